@@ -1,0 +1,1 @@
+"""Builds: source distributions to metadata and wheels, for the target."""

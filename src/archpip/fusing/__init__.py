@@ -1,0 +1,1 @@
+"""Fusing: two thin macOS wheels to one fat wheel, and back."""

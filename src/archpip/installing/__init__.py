@@ -1,0 +1,1 @@
+"""Installing: verified wheels into a real environment or a foreign folder."""

@@ -1,0 +1,1 @@
+"""Integrations: the configuration of pip and uv, and the commands run under archpip."""

@@ -1,0 +1,1 @@
+"""Locking: resolutions to PEP 751 lockfiles with evidence, and back."""

@@ -1,0 +1,1 @@
+"""Reports: values to text for a terminal, JSON or HTML. No I/O here."""

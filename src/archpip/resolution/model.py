@@ -1,0 +1,81 @@
+"""What a resolution is: pins, the links refused on the way, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.index import Link
+from archpip.targets import Target
+from archpip.verdicts import Verdict
+from archpip.wheels import Inspection
+
+
+class LinkKind(StrEnum):
+    """What a pin is installed from."""
+
+    WHEEL = "wheel"
+    SDIST = "sdist"
+    DIRECTORY = "directory"
+    VCS = "vcs"
+
+
+class RejectionReason(StrEnum):
+    """Why a link was not taken. Stable: shown to people and written to JSON."""
+
+    TAGS = "tags"  # no tag of the file name fits the target
+    REQUIRES_PYTHON = "requires-python"
+    YANKED = "yanked"
+    PRERELEASE = "prerelease"
+    NO_BINARY = "no-binary"
+    ONLY_BINARY = "only-binary"
+    HASHES = "hashes"  # none of the hashes that the user allows
+    VERDICT = "verdict"  # opened, and would not run on the target
+    UNREADABLE = "unreadable"  # could not be opened, and the policy refuses the unknown
+    METADATA = "metadata"  # its metadata is invalid
+    BUILD = "build"  # its metadata needs a build that failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """Why the resolver did not take a link."""
+
+    link: Link
+    reason: RejectionReason
+    message: str
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One project at one version, and the file it is taken from."""
+
+    name: NormalizedName
+    version: Version
+    link: Link
+    kind: LinkKind
+    extras: tuple[str, ...] = ()
+    """Normalised, sorted."""
+    requires_python: str | None = None
+    dependencies: tuple[NormalizedName, ...] = ()
+    """The projects it needs on this target, sorted."""
+    requested: bool = False
+    """A root requirement names it."""
+    direct: bool = False
+    """It came from a direct URL or path, not from an index."""
+    subdirectory: str | None = None
+    inspection: Inspection | None = None
+    verdict: Verdict | None = None
+    """`None` for what is built from source: the wheel is judged when it is there."""
+    rejections: tuple[Rejection, ...] = ()
+    """Better links of the same version, and newer versions, that were refused by verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """A complete answer for one target."""
+
+    target: Target
+    pins: tuple[Pin, ...]
+    """Sorted by name; no name repeats."""

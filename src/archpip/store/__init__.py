@@ -1,0 +1,1 @@
+"""The store: inspections and metadata kept between runs."""
