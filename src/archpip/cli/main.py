@@ -1,0 +1,164 @@
+"""The entry point: find the command, run it, and turn its errors into one message and a status.
+
+Only the module of the command that was asked for is imported, so that `archpip --version` and
+`archpip --help` cost little more than the interpreter itself.
+"""
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from archpip.cli.terminal import Terminal, Verbosity
+from archpip.errors import ArchpipError, ExitCode, UsageError
+
+COMMANDS = {
+    "install": "Install projects for a target, with every native binary checked",
+    "lock": "Write a PEP 751 lockfile for each target",
+    "download": "Download the wheels that would be installed",
+    "inspect": "Open wheels and say what runs on a target",
+    "target": "Show what a target means: tags, markers, suffixes",
+    "cache": "Show or clear what archpip remembers",
+}
+"""The name of each command, which is also its module's, and what it does in one line."""
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+_EPILOG = """\
+exit status: 0 clean, 1 findings, 2 usage, 3 no solution, 4 build, 5 index, 6 lockfile, 70 bug
+
+example:
+  archpip lock azure-eventhub --target-platform macos-arm64 --python-version 3.10
+"""
+
+
+class UnknownCommandError(UsageError):
+    """No command has this name."""
+
+    code = "unknown-command"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"There is no command '{self.name}'."
+
+    @property
+    def hint(self) -> str:
+        """Name the commands that look like it."""
+        near = difflib.get_close_matches(self.name, COMMANDS, n=3)
+        if near:
+            return f"Did you mean {' or '.join(f'`archpip {name}`' for name in near)}?"
+        return "`archpip --help` lists the commands."
+
+
+class ArgumentError(UsageError):
+    """The arguments of a command cannot be understood."""
+
+    code = "argument"
+
+    def __init__(self, *, command: str, reason: str) -> None:
+        super().__init__(command, reason)
+        self.command = command
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.reason[:1].upper()}{self.reason[1:]}."
+
+    @property
+    def hint(self) -> str:
+        """Point to the command's help."""
+        return f"`{self.command} --help` shows what it takes."
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is an `ArgumentError`, not its own way out."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ArgumentError(command=self.prog, reason=message)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the process's exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    terminal = Terminal(environ=os.environ)
+    try:
+        return _dispatch(arguments, terminal)
+    except ArchpipError as error:
+        terminal.error(str(error), hint=error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        terminal.error("Interrupted; nothing half-done was left behind.")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`archpip … | head`): not an error, but stdout must not be flushed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as error:  # noqa: BLE001  # the last door: no traceback without a word
+        terminal.bug(error)
+        return ExitCode.BUG
+
+
+def _dispatch(arguments: list[str], terminal: Terminal) -> int:
+    """Read what comes before the command, then hand the rest to the command's module."""
+    parser = _top_level_parser()
+    known = parser.parse_args(arguments)
+    if known.version:
+        from archpip import __version__
+
+        terminal.output(f"archpip {__version__}")
+        return ExitCode.OK
+    name, rest = known.command, list(known.arguments)
+    if name == "help":
+        name, rest = (rest[0], ["--help"]) if rest else (None, [])
+    if name is None:
+        terminal.output(parser.format_help())
+        return ExitCode.OK
+    if name not in COMMANDS:
+        raise UnknownCommandError(name=name)
+    return _run_command(name, rest, terminal)
+
+
+def _top_level_parser() -> argparse.ArgumentParser:
+    listing = "\n".join(f"  {name:<10} {summary}" for name, summary in COMMANDS.items())
+    parser = _Parser(
+        prog="archpip",
+        description="Architecture-correct installs: archpip opens wheels before it believes them.",
+        epilog=f"commands:\n{listing}\n\n{_EPILOG}",
+        usage="archpip [--version] [--help] COMMAND …",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", "-V", action="store_true", help="print the version")
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
+    """Import the command's module, parse its arguments, and run it."""
+    module = importlib.import_module(f"archpip.cli.{name}")
+    parser = _Parser(
+        prog=f"archpip {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.add_arguments(parser)
+    _add_output_options(parser)
+    parsed = parser.parse_args(arguments)
+    terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
+    status: int = module.run(parsed, terminal)
+    return status
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "-v", "--verbose", action="count", default=0, help="say more; twice for every request"
+    )
+    group.add_argument(
+        "-q", "--quiet", action="count", default=0, help="say less; twice for errors only"
+    )

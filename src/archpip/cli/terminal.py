@@ -1,0 +1,113 @@
+"""The terminal: data to stdout, everything else to stderr, and the only decision about colour."""
+
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+_ERRORS_ONLY = -2
+
+
+class Verbosity(int):
+    """How much is said: 0 is the ordinary, each `-v` adds one, each `-q` takes one."""
+
+    @property
+    def errors_only(self) -> bool:
+        """`-qq`: not even warnings."""
+        return self <= _ERRORS_ONLY
+
+    @property
+    def quiet(self) -> bool:
+        """`-q`: no progress and no remarks."""
+        return self <= -1
+
+    @property
+    def verbose(self) -> bool:
+        """`-v`: why each decision fell."""
+        return self >= 1
+
+
+class Terminal:
+    """Where commands speak. Rich is imported only when something is drawn."""
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str],
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+    ) -> None:
+        self.environ = environ
+        self.verbosity = Verbosity(0)
+        self._stdout = stdout or sys.stdout
+        self._stderr = stderr or sys.stderr
+        self._consoles: dict[bool, Console] = {}
+
+    def output(self, text: str) -> None:
+        """Print data: the thing that was asked for."""
+        print(text, file=self._stdout)
+
+    def draw(self, renderable: "RenderableType") -> None:
+        """Print a table or styled text that was asked for."""
+        self._console(to_stderr=False).print(renderable, soft_wrap=False)
+
+    def remark(self, text: str) -> None:
+        """Say what is going on, unless `--quiet`."""
+        if not self.verbosity.quiet:
+            print(text, file=self._stderr)
+
+    def detail(self, text: str) -> None:
+        """Say why, with `--verbose`."""
+        if self.verbosity.verbose:
+            print(text, file=self._stderr)
+
+    def warning(self, text: str) -> None:
+        """Say what may surprise the user."""
+        if not self.verbosity.errors_only:
+            print(f"{self._styled('warning', '33')}: {text}", file=self._stderr)
+
+    def error(self, text: str, *, hint: str | None = None) -> None:
+        """Say why the command cannot go on, and what to do next."""
+        print(f"{self._styled('error', '31')}: {text}", file=self._stderr)
+        if hint:
+            print(f"{self._styled('hint', '36')}: {hint}", file=self._stderr)
+
+    def bug(self, error: Exception) -> None:
+        """Own up to a fault of ours; the traceback is shown, for it is all there is to report."""
+        traceback.print_exception(error, file=self._stderr)
+        self.error(
+            f"archpip failed where it should not have ({type(error).__name__}).",
+            hint="Please report the lines above with the command that you ran.",
+        )
+
+    @property
+    def interactive(self) -> bool:
+        """Whether progress may be drawn."""
+        return self._stderr.isatty() and not self.verbosity.quiet
+
+    def progress_console(self) -> "Console":
+        """The console on stderr, for live progress."""
+        return self._console(to_stderr=True)
+
+    def _console(self, *, to_stderr: bool) -> "Console":
+        from rich.console import Console
+
+        if to_stderr not in self._consoles:
+            stream = self._stderr if to_stderr else self._stdout
+            # Rich wraps to 80 columns where there is no terminal; a pipe deserves whole lines.
+            width = None if stream.isatty() else 200
+            self._consoles[to_stderr] = Console(
+                file=stream, width=width, highlight=False, emoji=False, markup=False
+            )
+        return self._consoles[to_stderr]
+
+    def _styled(self, word: str, ansi: str) -> str:
+        # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.
+        wanted = self._stderr.isatty() or bool(self.environ.get("FORCE_COLOR"))
+        if wanted and not self.environ.get("NO_COLOR"):
+            return f"\x1b[1;{ansi}m{word}\x1b[0m"
+        return word
