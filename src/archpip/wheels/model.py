@@ -4,7 +4,7 @@ An `Inspection` is what the store keeps, keyed by the file's sha256 and `READER_
 facts only: what they mean for a target is judged in `archpip.verdicts`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
@@ -13,43 +13,6 @@ from archpip.binaries import Binary, ByteSource
 
 READER_VERSION = 1
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
-
-
-class WheelSource(Protocol):
-    """One wheel, wherever it lies. The opener closes it; closing twice is allowed."""
-
-    @property
-    def filename(self) -> str:
-        """The wheel's file name, without a folder."""
-        ...
-
-    def names(self) -> tuple[str, ...]:
-        """Return the path of every member, in directory order, `/`-separated."""
-        ...
-
-    def open(self, name: str) -> ByteSource:
-        """Return a member's inflated bytes."""
-        ...
-
-    def close(self) -> None:
-        """Free what the source holds."""
-        ...
-
-
-class RangeReader(Protocol):
-    """Reads parts of remote files. Safe to call from several threads."""
-
-    def length(self, url: str) -> int:
-        """Return the file's size in bytes."""
-        ...
-
-    def read(self, url: str, start: int, stop: int) -> bytes:
-        """Return the bytes in `[start, stop)`.
-
-        Raises:
-            RangesUnsupportedError: The server ignores, refuses or misstates ranges.
-        """
-        ...
 
 
 class ProblemKind(StrEnum):
@@ -133,3 +96,96 @@ class ReadingCost:
     def total(cls, costs: Iterable["ReadingCost"]) -> "ReadingCost":
         """Add costs up."""
         return sum(costs, start=cls(bytes_read=0, bytes_total=0, requests=0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One file of an archive, as its directory lists it. Folders are not members."""
+
+    path: str
+    """`/`-separated, as written in the archive; it may be unsafe, see `WheelSource.problems`."""
+    size_bytes: int
+    compressed_bytes: int
+    executable_bit: bool
+    """The archive's Unix mode has an execute bit for the owner."""
+
+
+class WheelSource(Protocol):
+    """One wheel, wherever it lies. The opener closes it; closing twice is allowed.
+
+    One thread at a time uses a source.
+    """
+
+    @property
+    def filename(self) -> str:
+        """The wheel's file name, without a folder."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """The archive's size."""
+        ...
+
+    def members(self) -> tuple[Member, ...]:
+        """Return every file, in directory order; a path repeats where the archive repeats it.
+
+        Raises:
+            InvalidWheelError: The file is not a zip archive, or its directory cannot be read.
+        """
+        ...
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what makes the archive as a whole hard to trust, in directory order."""
+        ...
+
+    def prefetch(self, paths: Sequence[str], *, head_bytes: int | None = None) -> None:
+        """Say what will be read next, so that a far source can ask for all of it at once.
+
+        Args:
+            paths: Members that will be opened.
+            head_bytes: How much of each, inflated; all of it where `None`.
+        """
+        ...
+
+    def open(self, path: str) -> ByteSource:
+        """Return a member's inflated bytes; they are inflated as far as they are read.
+
+        The source stays usable until the wheel is closed. Reading it raises
+        `WheelUnreadableError` where the bytes are damaged or hidden.
+        """
+        ...
+
+    def cost(self) -> ReadingCost:
+        """Return what was read so far."""
+        ...
+
+    def close(self) -> None:
+        """Free what the source holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """The last bytes of a remote file."""
+
+    content: bytes
+    """As many as were asked for, or the whole file where it is smaller."""
+    file_size: int
+    """The size of the whole file in bytes (from Content-Range)."""
+
+
+class RangeReader(Protocol):
+    """Reads parts of remote files. Safe to call from several threads.
+
+    Every method raises `RangesUnsupportedError` where the server ignores, refuses or misstates
+    ranges (a 200, a wrong Content-Range, another length than was asked for); the caller then
+    downloads the file. Other failures are the implementation's own `IndexAccessError`s.
+    """
+
+    def read_tail(self, url: str, length: int) -> Tail:
+        """Return the last `length` bytes and the file's size, in one request where possible."""
+        ...
+
+    def read_many(self, url: str, ranges: Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
+        """Return the bytes of each `[start, stop)`, in order; requests may run side by side."""
+        ...

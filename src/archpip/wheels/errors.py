@@ -1,0 +1,47 @@
+"""What can go wrong while a wheel is read."""
+
+from archpip.errors import WheelError
+
+
+class InvalidWheelError(WheelError):
+    """A file is not a wheel: not a zip archive, a name that says nothing, no metadata."""
+
+    code = "invalid-wheel"
+
+    def __init__(self, *, filename: str, reason: str) -> None:
+        super().__init__(filename, reason)
+        self.filename = filename
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.filename} is not a wheel: {self.reason}"
+
+
+class WheelUnreadableError(WheelError):
+    """A member of a wheel cannot be read: damaged, encrypted, too large, or in disguise."""
+
+    code = "wheel-unreadable"
+
+    def __init__(self, *, filename: str, member: str, reason: str) -> None:
+        super().__init__(filename, member, reason)
+        self.filename = filename
+        self.member = member
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.filename}!{self.member} cannot be read: {self.reason}"
+
+
+class RangesUnsupportedError(WheelError):
+    """A server does not serve parts of a file; the file can still be downloaded whole."""
+
+    code = "ranges-unsupported"
+
+    def __init__(self, *, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url = url
+        """Redacted of credentials by whoever raises this."""
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.url} cannot be read in parts: {self.reason}"
