@@ -1,0 +1,150 @@
+"""Wheels that were inspected, as JSON for programs and as a table for people."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from archpip.binaries import Slice
+from archpip.reports.style import STATUS_STYLES
+from archpip.verdicts import Finding, Status, Verdict
+from archpip.wheels import BinaryMember, Inspection, ReadingCost
+
+SCHEMA_VERSION = 1
+"""Raised when a key changes its meaning; new keys do not raise it. See `docs/reference/json.md`."""
+
+_MOST_FINDINGS = 5
+"""How many findings of a wheel stand beneath it unless all are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelReport:
+    """One wheel, judged for one target, and what it cost to learn that."""
+
+    inspection: Inspection
+    verdict: Verdict
+    cost: ReadingCost
+
+
+def render_json(reports: Sequence[WheelReport]) -> str:
+    """Write the reports as the versioned JSON document of `archpip inspect --format json`."""
+    document = {"schema": SCHEMA_VERSION, "wheels": [_wheel_to_dict(report) for report in reports]}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _wheel_to_dict(report: WheelReport) -> dict[str, object]:
+    inspection, verdict = report.inspection, report.verdict
+    return {
+        "filename": inspection.filename,
+        "sha256": inspection.sha256,
+        "target": verdict.target,
+        "verdict": verdict.status.value,
+        "findings": [_finding_to_dict(finding) for finding in verdict.findings],
+        "binaries": [
+            {
+                "member": member.path,
+                "format": member.binary.format.value,
+                "slices": [_slice_name(one) for one in member.binary.slices],
+            }
+            for member in inspection.binaries
+        ],
+        "bytes_read": report.cost.bytes_read,
+        "bytes_total": report.cost.bytes_total,
+        "requests": report.cost.requests,
+    }
+
+
+def _finding_to_dict(finding: Finding) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "member": finding.member,
+        "slice": finding.slice,
+        "message": finding.message,
+    }
+
+
+def _slice_name(one: Slice) -> str:
+    if one.architecture is None:
+        return one.machine
+    return one.architecture.value
+
+
+def render_table(reports: Sequence[WheelReport], *, show_all: bool) -> RenderableType:
+    """Draw one line per wheel with its verdict, and the evidence beneath it.
+
+    Args:
+        reports: The wheels, in the order in which they are drawn.
+        show_all: Draw every finding, and a table of every binary.
+    """
+    parts: list[RenderableType] = []
+    for report in reports:
+        parts.append(_headline(report))
+        parts.extend(_finding_lines(report, show_all=show_all))
+        if show_all and report.inspection.binaries:
+            parts.append(_binaries_table(report.inspection.binaries))
+    return Group(*parts)
+
+
+def _headline(report: WheelReport) -> Text:
+    status = report.verdict.status
+    return Text.assemble(
+        (f"{status.value:<9}", STATUS_STYLES[status]),
+        (report.inspection.filename, "bold"),
+        f"  for {report.verdict.target}: {_summary(report)}",
+    )
+
+
+def _summary(report: WheelReport) -> str:
+    """Say in one phrase what is the matter, or how much was checked, and what to do."""
+    binaries = len(report.inspection.binaries)
+    match report.verdict.status:
+        case Status.OK if binaries == 0:
+            return "no native code"
+        case Status.OK:
+            return f"{binaries} native {'binary' if binaries == 1 else 'binaries'}, all fit"
+        case Status.DEGRADED:
+            return "works, but not all of it"
+        case Status.UNKNOWN:
+            return "could not be read; nothing vouches for it"
+        case Status.WRONG:
+            return "would not run; take another version, or build it with --no-binary"
+
+
+def _finding_lines(report: WheelReport, *, show_all: bool) -> list[Text]:
+    findings = report.verdict.findings
+    shown = findings if show_all else findings[:_MOST_FINDINGS]
+    lines = [
+        Text.assemble(
+            "          ",
+            (finding.code, STATUS_STYLES[finding.severity]),
+            f" {finding.message}",
+        )
+        for finding in shown
+    ]
+    if len(shown) < len(findings):
+        lines.append(Text(f"          … and {len(findings) - len(shown)} more (--all)", "dim"))
+    return lines
+
+
+def _binaries_table(binaries: Sequence[BinaryMember]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for heading in ("         ", "format", "kind", "slices", "oldest system"):
+        table.add_column(heading, overflow="fold")
+    for member in binaries:
+        slices = member.binary.slices
+        table.add_row(
+            f"          {member.path}",
+            member.binary.format.value,
+            slices[0].kind.value if slices[0].kind else "?",
+            " ".join(_slice_name(one) for one in slices),
+            " ".join(_dotted(one.minimum_os) for one in slices if one.minimum_os),
+        )
+    return table
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(str(part) for part in version[:2])
