@@ -1,5 +1,67 @@
-"""Resolution: resolvelib, asked only about candidates that would run on the target."""
+"""Resolution: resolvelib, asked only about candidates that would run on the target.
 
+`parse_requirement` and `read_requirements_file` turn what users write into values; `resolve` turns
+those, a target and a `World` into a `Resolution`. `IndexWorld` is the real world.
+"""
+
+from archpip.resolution.errors import (
+    HashesRequiredError,
+    InvalidMetadataError,
+    InvalidRequirementError,
+    NoSolutionError,
+    RequirementsFileError,
+    ResolutionTooDeepError,
+)
+from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import LinkKind, Pin, Rejection, RejectionReason, Resolution
+from archpip.resolution.options import Fallback, InspectScope, ProjectSelection, ResolveOptions
+from archpip.resolution.ports import (
+    Releases,
+    ResolutionReporter,
+    SourceFacts,
+    SourceReference,
+    WheelFacts,
+    World,
+)
+from archpip.resolution.requirements import (
+    DirectReference,
+    RequestedRequirement,
+    parse_requirement,
+)
+from archpip.resolution.requirements_file import (
+    IndexOptions,
+    RequirementSet,
+    read_requirements_file,
+)
 
-__all__ = ["LinkKind", "Pin", "Rejection", "RejectionReason", "Resolution"]
+__all__ = [
+    "CoreMetadata",
+    "DirectReference",
+    "Fallback",
+    "HashesRequiredError",
+    "IndexOptions",
+    "InspectScope",
+    "InvalidMetadataError",
+    "InvalidRequirementError",
+    "LinkKind",
+    "NoSolutionError",
+    "Pin",
+    "ProjectSelection",
+    "Rejection",
+    "RejectionReason",
+    "Releases",
+    "RequestedRequirement",
+    "RequirementSet",
+    "RequirementsFileError",
+    "Resolution",
+    "ResolutionReporter",
+    "ResolutionTooDeepError",
+    "ResolveOptions",
+    "SourceFacts",
+    "SourceReference",
+    "WheelFacts",
+    "World",
+    "parse_metadata",
+    "parse_requirement",
+    "read_requirements_file",
+]

@@ -35,6 +35,7 @@ class RejectionReason(StrEnum):
     UNREADABLE = "unreadable"  # could not be opened, and the policy refuses the unknown
     METADATA = "metadata"  # its metadata is invalid
     BUILD = "build"  # its metadata needs a build that failed
+    TOO_NEW = "too-new"  # uploaded too late for the moment that the user names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,16 @@ class Pin:
     verdict: Verdict | None = None
     """`None` for what is built from source: the wheel is judged when it is there."""
     rejections: tuple[Rejection, ...] = ()
-    """Better links of the same version, and newer versions, that were refused by verdict."""
+    """Better links of the same version, and newer versions, that were refused once they were
+    opened; for a source also why no wheel of its version would do. Newest first."""
+    sha256: str | None = None
+    """Of the file, as promised or computed; `None` for folders and repositories."""
+    commit: str | None = None
+    """The full commit that a repository's revision stands for."""
+    revision: str | None = None
+    """The branch, tag or commit that was asked of a repository."""
+    config_settings: tuple[tuple[str, str], ...] = ()
+    """What the user passes to this project's build backend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,262 @@
+"""Ranking: which files of a project the resolver may take for a target, in which order.
+
+A `Catalogue` holds a project's links by version, for every target. Per version the links form
+a **ladder**: wheels whose tags pin down the architecture, best tag first; then loose wheels; then
+the sdist. Whether a wheel keeps its name's promise is not asked here: that needs its bytes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.architecture import OperatingSystem
+from archpip.index import Link
+from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name
+from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.options import ResolveOptions
+from archpip.resolution.ports import Releases
+from archpip.targets import Target, compatible_tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What all indexes together offer of one project."""
+
+    name: NormalizedName
+    releases: Releases
+    known: bool = True
+    """False where no index knows the project."""
+
+    @property
+    def versions(self) -> Iterable[Version]:
+        """Every version, newest first, no repeats."""
+        return self.releases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One link that fits the target as far as its name and the page tell."""
+
+    link: Link
+    kind: LinkKind
+    version: Version
+    loose: bool = False
+    """A wheel whose tags do not pin down one architecture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """The offers of one version, most preferred first, and what was left out by name."""
+
+    offers: tuple[Offer, ...]
+    rejections: tuple[Rejection, ...]
+    siblings: tuple[Link, ...] = ()
+    """Wheels of this version that do not fit, most alike first: their METADATA speaks for the
+    sdist, as in uv."""
+
+    def without_yanked(self, *, keep: bool) -> "Ladder":
+        """Return the ladder without yanked files.
+
+        Args:
+            keep: The version is pinned: where every file is yanked they all stay (PEP 592).
+        """
+        standing = tuple(offer for offer in self.offers if offer.link.yanked is None)
+        if len(standing) == len(self.offers) or (keep and not standing):
+            return self
+        yanked = tuple(
+            _reject(offer.link, RejectionReason.YANKED, _yanked_message(offer.link))
+            for offer in self.offers
+            if offer.link.yanked is not None
+        )
+        return replace(self, offers=standing, rejections=(*self.rejections, *yanked))
+
+
+class Ranking:
+    """The rules of one target and one set of options, applied to catalogues.
+
+    Ladders are kept, for the solver asks for the same ones again and again. Safe to use from
+    several threads: the worst that can happen is that a ladder is made twice.
+    """
+
+    def __init__(self, *, target: Target, options: ResolveOptions) -> None:
+        self.target = target
+        self.options = options
+        self._tags = {
+            (tag.interpreter, tag.abi, tag.platform): rank
+            for rank, tag in enumerate(compatible_tags(target))
+        }
+        # CPython's own builds between releases say `3.15.0b1+`, which PEP 440 does not know.
+        self._python = target.python.full_version.rstrip("+")
+        self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
+
+    def accepts_python(self, requires_python: str | None) -> bool:
+        """Return whether the target's Python satisfies a Requires-Python; invalid ones do not."""
+        if requires_python is None or self.options.ignore_requires_python:
+            return True
+        return _python_satisfies(requires_python, self._python)
+
+    def ladder(self, catalogue: Catalogue, version: Version) -> Ladder:
+        """Return what a version offers to the target."""
+        key = (catalogue.name, version)
+        ladder = self._ladders.get(key)
+        if ladder is None:
+            links = catalogue.releases[version]
+            ladder = self._ladders[key] = self._build_ladder(catalogue.name, version, links)
+        return ladder
+
+    def _build_ladder(
+        self, name: NormalizedName, version: Version, links: Sequence[Link]
+    ) -> Ladder:
+        ranked: list[tuple[tuple[object, ...], Offer]] = []
+        rejections: list[Rejection] = []
+        misfits: list[Link] = []
+        for order, link in enumerate(links):
+            if is_wheel(link.filename):
+                placed = self._place_wheel(name, version, link)
+            elif is_sdist(link.filename):
+                placed = self._place_sdist(name, version, link)
+            else:
+                continue
+            if isinstance(placed, Rejection):
+                rejections.append(placed)
+                if placed.reason in _SIBLING_REASONS:
+                    misfits.append(link)
+            else:
+                # The first index wins where two offer the same file, as in pip.
+                ranked.append(((*placed[0], order), placed[1]))
+        ranked.sort(key=lambda pair: pair[0])
+        misfits.sort(key=self._unlikeness)
+        return Ladder(
+            offers=tuple(offer for _, offer in ranked),
+            rejections=tuple(rejections),
+            siblings=tuple(misfits),
+        )
+
+    def _place_wheel(
+        self, name: NormalizedName, version: Version, link: Link
+    ) -> tuple[tuple[object, ...], Offer] | Rejection:
+        """Return a wheel's place in the ladder (smaller is better), or why it has none."""
+        parsed = parse_wheel_name(link.filename)
+        if parsed is None:
+            return _reject(link, RejectionReason.METADATA, "its file name breaks the rules")
+        if not self.options.allows_wheels(name):
+            return _reject(link, RejectionReason.NO_BINARY, "--no-binary leaves only sdists")
+        rank = min((self._tags[tag] for tag in parsed.tags if tag in self._tags), default=None)
+        if rank is None:
+            return _reject(link, RejectionReason.TAGS, "none of its tags fits the target")
+        refused = self._refuse_by_page(link)
+        if refused is not None:
+            return refused
+        build_number, build_text = parsed.build or (-1, "")
+        place = (0, parsed.is_loose, rank, -build_number, _descending(build_text))
+        offer = Offer(link=link, kind=LinkKind.WHEEL, version=version, loose=parsed.is_loose)
+        return place, offer
+
+    def offer_wheel(self, link: Link) -> Offer | Rejection:
+        """Return the offer that a single wheel makes, whatever formats the options allow."""
+        parsed = parse_wheel_name(link.filename)
+        if parsed is None:
+            return _reject(link, RejectionReason.METADATA, "its file name breaks the rules")
+        if not any(tag in self._tags for tag in parsed.tags):
+            return _reject(link, RejectionReason.TAGS, "none of its tags fits the target")
+        return Offer(link=link, kind=LinkKind.WHEEL, version=parsed.version, loose=parsed.is_loose)
+
+    def _place_sdist(
+        self, name: NormalizedName, version: Version, link: Link
+    ) -> tuple[tuple[object, ...], Offer] | Rejection:
+        if not self.options.allows_sdists(name):
+            return _reject(link, RejectionReason.ONLY_BINARY, "--only-binary excludes sdists")
+        refused = self._refuse_by_page(link)
+        if refused is not None:
+            return refused
+        # PEP 527: a .tar.gz goes before any other archive of the same version.
+        place = (1, not link.filename.endswith(".tar.gz"))
+        return place, Offer(link=link, kind=LinkKind.SDIST, version=version)
+
+    def _refuse_by_page(self, link: Link) -> Rejection | None:
+        """Return a rejection for what the page says of a link: its Python, its age."""
+        if not self.accepts_python(link.requires_python):
+            return _reject(
+                link,
+                RejectionReason.REQUIRES_PYTHON,
+                f"it requires Python {link.requires_python}",
+            )
+        before = self.options.uploaded_before
+        if before is None or link.url.startswith("file:"):
+            return None
+        if link.upload_time is None:
+            return _reject(link, RejectionReason.TOO_NEW, "the index does not say its upload time")
+        if link.upload_time >= before:
+            return _reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
+        return None
+
+    def describe_misfit(self, wheels: Sequence[Link]) -> str:
+        """Say what wheels that do not fit are for, by what comes closest to the target."""
+        parsed = [name for name in (parse_wheel_name(link.filename) for link in wheels) if name]
+        tags = {tag for name in parsed for tag in name.tags}
+        pythons = {(interpreter, abi) for interpreter, abi, _ in self._tags}
+        platforms = {platform for _, _, platform in self._tags}
+        for_python = sorted({p for i, a, p in tags if (i, a) in pythons})
+        if for_python:
+            return f"its wheels for this Python are for {list_briefly(for_python)}"
+        for_platform = sorted({f"{i}-{a}" for i, a, p in tags if p in platforms})
+        if for_platform:
+            return f"its wheels for this system are for {list_briefly(for_platform)}"
+        return f"its wheels are for {list_briefly(sorted({p for _, _, p in tags}))}"
+
+    def _unlikeness(self, link: Link) -> tuple[bool, bool, bool, str]:
+        """Order wheels that do not fit: the same system and Python first, pure ones next."""
+        parsed = parse_wheel_name(link.filename)
+        tags = parsed.tags if parsed else ()
+        system = _SYSTEM_PREFIXES[self.target.operating_system]
+        python = self.target.python.nodot
+        return (
+            not any(platform.startswith(system) for _, _, platform in tags),
+            not any(interpreter.endswith(python) for interpreter, _, _ in tags),
+            not any(platform == "any" for _, _, platform in tags),
+            link.filename,
+        )
+
+
+# A wheel left out for these still tells what its version requires.
+_SIBLING_REASONS = frozenset((RejectionReason.TAGS, RejectionReason.NO_BINARY))
+
+_SYSTEM_PREFIXES: dict[OperatingSystem, tuple[str, ...]] = {
+    OperatingSystem.MACOS: ("macosx_",),
+    OperatingSystem.LINUX: ("manylinux", "musllinux", "linux_"),
+    OperatingSystem.WINDOWS: ("win",),
+    OperatingSystem.ANDROID: ("android_",),
+    OperatingSystem.IOS: ("ios_",),
+}
+
+
+def list_briefly(items: Iterable[object], *, limit: int = 6) -> str:
+    """Write a list out, cut short: `a, b and 3 more`."""
+    found = [str(item) for item in items]
+    shown = ", ".join(found[:limit])
+    return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown
+
+
+def _yanked_message(link: Link) -> str:
+    return f"it was yanked: {link.yanked}" if link.yanked else "it was yanked"
+
+
+def _reject(link: Link, reason: RejectionReason, message: str) -> Rejection:
+    return Rejection(link=link, reason=reason, message=message)
+
+
+def _descending(text: str) -> tuple[int, ...]:
+    """Return a sort key that puts greater text first."""
+    return tuple(-ord(character) for character in text)
+
+
+@lru_cache(maxsize=8192)
+def _python_satisfies(requires_python: str, python: str) -> bool:
+    try:
+        return SpecifierSet(requires_python).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return False

@@ -1,0 +1,127 @@
+"""What can go wrong while requirements are read and resolved."""
+
+from archpip.errors import ResolutionError, UsageError
+from archpip.resolution.model import Rejection
+
+
+class InvalidRequirementError(UsageError):
+    """A requirement cannot be parsed or cannot be met by design (an editable one, say)."""
+
+    code = "invalid-requirement"
+
+    def __init__(self, *, text: str, origin: str, reason: str, hint: str | None = None) -> None:
+        super().__init__(text, origin, reason)
+        self.text = text
+        """Redacted of credentials by whoever raises this."""
+        self.origin = origin
+        self.reason = reason
+        self._hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.origin}: '{self.text}' is not a requirement: {self.reason}"
+
+    @property
+    def hint(self) -> str | None:
+        """What was probably meant, where that can be told."""
+        return self._hint
+
+
+class RequirementsFileError(UsageError):
+    """A requirements or constraints file cannot be read."""
+
+    code = "requirements-file"
+
+    def __init__(self, *, location: str, line: int | None, reason: str) -> None:
+        super().__init__(location, line, reason)
+        self.location = location
+        self.line = line
+        self.reason = reason
+
+    def __str__(self) -> str:
+        where = self.location if self.line is None else f"{self.location}:{self.line}"
+        return f"{where}: {self.reason}"
+
+
+class InvalidMetadataError(ResolutionError):
+    """METADATA or PKG-INFO does not say what it must. The resolver turns it into a rejection."""
+
+    code = "invalid-metadata"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The metadata is invalid: {self.reason}"
+
+
+class HashesRequiredError(UsageError):
+    """Hashes are required and a project has none, or is not pinned."""
+
+    code = "hashes-required"
+
+    def __init__(self, *, missing: tuple[str, ...]) -> None:
+        super().__init__(missing)
+        self.missing = missing
+        """One phrase per requirement without a hash or pin, in the order met."""
+
+    def __str__(self) -> str:
+        return (
+            "Hashes are required (--require-hashes, or a requirement that has one), "
+            f"but not given for: {', '.join(self.missing)}"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Where hashes come from."""
+        return "Lock once without hashes: `archpip lock` writes every hash."
+
+
+class NoSolutionError(ResolutionError):
+    """No set of candidates satisfies the requirements on the target."""
+
+    code = "no-solution"
+
+    def __init__(
+        self,
+        *,
+        target: str,
+        explanation: str,
+        rejections: tuple[Rejection, ...] = (),
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(target, explanation)
+        self.target = target
+        """The target's name."""
+        self.explanation = explanation
+        """Several lines: what was asked, what there is, and why it will not do."""
+        self.rejections = rejections
+        """The links that were refused among the projects in conflict."""
+        self._hint = hint
+
+    def __str__(self) -> str:
+        return f"There is no solution for {self.target}.\n{self.explanation}"
+
+    @property
+    def hint(self) -> str | None:
+        """The option or change that would open a way."""
+        return self._hint
+
+
+class ResolutionTooDeepError(ResolutionError):
+    """The solver went round more often than any sane set of requirements needs."""
+
+    code = "resolution-too-deep"
+
+    def __init__(self, *, target: str, rounds: int) -> None:
+        super().__init__(target, rounds)
+        self.target = target
+        self.rounds = rounds
+
+    def __str__(self) -> str:
+        return f"The resolution for {self.target} was given up after {self.rounds} rounds."
+
+    @property
+    def hint(self) -> str:
+        """Bounds help the solver."""
+        return "Add lower bounds or constraints for the projects that it goes back and forth on."

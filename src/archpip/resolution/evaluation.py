@@ -1,0 +1,280 @@
+"""Evaluation: an offer is opened, read and judged, and becomes something to pin or a rejection."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.errors import BuildError, WheelError
+from archpip.index import Link
+from archpip.resolution.candidates import Ladder, Offer, Ranking
+from archpip.resolution.demands import DemandBook
+from archpip.resolution.errors import InvalidMetadataError
+from archpip.resolution.metadata import CoreMetadata
+from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference, WheelFacts
+from archpip.resolution.prefetch import Library, wants_inspection
+from archpip.resolution.requirements import DirectReference
+from archpip.verdicts import Policy, Status, Verdict, judge
+from archpip.wheels import Inspection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One link that was opened and may be pinned."""
+
+    link: Link
+    kind: LinkKind
+    metadata: CoreMetadata
+    sha256: str | None
+    inspection: Inspection | None = None
+    verdict: Verdict | None = None
+    direct: DirectReference | None = None
+    commit: str | None = None
+    rejections: tuple[Rejection, ...] = ()
+    """The links of the same version that were refused before this one, best first."""
+
+
+class Evaluator:
+    """Opens offers for one target under one policy, each once."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        ranking: Ranking,
+        book: DemandBook,
+        policy: Policy,
+        reporter: ResolutionReporter,
+        hashes: Mapping[NormalizedName, frozenset[tuple[str, str]]],
+        config_settings: Mapping[NormalizedName, tuple[tuple[str, str], ...]],
+    ) -> None:
+        self._library = library
+        self._ranking = ranking
+        self._book = book
+        self._policy = policy
+        self._reporter = reporter
+        self._hashes = hashes
+        self._config_settings = config_settings
+        self._outcomes: dict[str, Taken | Rejection] = {}
+        self._direct_outcomes: dict[tuple[NormalizedName, DirectReference], Taken | Rejection] = {}
+
+    def begin(self, offers: Iterable[Offer]) -> None:
+        """Start opening wheels whose turn may come soon."""
+        for offer in offers:
+            if offer.kind is LinkKind.WHEEL:
+                self._open(offer)
+
+    def evaluate(self, name: NormalizedName, offer: Offer, ladder: Ladder) -> Taken | Rejection:
+        """Open an offer and say whether the target can use it.
+
+        Raises:
+            IndexAccessError: The file cannot be had.
+        """
+        outcome = self._outcomes.get(offer.link.url)
+        if outcome is None:
+            if offer.kind is LinkKind.WHEEL:
+                outcome = self._evaluate_wheel(name, offer)
+            else:
+                outcome = self._evaluate_sdist(name, offer, ladder)
+            self._keep(offer.link, outcome)
+        return outcome
+
+    def evaluate_direct(self, name: NormalizedName, direct: DirectReference) -> Taken | Rejection:
+        """Open what a direct reference points to."""
+        outcome = self._direct_outcomes.get((name, direct))
+        if outcome is not None:
+            return outcome
+        if direct.kind is LinkKind.WHEEL:
+            offer = self._ranking.offer_wheel(_direct_link(direct))
+            outcome = (
+                offer
+                if isinstance(offer, Rejection)
+                else self._evaluate_wheel(name, offer, direct=direct)
+            )
+        else:
+            reference = source_reference(
+                direct, name=name, config_settings=self._config_settings.get(name, ())
+            )
+            outcome = self._read_source(name, None, reference, direct=direct)
+        self._direct_outcomes[name, direct] = outcome
+        if isinstance(outcome, Rejection):
+            self._reporter.link_rejected(outcome)
+        return outcome
+
+    def _keep(self, link: Link, outcome: Taken | Rejection) -> None:
+        self._outcomes[link.url] = outcome
+        if isinstance(outcome, Rejection):
+            self._reporter.link_rejected(outcome)
+
+    def _open(self, offer: Offer) -> "Future[WheelFacts]":
+        inspect = wants_inspection(offer, self._ranking)
+        return self._library.wheel(offer.link, inspect=inspect)
+
+    def _evaluate_wheel(
+        self, name: NormalizedName, offer: Offer, *, direct: DirectReference | None = None
+    ) -> Taken | Rejection:
+        link = offer.link
+        if not self._hash_allowed(name, link, None):
+            return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
+        try:
+            facts = self._open(offer).result()
+            metadata = self._checked(name, offer.version, self._library.metadata(link, facts))
+        except WheelError as error:
+            return _reject(link, RejectionReason.UNREADABLE, str(error))
+        except InvalidMetadataError as error:
+            return _reject(link, RejectionReason.METADATA, error.reason)
+        verdict = self._judge(facts)
+        refused = self._refuse_metadata(name, link, metadata, facts.sha256)
+        if refused is None and verdict is not None and self._policy.refuses(verdict):
+            refused = _refuse_verdict(link, verdict)
+        if refused is not None:
+            return refused
+        return Taken(
+            link=link,
+            kind=LinkKind.WHEEL,
+            metadata=metadata,
+            sha256=facts.sha256 or link.sha256,
+            inspection=facts.inspection,
+            verdict=verdict,
+            direct=direct,
+        )
+
+    def _evaluate_sdist(
+        self, name: NormalizedName, offer: Offer, ladder: Ladder
+    ) -> Taken | Rejection:
+        """Read an sdist's metadata: from a wheel of the same version, or from the sdist itself.
+
+        uv holds that all files of a version agree on their metadata, and so do we where a wheel is
+        at hand: it saves the download of every sdist, and the build of many.
+        """
+        link = offer.link
+        if not self._hash_allowed(name, link, None):
+            return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
+        wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
+        for sibling in (*wheels, *ladder.siblings)[:2]:
+            try:
+                facts = self._library.wheel(sibling, inspect=sibling in wheels).result()
+                metadata = self._checked(
+                    name, offer.version, self._library.metadata(sibling, facts)
+                )
+            except (WheelError, InvalidMetadataError):
+                continue  # A damaged wheel says nothing of the sdist.
+            refused = self._refuse_metadata(name, link, metadata, link.sha256)
+            if refused is not None:
+                return refused
+            return Taken(link=link, kind=LinkKind.SDIST, metadata=metadata, sha256=link.sha256)
+        reference = SourceReference(
+            link=link,
+            kind=LinkKind.SDIST,
+            name=name,
+            version=offer.version,
+            config_settings=self._config_settings.get(name, ()),
+        )
+        return self._read_source(name, offer.version, reference)
+
+    def _read_source(
+        self,
+        name: NormalizedName,
+        version: Version | None,
+        reference: SourceReference,
+        *,
+        direct: DirectReference | None = None,
+    ) -> Taken | Rejection:
+        link = reference.link
+        try:
+            facts: SourceFacts = self._library.source(reference).result()
+            metadata = self._checked(name, version, self._library.metadata(link, facts))
+        except BuildError as error:
+            return _reject(link, RejectionReason.BUILD, str(error))
+        except InvalidMetadataError as error:
+            return _reject(link, RejectionReason.METADATA, error.reason)
+        refused = self._refuse_metadata(name, link, metadata, facts.sha256)
+        if refused is not None:
+            return refused
+        return Taken(
+            link=link,
+            kind=reference.kind,
+            metadata=metadata,
+            sha256=facts.sha256 or link.sha256,
+            direct=direct,
+            commit=facts.commit,
+        )
+
+    def _checked(
+        self, name: NormalizedName, version: Version | None, metadata: CoreMetadata
+    ) -> CoreMetadata:
+        """Return metadata that speaks of this project and whose requirements can be parsed."""
+        if metadata.name != name:
+            raise InvalidMetadataError(reason=f"its metadata is of {metadata.name}, not of {name}")
+        if version is not None and metadata.version != version:
+            raise InvalidMetadataError(
+                reason=f"its metadata says version {metadata.version}, its file name {version}"
+            )
+        self._book.for_project(metadata.requires)
+        return metadata
+
+    def _hash_allowed(self, name: NormalizedName, link: Link, sha256: str | None) -> bool:
+        """Return whether the user's hashes, if any, leave this file; an unknown hash may yet."""
+        allowed = self._hashes.get(name)
+        known = set(link.hashes)
+        if sha256 is not None:
+            known.add(("sha256", sha256))
+        if not allowed or not known:
+            return True
+        return not known.isdisjoint(allowed)
+
+    def _judge(self, facts: WheelFacts) -> Verdict | None:
+        if facts.inspection is None:
+            return None
+        return judge(facts.inspection, self._ranking.target, self._policy)
+
+    def _refuse_metadata(
+        self, name: NormalizedName, link: Link, metadata: CoreMetadata, sha256: str | None
+    ) -> Rejection | None:
+        """Return a rejection for what only an opened file tells: its Python, its hash."""
+        if not self._ranking.accepts_python(metadata.requires_python):
+            message = f"it requires Python {metadata.requires_python}"
+            return _reject(link, RejectionReason.REQUIRES_PYTHON, message)
+        if not self._hash_allowed(name, link, sha256):
+            return _reject(link, RejectionReason.HASHES, "its hash is not allowed")
+        return None
+
+
+def source_reference(
+    direct: DirectReference,
+    *,
+    name: NormalizedName | None,
+    config_settings: tuple[tuple[str, str], ...] = (),
+) -> SourceReference:
+    """Return how the world is asked for the source behind a direct reference."""
+    return SourceReference(
+        link=_direct_link(direct),
+        kind=direct.kind,
+        name=name,
+        subdirectory=direct.subdirectory,
+        revision=direct.revision,
+        config_settings=config_settings,
+    )
+
+
+def _direct_link(direct: DirectReference) -> Link:
+    return Link(url=direct.url, filename=direct.filename, hashes=direct.hashes)
+
+
+def _refuse_verdict(link: Link, verdict: Verdict) -> Rejection:
+    """Put the worst finding, with the number of others, into a sentence."""
+    worst = verdict.findings[0]
+    others = len(verdict.findings) - 1
+    message = f"{worst.code}: {worst.message}"
+    if others:
+        message += f" (and {others} more {'finding' if others == 1 else 'findings'})"
+    unknown = verdict.status is Status.UNKNOWN
+    reason = RejectionReason.UNREADABLE if unknown else RejectionReason.VERDICT
+    return Rejection(link=link, reason=reason, message=message, verdict=verdict)
+
+
+def _reject(link: Link, reason: RejectionReason, message: str) -> Rejection:
+    return Rejection(link=link, reason=reason, message=message)

@@ -1,0 +1,217 @@
+"""Explanations: why there is no solution, and why a pin is this file and not a better one.
+
+The words follow uv's best messages: what was asked and by whom, what there is, and what speaks
+against each.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+from resolvelib.structs import RequirementInformation
+
+from archpip.resolution.candidates import Catalogue, Ladder, list_briefly
+from archpip.resolution.demands import Demand
+from archpip.resolution.errors import NoSolutionError
+from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.provider import Candidate, Provider
+from archpip.targets import Target
+
+_Information = RequirementInformation[Demand, Candidate]
+
+_VERSIONS_SHOWN = 8
+
+_HINTS: Mapping[RejectionReason, str] = {
+    RejectionReason.ONLY_BINARY: "without --only-binary for {name}, its sdist can be taken",
+    RejectionReason.NO_BINARY: "without --no-binary for {name}, its wheels can be taken",
+    RejectionReason.REQUIRES_PYTHON: "another --python-version may be served",
+    RejectionReason.YANKED: "a yanked version is taken only where it is pinned: {name}==VERSION",
+    RejectionReason.TOO_NEW: "a later --exclude-newer would allow newer files",
+    RejectionReason.PRERELEASE: "--pre allows pre-releases",
+}
+"""What would open a way, most promising first."""
+
+
+def explain_conflict(
+    causes: Iterable[_Information], *, provider: Provider, target: Target
+) -> NoSolutionError:
+    """Put what the solver ran into into words."""
+    by_name: dict[NormalizedName, list[_Information]] = {}
+    for cause in causes:
+        if not cause.requirement.exact:
+            by_name.setdefault(cause.requirement.identifier.name, []).append(cause)
+    lines: list[str] = []
+    rejections: list[Rejection] = []
+    hint = None
+    for name, found in by_name.items():
+        case = _Case(name, found, provider)
+        lines.extend(case.lines())
+        rejections.extend(case.rejections())
+        hint = hint or case.hint()
+    return NoSolutionError(
+        target=target.name,
+        explanation="\n".join(lines),
+        rejections=tuple(rejections),
+        hint=hint,
+    )
+
+
+def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejection, ...]:
+    """Return why a pin is not a better file: newer versions refused, better links of its own."""
+    refused = [
+        (version, rejection)
+        for version, rejection in provider.refused.get(candidate.name, {}).values()
+        if version is not None and version >= candidate.version
+    ]
+    refused.sort(key=lambda pair: pair[0], reverse=True)
+    found = [rejection for _, rejection in refused]
+    if candidate.taken.kind is LinkKind.SDIST and candidate.taken.direct is None:
+        ladder = provider.ranking.ladder(provider.catalogue(candidate.name), candidate.version)
+        found.extend(_no_wheel(ladder, candidate, provider))
+    return tuple(found)
+
+
+def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Iterator[Rejection]:
+    """Yield one rejection, of the nearest wheel, that stands for all that do not fit by name."""
+    if not ladder.siblings:
+        return
+    nearest = ladder.siblings[0]
+    reason = next(r.reason for r in ladder.rejections if r.link is nearest)
+    message = f"no wheel of {candidate.name} {candidate.version} fits {_named(provider)}: "
+    if reason is RejectionReason.NO_BINARY:
+        message = "--no-binary leaves only sdists"
+    else:
+        message += provider.ranking.describe_misfit(ladder.siblings)
+    yield Rejection(link=nearest, reason=reason, message=message)
+
+
+class _Case:
+    """One project that no version could be found for."""
+
+    def __init__(
+        self, name: NormalizedName, causes: Sequence[_Information], provider: Provider
+    ) -> None:
+        self._name = name
+        self._causes = causes
+        self._provider = provider
+        self._demands = [
+            *(cause.requirement for cause in causes),
+            *provider.constraints_on(name),
+        ]
+
+    def lines(self) -> Iterator[str]:
+        """Yield what was asked, and what there is."""
+        seen: set[str] = set()
+        for cause in self._causes:
+            line = _asked(cause)
+            if line not in seen:
+                seen.add(line)
+                yield line
+        for demand in self._provider.constraints_on(self._name):
+            yield f"a constraint says {demand}"
+        yield from self._findings()
+
+    def rejections(self) -> Iterator[Rejection]:
+        """Yield every link that was refused among the versions in question."""
+        for _, rejection in self._provider.refused.get(self._name, {}).values():
+            yield rejection
+        for version in self._matching(self._catalogue):
+            yield from self._ladder(version).rejections
+
+    def hint(self) -> str | None:
+        """Return what would open a way for this project."""
+        reasons = {rejection.reason for rejection in self.rejections()}
+        if self._only_prereleases():
+            reasons.add(RejectionReason.PRERELEASE)
+        for reason, hint in _HINTS.items():
+            if reason in reasons:
+                return hint.format(name=self._name)
+        return None
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self._provider.catalogue(self._name)
+
+    def _ladder(self, version: Version) -> Ladder:
+        pinned = any(demand.pinned for demand in self._demands)
+        ladder = self._provider.ranking.ladder(self._catalogue, version)
+        return ladder.without_yanked(keep=pinned)
+
+    def _matching(self, catalogue: Catalogue) -> list[Version]:
+        return [v for v in catalogue.versions if all(d.allows(v) for d in self._demands)]
+
+    def _only_prereleases(self) -> bool:
+        matching = self._matching(self._catalogue)
+        return bool(matching) and all(version.is_prerelease for version in matching)
+
+    def _findings(self) -> Iterator[str]:
+        if any(demand.direct for demand in self._demands):
+            yield from self._direct_findings()
+            return
+        catalogue = self._catalogue
+        if not catalogue.known:
+            yield f"  no index knows a project named {self._name}"
+            return
+        matching = self._matching(catalogue)
+        if not matching:
+            them = "all of them" if self._several else "that"
+            there_is = _range(tuple(catalogue.versions))
+            yield f"  no version satisfies {them}: {self._name} has {there_is}"
+            return
+        for version in matching[:_VERSIONS_SHOWN]:
+            yield from self._version_findings(version)
+        if len(matching) > _VERSIONS_SHOWN:
+            yield f"  and {len(matching) - _VERSIONS_SHOWN} older versions likewise"
+
+    @property
+    def _several(self) -> bool:
+        return len({str(demand) for demand in self._demands}) > 1
+
+    def _direct_findings(self) -> Iterator[str]:
+        refused = [r for _, r in self._provider.refused.get(self._name, {}).values()]
+        for rejection in refused:
+            yield f"  {rejection.link.filename}: {rejection.message}"
+        if not refused:
+            yield "  they do not name the same file or version"
+
+    def _version_findings(self, version: Version) -> Iterator[str]:
+        """Yield what speaks against one version, the most telling first."""
+        ladder = self._ladder(version)
+        title = f"  {self._name} {version}"
+        refused = [
+            rejection
+            for found, rejection in self._provider.refused.get(self._name, {}).values()
+            if found == version
+        ]
+        for rejection in refused:
+            yield f"{title}: {rejection.link.filename} is refused: {rejection.message}"
+        if ladder.siblings:
+            yield f"{title}: {self._provider.ranking.describe_misfit(ladder.siblings)}"
+        shown: set[str] = set()
+        for rejection in ladder.rejections:
+            if rejection.reason is RejectionReason.TAGS or rejection.message in shown:
+                continue
+            shown.add(rejection.message)
+            yield f"{title}: {rejection.link.filename} is not considered: {rejection.message}"
+        if not refused and not ladder.rejections:
+            yield f"{title}: what it requires cannot be had together with the rest"
+
+
+def _asked(cause: _Information) -> str:
+    if cause.parent is None:
+        return f"you asked for {cause.requirement}"
+    return f"{cause.parent.identifier} {cause.parent.version} requires {cause.requirement}"
+
+
+def _named(provider: Provider) -> str:
+    target = provider.ranking.target
+    return f"{target.name} with {target.python.display_name}"
+
+
+def _range(versions: Sequence[Version]) -> str:
+    """Write newest-first versions out: all of a few, the ends of many."""
+    if not versions:
+        return "no version at all"
+    if len(versions) <= _VERSIONS_SHOWN:
+        return list_briefly(reversed(versions), limit=_VERSIONS_SHOWN)
+    return f"{len(versions)} versions, from {versions[-1]} to {versions[0]}"

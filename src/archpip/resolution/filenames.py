@@ -1,0 +1,88 @@
+"""Names of wheels, taken apart fast, and what their tags leave open.
+
+Source: https://packaging.python.org/en/latest/specifications/binary-distribution-format/
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from packaging.version import InvalidVersion, Version
+
+_SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")
+_STRICT_PART_COUNTS = (5, 6)  # name-version[-build]-python-abi-platform
+
+# What follows the system in a platform tag; one group per system, the architecture last.
+_PLATFORM = re.compile(
+    r"(?:macosx_\d+_\d+|manylinux_\d+_\d+|manylinux1|manylinux2010|manylinux2014|musllinux_\d+_\d+"
+    r"|linux|win|android_\d+|ios_\d+_\d+)_(?P<architecture>.+)"
+)
+_LOOSE_ARCHITECTURES = frozenset(
+    ("universal2", "universal", "intel", "fat", "fat3", "fat32", "fat64")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelName:
+    """A wheel's file name, as far as ranking needs it."""
+
+    version: Version
+    build: tuple[int, str] | None
+    tags: tuple[tuple[str, str, str], ...]
+    """(interpreter, ABI, platform), expanded."""
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether the tags do not pin down one architecture."""
+        return is_loose(frozenset(platform for _, _, platform in self.tags))
+
+
+def is_wheel(filename: str) -> bool:
+    """Tell wheels from everything else."""
+    return filename.endswith(".whl")
+
+
+def is_sdist(filename: str) -> bool:
+    """Tell archives that may be an sdist; whether a page means them so, the version says."""
+    return filename.endswith(_SDIST_SUFFIXES)
+
+
+def parse_wheel_name(filename: str) -> WheelName | None:
+    """Take a wheel's file name apart, or return `None` where it breaks the rules."""
+    parts = filename.removesuffix(".whl").split("-")
+    if len(parts) not in _STRICT_PART_COUNTS:
+        return None
+    build = None
+    if len(parts) == _STRICT_PART_COUNTS[1]:
+        number = re.match(r"(\d+)(.*)", parts[2])
+        if number is None:
+            return None
+        build = (int(number[1]), number[2])
+    try:
+        version = Version(parts[1])
+    except InvalidVersion:
+        return None
+    interpreters, abis, platforms = (part.lower().split(".") for part in parts[-3:])
+    return WheelName(
+        version=version,
+        build=build,
+        tags=tuple((i, a, p) for i in interpreters for a in abis for p in platforms),
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_loose(platforms: frozenset[str]) -> bool:
+    """Tell whether platform tags together leave the architecture open.
+
+    `any`, the fat names of macOS, and compressed sets that name several do; `manylinux1_x86_64`
+    with `manylinux2014_x86_64` does not.
+    """
+    architectures = set()
+    for platform in platforms:
+        match = _PLATFORM.fullmatch(platform)
+        architectures.add(match["architecture"] if match else platform)
+    return (
+        len(architectures) != 1
+        or "any" in architectures
+        or bool(architectures & _LOOSE_ARCHITECTURES)
+    )

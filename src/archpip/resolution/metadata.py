@@ -1,0 +1,91 @@
+"""Core metadata: the few headers that a resolution needs, read without reading the rest.
+
+`packaging.metadata` validates whole documents with their long descriptions; this is called for
+every candidate and must be cheap. What cannot be parsed is an error here and a rejection there.
+
+Source: https://packaging.python.org/en/latest/specifications/core-metadata/
+"""
+
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archpip.resolution.errors import InvalidMetadataError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreMetadata:
+    """What a distribution says of itself."""
+
+    name: NormalizedName
+    version: Version
+    requires: tuple[str, ...] = ()
+    """`Requires-Dist` lines, as written, in order; parsed by whoever knows which are needed."""
+    requires_python: str | None = None
+    provides_extra: frozenset[NormalizedName] = frozenset()
+    metadata_version: tuple[int, ...] = (1, 0)
+    dynamic: frozenset[str] = frozenset()
+    """Lower-case field names that a build may change (metadata 2.2)."""
+
+    @property
+    def is_static(self) -> bool:
+        """Whether an sdist's requirements hold for every wheel built from it (PEP 643)."""
+        binding = {"requires-dist", "requires-python", "provides-extra", "version"}
+        return self.metadata_version >= (2, 2) and not (binding & self.dynamic)
+
+
+def parse_metadata(content: bytes) -> CoreMetadata:
+    """Parse the headers of METADATA or PKG-INFO.
+
+    Raises:
+        InvalidMetadataError: Name or version is missing or invalid.
+    """
+    headers = _read_headers(content)
+    try:
+        return CoreMetadata(
+            name=canonicalize_name(headers["name"][0]),
+            version=Version(headers["version"][0]),
+            requires=tuple(headers.get("requires-dist", ())),
+            requires_python=_requires_python(headers.get("requires-python")),
+            provides_extra=frozenset(map(canonicalize_name, headers.get("provides-extra", ()))),
+            metadata_version=_metadata_version(headers.get("metadata-version")),
+            dynamic=frozenset(field.lower() for field in headers.get("dynamic", ())),
+        )
+    except KeyError as error:
+        raise InvalidMetadataError(reason=f"it has no {error.args[0].title()} field") from error
+    except (InvalidVersion, InvalidSpecifier) as error:
+        raise InvalidMetadataError(reason=str(error)) from error
+
+
+def _read_headers(content: bytes) -> dict[str, list[str]]:
+    """Return every header by lower-case name; the body, after the first empty line, is not read."""
+    headers: dict[str, list[str]] = {}
+    end = content.find(b"\n\n")
+    head = content if end < 0 else content[:end]
+    values: list[str] = []
+    for line in head.decode("utf-8", "replace").splitlines():
+        if not line.strip():
+            break  # "\r\n" files end their headers with "\r\n\r\n", which has no "\n\n"
+        if line[0] in " \t":
+            if values:
+                values[-1] = f"{values[-1]} {line.strip()}"
+            continue
+        name, colon, value = line.partition(":")
+        if colon:
+            values = headers.setdefault(name.strip().lower(), [])
+            values.append(value.strip())
+    return headers
+
+
+def _requires_python(values: list[str] | None) -> str | None:
+    if not values or not values[0]:
+        return None
+    SpecifierSet(values[0])
+    return values[0]
+
+
+def _metadata_version(values: list[str] | None) -> tuple[int, ...]:
+    parts = values[0].split(".") if values else []
+    return tuple(int(part) for part in parts if part.isdigit()) or (1, 0)

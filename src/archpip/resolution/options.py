@@ -1,0 +1,114 @@
+"""What a user may say about how to resolve: formats, pre-releases, fallback, hashes, age.
+
+The names and meanings are pip's where pip has them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+_ALL = ":all:"
+_NONE = ":none:"
+
+
+class Fallback(StrEnum):
+    """What to do where every wheel of a version that fits by name is refused by its verdict."""
+
+    SOURCE = "source"
+    """Take that version's sdist; where there is none, an older version."""
+    OLDER = "older"
+    """Never build instead: go to an older version."""
+    FAIL = "fail"
+    """Take nothing: the user wants to know."""
+
+
+class InspectScope(StrEnum):
+    """Which wheels are opened."""
+
+    ALL = "all"
+    LOOSE = "loose"
+    """Only those whose tags do not pin down one architecture."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSelection:
+    """A pair of exclusive choices by project, such as `--no-binary` and `--only-binary`.
+
+    What is said later wins over what was said earlier, as in pip.
+    """
+
+    first: frozenset[str] = frozenset()
+    """Normalised names, or `:all:`."""
+    second: frozenset[str] = frozenset()
+
+    def choose_first(self, value: str) -> Self:
+        """Add names, `:all:` or `:none:`, separated by commas, to the first choice."""
+        chosen, other = _choose(value, chosen=self.first, other=self.second)
+        return type(self)(first=chosen, second=other)
+
+    def choose_second(self, value: str) -> Self:
+        """Add names, `:all:` or `:none:`, separated by commas, to the second choice."""
+        chosen, other = _choose(value, chosen=self.second, other=self.first)
+        return type(self)(first=other, second=chosen)
+
+    def answer(self, name: NormalizedName) -> bool | None:
+        """Return whether the first choice holds for a project, or `None` where neither does."""
+        for wanted in (name, _ALL):
+            if wanted in self.second:
+                return False
+            if wanted in self.first:
+                return True
+        return None
+
+
+def _choose(
+    value: str, *, chosen: frozenset[str], other: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Apply one option's value; `:all:` forgets what came before it, `:none:` empties."""
+    kept, excluded = set(chosen), set(other)
+    for item in _split(value):
+        if item == _ALL:
+            kept, excluded = {_ALL}, set()
+        elif item == _NONE:
+            kept = set()
+        else:
+            kept.add(canonicalize_name(item))
+            excluded.discard(canonicalize_name(item))
+    return frozenset(kept), frozenset(excluded)
+
+
+def _split(value: str) -> Iterable[str]:
+    return (item.strip() for item in value.split(",") if item.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveOptions:
+    """How to resolve; the default is what pip does without options."""
+
+    fallback: Fallback = Fallback.SOURCE
+    inspect: InspectScope = InspectScope.ALL
+    formats: ProjectSelection = field(default_factory=ProjectSelection)
+    """First: `--only-binary`; second: `--no-binary`."""
+    releases: ProjectSelection = field(default_factory=ProjectSelection)
+    """First: `--all-releases` (`--pre` is `:all:`); second: `--only-final`."""
+    prefer_binary: bool = False
+    """Any version's wheel goes before any version's sdist."""
+    ignore_dependencies: bool = False
+    """`--no-deps`: take the roots only."""
+    require_hashes: bool = False
+    uploaded_before: datetime | None = None
+    """Files of an index that were uploaded at or after this moment do not exist (aware)."""
+    ignore_requires_python: bool = False
+
+    def allows_wheels(self, name: NormalizedName) -> bool:
+        """Return whether `--no-binary` leaves this project its wheels."""
+        return self.formats.answer(name) is not False
+
+    def allows_sdists(self, name: NormalizedName) -> bool:
+        """Return whether `--only-binary` leaves this project its sdists."""
+        return self.formats.answer(name) is not True

@@ -1,0 +1,113 @@
+"""What resolution asks of the world, and what it tells whoever watches.
+
+The caller hands in one `World`; `IndexWorld` is the real one, tests bring their own. Every method
+of a world may be called from several threads at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.index import Link
+from archpip.resolution.model import LinkKind, Rejection
+from archpip.wheels import Inspection, ReadingCost
+
+Releases = Mapping[Version, Sequence[Link]]
+"""All links of one project by version, newest first. A project may have ten thousand files of which
+a resolution looks at ten, so an implementation makes a version's links when they are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelFacts:
+    """What was read from one wheel."""
+
+    metadata: bytes
+    """The METADATA file."""
+    inspection: Inspection | None
+    """`None` where inspection was not asked for."""
+    sha256: str | None
+    """Of the file: as the index promises it, or computed; `None` where neither could be."""
+    cost: ReadingCost | None = None
+    """`None` where nothing was fetched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReference:
+    """A source to take metadata from: an sdist, a folder, or a place in a repository."""
+
+    link: Link
+    kind: LinkKind
+    name: NormalizedName | None = None
+    """`None` where only the source knows."""
+    version: Version | None = None
+    subdirectory: str | None = None
+    revision: str | None = None
+    """What a repository is asked for; its default branch where `None`."""
+    config_settings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """What was read from one source."""
+
+    metadata: bytes
+    """As METADATA: static PKG-INFO, or what the build backend said."""
+    sha256: str | None = None
+    """Of the archive; `None` for a folder or repository."""
+    commit: str | None = None
+    """The commit that a repository's revision stands for."""
+    built: bool = False
+    """The build backend was run to learn this."""
+
+
+class World(Protocol):
+    """Everything outside. Every method may take long and may be called from several threads."""
+
+    def releases(self, name: NormalizedName) -> Releases:
+        """Return every link that the indexes offer for a project.
+
+        Raises:
+            ProjectNotFoundError: No index knows the project.
+            IndexUnavailableError: An index did not answer; resolution ends.
+        """
+        ...
+
+    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        """Open a wheel.
+
+        Raises:
+            WheelError: The file is not a wheel or cannot be read.
+            IndexAccessError: The file cannot be had.
+        """
+        ...
+
+    def source(self, reference: SourceReference) -> SourceFacts:
+        """Read the metadata of a source, building as little as possible.
+
+        Raises:
+            BuildError: The build backend failed or is missing.
+            IndexAccessError: The source cannot be had.
+        """
+        ...
+
+
+class ResolutionReporter:
+    """Events of a resolution, all ignored here. The CLI draws them, tests record them."""
+
+    def project_asked(self, name: NormalizedName) -> None:
+        """A project's page is fetched."""
+
+    def wheel_opened(self, link: Link) -> None:
+        """A wheel was opened, from the network or from the store."""
+
+    def link_rejected(self, rejection: Rejection) -> None:
+        """A link was refused after it was opened."""
+
+    def candidate_pinned(self, name: NormalizedName, version: Version) -> None:
+        """The solver settled on a version, for now."""
+
+    def conflict_met(self, name: NormalizedName) -> None:
+        """The solver goes back because of a project."""

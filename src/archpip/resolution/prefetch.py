@@ -1,0 +1,229 @@
+"""Fetching ahead: every answer of the world is asked for once, in the background, before its turn.
+
+The solver is synchronous and asks `Library` for pages and wheels; mostly they are there already,
+because a `Scout` walks the same graph greedily in the library's threads: page, best candidate, its
+requirements, their pages. Where the scout guesses wrong, a request was wasted; it decides nothing.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from types import TracebackType
+from typing import Self, TypeVar
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.errors import ArchpipError
+from archpip.index import Link, ProjectNotFoundError
+from archpip.resolution.candidates import Catalogue, Offer, Ranking
+from archpip.resolution.demands import Demand, DemandBook
+from archpip.resolution.metadata import CoreMetadata, parse_metadata
+from archpip.resolution.model import LinkKind
+from archpip.resolution.options import InspectScope
+from archpip.resolution.ports import (
+    ResolutionReporter,
+    SourceFacts,
+    SourceReference,
+    WheelFacts,
+    World,
+)
+
+_Fact = TypeVar("_Fact")
+_Key = TypeVar("_Key")
+
+# Requests wait for the network, not for a CPU: many threads, whatever the machine.
+_THREADS = 24
+
+
+class Library:
+    """Remembers every answer of a world as a future, and fetches in threads.
+
+    Answers are true for every target, so several resolutions share one library. Use it as a
+    context manager; leaving drops what was not begun.
+    """
+
+    def __init__(
+        self, world: World, *, reporter: ResolutionReporter, threads: int = _THREADS
+    ) -> None:
+        self._world = world
+        self._reporter = reporter
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="archpip-fetch")
+        self._lock = threading.Lock()
+        self._catalogues: dict[NormalizedName, Future[Catalogue]] = {}
+        self._wheels: dict[tuple[str, bool], Future[WheelFacts]] = {}
+        self._sources: dict[SourceReference, Future[SourceFacts]] = {}
+        self._metadata: dict[str, CoreMetadata] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def catalogue(self, name: NormalizedName) -> "Future[Catalogue]":
+        """Return what the indexes offer of a project; empty where none knows it."""
+        return self._once(self._catalogues, name, lambda: self._fetch_catalogue(name))
+
+    def wheel(self, link: Link, *, inspect: bool) -> "Future[WheelFacts]":
+        """Return what a wheel holds."""
+        return self._once(
+            self._wheels, (link.url, inspect), lambda: self._fetch_wheel(link, inspect=inspect)
+        )
+
+    def source(self, reference: SourceReference) -> "Future[SourceFacts]":
+        """Return what a source says of itself."""
+        return self._once(self._sources, reference, lambda: self._world.source(reference))
+
+    def metadata(self, link: Link, facts: WheelFacts | SourceFacts) -> CoreMetadata:
+        """Parse a file's metadata once.
+
+        Raises:
+            InvalidMetadataError: It does not say what it must.
+        """
+        found = self._metadata.get(link.url)
+        if found is None:
+            found = self._metadata[link.url] = parse_metadata(facts.metadata)
+        return found
+
+    def _once(
+        self, shelf: "dict[_Key, Future[_Fact]]", key: "_Key", fetch: Callable[[], _Fact]
+    ) -> "Future[_Fact]":
+        with self._lock:
+            future = shelf.get(key)
+            if future is None:
+                future = shelf[key] = self._pool.submit(fetch)
+        return future
+
+    def _fetch_catalogue(self, name: NormalizedName) -> Catalogue:
+        self._reporter.project_asked(name)
+        try:
+            return Catalogue(name=name, releases=self._world.releases(name))
+        except ProjectNotFoundError:
+            return Catalogue(name=name, releases={}, known=False)
+
+    def _fetch_wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        facts = self._world.wheel(link, inspect=inspect)
+        self._reporter.wheel_opened(link)
+        return facts
+
+
+class Scout:
+    """Walks the graph of one target ahead of its solver.
+
+    All its thinking happens in one thread of its own, so its state needs no lock, and recursion
+    through futures that are done already cannot grow a stack.
+    """
+
+    def __init__(self, *, library: Library, ranking: Ranking, book: DemandBook) -> None:
+        self._library = library
+        self._ranking = ranking
+        self._book = book
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archpip-scout")
+        self._wanted: dict[NormalizedName, list[Demand]] = {}
+        self._extras: dict[NormalizedName, set[NormalizedName]] = {}
+        self._guesses: dict[NormalizedName, Offer] = {}
+        self._followed: set[tuple[str, NormalizedName | None]] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def want(self, demands: Iterable[Demand]) -> None:
+        """Say what will be needed. Returns at once; what was said before costs nothing."""
+        self._later(self._want, tuple(demands))
+
+    def _later(self, step: Callable[..., None], *arguments: object) -> None:
+        # Answers may arrive when the solver is done and the scout is closed: nobody wants them.
+        with suppress(RuntimeError):
+            self._thread.submit(step, *arguments)
+
+    def _want(self, demands: tuple[Demand, ...]) -> None:
+        for demand in demands:
+            if demand.direct is None and self._note(demand):
+                future = self._library.catalogue(demand.identifier.name)
+                future.add_done_callback(lambda done: self._later(self._on_page, done))
+
+    def _note(self, demand: Demand) -> bool:
+        """Keep a demand, and return whether it says something new."""
+        name, extra = demand.identifier
+        wanted = self._wanted.setdefault(name, [])
+        if demand in wanted:
+            return False
+        wanted.append(demand)
+        if extra is not None:
+            self._extras.setdefault(name, set()).add(extra)
+        return True
+
+    def _on_page(self, future: "Future[Catalogue]") -> None:
+        if future.cancelled() or future.exception() is not None:
+            return  # The solver meets the same future and says what is wrong.
+        catalogue = future.result()
+        offer = self._guess(catalogue)
+        if offer is None or offer.kind is not LinkKind.WHEEL:
+            return
+        opened = self._library.wheel(offer.link, inspect=wants_inspection(offer, self._ranking))
+        opened.add_done_callback(
+            lambda done: self._later(self._on_wheel, catalogue.name, offer, done)
+        )
+
+    def _guess(self, catalogue: Catalogue) -> Offer | None:
+        """Return the offer that the solver will most likely take."""
+        wanted = self._wanted.get(catalogue.name, [])
+        guess = self._guesses.get(catalogue.name)
+        if guess is not None and all(demand.allows(guess.version) for demand in wanted):
+            return guess
+        for version in likely_versions(catalogue.versions, wanted):
+            ladder = self._ranking.ladder(catalogue, version).without_yanked(keep=False)
+            if ladder.offers:
+                self._guesses[catalogue.name] = ladder.offers[0]
+                return ladder.offers[0]
+        return None
+
+    def _on_wheel(self, name: NormalizedName, offer: Offer, future: "Future[WheelFacts]") -> None:
+        if future.cancelled() or future.exception() is not None:
+            return
+        # Bad metadata is told by the solver, which reads the same.
+        with suppress(ArchpipError):
+            self._follow(name, offer, self._library.metadata(offer.link, future.result()))
+
+    def _follow(self, name: NormalizedName, offer: Offer, metadata: CoreMetadata) -> None:
+        """Want what a wheel requires, once for itself and once for each extra."""
+        if self._ranking.options.ignore_dependencies:
+            return
+        for extra in (None, *sorted(self._extras.get(name, ()))):
+            if (offer.link.url, extra) in self._followed:
+                continue
+            self._followed.add((offer.link.url, extra))
+            if extra is None:
+                self._want(self._book.for_project(metadata.requires))
+            else:
+                self._want(self._book.for_extra(metadata.requires, extra))
+
+
+def wants_inspection(offer: Offer, ranking: Ranking) -> bool:
+    """Return whether the options ask for this wheel to be opened for its binaries."""
+    scope = ranking.options.inspect
+    return scope is InspectScope.ALL or (scope is InspectScope.LOOSE and offer.loose)
+
+
+def likely_versions(versions: Iterable[Version], wanted: Iterable[Demand]) -> Iterable[Version]:
+    """Yield versions that all demands allow: finals, and pre-releases where they are asked for."""
+    demands = tuple(wanted)
+    prereleases = any(demand.wants_prereleases for demand in demands)
+    for version in versions:
+        if (prereleases or not version.is_prerelease) and all(d.allows(version) for d in demands):
+            yield version

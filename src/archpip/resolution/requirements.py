@@ -1,0 +1,330 @@
+"""Requirements as a user writes them: names, URLs, archives, wheels, folders, repositories.
+
+Everything is parsed here, once, into `RequestedRequirement`. Files of requirements are read by
+`requirements_file.py`; what a distribution asks for (`Requires-Dist`) is parsed by `demands.py`.
+
+Source: PEP 508, PEP 440 (direct references), and
+https://pip.pypa.io/en/stable/reference/requirement-specifiers/
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+from urllib.request import pathname2url, url2pathname
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import (
+    InvalidWheelFilename,
+    NormalizedName,
+    canonicalize_name,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+
+from archpip.resolution.errors import InvalidRequirementError
+from archpip.resolution.filenames import is_sdist, is_wheel
+from archpip.resolution.model import LinkKind
+
+_VCS_SCHEMES = frozenset(
+    f"{system}+{transport}"
+    for system in ("git", "hg", "svn", "bzr")
+    for transport in ("http", "https", "ssh", "file", "git", "lp", "sftp", "ftp", "static-http")
+)
+_FILE_SCHEMES = frozenset(("http", "https", "file"))
+_EXTRAS = re.compile(r"^(?P<rest>.+?)\[(?P<extras>[^\[\]]*)\]$")
+_USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
+_COMMAND_LINE = "command line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectReference:
+    """A place that one requirement names instead of leaving it to the indexes."""
+
+    url: str
+    """Absolute, without fragment and revision; a `file:` URL where it lies on this machine. May
+    carry credentials."""
+    kind: LinkKind
+    hashes: tuple[tuple[str, str], ...] = ()
+    """(algorithm, lower-case hex) from the fragment, sorted."""
+    subdirectory: str | None = None
+    revision: str | None = None
+    """What a repository is asked for: a branch, tag or commit."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file or folder, where it lies on this machine."""
+        parts = urlsplit(self.url)
+        return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+
+    @property
+    def filename(self) -> str:
+        """The last part of the path, unquoted."""
+        return unquote(urlsplit(self.url).path.rstrip("/").rsplit("/", 1)[-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedRequirement:
+    """One requirement or constraint that a user wrote."""
+
+    name: NormalizedName | None
+    """`None` where only the folder or archive knows it."""
+    extras: tuple[NormalizedName, ...] = ()
+    """Sorted, no repeats."""
+    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+    marker: Marker | None = None
+    direct: DirectReference | None = None
+    hashes: tuple[tuple[str, str], ...] = ()
+    """(algorithm, lower-case hex) that the user allows, sorted; a file needs one of them."""
+    config_settings: tuple[tuple[str, str], ...] = ()
+    origin: str = _COMMAND_LINE
+    """Where it was written: `command line` or `requirements.txt:3`."""
+    text: str = ""
+    """As written, redacted of credentials."""
+
+
+def parse_requirement(
+    text: str,
+    *,
+    base: Path,
+    origin: str = _COMMAND_LINE,
+    hashes: tuple[tuple[str, str], ...] = (),
+    config_settings: tuple[tuple[str, str], ...] = (),
+) -> RequestedRequirement:
+    """Parse one requirement in any of the spellings that pip takes.
+
+    Args:
+        text: `name[extra]>=1; marker`, `name @ URL`, a URL, or the path of a wheel, archive
+            or folder.
+        base: The folder that relative paths start from.
+        origin: Where it was written, for messages.
+        hashes: From `--hash`, as (algorithm, hex).
+        config_settings: From `--config-settings`, as (key, value).
+
+    Raises:
+        InvalidRequirementError: It is none of these, or a path leads to nothing.
+    """
+    reader = _Reader(text=text.strip(), base=base, origin=origin)
+    parsed = reader.read()
+    return RequestedRequirement(
+        name=parsed.name,
+        extras=parsed.extras,
+        specifier=parsed.specifier,
+        marker=parsed.marker,
+        direct=parsed.direct,
+        hashes=tuple(sorted({*hashes, *(parsed.direct.hashes if parsed.direct else ())})),
+        config_settings=config_settings,
+        origin=origin,
+        text=redact_text(text.strip()),
+    )
+
+
+def redact_text(text: str) -> str:
+    """Hide user names and passwords of URLs in a text."""
+    return _USER_INFO.sub("****@", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """One requirement on its way from text."""
+
+    text: str
+    base: Path
+    origin: str
+
+    def read(self) -> RequestedRequirement:
+        """Tell which spelling it is, and parse it."""
+        scheme = self.text.partition(":")[0].lower()
+        if scheme in _FILE_SCHEMES or scheme in _VCS_SCHEMES:
+            # A URL may hold a semicolon, so only "; " begins a marker there.
+            body, marker = self._split_marker("; ")
+            return self._read_url(body, marker)
+        body, marker = self._split_marker(";")
+        path = self._existing_path(body)
+        if path is not None:
+            return self._read_path(*path, marker)
+        return self._read_name()
+
+    def _split_marker(self, separator: str) -> tuple[str, Marker | None]:
+        body, _, marker = self.text.partition(separator)
+        if not marker.strip():
+            return body.strip(), None
+        try:
+            return body.strip(), Marker(marker)
+        except InvalidMarker:
+            if separator == ";" and not _looks_like_path(body):
+                return body.strip(), None  # `name @ URL;with;semicolons`: PEP 508 will tell
+            raise self._invalid("its marker cannot be parsed") from None
+
+    def _existing_path(self, body: str) -> tuple[Path, tuple[NormalizedName, ...]] | None:
+        """Return the file or folder that is meant, with its extras, or `None` for a name."""
+        rest, extras = _split_extras(body)
+        is_archive = is_wheel(rest) or is_sdist(rest)
+        if not (_looks_like_path(rest) or is_archive) or " @ " in rest:
+            return None
+        path = self.base / rest
+        if path.is_dir() or path.is_file():
+            return path, extras
+        if "@" in rest and not _looks_like_path(rest.partition("@")[0]):
+            return None
+        raise self._invalid("there is no such file or folder")
+
+    def _read_path(
+        self, path: Path, extras: tuple[NormalizedName, ...], marker: Marker | None
+    ) -> RequestedRequirement:
+        if path.is_dir() and not any(
+            (path / name).is_file() for name in ("pyproject.toml", "setup.py")
+        ):
+            raise self._invalid("the folder holds neither pyproject.toml nor setup.py")
+        if path.is_file() and not (is_wheel(path.name) or is_sdist(path.name)):
+            raise self._invalid(
+                "the file is neither a wheel nor a source archive",
+                hint=f"If it lists requirements, say `-r {self.text}`.",
+            )
+        url = urljoin("file:", pathname2url(str(path.resolve())))
+        return self._direct(self._reference(url), extras=extras, marker=marker)
+
+    def _read_url(self, body: str, marker: Marker | None) -> RequestedRequirement:
+        rest, extras = _split_extras(body)
+        reference = self._reference(rest)
+        egg = _fragment(rest).get("egg", "")
+        egg_name, egg_extras = _split_extras(egg)
+        return self._direct(
+            reference,
+            name=canonicalize_name(egg_name) if egg_name else None,
+            extras=tuple(sorted({*extras, *egg_extras})),
+            marker=marker,
+        )
+
+    def _read_name(self) -> RequestedRequirement:
+        try:
+            requirement = Requirement(self.text)
+        except InvalidRequirement as error:
+            raise self._invalid(str(error).splitlines()[0], hint=_guess(self.text)) from error
+        extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
+        name = canonicalize_name(requirement.name)
+        if requirement.url:
+            return self._direct(
+                self._reference(requirement.url),
+                name=name,
+                extras=extras,
+                marker=requirement.marker,
+            )
+        return RequestedRequirement(
+            name=name,
+            extras=extras,
+            specifier=requirement.specifier,
+            marker=requirement.marker,
+        )
+
+    def _direct(
+        self,
+        reference: DirectReference,
+        *,
+        name: NormalizedName | None = None,
+        extras: tuple[NormalizedName, ...],
+        marker: Marker | None,
+    ) -> RequestedRequirement:
+        if reference.kind is LinkKind.WHEEL:
+            wheel_name, _ = self._wheel_identity(reference.filename)
+            if name is not None and name != wheel_name:
+                raise self._invalid(f"the wheel is of {wheel_name}, not of {name}")
+            name = wheel_name
+        return RequestedRequirement(name=name, extras=extras, marker=marker, direct=reference)
+
+    def _wheel_identity(self, filename: str) -> tuple[NormalizedName, Version]:
+        try:
+            name, version, _, _ = parse_wheel_filename(filename)
+        except InvalidWheelFilename as error:
+            raise self._invalid(f"'{filename}' is not a wheel's file name") from error
+        return name, version
+
+    def _reference(self, url: str) -> DirectReference:
+        try:
+            return parse_direct_reference(url, base=self.base)
+        except ValueError as error:
+            raise self._invalid(str(error)) from error
+
+    def _invalid(self, reason: str, *, hint: str | None = None) -> InvalidRequirementError:
+        return InvalidRequirementError(
+            text=redact_text(self.text), origin=self.origin, reason=reason, hint=hint
+        )
+
+
+def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
+    """Parse the URL of a direct reference.
+
+    Raises:
+        ValueError: The URL's scheme or file name says nothing that can be installed.
+    """
+    parts = urlsplit(url)
+    fragment = _fragment(url)
+    bare = parts._replace(fragment="").geturl()
+    subdirectory = fragment.get("subdirectory")
+    if parts.scheme in _VCS_SCHEMES:
+        head, at, revision = parts.path.rpartition("@")
+        path = head if at else parts.path
+        return DirectReference(
+            url=parts._replace(path=path, fragment="").geturl(),
+            kind=LinkKind.VCS,
+            subdirectory=subdirectory,
+            revision=revision if at else None,
+        )
+    if parts.scheme not in _FILE_SCHEMES:
+        raise ValueError(f"'{parts.scheme}' is not a scheme that can be fetched")
+    kind = LinkKind.SDIST
+    if is_wheel(unquote(parts.path)):
+        kind = LinkKind.WHEEL
+    elif parts.scheme == "file":
+        path_on_disk = _path_of_file_url(parts.path, base)
+        bare = urljoin("file:", pathname2url(str(path_on_disk)))
+        kind = LinkKind.DIRECTORY if path_on_disk.is_dir() else LinkKind.SDIST
+    return DirectReference(
+        url=bare,
+        kind=kind,
+        hashes=tuple(
+            sorted(
+                (algorithm, digest.lower())
+                for algorithm, digest in fragment.items()
+                if algorithm in HASH_ALGORITHMS
+            )
+        ),
+        subdirectory=subdirectory,
+    )
+
+
+HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
+"""What a file may be checked by: pip's strong hashes."""
+
+
+def _path_of_file_url(path: str, base: Path) -> Path:
+    return (base / url2pathname(path)).resolve()
+
+
+def _fragment(url: str) -> dict[str, str]:
+    """Parse `#egg=name&sha256=…`; a key that repeats keeps its last value."""
+    pairs = (part.partition("=") for part in urlsplit(url).fragment.split("&"))
+    return {key: unquote(value) for key, equals, value in pairs if equals}
+
+
+def _split_extras(text: str) -> tuple[str, tuple[NormalizedName, ...]]:
+    match = _EXTRAS.match(text)
+    if match is None:
+        return text, ()
+    names = (name.strip() for name in match["extras"].split(","))
+    return match["rest"].strip(), tuple(sorted({canonicalize_name(n) for n in names if n}))
+
+
+def _looks_like_path(text: str) -> bool:
+    return text.startswith(".") or "/" in text or "\\" in text
+
+
+def _guess(text: str) -> str | None:
+    """Name the usual slip, where it is one."""
+    if re.search(r"[^=<>!~]=[^=]", text):
+        return "A single '=' is not an operator: '==' pins a version."
+    if text.startswith("-"):
+        return "Options stand before or after requirements, not inside them."
+    return None
