@@ -1,5 +1,40 @@
-"""The index: sessions, project pages, ranges and downloads over the simple repository API."""
+"""The index: sessions, project pages, ranges and downloads over the simple repository API.
 
+The client itself is `archpip.index.client.IndexClient`, which is slow to import.
+"""
+
+from archpip.index.errors import (
+    AuthenticationRequiredError,
+    CertificateFileError,
+    CheckoutError,
+    DownloadWriteError,
+    HashMismatchError,
+    IndexUnavailableError,
+    InsecureOriginError,
+    ProjectNotFoundError,
+    SizeMismatchError,
+)
+from archpip.index.listing import ProjectLinks
 from archpip.index.model import Link
+from archpip.index.options import PYPI_URL, IndexLocations, KeyringProvider, SessionOptions
+from archpip.index.urls import redact, without_credentials
 
-__all__ = ["Link"]
+__all__ = [
+    "PYPI_URL",
+    "AuthenticationRequiredError",
+    "CertificateFileError",
+    "CheckoutError",
+    "DownloadWriteError",
+    "HashMismatchError",
+    "IndexLocations",
+    "IndexUnavailableError",
+    "InsecureOriginError",
+    "KeyringProvider",
+    "Link",
+    "ProjectLinks",
+    "ProjectNotFoundError",
+    "SessionOptions",
+    "SizeMismatchError",
+    "redact",
+    "without_credentials",
+]

@@ -1,0 +1,141 @@
+"""The index client: everything that archpip asks of indexes and file servers.
+
+This is the one module of the package that others import by its own name, since what stands behind
+it takes 130 ms to import: `archpip.app` does so when a command needs an index.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import httpx2
+from packaging.utils import NormalizedName
+
+from archpip.index.downloads import DownloadProgress, check_hashes, download, no_progress
+from archpip.index.errors import ProjectNotFoundError
+from archpip.index.findlinks import read_find_links
+from archpip.index.listing import ProjectLinks
+from archpip.index.model import Link
+from archpip.index.once import OncePerKey
+from archpip.index.options import IndexLocations, SessionOptions
+from archpip.index.pages import Page
+from archpip.index.ranges import HttpRangeReader
+from archpip.index.reading import NoPageStore, PageReader, PageStore
+from archpip.index.session import Session, check_status
+from archpip.index.urls import path_of, project_url, to_file_url
+
+__all__ = ["IndexClient", "PageStore"]
+
+
+class IndexClient:
+    """Lists projects, reads metadata and parts of files, and downloads them.
+
+    Safe to use from several threads; what two of them ask at once is asked once. A project's pages
+    are read once in the life of a client.
+    """
+
+    def __init__(
+        self,
+        locations: IndexLocations,
+        options: SessionOptions | None = None,
+        *,
+        store: PageStore | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Open a client; no request is made yet.
+
+        Args:
+            locations: Where to look.
+            options: How to talk.
+            store: Keeps pages between runs, where their server can say that they are unchanged.
+            transport: In place of the network, for tests.
+            sleep: Waits that many seconds between tries.
+        """
+        options = options or SessionOptions()
+        self._locations = locations
+        index_urls = () if locations.no_index else locations.index_urls
+        self._index_urls = tuple(map(_as_url, index_urls))
+        self._session = Session(
+            options, index_urls=self._index_urls, transport=transport, sleep=sleep
+        )
+        self._reader = PageReader(self._session, store or NoPageStore())
+        self._projects: OncePerKey[NormalizedName, ProjectLinks] = OncePerKey()
+        self._find_links: OncePerKey[str, tuple[Page, ...]] = OncePerKey()
+        self.ranges = HttpRangeReader(self._session, workers=options.connections)
+        """Reads parts of files; implements `archpip.wheels.RangeReader`."""
+
+    def project(self, name: NormalizedName) -> ProjectLinks:
+        """Return what all locations together offer for a project, by version, newest first.
+
+        Raises:
+            ProjectNotFoundError: No location knows the project.
+            IndexUnavailableError: A location does not answer, or answers no page.
+            AuthenticationRequiredError: An index wants other credentials.
+            InsecureOriginError: An index is plain HTTP on a host that is not trusted.
+        """
+        return self._projects.get(name, lambda: self._read_project(name))
+
+    def project_links(self, name: NormalizedName) -> tuple[Link, ...]:
+        """Return every link of a project, newest version first; raises what `project` does."""
+        return self.project(name).links()
+
+    def metadata(self, link: Link) -> bytes | None:
+        """Return a wheel's METADATA from the file beside it; `None` where none is offered.
+
+        Source: PEP 658, and PEP 714 for the attribute's name.
+
+        Raises:
+            HashMismatchError: It is not what the index promised.
+            IndexUnavailableError: It was promised and cannot be had.
+        """
+        if link.metadata_hashes is None:
+            return None
+        address, question, query = link.url.partition("?")
+        url = f"{address}.metadata{question}{query}"
+        if url.startswith("file:"):
+            content = path_of(url).read_bytes()
+        else:
+            response = self._session.get(url)
+            check_status(response, url)
+            content = response.content
+        check_hashes(content, link.metadata_hashes, url=url)
+        return content
+
+    def download(self, link: Link, folder: Path, progress: DownloadProgress = no_progress) -> Path:
+        """Put a link's file into `folder`; see `archpip.index.downloads.download`."""
+        return download(self._session, link, folder, progress)
+
+    def close(self) -> None:
+        """Close every connection and stop every worker."""
+        self.ranges.close()
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _read_project(self, name: NormalizedName) -> ProjectLinks:
+        pages: list[Page] = []
+        for location in self._locations.find_links:
+            pages += self._find_links.get(
+                location, partial(read_find_links, location, self._reader)
+            )
+        found = (
+            self._reader.read(project_url(url, name), location=url) for url in self._index_urls
+        )
+        index_pages = [page for page in found if page is not None]
+        links = ProjectLinks(name, [*pages, *index_pages])
+        if not links and not index_pages:
+            shown = (*self._locations.find_links, *self._index_urls)
+            raise ProjectNotFoundError(name=name, locations=shown)
+        return links
+
+
+def _as_url(location: str) -> str:
+    """Return an index's URL; pip takes a folder's path too."""
+    return location if "://" in location else to_file_url(Path(location).expanduser())

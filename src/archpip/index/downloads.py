@@ -1,0 +1,146 @@
+"""Downloads: whole files, checked against every promise, written whole or not at all."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import httpx2
+
+from archpip.index.errors import (
+    DownloadWriteError,
+    HashMismatchError,
+    IndexUnavailableError,
+    SizeMismatchError,
+)
+from archpip.index.model import Link
+from archpip.index.session import Session, check_status, raise_to_retry
+from archpip.index.urls import path_of
+
+_CHUNK_BYTES = 256 * 1024
+
+
+class DownloadProgress(Protocol):
+    """Hears how a download goes on, from whichever thread downloads."""
+
+    def __call__(self, link: Link, completed_bytes: int, total_bytes: int | None) -> None:
+        """Hear that so many bytes are there; fewer than before where a try starts again."""
+        ...
+
+
+def no_progress(link: Link, completed_bytes: int, total_bytes: int | None) -> None:
+    """Tell nobody."""
+
+
+def download(
+    session: Session, link: Link, folder: Path, progress: DownloadProgress = no_progress
+) -> Path:
+    """Put a link's file into `folder` under its own name, and return its path.
+
+    A file that is there already and holds the promised bytes is left as it is.
+
+    Raises:
+        HashMismatchError: Its bytes are not those that the link promises.
+        SizeMismatchError: It is longer or shorter than promised.
+        DownloadWriteError: It cannot be written; nothing partial is left.
+        IndexUnavailableError: It cannot be had.
+        AuthenticationRequiredError: The server wants other credentials.
+    """
+    target = folder / _safe_name(link)
+    if _is_there(link, target):
+        return target
+    if link.url.startswith("file:"):
+        with _local_chunks(link.url) as (chunks, total):
+            _write(link, chunks, total, target, progress)
+        return target
+
+    def attempt() -> None:
+        # What was compressed on the way would have other bytes than those that were hashed.
+        with session.stream(link.url, headers={"Accept-Encoding": "identity"}) as response:
+            raise_to_retry(response)
+            check_status(response, link.url)
+            _write(link, response.iter_raw(_CHUNK_BYTES), _length(response), target, progress)
+
+    session.trying(link.url, attempt)
+    return target
+
+
+def check_hashes(content: bytes, promised: Iterable[tuple[str, str]], *, url: str) -> None:
+    """Check bytes against every hash that was promised.
+
+    Raises:
+        HashMismatchError: One of them differs.
+    """
+    for algorithm, expected in promised:
+        actual = hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
+        _compare(actual, algorithm, expected, url=url)
+
+
+def _safe_name(link: Link) -> str:
+    name = link.filename
+    if name in {"", ".", ".."} or any(character in name for character in "/\\\0"):
+        raise IndexUnavailableError(url=link.url, reason=f"{name!r} is not a file name")
+    return name
+
+
+def _is_there(link: Link, path: Path) -> bool:
+    if link.sha256 is None or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == link.sha256
+
+
+def _length(response: httpx2.Response) -> int | None:
+    written = response.headers.get("content-length", "")
+    return int(written) if written.isdecimal() else None
+
+
+@contextmanager
+def _local_chunks(url: str) -> Iterator[tuple[Iterator[bytes], int]]:
+    path = path_of(url)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise IndexUnavailableError(url=url, reason=error.strerror or str(error)) from error
+    with file:
+        yield iter(lambda: file.read(_CHUNK_BYTES), b""), path.stat().st_size
+
+
+def _write(
+    link: Link,
+    chunks: Iterator[bytes],
+    total_bytes: int | None,
+    target: Path,
+    progress: DownloadProgress,
+) -> None:
+    """Write to a neighbour of `target`, check, then rename: readers never see half a file."""
+    partial = target.with_name(f".{secrets.token_hex(8)}.part")
+    hashers = {name: hashlib.new(name, usedforsecurity=False) for name, _ in link.hashes}
+    completed = 0
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                for hasher in hashers.values():
+                    hasher.update(chunk)
+                completed += len(chunk)
+                progress(link, completed, total_bytes)
+        if link.size_bytes not in {None, completed}:
+            raise SizeMismatchError(url=link.url, expected=link.size_bytes or 0, actual=completed)
+        for algorithm, expected in link.hashes:
+            _compare(hashers[algorithm].hexdigest(), algorithm, expected, url=link.url)
+        partial.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DownloadWriteError(url=link.url, path=target, reason=reason) from error
+    finally:
+        # Whatever happened, Ctrl-C too: after the rename there is nothing to remove.
+        partial.unlink(missing_ok=True)
+
+
+def _compare(actual: str, algorithm: str, expected: str, *, url: str) -> None:
+    if actual != expected:
+        raise HashMismatchError(url=url, algorithm=algorithm, expected=expected, actual=actual)

@@ -1,0 +1,182 @@
+"""What can go wrong between archpip and an index.
+
+Every URL in these errors is redacted by the error itself, so that no caller can forget to.
+"""
+
+from pathlib import Path
+
+from archpip.errors import ExitCode, IndexAccessError, UsageError
+from archpip.index.urls import redact
+
+
+class ProjectNotFoundError(IndexAccessError):
+    """No index and no find-links location knows the project."""
+
+    code = "project-not-found"
+    exit_code = ExitCode.NO_SOLUTION
+
+    def __init__(self, *, name: str, locations: tuple[str, ...]) -> None:
+        super().__init__(name, locations)
+        self.name = name
+        self.locations = tuple(redact(location) for location in locations)
+
+    def __str__(self) -> str:
+        where = ", ".join(self.locations) or "no index: --no-index is set and no --find-links given"
+        return f"there is no project {self.name} on {where}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "check the spelling, or name another index with --extra-index-url"
+
+
+class IndexUnavailableError(IndexAccessError):
+    """An index, or a file on it, did not answer, or answered what cannot be used."""
+
+    code = "index-unavailable"
+
+    def __init__(self, *, url: str, reason: str, status: int | None = None) -> None:
+        super().__init__(url, reason, status)
+        self.url = redact(url)
+        self.reason = redact(reason)
+        self.status = status
+        """The HTTP status, where there was an answer."""
+
+    def __str__(self) -> str:
+        return f"{self.url} cannot be used: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "try again, check --proxy and --cert, or leave this index out"
+
+
+class AuthenticationRequiredError(IndexAccessError):
+    """An index refuses us: it wants credentials, or better ones."""
+
+    code = "authentication-required"
+
+    def __init__(self, *, url: str, status: int) -> None:
+        super().__init__(url, status)
+        self.url = redact(url)
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"{self.url} refuses access (HTTP {self.status})"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return (
+            "give credentials in the index URL, in ~/.netrc, or in a keyring "
+            "(--keyring-provider import or subprocess)"
+        )
+
+
+class InsecureOriginError(IndexAccessError):
+    """Plain HTTP, to a host that the user did not say to trust."""
+
+    code = "insecure-origin"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, *, url: str, host: str) -> None:
+        super().__init__(url, host)
+        self.url = redact(url)
+        self.host = host
+
+    def __str__(self) -> str:
+        return f"{self.url} is plain HTTP, and anybody on the way could change what it answers"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return f"use https, or pass --trusted-host {self.host} if you accept that"
+
+
+class HashMismatchError(IndexAccessError):
+    """A file's bytes are not those that the index, or the user, promised."""
+
+    code = "hash-mismatch"
+
+    def __init__(self, *, url: str, algorithm: str, expected: str, actual: str) -> None:
+        super().__init__(url, algorithm, expected, actual)
+        self.url = redact(url)
+        self.algorithm = algorithm
+        self.expected = expected
+        self.actual = actual
+
+    def __str__(self) -> str:
+        return (
+            f"{self.url} has {self.algorithm} {self.actual}, but {self.expected} was promised: "
+            "the file changed or was tampered with"
+        )
+
+
+class SizeMismatchError(IndexAccessError):
+    """A file is longer or shorter than the index said."""
+
+    code = "size-mismatch"
+
+    def __init__(self, *, url: str, expected: int, actual: int) -> None:
+        super().__init__(url, expected, actual)
+        self.url = redact(url)
+        self.expected = expected
+        """Bytes."""
+        self.actual = actual
+        """Bytes."""
+
+    def __str__(self) -> str:
+        return f"{self.url} has {self.actual} bytes, but {self.expected} were promised"
+
+
+class DownloadWriteError(IndexAccessError):
+    """A download cannot be written to this machine's disk."""
+
+    code = "download-write"
+
+    def __init__(self, *, url: str, path: Path, reason: str) -> None:
+        super().__init__(url, path, reason)
+        self.url = redact(url)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be written: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "free some space there, or choose another folder; nothing partial was left"
+
+
+class CheckoutError(IndexAccessError):
+    """A version-control location cannot be checked out."""
+
+    code = "checkout"
+
+    def __init__(self, *, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url = redact(url)
+        self.reason = redact(reason)
+
+    def __str__(self) -> str:
+        return f"{self.url} cannot be checked out: {self.reason}"
+
+
+class CertificateFileError(UsageError):
+    """A file of certificates that the user named cannot be used."""
+
+    code = "certificate-file"
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the certificates in {self.path} cannot be read: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "--cert and --client-cert take files in PEM format"

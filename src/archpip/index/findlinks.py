@@ -1,0 +1,76 @@
+"""`--find-links`: folders, HTML pages and archives, here or on a server, with pip's meaning."""
+
+import mimetypes
+from pathlib import Path
+
+from archpip.index.errors import IndexUnavailableError
+from archpip.index.model import Link
+from archpip.index.pages import Page
+from archpip.index.reading import PageReader
+from archpip.index.urls import filename_of, is_archive, path_of, redact, to_file_url
+
+
+class FilesPage:
+    """Archives that nobody described: those in a folder, or a single one."""
+
+    def __init__(self, urls: list[str], *, index_url: str) -> None:
+        self.filenames = [filename_of(url) for url in urls]
+        self._urls = urls
+        self._index_url = index_url
+
+    def make_link(self, position: int) -> Link:
+        """Make the link of the file whose name stands at `position`."""
+        return Link(
+            url=self._urls[position],
+            filename=self.filenames[position],
+            index_url=self._index_url,
+        )
+
+
+def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
+    """Read all that one location offers, for every project at once.
+
+    A folder offers its archives and what its HTML files link to. An HTML file or a remote page
+    offers what it links to, and an archive itself.
+
+    Raises:
+        IndexUnavailableError: There is nothing at this location.
+    """
+    path = _local_path(location)
+    if path is None:
+        return _read_remote(location, reader)
+    shown = redact(location)
+    if path.is_dir():
+        entries = sorted(path.iterdir())
+        archives = [to_file_url(entry) for entry in entries if is_archive(entry.name)]
+        html = [to_file_url(entry) for entry in entries if _is_html(entry.name)]
+        pages = (reader.read(url, location=location) for url in html)
+        return (FilesPage(archives, index_url=shown), *(page for page in pages if page))
+    if not path.is_file():
+        raise IndexUnavailableError(url=location, reason="there is no such file or folder")
+    if _is_html(path.name):
+        page = reader.read(to_file_url(path), location=location)
+        return (page,) if page else ()
+    return (FilesPage([to_file_url(path)], index_url=shown),)
+
+
+def _read_remote(location: str, reader: PageReader) -> tuple[Page, ...]:
+    url = location.partition("#")[0]
+    if is_archive(filename_of(url)):
+        return (FilesPage([location], index_url=redact(location)),)
+    page = reader.read(url, location=location)
+    if page is None:
+        raise IndexUnavailableError(url=location, reason="there is no such page")
+    return (page,)
+
+
+def _local_path(location: str) -> Path | None:
+    if location.startswith("file:"):
+        return path_of(location)
+    if "://" in location:
+        return None
+    return Path(location).expanduser()
+
+
+def _is_html(filename: str) -> bool:
+    return mimetypes.guess_type(filename, strict=False)[0] == "text/html"

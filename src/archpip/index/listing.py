@@ -1,0 +1,131 @@
+"""The links of one project, by version, made only for the versions that are looked at."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archpip.index.model import Link
+from archpip.index.pages import Page
+from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
+
+_WHEEL_DASHES = (2, 3)
+"""After the version: perhaps a build number, and three tags."""
+
+_ListedFile = tuple[Page, int]
+"""A page, and a position on it."""
+
+
+class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
+    """Every link that the indexes offer for one project, by version, newest first.
+
+    Within a version, links stand in the order in which the locations were given and their pages
+    list them; no file repeats. Safe to read from several threads.
+    """
+
+    def __init__(self, name: NormalizedName, pages: Iterable[Page]) -> None:
+        self.name = name
+        self.unreadable: tuple[str, ...]
+        """Archives on the project's pages whose names do not spell this project and a version."""
+        self._files, self.unreadable = _group_by_version(name, pages)
+        self._order: tuple[Version, ...] | None = None
+        self._links: dict[Version, tuple[Link, ...]] = {}
+
+    def __getitem__(self, version: Version) -> tuple[Link, ...]:
+        links = self._links.get(version)
+        if links is None:
+            links = _without_repeats(
+                page.make_link(position) for page, position in self._files[version]
+            )
+            self._links[version] = links
+        return links
+
+    def __iter__(self) -> Iterator[Version]:
+        if self._order is None:
+            self._order = tuple(sorted(self._files, reverse=True))
+        return iter(self._order)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def filenames(self, version: Version) -> tuple[str, ...]:
+        """Return the file names of a version without making its links; names may repeat."""
+        return tuple(page.filenames[position] for page, position in self._files[version])
+
+    def links(self) -> tuple[Link, ...]:
+        """Return every link, newest version first."""
+        return tuple(link for version in self for link in self[version])
+
+
+def version_in(filename: str, name: NormalizedName) -> str | None:
+    """Return the version that an archive's name spells for the project `name`, as written.
+
+    A source archive may spell dashes in the project's name, so the first dash after which the name
+    is the project's divides them (pip's rule).
+    """
+    if filename.lower().endswith(".whl"):
+        parts = filename.split("-", maxsplit=2)
+        if len(parts) < 3 or _canonical(parts[0]) != name:  # noqa: PLR2004  # project, version, tags
+            return None
+        return parts[1] if parts[2].count("-") in _WHEEL_DASHES else None
+    stem = _without_suffix(filename)
+    dash = stem.find("-")
+    while dash >= 0:
+        if _canonical(stem[:dash]) == name:
+            return stem[dash + 1 :] or None
+        dash = stem.find("-", dash + 1)
+    return None
+
+
+def _group_by_version(
+    name: NormalizedName, pages: Iterable[Page]
+) -> tuple[dict[Version, list[_ListedFile]], tuple[str, ...]]:
+    by_version: dict[Version, list[_ListedFile]] = {}
+    by_text: dict[str, list[_ListedFile]] = {}
+    unreadable = []
+    for page in pages:
+        for position, filename in enumerate(page.filenames):
+            if not is_archive(filename):
+                continue
+            text = version_in(filename, name)
+            if text is not None and text not in by_text:
+                version = _parse_version(text)
+                if version is not None:
+                    # 1.0 and 1.0.0 are one version, spelt in two ways.
+                    by_text[text] = by_version.setdefault(version, [])
+            if text is None or text not in by_text:
+                unreadable.append(filename)
+            else:
+                by_text[text].append((page, position))
+    return by_version, tuple(unreadable)
+
+
+def _without_repeats(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Keep the first of those that are the same file: same URL, or same name and sha256."""
+    kept: dict[tuple[str, str | None], Link] = {}
+    for link in links:
+        key = (link.filename, link.sha256) if link.sha256 else (link.url, None)
+        kept.setdefault(key, link)
+    return tuple(kept.values())
+
+
+def _without_suffix(filename: str) -> str:
+    lowered = filename.lower()
+    for suffix in ARCHIVE_SUFFIXES:
+        if lowered.endswith(suffix):
+            return filename[: -len(suffix)]
+    return filename
+
+
+@lru_cache(maxsize=65536)
+def _canonical(text: str) -> NormalizedName:
+    return canonicalize_name(text)
+
+
+@lru_cache(maxsize=65536)
+def _parse_version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None

@@ -1,0 +1,47 @@
+"""Where to look for files, and how to talk to what is found there: plain values, no imports."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+PYPI_URL = "https://pypi.org/simple"
+
+
+class KeyringProvider(StrEnum):
+    """How the system's keyring is asked for credentials (pip's `--keyring-provider`)."""
+
+    AUTO = "auto"
+    DISABLED = "disabled"
+    IMPORT = "import"
+    SUBPROCESS = "subprocess"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexLocations:
+    """Where files are looked for, with pip's meaning: all locations count alike, none is first."""
+
+    index_urls: tuple[str, ...] = (PYPI_URL,)
+    """`--index-url`, then each `--extra-index-url`: http(s) or file URLs, or folders."""
+    find_links: tuple[str, ...] = ()
+    """`--find-links`: folders, HTML files, archives, or their URLs."""
+    no_index: bool = False
+    """Look at `find_links` only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOptions:
+    """How to talk to an index. The defaults are pip's."""
+
+    trusted_hosts: tuple[str, ...] = ()
+    """`host` or `host:port`: plain HTTP and unverified certificates are accepted there."""
+    certificates: Path | None = None
+    """A bundle (PEM) or folder of certificate authorities, in place of the system's."""
+    client_certificate: Path | None = None
+    """A PEM file with our certificate and its key."""
+    proxy: str | None = None
+    """In place of what `HTTP_PROXY` and its kin name."""
+    timeout_seconds: float = 15.0
+    retries: int = 5
+    keyring_provider: KeyringProvider = KeyringProvider.AUTO
+    connections: int = 64
+    """How many requests may be under way at once."""

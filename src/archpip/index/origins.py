@@ -1,0 +1,38 @@
+"""Which origins may be asked without TLS: pip's rule, as a pure function."""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def is_secure_origin(url: str, *, trusted_hosts: Iterable[str]) -> bool:
+    """Say whether `url` may be asked: HTTPS, a local file, this machine, or a trusted host.
+
+    A trusted `host` covers all its ports, `host:port` only the one.
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.rpartition("+")[2]
+    if scheme in {"https", "file", "ssh"}:
+        return True
+    host = (parts.hostname or "").lower()
+    return _is_loopback(host) or any(
+        _covers(trusted, host, parts.port or _PORTS.get(scheme)) for trusted in trusted_hosts
+    )
+
+
+def _covers(trusted: str, host: str, port: int | None) -> bool:
+    # A bare IPv6 address has colons of its own.
+    bare_address = trusted.count(":") > 1 and not trusted.startswith("[")
+    parts = urlsplit(f"//[{trusted}]" if bare_address else f"//{trusted}")
+    return (parts.hostname or "").lower() == host and parts.port in {None, port}
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,225 @@
+"""Pages of the simple repository API, parsed: PEP 503, 592, 629, 658/714, 691 and 700.
+
+A page is parsed once and asked for few of its files, so parsing stops at file names: a `Link` is
+made when somebody wants that file. Fetching is not here.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeGuard
+from urllib.parse import urljoin
+
+from archpip.index.anchors import Anchor, parse_attributes, read_anchors
+from archpip.index.errors import IndexUnavailableError
+from archpip.index.model import Link
+from archpip.index.urls import HASH_ALGORITHMS, filename_of, hashes_of, quoted
+
+JSON_TYPE = "application/vnd.pypi.simple.v1+json"
+HTML_TYPES = ("application/vnd.pypi.simple.v1+html", "text/html")
+ACCEPT = f"{JSON_TYPE}, {HTML_TYPES[0]}; q=0.1, {HTML_TYPES[1]}; q=0.01"
+"""What we ask an index for: pip's own header."""
+
+_SUPPORTED_MAJOR_VERSION = "1"
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+
+class PageSource(NamedTuple):
+    """Where a page's bytes came from."""
+
+    url: str
+    """The page's own address after redirects: relative links start here."""
+    index_url: str
+    """The index or find-links location, redacted."""
+
+
+class Page(Protocol):
+    """What a page offers, whatever it was written in."""
+
+    @property
+    def filenames(self) -> Sequence[str]:
+        """One per file, in page order; empty for what no installer may follow."""
+        ...
+
+    def make_link(self, position: int) -> Link:
+        """Make the link of the file whose name stands at `position`."""
+        ...
+
+
+def parse_page(body: bytes, *, content_type: str, source: PageSource) -> Page:
+    """Parse a page of the simple repository API.
+
+    Raises:
+        IndexUnavailableError: The content type is not one of the API's, the JSON is malformed, or
+            the repository's major version is newer than 1 (PEP 629).
+    """
+    kind, _, parameters = content_type.lower().partition(";")
+    if kind.strip() == JSON_TYPE:
+        return _parse_json(body, source)
+    if kind.strip() in HTML_TYPES:
+        return _parse_html(_decode(body, parameters), source)
+    raise IndexUnavailableError(
+        url=source.url, reason=f"it answers {kind or 'no content type'}, which is no project page"
+    )
+
+
+def _decode(body: bytes, parameters: str) -> str:
+    _, found, charset = parameters.partition("charset=")
+    try:
+        return body.decode(charset.strip(" \"'") if found else "utf-8", errors="replace")
+    except LookupError:
+        return body.decode(errors="replace")
+
+
+def _check_version(version: object, source: PageSource) -> None:
+    # PEP 629: clients MUST refuse an unknown major version, and one that is absent is 1.0.
+    if version is not None and str(version).partition(".")[0] != _SUPPORTED_MAJOR_VERSION:
+        raise IndexUnavailableError(
+            url=source.url, reason=f"it speaks version {version} of the simple repository API"
+        )
+
+
+# --- HTML: PEP 503, 592, 658/714 ---------------------------------------------------------------
+
+
+class _HtmlPage:
+    def __init__(self, anchors: list[Anchor], *, base_url: str, source: PageSource) -> None:
+        self.filenames = [_filename(href, source) for href, _ in anchors]
+        self._anchors = anchors
+        self._base_url = base_url
+        self._source = source
+
+    def make_link(self, position: int) -> Link:
+        href, written = self._anchors[position]
+        attributes = parse_attributes(written)
+        address, _, fragment = href.partition("#")
+        metadata = attributes.get("data-core-metadata")
+        if metadata is None:  # PEP 714: the old name counts only where the new one is absent
+            metadata = attributes.get("data-dist-info-metadata")
+        return Link(
+            url=_absolute(address, self._base_url),
+            filename=self.filenames[position],
+            hashes=hashes_of(fragment),
+            requires_python=attributes.get("data-requires-python") or None,
+            yanked=attributes.get("data-yanked"),
+            metadata_hashes=_metadata_hashes(metadata),
+            upload_time=_parse_time(attributes.get("data-upload-time")),
+            index_url=self._source.index_url,
+        )
+
+
+def _parse_html(text: str, source: PageSource) -> _HtmlPage:
+    found = read_anchors(text)
+    _check_version(found.repository_version, source)
+    base_url = urljoin(source.url, found.base_href) if found.base_href else source.url
+    return _HtmlPage(found.anchors, base_url=base_url, source=source)
+
+
+def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
+    if not written or written == "false":
+        return None
+    return hashes_of(written)  # "true" promises a file without promising its hash
+
+
+# --- JSON: PEP 691, 700 ------------------------------------------------------------------------
+
+
+class _JsonPage:
+    def __init__(self, files: list[dict[str, object]], source: PageSource) -> None:
+        self.filenames = [_json_filename(file, source) for file in files]
+        self._files = files
+        self._source = source
+
+    def make_link(self, position: int) -> Link:
+        file = self._files[position]
+        address, _, fragment = str(file["url"]).partition("#")
+        size = file.get("size")
+        requires_python = file.get("requires-python")
+        return Link(
+            url=_absolute(address, self._source.url),
+            filename=self.filenames[position],
+            hashes=_json_hashes(file.get("hashes")) or hashes_of(fragment),
+            requires_python=requires_python if isinstance(requires_python, str) else None,
+            yanked=_json_yanked(file.get("yanked")),
+            metadata_hashes=_json_metadata(file),
+            size_bytes=size if isinstance(size, int) and not isinstance(size, bool) else None,
+            upload_time=_parse_time(file.get("upload-time")),
+            index_url=self._source.index_url,
+        )
+
+
+def _json_filename(file: dict[str, object], source: PageSource) -> str:
+    name = file.get("filename")
+    from_url = _filename(str(file["url"]), source)
+    # A name that holds a folder is not the name of a file; the URL's own end then counts.
+    return name if from_url and isinstance(name, str) and name and "/" not in name else from_url
+
+
+def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}") from None
+    files = data.get("files") if _is_object(data) else None
+    if not _is_object(data) or not isinstance(files, list):
+        raise IndexUnavailableError(url=source.url, reason="its JSON has no list of files")
+    meta = data.get("meta")
+    _check_version(meta.get("api-version") if _is_object(meta) else None, source)
+    usable = [file for file in files if _is_object(file) and isinstance(file.get("url"), str)]
+    return _JsonPage(usable, source)
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)
+
+
+def _json_hashes(value: object) -> tuple[tuple[str, str], ...]:
+    if not _is_object(value):
+        return ()
+    return tuple(
+        sorted(
+            (name, str(digest).lower()) for name, digest in value.items() if name in HASH_ALGORITHMS
+        )
+    )
+
+
+def _json_yanked(value: object) -> str | None:
+    if isinstance(value, str) and value:
+        return value
+    return "" if value is True else None
+
+
+def _json_metadata(file: dict[str, object]) -> tuple[tuple[str, str], ...] | None:
+    # PEP 714 renames the key, and bids clients to prefer the new one.
+    value = file.get("core-metadata", file.get("dist-info-metadata"))
+    if _is_object(value):
+        return _json_hashes(value)
+    return () if value is True else None
+
+
+# --- both --------------------------------------------------------------------------------------
+
+
+def _absolute(address: str, base_url: str) -> str:
+    # urljoin takes 5 µs, and nearly every index writes absolute addresses.
+    absolute = address.startswith(("https://", "http://"))
+    return quoted(address if absolute else urljoin(base_url, address))
+
+
+def _filename(address: str, source: PageSource) -> str:
+    """Name the file, unless it is none of an index, or a local one that a remote page points at."""
+    if not address.startswith(("https://", "http://")) and (scheme := _SCHEME.match(address)):
+        local = scheme[1].lower() == "file" and source.url.startswith("file:")
+        if not local and scheme[1].lower() not in {"http", "https"}:
+            return ""
+    return filename_of(address)
+
+
+def _parse_time(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,133 @@
+"""Parts of remote files by HTTP range requests (RFC 9110 §14), believed only when they add up."""
+
+import re
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import httpx2
+
+from archpip.index.errors import IndexUnavailableError
+from archpip.index.session import Session, check_status, raise_to_retry
+from archpip.index.urls import path_of, redact
+from archpip.wheels import RangesUnsupportedError, Tail
+
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+
+class HttpRangeReader:
+    """Implements `archpip.wheels.RangeReader`. Safe to use from several threads."""
+
+    def __init__(self, session: Session, *, workers: int) -> None:
+        """Read over `session`, with at most `workers` ranges of `read_many` under way at once."""
+        self._session = session
+        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="archpip-range")
+        self._refusing: dict[str, str] = {}
+        """Servers that ignored a range, and why we say so: nobody asks them again."""
+        self._lock = threading.Lock()
+
+    def read_tail(self, url: str, length: int) -> Tail:
+        """Return the last `length` bytes and the file's size, in one request.
+
+        Raises:
+            RangesUnsupportedError: The server ignores, refuses or misstates ranges.
+        """
+        if url.startswith("file:"):
+            return _read_local_tail(url, length)
+        start, content, size = self._ask(url, f"bytes=-{length}")
+        if start != max(0, size - length) or start + len(content) != size:
+            raise self._misstated(url, f"its answer to the last {length} bytes starts at {start}")
+        return Tail(content=content, file_size=size)
+
+    def read_many(self, url: str, ranges: Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
+        """Return the bytes of each `[start, stop)`, in order.
+
+        Raises:
+            RangesUnsupportedError: The server ignores, refuses or misstates ranges.
+        """
+        if url.startswith("file:"):
+            return _read_local(url, ranges)
+        if len(ranges) == 1:
+            return (self._read(url, *ranges[0]),)
+        return tuple(self._workers.map(lambda span: self._read(url, *span), ranges))
+
+    def close(self) -> None:
+        """Stop the workers; those at work finish first."""
+        self._workers.shutdown(cancel_futures=True)
+
+    def _read(self, url: str, start: int, stop: int) -> bytes:
+        if start >= stop:
+            return b""
+        first, content, _ = self._ask(url, f"bytes={start}-{stop - 1}")
+        if (first, len(content)) != (start, stop - start):
+            raise self._misstated(url, f"asked for {start}-{stop - 1}, got {len(content)} bytes")
+        return content
+
+    def _ask(self, url: str, wanted: str) -> tuple[int, bytes, int]:
+        """Return where the answer starts, its bytes, and the size of the file."""
+        if reason := self._refusing.get(urlsplit(url).netloc):
+            raise RangesUnsupportedError(url=redact(url), reason=reason)
+        # A compressed answer's range would count compressed bytes.
+        headers = {"Range": wanted, "Accept-Encoding": "identity"}
+
+        def attempt() -> tuple[int, bytes, int]:
+            with self._session.stream(url, headers=headers) as response:
+                raise_to_retry(response)
+                first, last, size = self._check(response, url)
+                content = response.read()
+            if len(content) != last - first + 1:
+                raise self._misstated(url, f"{len(content)} bytes for {first}-{last}")
+            return first, content, size
+
+        return self._session.trying(url, attempt)
+
+    def _check(self, response: httpx2.Response, url: str) -> tuple[int, int, int]:
+        """Read (first, last, size) from an answer's head, before its body is read."""
+        if response.status_code in {HTTPStatus.OK, HTTPStatus.NOT_IMPLEMENTED}:
+            reason = f"its server ignores ranges (HTTP {response.status_code})"
+            with self._lock:
+                self._refusing[urlsplit(url).netloc] = reason
+            raise RangesUnsupportedError(url=redact(url), reason=reason)
+        if response.status_code in {
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            HTTPStatus.FORBIDDEN,  # a URL may be signed for whole files only
+            HTTPStatus.METHOD_NOT_ALLOWED,
+        }:
+            raise self._misstated(url, f"it answers HTTP {response.status_code}")
+        check_status(response, url)
+        match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT or not match:
+            raise self._misstated(url, "its answer has no Content-Range that can be read")
+        first, last, size = map(int, match.groups())
+        if not first <= last < size:
+            raise self._misstated(url, f"its Content-Range says {match[0]}")
+        return first, last, size
+
+    @staticmethod
+    def _misstated(url: str, reason: str) -> RangesUnsupportedError:
+        return RangesUnsupportedError(url=redact(url), reason=reason)
+
+
+def _read_local_tail(url: str, length: int) -> Tail:
+    path = path_of(url)
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - length))
+            return Tail(content=file.read(), file_size=size)
+    except OSError as error:
+        raise IndexUnavailableError(url=url, reason=error.strerror or str(error)) from error
+
+
+def _read_local(url: str, ranges: Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
+    contents = []
+    try:
+        with path_of(url).open("rb") as file:
+            for start, stop in ranges:
+                file.seek(start)
+                contents.append(file.read(stop - start))
+    except OSError as error:
+        raise IndexUnavailableError(url=url, reason=error.strerror or str(error)) from error
+    return tuple(contents)

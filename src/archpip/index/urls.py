@@ -1,0 +1,100 @@
+"""URLs as indexes, users and error messages write them. Nothing here touches the network."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.request import pathname2url, url2pathname
+
+ARCHIVE_SUFFIXES = (
+    ".whl",
+    ".tar.gz",
+    ".zip",
+    ".tar.bz2",
+    ".tgz",
+    ".tar.xz",
+    ".tar",
+    ".tbz",
+    ".txz",
+    ".tlz",
+    ".tar.lz",
+    ".tar.lzma",
+)
+"""The ends of file names that pip takes for a wheel or a source archive, commonest first."""
+
+HASH_ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
+"""What a URL's fragment may promise (pip's list)."""
+
+_CREDENTIALS_IN_TEXT = re.compile(r"(?P<scheme>[a-zA-Z][\w+.-]*://)(?P<user>[^/\s@]*)@")
+_UNSAFE = re.compile(r"[^\w!#$%&'()*+,./:;=?@\[\]~-]", re.ASCII)
+
+
+def redact(text: str) -> str:
+    """Mask the credentials of every URL in `text`, as pip does.
+
+    `https://user:secret@host/` becomes `https://user:****@host/`, and a lone token, which is a
+    secret itself, becomes `https://****@host/`.
+    """
+    if "@" not in text:
+        return text
+    return _CREDENTIALS_IN_TEXT.sub(_mask, text)
+
+
+def _mask(match: re.Match[str]) -> str:
+    user, colon, _ = match["user"].partition(":")
+    return f"{match['scheme']}{user}:****@" if colon else f"{match['scheme']}****@"
+
+
+def without_credentials(url: str) -> str:
+    """Return `url` without user and password: what may be written to files."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def filename_of(url: str) -> str:
+    """Return the last part of the URL's path, unquoted: never holds a `/`, may be empty."""
+    path = url.partition("#")[0].partition("?")[0]
+    name = path[path.rfind("/") + 1 :]
+    if "%" in name:
+        # An escaped slash must not smuggle a folder into a file name.
+        name = unquote(name).rpartition("/")[2]
+    return name
+
+
+def path_of(url: str) -> Path:
+    """Return the local path that a `file:` URL names."""
+    parts = urlsplit(url)
+    host = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
+    return Path(url2pathname(host + parts.path))
+
+
+def to_file_url(path: Path) -> str:
+    """Return the `file:` URL of a path, which is made absolute but need not exist."""
+    return "file://" + pathname2url(str(path.absolute()))
+
+
+def quoted(url: str) -> str:
+    """Escape what may not stand in a URL, and leave alone what already is escaped.
+
+    Re-quoting would break signed URLs and the `%2B` of local versions.
+    """
+    return _UNSAFE.sub(lambda match: quote(match[0]), url)
+
+
+def project_url(index_url: str, name: str) -> str:
+    """Return the address of a project's page (PEP 503: the name normalised, a slash at the end)."""
+    return f"{index_url.rstrip('/')}/{quote(name)}/"
+
+
+def hashes_of(fragment: str) -> tuple[tuple[str, str], ...]:
+    """Read the hashes that a URL's fragment promises, as (algorithm, lower-case hex)."""
+    pairs = (part.partition("=") for part in fragment.split("&"))
+    return tuple(
+        sorted((name, value.lower()) for name, _, value in pairs if name in HASH_ALGORITHMS)
+    )
+
+
+def is_archive(filename: str) -> bool:
+    """Say whether a file of this name may be a wheel or a source archive."""
+    return filename.endswith(ARCHIVE_SUFFIXES) or filename.lower().endswith(ARCHIVE_SUFFIXES)
