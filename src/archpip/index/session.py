@@ -16,6 +16,7 @@ import httpx2
 from unearth.fetchers import PyPIClient
 
 from archpip.index.authentication import IndexAuthentication
+from archpip.index.connections import DirectTransport
 from archpip.index.errors import (
     AuthenticationRequiredError,
     CertificateFileError,
@@ -199,6 +200,7 @@ def _open_client(options: SessionOptions, transport: httpx2.BaseTransport | None
         max_keepalive_connections=options.connections,
         keepalive_expiry=_KEEPALIVE_SECONDS,
     )
+    certificates = _read_certificates(options)
     mounts: dict[str, httpx2.BaseTransport] = {}
     if transport or options.proxy:
         # unearth reaches trusted hosts past the proxy, which is no way out of a company's network.
@@ -208,9 +210,12 @@ def _open_client(options: SessionOptions, transport: httpx2.BaseTransport | None
             proxy=options.proxy,
         )
         mounts = {f"all://{host}": trusted for host in options.trusted_hosts}
+    else:
+        # What the environment names as proxies is more specific, and goes before this.
+        mounts["all://"] = DirectTransport(verify=certificates, limits=limits)
     return PyPIClient(
         trusted_hosts=options.trusted_hosts,
-        verify=_read_certificates(options),
+        verify=certificates,
         limits=limits,
         # A pool that is busy is no failure: requests wait for their turn as long as it takes.
         timeout=httpx2.Timeout(options.timeout_seconds, pool=None),
