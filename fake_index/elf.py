@@ -352,11 +352,21 @@ class _Writer:
         return b"".join(entries)
 
     def _hash(self) -> _Section:
-        """Write DT_HASH with one bucket: it tells readers without sections how many symbols are."""
+        """Write DT_HASH with one bucket: it tells readers without sections how many symbols are.
+
+        Words are four bytes, but eight on 64-bit s390 and alpha, as their supplements have it.
+        """
         count = 1 + len(self._it.symbols)
         chain = [0, *range(2, count), 0][:count]
-        content = self._pack(f"{3 + count}I", 1, count, 1 if count > 1 else 0, *chain)
-        return _Section(name=".hash", type=SHT_HASH, content=content, link=".dynsym", entry_size=4)
+        word = "Q" if self._wide and self._it.machine in {"s390", "alpha"} else "I"
+        content = self._pack(f"{3 + count}{word}", 1, count, 1 if count > 1 else 0, *chain)
+        return _Section(
+            name=".hash",
+            type=SHT_HASH,
+            content=content,
+            link=".dynsym",
+            entry_size=struct.calcsize(f"={word}"),
+        )
 
     def _version_needs(self) -> bytes:
         content = b""
