@@ -17,7 +17,7 @@ from archpip.index.errors import (
 from archpip.index.listing import ProjectLinks
 from archpip.index.model import Link
 from archpip.index.options import PYPI_URL, IndexLocations, KeyringProvider, SessionOptions
-from archpip.index.urls import redact, without_credentials
+from archpip.index.urls import path_of, redact, to_file_url, without_credentials
 
 __all__ = [
     "PYPI_URL",
@@ -35,6 +35,8 @@ __all__ = [
     "ProjectNotFoundError",
     "SessionOptions",
     "SizeMismatchError",
+    "path_of",
     "redact",
+    "to_file_url",
     "without_credentials",
 ]
