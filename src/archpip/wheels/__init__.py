@@ -1,6 +1,20 @@
-"""Wheels: one interface over local and remote archives, and the inspection of one."""
+"""Wheels: one interface over local and remote archives, and the inspection of one.
 
-from archpip.wheels.errors import InvalidWheelError, RangesUnsupportedError, WheelUnreadableError
+`open_wheel` and `RemoteWheel` give a `WheelSource`; `inspect_wheel` reads all facts from one,
+whatever the target; `read_metadata` brings METADATA. Wheels are hostile: `soundness.py` and
+`member.py` refuse what two installers might read differently. No network and no store here: callers
+hand in a `RangeReader`, and keep what they learned as JSON.
+"""
+
+from archpip.wheels.archive import open_wheel
+from archpip.wheels.codec import inspection_from_json, inspection_to_json
+from archpip.wheels.errors import (
+    InvalidInspectionError,
+    InvalidWheelError,
+    RangesUnsupportedError,
+    WheelUnreadableError,
+)
+from archpip.wheels.metadata import read_metadata
 from archpip.wheels.model import (
     READER_VERSION,
     BinaryMember,
@@ -13,11 +27,13 @@ from archpip.wheels.model import (
     Tail,
     WheelSource,
 )
+from archpip.wheels.remote import RemoteWheel
 
 __all__ = [
     "READER_VERSION",
     "BinaryMember",
     "Inspection",
+    "InvalidInspectionError",
     "InvalidWheelError",
     "Member",
     "Problem",
@@ -25,7 +41,12 @@ __all__ = [
     "RangeReader",
     "RangesUnsupportedError",
     "ReadingCost",
+    "RemoteWheel",
     "Tail",
     "WheelSource",
     "WheelUnreadableError",
+    "inspection_from_json",
+    "inspection_to_json",
+    "open_wheel",
+    "read_metadata",
 ]

@@ -1,6 +1,7 @@
 """What can go wrong while a wheel is read."""
 
 from archpip.errors import WheelError
+from archpip.wheels.model import ProblemKind
 
 
 class InvalidWheelError(WheelError):
@@ -18,18 +19,27 @@ class InvalidWheelError(WheelError):
 
 
 class WheelUnreadableError(WheelError):
-    """A member of a wheel cannot be read: damaged, encrypted, too large, or in disguise."""
+    """A wheel, or a member of one, cannot be read: damaged, encrypted, too large, in disguise."""
 
     code = "wheel-unreadable"
 
-    def __init__(self, *, filename: str, member: str, reason: str) -> None:
+    def __init__(
+        self,
+        *,
+        filename: str,
+        member: str | None,
+        reason: str,
+        kind: ProblemKind = ProblemKind.UNREADABLE_MEMBER,
+    ) -> None:
         super().__init__(filename, member, reason)
+        self.kind = kind
         self.filename = filename
         self.member = member
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.filename}!{self.member} cannot be read: {self.reason}"
+        where = self.filename if self.member is None else f"{self.filename}!{self.member}"
+        return f"{where} cannot be read: {self.reason}"
 
 
 class RangesUnsupportedError(WheelError):
@@ -45,3 +55,16 @@ class RangesUnsupportedError(WheelError):
 
     def __str__(self) -> str:
         return f"{self.url} cannot be read in parts: {self.reason}"
+
+
+class InvalidInspectionError(WheelError):
+    """A stored inspection cannot be read back: it is damaged, or another version wrote it."""
+
+    code = "invalid-inspection"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"a stored inspection cannot be read: {self.reason}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
 
-from archpip.binaries import Binary, ByteSource
+from archpip.binaries import Binary, ByteSource, Depth
 
 READER_VERSION = 1
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
@@ -32,6 +32,8 @@ class ProblemKind(StrEnum):
     MALFORMED_BINARY = "malformed-binary"
     NO_DIST_INFO = "no-dist-info"
     LEADING_BYTES = "leading-bytes"
+    TRAILING_BYTES = "trailing-bytes"
+    AMBIGUOUS_METADATA = "ambiguous-metadata"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,9 @@ class Inspection:
     """Paths of the members that make a folder importable or hold modules a rule asks for
     (`*/__init__.py`, `*.pth`); kept because a binary's meaning depends on its neighbours."""
     problems: tuple[Problem, ...] = ()
+    depth: Depth = Depth.HEADERS
+    """How deep was looked: each binary at least as deep, most deeper. What was read shallowly is
+    replaced in the store by what was read more deeply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +113,14 @@ class Member:
     compressed_bytes: int
     executable_bit: bool
     """The archive's Unix mode has an execute bit for the owner."""
+
+
+class MemberContent(ByteSource, Protocol):
+    """The inflated bytes of one member."""
+
+    def close(self) -> None:
+        """Free what was inflated; closing twice is allowed."""
+        ...
 
 
 class WheelSource(Protocol):
@@ -147,10 +160,10 @@ class WheelSource(Protocol):
         """
         ...
 
-    def open(self, path: str) -> ByteSource:
+    def open(self, path: str) -> MemberContent:
         """Return a member's inflated bytes; they are inflated as far as they are read.
 
-        The source stays usable until the wheel is closed. Reading it raises
+        The caller closes it, before it closes the wheel. Reading it raises
         `WheelUnreadableError` where the bytes are damaged or hidden.
         """
         ...

@@ -1,0 +1,134 @@
+"""A wheel as an archive: its members, its flaws, and their bytes."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from archpip.wheels.content import ArchiveContent, LocalContent, Range
+from archpip.wheels.directory import Directory, Entry, read_directory
+from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
+from archpip.wheels.member import LOCAL_HEADER_BYTES, MemberSource
+from archpip.wheels.model import Member, Problem, ReadingCost
+from archpip.wheels.soundness import find_problems
+
+_EXTRA_SLACK = 64
+"""What a local header's extra field takes at most, nearly always; the directory does not say."""
+
+_SMALL = 512
+"""A head this near to a member's end is not worth cutting off."""
+
+_EXECUTE_BITS = 0o111
+_REGULAR_FILE = 0o100000
+_FILE_TYPE = 0o170000
+
+
+def open_wheel(path: Path) -> "ArchiveWheel":
+    """Open a wheel on disk.
+
+    Raises:
+        WheelUnreadableError: The file cannot be opened.
+    """
+    return ArchiveWheel(LocalContent(path), filename=path.name)
+
+
+class ArchiveWheel:
+    """A `WheelSource` over the bytes of an archive, wherever they lie."""
+
+    def __init__(self, content: ArchiveContent, *, filename: str) -> None:
+        """Take the archive's bytes and the wheel's name; nothing is read yet."""
+        self._content = content
+        self._filename = filename
+        self._opened: dict[str, MemberSource] = {}
+
+    @property
+    def filename(self) -> str:
+        """The wheel's file name."""
+        return self._filename
+
+    @property
+    def size_bytes(self) -> int:
+        """The archive's size."""
+        return self._content.size
+
+    def members(self) -> tuple[Member, ...]:
+        """Return every file in directory order.
+
+        Raises:
+            InvalidWheelError: The directory cannot be read.
+        """
+        return self._members
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what makes the archive hard to trust."""
+        return self._problems
+
+    def prefetch(self, paths: Sequence[str], *, head_bytes: int | None = None) -> None:
+        """Say what will be read next."""
+        entries = (self._entries_by_path[path] for path in paths)
+        self._content.prefetch([_range_of(entry, head_bytes) for entry in entries])
+
+    def open(self, path: str) -> MemberSource:
+        """Return a member's inflated bytes.
+
+        Raises:
+            WheelUnreadableError: There is no such member.
+        """
+        entry = self._entries_by_path.get(path)
+        if entry is None:
+            raise WheelUnreadableError(
+                filename=self._filename, member=path, reason="there is no such member"
+            )
+        return MemberSource(self._content, entry, filename=self._filename)
+
+    def cost(self) -> ReadingCost:
+        """Return what was read so far."""
+        return self._content.cost()
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._content.close()
+
+    @cached_property
+    def _directory(self) -> Directory:
+        try:
+            return read_directory(self._content, filename=self._filename)
+        except InvalidWheelError:
+            if not self._content.refresh():
+                raise
+            return read_directory(self._content, filename=self._filename)
+
+    @cached_property
+    def _members(self) -> tuple[Member, ...]:
+        return tuple(
+            Member(
+                path=entry.path,
+                size_bytes=entry.size_bytes,
+                compressed_bytes=entry.compressed_bytes,
+                executable_bit=_is_executable(entry.mode),
+            )
+            for entry in self._directory.entries
+            if not entry.is_folder
+        )
+
+    @cached_property
+    def _entries_by_path(self) -> dict[str, Entry]:
+        # The last of two equal names wins, as in `zipfile`; `problems` names them.
+        return {entry.path: entry for entry in self._directory.entries}
+
+    @cached_property
+    def _problems(self) -> tuple[Problem, ...]:
+        return find_problems(self._directory, archive_bytes=self._content.size)
+
+
+def _is_executable(mode: int) -> bool:
+    """Tell, as pip does, whether installing sets the execute bit."""
+    return mode & _FILE_TYPE == _REGULAR_FILE and bool(mode & _EXECUTE_BITS)
+
+
+def _range_of(entry: Entry, head_bytes: int | None) -> Range:
+    """Return where a member's header and its data, or the data's head, lie in the archive."""
+    data_bytes = entry.compressed_bytes
+    if head_bytes is not None and data_bytes > head_bytes + _SMALL:
+        data_bytes = head_bytes
+    fixed = LOCAL_HEADER_BYTES + len(entry.raw_name) + _EXTRA_SLACK
+    return entry.header_offset, entry.header_offset + fixed + data_bytes

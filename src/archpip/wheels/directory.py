@@ -1,0 +1,270 @@
+"""The directory of a zip archive, read strictly.
+
+`zipfile` is not used for reading: it forgives what must be refused here. It skips leading bytes,
+lets the last of two equal names win, cuts names at a NUL, and hides the offsets that show two
+members lying on each other. Installers differ in what they forgive, so an archive that needs
+forgiveness may be two wheels in one. What is accepted here is what `zipfile`, and so pip, sees
+in the same way (`tests/property` holds both side by side), and what a reader that streams local
+headers, as uv does, sees too.
+
+Source: PKWARE APPNOTE 6.3.10 §4.3 (records) and §4.5.3 (zip64 field),
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. All fields are little-endian.
+What a member's bytes are is read in `member.py`; whether the whole can be trusted is judged in
+`soundness.py`.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from archpip.binaries import ByteSource
+from archpip.wheels.errors import InvalidWheelError
+
+MAX_MEMBERS = 200_000
+"""The largest popular wheels hold some 20,000."""
+MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
+
+FLAG_ENCRYPTED = 1 << 0
+FLAG_DATA_DESCRIPTOR = 1 << 3
+FLAG_STRONG_ENCRYPTION = 1 << 6
+FLAG_UTF8 = 1 << 11
+FLAG_MASKED = 1 << 13
+"""The directory is encrypted, and the local headers are masked."""
+
+# §4.3.16: signature, this disk, directory's disk, entries here, entries, size, offset, comment.
+_END = struct.Struct("<4s4H2LH")
+_END_SIGNATURE = b"PK\x05\x06"
+_MAX_COMMENT = 0xFFFF
+# §4.3.15: signature, disk of the zip64 end record, its offset, number of disks.
+_LOCATOR64 = struct.Struct("<4sLQL")
+_LOCATOR64_SIGNATURE = b"PK\x06\x07"
+# §4.3.14: signature, size of the rest, version made, needed, disks, entries here, entries,
+# size, offset.
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_END64_SIGNATURE = b"PK\x06\x06"
+# §4.3.12: signature, version made, needed, flags, method, time, date, crc, compressed, size,
+# name length, extra length, comment length, disk, internal, external attributes, header offset.
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+
+_FULL16 = 0xFFFF
+_FULL32 = 0xFFFFFFFF
+_EXTRA_ZIP64 = 0x0001
+_EXTRA_UNICODE_PATH = 0x7075
+_UNICODE_PATH_NAME_AT = 5
+"""§4.6.9: one byte of version and a CRC of the plain name stand before it."""
+
+
+class Entry(NamedTuple):
+    """One line of the directory. A tuple, as there are thousands and it is made thrice as fast."""
+
+    path: str
+    raw_name: bytes
+    flags: int
+    method: int
+    crc: int
+    compressed_bytes: int
+    size_bytes: int
+    header_offset: int
+    """From the start of the file, also where bytes were put before the archive."""
+    mode: int
+    """The Unix file mode, or 0."""
+    second_name: str | None
+    """The Info-ZIP Unicode path, which some readers prefer to `path`."""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it only makes a folder."""
+        return self.path.endswith("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """What an archive says it holds."""
+
+    entries: tuple[Entry, ...]
+    """In the directory's order, folders too. Empty where there are more than `MAX_MEMBERS`."""
+    start: int
+    """Where the directory begins, in bytes from the start of the file: members lie before it."""
+    leading_bytes: int
+    """How many bytes stand before the archive's own zero."""
+    trailing_bytes: int
+    """How many bytes stand behind the end record and its comment."""
+    declared_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """The end records, reduced to what they say of the directory."""
+
+    count: int
+    size: int
+    offset: int
+    position: int
+    """Where the first of the end records begins."""
+    trailing: int
+
+
+def read_directory(source: ByteSource, *, filename: str) -> Directory:
+    """Read the directory of a zip archive.
+
+    Raises:
+        InvalidWheelError: There is no end record, it contradicts itself or the file, or an entry
+            cannot be read.
+    """
+    end = _read_end(source, filename)
+    start = end.position - end.size
+    if start < 0 or end.offset > start:
+        raise InvalidWheelError(filename=filename, reason="its directory lies outside the file")
+    leading = start - end.offset
+    entries: tuple[Entry, ...] = ()
+    if end.count <= MAX_MEMBERS and end.size <= MAX_DIRECTORY_BYTES:
+        content = source.read_at(start, end.size)
+        if len(content) != end.size:
+            raise InvalidWheelError(filename=filename, reason="its directory is cut short")
+        entries = tuple(_iter_entries(content, leading, filename))
+        if len(entries) != end.count:
+            reason = f"its directory lists {len(entries)} members and its end says {end.count}"
+            raise InvalidWheelError(filename=filename, reason=reason)
+    return Directory(
+        entries=entries,
+        start=start,
+        leading_bytes=leading,
+        trailing_bytes=end.trailing,
+        declared_count=end.count,
+    )
+
+
+def _read_end(source: ByteSource, filename: str) -> _End:
+    """Find the end record, which is last but for a comment."""
+    size = source.size
+    position = max(0, size - _END.size)
+    record = source.read_at(position, _END.size)
+    if record[:4] != _END_SIGNATURE or record[-2:] != b"\0\0":
+        # There is a comment, or it is no zip archive.
+        position = max(0, size - _END.size - _MAX_COMMENT)
+        tail = source.read_at(position, size - position)
+        found = tail.rfind(_END_SIGNATURE)
+        if found < 0 or len(tail) - found < _END.size:
+            raise InvalidWheelError(filename=filename, reason="it is not a zip archive")
+        position, record = position + found, tail[found : found + _END.size]
+    _, disk, start_disk, here, count, length, offset, comment = _END.unpack(record)
+    if disk or start_disk or here != count:
+        raise InvalidWheelError(filename=filename, reason="it is a part of a split archive")
+    trailing = size - position - _END.size - comment
+    if trailing < 0:
+        raise InvalidWheelError(filename=filename, reason="its last record is cut short")
+    plain = _End(count=count, size=length, offset=offset, position=position, trailing=trailing)
+    return _widen(source, plain, filename)
+
+
+def _widen(source: ByteSource, plain: _End, filename: str) -> _End:
+    """Replace the end record by the zip64 one, where there is one."""
+    locator_at = plain.position - _LOCATOR64.size
+    locator = source.read_at(locator_at, _LOCATOR64.size) if locator_at >= 0 else b""
+    if locator[:4] != _LOCATOR64_SIGNATURE:
+        return plain
+    _, _, record_at, _ = _LOCATOR64.unpack(locator)
+    position = locator_at - _END64.size
+    record = source.read_at(position, _END64.size) if position >= 0 else b""
+    # `zipfile` looks right before the locator, others where it points: they must be one place.
+    if record[:4] != _END64_SIGNATURE or record_at > position:
+        raise InvalidWheelError(filename=filename, reason="its zip64 end record is not in place")
+    _, rest, _, _, _, _, here, count, length, offset = _END64.unpack(record)
+    narrow = (
+        (plain.count, count, _FULL16),
+        (plain.size, length, _FULL32),
+        (plain.offset, offset, _FULL32),
+    )
+    contradiction = any(small not in {full, wide} for small, wide, full in narrow)
+    if contradiction or here != count or rest != _END64.size - 12:
+        raise InvalidWheelError(filename=filename, reason="its two end records disagree")
+    return _End(count=count, size=length, offset=offset, position=position, trailing=plain.trailing)
+
+
+def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry]:
+    """Yield each entry of the directory's bytes, header offsets moved by `leading`."""
+    at, stop, fixed = 0, len(content), _ENTRY.size
+    while at < stop:
+        if content[at : at + 4] != _ENTRY_SIGNATURE or at + fixed > stop:
+            raise InvalidWheelError(filename=filename, reason=f"its directory breaks off at +{at}")
+        # fmt: off
+        (_, _, _, flags, method, _, _, crc, compressed, size, name_length, extra_length,
+         comment_length, _, _, attributes, offset) = _ENTRY.unpack_from(content, at)
+        # fmt: on
+        name_at = at + fixed
+        extra_at = name_at + name_length
+        at = extra_at + extra_length + comment_length
+        if at > stop:
+            raise InvalidWheelError(filename=filename, reason="its directory is cut short")
+        raw_name = content[name_at:extra_at]
+        second_name = None
+        if extra_length:
+            extra = content[extra_at : extra_at + extra_length]
+            if _FULL32 in {size, compressed, offset}:
+                size, compressed, offset = _widen_entry(extra, size, compressed, offset, filename)
+            second_name = _find_second_name(extra, filename)
+        yield Entry(
+            decode_name(raw_name, flags),
+            raw_name,
+            flags,
+            method,
+            crc,
+            compressed,
+            size,
+            offset + leading,
+            attributes >> 16,
+            second_name,
+        )
+
+
+def decode_name(raw_name: bytes, flags: int) -> str:
+    """Decode a member's name (APPNOTE appendix D): UTF-8 where the flag says so, else cp437.
+
+    Bytes that are no UTF-8 come back as surrogates, which no check of paths lets pass.
+    """
+    if flags & FLAG_UTF8:
+        return raw_name.decode("utf-8", "surrogateescape")
+    return raw_name.decode("ascii") if raw_name.isascii() else raw_name.decode("cp437")
+
+
+def iter_extra(extra: bytes, filename: str) -> Iterator[tuple[int, bytes]]:
+    """Yield (identifier, content) of each extra field (§4.5)."""
+    at = 0
+    # Fewer than four bytes at the end are padding; Android's aligner writes such.
+    while at + 4 <= len(extra):
+        identifier, length = struct.unpack_from("<2H", extra, at)
+        content = extra[at + 4 : at + 4 + length]
+        if len(content) != length:
+            raise InvalidWheelError(filename=filename, reason="an extra field is cut short")
+        yield identifier, content
+        at += 4 + length
+
+
+def _widen_entry(
+    extra: bytes, size: int, compressed: int, offset: int, filename: str
+) -> tuple[int, int, int]:
+    """Return size, compressed size and offset with the zip64 field's values (§4.5.3)."""
+    field = next((c for i, c in iter_extra(extra, filename) if i == _EXTRA_ZIP64), None)
+    if field is None:
+        return size, compressed, offset
+    wide: list[int] = []
+    at = 0
+    for value in (size, compressed, offset):  # the order in which the full ones stand
+        if value != _FULL32:
+            wide.append(value)
+            continue
+        if at + 8 > len(field):
+            raise InvalidWheelError(filename=filename, reason="a zip64 field is cut short")
+        wide.append(int.from_bytes(field[at : at + 8], "little"))
+        at += 8
+    return wide[0], wide[1], wide[2]
+
+
+def _find_second_name(extra: bytes, filename: str) -> str | None:
+    """Return the Info-ZIP Unicode path (§4.6.9)."""
+    for identifier, content in iter_extra(extra, filename):
+        if identifier == _EXTRA_UNICODE_PATH:
+            return content[_UNICODE_PATH_NAME_AT:].decode("utf-8", "surrogateescape")
+    return None

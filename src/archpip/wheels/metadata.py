@@ -1,0 +1,105 @@
+"""The metadata of a wheel: its dist-info folder, METADATA and WHEEL.
+
+Source: https://packaging.python.org/specifications/binary-distribution-format/. The contents of
+METADATA are packaging's to parse.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.parser import HeaderParser
+
+from packaging.tags import parse_tag
+from packaging.utils import canonicalize_name
+
+from archpip.wheels.errors import InvalidWheelError
+from archpip.wheels.model import Problem, ProblemKind, WheelSource
+
+MAX_METADATA_BYTES = 16 * 1024 * 1024
+"""METADATA carries the README; the largest known has some 2 MB."""
+
+_DIST_INFO = ".dist-info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelFile:
+    """What the WHEEL file says."""
+
+    tags: tuple[str, ...]
+    """`Tag:` lines, expanded and sorted."""
+    root_is_purelib: bool
+
+
+def read_metadata(source: WheelSource) -> bytes:
+    """Return the METADATA file.
+
+    Raises:
+        InvalidWheelError: There is no dist-info folder of the wheel's project, or no METADATA.
+        WheelUnreadableError: Its bytes are damaged.
+    """
+    return _read(source, "METADATA")
+
+
+def read_wheel_file(source: WheelSource) -> WheelFile:
+    """Read the WHEEL file.
+
+    Raises:
+        InvalidWheelError: It is missing.
+        WheelUnreadableError: Its bytes are damaged.
+    """
+    text = _read(source, "WHEEL").decode("utf-8", "replace")
+    headers = HeaderParser().parsestr(text)
+    tags = {
+        str(tag)
+        for line in headers.get_all("Tag", [])
+        if line.count("-") == 2  # noqa: PLR2004 -- interpreter-abi-platform
+        for tag in parse_tag(line.strip())
+    }
+    purelib = str(headers.get("Root-Is-Purelib", "")).strip().lower() == "true"
+    return WheelFile(tags=tuple(sorted(tags)), root_is_purelib=purelib)
+
+
+def find_dist_info(source: WheelSource) -> str | None:
+    """Return the name of the dist-info folder that belongs to the wheel's file name.
+
+    Where several do, it is the first in directory order; `find_metadata_problems` tells.
+    """
+    folders = _dist_info_folders(member.path for member in source.members())
+    return next((f for f in folders if _belongs(f, source.filename)), None)
+
+
+def find_metadata_problems(source: WheelSource) -> tuple[Problem, ...]:
+    """Return what is wrong with the dist-info folders as such."""
+    folders = _dist_info_folders(member.path for member in source.members())
+    if not any(_belongs(folder, source.filename) for folder in folders):
+        found = ", ".join(folders) or "none"
+        detail = f"no dist-info folder of the file name's project; found: {found}"
+        return (Problem(kind=ProblemKind.NO_DIST_INFO, member=None, detail=detail),)
+    if len(folders) > 1:
+        # pip refuses such a wheel; uv takes the one that fits.
+        detail = f"several dist-info folders: {', '.join(folders)}"
+        return (Problem(kind=ProblemKind.AMBIGUOUS_METADATA, member=None, detail=detail),)
+    return ()
+
+
+def _read(source: WheelSource, name: str) -> bytes:
+    folder = find_dist_info(source)
+    path = f"{folder}/{name}"
+    sizes = {member.path: member.size_bytes for member in source.members()}
+    if folder is None or path not in sizes:
+        raise InvalidWheelError(filename=source.filename, reason=f"it has no {name} file")
+    if sizes[path] > MAX_METADATA_BYTES:
+        reason = f"its {name} has {sizes[path]} bytes, more than {MAX_METADATA_BYTES}"
+        raise InvalidWheelError(filename=source.filename, reason=reason)
+    return source.open(path).read_at(0, sizes[path])
+
+
+def _dist_info_folders(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the top-level `*.dist-info` folders in directory order, no repeats."""
+    tops = (path.partition("/")[0] for path in paths if _DIST_INFO + "/" in path)
+    return tuple(dict.fromkeys(top for top in tops if top.endswith(_DIST_INFO)))
+
+
+def _belongs(folder: str, filename: str) -> bool:
+    """Tell whether a dist-info folder is of the project that the file name says."""
+    project = filename.partition("-")[0]
+    return canonicalize_name(folder.partition("-")[0]) == canonicalize_name(project)

@@ -1,0 +1,174 @@
+"""What makes an archive as a whole hard to trust: every reader must see the same files in it.
+
+Pure functions over the directory: no byte of a member is read. Whether a member's local header
+agrees with the directory, and its checksum, is checked where the member is read (`member.py`).
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from archpip.wheels.directory import MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
+from archpip.wheels.member import (
+    DEFLATED,
+    ENCRYPTION_FLAGS,
+    LOCAL_HEADER_BYTES,
+    MAX_MEMBER_BYTES,
+    STORED,
+)
+from archpip.wheels.model import Problem, ProblemKind
+
+MAX_INFLATED_BYTES = 64 * 1024**3
+"""All members together. CUDA wheels reach 5 GB."""
+
+MAX_RATIO = 250
+"""Inflated to archive size, for a whole wheel above `_RATIO_FLOOR`; ordinary ones stay below 20."""
+
+_RATIO_FLOOR = 512 * 1024**2
+"""Less than this hurts nobody, whatever its ratio."""
+
+_MAX_PROBLEMS_OF_A_KIND = 20
+"""A hostile archive has thousands; nobody reads more than a few."""
+
+_DEFLATE_LIMIT = 1032
+"""Deflate cannot do better than 1032:1 (https://zlib.net/zlib_tech.html)."""
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def find_problems(directory: Directory, *, archive_bytes: int) -> tuple[Problem, ...]:
+    """Return what the directory says against the archive, the gravest kinds first.
+
+    At most `_MAX_PROBLEMS_OF_A_KIND` problems of one kind are told.
+    """
+    if len(directory.entries) != directory.declared_count:
+        detail = (
+            f"{directory.declared_count} members; archpip reads up to {MAX_MEMBERS}, "
+            f"in a directory of up to {MAX_DIRECTORY_BYTES} bytes"
+        )
+        return (Problem(kind=ProblemKind.TOO_MANY_MEMBERS, member=None, detail=detail),)
+    found = (
+        *_iter_surroundings(directory),
+        *_iter_overlaps(directory),
+        *_iter_sizes(directory.entries, archive_bytes),
+        *_iter_names(directory.entries),
+        *_iter_collisions(directory.entries),
+    )
+    return tuple(_limit(found))
+
+
+def _limit(problems: Iterable[Problem]) -> Iterator[Problem]:
+    seen: Counter[ProblemKind] = Counter()
+    for problem in problems:
+        seen[problem.kind] += 1
+        if seen[problem.kind] <= _MAX_PROBLEMS_OF_A_KIND:
+            yield problem
+
+
+def _iter_surroundings(directory: Directory) -> Iterator[Problem]:
+    """Find bytes before the archive and behind it."""
+    first = min((e.header_offset for e in directory.entries), default=directory.leading_bytes)
+    if first or directory.leading_bytes:
+        detail = f"{max(first, directory.leading_bytes)} bytes stand before the archive"
+        yield Problem(kind=ProblemKind.LEADING_BYTES, member=None, detail=detail)
+    if directory.trailing_bytes:
+        detail = f"{directory.trailing_bytes} bytes stand behind the archive"
+        yield Problem(kind=ProblemKind.TRAILING_BYTES, member=None, detail=detail)
+
+
+def _iter_overlaps(directory: Directory) -> Iterator[Problem]:
+    """Find members that lie on each other or on the directory."""
+    end, last = 0, ""
+    for entry in sorted(directory.entries, key=lambda e: e.header_offset):
+        if entry.header_offset < end:
+            detail = f"it begins inside {last}"
+            yield Problem(kind=ProblemKind.OVERLAP, member=entry.path, detail=detail)
+        data = LOCAL_HEADER_BYTES + len(entry.raw_name) + entry.compressed_bytes
+        end, last = entry.header_offset + data, entry.path
+    if end > directory.start:
+        detail = "it reaches into the directory"
+        yield Problem(kind=ProblemKind.OVERLAP, member=last, detail=detail)
+
+
+def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Problem]:
+    """Find members that are encrypted or too large, and what inflates beyond measure."""
+    total = 0
+    for entry in entries:
+        total += entry.size_bytes
+        if entry.flags & ENCRYPTION_FLAGS:
+            yield Problem(kind=ProblemKind.ENCRYPTED, member=entry.path, detail="it is encrypted")
+        if entry.method not in {STORED, DEFLATED}:
+            detail = f"it is compressed by method {entry.method}, which not every installer knows"
+            yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=entry.path, detail=detail)
+        if entry.size_bytes > MAX_MEMBER_BYTES:
+            detail = f"{entry.size_bytes} bytes; archpip reads up to {MAX_MEMBER_BYTES}"
+            yield Problem(kind=ProblemKind.TOO_LARGE, member=entry.path, detail=detail)
+        elif entry.size_bytes > (entry.compressed_bytes + 1) * _DEFLATE_LIMIT:
+            detail = f"{entry.compressed_bytes} bytes cannot inflate to {entry.size_bytes}"
+            yield Problem(kind=ProblemKind.RATIO, member=entry.path, detail=detail)
+    if total > MAX_INFLATED_BYTES:
+        detail = f"{total} bytes in all; archpip reads up to {MAX_INFLATED_BYTES}"
+        yield Problem(kind=ProblemKind.TOO_LARGE, member=None, detail=detail)
+    elif total > max(_RATIO_FLOOR, archive_bytes * MAX_RATIO):
+        detail = f"{archive_bytes} bytes inflate to {total}"
+        yield Problem(kind=ProblemKind.RATIO, member=None, detail=detail)
+
+
+def _iter_names(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Find names that lead out of the folder, or that readers decode differently."""
+    for entry in entries:
+        reason = find_unsafe_reason(entry.path)
+        if reason is not None:
+            yield Problem(kind=ProblemKind.UNSAFE_PATH, member=_printable(entry), detail=reason)
+        if entry.second_name not in {None, entry.path}:
+            detail = f"a second name says {entry.second_name!a}"
+            yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=_printable(entry), detail=detail)
+
+
+def find_unsafe_reason(path: str) -> str | None:
+    """Say why a member's path cannot be trusted; `None` where it can."""
+    if not path or path.startswith("/") or _DRIVE.match(path):
+        return "the path is not relative"
+    if "\\" in path:
+        return "a backslash is a folder on Windows and a letter elsewhere"
+    if "\0" in path:
+        return "some readers end the name at its zero byte"
+    if ".." in path and ".." in path.split("/"):
+        return "the path leads out of its folder"
+    if not path.isascii() and any("\ud800" <= c <= "\udfff" for c in path):
+        return "the name is no UTF-8 although it says so"
+    return None
+
+
+def _printable(entry: Entry) -> str:
+    """Return the name without what JSON or a terminal cannot carry."""
+    return entry.path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _iter_collisions(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Find names that are one file twice, or become one on some file system."""
+    files = [entry for entry in entries if not entry.is_folder]
+    seen: dict[str, str] = {}
+    for entry in files:
+        folded = _fold(entry.path)
+        other = seen.setdefault(folded, entry.path)
+        if other is entry.path:
+            continue
+        if other == entry.path:
+            detail = "the archive holds it twice"
+            yield Problem(kind=ProblemKind.DUPLICATE, member=_printable(entry), detail=detail)
+        else:
+            detail = f"on some file systems it is the same file as {other!a}"
+            yield Problem(kind=ProblemKind.NAME_COLLISION, member=_printable(entry), detail=detail)
+    folders = {_fold(e.path.rpartition("/")[0]) for e in files}
+    for folded in seen.keys() & folders:
+        detail = "it is a file and a folder"
+        yield Problem(kind=ProblemKind.NAME_COLLISION, member=seen[folded], detail=detail)
+
+
+def _fold(path: str) -> str:
+    """Return what a file system without case or Unicode forms takes the name for."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFKC", path).casefold()
