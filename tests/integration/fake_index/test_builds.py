@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,10 +42,12 @@ def test_build_heeds_the_platform_it_is_told(tmp_path: Path) -> None:
     build = Build(wheels=(("linux-aarch64", NATIVE), ("*", Wheel(metadata=METADATA))))
     source = unpack(Sdist(metadata=METADATA, build=build), tmp_path)
 
-    def runner(command: list[str], cwd: str | None = None, extra: object = None) -> None:
-        assert isinstance(extra, dict)
-        environment = {**os.environ, **extra, "_PYTHON_HOST_PLATFORM": "linux-aarch64"}
-        subprocess.run(command, cwd=cwd, env=environment, check=True)
+    def runner(
+        cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+    ) -> None:
+        told = {"_PYTHON_HOST_PLATFORM": "linux-aarch64"}
+        environment = {**os.environ, **(extra_environ or {}), **told}
+        subprocess.run(cmd, cwd=cwd, env=environment, check=True)
 
     wheel = ProjectBuilder(source, runner=runner).build("wheel", tmp_path)
 
