@@ -101,12 +101,12 @@ class _Case:
 
     def lines(self) -> Iterator[str]:
         """Yield what was asked, and what there is."""
-        seen: set[str] = set()
-        for cause in self._causes:
-            line = _asked(cause)
-            if line not in seen:
-                seen.add(line)
-                yield line
+        asked = (
+            line
+            for cause in self._causes
+            for line in _chain(cause.requirement, cause.parent, self._provider)
+        )
+        yield from dict.fromkeys(asked)
         for demand in self._provider.constraints_on(self._name):
             yield f"a constraint says {demand}"
         yield from self._findings()
@@ -197,10 +197,24 @@ class _Case:
             yield f"{title}: what it requires cannot be had together with the rest"
 
 
-def _asked(cause: _Information) -> str:
-    if cause.parent is None:
-        return f"you asked for {cause.requirement}"
-    return f"{cause.parent.identifier} {cause.parent.version} requires {cause.requirement}"
+def _chain(demand: Demand, parent: Candidate | None, provider: Provider) -> Iterator[str]:
+    """Yield how a demand came about, from the user's requirement down to it."""
+    steps: list[str] = []
+    seen: set[Candidate] = set()
+    while True:
+        if not demand.exact:
+            steps.append(_asked(demand, parent))
+        if parent is None or parent in seen:
+            break
+        seen.add(parent)
+        demand, parent = provider.askers.get(parent.identifier, (demand, None))
+    yield from reversed(steps)
+
+
+def _asked(demand: Demand, parent: Candidate | None) -> str:
+    if parent is None:
+        return f"you asked for {demand}"
+    return f"{parent.identifier} {parent.version} requires {demand}"
 
 
 def _named(provider: Provider) -> str:

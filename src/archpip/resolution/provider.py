@@ -83,6 +83,8 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         self.refused: defaultdict[NormalizedName, dict[str, tuple[Version | None, Rejection]]]
         self.refused = defaultdict(dict)
         """What was refused once it was opened, by project and URL, in the order met."""
+        self.askers: dict[Identifier, tuple[Demand, Candidate | None]] = {}
+        """Who last asked for each identifier; the user where there is no candidate."""
 
     def identify(self, requirement_or_candidate: Demand | Candidate) -> Identifier:
         """Return what a demand is on, or what a candidate is for."""

@@ -10,8 +10,8 @@ https://pip.pypa.io/en/stable/reference/requirement-specifiers/
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
-from urllib.request import pathname2url, url2pathname
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -24,6 +24,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from archpip.index import path_of, to_file_url
 from archpip.resolution.errors import InvalidRequirementError
 from archpip.resolution.filenames import is_sdist, is_wheel
 from archpip.resolution.model import LinkKind
@@ -57,7 +58,7 @@ class DirectReference:
     def path(self) -> Path | None:
         """The file or folder, where it lies on this machine."""
         parts = urlsplit(self.url)
-        return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+        return path_of(self.url) if parts.scheme == "file" else None
 
     @property
     def filename(self) -> str:
@@ -183,7 +184,7 @@ class _Reader:
                 "the file is neither a wheel nor a source archive",
                 hint=f"If it lists requirements, say `-r {self.text}`.",
             )
-        url = urljoin("file:", pathname2url(str(path.resolve())))
+        url = to_file_url(path.resolve())
         return self._direct(self._reference(url), extras=extras, marker=marker)
 
     def _read_url(self, body: str, marker: Marker | None) -> RequestedRequirement:
@@ -279,7 +280,7 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
         kind = LinkKind.WHEEL
     elif parts.scheme == "file":
         path_on_disk = _path_of_file_url(parts.path, base)
-        bare = urljoin("file:", pathname2url(str(path_on_disk)))
+        bare = to_file_url(path_on_disk)
         kind = LinkKind.DIRECTORY if path_on_disk.is_dir() else LinkKind.SDIST
     return DirectReference(
         url=bare,

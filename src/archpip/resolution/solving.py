@@ -141,7 +141,7 @@ class Solver:
         return replace(requirement, name=parse_metadata(facts.metadata).name)
 
     def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Result:
-        resolver = Resolver(provider, _Bridge(self.reporter))
+        resolver = Resolver(provider, _Bridge(self.reporter, provider))
         try:
             return resolver.resolve(roots, max_rounds=_MAX_ROUNDS)
         except ResolutionImpossible as error:
@@ -151,10 +151,14 @@ class Solver:
 
 
 class _Bridge(BaseReporter[Demand, Candidate, Identifier]):
-    """Tells our reporter what resolvelib tells its own."""
+    """Tells our reporter what resolvelib tells its own, and the provider who asks for what."""
 
-    def __init__(self, reporter: ResolutionReporter) -> None:
+    def __init__(self, reporter: ResolutionReporter, provider: Provider) -> None:
         self._reporter = reporter
+        self._provider = provider
+
+    def adding_requirement(self, requirement: Demand, parent: Candidate | None) -> None:
+        self._provider.askers[requirement.identifier] = (requirement, parent)
 
     def pinning(self, candidate: Candidate) -> None:
         self._reporter.candidate_pinned(candidate.name, candidate.version)

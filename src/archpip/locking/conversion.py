@@ -1,0 +1,155 @@
+"""From a resolution to a PEP 751 document.
+
+Source: https://packaging.python.org/en/latest/specifications/pylock-toml/
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any, TypedDict
+from urllib.parse import urlsplit
+
+from packaging.pylock import (
+    Package,
+    PackageArchive,
+    PackageDirectory,
+    PackageSdist,
+    PackageVcs,
+    PackageWheel,
+    Pylock,
+)
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from archpip.index import path_of, without_credentials
+from archpip.locking.environments import environment_markers
+from archpip.locking.errors import UnhashedFileError
+from archpip.locking.evidence import (
+    SCHEMA,
+    collect_evidence,
+    evidence_to_table,
+    target_to_table,
+)
+from archpip.resolution import LinkKind, Pin, RequestedRequirement, Resolution
+from archpip.targets import Target
+
+_LOCK_VERSION = Version("1.0")
+CREATED_BY = "archpip"
+"""No version, so that a newer archpip that decides alike writes the same bytes."""
+
+
+class _File(TypedDict, total=False):
+    """The keys that wheels, sdists and archives share."""
+
+    url: str
+    path: str
+    size: int
+    upload_time: Any
+    hashes: dict[str, str]
+
+
+def to_pylock(
+    resolution: Resolution,
+    *,
+    folder: Path,
+    requirements: Iterable[RequestedRequirement] = (),
+    constraints: Iterable[RequestedRequirement] = (),
+    notes: Sequence[str] = (),
+) -> Pylock:
+    """Turn a resolution into a lockfile's content. Equal resolutions give equal content.
+
+    Args:
+        resolution: What was chosen for one target.
+        folder: Where the lockfile will lie: paths of local files are written relative to it.
+        requirements: What was asked for; kept so that `check_lockfile` can compare.
+        constraints: Likewise.
+        notes: What a reader should know, such as versions that differ from other targets'.
+
+    Raises:
+        UnhashedFileError: A file has no hash, which PEP 751 requires.
+    """
+    tool: dict[str, Any] = {
+        "schema": SCHEMA,
+        "requirements": sorted({requirement.text for requirement in requirements}),
+        "constraints": sorted({constraint.text for constraint in constraints}),
+        "notes": list(notes),
+        "target": target_to_table(resolution.target),
+    }
+    return Pylock(
+        lock_version=_LOCK_VERSION,
+        environments=list(environment_markers(resolution.target)),
+        requires_python=SpecifierSet(f"=={resolution.target.python.short_version}.*"),
+        created_by=CREATED_BY,
+        packages=[_package(pin, resolution.target, folder) for pin in resolution.pins],
+        tool={"archpip": {key: value for key, value in tool.items() if value}},
+    )
+
+
+def _package(pin: Pin, target: Target, folder: Path) -> Package:
+    is_stable = pin.kind in (LinkKind.WHEEL, LinkKind.SDIST)
+    evidence = evidence_to_table(collect_evidence(pin, target))
+    return Package(
+        name=pin.name,
+        # PEP 751: a source tree may change its version, so none is written for one.
+        version=pin.version if is_stable else None,
+        requires_python=SpecifierSet(pin.requires_python) if pin.requires_python else None,
+        dependencies=[{"name": name} for name in pin.dependencies] or None,
+        index=None if pin.direct else pin.link.index_url,
+        tool={"archpip": evidence} if evidence else None,
+        **_source(pin, folder),
+    )
+
+
+def _source(pin: Pin, folder: Path) -> dict[str, Any]:
+    """Return the one key that says where the package comes from."""
+    if pin.kind is LinkKind.VCS:
+        return {"vcs": _vcs(pin)}
+    if pin.kind is LinkKind.DIRECTORY:
+        path = _relative(path_of(pin.link.url), folder)
+        return {"directory": PackageDirectory(path=path, subdirectory=pin.subdirectory)}
+    if pin.direct:
+        archive = PackageArchive(**_file(pin, folder), subdirectory=pin.subdirectory)
+        return {"archive": archive}
+    if pin.kind is LinkKind.WHEEL:
+        return {"wheels": [PackageWheel(name=pin.link.filename, **_file(pin, folder))]}
+    return {"sdist": PackageSdist(name=pin.link.filename, **_file(pin, folder))}
+
+
+def _file(pin: Pin, folder: Path) -> _File:
+    link = pin.link
+    hashes = dict(link.hashes)
+    if pin.sha256:
+        hashes["sha256"] = pin.sha256
+    strong = {name: digest for name, digest in sorted(hashes.items()) if name.startswith("sha")}
+    if not strong:
+        raise UnhashedFileError(name=pin.name, filename=link.filename)
+    file: _File = {"hashes": strong}
+    if urlsplit(link.url).scheme == "file":
+        file["path"] = _relative(path_of(link.url), folder)
+    else:
+        file["url"] = without_credentials(link.url)
+    if link.size_bytes is not None:
+        file["size"] = link.size_bytes
+    if link.upload_time is not None:
+        file["upload_time"] = link.upload_time.astimezone(UTC)
+    return file
+
+
+def _vcs(pin: Pin) -> PackageVcs:
+    system, _, url = pin.link.url.partition("+")
+    return PackageVcs(
+        type=system,
+        url=without_credentials(url),
+        requested_revision=pin.revision,
+        commit_id=pin.commit or "",
+        subdirectory=pin.subdirectory,
+    )
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Write a path as seen from the lockfile, with forward slashes, where both share a root."""
+    try:
+        return Path(os.path.relpath(path, folder.resolve())).as_posix()
+    except ValueError:  # on Windows, another drive
+        return path.as_posix()

@@ -1,0 +1,100 @@
+"""What can go wrong with lockfiles."""
+
+from pathlib import Path
+
+from archpip.errors import LockError
+
+
+class InvalidLockfileError(LockError):
+    """A file is not a lockfile that can be read."""
+
+    code = "invalid-lockfile"
+
+    def __init__(self, *, path: Path, reason: str, where: str | None = None) -> None:
+        super().__init__(path, reason, where)
+        self.path = path
+        self.reason = reason
+        self.where = where
+        """The key inside the file, such as `packages[3].wheels[0]`."""
+
+    def __str__(self) -> str:
+        where = f"{self.path}: {self.where}" if self.where else str(self.path)
+        return f"{where}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """What makes a good one."""
+        return "`archpip lock` writes a new one."
+
+
+class LockfileNameError(LockError):
+    """PEP 751 does not allow a lockfile of this name, and pip and uv would not take it."""
+
+    code = "lockfile-name"
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} cannot be a lockfile's name: it must be pylock.toml or pylock.NAME.toml"
+        )
+
+    @property
+    def hint(self) -> str:
+        """A name that works."""
+        return f"For example {self.path.with_name('pylock.toml')}. NAME holds no dot."
+
+
+class LockWriteError(LockError):
+    """A lockfile cannot be written; what was there before is still there."""
+
+    code = "lock-write"
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be written: {self.reason}. Nothing was changed."
+
+
+class LockfileMismatchError(LockError):
+    """A lockfile no longer says what is asked for."""
+
+    code = "lockfile-mismatch"
+
+    def __init__(self, *, path: Path, reasons: tuple[str, ...]) -> None:
+        super().__init__(path, reasons)
+        self.path = path
+        self.reasons = reasons
+        """Every difference found, one sentence each."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is out of date:\n" + "\n".join(f"  {r}" for r in self.reasons)
+
+    @property
+    def hint(self) -> str:
+        """How to renew it."""
+        return "`archpip lock` renews it and keeps every pin that still fits."
+
+
+class UnhashedFileError(LockError):
+    """A file that would be locked has no hash."""
+
+    code = "unhashed-file"
+
+    def __init__(self, *, name: str, filename: str) -> None:
+        super().__init__(name, filename)
+        self.name = name
+        self.filename = filename
+
+    def __str__(self) -> str:
+        return f"{self.filename} of {self.name} has no hash, and a lockfile needs one"
+
+    @property
+    def hint(self) -> str:
+        """Where one can come from."""
+        return "The index gives none; download the file and lock it with --find-links."

@@ -1,0 +1,231 @@
+"""Evidence: why a lockfile may be trusted, in its `tool.archpip` tables.
+
+Each package says what was found when its wheel was opened; the file as a whole says for which
+target. pip and uv ignore these tables; `archpip lock --check` judges by them without a network.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.binaries import Platform, Slice
+from archpip.resolution import LinkKind, Pin
+from archpip.targets import PythonTarget, Target
+from archpip.verdicts import Status
+from archpip.wheels import READER_VERSION, Inspection
+
+SCHEMA = 1
+"""The version of these tables; raised when a reader of an older one would misread them."""
+
+_GLIBC = "GLIBC_"
+_APPLE_PLATFORMS = frozenset((Platform.MACOS, Platform.IOS, Platform.IOS_SIMULATOR))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a lockfile says about one package's file."""
+
+    verdict: Status | None
+    """`None` where nothing was judged: a source, or a wheel that was not opened."""
+    slices: tuple[str, ...] = ()
+    """The architectures of its binaries, sorted; empty where it has none."""
+    binaries: int = 0
+    minimum_macos: str | None = None
+    """The newest macOS or iOS that any slice for the target asks for."""
+    minimum_glibc: str | None = None
+    """The newest glibc symbol version that any binary needs."""
+    findings: tuple[str, ...] = ()
+    """Their codes, sorted, no repeats."""
+    reader_version: int | None = None
+    overrides: tuple[str, ...] = ()
+    """The reasons that users gave for accepting a finding."""
+    source_reasons: tuple[str, ...] = ()
+    """For a source: why no wheel was taken."""
+    requested: bool = False
+
+
+def collect_evidence(pin: Pin, target: Target) -> Evidence:
+    """Boil a pin's inspection and verdict down to what a lockfile holds."""
+    inspection = pin.inspection
+    slices = tuple(_slices(inspection)) if inspection else ()
+    mine = [s for s in slices if s.architecture in target.architectures]
+    verdict = pin.verdict
+    return Evidence(
+        verdict=verdict.status if verdict else None,
+        slices=tuple(sorted({s.architecture.value for s in slices if s.architecture})),
+        binaries=len(inspection.binaries) if inspection else 0,
+        minimum_macos=_newest(s.minimum_os[:2] for s in mine if s.minimum_os and _is_apple(s)),
+        minimum_glibc=_newest(_glibc_needs(mine)),
+        findings=tuple(sorted({f.code for f in verdict.findings})) if verdict else (),
+        reader_version=READER_VERSION if inspection else None,
+        overrides=tuple(o.reason for o in verdict.overrides) if verdict else (),
+        source_reasons=_source_reasons(pin),
+        requested=pin.requested,
+    )
+
+
+def _slices(inspection: Inspection) -> Iterable[Slice]:
+    for member in inspection.binaries:
+        yield from member.binary.slices
+
+
+def _is_apple(part: Slice) -> bool:
+    return part.platform in _APPLE_PLATFORMS
+
+
+def _glibc_needs(slices: Iterable[Slice]) -> Iterable[tuple[int, ...]]:
+    for part in slices:
+        for need in part.version_needs:
+            number = need.version.removeprefix(_GLIBC)
+            if need.version.startswith(_GLIBC) and not need.weak and number[0].isdigit():
+                yield tuple(int(text) for text in number.split("."))
+
+
+def _newest(versions: Iterable[tuple[int, ...]]) -> str | None:
+    newest = max(versions, default=None)
+    return ".".join(map(str, newest)) if newest else None
+
+
+def _source_reasons(pin: Pin) -> tuple[str, ...]:
+    """Say why a source was taken where an index could have had a wheel."""
+    if pin.kind is not LinkKind.SDIST or pin.direct:
+        return ()
+    return tuple(
+        f"{rejection.link.filename}: {rejection.message}" for rejection in pin.rejections
+    ) or (f"{pin.name} {pin.version} has no wheel",)
+
+
+def evidence_to_table(evidence: Evidence) -> dict[str, Any]:
+    """Return the table of one package; what is empty is left out."""
+    table: dict[str, Any] = {}
+    if evidence.requested:
+        table["requested"] = True
+    if evidence.verdict is not None:
+        table["verdict"] = evidence.verdict.value
+    table |= {
+        "slices": list(evidence.slices),
+        "binaries": evidence.binaries,
+        "minimum-macos": evidence.minimum_macos,
+        "minimum-glibc": evidence.minimum_glibc,
+        "findings": list(evidence.findings),
+        "overrides": list(evidence.overrides),
+        "built-from-source-because": list(evidence.source_reasons),
+        "reader-version": evidence.reader_version,
+    }
+    return {key: value for key, value in table.items() if value}
+
+
+def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
+    """Parse one package's table.
+
+    Raises:
+        ValueError: A value is not what this schema says.
+    """
+    verdict = table.get("verdict")
+    return Evidence(
+        verdict=Status(verdict) if verdict is not None else None,
+        slices=_texts(table, "slices"),
+        binaries=_number(table, "binaries") or 0,
+        minimum_macos=_text(table, "minimum-macos"),
+        minimum_glibc=_text(table, "minimum-glibc"),
+        findings=_texts(table, "findings"),
+        reader_version=_number(table, "reader-version"),
+        overrides=_texts(table, "overrides"),
+        source_reasons=_texts(table, "built-from-source-because"),
+        requested=bool(table.get("requested", False)),
+    )
+
+
+def target_to_table(target: Target) -> dict[str, Any]:
+    """Return the whole target, so that it can be read back equal."""
+    python = target.python
+    table: dict[str, Any] = {
+        "name": target.name,
+        "operating-system": target.operating_system.value,
+        "architectures": [architecture.value for architecture in target.architectures],
+        "libc": target.libc.value if target.libc else None,
+        "floor": ".".join(map(str, target.floor)),
+        "simulator": target.simulator or None,
+        "python": python.full_version,
+        "implementation": python.implementation,
+        "implementation-version": (
+            ".".join(map(str, python.implementation_version))
+            if python.implementation_version
+            else None
+        ),
+        "free-threaded": python.free_threaded or None,
+    }
+    return {key: value for key, value in table.items() if value is not None}
+
+
+def target_from_table(table: Mapping[str, Any]) -> Target:
+    """Parse a target.
+
+    Raises:
+        ValueError: A key is missing, or a value is not what this schema says.
+    """
+    libc = _text(table, "libc")
+    implementation_version = _text(table, "implementation-version")
+    full_version = _required(table, "python")
+    numbers, prerelease = _split_version(full_version)
+    floor = _numbers(_required(table, "floor"))
+    return Target(
+        operating_system=OperatingSystem(_required(table, "operating-system")),
+        architectures=tuple(Architecture(name) for name in _texts(table, "architectures")),
+        libc=Libc(libc) if libc else None,
+        floor=(floor[0], floor[1]),
+        simulator=bool(table.get("simulator", False)),
+        python=PythonTarget(
+            implementation=_required(table, "implementation"),
+            version=numbers,
+            prerelease=prerelease,
+            free_threaded=bool(table.get("free-threaded", False)),
+            implementation_version=(
+                _triple(implementation_version) if implementation_version else None
+            ),
+        ),
+    )
+
+
+def _split_version(text: str) -> tuple[tuple[int, int, int], str]:
+    """Split `3.15.0b1` into its numbers and what follows them."""
+    end = next((i for i, c in enumerate(text) if not (c.isdigit() or c == ".")), len(text))
+    return _triple(text[:end]), text[end:]
+
+
+def _triple(text: str) -> tuple[int, int, int]:
+    major, minor, patch = _numbers(text)
+    return major, minor, patch
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+def _required(table: Mapping[str, Any], key: str) -> str:
+    value = _text(table, key)
+    if value is None:
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def _text(table: Mapping[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key} is not a string")
+    return value
+
+
+def _number(table: Mapping[str, Any], key: str) -> int | None:
+    value = table.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise ValueError(f"{key} is not a whole number")
+    return value
+
+
+def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{key} is not an array of strings")
+    return tuple(value)

@@ -1,0 +1,114 @@
+"""Lockfiles on disk: written whole or not at all, and parsed at the door."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import tomli_w
+from packaging.pylock import Package, Pylock, PylockValidationError, is_valid_pylock_path
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.locking.errors import InvalidLockfileError, LockfileNameError, LockWriteError
+from archpip.locking.evidence import (
+    SCHEMA,
+    Evidence,
+    evidence_from_table,
+    target_from_table,
+)
+from archpip.targets import Target
+
+
+def lockfile_name(target: Target) -> str:
+    """Return the file name of a target's lockfile."""
+    return f"pylock.{target.name}.toml"
+
+
+def render_lockfile(pylock: Pylock) -> str:
+    """Return the file's text. Equal content gives equal bytes on every machine."""
+    return tomli_w.dumps(pylock.to_dict())
+
+
+def write_lockfile(pylock: Pylock, path: Path) -> None:
+    """Write a lockfile whole, or leave what is there as it is.
+
+    Raises:
+        LockfileNameError: pip and uv would not take a file of this name.
+        LockWriteError: The folder is missing, read-only or full.
+    """
+    if not is_valid_pylock_path(path):
+        raise LockfileNameError(path=path)
+    pylock.validate()
+    content = render_lockfile(pylock).encode()
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            with beside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                # A crash after the rename must not find an empty file.
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise LockWriteError(path=path, reason=error.strerror or str(error)) from error
+
+
+def read_lockfile(path: Path) -> Pylock:
+    """Read and validate a lockfile, whoever wrote it.
+
+    Raises:
+        InvalidLockfileError: It cannot be read, is not TOML, or breaks PEP 751.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidLockfileError(path=path, reason=error.strerror or str(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidLockfileError(path=path, reason=f"it is not TOML: {error}") from error
+    try:
+        return Pylock.from_dict(document)
+    except PylockValidationError as error:
+        raise InvalidLockfileError(path=path, reason=error.message, where=error.context) from error
+
+
+def read_target(pylock: Pylock, *, path: Path) -> Target | None:
+    """Return the target that a lockfile is for, or `None` where another tool wrote it.
+
+    Raises:
+        InvalidLockfileError: The table is damaged, or of a newer archpip.
+    """
+    table = (pylock.tool or {}).get("archpip")
+    if table is None:
+        return None
+    try:
+        if table["schema"] != SCHEMA:
+            raise ValueError(f"schema {table['schema']} is not known to this archpip")  # noqa: TRY301  # one way to report
+        return target_from_table(table["target"])
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"it is damaged: {error}"
+        raise InvalidLockfileError(path=path, reason=reason, where="tool.archpip") from error
+
+
+def read_evidence(package: Package, *, path: Path) -> Evidence | None:
+    """Return what a lockfile says of one package, or `None` where it says nothing.
+
+    Raises:
+        InvalidLockfileError: The table is damaged.
+    """
+    table = (package.tool or {}).get("archpip")
+    if table is None:
+        return None
+    try:
+        return evidence_from_table(table)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise InvalidLockfileError(
+            path=path, reason=str(error), where=f"packages.{package.name}.tool.archpip"
+        ) from error
+
+
+def locked_versions(pylock: Pylock) -> Mapping[NormalizedName, Version]:
+    """Return the pinned versions: preferences for the next resolution."""
+    return {p.name: p.version for p in pylock.packages if p.version is not None}

@@ -1,0 +1,235 @@
+"""The real world: an index, a store of what was read before, and a builder of metadata."""
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+
+from archpip.index import Link, path_of
+from archpip.resolution.model import LinkKind
+from archpip.resolution.ports import (
+    Releases,
+    SourceFacts,
+    SourceReference,
+    WheelFacts,
+)
+from archpip.resolution.sources import read_static_metadata
+from archpip.wheels import (
+    Inspection,
+    RangeReader,
+    ReadingCost,
+    RemoteWheel,
+    inspect_wheel,
+    read_metadata,
+)
+
+
+class Index(Protocol):
+    """What is asked of indexes and file servers; `archpip.index.client.IndexClient` is one."""
+
+    @property
+    def ranges(self) -> RangeReader:
+        """Reads parts of files."""
+        ...
+
+    def project(self, name: NormalizedName) -> Releases:
+        """Return a project's links by version, newest first."""
+        ...
+
+    def metadata(self, link: Link) -> bytes | None:
+        """Return the METADATA file that the index offers beside a wheel."""
+        ...
+
+    def download(self, link: Link, folder: Path) -> Path:
+        """Put a link's file, checked, into a folder."""
+        ...
+
+
+class FactStore(Protocol):
+    """Keeps what was read, by the file's sha256; `archpip.store.SqliteStore` is one."""
+
+    def get_inspection(self, sha256: str) -> Inspection | None:
+        """Return a wheel's inspection by the current reader, if it was kept."""
+        ...
+
+    def put_inspection(self, sha256: str, inspection: Inspection) -> None:
+        """Keep an inspection."""
+        ...
+
+    def get_metadata(self, sha256: str) -> bytes | None:
+        """Return a file's METADATA, if it was kept."""
+        ...
+
+    def put_metadata(self, sha256: str, metadata: bytes) -> None:
+        """Keep a file's METADATA."""
+        ...
+
+
+class MetadataBuilder(Protocol):
+    """Runs build backends; `archpip.builds.SourceBuilder` is one."""
+
+    def metadata(self, sdist: Path) -> bytes:
+        """Return the METADATA that an sdist's or a folder's backend computes.
+
+        Raises:
+            BuildError: It failed, or what it needs is missing.
+        """
+        ...
+
+
+class RepositoryReader(Protocol):
+    """Reads version control."""
+
+    def checkout(self, url: str, revision: str | None, folder: Path) -> str:
+        """Put a repository's files into a folder, which is made, and return the full commit.
+
+        Args:
+            url: With its system in front: `git+https://…`.
+            revision: A branch, tag or commit; the default branch where `None`.
+            folder: Not there yet.
+
+        Raises:
+            IndexAccessError: It cannot be had.
+        """
+        ...
+
+
+class IndexWorld:
+    """Implements `World`. Safe to use from several threads, as far as its parts are."""
+
+    def __init__(
+        self,
+        *,
+        index: Index,
+        store: FactStore,
+        builder: MetadataBuilder,
+        repositories: RepositoryReader,
+        sources: Path,
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            index: Where pages and files come from.
+            store: What was read in earlier runs.
+            builder: Asked for metadata that only a build backend knows.
+            repositories: Asked for what lies in version control.
+            sources: A folder where downloaded sdists are kept, each under its sha256.
+        """
+        self._index = index
+        self._store = store
+        self._builder = builder
+        self._repositories = repositories
+        self._sources = sources
+
+    def releases(self, name: NormalizedName) -> Releases:
+        """Return a project's links."""
+        return self._index.project(name)
+
+    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        """Return what the store knows of a wheel, or open it."""
+        if link.sha256 is not None:
+            known = self._recall(link.sha256, inspect=inspect)
+            if known is not None:
+                return known
+        if not inspect:
+            metadata = self._index.metadata(link)
+            if metadata is not None:
+                return self._keep(
+                    WheelFacts(metadata=metadata, inspection=None, sha256=link.sha256)
+                )
+        return self._keep(self._open(link, inspect=inspect))
+
+    def source(self, reference: SourceReference) -> SourceFacts:
+        """Read the metadata of an sdist, folder or repository."""
+        if reference.kind is LinkKind.DIRECTORY:
+            folder = path_of(reference.link.url)
+            return SourceFacts(metadata=self._built(folder, reference), built=True)
+        if reference.kind is LinkKind.VCS:
+            return self._read_repository(reference)
+        return self._read_sdist(reference)
+
+    def _recall(self, sha256: str, *, inspect: bool) -> WheelFacts | None:
+        metadata = self._store.get_metadata(sha256)
+        if metadata is None:
+            return None
+        inspection = self._store.get_inspection(sha256) if inspect else None
+        if inspect and inspection is None:
+            return None
+        return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256)
+
+    def _keep(self, facts: WheelFacts) -> WheelFacts:
+        if facts.sha256 is not None:
+            self._store.put_metadata(facts.sha256, facts.metadata)
+            if facts.inspection is not None:
+                self._store.put_inspection(facts.sha256, facts.inspection)
+        return facts
+
+    def _open(self, link: Link, *, inspect: bool) -> WheelFacts:
+        """Read a wheel by ranges, or as a whole where its server or its missing hash wants that."""
+        with TemporaryDirectory(prefix="archpip-") as folder:
+
+            def download(_url: str) -> Path:
+                return self._index.download(link, Path(folder))
+
+            sha256 = link.sha256
+            if sha256 is None:
+                sha256 = _sha256_of(_local_path(link) or download(link.url))
+            wheel = RemoteWheel(
+                url=link.url, filename=link.filename, ranges=self._index.ranges, download=download
+            )
+            try:
+                inspection = None
+                cost: ReadingCost | None = None
+                if inspect:
+                    inspection, cost = inspect_wheel(wheel, sha256=sha256)
+                return WheelFacts(
+                    metadata=read_metadata(wheel), inspection=inspection, sha256=sha256, cost=cost
+                )
+            finally:
+                wheel.close()
+
+    def _read_sdist(self, reference: SourceReference) -> SourceFacts:
+        link = reference.link
+        # Settings may change what a backend says, so only plain answers are remembered.
+        remembers = link.sha256 is not None and not reference.config_settings
+        if remembers and link.sha256 is not None:
+            kept = self._store.get_metadata(link.sha256)
+            if kept is not None:
+                return SourceFacts(metadata=kept, sha256=link.sha256)
+        path = self._fetch(link)
+        sha256 = link.sha256 or _sha256_of(path)
+        static = None if reference.subdirectory else read_static_metadata(path)
+        metadata = static if static is not None else self._built(path, reference)
+        if remembers:
+            self._store.put_metadata(sha256, metadata)
+        return SourceFacts(metadata=metadata, sha256=sha256, built=static is None)
+
+    def _fetch(self, link: Link) -> Path:
+        """Return the path of an sdist, downloading it where it is not here yet."""
+        local = _local_path(link)
+        if local is not None:
+            return local
+        folder = self._sources / (link.sha256 or hashlib.sha256(link.url.encode()).hexdigest())
+        return self._index.download(link, folder)
+
+    def _read_repository(self, reference: SourceReference) -> SourceFacts:
+        with TemporaryDirectory(prefix="archpip-") as folder:
+            root = Path(folder, "checkout")
+            commit = self._repositories.checkout(reference.link.url, reference.revision, root)
+            return SourceFacts(metadata=self._built(root, reference), commit=commit, built=True)
+
+    def _built(self, source: Path, reference: SourceReference) -> bytes:
+        if reference.subdirectory and source.is_dir():
+            source /= reference.subdirectory
+        return self._builder.metadata(source)
+
+
+def _local_path(link: Link) -> Path | None:
+    return path_of(link.url) if link.url.startswith("file:") else None
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
