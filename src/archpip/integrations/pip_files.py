@@ -65,8 +65,8 @@ def _global_folders(surroundings: Surroundings) -> tuple[Path, ...]:
         defaults = [brew / "share"] if brew else []
         defaults.append(Path("/Library/Application Support"))
         return tuple(folder / "pip" for folder in shared or defaults)
-    shared = _absolute_paths(surroundings, "XDG_CONFIG_DIRS") or [Path("/etc/xdg")]
-    return (*(folder / "pip" for folder in shared), Path("/etc"))
+    shared = _absolute_paths(surroundings, "XDG_CONFIG_DIRS") or [surroundings.etc / "xdg"]
+    return (*(folder / "pip" for folder in shared), surroundings.etc)
 
 
 def _user_folders(surroundings: Surroundings) -> tuple[Path, ...]:

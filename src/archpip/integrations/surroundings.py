@@ -19,5 +19,7 @@ class Surroundings:
     """`sys.prefix` of the environment that is installed into: its `pip.conf` counts."""
     working_folder: Path
     operating_system: OperatingSystem
+    etc: Path = Path("/etc")
+    """Where a Unix keeps the configuration of the whole machine."""
     homebrew_prefix: Path | None = None
     """Where the asking Python is Homebrew's, that Homebrew's prefix (macOS)."""
