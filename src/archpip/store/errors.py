@@ -1,0 +1,84 @@
+"""What can be wrong with the store. None of it stops archpip: it goes on and remembers nothing."""
+
+from pathlib import Path
+
+from archpip.errors import StoreError
+
+
+class StoreUnusableError(StoreError):
+    """The store's file cannot be opened, read or written."""
+
+    code = "store-unusable"
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the store {self.path} cannot be used: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say that nothing is lost."""
+        return "archpip goes on and remembers nothing; another folder can be given as cache-dir."
+
+
+class StoreBusyError(StoreError):
+    """Another process held the store for longer than archpip waits."""
+
+    code = "store-busy"
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"the store {self.path} is in use by another process"
+
+    @property
+    def hint(self) -> str:
+        """Say that it passes."""
+        return "Try again when the other archpip is done."
+
+
+class StoreDamagedError(StoreError):
+    """The store's file is no database any more; it was moved aside, a new one begins."""
+
+    code = "store-damaged"
+
+    def __init__(self, *, path: Path, moved_to: Path) -> None:
+        super().__init__(path, moved_to)
+        self.path = path
+        self.moved_to = moved_to
+
+    def __str__(self) -> str:
+        return f"the store {self.path} was damaged: it was moved to {self.moved_to.name}"
+
+    @property
+    def hint(self) -> str:
+        """Say what to do with the damaged file."""
+        return "The damaged file can be deleted: all it held can be read anew."
+
+
+class StoreVersionError(StoreError):
+    """A newer archpip made the store; what its tables mean is not known."""
+
+    code = "store-version"
+
+    def __init__(self, *, path: Path, found: int, supported: int) -> None:
+        super().__init__(path, found, supported)
+        self.path = path
+        self.found = found
+        self.supported = supported
+
+    def __str__(self) -> str:
+        return (
+            f"the store {self.path} has version {self.found}, "
+            f"and this archpip knows versions up to {self.supported}"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say how both can work."""
+        return "Upgrade archpip, give another cache-dir, or run `archpip cache clear`."

@@ -1,0 +1,358 @@
+"""The store in one SQLite file: inspections, metadata and pages, kept between runs.
+
+It is a cache: everything in it can be read anew, so no trouble with it stops archpip. Trouble is
+told once, and from then on the store finds nothing and keeps nothing.
+"""
+
+import hashlib
+import logging
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit, urlunsplit
+
+from archpip.binaries import Depth
+from archpip.errors import StoreError
+from archpip.store.database import (
+    TABLES,
+    connect,
+    files_of,
+    is_busy,
+    is_damaged,
+    move_aside,
+    transaction,
+)
+from archpip.store.errors import StoreBusyError, StoreDamagedError, StoreUnusableError
+from archpip.store.model import StoreInfo
+from archpip.store.writing import Statement, Value, Writer
+from archpip.wheels import (
+    READER_VERSION,
+    Inspection,
+    InvalidInspectionError,
+    inspection_from_json,
+    inspection_to_json,
+)
+
+_log = logging.getLogger(__name__)
+
+_COMPRESSION_LEVEL = 3
+"""zlib's: pages shrink to a seventh at 100 MB/s; higher levels gain little."""
+
+_MOST_VARIABLES = 500
+"""How many keys one SELECT names; SQLite's limit was 999 for long."""
+
+_SECONDS_A_DAY = 86_400
+
+_PUT_INSPECTION = """
+    INSERT INTO inspections (sha256, reader, depth, body, used) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (sha256, reader) DO UPDATE
+    SET depth = excluded.depth, body = excluded.body, used = excluded.used
+    WHERE excluded.depth >= depth
+"""
+_PUT_METADATA = "INSERT OR REPLACE INTO metadata (sha256, body, used) VALUES (?, ?, ?)"
+_PUT_PAGE = "INSERT OR REPLACE INTO pages (url, state, body, used) VALUES (?, ?, ?, ?)"
+
+
+def _warn(error: StoreError) -> None:
+    _log.warning("%s", error)
+
+
+class SqliteStore:
+    """Keeps inspections, metadata and pages in one file.
+
+    Safe to use from several threads, and the file from several processes. The file is opened when
+    something is first asked. Writes are gathered and made by a thread of the store's own: what was
+    put can be got back after `flush` or `close`, or soon.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        warn: Callable[[StoreError], None] = _warn,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Name the file.
+
+        Args:
+            path: The database; its folder is made when needed.
+            warn: Told, once, why the store cannot be used or was begun anew.
+            now: Seconds since 1970.
+        """
+        self.path = path
+        self._warn = warn
+        self._today = int(now() // _SECONDS_A_DAY)
+        self._lock = threading.RLock()
+        self._reading: sqlite3.Connection | None = None
+        self._writing: sqlite3.Connection | None = None
+        self._unreadable = False
+        self._unwritable = False
+        self._writer = Writer(self._write)
+
+    def get_inspection(self, sha256: str, *, depth: Depth = Depth.HEADERS) -> Inspection | None:
+        """Return what this reader's version learned of a wheel, at least as deep as `depth`."""
+        return self.get_inspections((sha256,), depth=depth).get(sha256)
+
+    def get_inspections(
+        self, sha256s: Iterable[str], *, depth: Depth = Depth.HEADERS
+    ) -> dict[str, Inspection]:
+        """Return the inspections that are kept, by sha256, with as few queries as possible."""
+        wanted = list(dict.fromkeys(sha256s))
+        found: dict[str, Inspection] = {}
+        for start in range(0, len(wanted), _MOST_VARIABLES):
+            keys = wanted[start : start + _MOST_VARIABLES]
+            marks = ", ".join("?" * len(keys))
+            query = (
+                "SELECT sha256, body, used FROM inspections "  # noqa: S608 -- marks only
+                f"WHERE reader = ? AND depth >= ? AND sha256 IN ({marks})"
+            )
+            for sha256, body, used in self._select(query, (READER_VERSION, depth.value, *keys)):
+                self._touch("inspections", "sha256", str(sha256), used)
+                inspection = _read_inspection(body)
+                if inspection is not None:
+                    found[str(sha256)] = inspection
+        return found
+
+    def put_inspection(self, sha256: str, inspection: Inspection) -> None:
+        """Keep an inspection, unless a deeper one is kept."""
+        row = (sha256, READER_VERSION, inspection.depth.value)
+        self._put(
+            Statement(
+                sql=_PUT_INSPECTION,
+                values=lambda: (*row, _pack(inspection_to_json(inspection).encode()), self._today),
+            )
+        )
+
+    def get_metadata(self, sha256: str) -> bytes | None:
+        """Return a file's METADATA."""
+        query = "SELECT body, used FROM metadata WHERE sha256 = ?"
+        for body, used in self._select(query, (sha256,)):
+            self._touch("metadata", "sha256", sha256, used)
+            return _unpack(body)
+        return None
+
+    def put_metadata(self, sha256: str, metadata: bytes) -> None:
+        """Keep a file's METADATA."""
+        self._put(
+            Statement(sql=_PUT_METADATA, values=lambda: (sha256, _pack(metadata), self._today))
+        )
+
+    def get_page(self, url: str) -> tuple[str, bytes] | None:
+        """Return the state and body that were put for a page."""
+        key = _key_of(url)
+        query = "SELECT state, body, used FROM pages WHERE url = ?"
+        for state, body, used in self._select(query, (key,)):
+            self._touch("pages", "url", key, used)
+            content = _unpack(body)
+            return None if content is None else (str(state), content)
+        return None
+
+    def put_page(self, url: str, state: str, body: bytes) -> None:
+        """Keep a page in place of an earlier one. `state` holds no credentials."""
+        key = _key_of(url)
+        self._put(Statement(sql=_PUT_PAGE, values=lambda: (key, state, _pack(body), self._today)))
+
+    def flush(self) -> None:
+        """Wait until all that was put is written."""
+        self._writer.flush()
+
+    def info(self) -> StoreInfo:
+        """Count what the store holds.
+
+        Raises:
+            StoreVersionError: A newer archpip made it.
+            StoreUnusableError: It cannot be opened or read.
+        """
+        self.flush()
+        counts = {
+            table: int(self._query(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608
+            for table in TABLES
+        }
+        stale = "SELECT count(*) FROM inspections WHERE reader != ?"
+        return StoreInfo(
+            path=self.path,
+            inspections=counts["inspections"],
+            stale_inspections=int(self._query(stale, (READER_VERSION,))[0][0]),
+            metadata=counts["metadata"],
+            pages=counts["pages"],
+            size_bytes=sum(f.stat().st_size for f in files_of(self.path) if f.exists()),
+        )
+
+    def prune(self, *, unused_days: int) -> int:
+        """Drop what nobody used for so many days, and inspections of other reader versions.
+
+        Returns how many rows went; the file shrinks too.
+
+        Raises:
+            StoreVersionError: A newer archpip made it.
+            StoreUnusableError: It cannot be opened or written.
+        """
+        self.flush()
+        oldest = self._today - unused_days
+        with self._lock, self._translated():
+            connection = self._open_reading()
+            with transaction(connection):
+                stale = "DELETE FROM inspections WHERE reader != ?"
+                gone = connection.execute(stale, (READER_VERSION,)).rowcount
+                for table in TABLES:
+                    unused = f"DELETE FROM {table} WHERE used < ?"  # noqa: S608 -- our own names
+                    gone += connection.execute(unused, (oldest,)).rowcount
+            connection.execute("VACUUM")
+            return gone
+
+    def clear(self) -> int:
+        """Delete the store's files, and return how many bytes they had.
+
+        Works on a damaged or newer store too: it is what to do about one.
+
+        Raises:
+            StoreUnusableError: They cannot be deleted.
+        """
+        self.close()
+        freed = 0
+        damaged = self.path.with_name(self.path.name + ".damaged")
+        with self._lock:
+            for file in (*files_of(self.path), damaged):
+                try:
+                    size = file.stat().st_size
+                    file.unlink()
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    reason = error.strerror or str(error)
+                    raise StoreUnusableError(path=self.path, reason=reason) from error
+                freed += size
+            self._unreadable = self._unwritable = False
+        return freed
+
+    def close(self) -> None:
+        """Write what waits and close the file; a later call opens it again."""
+        self._writer.close()
+        with self._lock:
+            for connection in (self._reading, self._writing):
+                if connection is not None:
+                    connection.close()
+            self._reading = self._writing = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _select(self, query: str, values: Sequence[Value]) -> list[tuple[Value, ...]]:
+        """Return the rows, none where the store cannot be read."""
+        if self._unreadable:
+            return []
+        try:
+            return self._query(query, values)
+        except StoreDamagedError as error:
+            self._warn(error)
+        except StoreBusyError:
+            pass  # Found nothing this once.
+        except StoreError as error:
+            self._unreadable = self._unwritable = True
+            self._warn(error)
+        return []
+
+    def _query(self, query: str, values: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
+        with self._lock, self._translated():
+            return self._open_reading().execute(query, values).fetchall()
+
+    def _put(self, statement: Statement) -> None:
+        if not self._unwritable:
+            self._writer.put(statement)
+
+    def _write(self, batch: Sequence[Statement]) -> None:
+        """Write a batch in one transaction, or tell why not; runs in the writer's thread."""
+        if self._unwritable:
+            return
+        prepared = [(statement.sql, statement.values()) for statement in batch]
+        try:
+            with self._translated():
+                connection = self._open_writing()
+                with transaction(connection):
+                    for sql, values in prepared:
+                        connection.execute(sql, values)
+        except StoreDamagedError as error:
+            self._warn(error)
+        except StoreBusyError:
+            pass  # Another process writes for long: this batch is forgotten.
+        except StoreError as error:
+            with self._lock:
+                told, self._unwritable = self._unwritable, True
+            if not told:
+                self._warn(error)
+
+    def _touch(self, table: str, key_column: str, key: str, used: Value) -> None:
+        """Note that a row was used, at most once a day."""
+        if used != self._today:
+            sql = f"UPDATE {table} SET used = ? WHERE {key_column} = ?"  # noqa: S608 -- our own names
+            self._put(Statement(sql=sql, values=lambda: (self._today, key)))
+
+    def _open_reading(self) -> sqlite3.Connection:
+        if self._reading is None:
+            self._reading = connect(self.path)
+        return self._reading
+
+    def _open_writing(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._writing is None:
+                self._writing = connect(self.path)
+            return self._writing
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours; a damaged file is moved aside first."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if is_busy(error):
+                raise StoreBusyError(path=self.path) from error
+            if not is_damaged(error):
+                raise StoreUnusableError(path=self.path, reason=str(error)) from error
+            with self._lock:
+                for connection in (self._reading, self._writing):
+                    if connection is not None:
+                        connection.close()
+                self._reading = self._writing = None
+                moved_to = move_aside(self.path)
+            raise StoreDamagedError(path=self.path, moved_to=moved_to) from error
+
+
+def _key_of(url: str) -> str:
+    """Return what a page is kept under: neither the URL nor credentials in it can be read back."""
+    parts = urlsplit(url)
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return hashlib.sha256(bare.encode()).hexdigest()
+
+
+def _pack(content: bytes) -> bytes:
+    return zlib.compress(content, _COMPRESSION_LEVEL)
+
+
+def _unpack(body: Value) -> bytes | None:
+    """Return the content; `None` where the row is damaged."""
+    try:
+        return zlib.decompress(body) if isinstance(body, bytes) else None
+    except zlib.error:
+        return None
+
+
+def _read_inspection(body: Value) -> Inspection | None:
+    content = _unpack(body)
+    try:
+        return None if content is None else inspection_from_json(content)
+    except InvalidInspectionError:
+        return None

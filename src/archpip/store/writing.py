@@ -1,0 +1,74 @@
+"""Writes, gathered and made by one thread, so that nobody waits for the disk.
+
+A killed process loses what was not yet written, and nothing else. A process that ends, even by an
+error, writes what waits: the interpreter joins the thread.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+_MOST_WAITING = 20_000
+"""Statements that may wait; further ones are dropped, for a cache may forget."""
+
+Value = str | int | bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One write."""
+
+    sql: str
+    values: Callable[[], tuple[Value, ...]]
+    """Makes the values: encoding and compressing are done in the writing thread too."""
+
+
+class Writer:
+    """Hands statements to `write` in the order in which they are put, many at once.
+
+    What is put while a batch is written becomes the next batch, so batches grow with the load.
+    Safe to use from several threads.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Statement]], None]) -> None:
+        """Start nothing yet. `write` is called in one thread, and raises nothing."""
+        self._write = write
+        self._lock = threading.Lock()
+        self._waiting: list[Statement] = []
+        self._thread: ThreadPoolExecutor | None = None
+        self._drained: Future[None] | None = None
+
+    def put(self, statement: Statement) -> None:
+        """Have a write made soon."""
+        with self._lock:
+            if len(self._waiting) < _MOST_WAITING:
+                self._waiting.append(statement)
+            if self._drained is None:
+                if self._thread is None:
+                    self._thread = ThreadPoolExecutor(1, thread_name_prefix="archpip-store")
+                self._drained = self._thread.submit(self._drain)
+
+    def flush(self) -> None:
+        """Wait until all that was put before is written."""
+        with self._lock:
+            drained = self._drained
+        if drained is not None:
+            drained.result()
+
+    def close(self) -> None:
+        """Write what waits, and end the thread; a later put starts another."""
+        self.flush()
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown()
+
+    def _drain(self) -> None:
+        while True:
+            with self._lock:
+                batch, self._waiting = self._waiting, []
+                if not batch:
+                    self._drained = None
+                    return
+            self._write(batch)
