@@ -24,7 +24,7 @@ ARCHIVE_SUFFIXES = (
 HASH_ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 """What a URL's fragment may promise (pip's list)."""
 
-_CREDENTIALS_IN_TEXT = re.compile(r"(?P<scheme>[a-zA-Z][\w+.-]*://)(?P<user>[^/\s@]*)@")
+_CREDENTIALS_IN_TEXT = re.compile(r"(?P<scheme>[a-zA-Z][\w+.-]*://)(?P<user>[^/\s]*)@")
 _UNSAFE = re.compile(r"[^\w!#$%&'()*+,./:;=?@\[\]~-]", re.ASCII)
 
 

@@ -1,0 +1,178 @@
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from archpip.index import IndexUnavailableError, Link
+from archpip.index.pages import Page, PageSource, parse_page
+
+SOURCE = PageSource(
+    url="https://index.example/simple/six/", index_url="https://index.example/simple"
+)
+WHEEL = "six-1.0-py3-none-any.whl"
+JSON = "application/vnd.pypi.simple.v1+json"
+
+
+def links(page: Page) -> list[Link]:
+    return [page.make_link(i) for i, name in enumerate(page.filenames) if name]
+
+
+def html(body: str, source: PageSource = SOURCE) -> list[Link]:
+    return links(parse_page(body.encode(), content_type="text/html; charset=utf-8", source=source))
+
+
+def one_json(**file: object) -> Link:
+    content = {"meta": {"api-version": "1.0"}, "files": [{"filename": WHEEL, **file}]}
+    (link,) = links(parse_page(json.dumps(content).encode(), content_type=JSON, source=SOURCE))
+    return link
+
+
+def test_html_and_json_give_equal_links() -> None:
+    (from_html,) = html(
+        f'<a href="../../files/{WHEEL}#sha256=AB" data-requires-python="&gt;=3.8" '
+        f'data-core-metadata="sha256=cd" data-yanked="bad &amp; old">{WHEEL}</a>'
+    )
+    from_json = one_json(
+        **{
+            "url": f"../../files/{WHEEL}",
+            "hashes": {"sha256": "AB"},
+            "requires-python": ">=3.8",
+            "core-metadata": {"sha256": "cd"},
+            "yanked": "bad & old",
+        }
+    )
+    assert from_html == from_json
+    assert from_json == Link(
+        url=f"https://index.example/files/{WHEEL}",
+        filename=WHEEL,
+        hashes=(("sha256", "ab"),),
+        requires_python=">=3.8",
+        yanked="bad & old",
+        metadata_hashes=(("sha256", "cd"),),
+        index_url="https://index.example/simple",
+    )
+
+
+def test_json_has_size_and_upload_time() -> None:
+    link = one_json(**{"url": f"/{WHEEL}", "size": 7, "upload-time": "2024-05-06T07:08:09.5Z"})
+    assert link.size_bytes == 7
+    assert link.upload_time == datetime(2024, 5, 6, 7, 8, 9, 500000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({}, None),
+        ({"core-metadata": False}, None),
+        ({"core-metadata": True}, ()),
+        ({"core-metadata": {"sha256": "A"}}, (("sha256", "a"),)),
+        ({"dist-info-metadata": {"md5": "b"}}, (("md5", "b"),)),
+        ({"core-metadata": False, "dist-info-metadata": True}, None),
+    ],
+)
+def test_json_metadata_prefers_the_new_key(
+    keys: Mapping[str, object], expected: tuple[tuple[str, str], ...] | None
+) -> None:
+    assert one_json(url=WHEEL, **keys).metadata_hashes == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ("", None),
+        ('data-core-metadata="true"', ()),
+        ('data-core-metadata="sha256=ab"', (("sha256", "ab"),)),
+        ('data-dist-info-metadata="sha256=ab"', (("sha256", "ab"),)),
+        ('data-dist-info-metadata="sha256=old" data-core-metadata="true"', ()),
+    ],
+)
+def test_html_metadata_prefers_the_new_attribute(
+    attributes: str, expected: tuple[tuple[str, str], ...] | None
+) -> None:
+    (link,) = html(f'<a href="{WHEEL}" {attributes}>x</a>')
+    assert link.metadata_hashes == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(False, None), (True, ""), ("", None), ("broken", "broken"), (1, None)]
+)
+def test_json_yanked_is_true_or_a_reason(value: object, expected: str | None) -> None:
+    assert one_json(url=WHEEL, yanked=value).yanked == expected
+
+
+def test_html_yanked_without_a_reason_is_yanked() -> None:
+    (link,) = html(f'<a href="{WHEEL}" data-yanked="">x</a>')
+    assert link.yanked == ""
+
+
+def test_base_moves_relative_links_and_escapes_survive() -> None:
+    found = html(
+        '<base href="https://files.example/a/"><a href="b/six-1.0%2Bcpu-py3-none-any.whl">x</a>'
+        '<a href="https://h/six-1.0.tar.gz?sig=a%2Fb&amp;t=1#md5=0f">y</a>'
+    )
+    assert [(link.url, link.filename) for link in found] == [
+        (
+            "https://files.example/a/b/six-1.0%2Bcpu-py3-none-any.whl",
+            "six-1.0+cpu-py3-none-any.whl",
+        ),
+        ("https://h/six-1.0.tar.gz?sig=a%2Fb&t=1", "six-1.0.tar.gz"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "href", ["file:///etc/six-1.0.tar.gz", "javascript:six-1.0.tar.gz", "mailto:a@six-1.0.tar.gz"]
+)
+def test_remote_page_cannot_point_at_local_files_or_elsewhere(href: str) -> None:
+    assert html(f'<a href="{href}">x</a>') == []
+
+
+def test_local_page_may_point_at_local_files() -> None:
+    local = PageSource(url="file:///srv/simple/six/index.html", index_url="/srv/simple")
+    found = html('<a href="../../six-1.0.tar.gz">x</a>', local)
+    assert [link.url for link in found] == ["file:///srv/six-1.0.tar.gz"]
+
+
+def test_json_filename_with_a_folder_is_not_believed() -> None:
+    content = {"files": [{"filename": "../../x.whl", "url": f"https://h/{WHEEL}"}]}
+    page = parse_page(json.dumps(content).encode(), content_type=JSON, source=SOURCE)
+    assert list(page.filenames) == [WHEEL]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "reason"),
+    [
+        ("{}", "application/json", "answers application/json"),
+        ("{}", "", "no content type"),
+        ("{", JSON, "JSON is broken"),
+        ("[" * 100_000, JSON, "JSON is broken"),
+        ("[]", JSON, "no list of files"),
+        ('{"files": {}}', JSON, "no list of files"),
+        ('{"files": [], "meta": {"api-version": "2.0"}}', JSON, "speaks version 2.0"),
+        (
+            '<meta name="pypi:repository-version" content="2.0"><a href="x">x</a>',
+            "text/html",
+            "speaks version 2.0",
+        ),
+    ],
+)
+def test_page_that_cannot_be_understood_is_an_error(
+    body: str, content_type: str, reason: str
+) -> None:
+    with pytest.raises(IndexUnavailableError, match=reason):
+        parse_page(body.encode(), content_type=content_type, source=SOURCE)
+
+
+def test_newer_minor_version_is_read() -> None:
+    body = '{"files": [], "meta": {"api-version": "1.9"}}'
+    page = parse_page(body.encode(), content_type=JSON, source=SOURCE)
+    assert list(page.filenames) == []
+
+
+def test_declared_charset_is_obeyed_and_an_unknown_one_is_utf_8() -> None:
+    body = '<a href="six-1.0.tar.gz" data-yanked="é">x</a>'
+    latin = parse_page(
+        body.encode("latin-1"), content_type='text/html; charset="latin-1"', source=SOURCE
+    )
+    unknown = parse_page(body.encode(), content_type="text/html; charset=x-nope", source=SOURCE)
+    assert links(latin) == links(unknown)

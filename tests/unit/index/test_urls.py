@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from archpip.index import redact, without_credentials
+from archpip.index.urls import (
+    filename_of,
+    hashes_of,
+    is_archive,
+    path_of,
+    project_url,
+    quoted,
+    to_file_url,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://user:secret@host/simple", "https://user:****@host/simple"),
+        ("https://token@host/simple", "https://****@host/simple"),
+        ("https://:secret@host/", "https://:****@host/"),
+        ("git+ssh://git@host/x.git", "git+ssh://****@host/x.git"),
+        ("https://host/a@b", "https://host/a@b"),
+        (
+            "tried https://u:p@a/ and https://v:q@b/",
+            "tried https://u:****@a/ and https://v:****@b/",
+        ),
+        ("name @ https://u:p@a/x.whl", "name @ https://u:****@a/x.whl"),
+        ("https://user:se@cret@host/", "https://user:****@host/"),
+        ("no url at all", "no url at all"),
+    ],
+)
+def test_redact_masks_what_is_secret_and_nothing_else(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+def test_without_credentials_leaves_the_rest_alone() -> None:
+    assert without_credentials("https://u:p@h:8/a%2Bb?q=%20#f") == "https://h:8/a%2Bb?q=%20#f"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://h/a/b-1.0.tar.gz#sha256=ab/cd", "b-1.0.tar.gz"),
+        ("https://h/b-1.0%2Bcpu-py3-none-any.whl?sig=a/b", "b-1.0+cpu-py3-none-any.whl"),
+        ("https://h/a/", ""),
+        ("b.whl", "b.whl"),
+        ("https://h/..%2F..%2Fetc%2Fpasswd", "passwd"),
+    ],
+)
+def test_filename_is_the_last_part_of_the_path(url: str, name: str) -> None:
+    assert filename_of(url) == name
+
+
+def test_file_url_and_path_are_inverse(tmp_path: Path) -> None:
+    path = tmp_path / "a b+c#d%20.whl"
+    assert path_of(to_file_url(path)) == path
+    assert path_of(f"file://localhost{tmp_path}") == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("url", "escaped"),
+    [
+        ("https://h/a b.whl", "https://h/a%20b.whl"),
+        ("https://h/é", "https://h/%C3%A9"),
+        ("https://h/a%2Bb+c?X-Sig=%2F%3D&y=~", "https://h/a%2Bb+c?X-Sig=%2F%3D&y=~"),
+    ],
+)
+def test_quoted_escapes_what_must_be_and_never_twice(url: str, escaped: str) -> None:
+    assert quoted(url) == escaped
+
+
+@pytest.mark.parametrize("index", ["https://h/simple", "https://h/simple/"])
+def test_project_url_has_one_slash_each_side(index: str) -> None:
+    assert project_url(index, "a-b") == "https://h/simple/a-b/"
+
+
+def test_hashes_are_known_sorted_and_lower_case() -> None:
+    fragment = "sha256=AB&subdirectory=x&md5=CD&crc=1"
+    assert hashes_of(fragment) == (("md5", "cd"), ("sha256", "ab"))
+
+
+@pytest.mark.parametrize(
+    ("filename", "is_one"),
+    [("a.whl", True), ("A.TAR.GZ", True), ("a.egg", False), ("a.exe", False), ("", False)],
+)
+def test_archives_are_known_by_their_ends(filename: str, *, is_one: bool) -> None:
+    assert is_archive(filename) is is_one
