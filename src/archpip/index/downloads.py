@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -138,7 +138,8 @@ def _write(
         raise DownloadWriteError(url=link.url, path=target, reason=reason) from error
     finally:
         # Whatever happened, Ctrl-C too: after the rename there is nothing to remove.
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _compare(actual: str, algorithm: str, expected: str, *, url: str) -> None:

@@ -1,7 +1,6 @@
-"""An index in memory, reached through httpx2's mock transport: no socket is opened."""
+"""Sessions and clients over a web in memory."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
 import httpx2
 import pytest
@@ -9,47 +8,7 @@ import pytest
 from archpip.index import IndexLocations, SessionOptions
 from archpip.index.client import IndexClient, PageStore
 from archpip.index.session import Session
-
-Answer = httpx2.Response | Exception
-Handler = Callable[[httpx2.Request], Answer]
-
-
-@dataclass
-class FakeWeb:
-    """Answers by URL, in turn where several are given; the last one is repeated."""
-
-    answers: dict[str, list[Answer | Handler]] = field(default_factory=dict)
-    requests: list[httpx2.Request] = field(default_factory=list)
-    pauses: list[float] = field(default_factory=list)
-    """Seconds that were waited between tries."""
-
-    def page(self, url: str, body: str, **headers: str) -> None:
-        """Answer with an HTML page."""
-        self.answer(url, httpx2.Response(200, html=body, headers=headers))
-
-    def answer(self, url: str, *answers: Answer | Handler) -> None:
-        self.answers[url] = list(answers)
-
-    def handle(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(request)
-        waiting = self.answers.get(str(request.url))
-        if not waiting:
-            return httpx2.Response(404)
-        answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        if callable(answer):
-            answer = answer(request)
-        if isinstance(answer, Exception):
-            raise answer
-        # A response can be sent once.
-        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
-
-    @property
-    def asked(self) -> list[str]:
-        return [str(request.url) for request in self.requests]
-
-
-MakeClient = Callable[..., IndexClient]
-MakeSession = Callable[..., Session]
+from tests.unit.index.fake_web import FakeWeb, MakeClient, MakeSession
 
 
 @pytest.fixture

@@ -1,0 +1,136 @@
+import hashlib
+from pathlib import Path
+
+import httpx2
+import pytest
+from packaging.utils import NormalizedName
+
+from archpip.index import (
+    HashMismatchError,
+    IndexUnavailableError,
+    Link,
+    ProjectNotFoundError,
+)
+from archpip.index.client import IndexClient
+from tests.unit.index.fake_web import FakeWeb, MakeClient
+
+NAME = NormalizedName("a")
+ONE = "https://one.example/simple"
+TWO = "https://two.example/simple"
+
+
+def page(version: str) -> str:
+    return f'<a href="https://files.example/a-{version}.tar.gz#sha256=ab">a</a>'
+
+
+def urls(client: IndexClient) -> list[str]:
+    return [link.url for link in client.project_links(NAME)]
+
+
+def test_all_locations_count_alike(web: FakeWeb, client: MakeClient, tmp_path: Path) -> None:
+    (tmp_path / "a-2.0.tar.gz").touch()
+    (tmp_path / "b-9.0.tar.gz").touch()
+    web.page(f"{ONE}/a/", page("1.0"))
+    web.page(f"{TWO}/a/", page("3.0"))
+    assert urls(client(ONE, TWO, find_links=(str(tmp_path),))) == [
+        "https://files.example/a-3.0.tar.gz",
+        (tmp_path / "a-2.0.tar.gz").as_uri(),
+        "https://files.example/a-1.0.tar.gz",
+    ]
+
+
+def test_no_index_looks_at_find_links_only(
+    web: FakeWeb, client: MakeClient, tmp_path: Path
+) -> None:
+    (tmp_path / "a-2.0.tar.gz").touch()
+    assert len(urls(client(ONE, find_links=(str(tmp_path),), no_index=True))) == 1
+    assert web.requests == []
+
+
+def test_project_that_one_index_lacks_comes_from_the_other(
+    web: FakeWeb, client: MakeClient
+) -> None:
+    web.page(f"{TWO}/a/", page("3.0"))
+    assert len(urls(client(ONE, TWO))) == 1
+
+
+def test_failing_index_is_never_passed_over(web: FakeWeb, client: MakeClient) -> None:
+    web.page(f"{ONE}/a/", page("1.0"))
+    web.answer(f"{TWO}/a/", httpx2.Response(500))
+    with pytest.raises(IndexUnavailableError, match=r"two\.example"):
+        client(ONE, TWO).project(NAME)
+
+
+def test_unknown_project_names_where_it_was_looked_for(client: MakeClient) -> None:
+    with pytest.raises(ProjectNotFoundError) as caught:
+        client("https://me:secret@one.example/simple", TWO).project(NAME)
+    assert str(caught.value) == (
+        f"there is no project a on https://me:****@one.example/simple, {TWO}"
+    )
+
+
+def test_unknown_project_without_any_index(client: MakeClient) -> None:
+    with pytest.raises(ProjectNotFoundError, match="--no-index is set"):
+        client(no_index=True).project(NAME)
+
+
+def test_empty_page_is_a_project_without_files(web: FakeWeb, client: MakeClient) -> None:
+    web.page(f"{ONE}/a/", "<html></html>")
+    assert urls(client(ONE)) == []
+
+
+def test_project_is_asked_for_once(web: FakeWeb, client: MakeClient) -> None:
+    web.page(f"{ONE}/a/", page("1.0"))
+    opened = client(ONE)
+    assert opened.project(NAME) is opened.project(NAME)
+    assert len(web.requests) == 1
+
+
+def test_index_may_be_a_folder(client: MakeClient, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.html").write_text('<a href="a-1.0.tar.gz">a</a>')
+    assert urls(client(str(tmp_path))) == [(tmp_path / "a/a-1.0.tar.gz").as_uri()]
+
+
+def test_metadata_is_asked_for_only_where_it_is_offered(web: FakeWeb, client: MakeClient) -> None:
+    link = Link(url="https://files.example/a-1.0-py3-none-any.whl", filename="a")
+    assert client(ONE).metadata(link) is None
+    assert web.requests == []
+
+
+def wheel(metadata_hashes: tuple[tuple[str, str], ...], query: str = "") -> Link:
+    return Link(
+        url=f"https://files.example/a.whl{query}",
+        filename="a.whl",
+        metadata_hashes=metadata_hashes,
+    )
+
+
+def test_metadata_stands_beside_the_wheel_and_is_checked(web: FakeWeb, client: MakeClient) -> None:
+    web.answer(
+        "https://files.example/a.whl.metadata?sig=1", httpx2.Response(200, content=b"Name: a")
+    )
+    sha256 = hashlib.sha256(b"Name: a").hexdigest()
+    assert client(ONE).metadata(wheel((("sha256", sha256),), "?sig=1")) == b"Name: a"
+    with pytest.raises(HashMismatchError):
+        client(ONE).metadata(wheel((("sha256", "0" * 64),), "?sig=1"))
+
+
+def test_promised_metadata_that_is_absent_is_an_error(client: MakeClient) -> None:
+    with pytest.raises(IndexUnavailableError, match="404"):
+        client(ONE).metadata(wheel(()))
+
+
+def test_metadata_beside_a_local_wheel(client: MakeClient, tmp_path: Path) -> None:
+    path = tmp_path / "a.whl"
+    path.with_name("a.whl.metadata").write_bytes(b"Name: a")
+    local = Link(url=path.as_uri(), filename="a.whl", metadata_hashes=())
+    assert client(ONE).metadata(local) == b"Name: a"
+
+
+def test_client_is_a_context_that_closes(web: FakeWeb, client: MakeClient, tmp_path: Path) -> None:
+    web.answer("https://files.example/a.whl", httpx2.Response(200, content=b"x"))
+    with client(ONE) as opened:
+        assert opened.download(wheel(()), tmp_path).read_bytes() == b"x"
+    with pytest.raises(RuntimeError):
+        opened.project(NAME)

@@ -1,0 +1,67 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archpip.index import IndexUnavailableError
+from archpip.index.findlinks import read_find_links
+from archpip.index.reading import NoPageStore, PageReader
+from tests.unit.index.fake_web import FakeWeb, MakeSession
+
+
+@pytest.fixture
+def urls(session: MakeSession) -> Callable[[str], list[str]]:
+    def read(location: str) -> list[str]:
+        pages = read_find_links(location, PageReader(session(), NoPageStore()))
+        return [
+            page.make_link(position).url
+            for page in pages
+            for position in range(len(page.filenames))
+        ]
+
+    return read
+
+
+def test_folder_offers_archives_and_what_its_pages_link_to(
+    tmp_path: Path, urls: Callable[[str], list[str]]
+) -> None:
+    for name in ("b-1.0-py3-none-any.whl", "a-1.0.tar.gz", "readme.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "more.html").write_text('<a href="https://h/c-1.0.zip">c</a>')
+    expected = [
+        (tmp_path / "a-1.0.tar.gz").as_uri(),
+        (tmp_path / "b-1.0-py3-none-any.whl").as_uri(),
+        "https://h/c-1.0.zip",
+    ]
+    assert urls(str(tmp_path)) == expected
+    assert urls(tmp_path.as_uri()) == expected
+
+
+def test_single_archive_is_itself(tmp_path: Path, urls: Callable[[str], list[str]]) -> None:
+    archive = tmp_path / "a-1.0.tar.gz"
+    archive.touch()
+    assert urls(str(archive)) == [archive.as_uri()]
+    assert urls("https://h/a-1.0.tar.gz") == ["https://h/a-1.0.tar.gz"]
+
+
+def test_local_page_offers_what_it_links_to(
+    tmp_path: Path, urls: Callable[[str], list[str]]
+) -> None:
+    page = tmp_path / "links.html"
+    page.write_text('<a href="a-1.0.tar.gz">a</a>')
+    assert urls(str(page)) == [(tmp_path / "a-1.0.tar.gz").as_uri()]
+
+
+def test_remote_page_offers_what_it_links_to(
+    web: FakeWeb, urls: Callable[[str], list[str]]
+) -> None:
+    web.page("https://h/links/", '<a href="a-1.0.tar.gz">a</a>')
+    assert urls("https://h/links/") == ["https://h/links/a-1.0.tar.gz"]
+
+
+@pytest.mark.parametrize("location", ["/no/such/folder", "file:///no/such", "https://h/gone/"])
+def test_location_with_nothing_there_is_an_error(
+    location: str, urls: Callable[[str], list[str]]
+) -> None:
+    with pytest.raises(IndexUnavailableError, match="there is no such"):
+        urls(location)

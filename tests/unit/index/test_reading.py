@@ -1,0 +1,124 @@
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from archpip.index import AuthenticationRequiredError, IndexUnavailableError
+from archpip.index.pages import Page
+from archpip.index.reading import NoPageStore, PageReader
+from tests.unit.index.fake_web import FakeWeb, MakeSession
+
+URL = "https://index.example/simple/a/"
+INDEX = "https://me:secret@index.example/simple"
+
+
+class MemoryPageStore:
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[str, bytes]] = {}
+
+    def get_page(self, url: str) -> tuple[str, bytes] | None:
+        return self.pages.get(url)
+
+    def put_page(self, url: str, state: str, body: bytes) -> None:
+        self.pages[url] = (state, body)
+
+
+def names(page: Page | None) -> list[str]:
+    assert page is not None
+    return list(page.filenames)
+
+
+def test_request_prefers_json_and_asks_for_a_fresh_answer(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    web.page(URL, "")
+    PageReader(session(), NoPageStore()).read(URL, location=INDEX)
+    headers = web.requests[0].headers
+    assert headers["accept"].startswith("application/vnd.pypi.simple.v1+json, ")
+    assert headers["cache-control"] == "max-age=0"
+
+
+@pytest.mark.parametrize("code", [404, 410])
+def test_absent_page_is_none(web: FakeWeb, session: MakeSession, code: int) -> None:
+    web.answer(URL, httpx2.Response(code))
+    assert PageReader(session(), NoPageStore()).read(URL, location=INDEX) is None
+
+
+def test_bucket_that_denies_listing_has_no_such_page(web: FakeWeb, session: MakeSession) -> None:
+    body = "<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
+    web.answer(URL, httpx2.Response(403, text=body))
+    assert PageReader(session(), NoPageStore()).read(URL, location=INDEX) is None
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_refusal_is_an_error(web: FakeWeb, session: MakeSession, code: int) -> None:
+    web.answer(URL, httpx2.Response(code))
+    with pytest.raises(AuthenticationRequiredError):
+        PageReader(session(), NoPageStore()).read(URL, location=INDEX)
+
+
+def test_redirected_page_starts_its_links_where_it_lies(web: FakeWeb, session: MakeSession) -> None:
+    web.answer(URL, httpx2.Response(301, headers={"location": "https://cdn.example/x/"}))
+    web.page("https://cdn.example/x/", '<a href="a-1.0.tar.gz">a</a>')
+    page = PageReader(session(), NoPageStore()).read(URL, location=INDEX)
+    assert page is not None
+    link = page.make_link(0)
+    assert link.url == "https://cdn.example/x/a-1.0.tar.gz"
+    assert link.index_url == "https://me:****@index.example/simple"
+
+
+@pytest.mark.parametrize(
+    ("header", "condition"),
+    [("etag", "if-none-match"), ("last-modified", "if-modified-since")],
+)
+def test_unchanged_page_is_taken_from_the_store(
+    web: FakeWeb, session: MakeSession, header: str, condition: str
+) -> None:
+    store = MemoryPageStore()
+    first = httpx2.Response(200, html='<a href="a-1.0.tar.gz">a</a>', headers={header: "state"})
+    web.answer(URL, first, httpx2.Response(304))
+    reader = PageReader(session(), store)
+    pages = [names(reader.read(URL, location=INDEX)) for _ in range(2)]
+    assert pages == [["a-1.0.tar.gz"]] * 2
+    assert condition not in web.requests[0].headers
+    assert web.requests[1].headers[condition] == "state"
+
+
+def test_changed_page_replaces_the_stored_one(web: FakeWeb, session: MakeSession) -> None:
+    store = MemoryPageStore()
+    for version in ("1.0", "2.0"):
+        web.page(URL, f'<a href="a-{version}.tar.gz">a</a>', etag=version)
+        PageReader(session(), store).read(URL, location=INDEX)
+    assert b"a-2.0.tar.gz" in store.pages[URL][1]
+
+
+def test_page_without_a_validator_is_not_kept(web: FakeWeb, session: MakeSession) -> None:
+    store = MemoryPageStore()
+    web.page(URL, "")
+    PageReader(session(), store).read(URL, location=INDEX)
+    assert store.pages == {}
+
+
+def test_nothing_that_is_kept_holds_credentials(web: FakeWeb, session: MakeSession) -> None:
+    store = MemoryPageStore()
+    web.page(URL, "", etag="x")
+    PageReader(session(), store).read(URL.replace("//", "//me:secret@"), location=INDEX)
+    assert "secret" not in repr(store.pages)
+
+
+def test_error_is_not_kept_and_not_taken_for_a_page(web: FakeWeb, session: MakeSession) -> None:
+    store = MemoryPageStore()
+    web.answer(URL, httpx2.Response(500, html="", headers={"etag": "x"}))
+    with pytest.raises(IndexUnavailableError):
+        PageReader(session(), store).read(URL, location=INDEX)
+    assert store.pages == {}
+
+
+def test_local_index_is_read_from_its_index_html(session: MakeSession, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.html").write_text('<a href="../../a-1.0.tar.gz">a</a>')
+    reader = PageReader(session(), NoPageStore())
+    page = reader.read(f"{tmp_path.as_uri()}/a/", location=tmp_path.as_uri())
+    assert page is not None
+    assert page.make_link(0).url == (tmp_path.parent / "a-1.0.tar.gz").as_uri()
+    assert reader.read(f"{tmp_path.as_uri()}/b/", location=tmp_path.as_uri()) is None

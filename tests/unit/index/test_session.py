@@ -1,0 +1,176 @@
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from archpip.index import (
+    AuthenticationRequiredError,
+    CertificateFileError,
+    IndexUnavailableError,
+    InsecureOriginError,
+    SessionOptions,
+)
+from archpip.index.session import Session, check_status
+from tests.unit.index.fake_web import Answer, FakeWeb, MakeSession
+
+URL = "https://index.example/simple/a/"
+
+
+def status(code: int, **headers: str) -> httpx2.Response:
+    return httpx2.Response(code, headers=headers)
+
+
+def test_answer_comes_back_whatever_its_status(session: MakeSession) -> None:
+    assert session().get(URL).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx2.ConnectError("refused"),
+        httpx2.ReadTimeout("slow"),
+        httpx2.RemoteProtocolError("peer closed connection without sending complete message body"),
+        *(status(code) for code in (429, 500, 502, 503, 504)),
+    ],
+    ids=str,
+)
+def test_what_may_pass_is_tried_again(web: FakeWeb, session: MakeSession, failure: Answer) -> None:
+    web.answer(URL, failure, failure, httpx2.Response(200, text="here"))
+    assert session().get(URL).text == "here"
+    assert web.pauses == [0.25, 0.5]
+
+
+def test_tries_are_counted_and_the_last_failure_is_told(web: FakeWeb, session: MakeSession) -> None:
+    web.answer(URL, status(503))
+    with pytest.raises(IndexUnavailableError, match="HTTP 503 Service Unavailable") as caught:
+        session(retries=3).get(URL)
+    assert (len(web.requests), caught.value.status) == (4, 503)
+    assert web.pauses == [0.25, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(("written", "pause"), [("7", 7.0), ("9999", 30.0), ("soon", 0.25)])
+def test_retry_after_is_obeyed_within_reason(
+    web: FakeWeb, session: MakeSession, written: str, pause: float
+) -> None:
+    web.answer(URL, status(429, **{"retry-after": written}), httpx2.Response(200))
+    session().get(URL)
+    assert web.pauses == [pause]
+
+
+def test_retry_after_may_be_a_date(web: FakeWeb, session: MakeSession) -> None:
+    then = datetime.now(UTC) + timedelta(seconds=20)
+    web.answer(
+        URL,
+        status(503, **{"retry-after": format_datetime(then, usegmt=True)}),
+        httpx2.Response(200),
+    )
+    session().get(URL)
+    assert 15 < web.pauses[0] <= 20
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (httpx2.TooManyRedirects("round and round"), "round and round"),
+        (httpx2.UnsupportedProtocol("gopher"), "gopher"),
+    ],
+)
+def test_hopeless_failures_are_told_at_once(
+    web: FakeWeb, session: MakeSession, failure: Exception, reason: str
+) -> None:
+    web.answer(URL, failure)
+    with pytest.raises(IndexUnavailableError, match=reason):
+        session().get(URL)
+    assert web.pauses == []
+
+
+def test_timeout_is_said_in_words(web: FakeWeb, session: MakeSession) -> None:
+    web.answer(URL, httpx2.ReadTimeout("timed out"))
+    with pytest.raises(IndexUnavailableError, match="did not answer in time"):
+        session().get(URL)
+
+
+def test_credentials_go_into_a_header_and_into_no_message(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    web.answer(URL, status(500))
+    with pytest.raises(IndexUnavailableError) as caught:
+        session().get(URL.replace("//", "//me:secret@"))
+    assert web.asked[0] == URL
+    assert web.requests[0].headers["authorization"].startswith("Basic ")
+    assert "secret" not in str(caught.value)
+    assert "me:****@index.example" in str(caught.value)
+
+
+def test_credentials_of_an_index_serve_its_files_too(web: FakeWeb, session: MakeSession) -> None:
+    opened = session("https://me:secret@index.example/simple")
+    opened.get("https://index.example/files/a.whl")
+    opened.get("https://other.example/files/a.whl")
+    with_credentials = ["authorization" in request.headers for request in web.requests]
+    assert with_credentials == [True, False]
+
+
+def test_redirect_to_another_host_carries_no_credentials(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    web.answer(URL, status(302, location="https://cdn.example/a"))
+    web.answer("https://cdn.example/a", httpx2.Response(200, text="here"))
+    assert session().get(URL.replace("//", "//me:secret@")).text == "here"
+    assert ["authorization" in request.headers for request in web.requests] == [True, False]
+
+
+@pytest.mark.parametrize("location", ["http://cdn.example/a", "http://index.example/a"])
+def test_redirect_to_plain_http_is_refused(
+    web: FakeWeb, session: MakeSession, location: str
+) -> None:
+    web.answer(URL, status(302, location=location))
+    with pytest.raises(InsecureOriginError):
+        session().get(URL)
+
+
+def test_redirect_to_a_local_file_is_refused(
+    web: FakeWeb, session: MakeSession, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    web.answer(URL, status(302, location=secret.as_uri()))
+    with pytest.raises(IndexUnavailableError):
+        session().get(URL)
+
+
+def test_plain_http_names_the_flag_that_allows_it(session: MakeSession) -> None:
+    with pytest.raises(InsecureOriginError) as caught:
+        session().get("http://index.example/simple/a/")
+    assert "--trusted-host index.example" in caught.value.hint
+
+
+def test_trusted_host_may_be_asked_in_the_clear(web: FakeWeb, session: MakeSession) -> None:
+    web.page("http://index.example/simple/a/", "hello")
+    trusting = session(trusted_hosts=("index.example",))
+    assert trusting.get("http://index.example/simple/a/").status_code == 200
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_refusal_says_how_to_give_credentials(code: int) -> None:
+    with pytest.raises(AuthenticationRequiredError, match=f"HTTP {code}") as caught:
+        check_status(status(code), URL)
+    assert "netrc" in caught.value.hint
+
+
+def test_other_statuses_are_unavailability() -> None:
+    with pytest.raises(IndexUnavailableError, match="HTTP 418"):
+        check_status(status(418), URL)
+
+
+@pytest.mark.parametrize("field", ["certificates", "client_certificate"])
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_unusable_certificate_file_is_named(
+    tmp_path: Path, field: str, content: str | None
+) -> None:
+    path = tmp_path / "bundle.pem"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(CertificateFileError, match=r"bundle\.pem"):
+        Session(SessionOptions(**{field: path}), index_urls=())  # type: ignore[arg-type]  # by name
