@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
-from urllib.request import pathname2url, url2pathname
 
 ARCHIVE_SUFFIXES = (
     ".whl",
@@ -25,6 +24,7 @@ HASH_ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha51
 """What a URL's fragment may promise (pip's list)."""
 
 _CREDENTIALS_IN_TEXT = re.compile(r"(?P<scheme>[a-zA-Z][\w+.-]*://)(?P<user>[^/\s]*)@")
+_DRIVE = re.compile(r"^/([a-zA-Z]:)")
 _UNSAFE = re.compile(r"[^\w!#$%&'()*+,./:;=?@\[\]~-]", re.ASCII)
 
 
@@ -66,12 +66,14 @@ def path_of(url: str) -> Path:
     """Return the local path that a `file:` URL names."""
     parts = urlsplit(url)
     host = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
-    return Path(url2pathname(host + parts.path))
+    # A drive letter follows a slash in a URL (RFC 8089 appendix E.2), and only there: elsewhere
+    # `to_file_url` escapes the colon.
+    return Path(host + unquote(_DRIVE.sub(r"\1", parts.path)))
 
 
 def to_file_url(path: Path) -> str:
     """Return the `file:` URL of a path, which is made absolute but need not exist."""
-    return "file://" + pathname2url(str(path.absolute()))
+    return path.absolute().as_uri()
 
 
 def quoted(url: str) -> str:

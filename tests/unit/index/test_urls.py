@@ -54,9 +54,13 @@ def test_filename_is_the_last_part_of_the_path(url: str, name: str) -> None:
 
 
 def test_file_url_and_path_are_inverse(tmp_path: Path) -> None:
-    path = tmp_path / "a b+c#d%20.whl"
+    path = tmp_path / "a b+c:#d%20.whl"
     assert path_of(to_file_url(path)) == path
     assert path_of(f"file://localhost{tmp_path}") == tmp_path
+
+
+def test_drive_letter_has_no_slash_before_it() -> None:
+    assert path_of("file:///C:/wheels/a%20b.whl").as_posix() == "C:/wheels/a b.whl"
 
 
 @pytest.mark.parametrize(
