@@ -4,6 +4,41 @@ A `Target` is parsed from text once; its tags, marker environment and extension 
 functions of it. Only `host.py` reads this machine.
 """
 
+from archpip.targets.errors import (
+    InterpreterUnusableError,
+    InvalidFloorError,
+    InvalidPythonError,
+    InvalidTargetError,
+)
+from archpip.targets.floors import Floors, parse_floor
+from archpip.targets.host import detect_host, probe_interpreter
+from archpip.targets.markers import marker_environment, marker_environments
 from archpip.targets.model import PythonTarget, Target
+from archpip.targets.parsing import KNOWN_NAMES, OTHER_NAMES, looks_like_target, parse_target
+from archpip.targets.pythons import parse_python
+from archpip.targets.suffixes import extension_suffixes
+from archpip.targets.tags import compatible_tags, platform_tags, python_abis
 
-__all__ = ["PythonTarget", "Target"]
+__all__ = [
+    "KNOWN_NAMES",
+    "OTHER_NAMES",
+    "Floors",
+    "InterpreterUnusableError",
+    "InvalidFloorError",
+    "InvalidPythonError",
+    "InvalidTargetError",
+    "PythonTarget",
+    "Target",
+    "compatible_tags",
+    "detect_host",
+    "extension_suffixes",
+    "looks_like_target",
+    "marker_environment",
+    "marker_environments",
+    "parse_floor",
+    "parse_python",
+    "parse_target",
+    "platform_tags",
+    "probe_interpreter",
+    "python_abis",
+]

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
+
+_DISPLAY_NAMES = {
+    OperatingSystem.MACOS: "macOS",
+    OperatingSystem.LINUX: "Linux",
+    OperatingSystem.WINDOWS: "Windows",
+    OperatingSystem.ANDROID: "Android",
+    OperatingSystem.IOS: "iOS",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +23,34 @@ class PythonTarget:
     free_threaded: bool = False
     implementation_version: tuple[int, int, int] | None = None
     """Where it is not the language's version: PyPy's own, (7, 3, 17)."""
+    prerelease: str = ""
+    """What follows the version of an interpreter that is not final: `a1`, `b2`, `rc1`, `+`."""
+
+    @property
+    def nodot(self) -> str:
+        """The feature version as tags write it: `39`, `310`."""
+        return f"{self.version[0]}{self.version[1]}"
+
+    @property
+    def short_version(self) -> str:
+        """The feature version as `python_version` writes it: `3.10`."""
+        return f"{self.version[0]}.{self.version[1]}"
+
+    @property
+    def full_version(self) -> str:
+        """The whole version as `python_full_version` writes it: `3.10.4`, `3.15.0b1`."""
+        return ".".join(map(str, self.version)) + self.prerelease
+
+    @property
+    def tag(self) -> str:
+        """The interpreter's tag: `cp310`, `pp310`."""
+        return ("pp" if self.implementation == "pypy" else "cp") + self.nodot
+
+    @property
+    def display_name(self) -> str:
+        """The interpreter for people: `CPython 3.13.0, free-threaded`."""
+        name = "PyPy" if self.implementation == "pypy" else "CPython"
+        return f"{name} {self.full_version}" + (", free-threaded" if self.free_threaded else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +68,59 @@ class Target:
     simulator: bool = False
     """iOS only."""
     python: PythonTarget
+    platform_release: str = ""
+    """As `platform.release()` says on a known machine; empty on a machine only named."""
+    platform_version: str = ""
+    """As `platform.version()` says on a known machine; empty on a machine only named."""
+
+    @property
+    def is_universal(self) -> bool:
+        """Whether more than one architecture must be served at once (macOS universal2)."""
+        return len(self.architectures) > 1
+
+    @property
+    def architecture_name(self) -> str:
+        """The architecture as the target's system spells it, or `universal2`."""
+        if self.is_universal:
+            return "universal2"
+        return spelled(self.architectures[0], self.operating_system)
+
+    @property
+    def name(self) -> str:
+        """A name that `parse_target` reads back: `macos-arm64`, `linux-x86_64-musl`.
+
+        It holds no dot, so that it may stand in `pylock.<name>.toml` (PEP 751). Floor and Python
+        are not part of it.
+        """
+        suffix = "-musl" if self.libc is Libc.MUSL else "-simulator" if self.simulator else ""
+        return f"{self.operating_system}-{self.architecture_name}{suffix}"
+
+    @property
+    def floor_name(self) -> str:
+        """The floor for people: `macOS 13.0`, `glibc 2.28`, `Android API level 24`."""
+        if self.operating_system is OperatingSystem.ANDROID:
+            return f"Android API level {self.floor[0]}"
+        subject = self.libc.value if self.libc else _DISPLAY_NAMES[self.operating_system]
+        return f"{subject} {self.floor[0]}.{self.floor[1]}"
+
+    def differences(self, machine: "Target") -> tuple[str, ...]:
+        """Say why what was chosen for this target might not run on `machine`.
+
+        Returns one phrase for each reason, empty where everything runs: same system, libc,
+        interpreter and ABI, every architecture served, and a machine no older than the floor.
+        A `machine` is a target that describes one real interpreter (`detect_host`).
+        """
+        pairs = (
+            ("system", self.operating_system, machine.operating_system),
+            ("C library", self.libc, machine.libc),
+            ("simulator", self.simulator, machine.simulator),
+            ("Python", self.python.short_version, machine.python.short_version),
+            ("implementation", self.python.implementation, machine.python.implementation),
+            ("free-threading", self.python.free_threaded, machine.python.free_threaded),
+        )
+        found = [f"{what} {mine}, not {theirs}" for what, mine, theirs in pairs if mine != theirs]
+        if not set(machine.architectures) <= set(self.architectures):
+            found.append(f"architecture {self.architecture_name}, not {machine.architecture_name}")
+        if not found and self.floor > machine.floor:
+            found.append(f"needs {self.floor_name}, the machine has {machine.floor_name}")
+        return tuple(found)

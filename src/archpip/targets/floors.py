@@ -1,0 +1,82 @@
+"""The oldest systems that a target serves: what users ask for, and what is assumed otherwise."""
+
+import re
+from dataclasses import dataclass
+
+from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.targets.errors import InvalidFloorError
+
+# What uv 0.13 assumes for --python-platform, so that both tools lock the same files:
+# https://docs.astral.sh/uv/reference/cli/#uv-pip-compile--python-platform
+_DEFAULTS: dict[OperatingSystem, tuple[int, int]] = {
+    OperatingSystem.MACOS: (13, 0),
+    OperatingSystem.LINUX: (2, 28),
+    OperatingSystem.WINDOWS: (10, 0),
+    OperatingSystem.ANDROID: (24, 0),
+    OperatingSystem.IOS: (13, 0),
+}
+_DEFAULT_MUSL = (1, 2)
+
+# No manylinux image below this glibc exists for the machine.
+_DEFAULT_GLIBC_BY_ARCHITECTURE = {
+    Architecture.RISCV64: (2, 39),
+    Architecture.LOONGARCH64: (2, 36),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floors:
+    """The oldest systems that the user asks to serve; `None` where nothing was asked.
+
+    Several targets may be parsed with one value: each takes the floor of its own system.
+    """
+
+    macos: tuple[int, int] | None = None
+    glibc: tuple[int, int] | None = None
+    musl: tuple[int, int] | None = None
+    ios: tuple[int, int] | None = None
+    android: tuple[int, int] | None = None
+    """(API level, 0)."""
+
+    def for_system(
+        self, operating_system: OperatingSystem, libc: Libc | None
+    ) -> tuple[int, int] | None:
+        """Return the floor asked for on a system, or `None`."""
+        match operating_system:
+            case OperatingSystem.MACOS:
+                return self.macos
+            case OperatingSystem.LINUX:
+                return self.musl if libc is Libc.MUSL else self.glibc
+            case OperatingSystem.IOS:
+                return self.ios
+            case OperatingSystem.ANDROID:
+                return self.android
+            case OperatingSystem.WINDOWS:
+                return None
+
+
+def parse_floor(text: str, *, subject: str) -> tuple[int, int]:
+    """Parse `11.0`, `2.28` or `11` into (major, minor).
+
+    Args:
+        text: The version as the user typed it.
+        subject: What it is a version of, for the message: `macOS`, `glibc`.
+
+    Raises:
+        InvalidFloorError: The text is no such version.
+    """
+    match = re.fullmatch(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)?", text.strip())
+    if match is None:
+        raise InvalidFloorError(subject=subject, text=text)
+    return int(match[1]), int(match[2] or 0)
+
+
+def default_floor(
+    operating_system: OperatingSystem, libc: Libc | None, architecture: Architecture
+) -> tuple[int, int]:
+    """Return the floor of a target for which none was given."""
+    if libc is Libc.MUSL:
+        return _DEFAULT_MUSL
+    if libc is Libc.GLIBC and architecture in _DEFAULT_GLIBC_BY_ARCHITECTURE:
+        return _DEFAULT_GLIBC_BY_ARCHITECTURE[architecture]
+    return _DEFAULTS[operating_system]

@@ -1,0 +1,156 @@
+"""The only reader of this machine: what the host is, and what a named interpreter is.
+
+Both are asked by one small script that runs inside the interpreter in question, so that the answer
+is about the *live* process: a translated x86_64 Python on an arm64 Mac says x86_64, as does one
+under `arch -x86_64`. The script (`probe.py`) is a file of its own, for it must run under Python 2.7
+and 3.6 too.
+"""
+
+import json
+import subprocess
+import sys
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TypedDict, cast
+
+from archpip.architecture import Architecture, Libc, OperatingSystem, find_architecture
+from archpip.targets.errors import InterpreterUnusableError
+from archpip.targets.model import PythonTarget, Target
+from archpip.targets.probe import describe_interpreter
+
+_PROBE_TIMEOUT_SECONDS = 30
+_SYSTEMS = {
+    "darwin": OperatingSystem.MACOS,
+    "linux": OperatingSystem.LINUX,
+    "linux2": OperatingSystem.LINUX,
+    "win32": OperatingSystem.WINDOWS,
+    "cygwin": OperatingSystem.WINDOWS,
+    "android": OperatingSystem.ANDROID,
+    "ios": OperatingSystem.IOS,
+}
+_OLDEST = (2, 7, 0)
+_FIRST_PYTHON_3 = (3, 0, 0)
+_OLDEST_PYTHON_3 = (3, 6, 0)
+
+
+class _Description(TypedDict):
+    """What `probe.describe_interpreter` returns."""
+
+    implementation: str
+    implementation_version: list[int]
+    version: list[int]
+    release_level: str
+    free_threaded: bool
+    sys_platform: str
+    machine: str
+    pointer_bits: int
+    libc: str
+    system_version: str
+    release: str
+    kernel: str
+    simulator: bool
+
+
+@lru_cache(maxsize=1)
+def detect_host() -> Target:
+    """Return the running interpreter and its machine as a target whose floor is its own version.
+
+    Raises:
+        InterpreterUnusableError: archpip knows no wheels for this system or implementation.
+    """
+    return _to_target(cast("_Description", describe_interpreter()), Path(sys.executable))
+
+
+def probe_interpreter(path: Path) -> Target:
+    """Ask a Python executable what it is.
+
+    Runs it without its environment variables and site-packages, at most 30 seconds.
+
+    Raises:
+        InterpreterUnusableError: It does not exist, is not a Python, or is one too old or foreign.
+    """
+    script = files("archpip.targets").joinpath("probe.py").read_text(encoding="utf-8")
+    # Python 2 knows no -I; -E and -s are all of it that matters to a script from standard input.
+    command = [str(path), "-E", "-s", "-S", "-"]
+    try:
+        answer = subprocess.run(
+            command,
+            input=script.encode(),
+            capture_output=True,
+            timeout=_PROBE_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise InterpreterUnusableError(path=path, reason="it does not exist") from error
+    except subprocess.TimeoutExpired as error:
+        reason = f"it did not answer within {_PROBE_TIMEOUT_SECONDS} seconds"
+        raise InterpreterUnusableError(path=path, reason=reason) from error
+    except OSError as error:
+        reason = f"it cannot be run ({error.strerror})"
+        raise InterpreterUnusableError(path=path, reason=reason) from error
+    lines = answer.stdout.decode("utf-8", errors="replace").splitlines()
+    marked = [line for line in lines if line.startswith("{")]
+    try:
+        description: _Description = json.loads(marked[-1])
+    except (IndexError, ValueError) as error:
+        said = answer.stderr.decode("utf-8", errors="replace").strip().splitlines()
+        reason = f"it is not a Python ({said[-1]})" if said else "it is not a Python"
+        raise InterpreterUnusableError(path=path, reason=reason) from error
+    return _to_target(description, path)
+
+
+def _to_target(description: _Description, path: Path) -> Target:
+    operating_system = _SYSTEMS.get(description["sys_platform"])
+    if operating_system is None:
+        reason = f"no wheels exist for {description['sys_platform']}"
+        raise InterpreterUnusableError(path=path, reason=reason)
+    libc = Libc(description["libc"]) if operating_system is OperatingSystem.LINUX else None
+    return Target(
+        operating_system=operating_system,
+        architectures=(_architecture(description, path),),
+        libc=libc,
+        floor=_floor(description),
+        simulator=description["simulator"],
+        python=_python(description, path),
+        platform_release=description["release"],
+        platform_version=description["kernel"],
+    )
+
+
+def _python(description: _Description, path: Path) -> PythonTarget:
+    major, minor, micro = description["version"]
+    implementation = description["implementation"]
+    if implementation not in {"cpython", "pypy"}:
+        raise InterpreterUnusableError(path=path, reason=f"{implementation} is not supported")
+    version = (major, minor, micro)
+    if version < _OLDEST or _FIRST_PYTHON_3 <= version < _OLDEST_PYTHON_3:
+        raise InterpreterUnusableError(path=path, reason=f"Python {major}.{minor} is too old")
+    own = description["implementation_version"]
+    return PythonTarget(
+        implementation=implementation,
+        version=version,
+        free_threaded=description["free_threaded"],
+        implementation_version=(own[0], own[1], own[2]) if implementation == "pypy" else None,
+        prerelease=description["release_level"],
+    )
+
+
+def _architecture(description: _Description, path: Path) -> Architecture:
+    """Return the architecture of the live process, which may be smaller than the kernel's."""
+    architecture = find_architecture(description["machine"])
+    if description["pointer_bits"] == 32:  # noqa: PLR2004 - bits of a 32-bit process
+        architecture = {
+            Architecture.X86_64: Architecture.I686,
+            Architecture.ARM64: Architecture.ARMV7L,
+        }.get(architecture or Architecture.X32, architecture)
+    if architecture is None:
+        reason = f"no wheels exist for the machine {description['machine']!r}"
+        raise InterpreterUnusableError(path=path, reason=reason)
+    return architecture
+
+
+def _floor(description: _Description) -> tuple[int, int]:
+    parts = [int(part) for part in description["system_version"].split(".")[:2] if part.isdigit()]
+    major, minor = [*parts, 0, 0][:2]
+    return major, minor

@@ -1,0 +1,47 @@
+"""Text to `PythonTarget`: the versions that users and tags write."""
+
+import re
+
+from archpip.targets.errors import InvalidPythonError
+from archpip.targets.model import PythonTarget
+
+_PYTHON = re.compile(
+    r"(?P<name>cpython|python|cp|py|pypy|pp)?[-@=]{0,2}"
+    r"(?P<major>[23])(?:\.(?P<minor>\d{1,3})(?:\.(?P<patch>\d{1,3}))?|(?P<nodot>\d{1,2}))"
+    r"(?P<threads>t|\+freethreaded)?"
+)
+_FREE_THREADED_SINCE = (3, 13, 0)
+_OLDEST = (2, 7, 0)
+
+
+def parse_python(text: str) -> PythonTarget:
+    """Parse `3.10`, `3.10.4`, `310`, `3.13t`, `cp312`, `pypy3.10` or `pp310`.
+
+    A version without a patch is its first release, as it is for pip and uv: `3.9` means 3.9.0, both
+    for `Requires-Python` and for `python_full_version`.
+
+    Raises:
+        InvalidPythonError: The text is none of these, or no interpreter of the kind exists.
+    """
+    match = _PYTHON.fullmatch(text.strip().lower())
+    if match is None:
+        raise InvalidPythonError(text=text)
+    version = (
+        int(match["major"]),
+        int(match["minor"] or match["nodot"] or 0),
+        int(match["patch"] or 0),
+    )
+    pypy = match["name"] in {"pypy", "pp"}
+    free_threaded = match["threads"] is not None
+    if version < _OLDEST or (3, 0, 0) <= version < (3, 6, 0):
+        raise InvalidPythonError(text=text, reason="only 2.7 and 3.6 and later are supported")
+    if free_threaded and (pypy or version < _FREE_THREADED_SINCE):
+        raise InvalidPythonError(
+            text=text, reason="free-threaded interpreters begin with CPython 3.13"
+        )
+    return PythonTarget(
+        implementation="pypy" if pypy else "cpython",
+        version=version,
+        free_threaded=free_threaded,
+        implementation_version=(7, 3, 0) if pypy else None,
+    )
