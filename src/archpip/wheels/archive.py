@@ -1,6 +1,6 @@
 """A wheel as an archive: its members, its flaws, and their bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -38,7 +38,6 @@ class ArchiveWheel:
         """Take the archive's bytes and the wheel's name; nothing is read yet."""
         self._content = content
         self._filename = filename
-        self._opened: dict[str, MemberSource] = {}
 
     @property
     def filename(self) -> str:
@@ -62,10 +61,12 @@ class ArchiveWheel:
         """Return what makes the archive hard to trust."""
         return self._problems
 
-    def prefetch(self, paths: Sequence[str], *, head_bytes: int | None = None) -> None:
+    def prefetch(self, wanted: Mapping[str, int | None]) -> None:
         """Say what will be read next."""
-        entries = (self._entries_by_path[path] for path in paths)
-        self._content.prefetch([_range_of(entry, head_bytes) for entry in entries])
+        entries = self._entries_by_path
+        self._content.prefetch(
+            [_range_of(entries[path], head) for path, head in wanted.items() if path in entries]
+        )
 
     def open(self, path: str) -> MemberSource:
         """Return a member's inflated bytes.
@@ -117,7 +118,13 @@ class ArchiveWheel:
 
     @cached_property
     def _problems(self) -> tuple[Problem, ...]:
-        return find_problems(self._directory, archive_bytes=self._content.size)
+        size = self._content.size
+        return find_problems(
+            self._directory,
+            archive_bytes=size,
+            content=self._content if self._content.held(0) == size else None,
+            filename=self._filename,
+        )
 
 
 def _is_executable(mode: int) -> bool:

@@ -15,6 +15,7 @@ from archpip.binaries import (
     Binary,
     BinaryFormat,
     BinaryKind,
+    BytesNotHeldError,
     ByteSource,
     Depth,
     PrefixSource,
@@ -24,11 +25,17 @@ from archpip.binaries import (
 from archpip.errors import BinaryFormatError
 from archpip.wheels.candidates import Likelihood, estimate_likelihood
 from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
-from archpip.wheels.metadata import WheelFile, find_metadata_problems, read_wheel_file
+from archpip.wheels.metadata import (
+    WheelFile,
+    find_metadata_problems,
+    metadata_paths,
+    read_wheel_file,
+)
 from archpip.wheels.model import (
     BinaryMember,
     Inspection,
     Member,
+    MemberContent,
     Problem,
     ProblemKind,
     ReadingCost,
@@ -39,8 +46,11 @@ HEAD_BYTES = 4 * 1024
 """Inflated bytes of each candidate that are looked at first: all formats' headers, and the load
 commands of most thin Mach-O files."""
 
-_FETCHED_HEAD_BYTES = 2 * 1024
-"""Compressed bytes asked for to have them: headers are full of zeros."""
+_FETCHED_BYTES = 1024
+"""Compressed bytes of a candidate asked for at first: its headers, and more."""
+
+_FETCHED_MACHO_BYTES = 2048
+"""The same where load commands are expected: they are full of zeros, so this gives some 6 KB."""
 
 _MAX_HEAD_BYTES = 64 * 1024
 """How far a head is extended when a reader says that it would be settled by a little more."""
@@ -73,10 +83,12 @@ def inspect_wheel(
     """
     tags = parse_filename_tags(source.filename)
     members = source.members()
+    candidates = _select_candidates(members, depth)
+    _prefetch_heads(source, candidates, tags)
     problems = [*source.problems(), *find_metadata_problems(source)]
     wheel_file = _read_wheel_file(source, problems)
     reader = _BinariesReader(source, depth=depth, tags=tags, problems=problems)
-    binaries = reader.read(_select_candidates(members, depth))
+    binaries = reader.read(candidates)
     inspection = Inspection(
         filename=source.filename,
         sha256=sha256,
@@ -104,6 +116,17 @@ def parse_filename_tags(filename: str) -> frozenset[Tag]:
         reason = "its name is not project-version-python-abi-platform.whl"
         raise InvalidWheelError(filename=filename, reason=reason)
     return parse_tag("-".join(parts[-_MAX_TAG_PARTS:]))
+
+
+def _prefetch_heads(
+    source: WheelSource, candidates: Sequence[Member], tags: frozenset[Tag]
+) -> None:
+    """Ask for all heads at once, and for METADATA and WHEEL, which the caller mostly reads too."""
+    macos = any("macosx" in tag.platform or tag.platform == "any" for tag in tags)
+    head_bytes = _FETCHED_MACHO_BYTES if macos else _FETCHED_BYTES
+    wanted: dict[str, int | None] = dict.fromkeys(metadata_paths(source))
+    wanted.update({member.path: head_bytes for member in candidates})
+    source.prefetch(wanted)
 
 
 def _read_wheel_file(source: WheelSource, problems: list[Problem]) -> WheelFile:
@@ -173,10 +196,9 @@ class _BinariesReader:
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
         """Read those of the candidates that are binaries, in their order."""
-        self._source.prefetch([m.path for m in candidates], head_bytes=_FETCHED_HEAD_BYTES)
         found = [read for member in candidates if (read := self._read_head(member)) is not None]
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
-            self._source.prefetch([read.member.path for read in batch])
+            self._source.prefetch(dict.fromkeys(read.member.path for read in batch))
             for read in batch:
                 self._read_deeper(read)
         return tuple(
@@ -193,14 +215,7 @@ class _BinariesReader:
         """Read what a candidate's first bytes tell; `None` where it is no binary, or unreadable."""
         try:
             with closing(self._source.open(member.path)) as content:
-                head = content.read_at(0, HEAD_BYTES)
-                if not looks_native(head):
-                    return None
-                prefix = PrefixSource(head, size=member.size_bytes)
-                binary = read_binary(prefix, depth=Depth.LINKS)
-                if binary is not None and _is_worth_extending(binary, prefix):
-                    prefix = PrefixSource(content.read_at(0, prefix.wanted), size=member.size_bytes)
-                    binary = read_binary(prefix, depth=Depth.LINKS)
+                binary = self._read_prefix(content)
                 if binary is not None and _may_be_program(binary, member):
                     binary = _with_kind(binary, content)
         except (WheelUnreadableError, BinaryFormatError) as error:
@@ -209,6 +224,21 @@ class _BinariesReader:
         if binary is None:
             return None
         return _Read(member=member, binary=binary, deeper=self._find_depth_to_read(binary))
+
+    def _read_prefix(self, content: MemberContent) -> Binary | None:
+        """Read what is at hand of a member's head, and a little more where that settles it."""
+        head = content.read_head(HEAD_BYTES)
+        if not looks_native(head):
+            return None
+        prefix = PrefixSource(head, size=content.size)
+        try:
+            binary = read_binary(prefix, depth=Depth.LINKS)
+        except BytesNotHeldError:
+            binary = None
+        if prefix.wanted and (binary is None or _is_worth_extending(binary, prefix)):
+            longer = content.read_at(0, max(prefix.wanted, HEAD_BYTES))
+            binary = read_binary(PrefixSource(longer, size=content.size), depth=Depth.LINKS)
+        return binary
 
     def _read_deeper(self, read: _Read) -> None:
         """Read a member again, as deep as is wanted; what the head said stands if that fails."""

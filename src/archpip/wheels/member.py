@@ -119,6 +119,22 @@ class MemberSource:
             self._reset()
             return self._read(offset, stop)
 
+    def read_head(self, length: int) -> bytes:
+        """Return the first bytes, fewer than `length` where more would have to be fetched.
+
+        Raises:
+            WheelUnreadableError: As `read_at`.
+        """
+        stop = min(length, self.size)
+        if not stop:
+            return b""
+        self.read_at(0, 1)
+        if self._entry.method == STORED:
+            return self.read_at(0, min(stop, max(1, self._archive.held(self._data_start))))
+        while self._done < stop and self._is_more_at_hand():
+            self.read_at(0, min(stop, self._done + 1))
+        return self.read_at(0, min(stop, self._done))
+
     def close(self) -> None:
         """Free the inflated bytes."""
         self._inflated.close()
@@ -178,6 +194,11 @@ class MemberSource:
         self._inflated.write(inflated)
         if self._done == self.size:
             self._check_end()
+
+    def _is_more_at_hand(self) -> bool:
+        """Tell whether more can be inflated without fetching."""
+        pending = self._inflater.unconsumed_tail
+        return bool(pending) or self._archive.held(self._data_start + self._consumed) > 0
 
     def _check_end(self) -> None:
         """Check that nothing follows the last byte, and the checksum."""

@@ -29,6 +29,12 @@ class WheelFile:
     root_is_purelib: bool
 
 
+def metadata_paths(source: WheelSource) -> tuple[str, ...]:
+    """Return where METADATA and WHEEL should be; empty where there is no dist-info folder."""
+    folder = find_dist_info(source)
+    return () if folder is None else (f"{folder}/METADATA", f"{folder}/WHEEL")
+
+
 def read_metadata(source: WheelSource) -> bytes:
     """Return the METADATA file.
 

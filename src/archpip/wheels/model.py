@@ -4,7 +4,7 @@ An `Inspection` is what the store keeps, keyed by the file's sha256 and `READER_
 facts only: what they mean for a target is judged in `archpip.verdicts`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
@@ -24,6 +24,7 @@ class ProblemKind(StrEnum):
     TOO_MANY_MEMBERS = "too-many-members"
     RATIO = "compression-ratio"
     OVERLAP = "overlapping-members"
+    HIDDEN_BYTES = "hidden-bytes"
     DUPLICATE = "duplicate-member"
     HEADER_MISMATCH = "header-mismatch"
     UNSAFE_PATH = "unsafe-path"
@@ -118,6 +119,10 @@ class Member:
 class MemberContent(ByteSource, Protocol):
     """The inflated bytes of one member."""
 
+    def read_head(self, length: int) -> bytes:
+        """Return the first bytes, at most `length`: fewer where more would have to be fetched."""
+        ...
+
     def close(self) -> None:
         """Free what was inflated; closing twice is allowed."""
         ...
@@ -151,12 +156,11 @@ class WheelSource(Protocol):
         """Return what makes the archive as a whole hard to trust, in directory order."""
         ...
 
-    def prefetch(self, paths: Sequence[str], *, head_bytes: int | None = None) -> None:
+    def prefetch(self, wanted: Mapping[str, int | None]) -> None:
         """Say what will be read next, so that a far source can ask for all of it at once.
 
-        Args:
-            paths: Members that will be opened.
-            head_bytes: How much of each, inflated; all of it where `None`.
+        `wanted` gives, by path, how many bytes of a member's head, as they lie in the archive, will
+        do; `None` for all of it. Paths that are no member's are ignored.
         """
         ...
 

@@ -9,6 +9,7 @@ one plain download, and the answer is the same. The requests themselves are made
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from archpip.wheels.archive import ArchiveWheel
@@ -19,8 +20,11 @@ from archpip.wheels.model import RangeReader, ReadingCost
 TAIL_BYTES = 32 * 1024
 """How much of the end is asked for first."""
 
-_MERGE_GAP = 8 * 1024
+_MERGE_GAP = 16 * 1024
 """Ranges closer than this come in one request: a request costs more than these bytes."""
+
+_MERGE_BYTES = 64 * 1024
+"""How many bytes nobody asked for one round may bring to save requests, the smallest gaps first."""
 
 _READ_AHEAD = 16 * 1024
 """The least that is asked for when nobody said before what would be needed."""
@@ -95,7 +99,7 @@ class RemoteContent:
         if self._whole is None:
             inside = ((max(0, start), min(stop, size)) for start, stop in ranges)
             missing = [r for r in inside if r[0] < r[1] and self._parts.find(*r) is None]
-            self._fetch(merge_ranges(missing, gap=_MERGE_GAP))
+            self._fetch(merge_ranges(missing))
 
     def held(self, offset: int) -> int:
         """Return how many bytes from `offset` were fetched."""
@@ -168,8 +172,20 @@ class RemoteContent:
         self._parts = _Parts()
 
 
-def merge_ranges(ranges: Sequence[Range], *, gap: int) -> list[Range]:
-    """Join ranges that lie at most `gap` bytes apart; the result is sorted and disjoint."""
+def merge_ranges(ranges: Sequence[Range]) -> list[Range]:
+    """Join ranges that touch or lie close together; the result is sorted and disjoint."""
+    joined = _join(ranges, gap=_MERGE_GAP)
+    gaps = sorted(after[0] - before[1] for before, after in pairwise(joined))
+    spare, widest = _MERGE_BYTES, 0
+    for gap in gaps:
+        spare -= gap
+        if spare < 0:
+            break
+        widest = gap
+    return _join(joined, gap=widest)
+
+
+def _join(ranges: Sequence[Range], *, gap: int) -> list[Range]:
     merged: list[Range] = []
     for start, stop in sorted(ranges):
         if merged and start - merged[-1][1] <= gap:

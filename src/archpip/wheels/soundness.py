@@ -1,7 +1,7 @@
 """What makes an archive as a whole hard to trust: every reader must see the same files in it.
 
-Pure functions over the directory: no byte of a member is read. Whether a member's local header
-agrees with the directory, and its checksum, is checked where the member is read (`member.py`).
+Names and sizes are judged here, where members lie in `layout.py`. A member's checksum is checked
+where it is read (`member.py`).
 """
 
 import re
@@ -9,11 +9,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from archpip.binaries import ByteSource
 from archpip.wheels.directory import MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
+from archpip.wheels.layout import find_leading_bytes, iter_layout_problems
 from archpip.wheels.member import (
     DEFLATED,
     ENCRYPTION_FLAGS,
-    LOCAL_HEADER_BYTES,
     MAX_MEMBER_BYTES,
     STORED,
 )
@@ -31,16 +32,29 @@ _RATIO_FLOOR = 512 * 1024**2
 _MAX_PROBLEMS_OF_A_KIND = 20
 """A hostile archive has thousands; nobody reads more than a few."""
 
+_MEMBER_RATIO_FLOOR = 128 * 1024**2
+"""The same for one member: small ones reach 600:1, being padded with zeros."""
+
 _DEFLATE_LIMIT = 1032
 """Deflate cannot do better than 1032:1 (https://zlib.net/zlib_tech.html)."""
 
+_UNSAFE_CHARACTERS = {
+    "\\": "a backslash is a folder on Windows and a letter elsewhere",
+    "\0": "some readers end the name at its zero byte",
+}
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
-def find_problems(directory: Directory, *, archive_bytes: int) -> tuple[Problem, ...]:
-    """Return what the directory says against the archive, the gravest kinds first.
+def find_problems(
+    directory: Directory, *, archive_bytes: int, content: ByteSource | None, filename: str
+) -> tuple[Problem, ...]:
+    """Return what speaks against the archive; at most `_MAX_PROBLEMS_OF_A_KIND` of one kind.
 
-    At most `_MAX_PROBLEMS_OF_A_KIND` problems of one kind are told.
+    Args:
+        directory: The archive's directory.
+        archive_bytes: The archive's size.
+        content: Its bytes, where reading a little of each member costs nothing.
+        filename: The wheel's, for messages.
     """
     if len(directory.entries) != directory.declared_count:
         detail = (
@@ -50,7 +64,7 @@ def find_problems(directory: Directory, *, archive_bytes: int) -> tuple[Problem,
         return (Problem(kind=ProblemKind.TOO_MANY_MEMBERS, member=None, detail=detail),)
     found = (
         *_iter_surroundings(directory),
-        *_iter_overlaps(directory),
+        *iter_layout_problems(directory, content=content, filename=filename),
         *_iter_sizes(directory.entries, archive_bytes),
         *_iter_names(directory.entries),
         *_iter_collisions(directory.entries),
@@ -68,27 +82,13 @@ def _limit(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def _iter_surroundings(directory: Directory) -> Iterator[Problem]:
     """Find bytes before the archive and behind it."""
-    first = min((e.header_offset for e in directory.entries), default=directory.leading_bytes)
-    if first or directory.leading_bytes:
-        detail = f"{max(first, directory.leading_bytes)} bytes stand before the archive"
+    leading = find_leading_bytes(directory)
+    if leading:
+        detail = f"{leading} bytes stand before the archive"
         yield Problem(kind=ProblemKind.LEADING_BYTES, member=None, detail=detail)
     if directory.trailing_bytes:
         detail = f"{directory.trailing_bytes} bytes stand behind the archive"
         yield Problem(kind=ProblemKind.TRAILING_BYTES, member=None, detail=detail)
-
-
-def _iter_overlaps(directory: Directory) -> Iterator[Problem]:
-    """Find members that lie on each other or on the directory."""
-    end, last = 0, ""
-    for entry in sorted(directory.entries, key=lambda e: e.header_offset):
-        if entry.header_offset < end:
-            detail = f"it begins inside {last}"
-            yield Problem(kind=ProblemKind.OVERLAP, member=entry.path, detail=detail)
-        data = LOCAL_HEADER_BYTES + len(entry.raw_name) + entry.compressed_bytes
-        end, last = entry.header_offset + data, entry.path
-    if end > directory.start:
-        detail = "it reaches into the directory"
-        yield Problem(kind=ProblemKind.OVERLAP, member=last, detail=detail)
 
 
 def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Problem]:
@@ -104,8 +104,8 @@ def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Proble
         if entry.size_bytes > MAX_MEMBER_BYTES:
             detail = f"{entry.size_bytes} bytes; archpip reads up to {MAX_MEMBER_BYTES}"
             yield Problem(kind=ProblemKind.TOO_LARGE, member=entry.path, detail=detail)
-        elif entry.size_bytes > (entry.compressed_bytes + 1) * _DEFLATE_LIMIT:
-            detail = f"{entry.compressed_bytes} bytes cannot inflate to {entry.size_bytes}"
+        elif entry.size_bytes > _most_inflated(entry.compressed_bytes):
+            detail = f"{entry.compressed_bytes} bytes inflate to {entry.size_bytes}"
             yield Problem(kind=ProblemKind.RATIO, member=entry.path, detail=detail)
     if total > MAX_INFLATED_BYTES:
         detail = f"{total} bytes in all; archpip reads up to {MAX_INFLATED_BYTES}"
@@ -113,6 +113,12 @@ def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Proble
     elif total > max(_RATIO_FLOOR, archive_bytes * MAX_RATIO):
         detail = f"{archive_bytes} bytes inflate to {total}"
         yield Problem(kind=ProblemKind.RATIO, member=None, detail=detail)
+
+
+def _most_inflated(compressed_bytes: int) -> int:
+    """Return how many bytes a member may have: more is a lie or a bomb."""
+    possible = (compressed_bytes + 1) * _DEFLATE_LIMIT
+    return min(possible, max(_MEMBER_RATIO_FLOOR, compressed_bytes * MAX_RATIO))
 
 
 def _iter_names(entries: Iterable[Entry]) -> Iterator[Problem]:
@@ -130,12 +136,15 @@ def find_unsafe_reason(path: str) -> str | None:
     """Say why a member's path cannot be trusted; `None` where it can."""
     if not path or path.startswith("/") or _DRIVE.match(path):
         return "the path is not relative"
-    if "\\" in path:
-        return "a backslash is a folder on Windows and a letter elsewhere"
-    if "\0" in path:
-        return "some readers end the name at its zero byte"
-    if ".." in path and ".." in path.split("/"):
-        return "the path leads out of its folder"
+    for character, reason in _UNSAFE_CHARACTERS.items():
+        if character in path:
+            return reason
+    if "/." in path or "//" in path or path.startswith("."):
+        parts = path.split("/")
+        if ".." in parts:
+            return "the path leads out of its folder"
+        if "." in parts or "" in parts[:-1]:
+            return "the path is another spelling of a shorter one"
     if not path.isascii() and any("\ud800" <= c <= "\udfff" for c in path):
         return "the name is no UTF-8 although it says so"
     return None
