@@ -1,0 +1,240 @@
+"""What can go wrong while a source distribution becomes a wheel.
+
+Each refusal has its own code. Those that concern the finished wheel (`built-for-wrong-target`,
+`pure-wheel`, `tag-mismatch`, `floor-too-high`) are raised before anybody can install it.
+"""
+
+from pathlib import Path
+
+from archpip.errors import BuildError
+
+
+class InvalidSdistError(BuildError):
+    """A file is not a source distribution that can be unpacked safely."""
+
+    code = "invalid-sdist"
+
+    def __init__(self, *, filename: str, reason: str) -> None:
+        super().__init__(filename, reason)
+        self.filename = filename
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.filename} cannot be unpacked: {self.reason}"
+
+
+class InvalidBuildSystemError(BuildError):
+    """The `[build-system]` table of a project breaks PEP 517 or PEP 518."""
+
+    code = "invalid-build-system"
+
+    def __init__(self, *, project: str, reason: str) -> None:
+        super().__init__(project, reason)
+        self.project = project
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.project} does not say how it is built: {self.reason}"
+
+
+class BuildFailedError(BuildError):
+    """A build ran and failed."""
+
+    code = "build-failed"
+
+    def __init__(self, *, project: str, target: str, step: str, reason: str, log: Path) -> None:
+        super().__init__(project, target, step, reason, log)
+        self.project = project
+        self.target = target
+        self.step = step
+        """What was being done, as a noun: `the wheel`, `its build requirements`."""
+        self.reason = reason
+        """The first real error of the log, in the failing tool's own words."""
+        self.log = log
+
+    def __str__(self) -> str:
+        return f"{self.project} was not built for {self.target}: {self.step} failed: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Point to the log."""
+        return f"The whole log is {self.log}; --keep-build keeps the folder it was built in."
+
+
+class BuildTimeoutError(BuildFailedError):
+    """A build took longer than it was allowed."""
+
+    code = "build-timeout"
+
+    @property
+    def hint(self) -> str:
+        """Say which option gives more time."""
+        return f"--build-timeout gives it longer; the log so far is {self.log}."
+
+
+class BackendMissingError(BuildError):
+    """The build backend that a project names cannot be imported."""
+
+    code = "backend-missing"
+
+    def __init__(self, *, project: str, backend: str, reason: str, log: Path) -> None:
+        super().__init__(project, backend, reason, log)
+        self.project = project
+        self.backend = backend
+        self.reason = reason
+        self.log = log
+
+    def __str__(self) -> str:
+        return (
+            f"{self.project} cannot be built: its build backend {self.backend} "
+            f"cannot be imported: {self.reason}"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say how a missing build requirement is added."""
+        return (
+            "Its [build-system] requires may be incomplete; add what is missing with "
+            "`build-requires` in [tool.archpip.build.NAME]."
+        )
+
+
+class ToolchainMissingError(BuildError):
+    """Something that must stand on this machine for the build does not."""
+
+    code = "toolchain-missing"
+
+    def __init__(self, *, project: str, target: str, missing: str, remedy: str) -> None:
+        super().__init__(project, target, missing, remedy)
+        self.project = project
+        self.target = target
+        self.missing = missing
+        self.remedy = remedy
+        """One sentence with the command that gets it."""
+
+    def __str__(self) -> str:
+        return f"{self.project} cannot be built for {self.target} here: {self.missing}"
+
+    @property
+    def hint(self) -> str:
+        """Give the command that gets what is missing."""
+        return self.remedy
+
+
+class BuildNotApprovedError(BuildError):
+    """The team's settings forbid running this project's build."""
+
+    code = "build-not-approved"
+
+    def __init__(self, *, project: str) -> None:
+        super().__init__(project)
+        self.project = project
+
+    def __str__(self) -> str:
+        return (
+            f"{self.project} was not built: building runs its code, and "
+            "`require-source-build-approval` is set"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say how a project is approved."""
+        return f"Approve it by name: `approved = true` in [tool.archpip.build.{self.project}]."
+
+
+class BuiltForWrongTargetError(BuildError):
+    """The built wheel's native code does not run on the target."""
+
+    code = "built-for-wrong-target"
+
+    def __init__(self, *, wheel: str, target: str, findings: tuple[str, ...]) -> None:
+        super().__init__(wheel, target, findings)
+        self.wheel = wheel
+        self.target = target
+        self.findings = findings
+        """What the verdict found, worst first, each with code and member."""
+
+    def __str__(self) -> str:
+        more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+        first = f"{self.findings[0]}{more}"
+        return f"The build made {self.wheel}, which is wrong for {self.target}: {first}"
+
+    @property
+    def hint(self) -> str:
+        """Say what a build script that does this probably does."""
+        return (
+            "Its build script takes the compiler or machine from somewhere else; name them in "
+            "[tool.archpip.build.NAME] environment, or build on the target itself."
+        )
+
+
+class FloorTooHighError(BuiltForWrongTargetError):
+    """The built wheel needs a newer system than the target's floor."""
+
+    code = "floor-too-high"
+
+    @property
+    def hint(self) -> str:
+        """Name what lowers a floor."""
+        return (
+            "Build against an older system: `--builder zig` has glibc floors down to 2.17, a "
+            "sysroot of an older release does too; or raise the target's floor."
+        )
+
+
+class PureWheelError(BuildError):
+    """The build made a pure wheel where native code was due."""
+
+    code = "pure-wheel"
+
+    def __init__(self, *, wheel: str, target: str, evidence: str) -> None:
+        super().__init__(wheel, target, evidence)
+        self.wheel = wheel
+        self.target = target
+        self.evidence = evidence
+        """How it is known that native code was due."""
+
+    def __str__(self) -> str:
+        return (
+            f"The build for {self.target} made {self.wheel}, which holds no native code, "
+            f"but some was due: {self.evidence}"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say how a pure wheel is accepted."""
+        return "Accept it with `allow-pure = true` in [tool.archpip.build.NAME]."
+
+
+class TagMismatchError(BuildError):
+    """The built wheel's name, or a module's suffix, says another target than it was built for."""
+
+    code = "tag-mismatch"
+
+    def __init__(self, *, wheel: str, target: str, found: str, expected: str) -> None:
+        super().__init__(wheel, target, found, expected)
+        self.wheel = wheel
+        self.target = target
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return (
+            f"The build for {self.target} made {self.wheel}, whose {self.found} does not fit: "
+            f"expected {self.expected}"
+        )
+
+
+class PatchError(BuildError):
+    """A patch of a project's build settings cannot be applied."""
+
+    code = "patch"
+
+    def __init__(self, *, project: str, patch: str, reason: str) -> None:
+        super().__init__(project, patch, reason)
+        self.project = project
+        self.patch = patch
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.project} was not built: patch {self.patch} does not apply: {self.reason}"

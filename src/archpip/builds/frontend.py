@@ -1,0 +1,189 @@
+"""The PEP 517 front end: one unpacked project, its build environment, and its backend's hooks.
+
+The hooks run in the native environment; `HookSettings` carries what only they get to see of a
+target: variables and config settings. What those are is decided in `plan.py`.
+
+Source: PEP 517, PEP 518; https://packaging.python.org/en/latest/specifications/
+"""
+
+import subprocess
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from build import BuildBackendException, BuildException, ProjectBuilder
+from packaging.requirements import InvalidRequirement, Requirement
+from pyproject_hooks import BackendUnavailable
+
+from archpip.builds.environment import BuildEnvironment
+from archpip.builds.errors import (
+    BackendMissingError,
+    BuildFailedError,
+    BuildTimeoutError,
+    InvalidBuildSystemError,
+)
+from archpip.builds.logs import find_first_error
+from archpip.builds.model import BuildReporter, BuildStep
+from archpip.builds.processes import CommandRunner, DeadlinePassedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSettings:
+    """What the backend's hooks get, and nobody else."""
+
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables that are set over the build environment's."""
+    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def config_settings_table(self) -> dict[str, str | list[str]]:
+        """Return the settings as PEP 517 hooks take them."""
+        return {
+            key: values[0] if len(values) == 1 else list(values)
+            for key, values in self.config_settings
+        }
+
+
+class ProjectFrontend:
+    """Builds one unpacked project. Used by one thread, once."""
+
+    def __init__(
+        self,
+        *,
+        project: str,
+        target: str,
+        root: Path,
+        environment: BuildEnvironment,
+        runner: CommandRunner,
+        log: Path,
+        reporter: BuildReporter,
+        hook_settings: HookSettings,
+    ) -> None:
+        self._project = project
+        self._target = target
+        self._environment = environment
+        self._runner = runner
+        self._log = log
+        self._reporter = reporter
+        self._settings = hook_settings
+        self._step = BuildStep.UNPACK
+        with self._translated():
+            self._builder = ProjectBuilder(
+                root, python_executable=environment.python_executable, runner=self._run_hook
+            )
+
+    def install_requirements(self, extra: Iterable[str] = ()) -> None:
+        """Make the environment, with what the project and then its backend ask for.
+
+        Raises:
+            InvalidBuildSystemError: A build requirement is not a requirement.
+            BuildFailedError: They cannot be installed, or the backend fails to say.
+        """
+        with self._entering(BuildStep.REQUIREMENTS):
+            self._environment.create()
+            wanted = self._parsed([*self._builder.build_system_requires, *extra])
+            self._environment.install(wanted)
+        with self._entering(BuildStep.BACKEND_REQUIREMENTS):
+            settings = self._settings.config_settings_table()
+            more = self._parsed(self._builder.get_requires_for_build("wheel", settings))
+        with self._entering(BuildStep.REQUIREMENTS):
+            self._environment.install(set(more) - set(wanted))
+
+    def prepare_metadata(self, folder: Path) -> Path | None:
+        """Ask the backend for the metadata alone: the `.dist-info` folder, `None` where it cannot.
+
+        Raises:
+            BuildFailedError: The hook failed.
+        """
+        with self._entering(BuildStep.METADATA):
+            prepared = self._builder.prepare(
+                "wheel", folder, self._settings.config_settings_table()
+            )
+            return None if prepared is None else Path(prepared)
+
+    def build_wheel(self, folder: Path) -> Path:
+        """Build the wheel into `folder` and return its path. Nothing is checked here.
+
+        Raises:
+            BuildFailedError: The hook failed.
+        """
+        with self._entering(BuildStep.WHEEL):
+            settings = self._settings.config_settings_table()
+            return Path(self._builder.build("wheel", folder, settings))
+
+    def _run_hook(
+        self,
+        cmd: Sequence[str],
+        cwd: str | None = None,
+        extra_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        variables = self._environment.make_extra_environ()
+        variables.update(self._settings.environment)
+        variables.update(extra_environ or {})
+        self._runner.run(cmd, cwd=cwd, environment=variables)
+
+    def _parsed(self, requirements: Iterable[str]) -> list[str]:
+        """Check each requirement, so that an option never reaches pip's command line."""
+        try:
+            return [str(Requirement(text)) for text in requirements]
+        except InvalidRequirement as error:
+            raise InvalidBuildSystemError(project=self._project, reason=str(error)) from error
+
+    @contextmanager
+    def _entering(self, step: BuildStep) -> Iterator[None]:
+        self._step = step
+        self._reporter.build_step(self._project, step)
+        # pyproject_hooks shows a backend's warnings as its own; they stand in the log already.
+        with self._translated(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the libraries' errors into ours; `build` wraps what our own runner raises."""
+        try:
+            yield
+        except BuildBackendException as error:
+            raise self._error(error.exception) from error
+        except BuildException as error:
+            raise InvalidBuildSystemError(project=self._project, reason=str(error)) from error
+        except (subprocess.CalledProcessError, DeadlinePassedError, OSError) as error:
+            raise self._error(error) from error
+
+    def _error(self, cause: Exception) -> BuildFailedError | BackendMissingError:
+        if isinstance(cause, BackendUnavailable):
+            return BackendMissingError(
+                project=self._project,
+                backend=cause.backend_name or "(unnamed)",
+                reason=_last_line(cause.traceback),
+                log=self._log,
+            )
+        if isinstance(cause, DeadlinePassedError):
+            return self._failure(BuildTimeoutError, "it took longer than the time limit")
+        if isinstance(cause, subprocess.CalledProcessError):
+            lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            reason = find_first_error(_last_command(lines))
+            return self._failure(
+                BuildFailedError, reason or f"it ended with status {cause.returncode}"
+            )
+        return self._failure(BuildFailedError, _last_line(f"{type(cause).__name__}: {cause}"))
+
+    def _failure(self, kind: type[BuildFailedError], reason: str) -> BuildFailedError:
+        return kind(
+            project=self._project,
+            target=self._target,
+            step=self._step,
+            reason=reason,
+            log=self._log,
+        )
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or [""])[-1].strip()
+
+
+def _last_command(lines: list[str]) -> list[str]:
+    """Return what the last command of the log wrote; each begins with `$ COMMAND`."""
+    starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
+    return lines[starts[-1] + 1 :] if starts else lines
