@@ -2,10 +2,12 @@
 
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import suppress
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from httpx2 import Request, Response
 from unearth.auth import (
     KeyringBaseProvider,
     KeyringCliProvider,
@@ -28,8 +30,25 @@ class IndexAuthentication(MultiDomainBasicAuth):
     def __init__(self, provider: KeyringProvider, *, index_urls: Iterable[str]) -> None:
         super().__init__(prompting=False, index_urls=index_urls)
         self._provider = provider
+        self._index_hosts = {urlsplit(url).netloc.rpartition("@")[2] for url in self.index_urls}
+        self._open_hosts: set[str] = set()
+        """Hosts that nobody has credentials for, and that did not ask for any."""
         self._from_keyring: dict[str, Credentials] = {}
         self._lock = threading.Lock()
+
+    def auth_flow(self, request: Request) -> Generator[Request, Response, None]:
+        """Add credentials to a request, and other ones where a server refuses them."""
+        host = request.url.netloc.decode("ascii")
+        if host in self._open_hosts and not request.url.userinfo:
+            # A wheel is read by dozens of small requests, and looking for credentials takes a
+            # fifth of the time of each: netrc is read anew.
+            response = yield request
+            if response.status_code != HTTPStatus.UNAUTHORIZED:
+                return
+            self._open_hosts.discard(host)
+        yield from super().auth_flow(request)
+        if "authorization" not in request.headers and host not in self._index_hosts:
+            self._open_hosts.add(host)
 
     def _get_new_credentials(
         self, original_url: str, *, allow_netrc: bool = True, allow_keyring: bool = False

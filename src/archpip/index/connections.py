@@ -7,12 +7,18 @@ slower, which is a resolver's patience before it asks again.
 
 import socket
 import ssl
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 import httpcore2
 import httpx2
 
 from archpip.index.once import OncePerKey
+
+_PATIENCE_SECONDS = (0.3, 1.0)
+"""How long the first and the second look-up are waited for before another one is started."""
 
 _SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -59,6 +65,28 @@ class _ResolvingOnce(httpcore2.SyncBackend):
 
 
 def _resolve(host: str, port: int) -> list[str]:
-    """Return the host's addresses, best first; at least one."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
+    """Return the host's addresses, best first; at least one.
+
+    A question or an answer that is lost on the way (DNS goes by UDP) costs the system's resolver
+    five seconds before it asks again; we ask again sooner, and take the first answer of all.
+    """
+    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            answers.put(error)
+        else:
+            answers.put(list(dict.fromkeys(str(address[4][0]) for address in found)))
+
+    answer: list[str] | OSError | None = None
+    for patience_seconds in (*_PATIENCE_SECONDS, None):
+        # A daemon, so that a look-up which nobody waits for any more does not keep us from ending.
+        threading.Thread(target=ask, daemon=True, name="archpip-resolve").start()
+        with suppress(Empty):
+            answer = answers.get(timeout=patience_seconds)
+            break
+    if not isinstance(answer, list):
+        raise answer or OSError(f"{host} was not resolved")
+    return answer

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -80,7 +81,7 @@ class Session:
         self, url: str, *, headers: Mapping[str, str] | None = None
     ) -> Iterator[httpx2.Response]:
         """Open an answer whose body is read piece by piece. It is tried once."""
-        with self._client.stream("GET", url, headers=headers) as response:
+        with self._client.stream("GET", _parse_url(url), headers=headers) as response:
             yield response
 
     def trying(self, url: str, attempt: Callable[[], T]) -> T:
@@ -105,7 +106,7 @@ class Session:
         self._client.close()
 
     def _get_once(self, url: str, headers: Mapping[str, str] | None) -> httpx2.Response:
-        response = self._client.get(url, headers=headers)
+        response = self._client.get(_parse_url(url), headers=headers)
         raise_to_retry(response)
         return response
 
@@ -125,6 +126,12 @@ class RetryLaterError(Exception):
         super().__init__(status, pause_seconds)
         self.status = status
         self.pause_seconds = pause_seconds
+
+
+@lru_cache(maxsize=1024)
+def _parse_url(url: str) -> httpx2.URL:
+    # httpx2 looks at each character, thrice a request; the ranges of a file share one URL.
+    return httpx2.URL(url)
 
 
 def raise_to_retry(response: httpx2.Response) -> None:

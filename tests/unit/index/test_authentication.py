@@ -1,4 +1,5 @@
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx2
 import pytest
@@ -84,3 +85,33 @@ def test_netrc_is_used_at_once(tmp_path: Path) -> None:
     auth = IndexAuthentication(KeyringProvider.DISABLED, index_urls=[])
     assert ask(auth)[0] == "Basic bWU6c2VjcmV0"
     assert ask(auth, "https://other.example/")[0] is None
+
+
+def test_host_that_asks_for_nothing_is_not_searched_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    auth = IndexAuthentication(KeyringProvider.DISABLED, index_urls=["https://index.example/s"])
+    search = Mock(return_value=(None, None))
+    monkeypatch.setattr(auth, "_get_new_credentials", search)
+    for url in ("https://files.example/a", "https://files.example/b", URL, URL):
+        flow = auth.auth_flow(httpx2.Request("GET", url))
+        request = next(flow)
+        with pytest.raises(StopIteration):
+            flow.send(httpx2.Response(200, request=request))
+    searched = [call.args[0] for call in search.call_args_list]
+    assert searched == ["https://files.example/a", URL, URL]
+
+
+def test_open_host_that_closes_is_searched_for_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_open_keyrings", lambda _: [FakeKeyring()])
+    auth = IndexAuthentication(KeyringProvider.AUTO, index_urls=[])
+    flow = auth.auth_flow(httpx2.Request("GET", URL))
+    request = next(flow)
+    with pytest.raises(StopIteration):
+        flow.send(httpx2.Response(200, request=request))
+    flow = auth.auth_flow(httpx2.Request("GET", URL))
+    refused = httpx2.Response(401, request=next(flow))
+    flow.send(refused)
+    assert flow.send(refused).headers["authorization"]
