@@ -49,7 +49,8 @@ _ENTRY = struct.Struct("<4s6H3L5H2L")
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 
 _FULL16 = 0xFFFF
-_FULL32 = 0xFFFFFFFF
+FULL32 = 0xFFFFFFFF
+"""In a 32-bit field: the value stands in the zip64 field."""
 _EXTRA_ZIP64 = 0x0001
 _EXTRA_UNICODE_PATH = 0x7075
 _UNICODE_PATH_NAME_AT = 5
@@ -174,8 +175,8 @@ def _widen(source: ByteSource, plain: _End, filename: str) -> _End:
     _, rest, _, _, _, _, here, count, length, offset = _END64.unpack(record)
     narrow = (
         (plain.count, count, _FULL16),
-        (plain.size, length, _FULL32),
-        (plain.offset, offset, _FULL32),
+        (plain.size, length, FULL32),
+        (plain.offset, offset, FULL32),
     )
     contradiction = any(small not in {full, wide} for small, wide, full in narrow)
     if contradiction or here != count or rest != _END64.size - 12:
@@ -202,8 +203,8 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         second_name = None
         if extra_length:
             extra = content[extra_at : extra_at + extra_length]
-            if _FULL32 in {size, compressed, offset}:
-                size, compressed, offset = _widen_entry(extra, size, compressed, offset, filename)
+            if FULL32 in {size, compressed, offset}:
+                size, compressed, offset = widen_sizes(extra, size, compressed, offset, filename)
             second_name = _find_second_name(extra, filename)
         yield Entry(
             decode_name(raw_name, flags),
@@ -242,7 +243,7 @@ def iter_extra(extra: bytes, filename: str) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _widen_entry(
+def widen_sizes(
     extra: bytes, size: int, compressed: int, offset: int, filename: str
 ) -> tuple[int, int, int]:
     """Return size, compressed size and offset with the zip64 field's values (§4.5.3)."""
@@ -252,7 +253,7 @@ def _widen_entry(
     wide: list[int] = []
     at = 0
     for value in (size, compressed, offset):  # the order in which the full ones stand
-        if value != _FULL32:
+        if value != FULL32:
             wide.append(value)
             continue
         if at + 8 > len(field):

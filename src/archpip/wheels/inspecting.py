@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from packaging.tags import Tag, parse_tag
+from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 
 from archpip.architecture import Architecture
 from archpip.binaries import (
@@ -26,6 +26,7 @@ from archpip.errors import BinaryFormatError
 from archpip.wheels.candidates import Likelihood, estimate_likelihood
 from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
 from archpip.wheels.metadata import (
+    MAX_TAGS,
     WheelFile,
     find_metadata_problems,
     metadata_paths,
@@ -57,8 +58,6 @@ _MAX_HEAD_BYTES = 64 * 1024
 
 _BATCH_BYTES = 16 * 1024 * 1024
 """Compressed bytes of whole members fetched in one round."""
-
-_MAX_TAG_PARTS = 3
 
 
 def inspect_wheel(
@@ -115,7 +114,10 @@ def parse_filename_tags(filename: str) -> frozenset[Tag]:
     if suffix.lower() != "whl" or len(parts) not in {5, 6} or not all(parts):
         reason = "its name is not project-version-python-abi-platform.whl"
         raise InvalidWheelError(filename=filename, reason=reason)
-    return parse_tag("-".join(parts[-_MAX_TAG_PARTS:]))
+    try:
+        return parse_tag("-".join(parts[-3:]), limit=MAX_TAGS)
+    except (InvalidTag, TooManyTagsError) as error:
+        raise InvalidWheelError(filename=filename, reason=str(error)) from error
 
 
 def _prefetch_heads(

@@ -5,10 +5,11 @@ the directory. Both see the same files only where the members stand in a row, as
 writes them. Source: PKWARE APPNOTE 6.3.10 §4.3.6 (overall format).
 """
 
+import struct
 from collections.abc import Iterator
 
 from archpip.binaries import ByteSource
-from archpip.wheels.directory import FLAG_DATA_DESCRIPTOR, Directory, Entry
+from archpip.wheels.directory import FLAG_DATA_DESCRIPTOR, FULL32, Directory, Entry
 from archpip.wheels.errors import WheelUnreadableError
 from archpip.wheels.member import LOCAL_HEADER_BYTES, STORED, read_local_header
 from archpip.wheels.model import Problem, ProblemKind
@@ -35,12 +36,17 @@ def iter_layout_problems(
         if entry.method == STORED and entry.flags & FLAG_DATA_DESCRIPTOR and entry.size_bytes:
             detail = "it is stored, and its size stands behind it: where it ends is a guess"
             yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=entry.path, detail=detail)
-        try:
-            least, most = _end_of(entry, content, filename)
-        except WheelUnreadableError as error:
-            yield Problem(kind=error.kind, member=entry.path, detail=error.reason)
-            continue
-        if least > following:
+        least = entry.header_offset + LOCAL_HEADER_BYTES + len(entry.raw_name)
+        most = least + entry.compressed_bytes + _MAX_EXTRA + _MAX_DESCRIPTOR
+        if content is not None:
+            try:
+                least = read_local_header(content, entry, filename=filename)
+            except WheelUnreadableError as error:
+                yield Problem(kind=error.kind, member=entry.path, detail=error.reason)
+                continue
+            end = least + entry.compressed_bytes
+            most = end + _find_descriptor(entry, content.read_at(end, _MAX_DESCRIPTOR))
+        if least + entry.compressed_bytes > following:
             detail = "it reaches into what follows it"
             yield Problem(kind=ProblemKind.OVERLAP, member=entry.path, detail=detail)
         elif most < following:
@@ -48,15 +54,21 @@ def iter_layout_problems(
             yield Problem(kind=ProblemKind.HIDDEN_BYTES, member=entry.path, detail=detail)
 
 
-def _end_of(entry: Entry, content: ByteSource | None, filename: str) -> tuple[int, int]:
-    """Return the least and the greatest offset at which a member may end."""
-    descriptor = _MAX_DESCRIPTOR if entry.flags & FLAG_DATA_DESCRIPTOR else 0
-    if content is None:
-        least = LOCAL_HEADER_BYTES + len(entry.raw_name) + entry.compressed_bytes
-        least += entry.header_offset
-        return least, least + _MAX_EXTRA + descriptor
-    least = read_local_header(content, entry, filename=filename) + entry.compressed_bytes
-    return least, least + descriptor
+def _find_descriptor(entry: Entry, behind: bytes) -> int:
+    """Return the length of the member's data descriptor, 0 where none stands behind its data.
+
+    §4.3.9: the signature may be left out, and the sizes have eight bytes in zip64.
+    """
+    if entry.flags & FLAG_DATA_DESCRIPTOR:
+        for layout in ("<2L", "<2Q"):
+            if max(entry.compressed_bytes, entry.size_bytes) > FULL32 and layout == "<2L":
+                continue
+            sizes = struct.pack(layout, entry.compressed_bytes, entry.size_bytes)
+            plain = struct.pack("<L", entry.crc) + sizes
+            for descriptor in (b"PK\x07\x08" + plain, plain):
+                if behind.startswith(descriptor):
+                    return len(descriptor)
+    return 0
 
 
 def find_leading_bytes(directory: Directory) -> int:

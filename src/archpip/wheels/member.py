@@ -14,9 +14,11 @@ from archpip.wheels.directory import (
     FLAG_ENCRYPTED,
     FLAG_MASKED,
     FLAG_STRONG_ENCRYPTION,
+    FULL32,
     Entry,
+    widen_sizes,
 )
-from archpip.wheels.errors import WheelUnreadableError
+from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
 from archpip.wheels.model import ProblemKind
 
 STORED = 0
@@ -32,6 +34,8 @@ ENCRYPTION_FLAGS = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED
 
 _MEMORY_BYTES = 4 * 1024 * 1024
 """Inflated bytes beyond this wait in a temporary file."""
+_USUAL_EXTRA = 32
+"""Read with the header, so that its extra field, if it has one, seldom costs another read."""
 _STEP = 1024 * 1024
 """Inflated at once, so that a bomb fills no memory."""
 _FIRST_CHUNK = 4 * 1024
@@ -39,7 +43,6 @@ _CHUNK = 256 * 1024
 # §4.3.7: signature, needed, flags, method, time, date, crc, compressed, size, name, extra length.
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LOCAL_SIGNATURE = b"PK\x03\x04"
-_FULL32 = 0xFFFFFFFF
 
 
 def read_local_header(archive: ByteSource, entry: Entry, *, filename: str) -> int:
@@ -54,24 +57,33 @@ def read_local_header(archive: ByteSource, entry: Entry, *, filename: str) -> in
             filename=filename, member=entry.path, reason=reason, kind=ProblemKind.HEADER_MISMATCH
         )
 
-    fixed = archive.read_at(entry.header_offset, _LOCAL.size + len(entry.raw_name))
-    if len(fixed) < _LOCAL.size or fixed[:4] != _LOCAL_SIGNATURE:
+    name_end = _LOCAL.size + len(entry.raw_name)
+    header = archive.read_at(entry.header_offset, name_end + _USUAL_EXTRA)
+    if len(header) < name_end or header[:4] != _LOCAL_SIGNATURE:
         raise refuse("no local header stands where the directory points")
     _, _, flags, method, _, _, crc, compressed, size, name_length, extra_length = (
-        _LOCAL.unpack_from(fixed)
+        _LOCAL.unpack_from(header)
     )
-    if name_length != len(entry.raw_name) or fixed[_LOCAL.size :] != entry.raw_name:
+    if name_length != len(entry.raw_name) or header[_LOCAL.size : name_end] != entry.raw_name:
         raise refuse("its local header has another name")
-    # The deflate level bits (1 and 2) are of no consequence and some writers leave them out.
+    # Only these flags change what is read; writers differ in the others, such as deflate's level.
     if method != entry.method or (flags ^ entry.flags) & (ENCRYPTION_FLAGS | FLAG_DATA_DESCRIPTOR):
         raise refuse("its local header has another method or other flags")
+    if FULL32 in {compressed, size}:
+        extra = header[name_end : name_end + extra_length]
+        if len(extra) < extra_length:
+            extra = archive.read_at(entry.header_offset + name_end, extra_length)
+        # §4.5.3: a local header has both sizes in its zip64 field.
+        try:
+            size, compressed, _ = widen_sizes(extra, size, compressed, 0, filename)
+        except InvalidWheelError as error:
+            raise refuse(error.reason) from error
     # §4.4.4: with a data descriptor, the three values are zero here and follow the data.
     deferred = bool(flags & FLAG_DATA_DESCRIPTOR)
     pairs = ((crc, entry.crc), (compressed, entry.compressed_bytes), (size, entry.size_bytes))
-    for local, listed in pairs:
-        if local != listed and not (deferred and local == 0) and local != _FULL32:
-            raise refuse("its local header has another size or checksum")
-    return entry.header_offset + _LOCAL.size + len(entry.raw_name) + int(extra_length)
+    if any(local != listed and not (deferred and local == 0) for local, listed in pairs):
+        raise refuse("its local header has another size or checksum")
+    return entry.header_offset + name_end + int(extra_length)
 
 
 class MemberSource:
@@ -118,6 +130,11 @@ class MemberSource:
                 raise
             self._reset()
             return self._read(offset, stop)
+
+    @property
+    def inflated_bytes(self) -> int:
+        """How much of it was inflated so far."""
+        return self._done
 
     def read_head(self, length: int) -> bytes:
         """Return the first bytes, fewer than `length` where more would have to be fetched.

@@ -5,10 +5,11 @@ METADATA are packaging's to parse.
 """
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from email.parser import HeaderParser
 
-from packaging.tags import parse_tag
+from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 from packaging.utils import canonicalize_name
 
 from archpip.wheels.errors import InvalidWheelError
@@ -16,6 +17,9 @@ from archpip.wheels.model import Problem, ProblemKind, WheelSource
 
 MAX_METADATA_BYTES = 16 * 1024 * 1024
 """METADATA carries the README; the largest known has some 2 MB."""
+
+MAX_TAGS = 1000
+"""Tags of one compressed set; real ones expand to some ten."""
 
 _DIST_INFO = ".dist-info"
 
@@ -54,12 +58,7 @@ def read_wheel_file(source: WheelSource) -> WheelFile:
     """
     text = _read(source, "WHEEL").decode("utf-8", "replace")
     headers = HeaderParser().parsestr(text)
-    tags = {
-        str(tag)
-        for line in headers.get_all("Tag", [])
-        if line.count("-") == 2  # noqa: PLR2004 -- interpreter-abi-platform
-        for tag in parse_tag(line.strip())
-    }
+    tags = {str(tag) for line in headers.get_all("Tag", []) for tag in _parse_tags(str(line))}
     purelib = str(headers.get("Root-Is-Purelib", "")).strip().lower() == "true"
     return WheelFile(tags=tuple(sorted(tags)), root_is_purelib=purelib)
 
@@ -96,7 +95,16 @@ def _read(source: WheelSource, name: str) -> bytes:
     if sizes[path] > MAX_METADATA_BYTES:
         reason = f"its {name} has {sizes[path]} bytes, more than {MAX_METADATA_BYTES}"
         raise InvalidWheelError(filename=source.filename, reason=reason)
-    return source.open(path).read_at(0, sizes[path])
+    with closing(source.open(path)) as content:
+        return content.read_at(0, sizes[path])
+
+
+def _parse_tags(line: str) -> frozenset[Tag]:
+    """Return the tags of a line; nonsense claims nothing."""
+    try:
+        return parse_tag(line.strip(), limit=MAX_TAGS)
+    except (InvalidTag, TooManyTagsError):
+        return frozenset()
 
 
 def _dist_info_folders(paths: Iterable[str]) -> tuple[str, ...]:
