@@ -94,7 +94,14 @@ _SPELLINGS: dict[OperatingSystem, dict[Architecture, str]] = {
 # Every word that tools, file names and people use for an architecture: lower case, `_` for `-`, `/`
 # and `.`. A word stands once in the whole table.
 _ALIASES: dict[Architecture, tuple[str, ...]] = {
-    Architecture.X86_64: ("x86_64", "amd64", "x64", "x86_64_v1", "x8664", "em64t", "intel64"),
+    Architecture.X86_64: (
+        "x86_64",
+        "amd64",
+        "x64",
+        "em64t",
+        "intel64",
+        *(f"{name}_v{level}" for name in ("amd64", "x86_64") for level in range(1, 5)),
+    ),
     Architecture.ARM64: ("arm64", "aarch64", "arm64_v8a", "arm64v8", "arm64_v8", "armv8", "armv8a"),
     Architecture.ARM64EC: ("arm64ec",),
     Architecture.I686: ("i686", "i386", "i486", "i586", "x86", "386", "x86_32", "ia32"),

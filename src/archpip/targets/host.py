@@ -20,6 +20,9 @@ from archpip.targets.model import PythonTarget, Target
 from archpip.targets.probe import describe_interpreter
 
 _PROBE_TIMEOUT_SECONDS = 30
+# What -I does, which Python 2 lacks: no variables, no user's and no current folder's modules.
+_ISOLATED = ("-E", "-s", "-S")
+_RUN_FROM_STDIN = "import sys; sys.path = [p for p in sys.path if p]; exec(sys.stdin.read())"
 _SYSTEMS = {
     "darwin": OperatingSystem.MACOS,
     "linux": OperatingSystem.LINUX,
@@ -71,8 +74,7 @@ def probe_interpreter(path: Path) -> Target:
         InterpreterUnusableError: It does not exist, is not a Python, or is one too old or foreign.
     """
     script = files("archpip.targets").joinpath("probe.py").read_text(encoding="utf-8")
-    # Python 2 knows no -I; -E and -s are all of it that matters to a script from standard input.
-    command = [str(path), "-E", "-s", "-S", "-"]
+    command = [str(path), *_ISOLATED, "-c", _RUN_FROM_STDIN]
     try:
         answer = subprocess.run(
             command,

@@ -12,6 +12,7 @@ _PYTHON = re.compile(
 )
 _FREE_THREADED_SINCE = (3, 13, 0)
 _OLDEST = (2, 7, 0)
+_PYPY_8_SINCE = (3, 12, 0)
 
 
 def parse_python(text: str) -> PythonTarget:
@@ -43,5 +44,10 @@ def parse_python(text: str) -> PythonTarget:
         implementation="pypy" if pypy else "cpython",
         version=version,
         free_threaded=free_threaded,
-        implementation_version=(7, 3, 0) if pypy else None,
+        implementation_version=_pypy_version(version) if pypy else None,
     )
+
+
+def _pypy_version(version: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return the first PyPy of the newest ABI (`pp73`, `pp80`) that had a language version."""
+    return (8, 0, 0) if version >= _PYPY_8_SINCE else (7, 3, 0)

@@ -26,7 +26,9 @@ _ANDROID_MULTIARCH: dict[Architecture, str] = {
 }
 
 _PYTHON_3 = (3, 0, 0)
-_ABI3T_SINCE = (3, 15, 0)
+# Before 3.11, configure took musl for glibc; abi3t and machines in stable names came with 3.15.
+_MUSL_NAMED_SINCE = (3, 11, 0)
+_STABLE_NAMES_MACHINE_SINCE = (3, 15, 0)
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +39,8 @@ def extension_suffixes(target: Target) -> tuple[str, ...]:
     reads its `.fwork` files first, which an app's packaging makes from these and no wheel has.
 
     Source: `_PyImport_DynLoadFiletab` in CPython's `dynload_shlib.c` and `dynload_win.c`; PEP 3149;
-    PEP 803 for `.abi3t.so`.
+    PEP 803 for `.abi3t.so`; CPython issue 122931 for `.abi3-x86_64-linux-gnu.so`; for PyPy, which
+    imports no plainly named `.so`, `extension_suffixes` in its `interp_imp.py`.
     """
     python = target.python
     windows = target.operating_system is OperatingSystem.WINDOWS
@@ -45,37 +48,52 @@ def extension_suffixes(target: Target) -> tuple[str, ...]:
     if python.version < _PYTHON_3:
         return (plain,) if windows else (plain, "module.so")
     tagged = f".{_soabi(target)}{plain}"
+    if python.implementation == "pypy":
+        return (tagged,)
     if windows:
         return (tagged, plain)
-    if python.implementation == "pypy":
-        return (tagged, plain)
-    stable: tuple[str, ...] = () if python.free_threaded else (".abi3.so",)
-    if python.version >= _ABI3T_SINCE:
-        stable = (*stable, ".abi3t.so")
-    return (tagged, *stable, plain)
+    return (tagged, *_stable_suffixes(target), plain)
+
+
+def _stable_suffixes(target: Target) -> tuple[str, ...]:
+    """Return the endings of the stable ABIs, on systems where those have an ending of their own."""
+    python = target.python
+    # A free-threaded interpreter cannot load abi3; one with a GIL loads abi3t too (PEP 803).
+    stable = () if python.free_threaded else ("abi3",)
+    if python.version < _STABLE_NAMES_MACHINE_SINCE:
+        return tuple(f".{abi}.so" for abi in stable)
+    machine = _multiarch(target)
+    return tuple(
+        ending for abi in (*stable, "abi3t") for ending in (f".{abi}-{machine}.so", f".{abi}.so")
+    )
 
 
 def _soabi(target: Target) -> str:
     """Return what stands between module name and `.so`: `cpython-311-x86_64-linux-gnu`."""
-    abi = python_abis(target)[0]
-    if target.operating_system is OperatingSystem.WINDOWS:
-        return f"{abi}-{platform_tags(target)[0]}"
-    if target.python.implementation == "pypy":
-        head = abi.replace("_", "-")
-    else:
-        head = f"cpython-{abi.removeprefix('cp')}"
-    return f"{head}-{_multiarch(target)}"
+    windows = target.operating_system is OperatingSystem.WINDOWS
+    head = python_abis(target)[0].replace("_", "-")
+    if target.python.implementation == "cpython" and not windows:
+        head = f"cpython-{head.removeprefix('cp')}"
+    return f"{head}-{platform_tags(target)[0] if windows else _multiarch(target)}"
 
 
 def _multiarch(target: Target) -> str:
     architecture = target.architectures[0]
     match target.operating_system:
         case OperatingSystem.LINUX:
-            start, end = _LINUX_MULTIARCH[architecture]
-            return f"{start}{'musl' if target.libc is Libc.MUSL else 'gnu'}{end}"
+            return _linux_multiarch(target, architecture)
         case OperatingSystem.ANDROID:
             return _ANDROID_MULTIARCH[architecture]
         case OperatingSystem.IOS:
             return "iphonesimulator" if target.simulator else "iphoneos"
         case _:
             return "darwin"
+
+
+def _linux_multiarch(target: Target, architecture: Architecture) -> str:
+    python = target.python
+    start, end = _LINUX_MULTIARCH[architecture]
+    if python.implementation == "pypy":
+        start = start.replace("i386", "x86")
+    musl = target.libc is Libc.MUSL and python.version >= _MUSL_NAMED_SINCE
+    return f"{start}{'musl' if musl else 'gnu'}{end}"
