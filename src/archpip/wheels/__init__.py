@@ -20,6 +20,7 @@ from archpip.wheels.model import (
     BinaryMember,
     Inspection,
     Member,
+    MemberContent,
     Problem,
     ProblemKind,
     RangeReader,
@@ -28,6 +29,7 @@ from archpip.wheels.model import (
     WheelSource,
 )
 from archpip.wheels.remote import RemoteWheel
+from archpip.wheels.writing import NewMember, write_wheel
 
 __all__ = [
     "READER_VERSION",
@@ -36,6 +38,8 @@ __all__ = [
     "InvalidInspectionError",
     "InvalidWheelError",
     "Member",
+    "MemberContent",
+    "NewMember",
     "Problem",
     "ProblemKind",
     "RangeReader",
@@ -49,4 +53,5 @@ __all__ = [
     "inspection_to_json",
     "open_wheel",
     "read_metadata",
+    "write_wheel",
 ]
