@@ -1,12 +1,14 @@
 """Wheels that readers may see differently, each from an honest one with one thing bent.
 
-Every archive is small on disk. Those called honest are unusual but true, and every reader should
-show the same files; of the others, a reader that shows any files had better show what pip shows.
+Every archive is small on disk, one apart. Those called honest are unusual but true, and every
+reader should show the same files; of the others, a reader that shows any had better show what pip
+shows.
 """
 
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from fake_index.binaries import native_binary, write_binary
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, wheel_entries
@@ -71,6 +73,7 @@ def hostile_names() -> tuple[str, ...]:
     return tuple(sorted(_BENT))
 
 
+@cache
 def hostile_wheel(name: str) -> HostileWheel:
     """Write one bent wheel. All bear the file name of `WHEEL`."""
     function = _BENT[name]
@@ -137,8 +140,9 @@ def _bomb() -> bytes:
 @_bent()
 def _overlap() -> bytes:
     """Two names share one member's bytes."""
-    at = next(n for n, entry in enumerate(_ARCHIVE.entries) if entry.name == MODULE)
-    twin = replace(_ARCHIVE.entries[at], name="hostile/twin.so", lies_at=at)
+    native = _native_entry()
+    at = _ARCHIVE.entries.index(native)
+    twin = replace(native, name="hostile/twin.so", lies_at=at)
     return write_zip(ZipArchive(entries=(*_ARCHIVE.entries, twin)))
 
 
@@ -257,6 +261,24 @@ def _hidden_member() -> bytes:
 
 
 @_bent()
+def _descriptor_lies() -> bytes:
+    """The sizes behind a member's data are not those that the directory lists."""
+    return _changed(SOURCE, lambda e: replace(e, data_descriptor=True, local_size=3))
+
+
+@_bent()
+def _two_directories() -> bytes:
+    """The zip64 end record leads to another directory than the ordinary one: other native code."""
+    entries = (*_ARCHIVE.entries, ZipEntry(name=MODULE, content=FOREIGN, hidden=True))
+    other = tuple(n for n, entry in enumerate(entries) if entry is not _native_entry())
+    return write_zip(ZipArchive(entries=entries, zip64_lists=other))
+
+
+def _native_entry() -> ZipEntry:
+    return next(entry for entry in _ARCHIVE.entries if entry.name == MODULE)
+
+
+@_bent()
 def _unicode_path_extra() -> bytes:
     """An extra field gives a member another name."""
     extra = renamed_by_extra("hostile/data.txt", "hostile/evil.pth")
@@ -337,9 +359,14 @@ def _symbolic_link() -> bytes:
 
 @_bent()
 def _many_members() -> bytes:
-    """The directory lists seventy thousand empty files."""
-    empty = (ZipEntry(name=f"hostile/{n}", content=b"", method=STORED) for n in range(70_000))
-    return write_zip(ZipArchive(entries=(*wheel_entries(WHEEL), *empty)))
+    """The directory lists two hundred thousand names for one empty file."""
+    entries = [*wheel_entries(WHEEL), ZipEntry(name="hostile/0", content=b"", method=STORED)]
+    first = len(entries) - 1
+    entries += (
+        ZipEntry(name=f"hostile/{number}", content=b"", method=STORED, lies_at=first)
+        for number in range(1, 200_001)
+    )
+    return write_zip(ZipArchive(entries=tuple(entries)))
 
 
 @_bent()

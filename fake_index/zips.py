@@ -70,6 +70,8 @@ class ZipArchive:
     directory_size: int | None = None
     zip64: bool = False
     """Write the zip64 end record, needed or not (§4.3.14)."""
+    zip64_lists: tuple[int, ...] | None = None
+    """Write a second directory with these entries, by index, for the zip64 end record alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,19 +163,35 @@ def _directory_row(entry: ZipEntry, body: _Body, offset: int) -> bytes:
     return header + name + extra
 
 
-def _end_records(archive: ZipArchive, listed: int, start: int, size: int) -> bytes:
-    """Write the end record, and the zip64 one before it where it is due (§4.3.14 to §4.3.16)."""
-    count = listed if archive.count is None else archive.count
-    size = size if archive.directory_size is None else archive.directory_size
-    zip64 = b""
-    narrow = (min(count, _FIELD_16), min(size, _FIELD_32), min(start, _FIELD_32))
-    if archive.zip64 or listed >= _FIELD_16:
-        record = struct.pack("<HHIIQQQQ", 45, 45, 0, 0, count, count, size, start)
-        zip64 = struct.pack("<4sQ", b"PK\x06\x06", len(record)) + record
-        zip64 += struct.pack("<4sIQI", b"PK\x06\x07", 0, start + size, 1)
-        narrow = (_FIELD_16, _FIELD_32, _FIELD_32)
-    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, narrow[0], *narrow, len(archive.comment))
-    return zip64 + end + archive.comment + archive.trailing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Directory:
+    """Where a directory lies, and how much it lists."""
+
+    count: int
+    start: int
+    size: int
+
+
+def _zip64_end(directory: _Directory, end: int) -> bytes:
+    """Write the zip64 end record, which lies at `end`, and its locator (§4.3.14, §4.3.15)."""
+    count, start, size = directory.count, directory.start, directory.size
+    record = struct.pack("<HHIIQQQQ", 45, 45, 0, 0, count, count, size, start)
+    record = struct.pack("<4sQ", b"PK\x06\x06", len(record)) + record
+    return record + struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+
+
+def _end(archive: ZipArchive, directory: _Directory) -> bytes:
+    """Write the end record (§4.3.16)."""
+    count = directory.count if archive.count is None else archive.count
+    size = directory.size if archive.directory_size is None else archive.directory_size
+    start = directory.start
+    if archive.zip64:
+        count, size, start = _FIELD_16, _FIELD_32, _FIELD_32
+    count = min(count, _FIELD_16)
+    end = struct.pack(
+        "<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, size, start, len(archive.comment)
+    )
+    return end + archive.comment + archive.trailing
 
 
 def write_zip(archive: ZipArchive) -> bytes:
@@ -188,11 +206,20 @@ def write_zip(archive: ZipArchive) -> bytes:
         if entry.lies_at is None:
             chunks.append(_local_member(entry, body))
             position += len(chunks[-1])
-        if not entry.hidden:
-            rows.append(_directory_row(entry, body, offsets[-1]))
-    directory = b"".join(rows)
-    end = _end_records(archive, len(rows), position, len(directory))
-    return archive.leading + b"".join(chunks) + directory + end
+        rows.append(_directory_row(entry, body, offsets[-1]))
+    listed = [row for entry, row in zip(archive.entries, rows, strict=True) if not entry.hidden]
+    content = b"".join(listed)
+    directory = _Directory(count=len(listed), start=position, size=len(content))
+    end = _end(archive, directory)
+    if archive.zip64_lists is not None:
+        second = [rows[index] for index in archive.zip64_lists]
+        start = position + len(content)
+        content += b"".join(second)
+        size = position + len(content) - start
+        directory = _Directory(count=len(second), start=start, size=size)
+    if archive.zip64 or archive.zip64_lists is not None or len(listed) >= _FIELD_16:
+        end = _zip64_end(directory, position + len(content)) + end
+    return archive.leading + b"".join(chunks) + content + end
 
 
 def bomb(size_megabytes: int, *, name: str, head: bytes = b"") -> ZipEntry:

@@ -1,4 +1,5 @@
 import io
+import struct
 import zipfile
 
 import pytest
@@ -17,7 +18,7 @@ def test_each_says_what_is_bent_and_is_not_the_honest_wheel(name: str) -> None:
 
     assert wheel.what.endswith(".")
     assert wheel.content != write_wheel(WHEEL)
-    assert len(wheel.content) < 10_000_000
+    assert len(wheel.content) < 15_000_000
 
 
 @pytest.mark.parametrize("name", [name for name in hostile_names() if hostile_wheel(name).honest])
@@ -73,3 +74,13 @@ def test_archives_before_the_archive_show_other_text() -> None:
 def test_names_are_written_as_they_are() -> None:
     assert "..\\..\\evil.py" in [i.orig_filename for i in opened("backslash-name").infolist()]
     assert "../evil.py" in opened("climbing-name").namelist()
+
+
+def test_two_directories_disagree_on_the_native_module() -> None:
+    content = hostile_wheel("two-directories").content
+
+    # Python follows the zip64 record; without it, the ordinary end record speaks.
+    assert opened("two-directories").read(MODULE) == FOREIGN
+    size, start = struct.unpack_from("<II", content, len(content) - 10)
+    ordinary = content[: start + size] + content[-22:]
+    assert zipfile.ZipFile(io.BytesIO(ordinary)).read(MODULE) != FOREIGN
