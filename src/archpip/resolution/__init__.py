@@ -11,6 +11,7 @@ from archpip.resolution.errors import (
     NoSolutionError,
     RequirementsFileError,
     ResolutionTooDeepError,
+    WheelNotFoundError,
 )
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import LinkKind, Pin, Rejection, RejectionReason, Resolution
@@ -60,6 +61,7 @@ __all__ = [
     "SourceFacts",
     "SourceReference",
     "WheelFacts",
+    "WheelNotFoundError",
     "World",
     "parse_metadata",
     "parse_requirement",

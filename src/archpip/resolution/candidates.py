@@ -54,9 +54,8 @@ class Ladder:
 
     offers: tuple[Offer, ...]
     rejections: tuple[Rejection, ...]
-    siblings: tuple[Link, ...] = ()
-    """Wheels of this version that do not fit, most alike first: their METADATA speaks for the
-    sdist, as in uv."""
+    misfits: tuple[Link, ...] = ()
+    """Wheels of this version that do not fit, in page order."""
 
     def without_yanked(self, *, keep: bool) -> "Ladder":
         """Return the ladder without yanked files.
@@ -94,7 +93,10 @@ class Ranking:
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
 
     def accepts_python(self, requires_python: str | None) -> bool:
-        """Return whether the target's Python satisfies a Requires-Python; invalid ones do not."""
+        """Return whether the target's Python satisfies a Requires-Python.
+
+        One that cannot be parsed excludes nothing, as in pip: the metadata has the last word.
+        """
         if requires_python is None or self.options.ignore_requires_python:
             return True
         return _python_satisfies(requires_python, self._python)
@@ -129,11 +131,10 @@ class Ranking:
                 # The first index wins where two offer the same file, as in pip.
                 ranked.append(((*placed[0], order), placed[1]))
         ranked.sort(key=lambda pair: pair[0])
-        misfits.sort(key=self._unlikeness)
         return Ladder(
             offers=tuple(offer for _, offer in ranked),
             rejections=tuple(rejections),
-            siblings=tuple(misfits),
+            misfits=tuple(misfits),
         )
 
     def _place_wheel(
@@ -193,6 +194,13 @@ class Ranking:
         if link.upload_time >= before:
             return _reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
         return None
+
+    def siblings(self, ladder: Ladder) -> list[Link]:
+        """Return the wheels of a version that do not fit, most like the target's first.
+
+        Their METADATA speaks for the sdist of the same version, as in uv.
+        """
+        return sorted(ladder.misfits, key=self._unlikeness)
 
     def describe_misfit(self, wheels: Sequence[Link]) -> str:
         """Say what wheels that do not fit are for, by what comes closest to the target."""
@@ -259,4 +267,4 @@ def _python_satisfies(requires_python: str, python: str) -> bool:
     try:
         return SpecifierSet(requires_python).contains(python, prereleases=True)
     except InvalidSpecifier:
-        return False
+        return True

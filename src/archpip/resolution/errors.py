@@ -1,5 +1,7 @@
 """What can go wrong while requirements are read and resolved."""
 
+import difflib
+
 from archpip.errors import ResolutionError, UsageError
 from archpip.resolution.model import Rejection
 
@@ -53,6 +55,28 @@ class InvalidMetadataError(ResolutionError):
 
     def __str__(self) -> str:
         return f"The metadata is invalid: {self.reason}"
+
+
+class WheelNotFoundError(UsageError):
+    """No index has the wheel that a text means."""
+
+    code = "wheel-not-found"
+
+    def __init__(self, *, subject: str, reason: str, instead: tuple[str, ...] = ()) -> None:
+        super().__init__(subject, reason)
+        self.subject = subject
+        self.reason = reason
+        self.instead = instead
+        """File names that there are."""
+
+    def __str__(self) -> str:
+        return f"There is no wheel for '{self.subject}': {self.reason}"
+
+    @property
+    def hint(self) -> str | None:
+        """Name what looks like it."""
+        near = difflib.get_close_matches(self.subject, self.instead, n=3, cutoff=0)
+        return f"There is {', '.join(near)}." if near else None
 
 
 class HashesRequiredError(UsageError):

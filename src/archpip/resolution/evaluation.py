@@ -20,6 +20,9 @@ from archpip.resolution.requirements import DirectReference
 from archpip.verdicts import Policy, Status, Verdict, judge
 from archpip.wheels import Inspection
 
+# What one version's build lacks, older ones mostly lack too, and each try may take minutes.
+_FAILED_BUILDS_LIMIT = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
@@ -59,6 +62,7 @@ class Evaluator:
         self._hashes = hashes
         self._config_settings = config_settings
         self._outcomes: dict[str, Taken | Rejection] = {}
+        self._failed_builds: dict[NormalizedName, int] = {}
         self._direct_outcomes: dict[tuple[NormalizedName, DirectReference], Taken | Rejection] = {}
 
     def begin(self, offers: Iterable[Offer]) -> None:
@@ -154,7 +158,7 @@ class Evaluator:
         if not self._hash_allowed(name, link, None):
             return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
         wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
-        for sibling in (*wheels, *ladder.siblings)[:2]:
+        for sibling in [*wheels, *self._ranking.siblings(ladder)][:2]:
             try:
                 facts = self._library.wheel(sibling, inspect=sibling in wheels).result()
                 metadata = self._checked(
@@ -184,10 +188,14 @@ class Evaluator:
         direct: DirectReference | None = None,
     ) -> Taken | Rejection:
         link = reference.link
+        if self._failed_builds.get(name, 0) >= _FAILED_BUILDS_LIMIT and direct is None:
+            message = f"not tried: {_FAILED_BUILDS_LIMIT} other versions could not be built"
+            return _reject(link, RejectionReason.BUILD, message)
         try:
             facts: SourceFacts = self._library.source(reference).result()
             metadata = self._checked(name, version, self._library.metadata(link, facts))
         except BuildError as error:
+            self._failed_builds[name] = self._failed_builds.get(name, 0) + 1
             return _reject(link, RejectionReason.BUILD, str(error))
         except InvalidMetadataError as error:
             return _reject(link, RejectionReason.METADATA, error.reason)

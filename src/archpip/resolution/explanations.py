@@ -11,7 +11,7 @@ from packaging.version import Version
 from resolvelib.structs import RequirementInformation
 
 from archpip.resolution.candidates import Catalogue, Ladder, list_briefly
-from archpip.resolution.demands import Demand
+from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import NoSolutionError
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Candidate, Provider
@@ -20,6 +20,7 @@ from archpip.targets import Target
 _Information = RequirementInformation[Demand, Candidate]
 
 _VERSIONS_SHOWN = 8
+_PROJECTS_SHOWN = 3
 
 _HINTS: Mapping[RejectionReason, str] = {
     RejectionReason.ONLY_BINARY: "without --only-binary for {name}, its sdist can be taken",
@@ -43,11 +44,14 @@ def explain_conflict(
     lines: list[str] = []
     rejections: list[Rejection] = []
     hint = None
-    for name, found in by_name.items():
+    for name, found in list(by_name.items())[:_PROJECTS_SHOWN]:
         case = _Case(name, found, provider)
         lines.extend(case.lines())
         rejections.extend(case.rejections())
         hint = hint or case.hint()
+    if len(by_name) > _PROJECTS_SHOWN:
+        others = list_briefly(list(by_name)[_PROJECTS_SHOWN:])
+        lines.append(f"what else was tried fails on {others}")
     return NoSolutionError(
         target=target.name,
         explanation="\n".join(lines),
@@ -73,15 +77,15 @@ def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejecti
 
 def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Iterator[Rejection]:
     """Yield one rejection, of the nearest wheel, that stands for all that do not fit by name."""
-    if not ladder.siblings:
+    if not ladder.misfits:
         return
-    nearest = ladder.siblings[0]
+    nearest = provider.ranking.siblings(ladder)[0]
     reason = next(r.reason for r in ladder.rejections if r.link is nearest)
     message = f"no wheel of {candidate.name} {candidate.version} fits {_named(provider)}: "
     if reason is RejectionReason.NO_BINARY:
         message = "--no-binary leaves only sdists"
     else:
-        message += provider.ranking.describe_misfit(ladder.siblings)
+        message += provider.ranking.describe_misfit(ladder.misfits)
     yield Rejection(link=nearest, reason=reason, message=message)
 
 
@@ -101,12 +105,7 @@ class _Case:
 
     def lines(self) -> Iterator[str]:
         """Yield what was asked, and what there is."""
-        asked = (
-            line
-            for cause in self._causes
-            for line in _chain(cause.requirement, cause.parent, self._provider)
-        )
-        yield from dict.fromkeys(asked)
+        yield from _askers(self._causes, self._provider)
         for demand in self._provider.constraints_on(self._name):
             yield f"a constraint says {demand}"
         yield from self._findings()
@@ -185,8 +184,8 @@ class _Case:
         ]
         for rejection in refused:
             yield f"{title}: {rejection.link.filename} is refused: {rejection.message}"
-        if ladder.siblings:
-            yield f"{title}: {self._provider.ranking.describe_misfit(ladder.siblings)}"
+        if ladder.misfits:
+            yield f"{title}: {self._provider.ranking.describe_misfit(ladder.misfits)}"
         shown: set[str] = set()
         for rejection in ladder.rejections:
             if rejection.reason is RejectionReason.TAGS or rejection.message in shown:
@@ -197,18 +196,37 @@ class _Case:
             yield f"{title}: what it requires cannot be had together with the rest"
 
 
-def _chain(demand: Demand, parent: Candidate | None, provider: Provider) -> Iterator[str]:
-    """Yield how a demand came about, from the user's requirement down to it."""
-    steps: list[str] = []
+def _askers(causes: Sequence[_Information], provider: Provider) -> Iterator[str]:
+    """Yield who asks, from the user's requirements down; versions that ask alike in one line."""
+    alike: dict[tuple[Identifier | None, str], list[_Information]] = {}
+    for cause in causes:
+        parent = cause.parent.identifier if cause.parent else None
+        alike.setdefault((parent, str(cause.requirement)), []).append(cause)
+    lines: list[str] = []
+    for (_, demand), found in alike.items():
+        first = max(found, key=lambda cause: cause.parent.version if cause.parent else _NO_VERSION)
+        *above, last = _chain(first.requirement, first.parent, provider)
+        others = len({cause.parent.version for cause in found if cause.parent}) - 1
+        if others > 0 and first.parent is not None:
+            who = f"{first.parent.identifier} {first.parent.version}"
+            last = f"{who} and {others} more of its versions require {demand}"
+        lines += [*above, last]
+    yield from dict.fromkeys(lines)
+
+
+_NO_VERSION = Version("0")
+
+
+def _chain(demand: Demand, parent: Candidate | None, provider: Provider) -> list[str]:
+    """Return how a demand came about, from the user's requirement down to it."""
+    steps = [_asked(demand, parent)]
     seen: set[Candidate] = set()
-    while True:
-        if not demand.exact:
-            steps.append(_asked(demand, parent))
-        if parent is None or parent in seen:
-            break
+    while parent is not None and parent not in seen:
         seen.add(parent)
         demand, parent = provider.askers.get(parent.identifier, (demand, None))
-    yield from reversed(steps)
+        if not demand.exact:
+            steps.append(_asked(demand, parent))
+    return steps[::-1]
 
 
 def _asked(demand: Demand, parent: Candidate | None) -> str:

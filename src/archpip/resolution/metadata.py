@@ -65,8 +65,10 @@ def _read_headers(content: bytes) -> dict[str, list[str]]:
     end = content.find(b"\n\n")
     head = content if end < 0 else content[:end]
     values: list[str] = []
-    for line in head.decode("utf-8", "replace").splitlines():
-        if not line.strip():
+    # Not splitlines(): a form feed in a licence ends no header. A line of blanks ends none either.
+    for raw_line in head.decode("utf-8", "replace").split("\n"):
+        line = raw_line.removesuffix("\r")
+        if not line:
             break  # "\r\n" files end their headers with "\r\n\r\n", which has no "\n\n"
         if line[0] in " \t":
             if values:

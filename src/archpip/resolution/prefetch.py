@@ -6,9 +6,10 @@ requirements, their pages. Where the scout guesses wrong, a request was wasted; 
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -121,10 +122,20 @@ class Scout:
     through futures that are done already cannot grow a stack.
     """
 
-    def __init__(self, *, library: Library, ranking: Ranking, book: DemandBook) -> None:
+    def __init__(
+        self,
+        *,
+        library: Library,
+        ranking: Ranking,
+        book: DemandBook,
+        constraints: Mapping[NormalizedName, tuple[Demand, ...]],
+        preferences: Mapping[NormalizedName, Version],
+    ) -> None:
         self._library = library
         self._ranking = ranking
         self._book = book
+        self._constraints = constraints
+        self._preferences = preferences
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archpip-scout")
         self._wanted: dict[NormalizedName, list[Demand]] = {}
         self._extras: dict[NormalizedName, set[NormalizedName]] = {}
@@ -182,14 +193,16 @@ class Scout:
 
     def _guess(self, catalogue: Catalogue) -> Offer | None:
         """Return the offer that the solver will most likely take."""
-        wanted = self._wanted.get(catalogue.name, [])
-        guess = self._guesses.get(catalogue.name)
+        name = catalogue.name
+        wanted = [*self._wanted.get(name, ()), *self._constraints.get(name, ())]
+        guess = self._guesses.get(name)
         if guess is not None and all(demand.allows(guess.version) for demand in wanted):
             return guess
-        for version in likely_versions(catalogue.versions, wanted):
+        preferred = [v for v in (self._preferences.get(name),) if v in catalogue.releases]
+        for version in likely_versions(chain(preferred, catalogue.versions), wanted):
             ladder = self._ranking.ladder(catalogue, version).without_yanked(keep=False)
             if ladder.offers:
-                self._guesses[catalogue.name] = ladder.offers[0]
+                self._guesses[name] = ladder.offers[0]
                 return ladder.offers[0]
         return None
 

@@ -111,16 +111,24 @@ class Solver:
             hashes=hashes,
             config_settings={r.name: r.config_settings for r in named if r.name},
         )
-        with Scout(library=self.library, ranking=ranking, book=book) as scout:
+        bounds_by_name = _constraint_demands(bounds, book)
+        with Scout(
+            library=self.library,
+            ranking=ranking,
+            book=book,
+            constraints=bounds_by_name,
+            preferences=preferences,
+        ) as scout:
             provider = Provider(
                 library=self.library,
                 ranking=ranking,
                 book=book,
                 evaluator=evaluator,
                 scout=scout,
-                constraints=_constraint_demands(bounds, book),
+                constraints=bounds_by_name,
                 preferences=preferences,
-                requested={r.name: order for order, r in enumerate(named) if r.name},
+                # Who is named twice counts where first named, as in pip.
+                requested={r.name: order for order, r in reversed([*enumerate(named)]) if r.name},
             )
             roots = list(_root_demands(named, book))
             scout.want(roots)
