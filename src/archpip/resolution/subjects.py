@@ -3,37 +3,31 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from packaging.utils import (
-    InvalidWheelFilename,
-    NormalizedName,
-    canonicalize_name,
-    parse_wheel_filename,
-)
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.index import Link
-from archpip.resolution.candidates import Catalogue, Ladder, Ranking
+from archpip.resolution.candidates import Catalogue, Ranking
 from archpip.resolution.errors import InvalidRequirementError, WheelNotFoundError
-from archpip.resolution.filenames import is_wheel
+from archpip.resolution.filenames import is_wheel, parse_wheel_name
 from archpip.resolution.model import LinkKind
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ports import Releases, World
-from archpip.resolution.requirements import RequestedRequirement, parse_requirement
+from archpip.resolution.requirements import parse_requirement
 from archpip.targets import Target
 
 
-def find_wheels(subject: str, *, world: World, target: Target) -> tuple[Link, ...]:
+def find_wheels(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
     """Return the wheels that a text means, looked up on the indexes.
 
     Args:
         subject: A wheel's file name, which means that file whatever the target; or a requirement
-            such as `numpy==2.1.0`, which means the wheels of the newest version that it allows
-            which fit the target by name.
+            such as `numpy==2.1.0`, which means the wheels of the newest version that it allows.
         world: Asked for the project's page.
-        target: The machine, for a requirement.
+        target: Of a requirement's wheels, take those that fit by name; all of them where `None`.
 
     Returns:
-        At least one link; for a requirement the most preferred first.
+        At least one link; for a requirement and a target the most preferred first.
 
     Raises:
         WheelNotFoundError: There is no such file, or no wheel that fits.
@@ -41,71 +35,60 @@ def find_wheels(subject: str, *, world: World, target: Target) -> tuple[Link, ..
         ProjectNotFoundError: No index knows the project.
         IndexUnavailableError: An index did not answer.
     """
-    if is_wheel(subject):
+    if is_wheel(subject) and "/" not in subject:
         return (_find_file(subject, world),)
     requirement = parse_requirement(subject, base=Path())
     if requirement.name is None or requirement.direct is not None:
         raise InvalidRequirementError(
             text=requirement.text, origin=requirement.origin, reason="it names no project"
         )
-    return _find_fitting(requirement, requirement.name, world, target)
+    releases = world.releases(requirement.name)
+    allowed = tuple(requirement.specifier.filter(releases))
+    if not allowed:
+        newest = next(iter(releases), None)
+        there_is = f"the newest is {newest}" if newest else f"{requirement.name} has no version"
+        raise WheelNotFoundError(subject=requirement.text, reason=f"no such version; {there_is}")
+    if target is None:
+        return _all_wheels(requirement.text, releases, allowed)
+    catalogue = Catalogue(name=requirement.name, releases=releases)
+    return _fitting_wheels(requirement.text, catalogue, allowed, target)
 
 
 def _find_file(filename: str, world: World) -> Link:
-    name, version = _identify(filename)
-    releases = world.releases(name)
-    links = releases.get(version, ())
+    parsed = parse_wheel_name(filename)
+    if parsed is None:
+        reason = "that is not a wheel's file name: project-version-python-abi-platform.whl"
+        raise WheelNotFoundError(subject=filename, reason=reason)
+    links = world.releases(canonicalize_name(filename.partition("-")[0])).get(parsed.version, ())
     for link in links:
         if link.filename == filename:
             return link
-    wheels = [link.filename for link in links if is_wheel(link.filename)]
+    instead = tuple(link.filename for link in links if is_wheel(link.filename))
     raise WheelNotFoundError(
-        subject=filename, reason=f"{name} {version} has no such file", instead=tuple(wheels)
+        subject=filename, reason=f"version {parsed.version} has no such file", instead=instead
     )
 
 
-def _identify(filename: str) -> tuple[NormalizedName, Version]:
-    try:
-        name, version, _, _ = parse_wheel_filename(filename)
-    except InvalidWheelFilename as error:
-        raise WheelNotFoundError(subject=filename, reason=str(error)) from error
-    return canonicalize_name(name), version
+def _all_wheels(subject: str, releases: Releases, allowed: Sequence[Version]) -> tuple[Link, ...]:
+    for version in allowed:
+        wheels = tuple(link for link in releases[version] if is_wheel(link.filename))
+        if wheels:
+            return wheels
+    raise WheelNotFoundError(subject=subject, reason=f"version {allowed[0]} has sdists only")
 
 
-def _find_fitting(
-    requirement: RequestedRequirement, name: NormalizedName, world: World, target: Target
+def _fitting_wheels(
+    subject: str, catalogue: Catalogue, allowed: Sequence[Version], target: Target
 ) -> tuple[Link, ...]:
-    releases = world.releases(name)
-    catalogue = Catalogue(name=name, releases=releases)
     ranking = Ranking(target=target, options=ResolveOptions())
-    allowed = list(requirement.specifier.filter(releases))
     misfits: Sequence[Link] = ()
     for version in allowed:
         ladder = ranking.ladder(catalogue, version)
-        wheels = _wheels(ladder)
+        wheels = tuple(o.link for o in ladder.offers if o.kind is LinkKind.WHEEL)
         if wheels:
             return wheels
         misfits = misfits or ladder.misfits
-    raise WheelNotFoundError(
-        subject=requirement.text, reason=_why_none(name, allowed, releases, misfits, ranking)
-    )
-
-
-def _wheels(ladder: Ladder) -> tuple[Link, ...]:
-    return tuple(offer.link for offer in ladder.offers if offer.kind is LinkKind.WHEEL)
-
-
-def _why_none(
-    name: NormalizedName,
-    allowed: Sequence[Version],
-    releases: Releases,
-    misfits: Sequence[Link],
-    ranking: Ranking,
-) -> str:
-    if not allowed:
-        newest = next(iter(releases), None)
-        return f"the newest version of {name} is {newest}" if newest else f"{name} has no version"
+    reason = f"version {allowed[0]} has sdists only"
     if misfits:
-        fitting = f"no wheel of {name} {allowed[0]} fits {ranking.target.name}"
-        return f"{fitting}: {ranking.describe_misfit(misfits)}"
-    return f"{name} {allowed[0]} has no wheel"
+        reason = f"none fits {target.name}; {ranking.describe_misfit(misfits)}"
+    raise WheelNotFoundError(subject=subject, reason=reason)
