@@ -1,25 +1,46 @@
 """Binaries: bytes to facts. Mach-O, ELF and PE are read from as few bytes as possible."""
 
+from archpip.binaries.errors import (
+    BytesNotHeldError,
+    MalformedBinaryError,
+    TruncatedBinaryError,
+    UnsupportedBinaryError,
+)
 from archpip.binaries.model import (
     Binary,
     BinaryFormat,
     BinaryKind,
     ByteSource,
+    Depth,
+    ForeignProcessor,
     NeededLibrary,
     Platform,
     Slice,
     UnboundSymbols,
     VersionNeed,
 )
+from archpip.binaries.reading import looks_native, read_binary
+from archpip.binaries.sources import BytesSource, FileSource, PrefixSource
 
 __all__ = [
     "Binary",
     "BinaryFormat",
     "BinaryKind",
     "ByteSource",
+    "BytesNotHeldError",
+    "BytesSource",
+    "Depth",
+    "FileSource",
+    "ForeignProcessor",
+    "MalformedBinaryError",
     "NeededLibrary",
     "Platform",
+    "PrefixSource",
     "Slice",
+    "TruncatedBinaryError",
     "UnboundSymbols",
+    "UnsupportedBinaryError",
     "VersionNeed",
+    "looks_native",
+    "read_binary",
 ]

@@ -4,7 +4,7 @@ These are facts read from bytes. Nothing here knows a target, a wheel or a rule.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from archpip.architecture import Architecture
@@ -13,7 +13,9 @@ from archpip.architecture import Architecture
 class ByteSource(Protocol):
     """Bytes that can be read anywhere, of a file that may be far away or very large.
 
-    Reads may be slow; a reader asks for as little as it can. Whoever opened it closes it.
+    Reads may be slow, and slower the deeper they lie: a deflated zip member must be inflated from
+    its start up to the byte that is wanted. So readers ask for as little, and as near to the start,
+    as they can. Whoever opened a source closes it. One thread uses it at a time.
     """
 
     @property
@@ -22,8 +24,39 @@ class ByteSource(Protocol):
         ...
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Return the bytes from `offset`; fewer than `length` only at the end of the source."""
+        """Return the bytes from `offset`; fewer than `length` only at the end of the source.
+
+        Raises:
+            BytesNotHeldError: The bytes exist, but this source does not hold them, as when only
+                the start of a file was fetched. Readers answer with what they know by then.
+        """
         ...
+
+
+class Depth(IntEnum):
+    """How much of a slice was asked for, or read. Each depth includes those before it.
+
+    Two architectures are settled only at `LINKS`: x86-64 PE files may turn out to be ARM64EC, and
+    32-bit ARM ELF files whose flags do not name the float convention say it elsewhere.
+    """
+
+    HEADERS = 1
+    """Settles `architecture`, `machine`, `subtype`, `foreign`, `bits`, `big_endian` and `kind`.
+
+    ELF: the first 64 bytes and the program headers behind them. PE: the DOS stub and the COFF
+    header behind it, some hundred bytes. Thin Mach-O: 32 bytes. Fat Mach-O: the slice table only,
+    which lies at the start and names every slice; it does not say the `kind`.
+    """
+
+    LINKS = 2
+    """Settles everything else but the field of `SYMBOLS`.
+
+    Mach-O: the load commands at each slice's start, a few KB; the second slice of a fat file lies
+    deep. ELF and PE: spread over the file, and often near its end.
+    """
+
+    SYMBOLS = 3
+    """Settles `unbound`. Symbol tables lie near a slice's end."""
 
 
 class BinaryFormat(StrEnum):
@@ -32,6 +65,10 @@ class BinaryFormat(StrEnum):
     MACHO = "mach-o"
     ELF = "elf"
     PE = "pe"
+    COFF = "coff"  # an object file or import library member of Windows tools
+    DOS = "dos"  # begins as PE does, but holds 16-bit or OS/2 code
+    ARCHIVE = "archive"  # `!<arch>`: a static or import library
+    WASM = "wasm"
 
 
 class BinaryKind(StrEnum):
@@ -61,6 +98,19 @@ class Platform(StrEnum):
     FREEBSD = "freebsd"
     OTHER_UNIX = "other-unix"
     WINDOWS = "windows"
+    EFI = "efi"
+
+
+class ForeignProcessor(StrEnum):
+    """Processors that no Python interpreter runs on; files for them are data to a target."""
+
+    NVIDIA_GPU = "nvidia-gpu"
+    AMD_GPU = "amd-gpu"
+    INTEL_GPU = "intel-gpu"
+    BPF = "bpf"
+    DSP = "dsp"
+    MICROCONTROLLER = "microcontroller"
+    VIRTUAL_MACHINE = "virtual-machine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +149,7 @@ class UnboundSymbols:
     counterpart: Architecture | None
     """The slice that has them."""
     provider: str | None
-    """The library that the counterpart binds them to, or `None` where it defines them itself."""
+    """The library that the counterpart binds most of them to; `None` where it defines most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +159,24 @@ class Slice:
     architecture: Architecture | None
     """`None` where the header names a machine that is in no table; see `machine`."""
     machine: str
-    """The header's own words, for people: `EM_AARCH64`, `CPU_TYPE_ARM64/arm64e`, `0x0000`."""
+    """The header's own words, for people: `EM_AARCH64`, `CPU_TYPE_ARM64`, `0x0000`."""
     subtype: str = ""
-    """`arm64e`, `x86_64h`, `arm64x`, `hybrid`; empty for the ordinary one."""
-    kind: BinaryKind
+    """`arm64e`, `x86_64h`, `arm64x`, `elfv1`, `n32`; empty for the ordinary one."""
+    foreign: ForeignProcessor | None = None
+    """Set where the machine is known and is no CPU of ours; `architecture` is then `None`."""
+    kind: BinaryKind | None
+    """`None` where only a fat file's table was read, which does not say."""
     bits: int
     big_endian: bool = False
     platform: Platform | None = None
     minimum_os: tuple[int, int, int] | None = None
-    """Mach-O `minos`; PE subsystem version with a zero third part."""
+    """Mach-O `minos`; PE subsystem version, Android API level, the rest zero."""
     needed: tuple[NeededLibrary, ...] = ()
     """In the loader's order."""
     run_paths: tuple[str, ...] = ()
     """Mach-O LC_RPATH, ELF RUNPATH or else RPATH, split at colons, in search order."""
+    run_paths_inherited: bool = False
+    """Also searched for what the needed libraries need: Mach-O and ELF RPATH, not ELF RUNPATH."""
     install_name: str | None = None
     """Mach-O LC_ID_DYLIB, ELF DT_SONAME, PE export name: what others call this library."""
     interpreter: str | None = None
@@ -130,10 +185,8 @@ class Slice:
     managed: bool = False
     """A .NET assembly of IL only, which runs on any CPU whatever the PE header says."""
     unbound: UnboundSymbols | None = None
-    exports_python_init: tuple[str, ...] = ()
-    """`PyInit_*` names it defines, where the symbols were read."""
-    symbols_read: bool = False
-    """Whether `unbound` and `exports_python_init` mean something for this slice."""
+    depth: Depth = Depth.HEADERS
+    """What was read: fields that belong to a greater depth say nothing."""
     offset: int = 0
     """Where the slice begins, in bytes from the start of the file."""
     size_bytes: int = 0
@@ -144,10 +197,17 @@ class Binary:
     """One native file."""
 
     format: BinaryFormat
+    fat: bool = False
+    """A fat Mach-O file, also where its table has one entry only."""
     slices: tuple[Slice, ...]
-    """In file order; at least one. No (architecture, subtype) pair repeats."""
+    """In file order; at least one. No (machine, subtype) pair repeats in a fat file."""
 
     @property
     def architectures(self) -> frozenset[Architecture]:
         """The architectures that have a slice."""
         return frozenset(s.architecture for s in self.slices if s.architecture is not None)
+
+    @property
+    def depth(self) -> Depth:
+        """What is known of every slice."""
+        return min(s.depth for s in self.slices)

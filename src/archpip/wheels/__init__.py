@@ -14,6 +14,7 @@ from archpip.wheels.errors import (
     RangesUnsupportedError,
     WheelUnreadableError,
 )
+from archpip.wheels.inspecting import inspect_wheel
 from archpip.wheels.metadata import read_metadata
 from archpip.wheels.model import (
     READER_VERSION,
@@ -49,6 +50,7 @@ __all__ = [
     "Tail",
     "WheelSource",
     "WheelUnreadableError",
+    "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",
     "open_wheel",

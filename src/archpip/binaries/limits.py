@@ -1,0 +1,52 @@
+"""How much of a file's own claims archpip follows before it calls the file unsupported.
+
+Every count and size below is read from the file, and a hostile one names any number. Each limit
+lies far above what real files hold (the largest seen among 10,000 popular wheels is given where it
+was measured), and keeps one read within memory and time that nobody notices.
+"""
+
+MAX_FAT_SLICES = 44
+"""Slices of a fat Mach-O file. Java class files share the magic and have a version, 45 or more,
+where a fat file has its count."""
+
+MAX_LOAD_COMMANDS = 10_000
+"""Load commands of one Mach-O slice."""
+
+MAX_LOAD_COMMANDS_BYTES = 1 << 20
+"""Size of all of them; real ones take up to 32 KiB."""
+
+MAX_PROGRAM_HEADERS = 2_000
+"""ELF segments; real files have 4 to 15."""
+
+MAX_SECTION_HEADERS = 100_000
+"""ELF and COFF sections; objects compiled with a section per function have thousands."""
+
+MAX_DYNAMIC_BYTES = 1 << 20
+"""Size of an ELF dynamic table: 65,536 entries of 16 bytes."""
+
+MAX_NEEDED_LIBRARIES = 10_000
+"""Libraries that one slice needs, and search paths, and import descriptors of PE."""
+
+MAX_VERSION_NEEDS = 20_000
+"""Symbol versions that one ELF slice needs."""
+
+MAX_NAME_BYTES = 4_096
+"""A library's name or a search path: PATH_MAX of the systems that load it."""
+
+MAX_NOTE_BYTES = 1 << 16
+"""One ELF note segment."""
+
+MAX_SYMBOLS = 4_000_000
+"""Symbols of one slice; libtorch_cpu has about 600,000."""
+
+MAX_SYMBOL_NAME_BYTES = 1 << 16
+"""One symbol's name: mangled C++ names reach some thousands."""
+
+MAX_STRING_TABLE_BYTES = 512 << 20
+"""A symbol table's names; read in windows, never held whole."""
+
+MAX_ARCHIVE_MEMBERS = 16
+"""Members of a static archive that are looked at to learn what it holds."""
+
+MAX_EXPORTS = 200_000
+"""Names that a PE file exports."""

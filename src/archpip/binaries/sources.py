@@ -1,0 +1,102 @@
+"""Where the bytes of a binary come from: memory, a file, or the start of something far away."""
+
+import os
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from archpip.binaries.errors import BytesNotHeldError
+
+
+class BytesSource:
+    """A whole binary in memory."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    @property
+    def size(self) -> int:
+        """The length in bytes."""
+        return len(self._content)
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return the bytes from `offset`, fewer at the end."""
+        return self._content[offset : offset + length]
+
+
+class PrefixSource:
+    """The first bytes of a binary whose rest was not fetched.
+
+    A read beyond them raises `BytesNotHeldError` and is remembered in `wanted`, so that the caller
+    can tell how much more would take the reader one step further.
+    """
+
+    def __init__(self, prefix: bytes, *, size: int) -> None:
+        """Hold `prefix` of a binary that is `size` bytes long in all."""
+        self._prefix = prefix
+        self._size = size
+        self.wanted = 0
+        """How many bytes from the start the furthest refused read asked for; 0 if none was."""
+
+    @property
+    def size(self) -> int:
+        """The length of the whole binary in bytes, not of the prefix."""
+        return self._size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return the bytes from `offset`, fewer at the end of the whole binary.
+
+        Raises:
+            BytesNotHeldError: Some of them exist, but lie beyond the prefix.
+        """
+        end = min(offset + length, self._size)
+        if end > len(self._prefix) and offset < end:
+            self.wanted = max(self.wanted, end)
+            raise BytesNotHeldError(offset=offset, wanted=end - offset, held=len(self._prefix))
+        return self._prefix[offset:end]
+
+
+class FileSource:
+    """A binary on disk, read where it is asked for, so that its size costs no memory.
+
+    Holds one file descriptor until it is closed; closing twice is allowed. Positioned reads need no
+    lock; where the system has none (Windows), one lock makes seeking and reading a unit.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        """Open `path`. An OSError is the caller's to translate: it knows what the file is for."""
+        self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - as quick as it gets; closed by close()
+        self._size = os.fstat(self._file.fileno()).st_size
+        self._lock = Lock()
+
+    @property
+    def size(self) -> int:
+        """The length in bytes when the file was opened."""
+        return self._size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return the bytes from `offset`, fewer at the end."""
+        length = min(length, self._size - offset)
+        if length <= 0:
+            return b""
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), length, offset)
+        with self._lock:
+            self._file.seek(offset)
+            return self._file.read(length)
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

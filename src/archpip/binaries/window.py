@@ -1,0 +1,107 @@
+"""A bounds-checked view of one region of a source, through which all formats read.
+
+Nothing here knows a format. What a reader asks for beyond the region is an error that says which
+structure it was, so that no reader checks lengths itself.
+"""
+
+from struct import Struct
+
+from archpip.binaries.errors import MalformedBinaryError, TruncatedBinaryError
+from archpip.binaries.limits import MAX_NAME_BYTES
+from archpip.binaries.model import ByteSource
+
+_STRING_STEP = 256  # Nearly every library name ends within it.
+
+
+class Window:
+    """The bytes `[start, start + size)` of a source; offsets here count from `start`.
+
+    What lies in the first read is kept, so that header fields cost one read of the source.
+    """
+
+    __slots__ = ("_head", "_source", "size", "start")
+
+    def __init__(
+        self, source: ByteSource, *, start: int = 0, size: int | None = None, head: bytes = b""
+    ) -> None:
+        """View `size` bytes from `start`, all that follow when `size` is not given.
+
+        `head` is what the caller already read from `start`; it saves reading it again.
+        """
+        available = max(source.size - start, 0)
+        self._source = source
+        self.start = start
+        self.size = available if size is None else min(size, available)
+        self._head = head[: self.size]
+
+    def read(self, offset: int, length: int, what: str) -> bytes:
+        """Return exactly `length` bytes.
+
+        Raises:
+            TruncatedBinaryError: The region ends before them; `what` names the structure.
+            BytesNotHeldError: The source does not hold them.
+        """
+        end = offset + length
+        if end <= len(self._head):
+            return self._head[offset:end]
+        got = b""
+        if end <= self.size:
+            got = self._source.read_at(self.start + offset, length)
+            if len(got) == length:
+                return got
+        left = max(self.size - offset, len(got), 0)
+        raise TruncatedBinaryError(
+            what=what, offset=self.start + offset, wanted=length, got=min(left, length - 1)
+        )
+
+    def check(self, offset: int, length: int, what: str) -> None:
+        """Refuse a part that runs past the end of the region.
+
+        Raises:
+            TruncatedBinaryError: It does.
+        """
+        if offset + length > self.size:
+            raise TruncatedBinaryError(
+                what=what,
+                offset=self.start + offset,
+                wanted=length,
+                got=max(self.size - offset, 0),
+            )
+
+    def part(self, offset: int, length: int) -> "Window":
+        """View a part of this region; offsets in it count from its own start."""
+        return Window(self._source, start=self.start + offset, size=min(length, self.size - offset))
+
+    def keep_head(self, length: int) -> None:
+        """Read the region's first bytes in one go, fewer where it is shorter."""
+        length = min(length, self.size)
+        if length > len(self._head):
+            self._head = self._source.read_at(self.start, length)
+
+    def unpack(self, layout: Struct, offset: int, what: str) -> tuple[int, ...]:
+        """Return the fields of a structure of integers."""
+        return layout.unpack(self.read(offset, layout.size, what))
+
+    def string(self, offset: int, what: str, *, limit: int = MAX_NAME_BYTES) -> str:
+        """Return the text up to the next zero byte.
+
+        Bytes that are no UTF-8 are kept as backslash escapes: names are shown, never opened.
+
+        Raises:
+            TruncatedBinaryError: It begins outside the region.
+            MalformedBinaryError: No zero byte follows within `limit` bytes or the region.
+        """
+        found = b""
+        while len(found) <= limit:
+            step = min(_STRING_STEP, self.size - offset - len(found))
+            if step <= 0:
+                break
+            piece, end, _ = self.read(offset + len(found), step, what).partition(b"\0")
+            found += piece
+            if end:
+                return found.decode("utf-8", "backslashreplace")
+        if not found:
+            raise TruncatedBinaryError(what=what, offset=self.start + offset, wanted=1, got=0)
+        raise MalformedBinaryError(
+            what=what, offset=self.start + offset, reason=f"does not end within {limit} bytes"
+        )
