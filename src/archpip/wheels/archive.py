@@ -1,12 +1,12 @@
 """A wheel as an archive: its members, its flaws, and their bytes."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 
 from archpip.wheels.content import ArchiveContent, LocalContent, Range
 from archpip.wheels.directory import Directory, Entry, read_directory
 from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
+from archpip.wheels.lazy import read_once
 from archpip.wheels.member import LOCAL_HEADER_BYTES, MemberSource
 from archpip.wheels.model import Member, Problem, ReadingCost
 from archpip.wheels.soundness import find_problems
@@ -89,7 +89,7 @@ class ArchiveWheel:
         """Close the archive."""
         self._content.close()
 
-    @cached_property
+    @read_once
     def _directory(self) -> Directory:
         try:
             return read_directory(self._content, filename=self._filename)
@@ -98,7 +98,7 @@ class ArchiveWheel:
                 raise
             return read_directory(self._content, filename=self._filename)
 
-    @cached_property
+    @read_once
     def _members(self) -> tuple[Member, ...]:
         return tuple(
             Member(
@@ -111,12 +111,12 @@ class ArchiveWheel:
             if not entry.is_folder
         )
 
-    @cached_property
+    @read_once
     def _entries_by_path(self) -> dict[str, Entry]:
         # The last of two equal names wins, as in `zipfile`; `problems` names them.
         return {entry.path: entry for entry in self._directory.entries}
 
-    @cached_property
+    @read_once
     def _problems(self) -> tuple[Problem, ...]:
         size = self._content.size
         return find_problems(
