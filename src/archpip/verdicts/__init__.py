@@ -1,5 +1,31 @@
-"""Verdicts: an inspection judged for a target, as a pure function with coded findings."""
+"""Verdicts: an inspection judged for one target, as a pure function with coded findings.
 
-from archpip.verdicts.model import Finding, Status, Verdict
+`judge` is the door. Each rule is a module of its own and sees the wheel through `Case`, which says
+what every binary is for, and `Links`, which says what links what. `rules/*.toml` hold what is known
+of the world's habits; no rule knows a project's name. A `Policy` says which verdicts are taken.
+"""
 
-__all__ = ["Finding", "Status", "Verdict"]
+from archpip.verdicts.catalogue import CatalogueEntry, catalogue, find_entry
+from archpip.verdicts.errors import InvalidOverrideError
+from archpip.verdicts.judging import judge
+from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
+from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
+from archpip.verdicts.policy import OnUnknown, Policy
+
+__all__ = [
+    "AppliedOverride",
+    "CatalogueEntry",
+    "Finding",
+    "InvalidOverrideError",
+    "OnUnknown",
+    "Override",
+    "OverrideAction",
+    "Policy",
+    "Status",
+    "Verdict",
+    "catalogue",
+    "find_entry",
+    "find_unmatched",
+    "judge",
+    "parse_override",
+]

@@ -8,6 +8,7 @@ class Status(StrEnum):
     """How a wheel, or one finding about it, stands for a target."""
 
     OK = "ok"
+    """Fits. A finding of this severity is a remark: worth knowing, nothing is the matter."""
     DEGRADED = "degraded"
     """It works; something optional or out-of-process does not."""
     UNKNOWN = "unknown"
@@ -21,12 +22,24 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedOverride:
+    """That a user decided about a finding, and why. It is shown and written to the lockfile."""
+
+    reason: str
+    severity: Status
+    """What the finding counts as from then on."""
+    origin: str = ""
+    """Where the override is written: `pyproject.toml`, `--override`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One coded fact against a wheel."""
 
     code: str
     """`AP101`; the catalogue gives its title and page."""
     severity: Status
+    """What the rule says, whatever a user decided; see `weight`."""
     member: str | None
     """The member's path in the wheel; `None` where the wheel as a whole is meant."""
     slice: str | None
@@ -35,6 +48,12 @@ class Finding:
     """One sentence for people: what was found."""
     expected: str = ""
     found: str = ""
+    override: AppliedOverride | None = None
+
+    @property
+    def weight(self) -> Status:
+        """What the finding counts as: its severity, or what an override made of it."""
+        return self.override.severity if self.override else self.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,5 +67,10 @@ class Verdict:
 
     @property
     def status(self) -> Status:
-        """The worst severity, OK where there is no finding."""
-        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=Status.OK)
+        """The worst weight, OK where there is no finding."""
+        return max((f.weight for f in self.findings), key=lambda s: s.rank, default=Status.OK)
+
+    @property
+    def overrides(self) -> tuple[AppliedOverride, ...]:
+        """What users decided about this wheel, in the order of the findings, no repeats."""
+        return tuple(dict.fromkeys(f.override for f in self.findings if f.override))

@@ -1,0 +1,188 @@
+"""One wheel before one target: every binary in its place, ready for the rules.
+
+The rules share this reading of the wheel, so that they agree on what a file is for. Links between
+binaries are followed in `linking.py`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from archpip.architecture import Architecture, OperatingSystem, spelled
+from archpip.binaries import BinaryFormat, BinaryKind
+from archpip.targets import Target, extension_suffixes
+from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
+from archpip.verdicts.knowledge import conventions
+from archpip.verdicts.naming import MemberName, Scheme, read_name
+from archpip.wheels import BinaryMember, Inspection
+
+
+class Role(StrEnum):
+    """What a binary is for."""
+
+    MODULE = "module"  # imported by name
+    LIBRARY = "library"  # loaded into Python's process by a module, by ctypes or by cffi
+    EXECUTABLE = "executable"  # runs in a process of its own, and so do its plug-ins
+    DATA = "data"  # nothing on the target loads or runs it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A binary, what its name says, and what it is for."""
+
+    member: BinaryMember
+    name: MemberName
+    role: Role
+
+    @property
+    def path(self) -> str:
+        """The member's path."""
+        return self.member.path
+
+
+class Case:
+    """An inspection seen by one target. Lives as long as one judgement."""
+
+    def __init__(self, inspection: Inspection, target: Target) -> None:
+        self.inspection = inspection
+        self.target = target
+        self.suffixes = extension_suffixes(target)
+        self.placed = tuple(_place(member) for member in inspection.binaries)
+
+    @cached_property
+    def by_path(self) -> dict[str, Placed]:
+        """Every binary by its path in the archive."""
+        return {one.path: one for one in self.placed}
+
+    @cached_property
+    def is_any(self) -> bool:
+        """Whether the file name promises to serve every platform."""
+        return any(tag.endswith("-any") for tag in self.inspection.tags)
+
+    @cached_property
+    def pure_modules(self) -> frozenset[str]:
+        """Importable names that the wheel also has in Python source, where that was kept."""
+        return frozenset(
+            path.removesuffix(".py")
+            for path in self.inspection.import_roots
+            if path.endswith(".py")
+        )
+
+    def with_role(self, *roles: Role) -> Iterator[Placed]:
+        """Yield the binaries that have one of these roles, in directory order."""
+        return (one for one in self.placed if one.role in roles)
+
+    def fit(self, one: Placed, architecture: Architecture) -> Fit:
+        """Return how a binary stands to one of the target's architectures."""
+        return fit_of(one.member.binary, self.target, architecture)
+
+    def fits(self, one: Placed, architecture: Architecture) -> bool:
+        """Return whether a process of this architecture loads the binary."""
+        return find_slice(one.member.binary, self.target, architecture) is not None
+
+    def is_native(self, one: Placed) -> bool:
+        """Return whether the binary has the format that the target's system loads."""
+        return is_native_format(one.member.binary, self.target.operating_system)
+
+    def imports(self, one: Placed) -> bool:
+        """Return whether the target's interpreter would import this file as a module."""
+        return one.name.importable and one.name.suffix in self.suffixes
+
+    def names_other_system(self, one: Placed) -> bool:
+        """Return whether folders or stem say that the file is for another system."""
+        systems = one.name.systems
+        return bool(systems) and self.target.operating_system not in systems
+
+    def spell(self, architecture: Architecture) -> str:
+        """Return an architecture as the target's system writes it."""
+        return spelled(architecture, self.target.operating_system)
+
+    def describe(self, one: Placed) -> str:
+        """Say for people what a binary holds: `x86_64 code for macOS`."""
+        return describe(one.member)
+
+
+_SYSTEM_NAMES = {
+    BinaryFormat.MACHO: "macOS",
+    BinaryFormat.ELF: "Linux",
+    BinaryFormat.PE: "Windows",
+}
+_SPELLING_SYSTEMS = {
+    BinaryFormat.MACHO: OperatingSystem.MACOS,
+    BinaryFormat.ELF: OperatingSystem.LINUX,
+    BinaryFormat.PE: OperatingSystem.WINDOWS,
+}
+
+
+def describe(member: BinaryMember) -> str:
+    """Say for people what a binary holds, in its own system's words: `aarch64 code for Linux`."""
+    binary = member.binary
+    system = _SPELLING_SYSTEMS.get(binary.format)
+    if system is None:
+        return f"a file of format {binary.format}"
+    parts = []
+    for one in binary.slices:
+        if one.architecture is None:
+            parts.append(f"machine {one.machine}")
+        else:
+            parts.append(one.subtype or spelled(one.architecture, system))
+    names = " and ".join(dict.fromkeys(parts))
+    platform = next((one.platform for one in binary.slices if one.platform), None)
+    return f"{names} code for {platform or _SYSTEM_NAMES[binary.format]}"
+
+
+def _place(member: BinaryMember) -> Placed:
+    name = read_name(member.path)
+    return Placed(member=member, name=name, role=_role(member, name))
+
+
+def _role(member: BinaryMember, name: MemberName) -> Role:
+    if _is_data(member, name):
+        return Role.DATA
+    if name.importable:
+        return Role.MODULE
+    return Role.EXECUTABLE if _is_program(member, name) else Role.LIBRARY
+
+
+def _is_program(member: BinaryMember, name: MemberName) -> bool:
+    """Return whether a binary runs in a process of its own, or is a plug-in of what does."""
+    habits = conventions()
+    lower = name.basename.lower()
+    if (
+        name.scheme is Scheme.SCRIPTS
+        or lower.endswith((*habits.executable_suffixes, *habits.program_suffixes))
+        or any(f.lower().endswith(habits.program_folder_suffixes) for f in name.folders)
+    ):
+        return True
+    if _is_library_name(lower):
+        return False
+    slices = member.binary.slices
+    if any(one.kind is BinaryKind.EXECUTABLE or one.interpreter for one in slices):
+        return True
+    # A static position-independent program looks like a library; its name and mode tell.
+    return "." not in lower and member.executable_bit and ".framework/" not in member.path
+
+
+def _is_data(member: BinaryMember, name: MemberName) -> bool:
+    binary = member.binary
+    habits = conventions()
+    lower = name.basename.lower()
+    if name.scheme is Scheme.HEADERS or name.in_tests:
+        return True
+    if lower.endswith(habits.data_suffixes) or any(
+        folder.lower().endswith(habits.data_folder_suffixes) for folder in name.folders
+    ):
+        return True
+    if name.importable and name.tagged:
+        return False  # Whatever it holds, an interpreter will try it.
+    if binary.format not in _SYSTEM_NAMES or all(one.foreign for one in binary.slices):
+        return True
+    if all(one.architecture is None for one in binary.slices):
+        return not _is_library_name(lower)
+    return all(one.kind is BinaryKind.OBJECT for one in binary.slices)
+
+
+def _is_library_name(lower: str) -> bool:
+    endings = conventions().library_suffixes
+    return lower.endswith(endings) or ".so." in lower

@@ -1,0 +1,62 @@
+"""The catalogue of finding codes: stable names for everything archpip can hold against a wheel.
+
+Texts stand in `rules/catalogue.toml`; the documentation has one page per code.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from archpip.verdicts.model import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """What one code means, for those who meet it."""
+
+    code: str
+    title: str
+    """A few words, as a heading."""
+    severity: Status
+    """The usual one; the finding's own severity is what counts."""
+    summary: str
+    """One line: what was found."""
+    why: str
+    """How it comes about, and what happens on the target."""
+    users: str
+    """What somebody who installs the wheel can do."""
+    publishers: str
+    """What somebody who publishes the wheel can do."""
+
+    @property
+    def page(self) -> str:
+        """The documentation page, without folder and ending: `ap101-wrong-architecture-module`."""
+        slug = "".join(char if char.isalnum() else "-" for char in self.title.lower())
+        return f"{self.code.lower()}-{'-'.join(filter(None, slug.split('-')))}"
+
+
+@cache
+def catalogue() -> Mapping[str, CatalogueEntry]:
+    """Return every entry by its code, in the order of the codes."""
+    text = files("archpip.verdicts").joinpath("rules", "catalogue.toml").read_text("utf-8")
+    entries = (
+        CatalogueEntry(
+            code=code,
+            title=fields["title"],
+            severity=Status(fields["severity"]),
+            summary=fields["summary"],
+            why=fields["why"],
+            users=fields["users"],
+            publishers=fields["publishers"],
+        )
+        for code, fields in sorted(tomllib.loads(text).items())
+    )
+    return MappingProxyType({entry.code: entry for entry in entries})
+
+
+def find_entry(code: str) -> CatalogueEntry | None:
+    """Return what a code means, however its letters are cased, or `None` for no code of ours."""
+    return catalogue().get(code.strip().upper())

@@ -1,0 +1,45 @@
+"""Rule 2: a slice may be there and still miss what was to be linked into it.
+
+A linker told to leave symbols for later does so silently when the libraries that it was given hold
+other architectures only. Such a **hollow** slice passes `lipo -archs`, and fails on import with
+"symbol not found in flat namespace". The reader compares the slices of one file with each other;
+what it found stands in `Slice.unbound`.
+"""
+
+from collections.abc import Iterator
+
+from archpip.binaries import UnboundSymbols
+from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.findings import report
+from archpip.verdicts.fitting import find_slice
+from archpip.verdicts.importing import find_imported
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding
+
+
+def judge_completeness(case: Case, links: Links) -> Iterator[Finding]:
+    """Yield the hollow slices among those that the target would load."""
+    del links
+    imported = find_imported(case)
+    for one in case.with_role(Role.MODULE, Role.LIBRARY):
+        if one.role is Role.MODULE and one.path not in imported:
+            continue
+        yield from _judge(case, one)
+
+
+def _judge(case: Case, one: Placed) -> Iterator[Finding]:
+    for architecture in case.target.architectures:
+        part = find_slice(one.member.binary, case.target, architecture)
+        if part is not None and part.unbound is not None and part.unbound.count:
+            text = f"the {case.spell(architecture)} slice leaves {_describe(case, part.unbound)}"
+            yield report(case, "AP201", one, text, architecture=architecture)
+
+
+def _describe(case: Case, unbound: UnboundSymbols) -> str:
+    counterpart = (
+        f"the {case.spell(unbound.counterpart)} slice" if unbound.counterpart else "another slice"
+    )
+    symbols = "1 symbol" if unbound.count == 1 else f"{unbound.count} symbols"
+    more = ", …" if unbound.count > len(unbound.examples) else ""
+    has = f"binds to {unbound.provider}" if unbound.provider else "defines"
+    return f"{symbols} unbound that {counterpart} {has} ({', '.join(unbound.examples)}{more})"

@@ -1,0 +1,80 @@
+"""Rule 5: executables run in a process of their own, so a translator may serve.
+
+Where none exists, the executable cannot run. That makes the wheel wrong where running it is all
+that the wheel is for, and degraded where it is a helper beside code that works.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.findings import report
+from archpip.verdicts.fitting import Fit
+from archpip.verdicts.knowledge import Translator, translators
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding
+
+
+def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
+    """Yield the executables that the target runs through a translator, or not at all."""
+    del links
+    families: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
+    for one in case.with_role(Role.EXECUTABLE):
+        families[one.name.family].append(one)
+    for family in families.values():
+        for architecture in case.target.architectures:
+            if not any(case.fits(one, architecture) for one in family):
+                yield from _judge_unserved(case, family, architecture)
+
+
+def _judge_unserved(
+    case: Case, family: list[Placed], architecture: Architecture
+) -> Iterator[Finding]:
+    wanted = [
+        one
+        for one in family
+        if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE
+        and not case.names_other_system(one)
+    ]
+    translated = [
+        (one, found) for one in wanted if (found := find_translator(case, one, architecture))
+    ]
+    if translated:
+        one, translator = translated[0]
+        if not translator.seamless:
+            text = (
+                f"holds {case.describe(one)} only, and runs under {translator.name}"
+                f"{translator.period} on {case.spell(architecture)}"
+            )
+            yield report(case, "AP501", one, text, architecture=architecture)
+        return
+    for one in wanted[:1]:
+        sole = _is_sole_purpose(case) and not one.name.architectures
+        what = "all that this wheel brings" if sole else "a helper"
+        text = (
+            f"holds {case.describe(one)} only, which nothing on {case.target.name} runs; "
+            f"the executable is {what}"
+        )
+        yield report(case, "AP502" if sole else "AP503", one, text, architecture=architecture)
+
+
+def find_translator(case: Case, one: Placed, architecture: Architecture) -> Translator | None:
+    """Return what runs the executable on the oldest system that the target must serve."""
+    # Windows targets are named by their Python's floor, which says nothing of emulation.
+    floor = case.target.floor
+    bounded = case.target.operating_system is OperatingSystem.MACOS
+    for translator in translators():
+        if (
+            translator.system is case.target.operating_system
+            and translator.on is architecture
+            and not translator.runs.isdisjoint(one.member.binary.architectures)
+            and not (bounded and translator.last is not None and floor > translator.last)
+        ):
+            return translator
+    return None
+
+
+def _is_sole_purpose(case: Case) -> bool:
+    """Return whether the wheel is made for one platform and holds nothing but executables."""
+    return not case.is_any and not any(case.with_role(Role.MODULE, Role.LIBRARY))

@@ -1,0 +1,91 @@
+"""Rule 6: the oldest system that must be served.
+
+A tag that asks for a newer system than the target's has said so, and the resolver passes it over. A
+finding is due where the tag admits the target and the content does not.
+"""
+
+import re
+from collections.abc import Iterator
+
+from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.binaries import Slice
+from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.findings import report
+from archpip.verdicts.fitting import find_slice, libc_of
+from archpip.verdicts.importing import find_imported
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding, Status
+
+_MACOS_TAG = re.compile(r"-macosx_(\d+)_(\d+)_")
+_GLIBC_TAG = re.compile(r"-manylinux_(\d+)_(\d+)_")
+_GLIBC_VERSION = re.compile(r"GLIBC_(\d+)\.(\d+)")
+_LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
+
+
+def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
+    """Yield what needs a newer system, or another C library, than the target's."""
+    del links
+    imported = find_imported(case)
+    newest: tuple[tuple[int, int], Finding] | None = None
+    for one in case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE):
+        if one.role is Role.MODULE and one.path not in imported:
+            continue
+        for architecture in case.target.architectures:
+            part = find_slice(one.member.binary, case.target, architecture)
+            if part is None:
+                continue
+            yield from _judge_libc(case, one, part, architecture)
+            found = _judge_floor(case, one, part, architecture)
+            if found and (newest is None or found[0] > newest[0]):
+                newest = found
+    if newest:
+        yield newest[1]
+
+
+def _judge_libc(
+    case: Case, one: Placed, part: Slice, architecture: Architecture
+) -> Iterator[Finding]:
+    libc = libc_of(part)
+    if case.target.libc is None or libc is None or libc is case.target.libc:
+        return
+    text = f"is linked against {libc}, the target has {case.target.libc}"
+    helper = one.role is Role.EXECUTABLE or bool(one.name.architectures or one.name.systems)
+    severity = Status.DEGRADED if helper else Status.WRONG
+    yield report(case, "AP603", one, text, architecture=architecture, severity=severity)
+
+
+def _judge_floor(
+    case: Case, one: Placed, part: Slice, architecture: Architecture
+) -> tuple[tuple[int, int], Finding] | None:
+    target = case.target
+    if target.operating_system is OperatingSystem.MACOS and part.minimum_os:
+        needs = part.minimum_os[:2]
+        code, system = "AP601", "macOS"
+        claimed = _claimed(case, _MACOS_TAG)
+    elif target.libc is Libc.GLIBC and part.version_needs:
+        needs = max(filter(None, map(_glibc_need, part.version_needs)), default=(0, 0))
+        code, system = "AP602", "glibc"
+        claimed = _claimed(case, _GLIBC_TAG)
+    else:
+        return None
+    if needs <= target.floor or (claimed is not None and claimed > target.floor):
+        return None
+    text = f"needs {system} {needs[0]}.{needs[1]}, the target's floor is {target.floor_name}"
+    return needs, report(case, code, one, text, architecture=architecture)
+
+
+def _glibc_need(need: object) -> tuple[int, int] | None:
+    match = _GLIBC_VERSION.match(getattr(need, "version", ""))
+    return (int(match[1]), int(match[2])) if match and not getattr(need, "weak", False) else None
+
+
+def _claimed(case: Case, pattern: re.Pattern[str]) -> tuple[int, int] | None:
+    """Return the lowest floor that the file name claims, or `None` where it claims none."""
+    claimed = [(int(m[1]), int(m[2])) for tag in case.inspection.tags if (m := pattern.search(tag))]
+    claimed += [
+        floor
+        for tag in case.inspection.tags
+        for name, floor in _LEGACY_GLIBC.items()
+        if f"-{name}_" in tag
+    ]
+    return min(claimed, default=None)

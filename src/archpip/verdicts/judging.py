@@ -1,0 +1,47 @@
+"""`judge`: every rule over one wheel for one target. Pure, and cheap enough to do it always."""
+
+from collections.abc import Callable, Iterator
+
+from archpip.targets import Target
+from archpip.verdicts.case import Case
+from archpip.verdicts.closure import judge_closure
+from archpip.verdicts.completeness import judge_completeness
+from archpip.verdicts.executables import judge_executables
+from archpip.verdicts.floors import judge_floors
+from archpip.verdicts.linking import Links
+from archpip.verdicts.loading import judge_loaded
+from archpip.verdicts.model import Finding, Verdict
+from archpip.verdicts.oddities import judge_oddities
+from archpip.verdicts.overrides import apply_overrides
+from archpip.verdicts.policy import Policy
+from archpip.verdicts.reading import judge_reading
+from archpip.wheels import Inspection
+
+_RULES: tuple[Callable[[Case, Links], Iterator[Finding]], ...] = (
+    judge_loaded,
+    judge_completeness,
+    judge_closure,
+    judge_executables,
+    judge_floors,
+    judge_oddities,
+    judge_reading,
+)
+
+
+def judge(inspection: Inspection, target: Target, policy: Policy | None = None) -> Verdict:
+    """Judge a wheel for a target.
+
+    The wheel's content is judged, whether or not its tags admit the target: choosing by tags is the
+    resolver's part. Every architecture of the target must be served. The policy's overrides
+    are applied, and are visible in the findings; what a policy makes of the verdict is `accepts`.
+    """
+    case = Case(inspection, target)
+    links = Links(case)
+    findings = tuple(finding for rule in _RULES for finding in rule(case, links))
+    if policy is not None and policy.overrides:
+        findings = apply_overrides(inspection.filename, findings, policy.overrides)
+    return Verdict(target=target.name, findings=tuple(sorted(findings, key=_worst_first)))
+
+
+def _worst_first(finding: Finding) -> tuple[int, str, str, str]:
+    return (-finding.weight.rank, finding.code, finding.member or "", finding.slice or "")

@@ -1,0 +1,181 @@
+"""What is known of the world's naming habits, read from `rules/*.toml`.
+
+The rules hold no names of projects, systems' libraries or words themselves: those stand in data
+files, each with its source. This module gives them types.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import cache
+from importlib.resources import files
+
+from archpip.architecture import Architecture, OperatingSystem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Words in names that say which machine a binary is for."""
+
+    pattern: re.Pattern[str]
+    """Finds each word in a lower-case name; its text without separators is a key below."""
+    architectures: Mapping[str, frozenset[Architecture]]
+    """One of these is what the file needs; several for `arm` or `avx2`."""
+    systems: Mapping[str, OperatingSystem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conventions:
+    """How projects lay out files that are not loaded into Python. All in lower case."""
+
+    test_folders: frozenset[str]
+    data_suffixes: tuple[str, ...]
+    data_folder_suffixes: tuple[str, ...]
+    program_folder_suffixes: tuple[str, ...]
+    program_suffixes: tuple[str, ...]
+    library_suffixes: tuple[str, ...]
+    executable_suffixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translator:
+    """What runs executables of one architecture on a machine of another."""
+
+    name: str
+    system: OperatingSystem
+    runs: frozenset[Architecture]
+    on: Architecture
+    first: tuple[int, int] = (0, 0)
+    """The first version of the system that has it."""
+    last: tuple[int, int] | None = None
+    """The last one, where an end was announced."""
+    seamless: bool = False
+    """Part of every such system, so that nobody needs to be told."""
+
+    @property
+    def period(self) -> str:
+        """For messages: until when it is there."""
+        return f" (up to {self.system} {self.last[0]})" if self.last else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Libraries:
+    """Names of libraries that the system or the interpreter brings; patterns for `match`."""
+
+    windows_runtime: re.Pattern[str]
+    macos_prefixes: tuple[str, ...]
+    linux_system: re.Pattern[str]
+    glibc: re.Pattern[str]
+    musl: re.Pattern[str]
+
+
+def _read(name: str) -> dict[str, object]:
+    return tomllib.loads(files("archpip.verdicts").joinpath("rules", name).read_text("utf-8"))
+
+
+@cache
+def words() -> Words:
+    """Return the words of `rules/words.toml`."""
+    data = _read("words.toml")
+    architectures = {
+        _bare(word): frozenset({Architecture(name)})
+        for name, spellings in _table(data["architectures"])
+        for word in spellings
+    } | {
+        _bare(word): frozenset(map(Architecture, names))
+        for word, names in _table(data["ambiguous"])
+    }
+    systems = {
+        _bare(word): OperatingSystem(name)
+        for name, spellings in _table(data["systems"])
+        for word in spellings
+    }
+    spellings = [
+        word
+        for section in ("architectures", "systems")
+        for _, group in _table(data[section])
+        for word in group
+    ] + [word for word, _ in _table(data["ambiguous"])]
+    # The longest first: `x86_64` before `x86`.
+    ordered = sorted(dict.fromkeys(spellings), key=lambda word: (-len(word), word))
+    alternatives = "|".join(re.escape(word).replace("_", "[-_.]?") for word in ordered)
+    return Words(
+        pattern=re.compile(f"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])"),
+        architectures=architectures,
+        systems=systems,
+    )
+
+
+@cache
+def conventions() -> Conventions:
+    """Return the habits of `rules/conventions.toml`."""
+    data = _read("conventions.toml")
+    return Conventions(
+        test_folders=frozenset(_strings(data["test_folders"])),
+        data_suffixes=_strings(data["data_suffixes"]),
+        data_folder_suffixes=_strings(data["data_folder_suffixes"]),
+        program_folder_suffixes=_strings(data["program_folder_suffixes"]),
+        program_suffixes=_strings(data["program_suffixes"]),
+        library_suffixes=_strings(data["library_suffixes"]),
+        executable_suffixes=_strings(data["executable_suffixes"]),
+    )
+
+
+@cache
+def translators() -> tuple[Translator, ...]:
+    """Return the translators of `rules/translators.toml`, in the file's order."""
+    entries = _read("translators.toml")["translator"]
+    if not isinstance(entries, list):
+        raise TypeError(entries)
+    return tuple(
+        Translator(
+            name=entry["name"],
+            system=OperatingSystem(entry["system"]),
+            runs=frozenset(map(Architecture, entry["from"])),
+            on=Architecture(entry["on"]),
+            first=tuple(entry.get("first", (0, 0))),
+            last=tuple(entry["last"]) if "last" in entry else None,
+            seamless=entry.get("seamless", False),
+        )
+        for entry in entries
+    )
+
+
+@cache
+def libraries() -> Libraries:
+    """Return the names of `rules/libraries.toml`."""
+    data = _read("libraries.toml")
+    return Libraries(
+        windows_runtime=_globs(_strings(data["windows_runtime"])),
+        macos_prefixes=_strings(data["macos_prefixes"]),
+        linux_system=_globs(_strings(data["linux_system"])),
+        glibc=_globs(_strings(data["glibc"])),
+        musl=_globs(_strings(data["musl"])),
+    )
+
+
+def bare_word(text: str) -> str:
+    """Return a word as the tables of `Words` are keyed: without separators."""
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    return re.sub("[-_.]", "", text)
+
+
+def _globs(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)), re.IGNORECASE)
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)  # Our own data file is wrong; a test reads them all.
+    return tuple(value)
+
+
+def _table(value: object) -> Iterable[tuple[str, tuple[str, ...]]]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return [(key, _strings(entries)) for key, entries in value.items()]

@@ -1,0 +1,127 @@
+"""Rules 1 and 4: what is imported by name or loaded by name into Python's process.
+
+Files whose paths differ only by words for machines are one **family**: they do the same on other
+machines, and one that serves the target is enough. A family without a member for the target is
+wrong where its name is neutral, since whoever loads it will ask for it by that name; it is degraded
+where its names say for which machine each member is, since whoever chose among them knows that
+there may be none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.findings import report
+from archpip.verdicts.fitting import Fit
+from archpip.verdicts.importing import find_imported
+from archpip.verdicts.knowledge import libraries
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding
+
+_DARWIN = frozenset({OperatingSystem.MACOS, OperatingSystem.IOS})
+
+
+def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
+    """Yield what the families of modules and libraries lack."""
+    imported = find_imported(case)
+    for family in _families(case, links):
+        tried = [one for one in family if one.role is Role.LIBRARY or one.path in imported]
+        for architecture in case.target.architectures:
+            if not _is_served(case, tried, architecture):
+                yield from _judge_unserved(case, family, tried, architecture)
+
+
+def _families(case: Case, links: Links) -> list[list[Placed]]:
+    """Group what is loaded by name; a linked library is closure's to judge, in `closure.py`."""
+    families: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
+    for one in case.with_role(Role.MODULE, Role.LIBRARY):
+        if one.role is Role.MODULE or one.path not in links.linked:
+            families[one.name.family].append(one)
+    return list(families.values())
+
+
+def _is_served(case: Case, tried: list[Placed], architecture: Architecture) -> bool:
+    # A module is found by importlib alone, which takes no library of the same name instead.
+    modules = [one for one in tried if one.name.tagged]
+    return any(case.fits(one, architecture) for one in modules or tried)
+
+
+def _judge_unserved(
+    case: Case, family: list[Placed], tried: list[Placed], architecture: Architecture
+) -> Iterator[Finding]:
+    wanted = [one for one in tried if _is_wanted(case, one, architecture)]
+    neutral = [one for one in wanted if _promises(one, architecture)]
+    if neutral:
+        for one in neutral:
+            yield _wrong(case, one, architecture)
+    elif wanted:
+        yield _lacking_member(case, wanted, architecture)
+    elif not tried:
+        yield from _judge_absent(case, family, architecture)
+
+
+def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether the target would try to load this file, going by its name."""
+    if case.names_other_system(one):
+        return False
+    if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE or one.name.tagged:
+        return True
+    # Another system's file is tried only under a name that this system uses: macOS asks for
+    # `x.so` as Linux does, no system but Windows for `x.dll`.
+    shared_name = one.name.basename.endswith(".so")
+    return shared_name and case.target.operating_system is not OperatingSystem.WINDOWS
+
+
+def _promises(one: Placed, architecture: Architecture) -> bool:
+    """Return whether the name is neutral, or says that the file is for this architecture."""
+    return not one.name.architectures or architecture in one.name.architectures
+
+
+def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
+    if libraries().windows_runtime.match(one.name.basename):
+        text = f"is {case.describe(one)}; the target has its own copy of this run-time library"
+        return report(case, "AP703", one, text, architecture=architecture)
+    held = case.describe(one)
+    if all(part.architecture is None for part in one.member.binary.slices):
+        code, what = "AP104", f"is for no processor that is known ({held})"
+    elif case.fit(one, architecture) is Fit.OTHER_SYSTEM:
+        code, what = ("AP102" if _is_module(one) else "AP403"), f"is {held}"
+    elif _is_module(one):
+        code, what = "AP101", f"holds {held}"
+    else:
+        code, what = "AP401", f"holds {held} and has no sibling for this target"
+    verb = "imports it as a module" if _is_module(one) else "loads it by name"
+    text = f"{what}; a Python for {case.target.name} that {verb} needs {case.spell(architecture)}"
+    return report(case, code, one, text, architecture=architecture)
+
+
+def _is_module(one: Placed) -> bool:
+    """Tell a module from a library that happens to have an importable name (`libfoo.so`)."""
+    return one.role is Role.MODULE and (one.name.tagged or not one.name.stem.startswith("lib"))
+
+
+def _lacking_member(case: Case, wanted: list[Placed], architecture: Architecture) -> Finding:
+    names = ", ".join(sorted(one.name.basename for one in wanted)[:4])
+    text = (
+        f"its family ({names}) is named by architecture and has no member for "
+        f"{case.spell(architecture)}; what uses it does not work there"
+    )
+    return report(case, "AP402", wanted[0], text, architecture=architecture)
+
+
+def _judge_absent(
+    case: Case, family: list[Placed], architecture: Architecture
+) -> Iterator[Finding]:
+    """Judge a module of which every file has a suffix that the target's Python passes over."""
+    if all(case.names_other_system(one) for one in family):
+        return
+    one = family[0]
+    python = case.target.python.display_name
+    suffixes = ", ".join(dict.fromkeys(f"{each.name.suffix}" for each in family[:4]))
+    if any("/".join((*each.name.folders, each.name.stem)) in case.pure_modules for each in family):
+        text = f"the target imports the Python source of this module instead ({suffixes})"
+        yield report(case, "AP105", one, text, architecture=architecture)
+        return
+    text = f"{python} for {case.target.name} imports no file that ends in {suffixes}"
+    yield report(case, "AP103", one, text, architecture=architecture)

@@ -1,0 +1,132 @@
+"""What a member's path alone says: where it is installed, what loads it, which machine it names.
+
+Nothing here knows a binary's content. A path is looked at once; the answers are kept.
+"""
+
+import keyword
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.verdicts.knowledge import bare_word, conventions, words
+
+# PEP 3149 and PEP 425 tags of extension modules. A stem with another dot in it is never imported.
+_MODULE = re.compile(
+    r"(?P<stem>[^.]+)"
+    r"(?P<suffix>(?:\.(?P<tag>(?:cpython|pypy|graalpy)[-\d][^.]*|abi3t?|(?:cp|pp)\d[^.]*))?\.(?:so|pyd))"
+)
+# `libfoo.so.1.2`, `foo.dll`: ending and version, which are no part of a stem.
+_LIBRARY_ENDING = re.compile(r"(?:\.so(?:\.\d+)*|\.dylib|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
+_SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
+
+
+class Scheme(StrEnum):
+    """Where the installer puts a member (wheel format, §the .data directory)."""
+
+    LIBRARY = "lib"  # purelib and platlib: on `sys.path`
+    SCRIPTS = "scripts"
+    DATA = "data"
+    HEADERS = "headers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberName:
+    """What the path of one member says."""
+
+    path: str
+    scheme: Scheme
+    folders: tuple[str, ...]
+    """Where it is installed, from the scheme's folder."""
+    basename: str
+    stem: str
+    """The base name without its ending, tag and version, as written."""
+    suffix: str
+    """What importlib would match: `.cpython-311-darwin.so`, `.so`; empty where none."""
+    importable: bool
+    """A statement can import it, if its suffix is one of the interpreter's."""
+    suffix_architectures: frozenset[Architecture]
+    suffix_systems: frozenset[OperatingSystem]
+    architectures: frozenset[Architecture]
+    """Named in folders or stem, apart from the suffix; empty where the name is neutral."""
+    systems: frozenset[OperatingSystem]
+    family: tuple[str, ...]
+    """Folders and stem without such words: equal for files that do the same on other machines."""
+    in_tests: bool
+
+    @property
+    def module(self) -> str:
+        """The dotted name by which it is imported."""
+        return ".".join((*self.folders, self.stem))
+
+    @property
+    def tagged(self) -> bool:
+        """Its suffix says that nothing but an interpreter loads it."""
+        return self.suffix not in {"", ".so"}
+
+
+@lru_cache(maxsize=16384)
+def read_name(path: str) -> MemberName:
+    """Take a member's path apart."""
+    scheme, parts = _installed(path)
+    *folders, basename = parts
+    match = _MODULE.fullmatch(basename)
+    stem = match["stem"] if match else _library_stem(basename)
+    suffix = match["suffix"] if match else ""
+    # A folder such as `pkg.libs` belongs to the project, and names no machine by its ending.
+    named = "/".join((*folders, stem)).lower()
+    architectures, systems = _named(named)
+    suffix_architectures, suffix_systems = _named(suffix.lower())
+    return MemberName(
+        path=path,
+        scheme=scheme,
+        folders=tuple(folders),
+        basename=basename,
+        stem=stem,
+        suffix=suffix,
+        importable=bool(match)
+        and scheme is Scheme.LIBRARY
+        and all(part.isidentifier() and not keyword.iskeyword(part) for part in (*folders, stem)),
+        suffix_architectures=suffix_architectures,
+        suffix_systems=suffix_systems,
+        architectures=architectures,
+        systems=systems,
+        family=_family(named),
+        in_tests=not conventions().test_folders.isdisjoint(part.lower() for part in folders),
+    )
+
+
+def _installed(path: str) -> tuple[Scheme, list[str]]:
+    parts = [part for part in path.split("/") if part] or [path]
+    head, *rest = parts
+    if head.endswith(".data") and len(rest) > 1:
+        schemes = {"purelib": Scheme.LIBRARY, "platlib": Scheme.LIBRARY}
+        others = {scheme.value: scheme for scheme in (Scheme.SCRIPTS, Scheme.DATA, Scheme.HEADERS)}
+        scheme = (schemes | others).get(rest[0])
+        if scheme is not None:
+            return scheme, rest[1:]
+    return Scheme.LIBRARY, parts
+
+
+def _library_stem(basename: str) -> str:
+    return _LIBRARY_ENDING.sub("", basename, count=1)
+
+
+def _named(text: str) -> tuple[frozenset[Architecture], frozenset[OperatingSystem]]:
+    known = words()
+    found = [bare_word(match.group()) for match in known.pattern.finditer(text)]
+    architectures = [known.architectures[word] for word in found if word in known.architectures]
+    systems = frozenset(known.systems[word] for word in found if word in known.systems)
+    return frozenset[Architecture]().union(*architectures), systems
+
+
+def _family(named: str) -> tuple[str, ...]:
+    # A word goes together with the separators that set it off, so that `_x64_a` and `a` stay apart
+    # only where they were apart before: `_a` and `a` are two modules.
+    marked = words().pattern.sub("\0", named)
+    joined = (_SET_OFF.sub("\0", part).strip("\0").replace("\0", "_") for part in marked.split("/"))
+    parts = [part for part in joined if part]
+    if parts:
+        parts[-1] = parts[-1].removeprefix("lib") or parts[-1]
+    return tuple(parts)

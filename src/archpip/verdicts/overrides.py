@@ -1,0 +1,161 @@
+"""Overrides: what a user or a team decided about single wheels and projects, with the reason.
+
+An override never hides a finding: the finding stays, and says who decided what about it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archpip.verdicts.errors import InvalidOverrideError
+from archpip.verdicts.model import AppliedOverride, Finding, Status
+
+_WRITTEN = re.compile(
+    r"\s*(?:(?P<action>allow|deny|degrade)\s+)?(?P<match>[^\s\[:]+)\s*"
+    r"(?:\[(?P<codes>[^\]]*)\])?\s*:\s*(?P<reason>.*\S)\s*",
+    re.DOTALL,
+)
+_CODE = re.compile(r"AP\d{3}")
+
+DENIED = "AP705"
+"""The code of the finding that a `deny` adds."""
+
+
+class OverrideAction(StrEnum):
+    """What an override does with the findings that it names."""
+
+    ALLOW = "allow"  # they count as ok
+    DEGRADE = "degrade"  # they count as degraded at worst
+    DENY = "deny"  # the wheel is wrong, whatever was found
+
+
+_COUNTS_AS = {
+    OverrideAction.ALLOW: Status.OK,
+    OverrideAction.DEGRADE: Status.DEGRADED,
+    OverrideAction.DENY: Status.WRONG,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A decision about every wheel that matches."""
+
+    action: OverrideAction
+    project: NormalizedName | None = None
+    version: Version | None = None
+    """`None` for all versions."""
+    wheel: str | None = None
+    """A pattern for the file name, as a shell's; then project and version are `None`."""
+    codes: frozenset[str] = frozenset()
+    """The findings that are meant; all where empty."""
+    reason: str
+    origin: str = ""
+    """Where it is written, for messages."""
+
+    @property
+    def subject(self) -> str:
+        """What it matches, as a user writes it."""
+        if self.wheel is not None:
+            return self.wheel
+        return f"{self.project}=={self.version}" if self.version else str(self.project)
+
+    def matches(self, filename: str) -> bool:
+        """Return whether the override is about this wheel."""
+        if self.wheel is not None:
+            return fnmatchcase(filename.lower(), self.wheel.lower())
+        project, _, rest = filename.partition("-")
+        if canonicalize_name(project) != self.project:
+            return False
+        if self.version is None:
+            return True
+        try:
+            return Version(rest.partition("-")[0]) == self.version
+        except InvalidVersion:
+            return False
+
+
+def parse_override(text: str, *, origin: str = "") -> Override:
+    """Parse `[allow|deny|degrade] MATCH [CODES]: REASON`.
+
+    MATCH is a project, `project==version`, or a pattern for wheel file names that ends in `.whl`.
+
+    Raises:
+        InvalidOverrideError: It is not of that form, or has no reason.
+    """
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        raise InvalidOverrideError(text=text, reason="no ': REASON' after what it matches")
+    codes = frozenset(re.split(r"[,\s]+", match["codes"].strip().upper())) if match["codes"] else ()
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            raise InvalidOverrideError(text=text, reason=f"{code!r} is no finding code")
+    project, version = _parse_subject(text, match["match"])
+    return Override(
+        action=OverrideAction(match["action"] or OverrideAction.ALLOW),
+        project=project,
+        version=version,
+        wheel=match["match"] if project is None else None,
+        codes=frozenset(codes),
+        reason=match["reason"],
+        origin=origin,
+    )
+
+
+def _parse_subject(text: str, subject: str) -> tuple[NormalizedName | None, Version | None]:
+    if subject.lower().endswith(".whl"):
+        return None, None
+    name, equals, version = subject.partition("==")
+    if not re.fullmatch(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", name):
+        raise InvalidOverrideError(text=text, reason=f"{name!r} is no project and no *.whl pattern")
+    if not equals:
+        return canonicalize_name(name), None
+    try:
+        return canonicalize_name(name), Version(version)
+    except InvalidVersion as error:
+        raise InvalidOverrideError(text=text, reason=f"{version!r} is no version") from error
+
+
+def apply_overrides(
+    filename: str, findings: Iterable[Finding], overrides: Iterable[Override]
+) -> tuple[Finding, ...]:
+    """Mark the findings that overrides decide about; of several, the last one written counts."""
+    applying = [override for override in overrides if override.matches(filename)]
+    result = [_marked(finding, applying) for finding in findings]
+    if applying and applying[-1].action is OverrideAction.DENY:
+        result.append(_denied(applying[-1]))
+    return tuple(result)
+
+
+def find_unmatched(overrides: Iterable[Override], filenames: Iterable[str]) -> tuple[Override, ...]:
+    """Return the overrides that match none of these wheels, in the order in which they stand."""
+    seen = tuple(filenames)
+    return tuple(o for o in overrides if not any(o.matches(filename) for filename in seen))
+
+
+def _marked(finding: Finding, applying: list[Override]) -> Finding:
+    meant = [o for o in applying if not o.codes or finding.code in o.codes]
+    if not meant or finding.severity is Status.OK:
+        return finding
+    override = meant[-1]
+    applied = AppliedOverride(
+        reason=override.reason, severity=_COUNTS_AS[override.action], origin=override.origin
+    )
+    return replace(finding, override=applied)
+
+
+def _denied(override: Override) -> Finding:
+    return Finding(
+        code=DENIED,
+        severity=Status.WRONG,
+        member=None,
+        slice=None,
+        message=f"refused by the override for {override.subject}: {override.reason}",
+        override=AppliedOverride(
+            reason=override.reason, severity=Status.WRONG, origin=override.origin
+        ),
+    )

@@ -1,0 +1,53 @@
+"""What could not be read, or not be trusted: unknown, never quietly fine."""
+
+from collections.abc import Iterator
+
+from archpip.verdicts.case import Case
+from archpip.verdicts.catalogue import catalogue
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding
+from archpip.verdicts.naming import read_name
+from archpip.wheels import Problem, ProblemKind
+
+_CODES = {
+    ProblemKind.UNREADABLE_MEMBER: "AP901",
+    ProblemKind.BAD_CRC: "AP901",
+    ProblemKind.ENCRYPTED: "AP901",
+    ProblemKind.MALFORMED_BINARY: "AP902",
+    ProblemKind.TOO_LARGE: "AP903",
+    ProblemKind.TOO_MANY_MEMBERS: "AP903",
+    ProblemKind.RATIO: "AP903",
+    ProblemKind.OVERLAP: "AP904",
+    ProblemKind.DUPLICATE: "AP904",
+    ProblemKind.HEADER_MISMATCH: "AP904",
+    ProblemKind.UNSAFE_PATH: "AP904",
+    ProblemKind.NAME_COLLISION: "AP904",
+    ProblemKind.LEADING_BYTES: "AP904",
+    ProblemKind.NO_DIST_INFO: "AP905",
+}
+
+
+def judge_reading(case: Case, links: Links) -> Iterator[Finding]:
+    """Yield one finding for each problem that matters on some target."""
+    del links
+    for problem in case.inspection.problems:
+        if not _is_test_data(problem):
+            yield _report(problem)
+
+
+def _is_test_data(problem: Problem) -> bool:
+    """Broken binaries are what test suites of binary readers are made of."""
+    malformed = problem.kind is ProblemKind.MALFORMED_BINARY
+    return malformed and problem.member is not None and read_name(problem.member).in_tests
+
+
+def _report(problem: Problem) -> Finding:
+    code = _CODES.get(problem.kind, "AP901")
+    where = f"{problem.member}: " if problem.member else ""
+    return Finding(
+        code=code,
+        severity=catalogue()[code].severity,
+        member=problem.member,
+        slice=None,
+        message=f"{where}{problem.detail}",
+    )
