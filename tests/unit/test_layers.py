@@ -46,8 +46,9 @@ OPEN_MODULES = {
 # One module a report: a command loads the one that it prints.
 OPEN_PACKAGES = {"reports"}
 
-LATE = {"app", "cli"}
-"""Where imports may stand in functions or under TYPE_CHECKING: where start-up is decided."""
+LATE = {"", "app", "cli"}
+"""Where imports may stand in functions or under TYPE_CHECKING: where start-up is decided. The empty
+name is `archpip` itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
