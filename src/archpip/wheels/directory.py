@@ -31,6 +31,8 @@ FLAG_STRONG_ENCRYPTION = 1 << 6
 FLAG_UTF8 = 1 << 11
 FLAG_MASKED = 1 << 13
 """The directory is encrypted, and the local headers are masked."""
+FLAGS_KNOWN = 0b11 << 1 | FLAG_DATA_DESCRIPTOR | FLAG_UTF8
+"""Bits 1 and 2 tell how hard a compressor tried. Others may change what is read."""
 
 # §4.3.16: signature, this disk, directory's disk, entries here, entries, size, offset, comment.
 _END = struct.Struct("<4s4H2LH")
@@ -47,6 +49,9 @@ _END64_SIGNATURE = b"PK\x06\x06"
 # name length, extra length, comment length, disk, internal, external attributes, header offset.
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _ENTRY_SIGNATURE = b"PK\x01\x02"
+
+_MOST_NEEDED = 63
+"""§4.4.3: version 6.3, of 2006; `zipfile` reads no archive with a later one."""
 
 _FULL16 = 0xFFFF
 FULL32 = 0xFFFFFFFF
@@ -166,20 +171,22 @@ def _widen(source: ByteSource, plain: _End, filename: str) -> _End:
     locator = source.read_at(locator_at, _LOCATOR64.size) if locator_at >= 0 else b""
     if locator[:4] != _LOCATOR64_SIGNATURE:
         return plain
-    _, _, record_at, _ = _LOCATOR64.unpack(locator)
+    _, disk, record_at, disks = _LOCATOR64.unpack(locator)
+    if disk or disks > 1:
+        raise InvalidWheelError(filename=filename, reason="it is a part of a split archive")
     position = locator_at - _END64.size
     record = source.read_at(position, _END64.size) if position >= 0 else b""
     # `zipfile` looks right before the locator, others where it points: they must be one place.
     if record[:4] != _END64_SIGNATURE or record_at > position:
         raise InvalidWheelError(filename=filename, reason="its zip64 end record is not in place")
-    _, rest, _, _, _, _, here, count, length, offset = _END64.unpack(record)
+    _, rest, _, _, disk, start_disk, here, count, length, offset = _END64.unpack(record)
     narrow = (
         (plain.count, count, _FULL16),
         (plain.size, length, FULL32),
         (plain.offset, offset, FULL32),
     )
     contradiction = any(small not in {full, wide} for small, wide, full in narrow)
-    if contradiction or here != count or rest != _END64.size - 12:
+    if contradiction or disk or start_disk or here != count or rest != _END64.size - 12:
         raise InvalidWheelError(filename=filename, reason="its two end records disagree")
     return _End(count=count, size=length, offset=offset, position=position, trailing=plain.trailing)
 
@@ -191,9 +198,12 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         if content[at : at + 4] != _ENTRY_SIGNATURE or at + fixed > stop:
             raise InvalidWheelError(filename=filename, reason=f"its directory breaks off at +{at}")
         # fmt: off
-        (_, _, _, flags, method, _, _, crc, compressed, size, name_length, extra_length,
+        (_, _, needed, flags, method, _, _, crc, compressed, size, name_length, extra_length,
          comment_length, _, _, attributes, offset) = _ENTRY.unpack_from(content, at)
         # fmt: on
+        if needed & 0xFF > _MOST_NEEDED:
+            reason = f"a member needs a reader of zip version {(needed & 0xFF) / 10}"
+            raise InvalidWheelError(filename=filename, reason=reason)
         name_at = at + fixed
         extra_at = name_at + name_length
         at = extra_at + extra_length + comment_length

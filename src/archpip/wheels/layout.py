@@ -7,6 +7,7 @@ writes them. Source: PKWARE APPNOTE 6.3.10 §4.3.6 (overall format).
 
 import struct
 from collections.abc import Iterator
+from itertools import chain
 
 from archpip.binaries import ByteSource
 from archpip.wheels.directory import FLAG_DATA_DESCRIPTOR, FULL32, Directory, Entry
@@ -31,8 +32,8 @@ def iter_layout_problems(
         filename: The wheel's, for messages.
     """
     entries = sorted(directory.entries, key=lambda entry: entry.header_offset)
-    starts = [*(entry.header_offset for entry in entries[1:]), directory.start]
-    for entry, following in zip(entries, starts, strict=True):
+    followers = chain((entry.header_offset for entry in entries[1:]), (directory.start,))
+    for entry, following in zip(entries, followers, strict=False):  # there may be no entry
         if entry.method == STORED and entry.flags & FLAG_DATA_DESCRIPTOR and entry.size_bytes:
             detail = "it is stored, and its size stands behind it: where it ends is a guess"
             yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=entry.path, detail=detail)

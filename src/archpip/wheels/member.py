@@ -14,6 +14,7 @@ from archpip.wheels.directory import (
     FLAG_ENCRYPTED,
     FLAG_MASKED,
     FLAG_STRONG_ENCRYPTION,
+    FLAGS_KNOWN,
     FULL32,
     Entry,
     widen_sizes,
@@ -179,6 +180,8 @@ class MemberSource:
         entry = self._entry
         if entry.flags & ENCRYPTION_FLAGS:
             raise self._refuse("it is encrypted", ProblemKind.ENCRYPTED)
+        if entry.flags & ~FLAGS_KNOWN:
+            raise self._refuse(f"its flags {entry.flags:#06x} are not known")
         if entry.method not in {STORED, DEFLATED}:
             raise self._refuse(f"compression method {entry.method} is not known")
         if entry.size_bytes > MAX_MEMBER_BYTES:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from archpip.binaries import ByteSource
-from archpip.wheels.directory import MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
+from archpip.wheels.directory import FLAGS_KNOWN, MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
 from archpip.wheels.layout import find_leading_bytes, iter_layout_problems
 from archpip.wheels.member import (
     DEFLATED,
@@ -98,6 +98,9 @@ def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Proble
         total += entry.size_bytes
         if entry.flags & ENCRYPTION_FLAGS:
             yield Problem(kind=ProblemKind.ENCRYPTED, member=entry.path, detail="it is encrypted")
+        elif entry.flags & ~FLAGS_KNOWN:
+            detail = f"its flags {entry.flags:#06x} mean nothing that every installer knows"
+            yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=entry.path, detail=detail)
         if entry.method not in {STORED, DEFLATED}:
             detail = f"it is compressed by method {entry.method}, which not every installer knows"
             yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=entry.path, detail=detail)
