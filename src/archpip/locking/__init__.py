@@ -1,5 +1,6 @@
 """Locking: resolutions to PEP 751 lockfiles with evidence, and back."""
 
+from archpip.locking.checking import Discrepancy, check_lockfile
 from archpip.locking.conversion import to_pylock
 from archpip.locking.environments import environment_markers
 from archpip.locking.errors import (
@@ -21,12 +22,14 @@ from archpip.locking.files import (
 )
 
 __all__ = [
+    "Discrepancy",
     "Evidence",
     "InvalidLockfileError",
     "LockWriteError",
     "LockfileMismatchError",
     "LockfileNameError",
     "UnhashedFileError",
+    "check_lockfile",
     "environment_markers",
     "locked_versions",
     "lockfile_name",

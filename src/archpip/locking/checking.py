@@ -7,6 +7,7 @@ from pathlib import Path
 from packaging.pylock import Package, Pylock
 from packaging.utils import NormalizedName
 
+from archpip.architecture import Libc
 from archpip.locking.evidence import Evidence
 from archpip.locking.files import read_evidence, read_target
 from archpip.resolution import RequestedRequirement
@@ -153,9 +154,10 @@ class _Checker:
                 yield f"its binaries have no slice for {', '.join(sorted(missing))}"
 
     def _floors(self, evidence: Evidence) -> Iterable[str]:
-        for needed, label in (
-            (evidence.minimum_macos, "macOS"),
-            (evidence.minimum_glibc, "glibc"),
-        ):
-            if needed and tuple(int(part) for part in needed.split(".")) > self.target.floor:
-                yield f"its binaries need {label} {needed}, the target has {self.target.floor_name}"
+        """Say whether the binaries need a newer system than the target promises."""
+        needed, label = evidence.minimum_macos, self.target.operating_system.value
+        if self.target.libc is not None:
+            needed = evidence.minimum_glibc if self.target.libc is Libc.GLIBC else None
+            label = self.target.libc.value
+        if needed and tuple(int(part) for part in needed.split(".")) > self.target.floor:
+            yield f"its binaries need {label} {needed}, the target has {self.target.floor_name}"

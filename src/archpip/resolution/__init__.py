@@ -34,16 +34,23 @@ from archpip.resolution.requirements_file import (
     RequirementSet,
     read_requirements_file,
 )
+from archpip.resolution.solving import resolve
+from archpip.resolution.subjects import find_wheels
+from archpip.resolution.together import Difference, JointResolution, resolve_together
+from archpip.resolution.world import IndexWorld
 
 __all__ = [
     "CoreMetadata",
+    "Difference",
     "DirectReference",
     "Fallback",
     "HashesRequiredError",
     "IndexOptions",
+    "IndexWorld",
     "InspectScope",
     "InvalidMetadataError",
     "InvalidRequirementError",
+    "JointResolution",
     "LinkKind",
     "NoSolutionError",
     "Pin",
@@ -63,7 +70,10 @@ __all__ = [
     "WheelFacts",
     "WheelNotFoundError",
     "World",
+    "find_wheels",
     "parse_metadata",
     "parse_requirement",
     "read_requirements_file",
+    "resolve",
+    "resolve_together",
 ]

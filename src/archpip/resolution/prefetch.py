@@ -198,7 +198,8 @@ class Scout:
         guess = self._guesses.get(name)
         if guess is not None and all(demand.allows(guess.version) for demand in wanted):
             return guess
-        preferred = [v for v in (self._preferences.get(name),) if v in catalogue.releases]
+        kept = self._preferences.get(name)
+        preferred = (kept,) if kept is not None and kept in catalogue.releases else ()
         for version in likely_versions(chain(preferred, catalogue.versions), wanted):
             ladder = self._ranking.ladder(catalogue, version).without_yanked(keep=False)
             if ladder.offers:

@@ -1,0 +1,151 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from packaging.pylock import Package, Pylock
+from packaging.version import Version
+
+from archpip.locking import Discrepancy, check_lockfile, read_lockfile, to_pylock, write_lockfile
+from archpip.resolution import RequestedRequirement, Resolution, parse_requirement
+from archpip.targets import PythonTarget, Target
+from archpip.verdicts import Policy
+from tests.unit.locking.resolutions import FOLDER, make_target
+
+PATH = FOLDER / "pylock.toml"
+
+
+def wanted(*texts: str) -> tuple[RequestedRequirement, ...]:
+    return tuple(parse_requirement(text, base=FOLDER, origin="r.txt:1") for text in texts)
+
+
+def without_source(resolution: Resolution) -> Resolution:
+    """Leave out what may depend on this machine."""
+    return replace(
+        resolution, pins=tuple(pin for pin in resolution.pins if pin.name in {"built", "fat"})
+    )
+
+
+@pytest.fixture
+def pylock(resolution: Resolution) -> Pylock:
+    return to_pylock(without_source(resolution), folder=FOLDER)
+
+
+def edit(pylock: Pylock, name: str, **evidence: object) -> Pylock:
+    """Change a package's evidence; `None` removes a key."""
+
+    def changed(package: Package) -> Package:
+        if package.name != name:
+            return package
+        table = {**(package.tool or {}).get("archpip", {}), **evidence}
+        kept = {key.replace("_", "-"): value for key, value in table.items() if value is not None}
+        return replace_package(package, tool={"archpip": kept})
+
+    return Pylock(
+        lock_version=pylock.lock_version,
+        environments=pylock.environments,
+        requires_python=pylock.requires_python,
+        created_by=pylock.created_by,
+        packages=[changed(package) for package in pylock.packages],
+        tool=pylock.tool,
+    )
+
+
+def replace_package(package: Package, **changes: object) -> Package:
+    fields = {name: getattr(package, name) for name in package.__dataclass_fields__}
+    return Package(**{**fields, **changes})
+
+
+def check(pylock: Pylock, **arguments: object) -> list[str]:
+    given = {"path": PATH, "policy": Policy(), **arguments}
+    return [str(found) for found in check_lockfile(pylock, **given)]  # type: ignore[arg-type]  # any
+
+
+def test_a_fresh_lockfile_stands(pylock: Pylock) -> None:
+    requirements = wanted("fat>=1", "other; sys_platform == 'win32'")
+
+    assert check(pylock, requirements=requirements, target=make_target()) == []
+
+
+def test_what_is_written_stands_when_read_back(resolution: Resolution, tmp_path: Path) -> None:
+    path = tmp_path / "pylock.toml"
+    write_lockfile(to_pylock(without_source(resolution), folder=tmp_path), path)
+
+    assert check_lockfile(read_lockfile(path), path=path, policy=Policy()) == ()
+
+
+@pytest.mark.parametrize(
+    ("requirements", "constraints", "message"),
+    [
+        (["new"], [], "new: new is asked for (r.txt:1) and not locked"),
+        (["fat>1"], [], "fat: 1.0 is locked, and r.txt:1 wants fat>1"),
+        ([], ["built<1"], "built: 1.0 is locked, and r.txt:1 wants built<1"),
+    ],
+)
+def test_changed_requirements_are_found(
+    pylock: Pylock, requirements: list[str], constraints: list[str], message: str
+) -> None:
+    found = check(pylock, requirements=wanted(*requirements), constraints=wanted(*constraints))
+
+    assert found == [message]
+
+
+def test_another_target_is_found(pylock: Pylock) -> None:
+    other = replace(make_target(), python=PythonTarget(version=(3, 12, 0)))
+
+    assert check(pylock, target=other) == [
+        (
+            "pylock.toml: it is locked for macos-arm64, macOS 13.0, CPython 3.11.4, "
+            "not for macos-arm64, macOS 13.0, CPython 3.12.0"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "message"),
+    [
+        ({"verdict": "wrong"}, "fat: its wheel is wrong (AP301)"),
+        ({"verdict": "unknown", "findings": None}, "fat: its wheel is unknown"),
+        ({"verdict": None}, "fat: its wheel was never opened"),
+        ({"reader_version": 999}, "fat: its wheel was read by reader 999; this archpip has reader"),
+        ({"minimum_macos": "14.0"}, "fat: its binaries need macos 14.0, the target has macOS 13.0"),
+        ({"slices": ["x86_64"]}, "fat: its binaries have no slice for arm64"),
+    ],
+)
+def test_evidence_is_judged_again(
+    pylock: Pylock, evidence: dict[str, object], message: str
+) -> None:
+    found = check(edit(pylock, "fat", **evidence))
+
+    assert len(found) == 1
+    assert found[0].startswith(message)
+
+
+def test_a_stricter_policy_refuses_what_was_taken(pylock: Pylock) -> None:
+    degraded = edit(pylock, "fat", verdict="degraded")
+
+    assert check(degraded) == []
+    assert check(degraded, policy=Policy(strict=True)) == ["fat: its wheel is degraded (AP301)"]
+
+
+def test_a_missing_dependency_is_found(pylock: Pylock) -> None:
+    alone = [package for package in pylock.packages if package.name == "fat"]
+    cut = Pylock(
+        lock_version=Version("1.0"), created_by="archpip", packages=alone, tool=pylock.tool
+    )
+
+    assert check(cut) == ["fat: it depends on built, which is not locked"]
+
+
+def test_a_lockfile_of_another_tool_has_no_evidence() -> None:
+    foreign = Pylock(lock_version=Version("1.0"), created_by="uv", packages=[])
+
+    assert check_lockfile(foreign, path=PATH, policy=Policy()) == (
+        Discrepancy(subject="pylock.toml", message="it holds no evidence of archpip's"),
+    )
+
+
+def test_the_floor_of_another_system_does_not_count(pylock: Pylock) -> None:
+    target: Target = make_target()
+
+    assert target.floor == (13, 0)
+    assert check(edit(pylock, "fat", minimum_glibc="99.0")) == []

@@ -1,0 +1,87 @@
+from dataclasses import replace
+
+import pytest
+
+from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.locking.evidence import (
+    Evidence,
+    collect_evidence,
+    evidence_from_table,
+    evidence_to_table,
+    target_from_table,
+    target_to_table,
+)
+from archpip.targets import PythonTarget, Target
+from archpip.verdicts import Status
+from tests.unit.locking.resolutions import make_pin, make_target
+
+CPYTHON = PythonTarget(version=(3, 11, 4))
+
+TARGETS = {
+    "macos": make_target(),
+    "universal2": replace(make_target(), architectures=(Architecture.ARM64, Architecture.X86_64)),
+    "musl": Target(
+        operating_system=OperatingSystem.LINUX,
+        architectures=(Architecture.ARM64,),
+        libc=Libc.MUSL,
+        floor=(1, 2),
+        python=PythonTarget(version=(3, 14, 0), free_threaded=True, prerelease="b1"),
+    ),
+    "pypy": Target(
+        operating_system=OperatingSystem.LINUX,
+        architectures=(Architecture.X86_64,),
+        libc=Libc.GLIBC,
+        floor=(2, 28),
+        python=PythonTarget(
+            implementation="pypy", version=(3, 10, 14), implementation_version=(7, 3, 17)
+        ),
+    ),
+    "ios": Target(
+        operating_system=OperatingSystem.IOS,
+        architectures=(Architecture.ARM64,),
+        floor=(13, 0),
+        simulator=True,
+        python=CPYTHON,
+    ),
+}
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_a_target_is_read_back_equal(target: Target) -> None:
+    assert target_from_table(target_to_table(target)) == target
+
+
+def test_evidence_is_read_back_equal() -> None:
+    evidence = Evidence(
+        verdict=Status.DEGRADED,
+        slices=("arm64",),
+        binaries=3,
+        minimum_macos="11.0",
+        findings=("AP401",),
+        reader_version=1,
+        overrides=("known",),
+        source_reasons=("no wheel",),
+        requested=True,
+    )
+
+    assert evidence_from_table(evidence_to_table(evidence)) == evidence
+
+
+def test_an_sdist_without_any_wheel_says_so() -> None:
+    evidence = collect_evidence(make_pin("a", "a-1.0.tar.gz"), make_target())
+
+    assert evidence.source_reasons == ("a 1.0 has no wheel",)
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ({"verdict": "fine"}, "fine"),
+        ({"slices": "arm64"}, "slices is not an array"),
+        ({"binaries": True}, "binaries is not a whole number"),
+        ({"minimum-macos": 11}, "minimum-macos is not a string"),
+    ],
+)
+def test_damaged_evidence_is_refused(table: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        evidence_from_table(table)

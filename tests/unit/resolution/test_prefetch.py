@@ -1,0 +1,139 @@
+"""The library asks once; the scout asks early. Threads are real, so tests wait for events."""
+
+import threading
+from collections.abc import Callable, Mapping
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from archpip.index import Link
+from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
+from archpip.resolution.candidates import Ranking
+from archpip.resolution.demands import Demand, DemandBook, Identifier
+from archpip.resolution.prefetch import Library, Scout
+from archpip.targets import marker_environments
+from tests.unit.resolution.fake_world import FakeWorld, make_target
+
+PATIENCE_SECONDS = 5
+
+
+class WatchedWorld(FakeWorld):
+    """Tells when a wheel was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: dict[str, threading.Event] = {}
+
+    def event(self, filename: str) -> threading.Event:
+        return self.opened.setdefault(filename, threading.Event())
+
+    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        try:
+            return super().wheel(link, inspect=inspect)
+        finally:
+            self.event(link.filename).set()
+
+
+def run_scout(
+    world: WatchedWorld,
+    awaited: str,
+    *,
+    constraints: Mapping[NormalizedName, str] | None = None,
+    preferences: Mapping[NormalizedName, Version] | None = None,
+    options: ResolveOptions | None = None,
+) -> list[str]:
+    """Want `a`, wait until a file was opened, and return what was asked."""
+    target = make_target()
+    book = DemandBook(marker_environments(target))
+
+    def demand(name: NormalizedName, specifier: str) -> Demand:
+        return book.demand(Identifier(name), SpecifierSet(specifier))
+
+    bounds = {name: (demand(name, text),) for name, text in (constraints or {}).items()}
+    with (
+        Library(world, reporter=ResolutionReporter()) as library,
+        Scout(
+            library=library,
+            ranking=Ranking(target=target, options=options or ResolveOptions()),
+            book=book,
+            constraints=bounds,
+            preferences=preferences or {},
+        ) as scout,
+    ):
+        scout.want([demand(canonicalize_name("a"), "")])
+        assert world.event(awaited).wait(PATIENCE_SECONDS)
+    return world.asked
+
+
+@pytest.fixture
+def watched() -> WatchedWorld:
+    return WatchedWorld()
+
+
+def test_the_whole_graph_is_walked_from_one_requirement(watched: WatchedWorld) -> None:
+    watched.add("a-1.0-py3-none-any.whl", requires=["b", "z; sys_platform == 'win32'"])
+    watched.add("b-1.0-py3-none-any.whl", requires=["c[x]>=2"])
+    watched.add("c-2.0-py3-none-any.whl", requires=["d; extra == 'x'"], extras=["x"])
+    watched.add("d-1.0-py3-none-any.whl")
+
+    asked = run_scout(watched, "d-1.0-py3-none-any.whl")
+
+    assert "z" not in asked
+
+
+def test_constraints_and_preferences_guide_the_guess(watched: WatchedWorld) -> None:
+    for version in ("1.0", "2.0", "3.0"):
+        watched.add(f"a-{version}-py3-none-any.whl", requires=["b"])
+        watched.add(f"b-{version}-py3-none-any.whl")
+
+    asked = run_scout(
+        watched,
+        "b-2.0-py3-none-any.whl",
+        constraints={canonicalize_name("a"): "<2"},
+        preferences={canonicalize_name("b"): Version("2.0")},
+    )
+
+    assert "a-3.0-py3-none-any.whl" not in asked
+    assert "b-3.0-py3-none-any.whl" not in asked
+
+
+def test_without_dependencies_nothing_more_is_wanted(watched: WatchedWorld) -> None:
+    watched.add("a-1.0-py3-none-any.whl", requires=["b"])
+
+    asked = run_scout(
+        watched, "a-1.0-py3-none-any.whl", options=ResolveOptions(ignore_dependencies=True)
+    )
+
+    assert asked == ["a", "a-1.0-py3-none-any.whl"]
+
+
+def test_a_wheel_that_cannot_be_read_stops_nothing(watched: WatchedWorld) -> None:
+    watched.add("a-1.0-py3-none-any.whl", requires=["b", "c"])
+    watched.add("b-1.0-py3-none-any.whl")
+    watched.errors["b-1.0-py3-none-any.whl"] = RuntimeError("boom")
+    watched.add("c-1.0-py3-none-any.whl")
+
+    run_scout(watched, "c-1.0-py3-none-any.whl")
+
+
+@pytest.mark.parametrize("kind", ["catalogue", "wheel"])
+def test_the_library_keeps_answers_and_errors(watched: WatchedWorld, kind: str) -> None:
+    link = watched.add("a-1.0-py3-none-any.whl")
+    name = canonicalize_name("a")
+    with Library(watched, reporter=ResolutionReporter()) as library:
+        ask: Callable[[], object] = (
+            (lambda: library.catalogue(name).result())
+            if kind == "catalogue"
+            else (lambda: library.wheel(link, inspect=True).result())
+        )
+        assert ask() is ask()
+    assert len(watched.asked) == 1
+
+
+def test_a_project_that_no_index_knows_has_an_empty_catalogue(watched: WatchedWorld) -> None:
+    with Library(watched, reporter=ResolutionReporter()) as library:
+        found = library.catalogue(canonicalize_name("a")).result()
+
+    assert (found.known, list(found.versions)) == (False, [])

@@ -1,0 +1,193 @@
+from pathlib import Path
+
+import pytest
+
+from archpip.resolution import (
+    IndexOptions,
+    InvalidRequirementError,
+    ProjectSelection,
+    RequirementSet,
+    RequirementsFileError,
+    read_requirements_file,
+)
+
+DIGEST = "0" * 64
+
+
+def no_fetch(url: str) -> bytes:
+    raise AssertionError(url)
+
+
+def read(
+    folder: Path, content: str | bytes, *, constraint: bool = False, **environ: str
+) -> RequirementSet:
+    path = folder / "requirements.txt"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_requirements_file(
+        "requirements.txt", base=folder, environ=environ, fetch=no_fetch, constraint=constraint
+    )
+
+
+def texts(found: RequirementSet) -> list[str]:
+    return [requirement.text for requirement in found.requirements]
+
+
+def test_comments_blank_and_continued_lines(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        """\
+# a comment
+foo == 1.0  # why
+bar \\
+    >= 2, \\
+    < 3
+baz#not-a-comment; python_version > "3"
+""".replace("baz#not-a-comment", "baz"),
+    )
+
+    assert texts(found) == ["foo == 1.0", "bar     >= 2,     < 3", 'baz; python_version > "3"']
+    assert [r.origin for r in found.requirements] == [
+        "requirements.txt:2",
+        "requirements.txt:3",
+        "requirements.txt:6",
+    ]
+
+
+def test_a_comment_ends_a_continued_line(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "foo \\\n# comment \\\nbar\n")) == ["foo", "bar"]
+
+
+def test_hashes_over_several_lines(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, f"foo==1.0 \\\n  --hash=sha256:{DIGEST} \\\n  --hash sha512:{DIGEST.upper()}\n"
+    )
+
+    assert found.requirements[0].hashes == (("sha256", DIGEST), ("sha512", DIGEST))
+
+
+def test_weak_hashes_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequirementsFileError, match=r"requirements\.txt:1: .*md5"):
+        read(tmp_path, "foo==1.0 --hash=md5:00")
+
+
+def test_config_settings_belong_to_their_requirement(tmp_path: Path) -> None:
+    found = read(tmp_path, 'foo --config-settings="setup-args=-Dx=1" -C a=b\nbar')
+
+    assert found.requirements[0].config_settings == (("setup-args", "-Dx=1"), ("a", "b"))
+    assert found.requirements[1].config_settings == ()
+
+
+def test_only_named_upper_case_variables_are_expanded(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "--index-url https://${TOKEN}@host/\n-f ${lower}\n-f $TOKEN\n-f ${MISSING}",
+        TOKEN="secret",
+        lower="no",
+    )
+
+    assert found.index.index_url == "https://secret@host/"
+    assert found.index.find_links == ("${lower}", "$TOKEN", "${MISSING}")
+
+
+def test_index_and_format_options(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "-i https://a/simple\n--extra-index-url https://b\n--extra-index-url=https://c\n"
+        "--no-index\n--trusted-host h:1\n--only-binary :all:\n--no-binary foo,bar\n"
+        "--prefer-binary\n--pre\n--require-hashes\n",
+    )
+
+    assert found.index == IndexOptions(
+        index_url="https://a/simple",
+        extra_index_urls=("https://b", "https://c"),
+        no_index=True,
+        trusted_hosts=("h:1",),
+    )
+    assert found.apply_formats(ProjectSelection()) == ProjectSelection(
+        first=frozenset({":all:"}), second=frozenset({"foo", "bar"})
+    )
+    assert found.apply_releases(ProjectSelection()).first == frozenset({":all:"})
+    assert (found.prefer_binary, found.require_hashes) == (True, True)
+
+
+def test_nested_files_start_from_the_file_that_names_them(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "more.txt").write_text("inner\n-c bounds.txt\n--find-links wheels\n")
+    (tmp_path / "deep" / "bounds.txt").write_text("inner<2\n")
+    (tmp_path / "deep" / "wheels").mkdir()
+
+    found = read(tmp_path, "outer\n-r deep/more.txt\n")
+
+    assert texts(found) == ["outer", "inner"]
+    assert [c.origin for c in found.constraints] == ["deep/bounds.txt:1"]
+    assert found.index.find_links == (str(tmp_path / "deep" / "wheels"),)
+
+
+def test_files_by_url_and_what_they_name_beside_them(tmp_path: Path) -> None:
+    pages = {
+        "https://host/a/r.txt": b"foo\n-c c.txt",
+        "https://host/a/c.txt": b"foo<3",
+    }
+
+    found = read_requirements_file(
+        "https://host/a/r.txt", base=tmp_path, environ={}, fetch=pages.__getitem__
+    )
+
+    assert [c.text for c in found.constraints] == ["foo<3"]
+
+
+def test_a_file_that_includes_itself_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequirementsFileError, match="includes itself"):
+        read(tmp_path, "-r requirements.txt")
+
+
+def test_a_missing_nested_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RequirementsFileError, match=r"missing\.txt: No such file"):
+        read(tmp_path, "-r missing.txt")
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "match"),
+    [
+        ("-e .", InvalidRequirementError, "editable"),
+        ("foo --nonsense", RequirementsFileError, "requirements.txt:1: .*nonsense"),
+        ("foo --hash 'x", RequirementsFileError, "quotation"),
+        ("foo=1", InvalidRequirementError, "requirements.txt:1"),
+        ("foo --global-option=x", RequirementsFileError, "config-settings"),
+        ("foo -C nothing", RequirementsFileError, "KEY=VALUE"),
+    ],
+)
+def test_bad_lines_name_file_and_line(
+    tmp_path: Path, line: str, error: type[Exception], match: str
+) -> None:
+    with pytest.raises(error, match=match):
+        read(tmp_path, line)
+
+
+@pytest.mark.parametrize("line", ["foo[x]", "./project", "https://host/x.zip"])
+def test_constraints_need_a_bare_name(tmp_path: Path, line: str) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "setup.py").touch()
+
+    with pytest.raises(InvalidRequirementError, match="a constraint"):
+        read(tmp_path, line, constraint=True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("\ufefffoo ; sys_platform != 'ä'".encode(), id="utf-8 with mark"),
+        pytest.param("\ufefffoo ; sys_platform != 'ä'".encode("utf-16-le"), id="utf-16"),
+        pytest.param("\ufefffoo ; sys_platform != 'ä'".encode("utf-32-be"), id="utf-32"),
+        pytest.param(
+            "# -*- coding: latin-1 -*-\nfoo ; sys_platform != 'ä'".encode("latin-1"), id="pep 263"
+        ),
+    ],
+)
+def test_encodings(tmp_path: Path, content: bytes) -> None:
+    assert texts(read(tmp_path, content)) == ["foo ; sys_platform != 'ä'"]
+
+
+def test_undecodable_files_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RequirementsFileError, match="cannot be decoded"):
+        read(tmp_path, b"\xff\xfe\xfd")

@@ -1,0 +1,82 @@
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.resolution import JointResolution, ProjectSelection, ResolveOptions, resolve_together
+from tests.unit.resolution.fake_world import FakeWorld, make_target, wanted
+
+MACOS = make_target(OperatingSystem.MACOS, Architecture.ARM64)
+LINUX = make_target(OperatingSystem.LINUX, Architecture.ARM64)
+MAC_TAG = "cp311-cp311-macosx_11_0_arm64"
+LINUX_TAG = "cp311-cp311-manylinux_2_17_aarch64"
+WHEELS_ONLY = ResolveOptions(formats=ProjectSelection().choose_first(":all:"))
+
+
+def versions(found: JointResolution) -> list[dict[str, str]]:
+    return [{pin.name: str(pin.version) for pin in r.pins} for r in found.resolutions]
+
+
+def test_each_target_has_its_own_files_and_markers(world: FakeWorld) -> None:
+    world.add(f"a-1.0-{MAC_TAG}.whl", requires=["mac; sys_platform == 'darwin'"])
+    world.add(f"a-1.0-{LINUX_TAG}.whl", requires=["mac; sys_platform == 'darwin'"])
+    world.add("mac-1.0-py3-none-any.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
+
+    assert versions(found) == [{"a": "1.0", "mac": "1.0"}, {"a": "1.0"}]
+    assert found.resolutions[1].pins[0].link.filename == f"a-1.0-{LINUX_TAG}.whl"
+    assert found.differences == ()
+
+
+def test_later_targets_keep_to_the_versions_of_the_first(world: FakeWorld) -> None:
+    world.add(f"a-1.0-{MAC_TAG}.whl")
+    world.add(f"a-1.0-{LINUX_TAG}.whl")
+    world.add(f"a-2.0-{LINUX_TAG}.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY)
+
+    assert versions(found) == [{"a": "1.0"}, {"a": "1.0"}]
+
+
+def test_the_first_steps_down_where_a_later_one_cannot_follow(world: FakeWorld) -> None:
+    world.add(f"a-1.0-{MAC_TAG}.whl")
+    world.add(f"a-1.0-{LINUX_TAG}.whl")
+    world.add(f"a-2.0-{MAC_TAG}.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY)
+
+    assert versions(found) == [{"a": "1.0"}, {"a": "1.0"}]
+    assert found.differences == ()
+
+
+def test_a_difference_that_must_be_is_named(world: FakeWorld) -> None:
+    world.add(f"a-1.0-{LINUX_TAG}.whl")
+    world.add(f"a-2.0-{MAC_TAG}.whl")
+    world.add("b-1.0-py3-none-any.whl")
+
+    found = resolve_together(
+        wanted("a", "b"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY
+    )
+
+    assert [str(d) for d in found.differences] == [
+        "a differs: 2.0 for macos-arm64, 1.0 for linux-aarch64"
+    ]
+
+
+def test_an_sdist_keeps_both_on_the_newest(world: FakeWorld) -> None:
+    world.add(f"a-1.0-{LINUX_TAG}.whl")
+    world.add(f"a-2.0-{MAC_TAG}.whl")
+    world.add("a-2.0.tar.gz")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
+
+    assert [r.pins[0].link.filename for r in found.resolutions] == [
+        f"a-2.0-{MAC_TAG}.whl",
+        "a-2.0.tar.gz",
+    ]
+
+
+def test_pages_and_wheels_are_asked_for_once_for_all_targets(world: FakeWorld) -> None:
+    world.add("a-1.0-py3-none-any.whl", requires=["b"])
+    world.add("b-1.0-py3-none-any.whl")
+
+    resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
+
+    assert sorted(world.asked) == ["a", "a-1.0-py3-none-any.whl", "b", "b-1.0-py3-none-any.whl"]
