@@ -60,6 +60,11 @@ class Terminal:
         if not self.verbosity.quiet:
             print(text, file=self._stderr)
 
+    def remark_styled(self, text: "RenderableType") -> None:
+        """Say what is going on, in styles, unless `--quiet`."""
+        if not self.verbosity.quiet:
+            self._console(to_stderr=True).print(text)
+
     def detail(self, text: str) -> None:
         """Say why, with `--verbose`."""
         if self.verbosity.verbose:

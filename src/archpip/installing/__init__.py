@@ -1,1 +1,58 @@
-"""Installing: verified wheels into a real environment or a foreign folder."""
+"""Installing: verified wheels into a real environment or a foreign folder.
+
+`plan_installation` decides and touches nothing; `install_into_environment` runs pip or uv;
+`install_into_folder` unpacks for a machine that need not be this one. All take wheels whose bytes
+were verified, and check that they are still the same bytes.
+"""
+
+from archpip.installing.acquiring import Workshop, acquire
+from archpip.installing.errors import (
+    ChangedWheelError,
+    FolderOccupiedError,
+    FolderUnwritableError,
+    ForeignEnvironmentError,
+    InstallFailedError,
+    WrongArchitectureError,
+)
+from archpip.installing.installed import read_installed
+from archpip.installing.into_environment import (
+    Environment,
+    InstallerOptions,
+    install_into_environment,
+    read_environment,
+)
+from archpip.installing.into_folder import install_into_folder
+from archpip.installing.model import (
+    Action,
+    InstalledDistribution,
+    InstallPlan,
+    Step,
+    VerifiedWheel,
+)
+from archpip.installing.planning import plan_installation
+from archpip.installing.report import metadata_to_json, to_installation_report
+
+__all__ = [
+    "Action",
+    "ChangedWheelError",
+    "Environment",
+    "FolderOccupiedError",
+    "FolderUnwritableError",
+    "ForeignEnvironmentError",
+    "InstallFailedError",
+    "InstallPlan",
+    "InstalledDistribution",
+    "InstallerOptions",
+    "Step",
+    "VerifiedWheel",
+    "Workshop",
+    "WrongArchitectureError",
+    "acquire",
+    "install_into_environment",
+    "install_into_folder",
+    "metadata_to_json",
+    "plan_installation",
+    "read_environment",
+    "read_installed",
+    "to_installation_report",
+]

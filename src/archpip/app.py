@@ -1,0 +1,347 @@
+"""The composition root: the only place that picks implementations and joins them.
+
+Each command calls one method of `Application`. What is slow to import is imported when a command
+first needs it: the HTTP client alone costs more than `archpip --version` may take.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip import __version__
+from archpip.builds import BuildOptions, BuildSettings, IndexOptions, SourceBuilder
+from archpip.index import IndexLocations, Link, SessionOptions, path_of, to_file_url
+from archpip.installing import (
+    Environment,
+    InstalledDistribution,
+    InstallerOptions,
+    InstallPlan,
+    VerifiedWheel,
+    Workshop,
+    acquire,
+    install_into_environment,
+    install_into_folder,
+    plan_installation,
+    read_environment,
+    to_installation_report,
+)
+from archpip.locking import to_pylock, write_lockfile
+from archpip.reports.inspection import WheelReport
+from archpip.resolution import (
+    IndexWorld,
+    JointResolution,
+    LinkKind,
+    Pin,
+    RequirementSet,
+    Resolution,
+    ResolutionReporter,
+    ResolveOptions,
+    SourceReference,
+    find_wheels,
+    resolve_together,
+)
+from archpip.store import SqliteStore, StoreInfo
+from archpip.targets import Target
+from archpip.verdicts import Policy, judge
+from archpip.wheels import RemoteWheel, WheelSource, inspect_wheel, open_wheel
+
+if TYPE_CHECKING:
+    from archpip.index.client import IndexClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that an `Application` takes from outside."""
+
+    host: Target
+    python: Path
+    """The interpreter that builds are run with."""
+    environ: Mapping[str, str]
+    cache_folder: Path
+    locations: IndexLocations = field(default_factory=IndexLocations)
+    session: SessionOptions = field(default_factory=SessionOptions)
+    build_settings: Mapping[NormalizedName, BuildSettings] = field(default_factory=dict)
+    require_build_approval: bool = False
+    keep_build_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be resolved."""
+
+    asked: RequirementSet
+    targets: tuple[Target, ...]
+    options: ResolveOptions = field(default_factory=ResolveOptions)
+    policy: Policy = field(default_factory=Policy)
+    preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
+    """Versions to keep where nothing speaks against them."""
+
+
+class Application:
+    """archpip, put together. Close it, or use it in a `with` statement."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        *,
+        warn: Callable[[str], None],
+        reporter: ResolutionReporter | None = None,
+    ) -> None:
+        """Take the configuration; nothing is opened before it is needed.
+
+        Args:
+            configuration: What holds for this run.
+            warn: Told, in a sentence, what the user should know although the run goes on.
+            reporter: Hears how a resolution goes on.
+        """
+        self._configuration = configuration
+        self._warn = warn
+        self._reporter = reporter or ResolutionReporter()
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what was opened, the last one first."""
+        self._opened.close()
+
+    # What commands ask for.
+
+    def resolve(self, question: Question) -> JointResolution:
+        """Resolve for every target of the question, sharing versions where that is possible."""
+        return resolve_together(
+            question.asked.requirements,
+            targets=question.targets,
+            world=self.world,
+            constraints=question.asked.constraints,
+            policy=question.policy,
+            options=question.options,
+            preferences=question.preferences,
+            reporter=self._reporter,
+        )
+
+    def write_lock(
+        self, question: Question, answer: JointResolution, resolution: Resolution, path: Path
+    ) -> None:
+        """Write one target's lockfile, whole or not at all."""
+        pylock = to_pylock(
+            resolution,
+            folder=path.parent,
+            requirements=question.asked.requirements,
+            constraints=question.asked.constraints,
+            notes=[str(difference) for difference in answer.differences],
+        )
+        write_lockfile(pylock, path)
+
+    def acquire(
+        self, pins: Sequence[Pin], *, target: Target, policy: Policy, folder: Path | None = None
+    ) -> tuple[VerifiedWheel, ...]:
+        """Bring the pins' wheels to this disk, downloaded or built, and verify their bytes."""
+        return acquire(
+            pins,
+            target=target,
+            policy=policy,
+            folder=folder or self._temporary_folder(),
+            workshop=Workshop(download=self.download, build=self._build),
+        )
+
+    def read_environment(self, python: Path) -> Environment:
+        """Ask an interpreter where it finds its distributions."""
+        return read_environment(python, variables=self._configuration.environ)
+
+    def plan(
+        self,
+        resolution: Resolution,
+        installed: Sequence[InstalledDistribution],
+        *,
+        force_reinstall: bool,
+    ) -> InstallPlan:
+        """Decide what an installation does to each project; touches nothing."""
+        return plan_installation(
+            resolution.pins, installed, target=resolution.target, force_reinstall=force_reinstall
+        )
+
+    def report(self, plan: InstallPlan, target: Target) -> dict[str, object]:
+        """Return what would be installed in the format of pip's `--report`."""
+        entries = [(step.pin, self._metadata(step.pin)) for step in plan.changes]
+        return dict(to_installation_report(entries, target=target, version=__version__))
+
+    def install(
+        self,
+        plan: InstallPlan,
+        environment: Environment,
+        options: InstallerOptions,
+        *,
+        target: Target,
+        policy: Policy,
+    ) -> None:
+        """Carry a plan out in an environment."""
+        pins = [step.pin for step in plan.changes]
+        wheels = self.acquire(pins, target=target, policy=policy)
+        install_into_environment(wheels, environment, options)
+
+    def install_into_folder(
+        self, resolution: Resolution, folder: Path, *, policy: Policy, upgrade: bool
+    ) -> None:
+        """Install everything into a folder, for whichever target."""
+        wheels = self.acquire(resolution.pins, target=resolution.target, policy=policy)
+        install_into_folder(wheels, folder, target=resolution.target, upgrade=upgrade)
+
+    def download(self, link: Link, folder: Path) -> Path:
+        """Put one file, hash-checked, into a folder."""
+        return self.index.download(link, folder)
+
+    def fetch(self, url: str) -> bytes:
+        """Return what stands at a URL: a file of requirements, say."""
+        with TemporaryDirectory(prefix="archpip-") as folder:
+            link = Link(url=url, filename="fetched")
+            return self.index.download(link, Path(folder)).read_bytes()
+
+    def inspect(self, subject: str, *, target: Target, policy: Policy) -> tuple[WheelReport, ...]:
+        """Open the wheels that a path, URL, file name or requirement means, and judge each."""
+        return tuple(
+            self._report(link, target=target, policy=policy)
+            for link in self._find_subject(subject, target)
+        )
+
+    def store_info(self) -> StoreInfo:
+        """Say how much the store holds."""
+        return self.store.info()
+
+    def clear_store(self) -> int:
+        """Forget everything; returns the bytes freed."""
+        return self.store.clear()
+
+    # The parts, made when first needed.
+
+    @cached_property
+    def store(self) -> SqliteStore:
+        """What earlier runs learned."""
+        path = self._configuration.cache_folder / "store.sqlite3"
+        store = SqliteStore(path, warn=lambda error: self._warn(f"{error} {error.hint or ''}"))
+        return self._opened.enter_context(store)
+
+    @cached_property
+    def index(self) -> "IndexClient":
+        """The indexes and file servers."""
+        from archpip.index.client import IndexClient
+
+        configuration = self._configuration
+        client = IndexClient(configuration.locations, configuration.session, store=self.store)
+        return self._opened.enter_context(client)
+
+    @cached_property
+    def builder(self) -> SourceBuilder:
+        """Who runs build backends."""
+        configuration = self._configuration
+        options = BuildOptions(
+            wheel_folder=self._temporary_folder(),
+            log_folder=configuration.cache_folder / "logs",
+            indexes=_build_indexes(configuration),
+            keep_build_folder=configuration.keep_build_folder,
+            require_approval=configuration.require_build_approval,
+        )
+        return SourceBuilder(
+            host=configuration.host,
+            python=configuration.python,
+            environment=configuration.environ,
+            options=options,
+            settings=configuration.build_settings,
+        )
+
+    @cached_property
+    def world(self) -> IndexWorld:
+        """Everything that a resolution asks."""
+        from archpip.index.client import Repositories
+
+        return IndexWorld(
+            index=self.index,
+            store=self.store,
+            builder=self.builder,
+            repositories=Repositories(),
+            sources=self._configuration.cache_folder / "sources",
+        )
+
+    # How they are used together.
+
+    def _build(self, pin: Pin, target: Target, folder: Path) -> Path:
+        sdist = folder if pin.kind is LinkKind.DIRECTORY else self.download(pin.link, folder)
+        return self.builder.build(sdist, target)
+
+    def _metadata(self, pin: Pin) -> bytes:
+        """Return METADATA, which the resolution has left in the store."""
+        if pin.kind is LinkKind.WHEEL:
+            return self.world.wheel(pin.link, inspect=False).metadata
+        reference = SourceReference(
+            link=pin.link, kind=pin.kind, name=pin.name, subdirectory=pin.subdirectory
+        )
+        return self.world.source(reference).metadata
+
+    def _find_subject(self, subject: str, target: Target) -> tuple[Link, ...]:
+        path = Path(subject)
+        if path.is_file():
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            url = to_file_url(path.absolute())
+            return (Link(url=url, filename=path.name, hashes=(("sha256", sha256),)),)
+        if "://" in subject:
+            address, _, fragment = subject.partition("#")
+            algorithm, _, digest_text = fragment.partition("=")
+            hashes = ((algorithm, digest_text),) if digest_text else ()
+            return (Link(url=address, filename=address.rpartition("/")[2], hashes=hashes),)
+        return find_wheels(subject, world=self.world, target=target)
+
+    def _report(self, link: Link, *, target: Target, policy: Policy) -> WheelReport:
+        wheel = self._open_wheel(link)
+        try:
+            inspection, cost = inspect_wheel(wheel, sha256=link.sha256)
+        finally:
+            wheel.close()
+        if link.sha256:
+            self.store.put_inspection(link.sha256, inspection)
+        return WheelReport(
+            inspection=inspection, verdict=judge(inspection, target, policy), cost=cost
+        )
+
+    def _open_wheel(self, link: Link) -> WheelSource:
+        if link.url.startswith("file:"):
+            return open_wheel(path_of(link.url))
+        return RemoteWheel(
+            url=link.url,
+            filename=link.filename,
+            ranges=self.index.ranges,
+            download=lambda _: self.download(link, self._temporary_folder()),
+        )
+
+    def _temporary_folder(self) -> Path:
+        """Return a new folder that is gone when the application is closed."""
+        return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+
+
+def _build_indexes(configuration: Configuration) -> IndexOptions:
+    """Say where build requirements come from: where everything comes from."""
+    locations, session = configuration.locations, configuration.session
+    return IndexOptions(
+        index_url=locations.index_urls[0] if locations.index_urls else None,
+        extra_index_urls=locations.index_urls[1:],
+        find_links=locations.find_links,
+        no_index=locations.no_index,
+        trusted_hosts=session.trusted_hosts,
+        certificate=str(session.certificates) if session.certificates else None,
+        client_certificate=str(session.client_certificate) if session.client_certificate else None,
+        proxy=session.proxy,
+        timeout_seconds=session.timeout_seconds,
+        retries=session.retries,
+    )

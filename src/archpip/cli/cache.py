@@ -1,0 +1,36 @@
+"""Show or clear what archpip remembers: inspections, metadata and pages.
+
+examples:
+  archpip cache info
+  archpip cache clear
+"""
+
+import argparse
+
+from archpip.cli.configuration import open_application, read_surroundings
+from archpip.cli.options import add_cache_options
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode
+from archpip.reports.cache import render_info, render_info_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("action", choices=["info", "clear", "dir"], help="what to do")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_cache_options(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Do one of the three."""
+    surrounded = read_surroundings(arguments, terminal)
+    with open_application(arguments, terminal, surrounded) as application:
+        if arguments.action == "clear":
+            freed = application.clear_store()
+            terminal.remark(f"Cleared {freed / 1e6:.1f} MB.")
+        elif arguments.action == "dir":
+            terminal.output(str(application.store_info().path.parent))
+        else:
+            render = render_info_json if arguments.format == "json" else render_info
+            terminal.output(render(application.store_info()))
+    return ExitCode.OK

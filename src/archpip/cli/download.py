@@ -1,0 +1,83 @@
+"""Resolve for a target and download the files that an installation there would use.
+
+Wheels are checked by their hashes and opened again from the bytes that arrived. Where building from
+source is the decision, the sdist is downloaded, as `pip download` does.
+
+examples:
+  archpip download numpy --target-platform linux-aarch64 --python-version 3.12 -d wheels
+  archpip download -r requirements.txt --target-platform lambda-arm64 -d layer
+"""
+
+import argparse
+from pathlib import Path
+
+from archpip.cli.configuration import (
+    open_application,
+    read_question,
+    read_requirements,
+    read_surroundings,
+    read_target,
+)
+from archpip.cli.options import (
+    add_cache_options,
+    add_index_options,
+    add_policy_options,
+    add_requirement_options,
+    add_resolution_options,
+    add_target_options,
+)
+from archpip.cli.progress import watch
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode
+from archpip.reports.resolution import render_decisions, render_json, render_summary
+from archpip.resolution import LinkKind
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_requirement_options(parser)
+    parser.add_argument(
+        *("-d", "--dest"),
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where the files are put (default: the current folder)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="resolve, but download nothing")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_target_options(parser, several=False)
+    add_resolution_options(parser)
+    add_policy_options(parser)
+    add_index_options(parser)
+    add_cache_options(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Download what the target needs."""
+    surrounded = read_surroundings(arguments, terminal)
+    target = read_target(arguments, surrounded)
+    asked = read_requirements(arguments, terminal, surrounded)
+    question = read_question(arguments, surrounded, asked=asked, targets=(target,))
+    with (
+        watch(terminal) as reporter,
+        open_application(
+            arguments, terminal, surrounded, asked=asked, reporter=reporter
+        ) as application,
+    ):
+        resolution = application.resolve(question).resolutions[0]
+        if not arguments.dry_run:
+            wheels = [pin for pin in resolution.pins if pin.kind is LinkKind.WHEEL]
+            application.acquire(
+                wheels, target=target, policy=question.policy, folder=arguments.dest
+            )
+            for pin in resolution.pins:
+                if pin.kind is LinkKind.SDIST:
+                    application.download(pin.link, arguments.dest)
+    if arguments.format == "json":
+        terminal.output(render_json([resolution]))
+        return ExitCode.OK
+    for line in render_decisions(resolution):
+        terminal.remark_styled(line)
+    place = "" if arguments.dry_run else f" → {arguments.dest}"
+    terminal.remark(f"{render_summary(resolution)}{place}")
+    return ExitCode.OK

@@ -1,0 +1,257 @@
+"""Install projects for a target, with every native binary opened first.
+
+Into the current environment, or that of --python; or, for another machine, into a folder with
+--target. Where a version's wheels would not run on the target, its sdist is built; where that
+cannot be, archpip says so.
+
+examples:
+  archpip install azure-eventhub
+  archpip install azure-eventhub --target-arch arm64 --target build/arm64
+  archpip install -r requirements.txt --target-platform lambda-arm64 --target layer/python
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.app import Application, Question
+from archpip.cli.configuration import (
+    Surrounded,
+    open_application,
+    read_question,
+    read_requirements,
+    read_surroundings,
+    read_target,
+)
+from archpip.cli.files import write_whole
+from archpip.cli.options import (
+    add_cache_options,
+    add_index_options,
+    add_policy_options,
+    add_requirement_options,
+    add_resolution_options,
+    add_target_options,
+)
+from archpip.cli.progress import watch
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode, UsageError
+from archpip.installing import (
+    Environment,
+    ForeignEnvironmentError,
+    InstalledDistribution,
+    InstallerOptions,
+    InstallPlan,
+    read_installed,
+)
+from archpip.reports.installation import render_plan
+from archpip.reports.resolution import render_decisions, render_summary
+from archpip.resolution import Resolution
+from archpip.targets import Target, looks_like_target
+
+
+class FolderIsTargetError(UsageError):
+    """`--target` is a folder, and was given the name of a machine."""
+
+    code = "folder-is-target"
+
+    def __init__(self, *, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"--target takes a folder, as in pip; '{self.text}' is the name of a machine."
+
+    @property
+    def hint(self) -> str:
+        """Name the right flag."""
+        return f"Say --target-platform {self.text}, and --target FOLDER for where it goes."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_requirement_options(parser)
+    parser.add_argument(
+        "--python", metavar="PATH", help="install into this interpreter's environment"
+    )
+    parser.add_argument(
+        *("-t", "--target"), metavar="FOLDER", help="install into a folder, for any target"
+    )
+    parser.add_argument(
+        "-U", "--upgrade", action="store_true", help="upgrade what is named, if there is newer"
+    )
+    parser.add_argument(
+        "--force-reinstall", action="store_true", help="install again what is there already"
+    )
+    parser.add_argument("--user", action="store_true", help="install into the user's site")
+    parser.add_argument("--break-system-packages", action="store_true", help="as in pip (PEP 668)")
+    parser.add_argument("--no-compile", action="store_true", help="write no bytecode")
+    parser.add_argument(
+        "--installer",
+        choices=["pip", "uv"],
+        default="pip",
+        help="who puts the wheels into an environment (default: pip)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and stop")
+    parser.add_argument(
+        "--report", metavar="FILE", help="write pip's installation report; - for stdout"
+    )
+    add_target_options(parser, several=False)
+    add_resolution_options(parser)
+    add_policy_options(parser)
+    add_index_options(parser)
+    add_cache_options(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Install into an environment or a folder."""
+    if arguments.target and looks_like_target(arguments.target):
+        raise FolderIsTargetError(text=arguments.target)
+    surrounded = read_surroundings(arguments, terminal)
+    target = read_target(arguments, surrounded)
+    if not arguments.target:
+        _check_environment(target, surrounded)
+    asked = read_requirements(arguments, terminal, surrounded)
+    question = read_question(arguments, surrounded, asked=asked, targets=(target,))
+    with (
+        watch(terminal) as reporter,
+        open_application(
+            arguments, terminal, surrounded, asked=asked, reporter=reporter
+        ) as application,
+    ):
+        if arguments.target:
+            return _into_folder(application, question, arguments, terminal)
+        return _into_environment(application, question, arguments, terminal, surrounded)
+
+
+def _check_environment(target: Target, surrounded: Surrounded) -> None:
+    """Refuse to put into an environment what its interpreter would not run."""
+    differences = target.differences(surrounded.host)
+    if differences:
+        raise ForeignEnvironmentError(
+            target=target.name, environment=surrounded.python, differences=differences
+        )
+
+
+def _into_environment(
+    application: Application,
+    question: Question,
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    surrounded: Surrounded,
+) -> int:
+    environment = application.read_environment(surrounded.python)
+    installed = read_installed(environment.folders)
+    kept = _versions_to_keep(question, installed, arguments)
+    resolution = application.resolve(replace(question, preferences=kept)).resolutions[0]
+    plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
+    _announce(application, resolution, plan, arguments, terminal)
+    if arguments.dry_run:
+        return ExitCode.OK
+    application.install(
+        plan,
+        environment,
+        _installer_options(arguments, terminal),
+        target=resolution.target,
+        policy=question.policy,
+    )
+    terminal.remark(_done(plan, environment))
+    return ExitCode.OK
+
+
+def _into_folder(
+    application: Application,
+    question: Question,
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+) -> int:
+    resolution = application.resolve(question).resolutions[0]
+    plan = application.plan(resolution, (), force_reinstall=True)
+    _announce(application, resolution, plan, arguments, terminal)
+    if arguments.dry_run:
+        return ExitCode.OK
+    folder = Path(arguments.target)
+    application.install_into_folder(
+        resolution, folder, policy=question.policy, upgrade=arguments.upgrade
+    )
+    terminal.remark(f"Installed {len(resolution.pins)} projects into {folder}")
+    return ExitCode.OK
+
+
+def _versions_to_keep(
+    question: Question,
+    installed: tuple[InstalledDistribution, ...],
+    arguments: argparse.Namespace,
+) -> dict[NormalizedName, Version]:
+    """Keep what is installed, as pip does: `--upgrade` is about what is named, nothing else."""
+    named = {requirement.name for requirement in question.asked.requirements}
+    return {
+        distribution.name: distribution.version
+        for distribution in reversed(installed)
+        if not (arguments.upgrade and distribution.name in named)
+    }
+
+
+def _announce(
+    application: Application,
+    resolution: Resolution,
+    plan: InstallPlan,
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+) -> None:
+    for line in render_decisions(resolution):
+        terminal.remark_styled(line)
+    terminal.remark(render_summary(resolution))
+    if arguments.dry_run:
+        for text in render_plan(plan):
+            terminal.output(text)
+    if arguments.report:
+        report = json.dumps(application.report(plan, resolution.target), indent=2)
+        if arguments.report == "-":
+            terminal.output(report)
+        else:
+            write_whole(Path(arguments.report), report)
+
+
+def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> InstallerOptions:
+    import shutil
+    import sys
+
+    uv = None
+    if arguments.installer == "uv":
+        uv = shutil.which("uv")
+        if uv is None:
+            raise UvMissingError
+    return InstallerOptions(
+        pip=(sys.executable, "-m", "pip"),
+        uv=uv,
+        compile_bytecode=not arguments.no_compile,
+        user=arguments.user,
+        break_system_packages=arguments.break_system_packages,
+        variables=terminal.environ,
+    )
+
+
+class UvMissingError(UsageError):
+    """`--installer uv`, and there is no uv."""
+
+    code = "uv-missing"
+
+    def __str__(self) -> str:
+        return "There is no uv on the PATH to install with."
+
+    @property
+    def hint(self) -> str:
+        """Say how to get it."""
+        return "`pip install uv`, or leave --installer out: pip will do."
+
+
+def _done(plan: InstallPlan, environment: Environment) -> str:
+    changed = [f"{step.pin.name}-{step.pin.version}" for step in plan.changes]
+    kept = f"; {len(plan.kept)} were there already" if plan.kept else ""
+    if not changed:
+        return f"Nothing to do for {environment.python}{kept}"
+    return f"Installed {' '.join(changed)} for {environment.python}{kept}"

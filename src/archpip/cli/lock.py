@@ -1,0 +1,201 @@
+"""Resolve for each target and write a PEP 751 lockfile, `pylock.<target>.toml`.
+
+pip 26.1 and newer install from it (`pip install -r pylock.linux-aarch64.toml`), and so does uv;
+both refuse it on a machine that it is not for. Only wheels that passed are in it; an sdist is in it
+only where building is the decision.
+
+examples:
+  archpip lock azure-eventhub --target-platform macos-arm64 --python-version 3.10
+  archpip lock -r requirements.txt --target-platform linux-x86_64 --target-platform macos-arm64
+  archpip lock --check -r requirements.txt -o pylock.macos-arm64.toml
+"""
+
+import argparse
+from pathlib import Path
+
+from archpip.app import Application, Question
+from archpip.cli.configuration import (
+    Surrounded,
+    open_application,
+    read_question,
+    read_requirements,
+    read_surroundings,
+    read_targets,
+)
+from archpip.cli.options import (
+    add_cache_options,
+    add_index_options,
+    add_policy_options,
+    add_requirement_options,
+    add_resolution_options,
+    add_target_options,
+)
+from archpip.cli.progress import watch
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode, UsageError
+from archpip.locking import (
+    LockfileMismatchError,
+    check_lockfile,
+    locked_versions,
+    lockfile_name,
+    read_lockfile,
+)
+from archpip.reports.resolution import render_decisions, render_json, render_summary
+from archpip.resolution import JointResolution, RequirementSet
+from archpip.targets import Target
+
+
+class OneOutputError(UsageError):
+    """Several lockfiles cannot be written to one file."""
+
+    code = "one-output"
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"There are several targets, and one file for them: {self.path}."
+
+    @property
+    def hint(self) -> str:
+        """Say how to name several."""
+        return "Give a folder to -o; each target gets its own pylock.<target>.toml in it."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_requirement_options(parser)
+    parser.add_argument(
+        *("-o", "--output"),
+        type=Path,
+        metavar="PATH",
+        help="the file, or the folder for several (default: the current folder)",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="judge the lockfiles that are there; write nothing"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="resolve, but write nothing")
+    parser.add_argument(
+        "-U", "--upgrade", action="store_true", help="forget the versions locked before"
+    )
+    parser.add_argument(
+        *("-P", "--upgrade-package"),
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="forget the version of one project",
+    )
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_target_options(parser, several=True)
+    add_resolution_options(parser)
+    add_policy_options(parser)
+    add_index_options(parser)
+    add_cache_options(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Lock, or check locks."""
+    surrounded = read_surroundings(arguments, terminal)
+    targets = read_targets(arguments, surrounded)
+    paths = _output_paths(arguments.output, targets)
+    if arguments.check:
+        return _check(arguments, terminal, surrounded, paths)
+    asked = read_requirements(arguments, terminal, surrounded)
+    question = read_question(arguments, surrounded, asked=asked, targets=targets)
+    question = _with_preferences(question, paths, arguments)
+    with (
+        watch(terminal) as reporter,
+        open_application(
+            arguments, terminal, surrounded, asked=asked, reporter=reporter
+        ) as application,
+    ):
+        answer = application.resolve(question)
+        if not arguments.dry_run:
+            _write(application, question, answer, paths)
+    _report(arguments, terminal, answer, paths)
+    return ExitCode.OK
+
+
+def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str, Path]:
+    """Return each target's lockfile by the target's name."""
+    folder = output or Path()
+    if output is not None and output.suffix == ".toml":
+        if len(targets) > 1:
+            raise OneOutputError(path=output)
+        return {targets[0].name: output}
+    return {target.name: folder / lockfile_name(target) for target in targets}
+
+
+def _with_preferences(
+    question: Question, paths: dict[str, Path], arguments: argparse.Namespace
+) -> Question:
+    """Keep the versions that were locked before, but for those that are to be upgraded."""
+    if arguments.upgrade:
+        return question
+    from dataclasses import replace
+
+    from packaging.utils import canonicalize_name
+
+    forgotten = {canonicalize_name(name) for name in arguments.upgrade_package}
+    kept = {
+        name: version
+        for path in paths.values()
+        if path.is_file()
+        for name, version in locked_versions(read_lockfile(path)).items()
+        if name not in forgotten
+    }
+    return replace(question, preferences=kept)
+
+
+def _write(
+    application: Application, question: Question, answer: JointResolution, paths: dict[str, Path]
+) -> None:
+    for resolution in answer.resolutions:
+        path = paths[resolution.target.name]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        application.write_lock(question, answer, resolution, path)
+
+
+def _report(
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    answer: JointResolution,
+    paths: dict[str, Path],
+) -> None:
+    if arguments.format == "json":
+        terminal.output(render_json(answer.resolutions))
+        return
+    for resolution in answer.resolutions:
+        for line in render_decisions(resolution):
+            terminal.remark_styled(line)
+        place = "" if arguments.dry_run else f" → {paths[resolution.target.name]}"
+        terminal.remark(f"{render_summary(resolution)}{place}")
+    for difference in answer.differences:
+        terminal.warning(str(difference))
+
+
+def _check(
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    surrounded: Surrounded,
+    paths: dict[str, Path],
+) -> int:
+    asked = RequirementSet()
+    if arguments.requirements or arguments.requirement:
+        asked = read_requirements(arguments, terminal, surrounded)
+    targets = {target.name: target for target in read_targets(arguments, surrounded)}
+    question = read_question(arguments, surrounded, asked=asked, targets=tuple(targets.values()))
+    for name, path in paths.items():
+        found = check_lockfile(
+            read_lockfile(path),
+            path=path,
+            policy=question.policy,
+            requirements=asked.requirements,
+            constraints=asked.constraints,
+            target=targets[name],
+        )
+        if found:
+            raise LockfileMismatchError(path=path, reasons=tuple(map(str, found)))
+        terminal.remark(f"{path} stands for {name}")
+    return ExitCode.OK

@@ -1,0 +1,175 @@
+"""Options that several commands share: declared once, with pip's names and pip's meaning."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+class _Ordered(argparse.Action):
+    """Keeps options whose order matters together in one list: `--no-binary`, `--only-binary`."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002  # argparse calls it so
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        name = (option_string or "").removeprefix("--")
+        given = [*(getattr(namespace, self.dest) or ()), (name, str(values))]
+        setattr(namespace, self.dest, given)
+
+
+def add_requirement_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is asked for: requirements, `-r` and `-c`."""
+    parser.add_argument(
+        "requirements",
+        nargs="*",
+        metavar="REQUIREMENT",
+        help="a requirement (numpy>=2), URL, wheel, archive or folder, as pip takes them",
+    )
+    parser.add_argument(
+        *("-r", "--requirement"),
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file of requirements; may be given several times",
+    )
+    parser.add_argument(
+        *("-c", "--constraint"),
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file of constraints; may be given several times",
+    )
+
+
+def add_target_options(parser: argparse.ArgumentParser, *, several: bool) -> None:
+    """Add what to resolve for.
+
+    Args:
+        parser: Gets the options.
+        several: Whether `--target-platform` may be given more than once.
+    """
+    group = parser.add_argument_group(
+        "target",
+        "The machine to resolve for; this one where nothing is said. `archpip target` lists names.",
+    )
+    group.add_argument(
+        "--target-platform",
+        action="append",
+        metavar="NAME",
+        help="macos-arm64, linux-aarch64, linux-x86_64-musl, windows-arm64, lambda-arm64, …"
+        + ("; may be given several times" if several else ""),
+    )
+    group.add_argument(
+        "--target-arch",
+        metavar="ARCH",
+        help="another architecture on this system: arm64, x86_64, universal2, …",
+    )
+    group.add_argument(
+        "--python-version", metavar="VERSION", help="the target's Python: 3.10, 3.13t, pypy3.10"
+    )
+    group.add_argument("--macos", metavar="VERSION", help="the oldest macOS to serve: 11.0")
+    group.add_argument("--glibc", metavar="VERSION", help="the oldest glibc to serve: 2.28")
+    group.add_argument("--musl", metavar="VERSION", help="the oldest musl to serve: 1.2")
+
+
+def add_resolution_options(parser: argparse.ArgumentParser) -> None:
+    """Add how candidates are chosen."""
+    group = parser.add_argument_group("resolution")
+    for name in ("no-binary", "only-binary"):
+        kept = "sdists" if name == "no-binary" else "wheels"
+        group.add_argument(
+            f"--{name}",
+            action=_Ordered,
+            dest="formats",
+            metavar="NAMES",
+            help=f"take only {kept} of these projects; :all: and :none: as in pip",
+        )
+    group.add_argument(
+        "--prefer-binary", action="store_true", help="an older wheel before a newer sdist"
+    )
+    group.add_argument("--pre", action="store_true", help="take pre-releases too")
+    group.add_argument("--no-deps", action="store_true", help="take what is named and no more")
+    group.add_argument(
+        "--require-hashes", action="store_true", help="every requirement must carry a hash"
+    )
+    group.add_argument(
+        "--ignore-requires-python", action="store_true", help="believe no Requires-Python"
+    )
+    group.add_argument(
+        "--uploaded-prior-to",
+        type=_moment,
+        metavar="DATE",
+        help="files uploaded from this moment on do not exist (ISO 8601)",
+    )
+    group.add_argument(
+        "--fallback",
+        choices=["source", "older", "fail"],
+        help="where every wheel of a version is wrong: build it, take an older version, or stop"
+        " (default: source)",
+    )
+
+
+def add_policy_options(parser: argparse.ArgumentParser) -> None:
+    """Add which verdicts are refused."""
+    group = parser.add_argument_group("verdicts")
+    group.add_argument(
+        "--inspect",
+        choices=["all", "loose", "none"],
+        help="open every wheel, those whose tags leave the architecture open, or none"
+        " (default: all)",
+    )
+    group.add_argument("--strict", action="store_true", help="refuse what is degraded, too")
+    group.add_argument(
+        "--on-unknown",
+        choices=["refuse", "accept"],
+        help="what to do with a wheel that cannot be read (default: refuse)",
+    )
+    group.add_argument(
+        "--override",
+        action="append",
+        default=[],
+        metavar="'MATCH: REASON'",
+        help="accept a wheel, project or project==version that is refused, and say why",
+    )
+
+
+def add_index_options(parser: argparse.ArgumentParser) -> None:
+    """Add where files come from; pip's configuration holds where nothing is said."""
+    group = parser.add_argument_group("indexes", "As in pip, whose pip.conf and PIP_* hold here.")
+    group.add_argument("-i", "--index-url", metavar="URL", help="the index (default: PyPI)")
+    group.add_argument("--extra-index-url", action="append", metavar="URL", help="one more index")
+    group.add_argument("--no-index", action="store_true", help="look at --find-links only")
+    group.add_argument(
+        "-f", "--find-links", action="append", metavar="PATH", help="a folder or page of files"
+    )
+    group.add_argument(
+        "--trusted-host", action="append", metavar="HOST", help="a host without a valid certificate"
+    )
+    group.add_argument("--cert", type=Path, metavar="PATH", help="a bundle of certificates (PEM)")
+    group.add_argument("--client-cert", type=Path, metavar="PATH", help="our certificate (PEM)")
+    group.add_argument("--proxy", metavar="URL", help="the proxy to go through")
+    group.add_argument("--timeout", type=float, metavar="SECONDS", help="for one answer")
+    group.add_argument("--retries", type=int, metavar="COUNT", help="for one request")
+    group.add_argument(
+        "--keyring-provider",
+        choices=["auto", "disabled", "import", "subprocess"],
+        help="how the keyring is asked for credentials",
+    )
+
+
+def add_cache_options(parser: argparse.ArgumentParser) -> None:
+    """Add where archpip remembers what it read."""
+    group = parser.add_argument_group("cache")
+    group.add_argument("--cache-dir", type=Path, metavar="FOLDER", help="in place of the user's")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no ISO 8601 date") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

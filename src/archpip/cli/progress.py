@@ -1,0 +1,63 @@
+"""Progress of a resolution on a terminal: one line that lives, and is gone at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.cli.terminal import Terminal
+from archpip.index import Link
+from archpip.resolution import Rejection, ResolutionReporter
+
+
+class _Counter(ResolutionReporter):
+    """Counts what was done, and tells a line that is drawn elsewhere. Called from any thread."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._projects = 0
+        self._wheels = 0
+        self._latest = ""
+
+    def line(self) -> str:
+        """Return the line as it stands now."""
+        return f"{self._projects} projects, {self._wheels} wheels opened  {self._latest}"
+
+    def project_asked(self, name: NormalizedName) -> None:
+        """Count a project."""
+        self._projects += 1
+        self._latest = name
+
+    def wheel_opened(self, link: Link) -> None:
+        """Count a wheel."""
+        self._wheels += 1
+        self._latest = link.filename
+
+    def link_rejected(self, rejection: Rejection) -> None:
+        """Say why, with `--verbose`."""
+        self._terminal.detail(f"refused {rejection.link.filename}: {rejection.message}")
+
+    def candidate_pinned(self, name: NormalizedName, version: Version) -> None:
+        """Name the last choice."""
+        self._latest = f"{name} {version}"
+
+
+@contextmanager
+def watch(terminal: Terminal) -> Iterator[ResolutionReporter]:
+    """Draw a resolution's progress for as long as the block lasts."""
+    counter = _Counter(terminal)
+    if not terminal.interactive:
+        yield counter
+        return
+    # Rich takes 50 ms to import, and a pipe has no use for it.
+    from rich.live import Live
+    from rich.text import Text
+
+    class _Line:
+        def __rich__(self) -> Text:
+            return Text(counter.line(), "dim", overflow="ellipsis", no_wrap=True)
+
+    console = terminal.progress_console()
+    with Live(_Line(), console=console, refresh_per_second=8, transient=True):
+        yield counter

@@ -1,0 +1,41 @@
+"""Show what a target means: its system, Python, tags, markers and extension suffixes.
+
+Without a name it lists the names that are known.
+
+examples:
+  archpip target macos-arm64 --python-version 3.10
+  archpip target host
+  archpip target linux/arm64/v8 --format json
+"""
+
+import argparse
+
+from archpip.cli.configuration import read_surroundings, read_targets
+from archpip.cli.options import add_target_options
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode
+from archpip.reports.target import render_json, render_names, render_table
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a target in any spelling")
+    parser.add_argument("--all", action="store_true", help="list every tag")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_target_options(parser, several=False)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Print a target, or the names."""
+    if not (arguments.name or arguments.target_platform or arguments.target_arch):
+        terminal.output(render_names())
+        return ExitCode.OK
+    surrounded = read_surroundings(arguments, terminal)
+    if arguments.name:
+        arguments.target_platform = [arguments.name, *(arguments.target_platform or ())]
+    for target in read_targets(arguments, surrounded):
+        if arguments.format == "json":
+            terminal.output(render_json(target))
+        else:
+            terminal.draw(render_table(target, show_all=arguments.all))
+    return ExitCode.OK

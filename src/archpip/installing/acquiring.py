@@ -1,0 +1,103 @@
+"""Pins become verified wheels on this disk: downloaded or built, and judged again from their bytes.
+
+What the resolver learned by ranges is not relied on here: the file that will be installed is the
+file that is opened.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from archpip.index import Link
+from archpip.installing.errors import WrongArchitectureError
+from archpip.installing.model import VerifiedWheel
+from archpip.resolution import LinkKind, Pin
+from archpip.targets import Target
+from archpip.verdicts import Policy, Verdict, judge
+from archpip.wheels import inspect_wheel, open_wheel
+
+_WORKERS = 8
+"""Downloads under way at once: beyond this one disk and one network gain nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """How files come to this disk; `app.py` fills it in."""
+
+    download: Callable[[Link, Path], Path]
+    """Puts a link's file, hash-checked, into a folder."""
+    build: Callable[[Pin, Target, Path], Path]
+    """Builds a pin's source for a target and returns the wheel; its third argument is a folder."""
+
+
+def acquire(
+    pins: Sequence[Pin],
+    *,
+    target: Target,
+    policy: Policy,
+    folder: Path,
+    workshop: Workshop,
+) -> tuple[VerifiedWheel, ...]:
+    """Bring every pin's wheel to this disk and verify it.
+
+    Args:
+        pins: What to bring.
+        target: The machine that the wheels must run on.
+        policy: What verdicts are refused.
+        folder: Where downloads are put; it is made.
+        workshop: Downloads and builds.
+
+    Returns:
+        One wheel for each pin, in the order of the pins.
+
+    Raises:
+        WrongArchitectureError: A file's bytes are refused.
+        IndexAccessError: A file cannot be had.
+        BuildError: A source cannot be built for the target.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def bring(pin: Pin) -> VerifiedWheel:
+        if pin.kind is LinkKind.WHEEL:
+            path = workshop.download(pin.link, folder)
+        else:
+            path = workshop.build(pin, target, folder)
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        verdict = judge_file(path, sha256=sha256, target=target, policy=policy)
+        if policy.refuses(verdict):
+            raise WrongArchitectureError(filename=path.name, verdict=verdict)
+        return VerifiedWheel(pin=pin, path=path, sha256=sha256)
+
+    return _in_parallel(bring, pins)
+
+
+def judge_file(path: Path, *, sha256: str, target: Target, policy: Policy) -> Verdict:
+    """Judge a wheel on this disk from its own bytes.
+
+    Raises:
+        WheelError: It cannot be opened.
+    """
+    wheel = open_wheel(path)
+    try:
+        inspection, _ = inspect_wheel(wheel, sha256=sha256)
+    finally:
+        wheel.close()
+    return judge(inspection, target, policy)
+
+
+def _in_parallel(
+    bring: Callable[[Pin], VerifiedWheel], pins: Iterable[Pin]
+) -> tuple[VerifiedWheel, ...]:
+    """Bring all at once; the first failure stops what has not begun."""
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="acquire") as workers:
+        futures = [workers.submit(bring, pin) for pin in pins]
+        try:
+            for future in as_completed(futures):
+                future.result()
+        except BaseException:
+            workers.shutdown(wait=True, cancel_futures=True)
+            raise
+    return tuple(future.result() for future in futures)

@@ -1,0 +1,31 @@
+"""What the store holds, for people and for programs."""
+
+import json
+
+from archpip.store import StoreInfo
+
+
+def render_info(info: StoreInfo) -> str:
+    """Write one line for each thing that is kept."""
+    return "\n".join(
+        (
+            f"store        {info.path}",
+            f"size         {info.size_bytes / 1e6:.1f} MB",
+            f"inspections  {info.inspections}",
+            f"metadata     {info.metadata}",
+            f"pages        {info.pages}",
+        )
+    )
+
+
+def render_info_json(info: StoreInfo) -> str:
+    """Write the same as JSON."""
+    document = {
+        "schema": 1,
+        "path": str(info.path),
+        "size_bytes": info.size_bytes,
+        "inspections": info.inspections,
+        "metadata": info.metadata,
+        "pages": info.pages,
+    }
+    return json.dumps(document, indent=2)

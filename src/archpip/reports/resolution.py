@@ -1,0 +1,104 @@
+"""A resolution in words: what was taken, and why not the better-looking thing."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from archpip.reports.style import STATUS_STYLES
+from archpip.resolution import LinkKind, Pin, Rejection, Resolution
+from archpip.verdicts import Status
+
+SCHEMA_VERSION = 1
+
+_SHOWN_STATUSES = (Status.WRONG, Status.UNKNOWN)
+
+
+def render_summary(resolution: Resolution) -> str:
+    """Say in one line how much was chosen and how much of it was opened."""
+    pins = resolution.pins
+    opened = sum(pin.inspection is not None for pin in pins)
+    native = sum(bool(pin.inspection and pin.inspection.binaries) for pin in pins)
+    sources = sum(pin.kind is not LinkKind.WHEEL for pin in pins)
+    parts = [f"{len(pins)} projects", f"{opened} wheels opened, {native} with native code"]
+    if sources:
+        parts.append(f"{sources} from source")
+    target = resolution.target
+    return f"{target.name}, {target.python.display_name}: {', '.join(parts)}"
+
+
+def render_decisions(resolution: Resolution) -> Iterator[Text]:
+    """Yield a block for every pin whose choice or verdict needs a word, sorted by name."""
+    for pin in resolution.pins:
+        refused = [r for r in pin.rejections if r.verdict is not None]
+        degraded = pin.verdict is not None and pin.verdict.status is not Status.OK
+        if refused or degraded or pin.kind is LinkKind.SDIST:
+            yield from _decision(pin, refused)
+
+
+def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
+    status = pin.verdict.status if pin.verdict else None
+    word = status.value if status else "source"
+    yield Text.assemble(
+        (f"{word:<9}", STATUS_STYLES[status] if status else "cyan"),
+        (f"{pin.name} {pin.version}", "bold"),
+        f"  {pin.link.filename}",
+    )
+    if pin.verdict:
+        yield from _findings((finding.code, finding.message) for finding in pin.verdict.findings)
+    for rejection in refused:
+        yield Text.assemble("          refused ", (rejection.link.filename, "bold"))
+        if rejection.verdict:
+            yield from _findings(
+                (finding.code, finding.message)
+                for finding in rejection.verdict.findings
+                if finding.severity in _SHOWN_STATUSES
+            )
+    if pin.kind is LinkKind.SDIST and not refused:
+        yield Text("          no wheel of this version fits the target; it is built from source")
+
+
+_MOST_FINDINGS = 3
+
+
+def _findings(findings: Iterable[tuple[str, str]]) -> Iterator[Text]:
+    listed = list(findings)
+    for code, message in listed[:_MOST_FINDINGS]:
+        yield Text(f"            {code} {message}")
+    if len(listed) > _MOST_FINDINGS:
+        yield Text(f"            … and {len(listed) - _MOST_FINDINGS} more", "dim")
+
+
+def render_json(resolutions: Sequence[Resolution]) -> str:
+    """Write resolutions as one versioned JSON document."""
+    document = {
+        "schema": SCHEMA_VERSION,
+        "targets": [
+            {
+                "target": resolution.target.name,
+                "python": resolution.target.python.full_version,
+                "floor": resolution.target.floor_name,
+                "pins": [_pin_to_dict(pin) for pin in resolution.pins],
+            }
+            for resolution in resolutions
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _pin_to_dict(pin: Pin) -> dict[str, object]:
+    return {
+        "name": pin.name,
+        "version": str(pin.version),
+        "kind": pin.kind.value,
+        "filename": pin.link.filename,
+        "verdict": pin.verdict.status.value if pin.verdict else None,
+        "rejections": [
+            {
+                "filename": rejection.link.filename,
+                "reason": rejection.reason.value,
+                "message": rejection.message,
+            }
+            for rejection in pin.rejections
+        ],
+    }
