@@ -69,7 +69,8 @@ def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejecti
     ]
     refused.sort(key=lambda pair: pair[0], reverse=True)
     found = [rejection for _, rejection in refused]
-    if candidate.taken.kind is LinkKind.SDIST and candidate.taken.direct is None:
+    had_wheel = any(version == candidate.version for version, _ in refused)
+    if candidate.taken.kind is LinkKind.SDIST and not candidate.taken.direct and not had_wheel:
         ladder = provider.ranking.ladder(provider.catalogue(candidate.name), candidate.version)
         found.extend(_no_wheel(ladder, candidate, provider))
     return tuple(found)
@@ -184,7 +185,7 @@ class _Case:
         ]
         for rejection in refused:
             yield f"{title}: {rejection.link.filename} is refused: {rejection.message}"
-        if ladder.misfits:
+        if ladder.misfits and not refused:
             yield f"{title}: {self._provider.ranking.describe_misfit(ladder.misfits)}"
         shown: set[str] = set()
         for rejection in ladder.rejections:
