@@ -21,8 +21,8 @@ from typing import NamedTuple
 from archpip.binaries import ByteSource
 from archpip.wheels.errors import InvalidWheelError
 
-MAX_MEMBERS = 200_000
-"""The largest popular wheels hold some 20,000."""
+MAX_MEMBERS = 0xFFFF
+"""What an end record can count without zip64. The largest popular wheel holds 24,000."""
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 
 FLAG_ENCRYPTED = 1 << 0
