@@ -1,0 +1,122 @@
+"""Why verified wheels cannot be put where they were to go."""
+
+from pathlib import Path
+
+from archpip.errors import InstallError
+from archpip.verdicts import Verdict
+
+
+class WrongArchitectureError(InstallError):
+    """A wheel's own bytes do not run on the target, whatever was known of it before."""
+
+    code = "wrong-architecture"
+
+    def __init__(self, *, filename: str, verdict: Verdict) -> None:
+        super().__init__(filename)
+        self.filename = filename
+        self.verdict = verdict
+
+    def __str__(self) -> str:
+        findings = [finding for finding in self.verdict.findings if finding.severity.rank]
+        first = f": {findings[0].message}" if findings else ""
+        return f"{self.filename} is {self.verdict.status} for {self.verdict.target}{first}"
+
+    @property
+    def hint(self) -> str | None:
+        """How to see all findings."""
+        return f"`archpip inspect --target-platform {self.verdict.target}` lists every finding."
+
+
+class ChangedWheelError(InstallError):
+    """A wheel's bytes are not those that were verified."""
+
+    code = "changed-wheel"
+
+    def __init__(self, *, path: Path, expected: str, found: str) -> None:
+        super().__init__(path)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} changed after it was verified: its sha256 was {self.expected}, "
+            f"it is {self.found}."
+        )
+
+
+class ForeignEnvironmentError(InstallError):
+    """What was chosen for one machine was to be installed into another's environment."""
+
+    code = "foreign-environment"
+
+    def __init__(self, *, target: str, environment: Path, differences: tuple[str, ...]) -> None:
+        super().__init__(target, environment)
+        self.target = target
+        self.environment = environment
+        self.differences = differences
+
+    def __str__(self) -> str:
+        why = "; ".join(self.differences)
+        return f"What is chosen for {self.target} does not run in {self.environment}: {why}."
+
+    @property
+    def hint(self) -> str | None:
+        """Where it can go."""
+        return "Install into a folder with --target DIR, or lock it with `archpip lock`."
+
+
+class InstallFailedError(InstallError):
+    """The installer that was run gave up."""
+
+    code = "install-failed"
+
+    def __init__(self, *, command: str, exit_status: int, output: str) -> None:
+        super().__init__(command, exit_status)
+        self.command = command
+        self.exit_status = exit_status
+        self.output = output
+
+    def __str__(self) -> str:
+        return f"{self.command} ended with status {self.exit_status}: {self._own_words()}"
+
+    def _own_words(self) -> str:
+        """Return the installer's last error, which is rarely its last line."""
+        lines = [line.strip() for line in self.output.splitlines() if line.strip()]
+        errors = [line for line in lines if line.lower().startswith(("error", "fatal"))]
+        return (errors or lines or ["it said nothing"])[-1]
+
+
+class FolderOccupiedError(InstallError):
+    """A folder holds what the installation would overwrite."""
+
+    code = "folder-occupied"
+
+    def __init__(self, *, folder: Path, occupied: tuple[str, ...]) -> None:
+        super().__init__(folder)
+        self.folder = folder
+        self.occupied = occupied
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.occupied[:5])
+        more = f" and {len(self.occupied) - 5} more" if len(self.occupied) > 5 else ""  # noqa: PLR2004 - as shown
+        return f"{self.folder} already holds {shown}{more}, which would be overwritten."
+
+    @property
+    def hint(self) -> str | None:
+        """How to replace them."""
+        return "Give --upgrade to replace them, or another folder."
+
+
+class FolderUnwritableError(InstallError):
+    """A folder cannot be filled; it is as it was before."""
+
+    code = "folder-unwritable"
+
+    def __init__(self, *, folder: Path, reason: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"Cannot install into {self.folder}: {self.reason}. It is as it was before."

@@ -1,0 +1,131 @@
+"""Change a folder from one set of files to another, so that it never stays half-way.
+
+Every step is a rename within one disk and can be taken back. A process that is killed outright
+between two renames cannot take anything back: then what was removed lies beside the folder still.
+"""
+
+import csv
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path, PurePosixPath
+
+from packaging.utils import NormalizedName
+
+from archpip.installing.errors import FolderOccupiedError
+from archpip.installing.installed import read_installed
+from archpip.installing.model import InstalledDistribution
+
+
+def change_folder(
+    folder: Path,
+    unpacked: Path,
+    *,
+    removed: Path,
+    names: AbstractSet[NormalizedName],
+    upgrade: bool,
+) -> None:
+    """Bring the files of `unpacked` into `folder`, in place of the named projects.
+
+    Args:
+        folder: What changes; it need not be there.
+        unpacked: Holds the new files, on the same disk. It is empty afterwards, or gone.
+        removed: A path on the same disk for what is taken out; it is not there yet.
+        names: The projects whose installed files are taken out first.
+        upgrade: Whether something may be taken out or overwritten at all.
+
+    Raises:
+        FolderOccupiedError: Something would be, and `upgrade` is false. Nothing has changed.
+        OSError: A file cannot be moved. Nothing has changed.
+    """
+    if not folder.exists():
+        unpacked.rename(folder)
+        return
+    replaced = [each for each in read_installed([folder]) if each.name in names]
+    new = sorted(_files(unpacked))
+    old = {path for each in replaced for path in _recorded_files(each, folder)}
+    in_the_way = [path for path in new if path not in old and _is_there(folder / path)]
+    if not upgrade and (replaced or in_the_way):
+        occupied = [f"{each.name} {each.version}" for each in replaced]
+        occupied += [str(path) for path in in_the_way]
+        raise FolderOccupiedError(folder=folder, occupied=tuple(occupied))
+    moves = [(folder / path, removed / path) for path in sorted({*old, *in_the_way})]
+    moves += [(unpacked / path, folder / path) for path in new]
+    _move_all_or_nothing(moves)
+    _remove_empty_folders(folder, old)
+
+
+def _move_all_or_nothing(moves: list[tuple[Path, Path]]) -> None:
+    done: list[tuple[Path, Path]] = []
+    made: list[Path] = []
+    try:
+        for source, destination in moves:
+            made += _make_folders(destination.parent)
+            _move(source, destination)
+            done.append((source, destination))
+    except BaseException:
+        for source, destination in reversed(done):
+            destination.rename(source)
+        for folder in reversed(made):
+            folder.rmdir()
+        raise
+
+
+def _move(source: Path, destination: Path) -> None:
+    source.rename(destination)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and its parents; return those that were not there, outermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
+
+
+def _files(folder: Path) -> Iterator[PurePosixPath]:
+    """Return every file below a folder, relative to it."""
+    for path in folder.rglob("*"):
+        if not path.is_dir():
+            yield PurePosixPath(path.relative_to(folder))
+
+
+def _recorded_files(distribution: InstalledDistribution, folder: Path) -> Iterator[PurePosixPath]:
+    """Return the files of a distribution that are there, relative to the folder.
+
+    RECORD is somebody's input: what leads out of the folder is left alone.
+    """
+    record = distribution.dist_info / "RECORD"
+    yield from _below(distribution.dist_info, folder)
+    if not record.is_file():
+        return
+    for row in csv.reader(record.read_text(encoding="utf-8").splitlines()):
+        path = PurePosixPath(row[0]) if row else PurePosixPath()
+        if path.is_absolute() or ".." in path.parts or path == PurePosixPath():
+            continue
+        yield from _with_bytecode(path, folder)
+
+
+def _below(part: Path, folder: Path) -> Iterator[PurePosixPath]:
+    return (PurePosixPath(part.relative_to(folder), path) for path in _files(part))
+
+
+def _with_bytecode(path: PurePosixPath, folder: Path) -> Iterator[PurePosixPath]:
+    """Return a file, if it is there, and the bytecode that interpreters have made of it."""
+    if not _is_there(folder / path):
+        return
+    yield path
+    if path.suffix == ".py":
+        for compiled in (folder / path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+            yield PurePosixPath(compiled.relative_to(folder))
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
+
+
+def _remove_empty_folders(folder: Path, removed: AbstractSet[PurePosixPath]) -> None:
+    """Remove the folders that held only what was removed."""
+    parents = {parent for path in removed for parent in path.parents if parent.parts}
+    for parent in sorted(parents, key=lambda path: len(path.parts), reverse=True):
+        here = folder / parent
+        if here.is_dir() and not any(here.iterdir()):
+            here.rmdir()

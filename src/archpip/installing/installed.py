@@ -1,0 +1,75 @@
+"""Read what is installed in folders, from its dist-info. No interpreter is asked."""
+
+import json
+from collections.abc import Iterable, Iterator
+from email.parser import HeaderParser
+from importlib.metadata import PathDistribution
+from pathlib import Path
+
+from packaging.tags import InvalidTag, parse_tag
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from archpip.installing.model import InstalledDistribution
+
+_MOST_TAGS = 1000
+
+
+def read_installed(folders: Iterable[Path]) -> tuple[InstalledDistribution, ...]:
+    """Return the distributions of some folders, in the folders' order, then by name.
+
+    What has no readable name and version is passed over, as pip does: it cannot be compared.
+    """
+    return tuple(found for folder in folders for found in _read_folder(folder))
+
+
+def _read_folder(folder: Path) -> Iterator[InstalledDistribution]:
+    try:
+        names = sorted(path.name for path in folder.iterdir() if path.suffix == ".dist-info")
+    except OSError:
+        return
+    for name in names:
+        distribution = _read_distribution(folder / name)
+        if distribution is not None:
+            yield distribution
+
+
+def _read_distribution(dist_info: Path) -> InstalledDistribution | None:
+    reader = PathDistribution(dist_info)
+    headers = HeaderParser().parsestr(reader.read_text("METADATA") or "")
+    try:
+        version = Version(str(headers.get("Version", "")))
+    except InvalidVersion:
+        return None
+    name = str(headers.get("Name", ""))
+    if not name:
+        return None
+    return InstalledDistribution(
+        name=canonicalize_name(name),
+        version=version,
+        folder=dist_info.parent,
+        dist_info=dist_info,
+        tags=_parse_tags(reader.read_text("WHEEL") or ""),
+        requested=reader.read_text("REQUESTED") is not None,
+        direct_url=_parse_direct_url(reader.read_text("direct_url.json")),
+    )
+
+
+def _parse_tags(wheel: str) -> frozenset[str]:
+    lines = HeaderParser().parsestr(wheel).get_all("Tag", [])
+    try:
+        tags = {str(tag) for line in lines for tag in parse_tag(str(line), limit=_MOST_TAGS)}
+    except (InvalidTag, ValueError):
+        return frozenset()
+    return frozenset(tags)
+
+
+def _parse_direct_url(text: str | None) -> str | None:
+    """Return the URL; an unreadable file still says that there was one."""
+    if text is None:
+        return None
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return ""
+    return str(document.get("url", "")) if isinstance(document, dict) else ""

@@ -1,0 +1,81 @@
+"""Decide, before anything is touched, what an installation does to each project. Pure."""
+
+from collections.abc import Iterable
+
+from packaging.tags import Tag
+
+from archpip.installing.model import Action, InstalledDistribution, InstallPlan, Step
+from archpip.resolution import Pin
+from archpip.targets import Target, compatible_tags
+
+
+def plan_installation(
+    pins: Iterable[Pin],
+    installed: Iterable[InstalledDistribution],
+    *,
+    target: Target,
+    force_reinstall: bool = False,
+) -> InstallPlan:
+    """Compare pins with what is installed.
+
+    A pin that is installed in its version is kept, as pip keeps it, with two exceptions: a direct
+    reference is installed again unless it is the one that was installed, and so is a distribution
+    whose own tags say that it was made for another machine (an environment that was copied, or
+    filled under Rosetta).
+
+    Args:
+        pins: What is wanted.
+        installed: What is there; the first of a name counts, as on `sys.path`.
+        target: The machine that must run it.
+        force_reinstall: Install again what is there in the right version.
+    """
+    present: dict[str, InstalledDistribution] = {}
+    for distribution in installed:
+        present.setdefault(distribution.name, distribution)
+    accepted = frozenset(map(_text, compatible_tags(target)))
+    steps = (
+        _step(pin, present.get(pin.name), accepted=accepted, force_reinstall=force_reinstall)
+        for pin in pins
+    )
+    return InstallPlan(steps=tuple(sorted(steps, key=lambda step: step.pin.name)))
+
+
+def _text(tag: Tag) -> str:
+    return str(tag)
+
+
+def _step(
+    pin: Pin,
+    installed: InstalledDistribution | None,
+    *,
+    accepted: frozenset[str],
+    force_reinstall: bool,
+) -> Step:
+    if installed is None:
+        return Step(pin=pin, action=Action.INSTALL)
+    if installed.version != pin.version:
+        newer = pin.version > installed.version
+        action = Action.UPGRADE if newer else Action.DOWNGRADE
+        return Step(pin=pin, action=action, installed=installed)
+    if reason := _reason_to_reinstall(pin, installed, accepted, force_reinstall=force_reinstall):
+        return Step(pin=pin, action=Action.REINSTALL, installed=installed, reason=reason)
+    return Step(pin=pin, action=Action.KEEP, installed=installed)
+
+
+def _reason_to_reinstall(
+    pin: Pin,
+    installed: InstalledDistribution,
+    accepted: frozenset[str],
+    *,
+    force_reinstall: bool,
+) -> str:
+    if force_reinstall:
+        return "--force-reinstall"
+    if pin.direct:
+        return "it is a direct reference"
+    if installed.direct_url is not None:
+        return "the installed one came from a direct reference"
+    if installed.tags and not installed.tags & accepted:
+        made_for = min(installed.tags)
+        return f"the installed one was made for another machine ({made_for})"
+    return ""

@@ -1,0 +1,91 @@
+"""Marks beside an installed distribution, kept in step with its RECORD.
+
+Source: https://packaging.python.org/en/latest/specifications/recording-installed-packages/ and
+https://packaging.python.org/en/latest/specifications/direct-url/.
+"""
+
+import base64
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+from packaging.direct_url import ArchiveInfo, DirectUrl, DirInfo, VcsInfo
+
+from archpip.index import without_credentials
+from archpip.installing.model import VerifiedWheel
+from archpip.resolution import LinkKind, Pin
+
+
+def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
+    """Return what `direct_url.json` says of a pin; `None` for one that an index offered.
+
+    Args:
+        pin: The pin.
+        sha256: Of the file that its link names, where that is a file.
+    """
+    if not pin.direct:
+        return None
+    url = without_credentials(pin.link.url)
+    if pin.kind is LinkKind.DIRECTORY:
+        return DirectUrl(url=url, dir_info=DirInfo(), subdirectory=pin.subdirectory)
+    if pin.kind is LinkKind.VCS:
+        scheme, _, rest = url.partition("+")
+        repository, _, revision = rest.rpartition("@")
+        return DirectUrl(
+            url=repository or rest,
+            vcs_info=VcsInfo(vcs=scheme, commit_id=revision if repository else ""),
+            subdirectory=pin.subdirectory,
+        )
+    known = pin.link.sha256 or (sha256 if pin.kind is LinkKind.WHEEL else None)
+    hashes = {"sha256": known} if known else None
+    return DirectUrl(
+        url=url, archive_info=ArchiveInfo(hashes=hashes), subdirectory=pin.subdirectory
+    )
+
+
+def direct_url_json(wheel: VerifiedWheel) -> bytes | None:
+    """Return the text of `direct_url.json`; `None` for a wheel that an index offered."""
+    direct_url = direct_url_of(wheel.pin, sha256=wheel.sha256)
+    if direct_url is None:
+        return None
+    return json.dumps(direct_url.to_dict(), sort_keys=True).encode()
+
+
+def write_marks(dist_info: Path, *, requested: bool, direct_url: bytes | None) -> None:
+    """Write or remove `REQUESTED` and `direct_url.json`, and say so in RECORD.
+
+    A RECORD that is not there (a distribution that pip did not install) is left alone.
+    """
+    marks: dict[str, bytes | None] = {
+        "REQUESTED": b"" if requested else None,
+        "direct_url.json": direct_url,
+    }
+    for name, content in marks.items():
+        if content is None:
+            (dist_info / name).unlink(missing_ok=True)
+        else:
+            (dist_info / name).write_bytes(content)
+    record = dist_info / "RECORD"
+    if record.is_file():
+        text = _with_marks(record.read_text(encoding="utf-8"), dist_info.name, marks)
+        record.write_text(text, encoding="utf-8", newline="")
+
+
+def _with_marks(record: str, folder: str, marks: dict[str, bytes | None]) -> str:
+    paths = {f"{folder}/{name}": content for name, content in marks.items()}
+    rows = [row for row in csv.reader(record.splitlines()) if row and row[0] not in paths]
+    rows += [
+        [path, f"sha256={_digest(content)}", str(len(content))]
+        for path, content in sorted(paths.items())
+        if content is not None
+    ]
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()
+
+
+def _digest(content: bytes) -> str:
+    """Return a sha256 as RECORD writes it: urlsafe base64 without padding."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

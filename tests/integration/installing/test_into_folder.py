@@ -1,0 +1,202 @@
+"""Installing into folders for machines that need not be this one."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.installing import (
+    ChangedWheelError,
+    FolderOccupiedError,
+    FolderUnwritableError,
+    VerifiedWheel,
+    install_into_folder,
+    read_installed,
+)
+from archpip.targets import PythonTarget, Target
+from fake_index.wheels import WheelFile
+
+MakeWheel = Callable[..., VerifiedWheel]
+
+MAC = Target(
+    operating_system=OperatingSystem.MACOS,
+    architectures=(Architecture.ARM64,),
+    floor=(13, 0),
+    python=PythonTarget(version=(3, 11, 0)),
+)
+WINDOWS = Target(
+    operating_system=OperatingSystem.WINDOWS,
+    architectures=(Architecture.ARM64,),
+    floor=(10, 0),
+    python=PythonTarget(version=(3, 11, 0)),
+)
+
+
+def _snapshot(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_layout_is_that_of_pips_target(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    data = "alpha-1.0.data"
+    wheel = make_wheel(
+        "alpha",
+        tag="cp311-cp311-macosx_11_0_arm64",
+        files=(
+            WheelFile(path="alpha/__init__.py", content=b"def main():\n    print('ran')\n"),
+            WheelFile(path=f"{data}/scripts/tool", content=b"#!python\nprint('tool')\n"),
+            WheelFile(path=f"{data}/data/share/x.txt", content=b"x"),
+            WheelFile(path=f"{data}/headers/alpha.h", content=b"h"),
+            WheelFile(path=f"{data}/purelib/pure.py", content=b""),
+        ),
+    )
+    install_into_folder([wheel], tmp_path / "out", target=MAC)
+    found = _snapshot(tmp_path / "out")
+    assert set(found) == {
+        "alpha/__init__.py",
+        "alpha-1.0.dist-info/INSTALLER",
+        "alpha-1.0.dist-info/METADATA",
+        "alpha-1.0.dist-info/RECORD",
+        "alpha-1.0.dist-info/REQUESTED",
+        "alpha-1.0.dist-info/WHEEL",
+        "alpha-1.0.dist-info/entry_points.txt",
+        "bin/alpha",
+        "bin/tool",
+        "include/alpha/alpha.h",
+        "pure.py",
+        "share/x.txt",
+    }
+    assert found["bin/alpha"].startswith(b"#!/usr/bin/env python3\n")
+    assert found["bin/tool"] == b"#!/usr/bin/env python3\nprint('tool')\n"
+    assert found["alpha-1.0.dist-info/INSTALLER"] == b"archpip\n"
+
+
+def test_the_script_runs(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC)
+    command = [sys.executable, str(tmp_path / "out/bin/alpha")]
+    env = {"PYTHONPATH": str(tmp_path / "out")}
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert said.stdout == "1.0\n"
+
+
+def test_a_windows_target_gets_a_launcher_of_its_machine(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    install_into_folder([make_wheel("alpha")], tmp_path / "out", target=WINDOWS)
+    launcher = (tmp_path / "out/bin/alpha.exe").read_bytes()
+    offset = int.from_bytes(launcher[0x3C:0x40], "little")
+    assert launcher[offset : offset + 6] == b"PE\0\0" + (0xAA64).to_bytes(2, "little")
+    assert zipfile.ZipFile(tmp_path / "out/bin/alpha.exe").namelist() == ["__main__.py"]
+
+
+def test_marks(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    asked, needed = make_wheel("alpha", direct=True), make_wheel("beta", requested=False)
+    install_into_folder([asked, needed], tmp_path / "out", target=MAC)
+    alpha, beta = read_installed([tmp_path / "out"])
+    assert (alpha.requested, beta.requested) == (True, False)
+    assert alpha.direct_url == asked.pin.link.url
+    assert beta.direct_url is None
+    text = (alpha.dist_info / "direct_url.json").read_text()
+    assert json.loads(text)["archive_info"] == {"hashes": {"sha256": asked.sha256}}
+
+
+def test_an_occupied_folder_is_not_overwritten_unasked(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    install_into_folder([make_wheel("alpha", "1.0")], out, target=MAC)
+    before = _snapshot(out)
+    with pytest.raises(FolderOccupiedError, match=r"already holds alpha 1\.0"):
+        install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC)
+    assert _snapshot(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "wheels"]
+
+
+def test_a_file_of_nobody_is_not_overwritten_unasked(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    (tmp_path / "out/alpha").mkdir(parents=True)
+    (tmp_path / "out/alpha/__init__.py").write_text("mine")
+    with pytest.raises(FolderOccupiedError, match=r"alpha/__init__\.py"):
+        install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC)
+    assert (tmp_path / "out/alpha/__init__.py").read_text() == "mine"
+
+
+def test_what_stands_beside_is_left_alone(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    install_into_folder([make_wheel("alpha")], out, target=MAC)
+    (out / "notes.txt").write_text("mine")
+    install_into_folder([make_wheel("beta")], out, target=MAC)
+    assert [each.name for each in read_installed([out])] == ["alpha", "beta"]
+    assert (out / "notes.txt").read_text() == "mine"
+
+
+def test_upgrade_takes_the_old_version_out_whole(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    gone = WheelFile(path="alpha/old/gone.py", content=b"")
+    kept = WheelFile(path="alpha/__init__.py", content=b"main = print\n")
+    install_into_folder([make_wheel("alpha", "1.0", files=(kept, gone))], out, target=MAC)
+    (out / "alpha/old/__pycache__").mkdir()
+    (out / "alpha/old/__pycache__/gone.cpython-311.pyc").write_bytes(b"")
+    (out / "alpha/mine.txt").write_text("mine")
+    install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC, upgrade=True)
+    assert not (out / "alpha/old").exists()
+    assert (out / "alpha/mine.txt").read_text() == "mine"
+    assert [str(each.version) for each in read_installed([out])] == ["2.0"]
+
+
+@pytest.mark.parametrize("after", range(1, 12, 2))
+def test_an_interrupt_leaves_the_folder_as_it_was(
+    make_wheel: MakeWheel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    out = tmp_path / "out"
+    install_into_folder([make_wheel("alpha", "1.0"), make_wheel("gamma")], out, target=MAC)
+    before = _snapshot(out)
+    moves = 0
+
+    def count(source: Path, destination: Path) -> None:
+        nonlocal moves
+        moves += 1
+        if moves == after:
+            raise KeyboardInterrupt
+        source.rename(destination)
+
+    monkeypatch.setattr("archpip.installing.folder_changes._move", count)
+    wheels = [make_wheel("alpha", "2.0"), make_wheel("beta")]
+    with pytest.raises(KeyboardInterrupt):
+        install_into_folder(wheels, out, target=MAC, upgrade=True)
+    assert _snapshot(out) == before
+    assert not list(out.rglob("beta*"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "wheels"]
+
+
+def test_bytes_that_changed_since_are_not_installed(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    good, bad = make_wheel("alpha"), make_wheel("beta")
+    bad.path.write_bytes(good.path.read_bytes())
+    with pytest.raises(ChangedWheelError):
+        install_into_folder([good, bad], tmp_path / "out", target=MAC)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_the_folders_place_is_said(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FolderUnwritableError, match="It is as it was before"):
+        install_into_folder([make_wheel("alpha")], tmp_path / "file/out", target=MAC)
+
+
+def test_a_record_that_leads_out_of_the_folder_takes_nothing_out(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    install_into_folder([make_wheel("alpha", "1.0")], out, target=MAC)
+    (tmp_path / "precious").write_text("")
+    with (out / "alpha-1.0.dist-info/RECORD").open("a") as record:
+        record.write(f"../precious,,\n{tmp_path}/precious,,\n")
+    install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC, upgrade=True)
+    assert (tmp_path / "precious").exists()
