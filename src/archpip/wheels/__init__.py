@@ -15,7 +15,6 @@ from archpip.wheels.errors import (
     WheelUnreadableError,
 )
 from archpip.wheels.inspecting import inspect_wheel
-from archpip.wheels.inspecting import inspect_wheel
 from archpip.wheels.metadata import read_metadata
 from archpip.wheels.model import (
     READER_VERSION,
@@ -51,7 +50,6 @@ __all__ = [
     "Tail",
     "WheelSource",
     "WheelUnreadableError",
-    "inspect_wheel",
     "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",
