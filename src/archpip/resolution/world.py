@@ -1,6 +1,7 @@
 """The real world: an index, a store of what was read before, and a builder of metadata."""
 
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -168,9 +169,11 @@ class IndexWorld:
 
     def _open(self, link: Link, *, inspect: bool) -> WheelFacts:
         """Read a wheel by ranges, or as a whole where its server or its missing hash wants that."""
-        with TemporaryDirectory(prefix="archpip-") as folder:
+        with ExitStack() as opened:
 
             def download(_url: str) -> Path:
+                # Most wheels are read in parts: a folder is made for those that are not.
+                folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
                 return self._index.download(link, Path(folder))
 
             sha256 = link.sha256
@@ -179,16 +182,14 @@ class IndexWorld:
             wheel = RemoteWheel(
                 url=link.url, filename=link.filename, ranges=self._index.ranges, download=download
             )
-            try:
-                inspection = None
-                cost: ReadingCost | None = None
-                if inspect:
-                    inspection, cost = inspect_wheel(wheel, sha256=sha256)
-                return WheelFacts(
-                    metadata=read_metadata(wheel), inspection=inspection, sha256=sha256, cost=cost
-                )
-            finally:
-                wheel.close()
+            opened.callback(wheel.close)
+            inspection = None
+            cost: ReadingCost | None = None
+            if inspect:
+                inspection, cost = inspect_wheel(wheel, sha256=sha256)
+            return WheelFacts(
+                metadata=read_metadata(wheel), inspection=inspection, sha256=sha256, cost=cost
+            )
 
     def _read_sdist(self, reference: SourceReference) -> SourceFacts:
         link = reference.link
