@@ -59,7 +59,7 @@ class Question:
     """The answer is to serve every platform, which only packse's scenarios ask for."""
 
     def options(self) -> tuple[str, ...]:
-        """Return the question as pip's own switches, without target, Python and index."""
+        """Return the question as pip's own switches and `--fallback`, without target and index."""
         switches = [
             ("--pre", self.pre),
             ("--prefer-binary", self.prefer_binary),
@@ -73,6 +73,8 @@ class Question:
         ):
             if values:
                 found += [name, ",".join(values)]
+        if self.fallback != "source":
+            found += ["--fallback", self.fallback]
         return tuple(found)
 
 

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -112,9 +112,19 @@ def _start_server() -> HTTPServer:
     return server
 
 
+class ArchpipCommand(Protocol):
+    """Runs the command line as its own process, and gives back what it printed."""
+
+    def __call__(
+        self, *arguments: str | Path, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run with these arguments, in `tmp_path` or `cwd`, with variables added."""
+        ...
+
+
 @pytest.fixture
-def archpip_cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command line as its own process, in `tmp_path`, and give back what it printed."""
+def archpip_cli(tmp_path: Path) -> ArchpipCommand:
+    """Run the command line of the archpip that is tested."""
 
     def run(
         *arguments: str | Path, cwd: Path | None = None, **environment: str

@@ -1,0 +1,130 @@
+"""Bad input: one message (what, where, what next), a documented status, and nothing left behind."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fake_index.world import Behaviour, Fault
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+
+Finished = subprocess.CompletedProcess[str]
+
+
+def assert_refused(finished: Finished, status: int, *words: str) -> None:
+    """Check for one error, no traceback, and the words that say what and where."""
+    assert finished.returncode == status, finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stderr.count("error:") == 1, finished.stderr
+    for word in words:
+        assert word in finished.stderr
+
+
+def test_unknown_target_lists_near_matches(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("lock", "six", "--target-platform", "macos-arm46")
+    assert_refused(finished, 2, "macos-arm46", "macos-arm64")
+
+
+def test_folder_given_as_target_names_the_right_flag(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("install", "six", "--target", "macos-arm64")
+    assert_refused(finished, 2, "--target-platform macos-arm64")
+
+
+def test_unparsable_requirement(archpip_cli: ArchpipCommand) -> None:
+    assert_refused(archpip_cli("lock", "numpy=>2"), 2, "numpy=>2")
+
+
+def test_nothing_asked(archpip_cli: ArchpipCommand) -> None:
+    assert_refused(archpip_cli("lock"), 2, "-r requirements.txt")
+
+
+def test_missing_requirements_file(archpip_cli: ArchpipCommand) -> None:
+    assert_refused(archpip_cli("lock", "-r", "missing.txt"), 2, "missing.txt")
+
+
+def test_error_in_a_requirements_file_names_the_line(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements.txt").write_text("six\n\nnumpy=>2\n")
+    finished = archpip_cli("lock", "-r", "requirements.txt")
+    assert_refused(finished, 2, "requirements.txt:3")
+
+
+def test_unknown_command_lists_near_matches(archpip_cli: ArchpipCommand) -> None:
+    assert_refused(archpip_cli("instal", "six"), 2, "archpip install")
+
+
+def test_unknown_option_points_to_help(archpip_cli: ArchpipCommand) -> None:
+    assert_refused(archpip_cli("lock", "six", "--platfrom", "x"), 2, "archpip lock --help")
+
+
+def test_index_down(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+    finished = archpip_cli(
+        *("lock", "six", "--index-url", "http://127.0.0.1:9/simple", "--retries", "0")
+    )
+    assert_refused(finished, 5, "127.0.0.1:9")
+    assert not list(tmp_path.glob("*pylock*"))
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_failing_index_is_no_empty_index(
+    archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory, status: int
+) -> None:
+    index = fake_world(
+        "azure-eventhub", Behaviour(faults=(Fault(path="*/simple/*", status=status),))
+    )
+    finished = archpip_cli(
+        *("lock", "azure-eventhub", "--index-url", index.index_url(), "--retries", "0")
+    )
+    assert_refused(finished, 5, str(status))
+
+
+def test_unknown_project(archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory) -> None:
+    index = fake_world("azure-eventhub")
+    finished = archpip_cli("lock", "no-such-project", "--index-url", index.index_url())
+    assert_refused(finished, 3, "no-such-project")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut short"])
+def test_broken_wheel_is_a_finding(
+    archpip_cli: ArchpipCommand, tmp_path: Path, content: bytes
+) -> None:
+    wheel = tmp_path / "broken-1.0-py3-none-any.whl"
+    wheel.write_bytes(content)
+    finished = archpip_cli("inspect", wheel)
+    assert finished.returncode == 1, finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert "broken-1.0-py3-none-any.whl" in finished.stderr + finished.stdout
+
+
+def test_output_folder_that_is_a_file_keeps_the_file(
+    archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory, tmp_path: Path
+) -> None:
+    index = fake_world("azure-eventhub")
+    (tmp_path / "occupied").write_text("mine")
+    finished = archpip_cli(
+        *("lock", "azure-eventhub", "--no-deps", "--index-url", index.index_url()),
+        *("-o", "occupied"),
+    )
+    assert_refused(finished, 6, "occupied")
+    assert (tmp_path / "occupied").read_text() == "mine"
+
+
+def test_unknown_own_setting_lists_near_matches(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.archpip]\ntarget-platfrom = ["macos-arm64"]\n')
+    assert_refused(archpip_cli("lock", "six"), 2, "pyproject.toml", "target-platform")
+
+
+def test_several_targets_for_one_file(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli(
+        *("lock", "six", "-o", "pylock.toml"),
+        *("--target-platform", "macos-arm64", "--target-platform", "linux-aarch64"),
+    )
+    assert_refused(finished, 2, "pylock.toml")
+
+
+def test_installing_for_another_machine_needs_a_folder(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("install", "six", "--target-platform", "windows-arm64")
+    assert_refused(finished, 1, "windows-arm64", "--target DIR")
