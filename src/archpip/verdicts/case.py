@@ -168,7 +168,7 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
     binary = member.binary
     habits = conventions()
     lower = name.basename.lower()
-    if name.scheme is Scheme.HEADERS or name.in_tests:
+    if name.scheme is Scheme.HEADERS or name.in_tests or habits.launchers.fullmatch(lower):
         return True
     if lower.endswith(habits.data_suffixes) or any(
         folder.lower().endswith(habits.data_folder_suffixes) for folder in name.folders

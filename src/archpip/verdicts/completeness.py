@@ -13,6 +13,7 @@ from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
+from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 
@@ -32,7 +33,20 @@ def _judge(case: Case, one: Placed) -> Iterator[Finding]:
         part = find_slice(one.member.binary, case.target, architecture)
         if part is not None and part.unbound is not None and part.unbound.count:
             text = f"the {case.spell(architecture)} slice leaves {_describe(case, part.unbound)}"
-            yield report(case, "AP201", one, text, architecture=architecture)
+            project = _find_exporter(part.unbound)
+            if project is None:
+                yield report(case, "AP201", one, text, architecture=architecture)
+            else:
+                text += f"; {project} exports them"
+                yield report(case, "AP203", one, text, architecture=architecture)
+
+
+def _find_exporter(unbound: UnboundSymbols) -> str | None:
+    """Return the project that gives all of these symbols to the modules loaded after its own."""
+    for project, symbols in libraries().exported:
+        if all(map(symbols.match, unbound.examples)):
+            return project
+    return None
 
 
 def _describe(case: Case, unbound: UnboundSymbols) -> str:

@@ -1,6 +1,13 @@
 """Which files the target's interpreter imports, as importlib's `FileFinder` chooses them."""
 
+import re
+
+from archpip.targets import PythonTarget
 from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.naming import MemberName
+
+# PEP 3149 `cpython-311d`, PEP 425 `cp311`, PyPy `pypy311-pp73`.
+_MADE_FOR = re.compile(r"\.(?:cpython-|cp)(\d+)([a-z]*)")
 
 
 def find_imported(case: Case) -> frozenset[str]:
@@ -22,3 +29,16 @@ def find_imported(case: Case) -> frozenset[str]:
 
 def _order(case: Case, one: Placed) -> int:
     return case.suffixes.index(one.name.suffix)
+
+
+def is_for_python(name: MemberName, python: PythonTarget) -> bool:
+    """Return whether a suffix names this interpreter, or none in particular.
+
+    Where it names another, the file says nothing about machines.
+    """
+    match = _MADE_FOR.match(name.suffix)
+    if match is None:
+        return not name.suffix.startswith((".pypy", ".pp", ".graalpy"))
+    abi = python.nodot + ("t" if python.free_threaded else "")
+    # Until 3.7 `m` stood for pymalloc; it is no interpreter of its own.
+    return match[1] + match[2].replace("m", "") == abi

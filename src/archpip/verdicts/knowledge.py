@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from archpip.architecture import Architecture, OperatingSystem
 
@@ -37,6 +38,8 @@ class Conventions:
     program_suffixes: tuple[str, ...]
     library_suffixes: tuple[str, ...]
     executable_suffixes: tuple[str, ...]
+    launchers: re.Pattern[str]
+    """Base names of templates that an installer copies beside scripts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class Libraries:
     linux_system: re.Pattern[str]
     glibc: re.Pattern[str]
     musl: re.Pattern[str]
+    exported: tuple[tuple[str, re.Pattern[str]], ...]
+    """Project, and the symbols that its modules give to all that are loaded later."""
 
 
 def _read(name: str) -> dict[str, object]:
@@ -120,15 +125,14 @@ def conventions() -> Conventions:
         program_suffixes=_strings(data["program_suffixes"]),
         library_suffixes=_strings(data["library_suffixes"]),
         executable_suffixes=_strings(data["executable_suffixes"]),
+        launchers=re.compile("|".join(_strings(data["launchers"]))),
     )
 
 
 @cache
 def translators() -> tuple[Translator, ...]:
     """Return the translators of `rules/translators.toml`, in the file's order."""
-    entries = _read("translators.toml")["translator"]
-    if not isinstance(entries, list):
-        raise TypeError(entries)
+    entries = _tables(_read("translators.toml")["translator"])
     return tuple(
         Translator(
             name=entry["name"],
@@ -153,6 +157,10 @@ def libraries() -> Libraries:
         linux_system=_globs(_strings(data["linux_system"])),
         glibc=_globs(_strings(data["glibc"])),
         musl=_globs(_strings(data["musl"])),
+        exported=tuple(
+            (str(entry["project"]), _globs(_strings(entry["symbols"])))
+            for entry in _tables(data["exported"])
+        ),
     )
 
 
@@ -173,6 +181,12 @@ def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(value)  # Our own data file is wrong; a test reads them all.
     return tuple(value)
+
+
+def _tables(value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
 
 
 def _table(value: object) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -14,7 +14,7 @@ from archpip.architecture import Architecture, OperatingSystem
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
-from archpip.verdicts.importing import find_imported
+from archpip.verdicts.importing import find_imported, is_for_python
 from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
@@ -25,19 +25,35 @@ _DARWIN = frozenset({OperatingSystem.MACOS, OperatingSystem.IOS})
 def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
     """Yield what the families of modules and libraries lack."""
     imported = find_imported(case)
-    for family in _families(case, links):
+    for family in _families(case):
         tried = [one for one in family if one.role is Role.LIBRARY or one.path in imported]
         for architecture in case.target.architectures:
             if not _is_served(case, tried, architecture):
-                yield from _judge_unserved(case, family, tried, architecture)
+                # What something links is for `closure.py` to judge.
+                loose = [one for one in tried if one.path not in links.linked or one.name.tagged]
+                yield from _judge_unserved(case, family, loose, architecture)
 
 
-def _families(case: Case, links: Links) -> list[list[Placed]]:
-    """Group what is loaded by name; a linked library is closure's to judge, in `closure.py`."""
+def _families(case: Case) -> list[list[Placed]]:
+    """Group what is loaded by name.
+
+    Libraries of one base name in several folders, some of which name a machine, are one family
+    whatever the other folders are called: nobody keeps the names of all boards and chips.
+    """
     families: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
+    layouts: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+    named: set[tuple[str, str]] = set()
     for one in case.with_role(Role.MODULE, Role.LIBRARY):
-        if one.role is Role.MODULE or one.path not in links.linked:
-            families[one.name.family].append(one)
+        families[one.name.family].append(one)
+        if not one.name.tagged:
+            layout = (one.name.family[0], one.name.family[-1])
+            layouts[layout].add(one.name.family)
+            if one.name.architectures:
+                named.add(layout)
+    for layout in named:
+        first, *others = sorted(layouts[layout])
+        for other in others:
+            families[first] += families.pop(other)
     return list(families.values())
 
 
@@ -57,8 +73,8 @@ def _judge_unserved(
             yield _wrong(case, one, architecture)
     elif wanted:
         yield _lacking_member(case, wanted, architecture)
-    elif not tried:
-        yield from _judge_absent(case, family, architecture)
+    elif not any(one.name.tagged for one in tried):
+        yield from _judge_absent(case, [one for one in family if one.name.tagged], architecture)
 
 
 def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -111,17 +127,29 @@ def _lacking_member(case: Case, wanted: list[Placed], architecture: Architecture
 
 
 def _judge_absent(
-    case: Case, family: list[Placed], architecture: Architecture
+    case: Case, modules: list[Placed], architecture: Architecture
 ) -> Iterator[Finding]:
     """Judge a module of which every file has a suffix that the target's Python passes over."""
-    if all(case.names_other_system(one) for one in family):
+    for one in modules:
+        if case.names_other_system(one) or not is_for_python(one.name, case.target.python):
+            continue  # Nobody promised this module to this Python.
+        if not _is_missed(case, one, architecture):
+            continue
+        text = f"{case.target.python.display_name} for {case.target.name} "
+        if "/".join((*one.name.folders, one.name.stem)) in case.pure_modules:
+            text += "imports the Python source of this module instead"
+            yield report(case, "AP105", one, text, architecture=architecture)
+        else:
+            text += f"imports no file that ends in {one.name.suffix}"
+            yield report(case, "AP103", one, text, architecture=architecture)
         return
-    one = family[0]
-    python = case.target.python.display_name
-    suffixes = ", ".join(dict.fromkeys(f"{each.name.suffix}" for each in family[:4]))
-    if any("/".join((*each.name.folders, each.name.stem)) in case.pure_modules for each in family):
-        text = f"the target imports the Python source of this module instead ({suffixes})"
-        yield report(case, "AP105", one, text, architecture=architecture)
-        return
-    text = f"{python} for {case.target.name} imports no file that ends in {suffixes}"
-    yield report(case, "AP103", one, text, architecture=architecture)
+
+
+def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether the target has to do without a module that it was promised."""
+    named = one.name.suffix_architectures
+    if case.is_native(one):
+        # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`).
+        return bool(named) and architecture not in named
+    # Another system's module is an extra of that system's, unless the wheel has nothing else.
+    return not any(map(case.is_native, case.with_role(Role.MODULE, Role.LIBRARY)))
