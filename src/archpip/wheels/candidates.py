@@ -30,12 +30,19 @@ _DATA_SUFFIXES = frozenset(
     rs go java kt swift proto thrift fbs cmake pc in am ac mk j2 jinja jinja2 mako tmpl template
     png jpg jpeg gif svg ico icns bmp tif tiff webp ttf otf woff woff2 eot wav mp3 ogg mp4 webm
     pdf ps eps zip gz bz2 xz zst tar tgz whl egg jar war npy npz pkl pickle parquet feather h5 hdf5
-    mo po pot gmo crt pem key lock log license ipynb typed cl glsl vert frag geojson nc dtd rng
+    pdb wasm mo po pot gmo crt pem key lock log license ipynb typed cl glsl vert frag geojson nc dtd
+    rng
     """.split()  # noqa: SIM905 -- a hundred quoted words are not read by anybody
 )
 
 _PROGRAM_FOLDERS = re.compile(
     r"(?:^|/)(?:s?bin|libexec|[^/]+\.data/scripts|MacOS|[^/]+\.framework(?:/.*)?)/[^/]+$"
+)
+
+_TEXT_NAMES = re.compile(
+    r"^(?:licen[cs]e|notice|copying|copyright|readme|change|authors|contributors|third|credits"
+    r"|news|todo|thanks|version|makefile|dockerfile|install)",
+    re.IGNORECASE,
 )
 
 _LARGE_BYTES = 16 * 1024
@@ -64,6 +71,6 @@ def estimate_likelihood(member: Member) -> Likelihood:
         return Likelihood.NONE
     if member.executable_bit or _PROGRAM_FOLDERS.search(path):
         return Likelihood.POSSIBLE
-    if not dot and member.size_bytes > _LARGE_BYTES:
+    if not dot and member.size_bytes > _LARGE_BYTES and not _TEXT_NAMES.match(name):
         return Likelihood.POSSIBLE
     return Likelihood.UNLIKELY

@@ -56,8 +56,9 @@ _FETCHED_MACHO_BYTES = 2048
 _MAX_HEAD_BYTES = 64 * 1024
 """How far a head is extended when a reader says that it would be settled by a little more."""
 
-_BATCH_BYTES = 16 * 1024 * 1024
-"""Compressed bytes of whole members fetched in one round."""
+_BATCH_BYTES = 12 * 1024 * 1024
+"""Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of a
+larger member is read as a stream."""
 
 
 def inspect_wheel(
@@ -86,7 +87,7 @@ def inspect_wheel(
     _prefetch_heads(source, candidates, tags)
     problems = [*source.problems(), *find_metadata_problems(source)]
     wheel_file = _read_wheel_file(source, problems)
-    reader = _BinariesReader(source, depth=depth, tags=tags, problems=problems)
+    reader = _BinariesReader(source, depth=depth, problems=problems)
     binaries = reader.read(candidates)
     inspection = Inspection(
         filename=source.filename,
@@ -187,20 +188,18 @@ class _BinariesReader:
         source: WheelSource,
         *,
         depth: Depth,
-        tags: frozenset[Tag],
         problems: list[Problem],
     ) -> None:
         """Take the wheel; what cannot be read is added to `problems`."""
         self._source = source
         self._depth = depth
-        self._windows_x64_only = {tag.platform for tag in tags} == {"win_amd64"}
         self._problems = problems
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
         """Read those of the candidates that are binaries, in their order."""
         found = [read for member in candidates if (read := self._read_head(member)) is not None]
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
-            self._source.prefetch(dict.fromkeys(read.member.path for read in batch))
+            self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
             for read in batch:
                 self._read_deeper(read)
         return tuple(
@@ -254,22 +253,7 @@ class _BinariesReader:
         """Say how deep a binary has to be read; its head may have told as much."""
         if _is_fat(binary) and binary.slices[0].kind is not BinaryKind.EXECUTABLE:
             return Depth.SYMBOLS
-        return max(self._depth, Depth.LINKS if self._is_unsettled(binary) else binary.depth)
-
-    def _is_unsettled(self, binary: Binary) -> bool:
-        """Tell whether the architecture that the header names may not be the true one."""
-        match binary.format:
-            case BinaryFormat.PE:
-                # An IL-only .NET assembly says i386, ARM64EC code says x86-64.
-                machines = binary.architectures
-                return Architecture.I686 in machines or (
-                    Architecture.X86_64 in machines and not self._windows_x64_only
-                )
-            case BinaryFormat.ELF:
-                # The float convention may stand in a section only.
-                return bool(binary.architectures & {Architecture.ARMV7L, Architecture.ARMEL})
-            case _:
-                return False
+        return max(self._depth, Depth.LINKS if _is_unsettled(binary) else binary.depth)
 
     def _note(self, member: Member, error: WheelUnreadableError | BinaryFormatError) -> None:
         if isinstance(error, WheelUnreadableError):
@@ -281,6 +265,20 @@ class _BinariesReader:
 
 def _is_fat(binary: Binary) -> bool:
     return len(binary.slices) > 1
+
+
+def _is_unsettled(binary: Binary) -> bool:
+    """Tell whether the architecture that the header names may not be the true one."""
+    match binary.format:
+        case BinaryFormat.PE:
+            # An IL-only .NET assembly says i386 and runs everywhere. (ARM64EC code says x86-64, and
+            # no process loads it that would not load x86-64.)
+            return Architecture.I686 in binary.architectures
+        case BinaryFormat.ELF:
+            # The float convention may stand in a section only.
+            return bool(binary.architectures & {Architecture.ARMV7L, Architecture.ARMEL})
+        case _:
+            return False
 
 
 def _is_worth_extending(binary: Binary, prefix: PrefixSource) -> bool:

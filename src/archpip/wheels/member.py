@@ -37,6 +37,9 @@ _MEMORY_BYTES = 4 * 1024 * 1024
 """Inflated bytes beyond this wait in a temporary file."""
 _USUAL_EXTRA = 32
 """Read with the header, so that its extra field, if it has one, seldom costs another read."""
+_FIRST_WINDOW = 16 * 1024
+_LAST_WINDOW = 8 * 1024 * 1024
+"""Compressed bytes fetched at once, from the least to the most, when a far member is read on."""
 _STEP = 1024 * 1024
 """Inflated at once, so that a bomb fills no memory."""
 _FIRST_CHUNK = 4 * 1024
@@ -239,11 +242,13 @@ class MemberSource:
     def _next_chunk(self) -> bytes:
         """Read compressed bytes: those at hand, or more and more as the reader goes deeper."""
         at = self._data_start + self._consumed
-        wanted = min(_CHUNK, max(_FIRST_CHUNK, self._consumed))
-        wanted = min(
-            self._entry.compressed_bytes - self._consumed, self._archive.held(at) or wanted, wanted
-        )
-        chunk = self._archive.read_at(at, wanted)
+        left = self._entry.compressed_bytes - self._consumed
+        if self._consumed and not self._archive.held(at):
+            # Whoever has read so far will read on: a round trip should bring more and more.
+            ahead = max(_FIRST_WINDOW, min(_LAST_WINDOW, 2 * self._consumed))
+            self._archive.prefetch([(at, at + min(left, ahead))])
+        wanted = min(left, _CHUNK, max(_FIRST_CHUNK, self._consumed))
+        chunk = self._archive.read_at(at, min(wanted, self._archive.held(at) or wanted))
         if not chunk:
             raise self._refuse("its data ends early")
         self._consumed += len(chunk)

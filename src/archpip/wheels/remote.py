@@ -17,20 +17,26 @@ from archpip.wheels.content import LocalContent, Range
 from archpip.wheels.errors import RangesUnsupportedError
 from archpip.wheels.model import RangeReader, ReadingCost
 
-TAIL_BYTES = 32 * 1024
-"""How much of the end is asked for first."""
+TAIL_BYTES = 24 * 1024
+"""How much of the end is asked for first: four of five wheels' directories fit in."""
 
-_MERGE_GAP = 16 * 1024
+_MERGE_GAP = 8 * 1024
 """Ranges closer than this come in one request: a request costs more than these bytes."""
 
 _MERGE_BYTES = 64 * 1024
-"""How many bytes nobody asked for one round may bring to save requests, the smallest gaps first."""
+_MERGE_SHARE = 1 / 500
+_MERGE_WANTED_SHARE = 1 / 16
+"""How many bytes that nobody asked for a round may bring to save requests, smallest gaps first: so
+much of the file, but no more than so many bytes, and so much of what was asked for."""
+
+_PART_BYTES = 1024 * 1024
+"""The most that one request asks for: several together are faster than one that is large."""
 
 _READ_AHEAD = 16 * 1024
 """The least that is asked for when nobody said before what would be needed."""
 
-_KEPT_BYTES = 32 * 1024 * 1024
-"""Beyond this, the parts read first are dropped (never the tail)."""
+_KEPT_BYTES = 16 * 1024 * 1024
+"""Beyond this, the parts read first are dropped (never the tail): dozens of wheels may be open."""
 
 
 class RemoteWheel(ArchiveWheel):
@@ -99,7 +105,9 @@ class RemoteContent:
         if self._whole is None:
             inside = ((max(0, start), min(stop, size)) for start, stop in ranges)
             missing = [r for r in inside if r[0] < r[1] and self._parts.find(*r) is None]
-            self._fetch(merge_ranges(missing))
+            wanted = sum(stop - start for start, stop in missing)
+            spare = min(_MERGE_BYTES, size * _MERGE_SHARE) + wanted * _MERGE_WANTED_SHARE
+            self._fetch(merge_ranges(missing, spare_bytes=int(spare)))
 
     def held(self, offset: int) -> int:
         """Return how many bytes from `offset` were fetched."""
@@ -141,7 +149,11 @@ class RemoteContent:
     def _fetch(self, ranges: Sequence[Range]) -> None:
         if not ranges:
             return
-        clipped = [(start, min(stop, self.size)) for start, stop in ranges]
+        clipped = [
+            (at, min(at + _PART_BYTES, stop, self.size))
+            for start, stop in ranges
+            for at in range(start, min(stop, self.size), _PART_BYTES)
+        ]
         self._requests += len(clipped)
         try:
             contents = self._ranges.read_many(self._url, clipped)
@@ -172,14 +184,17 @@ class RemoteContent:
         self._parts = _Parts()
 
 
-def merge_ranges(ranges: Sequence[Range]) -> list[Range]:
-    """Join ranges that touch or lie close together; the result is sorted and disjoint."""
+def merge_ranges(ranges: Sequence[Range], *, spare_bytes: int) -> list[Range]:
+    """Join ranges that touch or lie close together; the result is sorted and disjoint.
+
+    Gaps up to `_MERGE_GAP` are always read over, wider ones while their sum fits `spare_bytes`.
+    """
     joined = _join(ranges, gap=_MERGE_GAP)
     gaps = sorted(after[0] - before[1] for before, after in pairwise(joined))
-    spare, widest = _MERGE_BYTES, 0
+    widest = 0
     for gap in gaps:
-        spare -= gap
-        if spare < 0:
+        spare_bytes -= gap
+        if spare_bytes < 0:
             break
         widest = gap
     return _join(joined, gap=widest)
