@@ -57,8 +57,8 @@ _MAX_HEAD_BYTES = 64 * 1024
 """How far a head is extended when a reader says that it would be settled by a little more."""
 
 _BATCH_BYTES = 12 * 1024 * 1024
-"""Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of a
-larger member is read as a stream."""
+"""Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of
+a larger member is read as a stream."""
 
 
 def inspect_wheel(
