@@ -153,7 +153,6 @@ def _write(
 ) -> None:
     for resolution in answer.resolutions:
         path = paths[resolution.target.name]
-        path.parent.mkdir(parents=True, exist_ok=True)
         application.write_lock(question, answer, resolution, path)
 
 

@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from archpip.cli.terminal import Terminal, Verbosity
@@ -140,7 +141,15 @@ def _top_level_parser() -> argparse.ArgumentParser:
 
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     """Import the command's module, parse its arguments, and run it."""
-    module = importlib.import_module(f"archpip.cli.{name}")
+    parsed = build_parser(name).parse_args(arguments)
+    terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
+    status: int = _command_module(name).run(parsed, terminal)
+    return status
+
+
+def build_parser(name: str) -> argparse.ArgumentParser:
+    """Return the parser of one command of `COMMANDS`; its module is imported."""
+    module = _command_module(name)
     parser = _Parser(
         prog=f"archpip {name}",
         description=module.__doc__,
@@ -148,10 +157,11 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     )
     module.add_arguments(parser)
     _add_output_options(parser)
-    parsed = parser.parse_args(arguments)
-    terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
-    status: int = module.run(parsed, terminal)
-    return status
+    return parser
+
+
+def _command_module(name: str) -> ModuleType:
+    return importlib.import_module(f"archpip.cli.{name}")
 
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:

@@ -44,6 +44,7 @@ def write_lockfile(pylock: Pylock, path: Path) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with beside.open("xb") as file:
                 file.write(content)
                 file.flush()
