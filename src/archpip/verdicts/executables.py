@@ -7,13 +7,13 @@ that the wheel is for, and degraded where it is a helper beside code that works.
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archpip.architecture import Architecture, OperatingSystem
+from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
-from archpip.verdicts.knowledge import Translator, translators
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.translation import find_translator
 
 
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
@@ -57,22 +57,6 @@ def _judge_unserved(
             f"the executable is {what}"
         )
         yield report(case, "AP502" if sole else "AP503", one, text, architecture=architecture)
-
-
-def find_translator(case: Case, one: Placed, architecture: Architecture) -> Translator | None:
-    """Return what runs the executable on the oldest system that the target must serve."""
-    # Windows targets are named by their Python's floor, which says nothing of emulation.
-    floor = case.target.floor
-    bounded = case.target.operating_system is OperatingSystem.MACOS
-    for translator in translators():
-        if (
-            translator.system is case.target.operating_system
-            and translator.on is architecture
-            and not translator.runs.isdisjoint(one.member.binary.architectures)
-            and not (bounded and translator.last is not None and floor > translator.last)
-        ):
-            return translator
-    return None
 
 
 def _is_sole_purpose(case: Case) -> bool:

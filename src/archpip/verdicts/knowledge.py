@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from archpip.architecture import Architecture, OperatingSystem
 
@@ -32,6 +31,7 @@ class Conventions:
     """How projects lay out files that are not loaded into Python. All in lower case."""
 
     test_folders: frozenset[str]
+    plugin_folders: frozenset[str]
     data_suffixes: tuple[str, ...]
     data_folder_suffixes: tuple[str, ...]
     program_folder_suffixes: tuple[str, ...]
@@ -50,8 +50,6 @@ class Translator:
     system: OperatingSystem
     runs: frozenset[Architecture]
     on: Architecture
-    first: tuple[int, int] = (0, 0)
-    """The first version of the system that has it."""
     last: tuple[int, int] | None = None
     """The last one, where an end was announced."""
     seamless: bool = False
@@ -119,6 +117,7 @@ def conventions() -> Conventions:
     data = _read("conventions.toml")
     return Conventions(
         test_folders=frozenset(_strings(data["test_folders"])),
+        plugin_folders=frozenset(_strings(data["plugin_folders"])),
         data_suffixes=_strings(data["data_suffixes"]),
         data_folder_suffixes=_strings(data["data_folder_suffixes"]),
         program_folder_suffixes=_strings(data["program_folder_suffixes"]),
@@ -135,13 +134,12 @@ def translators() -> tuple[Translator, ...]:
     entries = _tables(_read("translators.toml")["translator"])
     return tuple(
         Translator(
-            name=entry["name"],
-            system=OperatingSystem(entry["system"]),
-            runs=frozenset(map(Architecture, entry["from"])),
-            on=Architecture(entry["on"]),
-            first=tuple(entry.get("first", (0, 0))),
-            last=tuple(entry["last"]) if "last" in entry else None,
-            seamless=entry.get("seamless", False),
+            name=str(entry["name"]),
+            system=OperatingSystem(str(entry["system"])),
+            runs=frozenset(map(Architecture, _strings(entry["from"]))),
+            on=Architecture(str(entry["on"])),
+            last=_version(entry["last"]) if "last" in entry else None,
+            seamless=bool(entry.get("seamless", False)),
         )
         for entry in entries
     )
@@ -183,7 +181,14 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _tables(value: object) -> list[dict[str, Any]]:
+def _version(value: object) -> tuple[int, int]:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    major, minor = value.split(".")
+    return int(major), int(minor)
+
+
+def _tables(value: object) -> list[dict[str, object]]:
     if not isinstance(value, list):
         raise TypeError(value)
     return value

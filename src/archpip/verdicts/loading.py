@@ -18,6 +18,7 @@ from archpip.verdicts.importing import find_imported, is_for_python
 from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.translation import find_translator
 
 _DARWIN = frozenset({OperatingSystem.MACOS, OperatingSystem.IOS})
 
@@ -71,7 +72,7 @@ def _judge_unserved(
     if neutral:
         for one in neutral:
             yield _wrong(case, one, architecture)
-    elif wanted:
+    elif wanted and not _is_for_processes_beside(case, wanted, architecture):
         yield _lacking_member(case, wanted, architecture)
     elif not any(one.name.tagged for one in tried):
         yield from _judge_absent(case, [one for one in family if one.name.tagged], architecture)
@@ -85,8 +86,9 @@ def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
         return True
     # Another system's file is tried only under a name that this system uses: macOS asks for
     # `x.so` as Linux does, no system but Windows for `x.dll`.
-    shared_name = one.name.basename.endswith(".so")
-    return shared_name and case.target.operating_system is not OperatingSystem.WINDOWS
+    if one.name.architectures or not one.name.basename.endswith(".so"):
+        return False
+    return case.target.operating_system is not OperatingSystem.WINDOWS
 
 
 def _promises(one: Placed, architecture: Architecture) -> bool:
@@ -105,6 +107,9 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         code, what = ("AP102" if _is_module(one) else "AP403"), f"is {held}"
     elif _is_module(one):
         code, what = "AP101", f"holds {held}"
+    elif one.name.in_plugins and _serves_otherwise(case, architecture):
+        text = f"is a plug-in that holds {held} and has no sibling for this target"
+        return report(case, "AP404", one, text, architecture=architecture)
     else:
         code, what = "AP401", f"holds {held} and has no sibling for this target"
     verb = "imports it as a module" if _is_module(one) else "loads it by name"
@@ -112,9 +117,20 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
     return report(case, code, one, text, architecture=architecture)
 
 
+def _serves_otherwise(case: Case, architecture: Architecture) -> bool:
+    """Return whether the wheel has anything at all that this architecture loads."""
+    return any(case.fits(one, architecture) for one in case.with_role(Role.MODULE, Role.LIBRARY))
+
+
 def _is_module(one: Placed) -> bool:
     """Tell a module from a library that happens to have an importable name (`libfoo.so`)."""
     return one.role is Role.MODULE and (one.name.tagged or not one.name.stem.startswith("lib"))
+
+
+def _is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
+    """Return whether all are for other processes that every such system runs (WOW64)."""
+    found = [find_translator(case, one, architecture) for one in wanted]
+    return all(translator is not None and translator.seamless for translator in found)
 
 
 def _lacking_member(case: Case, wanted: list[Placed], architecture: Architecture) -> Finding:

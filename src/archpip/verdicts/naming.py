@@ -54,6 +54,7 @@ class MemberName:
     family: tuple[str, ...]
     """Folders and stem without such words: equal for files that do the same on other machines."""
     in_tests: bool
+    in_plugins: bool
 
     @property
     def module(self) -> str:
@@ -76,6 +77,7 @@ def read_name(path: str) -> MemberName:
     suffix = match["suffix"] if match else ""
     # A folder such as `pkg.libs` belongs to the project, and names no machine by its ending.
     named = "/".join((*folders, stem)).lower()
+    lower_folders = [folder.lower() for folder in folders]
     architectures, systems = _named(named)
     suffix_architectures, suffix_systems = _named(suffix.lower())
     return MemberName(
@@ -93,7 +95,8 @@ def read_name(path: str) -> MemberName:
         architectures=architectures,
         systems=systems,
         family=_family(named),
-        in_tests=not conventions().test_folders.isdisjoint(part.lower() for part in folders),
+        in_tests=not conventions().test_folders.isdisjoint(lower_folders),
+        in_plugins=not conventions().plugin_folders.isdisjoint(lower_folders),
     )
 
 

@@ -1,0 +1,21 @@
+"""Which translator runs a binary's code on the target, in a process of its own."""
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.verdicts.case import Case, Placed
+from archpip.verdicts.knowledge import Translator, translators
+
+
+def find_translator(case: Case, one: Placed, architecture: Architecture) -> Translator | None:
+    """Return what runs the executable on the oldest system that the target must serve."""
+    # Windows targets are named by their Python's floor, which says nothing of emulation.
+    floor = case.target.floor
+    bounded = case.target.operating_system is OperatingSystem.MACOS
+    for translator in translators():
+        if (
+            translator.system is case.target.operating_system
+            and translator.on is architecture
+            and not translator.runs.isdisjoint(one.member.binary.architectures)
+            and not (bounded and translator.last is not None and floor > translator.last)
+        ):
+            return translator
+    return None
