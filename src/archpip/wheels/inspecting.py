@@ -260,7 +260,9 @@ class _BinariesReader:
             kind, detail = error.kind, error.reason
         else:
             kind, detail = ProblemKind.MALFORMED_BINARY, str(error)
-        self._problems.append(Problem(kind=kind, member=member.path, detail=detail))
+        # The archive's directory may have told as much already.
+        if (kind, member.path) not in {(p.kind, p.member) for p in self._problems}:
+            self._problems.append(Problem(kind=kind, member=member.path, detail=detail))
 
 
 def _is_fat(binary: Binary) -> bool:

@@ -39,7 +39,11 @@ class NewMember:
 
 
 def write_wheel(
-    path: Path, members: Sequence[NewMember], *, date: tuple[int, ...] = _FIRST_DAY
+    path: Path,
+    members: Sequence[NewMember],
+    *,
+    date: tuple[int, ...] = _FIRST_DAY,
+    compress: bool = True,
 ) -> None:
     """Write a wheel, whole or not at all.
 
@@ -50,6 +54,8 @@ def write_wheel(
         path: The file; its name must be the wheel's. One that is there is replaced.
         members: What goes into it; no path may repeat.
         date: Year, month, day, hour, minute, second, which every member bears.
+        compress: Deflate the members. Stored ones are written many times as fast, and are the same
+            bytes whatever zlib would have deflated them.
 
     Raises:
         InvalidWheelError: A path repeats or leads out of the wheel, or there is not exactly one
@@ -63,9 +69,10 @@ def write_wheel(
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-            rows = [_write_member(archive, member, date) for member in kept]
+            method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+            rows = [_write_member(archive, member, date, method) for member in kept]
             rows.append((f"{dist_info}/RECORD", "", ""))
-            archive.writestr(_info(f"{dist_info}/RECORD", date), _render_record(rows))
+            archive.writestr(_info(f"{dist_info}/RECORD", date, method), _render_record(rows))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -89,11 +96,11 @@ def _find_dist_info(filename: str, members: Sequence[NewMember]) -> str:
 
 
 def _write_member(
-    archive: zipfile.ZipFile, member: NewMember, date: tuple[int, ...]
+    archive: zipfile.ZipFile, member: NewMember, date: tuple[int, ...], method: int
 ) -> tuple[str, str, str]:
     """Write a member and return its row of RECORD."""
     size = member.content.size
-    info = _info(member.path, date, executable=member.executable_bit)
+    info = _info(member.path, date, method, executable=member.executable_bit)
     info.file_size = size  # so that zipfile knows whether zip64 is due
     digest = hashlib.sha256()
     with archive.open(info, "w") as file:
@@ -105,12 +112,14 @@ def _write_member(
     return member.path, f"sha256={encoded}", str(size)
 
 
-def _info(path: str, date: tuple[int, ...], *, executable: bool = False) -> zipfile.ZipInfo:
+def _info(
+    path: str, date: tuple[int, ...], method: int, *, executable: bool = False
+) -> zipfile.ZipInfo:
     year, month, day, hour, minute, second = date
     info = zipfile.ZipInfo(path, (year, month, day, hour, minute, second))
     info.create_system = _UNIX  # zipfile writes the system it runs on
     info.external_attr = (_PROGRAM_MODE if executable else _FILE_MODE) << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
+    info.compress_type = method
     return info
 
 

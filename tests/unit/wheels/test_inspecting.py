@@ -1,0 +1,310 @@
+"""An inspection holds what a wheel's binaries are, read as deep as a question needs."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archpip.architecture import Architecture
+from archpip.binaries import BinaryKind, Depth
+from archpip.wheels import (
+    BinaryMember,
+    Inspection,
+    InvalidWheelError,
+    ProblemKind,
+    RemoteWheel,
+    inspect_wheel,
+    open_wheel,
+)
+from archpip.wheels.inspecting import parse_filename_tags
+from fake_index.binaries import native_binary, write_binary
+from fake_index.elf import Elf
+from fake_index.hostile import MODULE, hostile_wheel
+from fake_index.macho import FatMachO, MachO, MachOKind, defined, flat
+from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
+from tests.unit.wheels.fakes import URL, FakeRanges, FakeWheelSource
+
+NAME = "demo-1.0-cp311-cp311-macosx_11_0_universal2.whl"
+INFO = {
+    "demo-1.0.dist-info/METADATA": b"Name: demo\n",
+    "demo-1.0.dist-info/WHEEL": b"Tag: cp311-cp311-macosx_11_0_universal2\n",
+}
+
+X86_64, ARM64 = Architecture.X86_64, Architecture.ARM64
+# What another slice defines and this one leaves to flat lookup is missing from it.
+HOLLOW = write_binary(
+    FatMachO(
+        slices=(
+            MachO(architecture="x86_64", symbols=(defined("_needed"),), code_bytes=50_000),
+            MachO(architecture="arm64", symbols=(flat("_needed"),), code_bytes=50_000),
+        )
+    )
+)
+
+
+def inspect(
+    contents: dict[str, bytes],
+    *,
+    depth: Depth = Depth.HEADERS,
+    filename: str = NAME,
+    **more: object,
+) -> Inspection:
+    source = FakeWheelSource(contents={**contents, **INFO}, filename=filename)
+    source = replace(source, **more)  # type: ignore[arg-type]  # fields of the fake, by name
+    inspection, _ = inspect_wheel(source, sha256="ab" * 32, depth=depth)
+    return inspection
+
+
+def only(inspection: Inspection) -> BinaryMember:
+    (member,) = inspection.binaries
+    assert inspection.problems == ()
+    return member
+
+
+def test_a_wheel_without_native_code() -> None:
+    inspection = inspect({"demo/__init__.py": b"", "demo/data.so": b"no binary at all"})
+
+    assert inspection == Inspection(
+        filename=NAME,
+        sha256="ab" * 32,
+        size_bytes=inspection.size_bytes,
+        tags=("cp311-cp311-macosx_11_0_universal2",),
+        declared_tags=("cp311-cp311-macosx_11_0_universal2",),
+        root_is_purelib=False,
+        binaries=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("platform", "architectures", "depth"),
+    [
+        ("linux-aarch64", {ARM64}, Depth.HEADERS),
+        ("linux-x86_64-musl", {X86_64}, Depth.HEADERS),
+        ("windows-arm64", {ARM64}, Depth.HEADERS),
+        ("macos-arm64", {ARM64}, Depth.LINKS),
+        ("macos-universal2", {X86_64, ARM64}, Depth.SYMBOLS),
+    ],
+)
+def test_a_head_tells_architectures_and_what_stands_near(
+    platform: str, architectures: set[Architecture], depth: Depth
+) -> None:
+    content = write_binary(native_binary(platform, init="native", code_bytes=40_000))
+
+    member = only(inspect({"demo/native.so": content}))
+
+    assert member.path == "demo/native.so"
+    assert member.size_bytes == len(content)
+    assert member.binary.architectures == architectures
+    assert member.binary.depth >= depth
+
+
+def test_a_loadable_fat_binary_is_read_to_its_symbols() -> None:
+    member = only(inspect({"demo/native.so": HOLLOW}))
+
+    assert [
+        (s.architecture, s.unbound.examples if s.unbound else ()) for s in member.binary.slices
+    ] == [(X86_64, ()), (ARM64, ("_needed",))]
+
+
+def test_a_fat_programs_symbols_are_not_read() -> None:
+    program = FatMachO(
+        slices=tuple(
+            MachO(architecture=a, kind=MachOKind.EXECUTE, code_bytes=90_000)
+            for a in ("x86_64", "arm64")
+        )
+    )
+    source = FakeWheelSource(
+        contents={"demo/bin/tool": write_binary(program), **INFO}, filename=NAME
+    )
+
+    inspection, _ = inspect_wheel(source, sha256=None)
+
+    member = only(inspection)
+    assert [s.kind for s in member.binary.slices] == [BinaryKind.EXECUTABLE] * 2
+    assert member.binary.architectures == {X86_64, ARM64}
+    assert member.binary.depth is Depth.HEADERS
+    assert len(source.prefetched) == 1
+
+
+@pytest.mark.parametrize("depth", list(Depth))
+def test_every_binary_is_read_as_deep_as_is_asked(depth: Depth) -> None:
+    contents = {
+        f"demo/{platform}.so": write_binary(native_binary(platform, code_bytes=90_000))
+        for platform in ("linux-aarch64", "windows-amd64", "macos-arm64", "macos-universal2")
+    }
+
+    inspection = inspect(contents, depth=depth)
+
+    assert inspection.depth is depth
+    assert len(inspection.binaries) == 4
+    assert all(b.binary.depth >= depth for b in inspection.binaries)
+
+
+def test_the_float_convention_of_arm_is_settled() -> None:
+    arm = write_binary(native_binary("linux-armv7l", code_bytes=90_000))
+
+    assert only(inspect({"demo/a.so": arm})).binary.depth >= Depth.LINKS
+
+
+def test_names_decide_what_is_opened_unless_it_is_looked_at_deeply() -> None:
+    elf = write_binary(native_binary("linux-x86_64"))
+    contents = {"demo/weights.bin": elf, "demo/text.py": elf, "demo/bin/tool": elf}
+
+    shallow = inspect(contents)
+    deep = inspect(contents, depth=Depth.LINKS)
+
+    assert [b.path for b in shallow.binaries] == ["demo/bin/tool"]
+    assert [b.path for b in deep.binaries] == ["demo/weights.bin", "demo/bin/tool"]
+
+
+def test_the_files_that_make_a_binary_importable_are_kept() -> None:
+    elf = write_binary(native_binary("linux-x86_64"))
+    contents = dict.fromkeys(
+        ["a/__init__.py", "a/b/c/__init__.py", "a/d/__init__.py", "e/__init__.py", "f.pth"], b"x"
+    )
+
+    inspection = inspect({**contents, "a/b/c/native.so": elf})
+
+    assert inspection.import_roots == ("a/__init__.py", "a/b/c/__init__.py", "f.pth")
+
+
+def test_what_cannot_be_read_is_a_problem_and_the_rest_is_read() -> None:
+    elf = write_binary(native_binary("linux-x86_64"))
+    contents = {"demo/a.so": elf, "demo/b.so": elf, "demo/c.so": HOLLOW[:9000]}
+
+    inspection = inspect(contents, unreadable=frozenset({"demo/a.so"}))
+
+    assert [b.path for b in inspection.binaries] == ["demo/b.so"]
+    assert [(p.kind, p.member) for p in inspection.problems] == [
+        (ProblemKind.UNREADABLE_MEMBER, "demo/a.so"),
+        (ProblemKind.MALFORMED_BINARY, "demo/c.so"),
+    ]
+
+
+def test_an_elf_file_cut_short_is_malformed() -> None:
+    content = write_binary(native_binary("linux-x86_64"))[:40]
+
+    inspection = inspect({"demo/a.so": content})
+
+    assert [(p.kind, p.member) for p in inspection.problems] == [
+        (ProblemKind.MALFORMED_BINARY, "demo/a.so")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("wrong-crc", ProblemKind.BAD_CRC),
+        ("encrypted", ProblemKind.ENCRYPTED),
+        ("no-dist-info", ProblemKind.NO_DIST_INFO),
+        ("two-dist-infos", ProblemKind.AMBIGUOUS_METADATA),
+        ("duplicate-native", ProblemKind.DUPLICATE),
+        ("climbing-name", ProblemKind.UNSAFE_PATH),
+        ("bomb", ProblemKind.RATIO),
+    ],
+)
+def test_a_hostile_wheels_problems_are_in_its_inspection(
+    tmp_path: Path, name: str, kind: ProblemKind
+) -> None:
+    path = tmp_path / "hostile-1.0-cp311-cp311-manylinux_2_17_x86_64.whl"
+    path.write_bytes(hostile_wheel(name).content)
+
+    with closing(open_wheel(path)) as wheel:
+        inspection, _ = inspect_wheel(wheel, sha256=None)
+
+    assert kind in {p.kind for p in inspection.problems}
+    problems = [(p.kind, p.member) for p in inspection.problems]
+    assert len(set(problems)) == len(problems)
+
+
+def test_a_wheel_without_wheel_file_has_a_problem() -> None:
+    source = FakeWheelSource(contents={"demo-1.0.dist-info/METADATA": b""}, filename=NAME)
+
+    inspection, _ = inspect_wheel(source, sha256=None)
+
+    assert [(p.kind, p.detail) for p in inspection.problems] == [
+        (ProblemKind.NO_DIST_INFO, "it has no WHEEL file")
+    ]
+
+
+def test_far_and_near_inspections_are_equal_and_the_far_one_is_cheap(tmp_path: Path) -> None:
+    platforms = ("linux-aarch64", "windows-amd64", "macos-arm64", "macos-universal2")
+    files = tuple(
+        WheelFile(
+            path=f"demo/{platform}.so",
+            content=write_binary(native_binary(platform, code_bytes=300_000)),
+        )
+        for platform in platforms
+    )
+    content = write_wheel(
+        Wheel(
+            metadata=CoreMetadata(name="demo", version="1.0"),
+            tag="cp311-cp311-linux_x86_64",
+            files=(*files, WheelFile(path="demo/weights", content=bytes(range(256)) * 4000)),
+        )
+    )
+    path = tmp_path / "demo-1.0-cp311-cp311-linux_x86_64.whl"
+    path.write_bytes(content)
+    far = RemoteWheel(url=URL, filename=path.name, ranges=(ranges := FakeRanges(content)))
+
+    with closing(open_wheel(path)) as near:
+        expected, near_cost = inspect_wheel(near, sha256=None)
+    inspection, cost = inspect_wheel(far, sha256=None)
+
+    assert inspection == expected
+    assert len(inspection.binaries) == 4
+    assert (near_cost.requests, near_cost.bytes_total) == (0, len(content))
+    assert len(ranges.rounds) <= 4
+    assert cost.bytes_read == ranges.bytes_served
+
+
+@pytest.mark.parametrize(
+    ("filename", "tags"),
+    [
+        ("a-1-py2.py3-none-any.whl", {"py2-none-any", "py3-none-any"}),
+        ("a-1-0post1-cp311-abi3-win_amd64.whl", {"cp311-abi3-win_amd64"}),
+        (
+            "a.b-1.0.dev1+local-cp39-cp39-macosx_12_0_universal2.macosx_10_9_x86_64.whl",
+            {"cp39-cp39-macosx_12_0_universal2", "cp39-cp39-macosx_10_9_x86_64"},
+        ),
+        ("A_odd-2004d-py3-none-any.WHL", {"py3-none-any"}),
+    ],
+)
+def test_tags_are_read_from_any_files_name(filename: str, tags: set[str]) -> None:
+    assert set(map(str, parse_filename_tags(filename))) == tags
+
+
+@pytest.mark.parametrize(
+    "filename",
+    [
+        "a-1.tar.gz",
+        "a-1-py3-none.whl",
+        "a-1-2-3-py3-none-any.whl",
+        "-1-py3-none-any.whl",
+        "a-1-py3-none-.whl",
+        "a-1-py3..py2-none-any.whl",
+        f"a-1-{'.'.join(f'cp{n}' for n in range(60))}-{'.'.join('abcdefghijklmnopqrst')}-any.whl",
+        "a.whl",
+        "",
+    ],
+)
+def test_other_names_are_no_wheels(filename: str) -> None:
+    with pytest.raises(InvalidWheelError, match="is not a wheel"):
+        parse_filename_tags(filename)
+
+
+def test_elf_without_machine_is_a_binary_without_architecture() -> None:
+    content = write_binary(Elf(machine=0))
+
+    assert only(inspect({"demo/a.so": content})).binary.architectures == frozenset()
+
+
+def test_the_same_module_is_reported_once_where_the_archive_repeats_it(tmp_path: Path) -> None:
+    path = tmp_path / "hostile-1.0-cp311-cp311-manylinux_2_17_x86_64.whl"
+    path.write_bytes(hostile_wheel("duplicate-native").content)
+
+    with closing(open_wheel(path)) as wheel:
+        inspection, _ = inspect_wheel(wheel, sha256=None)
+
+    assert [b.path for b in inspection.binaries] == [MODULE]
