@@ -72,8 +72,9 @@ def _soabi(target: Target) -> str:
     """Return what stands between module name and `.so`: `cpython-311-x86_64-linux-gnu`."""
     windows = target.operating_system is OperatingSystem.WINDOWS
     head = python_abis(target)[0].replace("_", "-")
-    if target.python.implementation == "cpython" and not windows:
-        head = f"cpython-{head.removeprefix('cp')}"
+    if target.python.implementation == "cpython":
+        # PYD_TAGGED_SUFFIX in CPython's dynload_win.c never had the `m` of pymalloc.
+        head = head.removesuffix("m") if windows else f"cpython-{head.removeprefix('cp')}"
     return f"{head}-{platform_tags(target)[0] if windows else _multiarch(target)}"
 
 

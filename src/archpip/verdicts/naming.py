@@ -15,7 +15,7 @@ from archpip.verdicts.knowledge import bare_word, conventions, words
 # PEP 3149 and PEP 425 tags of extension modules. A stem with another dot in it is never imported.
 _MODULE = re.compile(
     r"(?P<stem>[^.]+)"
-    r"(?P<suffix>(?:\.(?P<tag>(?:cpython|pypy|graalpy)[-\d][^.]*|abi3t?|(?:cp|pp)\d[^.]*))?\.(?:so|pyd))"
+    r"(?P<suffix>(?:\.(?P<tag>(?:cpython|pypy|graalpy)[-\d][^.]*|abi3t?(?:-[^.]*)?|(?:cp|pp)\d[^.]*))?\.(?:so|pyd))"
 )
 # `libfoo.so.1.2`, `foo.dll`: ending and version, which are no part of a stem.
 _LIBRARY_ENDING = re.compile(r"(?:\.so(?:\.\d+)*|\.dylib|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
