@@ -19,8 +19,9 @@ from archpip.binaries.model import (
     UnboundSymbols,
     VersionNeed,
 )
-from archpip.binaries.reading import looks_native, read_binary
+from archpip.binaries.reading import looks_native, read_binary, read_symbols
 from archpip.binaries.sources import BytesSource, FileSource, PrefixSource
+from archpip.binaries.symbols import SymbolTable, find_unbound
 
 __all__ = [
     "Binary",
@@ -37,10 +38,13 @@ __all__ = [
     "Platform",
     "PrefixSource",
     "Slice",
+    "SymbolTable",
     "TruncatedBinaryError",
     "UnboundSymbols",
     "UnsupportedBinaryError",
     "VersionNeed",
+    "find_unbound",
     "looks_native",
     "read_binary",
+    "read_symbols",
 ]

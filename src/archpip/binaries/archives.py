@@ -1,61 +1,66 @@
-"""Static archives (`!<arch>`): libraries to link against, which nothing loads.
+"""Static archives: libraries to link against, which nothing loads.
 
-Source: `<ar.h>`; the first object that can be read says for which machine the archive is.
+Source: `<ar.h>`; System V writes long names to a table, BSD in front of the member's content.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from struct import Struct
 
-from archpip.binaries.errors import BytesNotHeldError, TruncatedBinaryError
 from archpip.binaries.limits import MAX_ARCHIVE_MEMBERS
 from archpip.binaries.model import Binary, BinaryFormat, BinaryKind, Depth, Slice
 from archpip.binaries.window import Window
+from archpip.errors import BinaryFormatError
 
-ARCHIVE_MAGIC = b"!<arch>\n"
-
-_HEADER_BYTES = 60
-_NAME = slice(0, 16)
-_SIZE = slice(48, 58)
+_MAGICS = (b"!<arch>\n", b"!<thin>\n")  # a thin archive only names its members' files
+_MAGIC_BYTES = 8
+_HEADER = Struct("16s12s6s6s8s10s2s")  # name, date, uid, gid, mode, size, end; all of them text
 _BSD_LONG_NAME = b"#1/"
 
 
-def read_archive(window: Window, read_member: Callable[[Window], Binary | None]) -> Binary:
-    """Read a static archive, as far as its first objects tell its machine."""
-    slices: tuple[Slice, ...] = ()
+def is_archive(head: bytes) -> bool:
+    """Say whether the first eight bytes open an archive."""
+    return head.startswith(_MAGICS)
+
+
+def read_archive(file: Window, read_member: Callable[[Window], Binary | None]) -> Binary:
+    """Say for which machine an archive is, by the first object that can be read.
+
+    Symbol and name tables come first and may be long, so the start of a file mostly does not tell;
+    as nothing loads an archive, that is no reason to read more, and damage none to complain.
+    """
     try:
-        for member in _iter_members(window):
-            binary = read_member(member)
-            if binary is not None:
-                slices = binary.slices
-                break
-    except (BytesNotHeldError, TruncatedBinaryError):
-        pass  # what a cut archive holds is of no consequence: nothing loads it
-    if not slices:
-        unknown = Slice(architecture=None, machine="", kind=BinaryKind.OBJECT, bits=0)
-        slices = (unknown,)
+        binaries = (read_member(member) for member in _iter_members(file))
+        found = next((binary for binary in binaries if binary is not None), None)
+    except BinaryFormatError:
+        found = None
+    unknown = Slice(architecture=None, machine="archive", kind=BinaryKind.OBJECT, bits=0)
+    only = unknown if found is None else found.slices[0]
     return Binary(
         format=BinaryFormat.ARCHIVE,
-        slices=tuple(
-            replace(one, kind=BinaryKind.OBJECT, depth=Depth.SYMBOLS, offset=0, size_bytes=0)
-            for one in slices
+        slices=(
+            replace(
+                only, kind=BinaryKind.OBJECT, depth=Depth.SYMBOLS, offset=0, size_bytes=file.size
+            ),
         ),
     )
 
 
-def _iter_members(window: Window) -> Iterator[Window]:
-    """Yield the content of the first members, symbol tables and name tables too."""
-    offset = len(ARCHIVE_MAGIC)
+def _iter_members(file: Window) -> Iterator[Window]:
+    """Yield the first members' content, tables too, until one has no readable header."""
+    offset = _MAGIC_BYTES
     for _ in range(MAX_ARCHIVE_MEMBERS):
-        if offset + _HEADER_BYTES > window.size:
-            return
-        header = window.read(offset, _HEADER_BYTES, "archive member header")
-        size_text = header[_SIZE].strip()
-        if not size_text.isdigit():
-            return
-        size = int(size_text)
-        name = header[_NAME].strip()
-        # BSD writes a long name at the front of the content.
-        skipped = int(name[3:]) if name.startswith(_BSD_LONG_NAME) and name[3:].isdigit() else 0
-        start = offset + _HEADER_BYTES
-        yield window.part(start + skipped, max(size - skipped, 0))
+        name, *_, size_text, _ = _HEADER.unpack(
+            file.read(offset, _HEADER.size, "archive member header")
+        )
+        start = offset + _HEADER.size
+        size = _number(size_text)
+        skipped = _number(name[len(_BSD_LONG_NAME) :]) if name.startswith(_BSD_LONG_NAME) else 0
+        yield file.sub(start + skipped, max(size - skipped, 0))
         offset = start + size + size % 2
+
+
+def _number(text: bytes) -> int:
+    """Read a decimal field; one that is none ends the archive by leading nowhere."""
+    text = text.strip()
+    return int(text) if text.isdigit() else 0

@@ -18,8 +18,11 @@ MAX_LOAD_COMMANDS_BYTES = 1 << 20
 MAX_PROGRAM_HEADERS = 2_000
 """ELF segments; real files have 4 to 15."""
 
-MAX_SECTION_HEADERS = 100_000
-"""ELF and COFF sections; objects compiled with a section per function have thousands."""
+MAX_SECTION_HEADERS = 65_536
+"""ELF sections; more would need an extended count, and no linked file has them."""
+
+MAX_PE_SECTIONS = 96
+"""What the Windows loader takes."""
 
 MAX_DYNAMIC_BYTES = 1 << 20
 """Size of an ELF dynamic table: 65,536 entries of 16 bytes."""
@@ -42,11 +45,11 @@ MAX_SYMBOLS = 4_000_000
 MAX_SYMBOL_NAME_BYTES = 1 << 16
 """One symbol's name: mangled C++ names reach some thousands."""
 
+MAX_SYMBOL_NAMES_BYTES = 128 << 20
+"""All names that are held at once."""
+
 MAX_STRING_TABLE_BYTES = 512 << 20
 """A symbol table's names; read in windows, never held whole."""
 
 MAX_ARCHIVE_MEMBERS = 16
 """Members of a static archive that are looked at to learn what it holds."""
-
-MAX_EXPORTS = 200_000
-"""Names that a PE file exports."""

@@ -1,87 +1,112 @@
-"""Which format a file has, and who reads it."""
+"""The door: bytes of any kind in, a `Binary` or nothing out."""
 
-from archpip.binaries.archives import ARCHIVE_MAGIC, read_archive
-from archpip.binaries.elf import ELF_MAGIC, read_elf
-from archpip.binaries.errors import TruncatedBinaryError
-from archpip.binaries.macho import FAT_MAGICS, THIN_MAGICS, is_fat_header, read_macho
-from archpip.binaries.model import (
-    Binary,
-    BinaryFormat,
-    BinaryKind,
-    ByteSource,
-    Depth,
-    ForeignProcessor,
-    Slice,
-)
-from archpip.binaries.pe import DOS_MAGIC, read_pe
+from archpip.binaries.archives import is_archive, read_archive
+from archpip.binaries.elf import is_elf, read_elf, read_elf_symbols
+from archpip.binaries.errors import BytesNotHeldError
+from archpip.binaries.macho import is_macho, read_macho, read_macho_symbols
+from archpip.binaries.model import Binary, ByteSource, Depth, Slice
+from archpip.binaries.pe import is_dos, is_object, read_object, read_pe
+from archpip.binaries.symbols import SymbolTable
+from archpip.binaries.wasm import is_wasm, read_wasm
 from archpip.binaries.window import Window
 
-_WASM_MAGIC = b"\0asm"
-_HEAD_BYTES = 64
-_MAGICS = frozenset((ELF_MAGIC, _WASM_MAGIC, *THIN_MAGICS))
+# Enough for the headers of nearly every file of any format, and cheap wherever it comes from.
+_HEAD_BYTES = 1024
+_SMALLEST_HEAD_BYTES = 64
+_MAGIC_BYTES = 8
 
 
 def looks_native(head: bytes) -> bool:
-    """Tell by a file's first bytes, 64 or more of them, whether `read_binary` may know it."""
-    magic = head[:4]
-    if magic in _MAGICS or head.startswith((DOS_MAGIC, ARCHIVE_MAGIC)):
-        return True
-    return magic in FAT_MAGICS and is_fat_header(head)
+    """Say whether a file that begins with these bytes may be a native binary.
+
+    Cheap, and meant for choosing which files to read at all: `read_binary` may still find that one
+    is none.
+
+    Args:
+        head: The first 64 bytes or more; all of them where the file is shorter.
+    """
+    return is_elf(head) or is_macho(head) or is_dos(head) or _is_rare(head)
 
 
-def read_binary(source: ByteSource, *, depth: Depth = Depth.HEADERS) -> Binary | None:
-    """Read one native file, at most as deep as asked for.
+def _is_rare(head: bytes) -> bool:
+    return is_archive(head) or is_wasm(head) or is_object(head)
 
-    A source that holds only the start of a file is enough for what the start says: the slices'
-    `depth` tells how far the reader came.
+
+def read_binary(source: ByteSource, *, depth: Depth = Depth.LINKS) -> Binary | None:
+    """Read what a native binary says of itself.
+
+    Reads no more of the source than `depth` asks for. Where the source holds only the start of the
+    file, the answer says what can be known from it, and each slice's `depth` says how much that is;
+    ask again with more bytes for more. An error means that the file is cut short or contradicts
+    itself within what was asked for; a smaller depth may still get an answer.
 
     Returns:
-        The binary, or `None` where the file is none.
+        `None` where the bytes are no native binary.
 
     Raises:
-        TruncatedBinaryError: A structure runs past the end of the file.
-        MalformedBinaryError: A field contradicts the format.
-        UnsupportedBinaryError: A count goes beyond the limits.
+        TruncatedBinaryError: The file ends within something that it promises.
+        MalformedBinaryError: A field has a value that the format forbids.
+        UnsupportedBinaryError: A count or size goes beyond the limits that archpip keeps.
         BytesNotHeldError: The source does not even hold the header.
     """
-    head = source.read_at(0, min(_HEAD_BYTES, source.size))
-    if not looks_native(head):
-        return None
-    window = Window(source, head=head)
-    magic = head[:4]
-    if magic == ELF_MAGIC:
-        return read_elf(window, depth)
-    if magic == _WASM_MAGIC:
-        return _wasm(source.size)
-    if head.startswith(DOS_MAGIC):
-        return read_pe(window, depth)
-    if head.startswith(ARCHIVE_MAGIC):
-        return read_archive(window, _read_member)
-    return read_macho(window, depth)
+    head = _read_head(source)
+    file = Window(source, head=head)
+    if is_dos(head):
+        return read_pe(file, depth=depth)
+    if is_archive(head):
+        return read_archive(file, _read_member)
+    if is_object(head, size=source.size):
+        return read_object(file, head)
+    return _read_one(file, head, depth=depth)
 
 
-def _read_member(window: Window) -> Binary | None:
-    """Read an object of an archive; its header is all that an object can tell."""
+def read_symbols(source: ByteSource, part: Slice) -> SymbolTable | None:
+    """Read the symbols of one slice, to be compared with those of another file.
+
+    Args:
+        source: The file that the slice was read from.
+        part: Which of its slices.
+
+    Returns:
+        `None` where the format has no symbols that a loader looks up flat: all but Mach-O and ELF.
+
+    Raises:
+        TruncatedBinaryError: A table runs past the end of the slice.
+        MalformedBinaryError: A field has a value that the format forbids.
+        UnsupportedBinaryError: There are more symbols, or longer names, than in any real file.
+        BytesNotHeldError: The source does not hold the tables.
+    """
+    window = Window(source, start=part.offset, size=part.size_bytes)
+    window.keep_head(_HEAD_BYTES)
+    head = window.read(0, min(_MAGIC_BYTES, window.size), "magic")
+    if is_elf(head):
+        return read_elf_symbols(window)
+    return read_macho_symbols(window) if is_macho(head) and part.bits else None
+
+
+def _read_head(source: ByteSource) -> bytes:
+    """Read the first bytes: as many as are useful, or as the source holds of them."""
     try:
-        magic = window.read(0, 4, "member's magic")
-    except TruncatedBinaryError:
-        return None
-    if magic == ELF_MAGIC:
-        return read_elf(window, Depth.HEADERS)
-    if magic in THIN_MAGICS:
-        return read_macho(window, Depth.HEADERS)
-    return None
+        return source.read_at(0, min(_HEAD_BYTES, source.size))
+    except BytesNotHeldError as error:
+        if error.held < min(_SMALLEST_HEAD_BYTES, source.size):
+            raise
+        return source.read_at(0, min(error.held, source.size))
 
 
-def _wasm(size_bytes: int) -> Binary:
-    """Describe a WebAssembly module: no CPU runs it, so it is data to every target."""
-    only = Slice(
-        architecture=None,
-        machine="WebAssembly",
-        foreign=ForeignProcessor.VIRTUAL_MACHINE,
-        kind=BinaryKind.OTHER,
-        bits=32,
-        depth=Depth.SYMBOLS,
-        size_bytes=size_bytes,
-    )
-    return Binary(format=BinaryFormat.WASM, slices=(only,))
+def _read_one(file: Window, head: bytes, *, depth: Depth) -> Binary | None:
+    """Read a file of a format that needs no other file's reader."""
+    if is_elf(head):
+        return read_elf(file, depth=depth)
+    if is_macho(head):
+        return read_macho(file, depth=depth)
+    return read_wasm(file) if is_wasm(head) else None
+
+
+def _read_member(member: Window) -> Binary | None:
+    """Read the header of an object in an archive: all that there is to know of it."""
+    member.keep_head(_SMALLEST_HEAD_BYTES)
+    head = member.read(0, min(_SMALLEST_HEAD_BYTES, member.size), "archive member")
+    if is_object(head, size=member.size):
+        return read_object(member, head)
+    return _read_one(member, head, depth=Depth.HEADERS)

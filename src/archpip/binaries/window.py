@@ -72,6 +72,13 @@ class Window:
         """View a part of this region; offsets in it count from its own start."""
         return Window(self._source, start=self.start + offset, size=min(length, self.size - offset))
 
+    def sub(self, offset: int, size: int) -> "Window":
+        """View a region of this region; what of it lies beyond the end is cut off."""
+        offset = min(offset, self.size)
+        size = min(size, self.size - offset)
+        head = self._head[offset : offset + size]
+        return Window(self._source, start=self.start + offset, size=size, head=head)
+
     def keep_head(self, length: int) -> None:
         """Read the region's first bytes in one go, fewer where it is shorter."""
         length = min(length, self.size)

@@ -1,0 +1,101 @@
+"""What an ELF file's dynamic table says of libraries, search paths and versions.
+
+Source: gABI chapter 5 "Dynamic Section"; LSB Core "Symbol Versioning" for the version needs.
+"""
+
+from dataclasses import dataclass
+
+from archpip.binaries.elf.image import (
+    DT_FLAGS_1,
+    DT_NEEDED,
+    DT_RPATH,
+    DT_RUNPATH,
+    DT_SONAME,
+    DT_VERNEED,
+    DT_VERNEEDNUM,
+    DynamicTable,
+)
+from archpip.binaries.errors import UnsupportedBinaryError
+from archpip.binaries.limits import MAX_NEEDED_LIBRARIES, MAX_VERSION_NEEDS
+from archpip.binaries.model import NeededLibrary, VersionNeed
+
+_DF_1_PIE = 0x0800_0000
+_VER_FLG_WEAK = 0x2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dynamic:
+    """The facts of one dynamic table; all empty where there is none, as in a static program."""
+
+    needed: tuple[NeededLibrary, ...]
+    soname: str | None
+    run_paths: tuple[str, ...]
+    run_paths_inherited: bool
+    version_needs: tuple[VersionNeed, ...]
+    is_program: bool
+    """A position-independent program says so by DF_1_PIE; to `e_type` it is a shared library."""
+
+
+def read_dynamic(table: DynamicTable) -> Dynamic:
+    """Read what the table's entries point at.
+
+    Raises:
+        TruncatedBinaryError: A name or a version need lies outside the file.
+        MalformedBinaryError: A name has no end, or an address is loaded by no segment.
+        UnsupportedBinaryError: There are more of something than in any real file.
+    """
+    needed = table.every(DT_NEEDED)
+    _limit("needed libraries", len(needed), MAX_NEEDED_LIBRARIES)
+    soname = table.first(DT_SONAME)
+    # gABI, "Shared Object Dependencies": DT_RPATH is not looked at where there is a DT_RUNPATH.
+    run_path = table.first(DT_RUNPATH)
+    inherited = run_path is None and table.first(DT_RPATH) is not None
+    if inherited:
+        run_path = table.first(DT_RPATH)
+    paths = "" if run_path is None else table.strings.string(run_path, "search path")
+    return Dynamic(
+        needed=tuple(
+            NeededLibrary(name=table.strings.string(name, "needed library's name"))
+            for name in needed
+        ),
+        soname=None if soname is None else table.strings.string(soname, "soname"),
+        run_paths=tuple(path for path in paths.split(":") if path),
+        run_paths_inherited=inherited,
+        version_needs=_read_version_needs(table),
+        is_program=bool((table.first(DT_FLAGS_1) or 0) & _DF_1_PIE),
+    )
+
+
+def _read_version_needs(table: DynamicTable) -> tuple[VersionNeed, ...]:
+    """Walk the Verneed records, one for each library, and the Vernaux records of each.
+
+    Both are linked by distances in bytes; the counts, not a zero distance, end the walk, so that
+    records that point at themselves end as well.
+    """
+    address = table.first(DT_VERNEED)
+    count = table.first(DT_VERNEEDNUM) or 0
+    if address is None or not count:
+        return ()
+    _limit("libraries with version needs", count, MAX_NEEDED_LIBRARIES)
+    records = table.image.at(address, "version needs")
+    need = table.image.layout("HHIII")  # vn_version, vn_cnt, vn_file, vn_aux, vn_next
+    auxiliary = table.image.layout("IHHII")  # vna_hash, vna_flags, vna_other, vna_name, vna_next
+    found: list[VersionNeed] = []
+    position = 0
+    for _ in range(count):
+        _, versions, library, first, following = records.unpack(need, position, "version need")
+        _limit("version needs", len(found) + versions, MAX_VERSION_NEEDS)
+        name = table.strings.string(library, "version need's library")
+        place = position + first
+        for _ in range(versions):
+            _, flags, _, version, step = records.unpack(auxiliary, place, "version need")
+            text = table.strings.string(version, "needed version")
+            found.append(VersionNeed(library=name, version=text, weak=bool(flags & _VER_FLG_WEAK)))
+            place += step
+        position += following
+    return tuple(found)
+
+
+def _limit(what: str, found: int, limit: int) -> None:
+    if found > limit:
+        raise UnsupportedBinaryError(what=what, found=found, limit=limit)

@@ -1,0 +1,137 @@
+"""The ELF header and the program headers behind it.
+
+Source: gABI chapters 4 "ELF Header" and 5 "Program Header".
+"""
+
+from dataclasses import dataclass
+from struct import Struct
+
+from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
+from archpip.binaries.limits import MAX_PROGRAM_HEADERS
+from archpip.binaries.window import Window
+
+MAGIC = b"\x7fELF"
+
+_IDENTITY_BYTES = 16
+_WIDE_BITS = 64
+_CLASSES = {1: 32, 2: _WIDE_BITS}
+_ORDERS = {1: "<", 2: ">"}
+
+# e_type, e_machine, e_version, e_entry, e_phoff, e_shoff, e_flags, e_ehsize, e_phentsize, e_phnum,
+# e_shentsize, e_shnum, e_shstrndx
+_HEADERS = {
+    (bits, order): Struct(f"{order}2HI3{word}I6H")
+    for bits, word in ((32, "I"), (64, "Q"))
+    for order in "<>"
+}
+# 32: p_type, p_offset, p_vaddr, p_paddr, p_filesz, p_memsz, p_flags, p_align
+# 64: p_type, p_flags, p_offset, p_vaddr, p_paddr, p_filesz, p_memsz, p_align
+_SEGMENTS = {
+    (bits, order): Struct(order + fields)
+    for bits, fields in ((32, "8I"), (64, "2I6Q"))
+    for order in "<>"
+}
+_PN_XNUM = 0xFFFF  # the real count stands in the first section header's sh_info
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElfHeader:
+    """The fields of the ELF header that say something about the whole file."""
+
+    bits: int
+    order: str
+    """`<` or `>`, as `struct` writes byte order."""
+    os_abi: int
+    type: int
+    machine: int
+    flags: int
+    segments_offset: int
+    segment_size: int
+    segment_count: int
+    sections_offset: int
+    section_size: int
+    section_count: int
+    section_names: int
+    """Index of the section that holds the sections' names."""
+
+    @property
+    def is_wide(self) -> bool:
+        """ELFCLASS64: addresses and offsets have eight bytes."""
+        return self.bits == _WIDE_BITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One program header; offset and size are bytes in the file."""
+
+    type: int
+    offset: int
+    address: int
+    size: int
+    alignment: int
+
+
+def read_elf_header(file: Window) -> ElfHeader:
+    """Read the first 52 or 64 bytes.
+
+    Raises:
+        TruncatedBinaryError: The file ends within them.
+        MalformedBinaryError: Word size or byte order is none of the two that exist.
+    """
+    identity = file.read(0, _IDENTITY_BYTES, "ELF identification")
+    bits = _CLASSES.get(identity[4])
+    order = _ORDERS.get(identity[5])
+    if bits is None or order is None:
+        raise MalformedBinaryError(
+            what="ELF identification",
+            offset=file.start + 4,
+            reason=f"has class {identity[4]} and byte order {identity[5]}; both are 1 or 2",
+        )
+    fields = file.unpack(_HEADERS[bits, order], _IDENTITY_BYTES, "ELF header")
+    return ElfHeader(
+        bits=bits,
+        order=order,
+        os_abi=identity[7],
+        type=fields[0],
+        machine=fields[1],
+        flags=fields[6],
+        segments_offset=fields[4],
+        segment_size=fields[8],
+        segment_count=fields[9],
+        sections_offset=fields[5],
+        section_size=fields[10],
+        section_count=fields[11],
+        section_names=fields[12],
+    )
+
+
+def read_segments(file: Window, header: ElfHeader) -> tuple[Segment, ...]:
+    """Read the program headers, in file order; objects have none.
+
+    Raises:
+        TruncatedBinaryError: The file ends within them.
+        MalformedBinaryError: Their size is not the format's.
+        UnsupportedBinaryError: They are more than any real file has.
+    """
+    count = header.segment_count
+    if not count:
+        return ()
+    layout = _SEGMENTS[header.bits, header.order]
+    if header.segment_size != layout.size:
+        raise MalformedBinaryError(
+            what="ELF header",
+            offset=file.start,
+            reason=f"says program headers have {header.segment_size} bytes, not {layout.size}",
+        )
+    if count > MAX_PROGRAM_HEADERS or count == _PN_XNUM:
+        raise UnsupportedBinaryError(what="program headers", found=count, limit=MAX_PROGRAM_HEADERS)
+    table = file.read(header.segments_offset, count * layout.size, "program headers")
+    if header.is_wide:
+        return tuple(
+            Segment(type=kind, offset=offset, address=address, size=size, alignment=alignment)
+            for kind, _, offset, address, _, size, _, alignment in layout.iter_unpack(table)
+        )
+    return tuple(
+        Segment(type=kind, offset=offset, address=address, size=size, alignment=alignment)
+        for kind, offset, address, _, size, _, _, alignment in layout.iter_unpack(table)
+    )

@@ -1,0 +1,114 @@
+"""An ELF file as its loader sees it: addresses, segments and the dynamic table.
+
+Sections play no part here: a loader needs none, and stripped files may have none.
+
+Source: gABI chapter 5 "Program Loading" and "Dynamic Section".
+"""
+
+from struct import Struct
+
+from archpip.binaries.elf.header import ElfHeader, Segment
+from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
+from archpip.binaries.limits import MAX_DYNAMIC_BYTES
+from archpip.binaries.window import Window
+
+PT_LOAD = 1
+PT_DYNAMIC = 2
+PT_INTERP = 3
+PT_NOTE = 4
+
+DT_NEEDED = 1
+DT_HASH = 4
+DT_STRTAB = 5
+DT_SYMTAB = 6
+DT_STRSZ = 10
+DT_SONAME = 14
+DT_RPATH = 15
+DT_RUNPATH = 29
+DT_GNU_HASH = 0x6FFF_FEF5
+DT_FLAGS_1 = 0x6FFF_FFFB
+DT_VERNEED = 0x6FFF_FFFE
+DT_VERNEEDNUM = 0x6FFF_FFFF
+_DT_NULL = 0
+
+
+class Image:
+    """The bytes of a file by the addresses to which its PT_LOAD segments bring them."""
+
+    def __init__(self, file: Window, header: ElfHeader, segments: tuple[Segment, ...]) -> None:
+        self.file = file
+        self.header = header
+        self.segments = segments
+
+    def at(self, address: int, what: str) -> Window:
+        """View the file from the byte at an address to the end of its segment.
+
+        Raises:
+            MalformedBinaryError: No segment brings that address from the file.
+        """
+        for segment in self.segments:
+            skipped = address - segment.address
+            if segment.type == PT_LOAD and 0 <= skipped < segment.size:
+                return self.file.sub(segment.offset + skipped, segment.size - skipped)
+        raise MalformedBinaryError(
+            what=what,
+            offset=self.file.start,
+            reason=f"is at address {address:#x}, which no segment loads",
+        )
+
+    def layout(self, fields: str) -> Struct:
+        """Return a structure in this file's byte order."""
+        return Struct(self.header.order + fields)
+
+    def find_segment(self, kind: int) -> Segment | None:
+        """Return the first segment of a type that brings bytes from the file."""
+        return next((part for part in self.segments if part.type == kind and part.size), None)
+
+
+class DynamicTable:
+    """The (tag, value) pairs of PT_DYNAMIC, and the strings that they point into."""
+
+    def __init__(self, image: Image) -> None:
+        """Read the pairs; a file without PT_DYNAMIC has none.
+
+        Raises:
+            TruncatedBinaryError: The file ends within the table.
+            MalformedBinaryError: Its strings are at an address that no segment loads.
+            UnsupportedBinaryError: It is longer than any real one.
+        """
+        self.image = image
+        self._entries = _read_entries(image)
+        self._first = dict(reversed(self._entries))
+        # A file without DT_STRTAB has no names, so an empty view makes any name an error.
+        address = self.first(DT_STRTAB)
+        if address is None:
+            self.strings = image.file.sub(0, 0)
+        else:
+            found = image.at(address, "dynamic string table")
+            self.strings = found.sub(0, self._first.get(DT_STRSZ, found.size))
+
+    def first(self, tag: int) -> int | None:
+        """Return the value of a tag that stands at most once."""
+        return self._first.get(tag)
+
+    def every(self, tag: int) -> list[int]:
+        """Return the values of a tag that may repeat, in the table's order."""
+        return [value for found, value in self._entries if found == tag]
+
+
+def _read_entries(image: Image) -> list[tuple[int, int]]:
+    segment = image.find_segment(PT_DYNAMIC)
+    if segment is None:
+        return []
+    if segment.size > MAX_DYNAMIC_BYTES:
+        raise UnsupportedBinaryError(
+            what="bytes of dynamic table", found=segment.size, limit=MAX_DYNAMIC_BYTES
+        )
+    layout = image.layout("QQ" if image.header.is_wide else "II")
+    size = segment.size - segment.size % layout.size
+    entries = []
+    for tag, value in layout.iter_unpack(image.file.read(segment.offset, size, "dynamic table")):
+        if tag == _DT_NULL:
+            break
+        entries.append((tag, value))
+    return entries

@@ -1,0 +1,104 @@
+"""The dynamic symbols of an ELF file.
+
+Source: gABI chapter 4 "Symbol Table" and chapter 5 "Hash Table"; for DT_GNU_HASH, which no standard
+describes, glibc's `elf/dl-lookup.c`.
+"""
+
+from archpip.architecture import Architecture
+from archpip.binaries.elf.image import DT_GNU_HASH, DT_HASH, DT_SYMTAB, DynamicTable
+from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
+from archpip.binaries.limits import MAX_SYMBOLS
+from archpip.binaries.names import read_names
+from archpip.binaries.symbols import SymbolTable
+
+_GLOBAL = 1
+_WEAK = 2
+_UNIQUE = 10  # STB_GNU_UNIQUE
+_HIDDEN = {1, 2}  # STV_INTERNAL, STV_HIDDEN
+_SECTION_UNDEFINED = 0
+_STEP = 1 << 16
+
+
+def read_dynamic_symbols(table: DynamicTable, architecture: Architecture | None) -> SymbolTable:
+    """Read what the file gives to and wants from others; every ELF lookup is flat.
+
+    Raises:
+        TruncatedBinaryError: A table or a name lies outside the file.
+        MalformedBinaryError: An address is loaded by no segment.
+        UnsupportedBinaryError: There are more symbols than in any real file.
+    """
+    defined: list[int] = []
+    wanted: list[int] = []
+    for name, binding, visibility, section in _read_entries(table):
+        if section != _SECTION_UNDEFINED:
+            if binding in {_GLOBAL, _WEAK, _UNIQUE} and visibility not in _HIDDEN:
+                defined.append(name)
+        elif binding == _GLOBAL and name:
+            wanted.append(name)
+    return SymbolTable(
+        architecture=architecture,
+        defined=frozenset(read_names(table.strings, defined)),
+        flat=frozenset(read_names(table.strings, wanted)),
+    )
+
+
+def _read_entries(table: DynamicTable) -> list[tuple[int, int, int, int]]:
+    """Return the name's offset, binding, visibility and section of each symbol but the null one."""
+    address = table.first(DT_SYMTAB)
+    if address is None:
+        return []
+    count = _count_symbols(table)
+    if count > MAX_SYMBOLS:
+        raise UnsupportedBinaryError(what="symbols", found=count, limit=MAX_SYMBOLS)
+    region = table.image.at(address, "dynamic symbols")
+    if table.image.header.is_wide:
+        layout = table.image.layout("IBBH16x")  # st_name, st_info, st_other, st_shndx, value, size
+    else:
+        layout = table.image.layout("I8xBBH")  # st_name, value, size, st_info, st_other, st_shndx
+    entries = []
+    for first in range(0, count, _STEP):
+        size = min(_STEP, count - first) * layout.size
+        content = region.read(first * layout.size, size, "dynamic symbols")
+        entries += [
+            (name, info >> 4, other & 3, section)
+            for name, info, other, section in layout.iter_unpack(content)
+        ]
+    return entries[1:]
+
+
+def _count_symbols(table: DynamicTable) -> int:
+    """Learn the number of symbols from a hash table: the dynamic table does not say it."""
+    if (address := table.first(DT_HASH)) is not None:
+        region = table.image.at(address, "DT_HASH")
+        return region.unpack(table.image.layout("2I"), 0, "DT_HASH")[1]  # nbucket, nchain
+    if (address := table.first(DT_GNU_HASH)) is not None:
+        return _count_by_gnu_hash(table, address)
+    return 0
+
+
+def _count_by_gnu_hash(table: DynamicTable, address: int) -> int:
+    """Find the last symbol: the end of the chain that begins last.
+
+    Symbols in front of `first_hashed`, which are those that the file wants, are in no chain.
+    """
+    what = "DT_GNU_HASH"
+    region = table.image.at(address, what)
+    header = table.image.layout("4I")
+    bucket_count, first_hashed, bloom_size, _ = region.unpack(header, 0, what)
+    if bucket_count > MAX_SYMBOLS or bloom_size > MAX_SYMBOLS:
+        raise UnsupportedBinaryError(
+            what="hash buckets", found=max(bucket_count, bloom_size), limit=MAX_SYMBOLS
+        )
+    buckets_offset = header.size + bloom_size * table.image.header.bits // 8
+    buckets = region.unpack(table.image.layout(f"{bucket_count}I"), buckets_offset, what)
+    last = max(buckets, default=0)
+    if last < first_hashed:
+        return first_hashed
+    chains_offset = buckets_offset + 4 * bucket_count
+    word = table.image.layout("I")
+    while last - first_hashed < MAX_SYMBOLS:
+        offset = chains_offset + 4 * (last - first_hashed)
+        if region.unpack(word, offset, what)[0] & 1:
+            return last + 1
+        last += 1
+    raise MalformedBinaryError(what=what, offset=region.start, reason="has a chain without an end")

@@ -1,0 +1,72 @@
+"""The header of one Mach-O slice.
+
+Source: `<mach-o/loader.h>`: `mach_header`, `mach_header_64`.
+"""
+
+from dataclasses import dataclass
+from struct import Struct
+
+from archpip.binaries.macho.machines import Machine, find_machine
+from archpip.binaries.model import BinaryKind
+from archpip.binaries.window import Window
+
+_MAGICS = {
+    b"\xce\xfa\xed\xfe": ("<", 32),
+    b"\xcf\xfa\xed\xfe": ("<", 64),
+    b"\xfe\xed\xfa\xce": (">", 32),
+    b"\xfe\xed\xfa\xcf": (">", 64),
+}
+# cputype, cpusubtype, filetype, ncmds, sizeofcmds, flags; where it is 64-bit, four bytes follow
+_FIELDS = {"<": Struct("<6I"), ">": Struct(">6I")}
+_KINDS = {
+    1: BinaryKind.OBJECT,  # MH_OBJECT
+    2: BinaryKind.EXECUTABLE,  # MH_EXECUTE
+    6: BinaryKind.LIBRARY,  # MH_DYLIB
+    8: BinaryKind.BUNDLE,  # MH_BUNDLE
+}
+_SIZES = {32: 28, 64: 32}
+_MH_TWOLEVEL = 0x80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachHeader:
+    """What the first 28 or 32 bytes say."""
+
+    machine: Machine
+    kind: BinaryKind
+    bits: int
+    order: str
+    """`<` or `>`, as `struct` writes byte order."""
+    command_count: int
+    commands_size: int
+    commands_offset: int
+    """From the start of the slice, in bytes."""
+    two_level: bool
+    """Undefined symbols name the library that they come from; without, each is looked up flat."""
+
+
+def is_thin(head: bytes) -> bool:
+    """Say whether the first four bytes open a thin Mach-O file or slice."""
+    return head[:4] in _MAGICS
+
+
+def read_mach_header(part: Window) -> MachHeader:
+    """Read the header; the caller has seen by `is_thin` that there is one.
+
+    Raises:
+        TruncatedBinaryError: The file ends within it.
+    """
+    order, bits = _MAGICS[part.read(0, 4, "Mach-O magic")]
+    cpu_type, cpu_subtype, file_type, count, size, flags = part.unpack(
+        _FIELDS[order], 4, "Mach-O header"
+    )
+    return MachHeader(
+        machine=find_machine(cpu_type, cpu_subtype),
+        kind=_KINDS.get(file_type, BinaryKind.OTHER),
+        bits=bits,
+        order=order,
+        command_count=count,
+        commands_size=size,
+        commands_offset=_SIZES[bits],
+        two_level=bool(flags & _MH_TWOLEVEL),
+    )

@@ -1,0 +1,152 @@
+"""Mach-O files, thin and fat, put together from their parts."""
+
+from dataclasses import dataclass, replace
+
+from archpip.binaries.errors import BytesNotHeldError, MalformedBinaryError
+from archpip.binaries.macho.commands import Commands, read_commands
+from archpip.binaries.macho.fat import SliceRange, is_fat, read_fat_table
+from archpip.binaries.macho.header import MachHeader, is_thin, read_mach_header
+from archpip.binaries.macho.symbols import read_symbol_table
+from archpip.binaries.model import Binary, BinaryFormat, BinaryKind, Depth, Slice
+from archpip.binaries.symbols import SymbolTable, find_worst_unbound
+from archpip.binaries.window import Window
+
+# Most slices have their load commands within this; it is read in one go with the header.
+_HEAD_BYTES = 4096
+_MAGIC_BYTES = 8
+_ARCHIVE_MAGIC = b"!<arch>\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A slice, and its symbols where they were read."""
+
+    slice: Slice
+    symbols: SymbolTable | None = None
+
+
+def is_macho(head: bytes) -> bool:
+    """Say whether the first eight bytes open a Mach-O file, thin or fat."""
+    return is_thin(head) or is_fat(head)
+
+
+def read_macho(file: Window, *, depth: Depth) -> Binary:
+    """Read a Mach-O file as deep as asked, or as deep as the source holds its bytes.
+
+    Raises:
+        BinaryFormatError: A leaf of it, where something that was asked for cannot be true.
+    """
+    fat = is_fat(file.read(0, min(_MAGIC_BYTES, file.size), "Mach-O magic"))
+    if fat:
+        parts = tuple(_read_fat_slice(file, entry, depth) for entry in read_fat_table(file))
+    else:
+        parts = (_read_slice(file, depth),)
+    return Binary(format=BinaryFormat.MACHO, fat=fat, slices=_compare(parts))
+
+
+def read_macho_symbols(part: Window) -> SymbolTable:
+    """Read the symbols of the slice that fills the window."""
+    header = read_mach_header(part)
+    return read_symbol_table(part, header, read_commands(part, header))
+
+
+def _read_fat_slice(file: Window, entry: SliceRange, depth: Depth) -> _Part:
+    """Read one slice of a fat file; at `HEADERS` the table alone answers.
+
+    The loader chooses by the table, so a slice that turns out to be for another machine is refused.
+    """
+    machine = entry.machine
+    known = Slice(
+        architecture=machine.architecture,
+        machine=machine.machine,
+        subtype=machine.subtype,
+        kind=None,
+        bits=machine.bits,
+        big_endian=machine.big_endian,
+        offset=entry.offset,
+        size_bytes=entry.size,
+    )
+    if depth is Depth.HEADERS:
+        return _Part(slice=known)
+    part = file.sub(entry.offset, entry.size)
+    try:
+        part.keep_head(_HEAD_BYTES)
+    except BytesNotHeldError:
+        return _Part(slice=known)
+    magic = part.read(0, min(_MAGIC_BYTES, part.size), "slice")
+    if magic == _ARCHIVE_MAGIC:
+        return _Part(slice=replace(known, kind=BinaryKind.OBJECT, depth=depth))
+    if not is_thin(magic):
+        # Compilers once put LLVM bitcode into such slices: no processor runs it.
+        return _Part(slice=replace(known, kind=BinaryKind.OTHER, depth=depth))
+    read = _read_slice(part, depth)
+    if (read.slice.machine, read.slice.subtype) != (machine.machine, machine.subtype):
+        raise MalformedBinaryError(
+            what=f"{machine.machine} slice",
+            offset=entry.offset,
+            reason=f"holds {read.slice.machine} {read.slice.subtype}".rstrip(),
+        )
+    return read
+
+
+def _read_slice(part: Window, depth: Depth) -> _Part:
+    """Read a thin file, or one slice of a fat file, from its own header."""
+    header = read_mach_header(part)
+    known = Slice(
+        architecture=header.machine.architecture,
+        machine=header.machine.machine,
+        subtype=header.machine.subtype,
+        kind=header.kind,
+        bits=header.bits,
+        big_endian=header.order == ">",
+        offset=part.start,
+        size_bytes=part.size,
+    )
+    if depth is Depth.HEADERS:
+        return _Part(slice=known)
+    try:
+        part.keep_head(_HEAD_BYTES)
+        commands = read_commands(part, header)
+    except BytesNotHeldError:
+        return _Part(slice=known)
+    known = replace(
+        known,
+        platform=commands.platform,
+        minimum_os=commands.minimum_os,
+        needed=commands.needed,
+        run_paths=commands.run_paths,
+        run_paths_inherited=True,
+        install_name=commands.install_name,
+        depth=Depth.LINKS,
+    )
+    if depth is Depth.LINKS:
+        return _Part(slice=known)
+    return _read_slice_symbols(part, known, header, commands)
+
+
+def _read_slice_symbols(
+    part: Window, known: Slice, header: MachHeader, commands: Commands
+) -> _Part:
+    try:
+        symbols = read_symbol_table(part, header, commands)
+    except BytesNotHeldError:
+        return _Part(slice=known)
+    return _Part(slice=replace(known, depth=Depth.SYMBOLS), symbols=symbols)
+
+
+def _compare(parts: tuple[_Part, ...]) -> tuple[Slice, ...]:
+    """Say of each slice which symbols it lacks and another has.
+
+    That is settled only where the symbols of all slices were read.
+    """
+    if any(part.slice.depth < Depth.SYMBOLS for part in parts):
+        return tuple(
+            replace(part.slice, depth=min(part.slice.depth, Depth.LINKS)) for part in parts
+        )
+    slices = []
+    for part in parts:
+        others = (other.symbols for other in parts if other is not part)
+        read = tuple(symbols for symbols in others if symbols is not None)
+        unbound = None if part.symbols is None else find_worst_unbound(part.symbols, read)
+        slices.append(replace(part.slice, unbound=unbound))
+    return tuple(slices)

@@ -1,0 +1,128 @@
+"""The symbol table of one Mach-O slice, with the library that each symbol is bound to.
+
+Source: `<mach-o/nlist.h>`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import compress
+from struct import Struct
+
+from archpip.binaries.errors import UnsupportedBinaryError
+from archpip.binaries.limits import MAX_SYMBOLS
+from archpip.binaries.macho.commands import Commands, SymbolTableCommand
+from archpip.binaries.macho.header import MachHeader
+from archpip.binaries.names import read_names
+from archpip.binaries.symbols import SymbolTable
+from archpip.binaries.window import Window
+
+# `n_type`: "debugger's note" (three bits), "private external", kind (three bits), "external"
+_STAB = 0xE0
+_PRIVATE_EXTERNAL = 0x10
+_KIND = 0x0E
+_EXTERNAL = 0x01
+_KIND_UNDEFINED = 0x0
+_KIND_PREBOUND_UNDEFINED = 0xC
+
+# `n_desc` of an undefined symbol: library ordinal in the high byte, flags in the low one.
+_WEAK_REFERENCE = 0x0040
+_DYNAMIC_LOOKUP_ORDINAL = 0xFE
+
+# Symbols are read so many at a time, to hold a megabyte whatever their number.
+_STEP = 1 << 16
+
+
+def _is_undefined(kind: int) -> bool:
+    return (
+        not kind & _STAB
+        and bool(kind & _EXTERNAL)
+        and kind & _KIND in {_KIND_UNDEFINED, _KIND_PREBOUND_UNDEFINED}
+    )
+
+
+def _is_defined(kind: int) -> bool:
+    return (
+        not kind & _STAB
+        and bool(kind & (_EXTERNAL | _PRIVATE_EXTERNAL))
+        and kind & _KIND not in {_KIND_UNDEFINED, _KIND_PREBOUND_UNDEFINED}
+    )
+
+
+# One byte in, one byte out: `bytes.translate` sorts a whole column of `n_type`.
+_SELECTED = bytes(_is_undefined(kind) or _is_defined(kind) for kind in range(256))
+_UNDEFINED = frozenset(filter(_is_undefined, range(256)))
+
+
+@dataclass(slots=True)
+class _Offsets:
+    """Where the names of each sort of symbol lie in the string table."""
+
+    defined: list[int] = field(default_factory=list)
+    private: list[int] = field(default_factory=list)
+    flat: list[int] = field(default_factory=list)
+    bound: dict[int, list[int]] = field(default_factory=dict)
+    """By library ordinal."""
+
+
+def read_symbol_table(part: Window, header: MachHeader, commands: Commands) -> SymbolTable:
+    """Read the external symbols of a slice; weak references are left out.
+
+    Raises:
+        TruncatedBinaryError: The table or a name lies outside the slice.
+        UnsupportedBinaryError: There are more symbols than in any real file.
+    """
+    table = commands.symbols
+    if table is None:
+        return SymbolTable(
+            architecture=header.machine.architecture, defined=frozenset(), flat=frozenset()
+        )
+    offsets = _sort_symbols(part, header, table)
+    strings = part.sub(table.strings_offset, table.strings_size)
+
+    def names(of: list[int]) -> frozenset[bytes]:
+        return frozenset(read_names(strings, of))
+
+    return SymbolTable(
+        architecture=header.machine.architecture,
+        defined=names(offsets.defined),
+        private=names(offsets.private),
+        flat=names(offsets.flat),
+        bound=tuple(
+            (library.name, names(offsets.bound[ordinal]))
+            for ordinal, library in enumerate(commands.needed, start=1)
+            if ordinal in offsets.bound
+        ),
+    )
+
+
+def _sort_symbols(part: Window, header: MachHeader, table: SymbolTableCommand) -> _Offsets:
+    sorts = _Offsets()
+    for name, kind, description in _iter_external(part, header, table):
+        ordinal = description >> 8
+        if kind not in _UNDEFINED:
+            (sorts.defined if kind & _EXTERNAL else sorts.private).append(name)
+        elif description & _WEAK_REFERENCE:
+            continue
+        elif not header.two_level or ordinal == _DYNAMIC_LOOKUP_ORDINAL:
+            sorts.flat.append(name)
+        else:
+            # Ordinal 0 is the slice itself and 0xFF the program: no command has those numbers.
+            sorts.bound.setdefault(ordinal, []).append(name)
+    return sorts
+
+
+def _iter_external(
+    part: Window, header: MachHeader, table: SymbolTableCommand
+) -> Iterator[tuple[int, ...]]:
+    """Yield the name's offset, `n_type` and `n_desc` of each external symbol, in table order."""
+    if table.symbol_count > MAX_SYMBOLS:
+        raise UnsupportedBinaryError(what="symbols", found=table.symbol_count, limit=MAX_SYMBOLS)
+    # n_strx, n_type, n_sect, n_desc, n_value
+    layout = Struct(f"{header.order}IBxH{header.bits // 8}x")
+    for first in range(0, table.symbol_count, _STEP):
+        count = min(_STEP, table.symbol_count - first)
+        offset = table.symbols_offset + first * layout.size
+        content = part.read(offset, count * layout.size, "symbol table")
+        # Most symbols of a large library are local: this way those cost no step in Python.
+        kinds = content[4 :: layout.size].translate(_SELECTED)
+        yield from compress(layout.iter_unpack(content), kinds)
