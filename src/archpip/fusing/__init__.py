@@ -1,1 +1,29 @@
-"""Fusing: two thin macOS wheels to one fat wheel, and back."""
+"""Fusing: two thin macOS wheels to one fat wheel, and back.
+
+Pure Python, on any system: `fat.py` writes the container as `lipo` does, `merging.py` decides each
+member, `rules.toml` knows which differences are harmless. Whether the result serves both machines
+is judged afterwards, like any other wheel.
+"""
+
+from archpip.fusing.errors import (
+    Conflict,
+    FuseConflictError,
+    FuseMismatchError,
+    SliceUnusableError,
+    ThinError,
+)
+from archpip.fusing.fuse import fuse_wheels, thin_wheel
+from archpip.fusing.naming import RECIPE, fused_filename, thin_filename
+
+__all__ = [
+    "RECIPE",
+    "Conflict",
+    "FuseConflictError",
+    "FuseMismatchError",
+    "SliceUnusableError",
+    "ThinError",
+    "fuse_wheels",
+    "fused_filename",
+    "thin_filename",
+    "thin_wheel",
+]

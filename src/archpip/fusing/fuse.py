@@ -1,0 +1,163 @@
+"""Two thin macOS wheels to one fat wheel, and a fat one to a thin one, on any system."""
+
+from contextlib import closing
+from pathlib import Path
+
+from archpip.architecture import Architecture
+from archpip.binaries import BinaryFormat, BinaryKind, ByteSource, BytesSource
+from archpip.fusing.errors import Conflict, FuseConflictError, FuseMismatchError
+from archpip.fusing.merging import Side, find_slice, merge_pair, merge_single
+from archpip.fusing.naming import fused_filename, in_order, rewrite_wheel_file, thin_filename
+from archpip.wheels import NewMember, WheelSource, open_wheel, write_wheel
+
+
+def fuse_wheels(first: Path, second: Path, folder: Path, *, compress: bool = False) -> Path:
+    """Make one universal2 wheel of an arm64 and an x86_64 one, given in either order.
+
+    Binaries get both slices, each with its bytes and so its signature; libraries that one machine
+    alone links are carried over thin; everything else must be the same, but for what
+    `rules.toml` knows to be harmless. The same two wheels make the same file, whatever the day and
+    the machine. Memory holds no more than the largest text; binaries pass through.
+
+    Args:
+        first: A wheel.
+        second: The other.
+        folder: Where the new wheel is put; one of its name is replaced.
+        compress: Deflate it, for an upload. It takes several times as long, and the bytes then
+            depend on the zlib that is used.
+
+    Returns:
+        The new wheel's path.
+
+    Raises:
+        FuseMismatchError: They are not two halves of one wheel.
+        FuseConflictError: Members differ that both machines would need; names all of them.
+        WheelError: A wheel cannot be read.
+        OSError: The new wheel cannot be written.
+    """
+    filename = fused_filename(first.name, second.name)
+    paths = {path.name: path for path in (first, second)}
+    arm_path, intel_path = (paths[name] for name in in_order(first.name, second.name))
+    with closing(open_wheel(arm_path)) as arm_wheel, closing(open_wheel(intel_path)) as intel_wheel:
+        arm = _side(arm_wheel, Architecture.ARM64)
+        intel = _side(intel_wheel, Architecture.X86_64)
+        members, conflicts = _merge(arm, intel, filename)
+        if conflicts:
+            raise FuseConflictError(
+                first=arm_path.name, second=intel_path.name, conflicts=tuple(conflicts)
+            )
+        path = folder / filename
+        write_wheel(path, members, compress=compress)
+    return path
+
+
+def thin_wheel(
+    wheel: Path, architecture: Architecture, folder: Path, *, compress: bool = False
+) -> Path:
+    """Make a wheel for one architecture of a universal2 one.
+
+    Every binary keeps the slice of that architecture alone. Libraries and modules that have none
+    are left out, executables are kept: those may run under a translator.
+
+    Args:
+        wheel: A universal2 wheel.
+        architecture: arm64 or x86_64.
+        folder: Where the new wheel is put; one of its name is replaced.
+        compress: As `fuse_wheels`.
+
+    Raises:
+        ThinError: It is not a universal2 wheel.
+        WheelError: The wheel cannot be read.
+        OSError: The new wheel cannot be written.
+    """
+    filename = thin_filename(wheel.name, architecture)
+    with closing(open_wheel(wheel)) as source:
+        side = _side(source, architecture)
+        members = [
+            _member(path, content, side)
+            for path in side.members
+            if (content := _thin(path, side, filename)) is not None
+        ]
+        path = folder / filename
+        write_wheel(path, members, compress=compress)
+    return path
+
+
+def _side(wheel: WheelSource, architecture: Architecture) -> Side:
+    members = {member.path: member for member in wheel.members()}
+    return Side(wheel=wheel, architecture=architecture, members=members)
+
+
+def _merge(arm: Side, intel: Side, filename: str) -> tuple[list[NewMember], list[Conflict]]:
+    members: list[NewMember] = []
+    conflicts: list[Conflict] = []
+    for path in sorted({*arm.members, *intel.members}):
+        if _is_made_anew(path):
+            continue
+        side = arm if path in arm.members else intel
+        merged: ByteSource | Conflict | None
+        if _is_wheel_file(path):
+            merged = _merge_wheel_file(path, arm, intel, filename)
+        elif path in arm.members and path in intel.members:
+            merged = merge_pair(path, arm, intel)
+        else:
+            merged = merge_single(path, side)
+        if isinstance(merged, Conflict):
+            conflicts.append(merged)
+        elif merged is not None:
+            members.append(_member(path, merged, arm, intel))
+    return members, conflicts
+
+
+def _member(path: str, content: ByteSource, *sides: Side) -> NewMember:
+    executable = any(side.members[path].executable_bit for side in sides if path in side.members)
+    return NewMember(path=path, content=content, executable_bit=executable)
+
+
+def _is_wheel_file(path: str) -> bool:
+    return path.endswith(".dist-info/WHEEL") and path.count("/") == 1
+
+
+def _is_made_anew(path: str) -> bool:
+    """Say whether a member is RECORD, or a signature of it that no longer holds."""
+    folder, _, name = path.partition("/")
+    return folder.endswith(".dist-info") and name in {"RECORD", "RECORD.jws", "RECORD.p7s"}
+
+
+def _merge_wheel_file(path: str, arm: Side, intel: Side, filename: str) -> ByteSource:
+    """Return WHEEL with the fused wheel's tags.
+
+    Raises:
+        FuseMismatchError: The two wheels unpack into different folders.
+    """
+    texts = [
+        side.read_text(path).decode("utf-8", "replace") if path in side.members else ""
+        for side in (arm, intel)
+    ]
+    roots = [
+        [line for line in text.splitlines() if line.lower().startswith("root-is-purelib")]
+        for text in texts
+    ]
+    if roots[0] != roots[1]:
+        raise FuseMismatchError(
+            first=arm.wheel.filename,
+            second=intel.wheel.filename,
+            reason="their Root-Is-Purelib differs",
+        )
+    return BytesSource(rewrite_wheel_file(texts[0], filename))
+
+
+def _thin(path: str, side: Side, filename: str) -> ByteSource | None:
+    """Return what is left of a member for one architecture; `None` for nothing."""
+    if _is_wheel_file(path):
+        text = side.read_text(path).decode("utf-8", "replace")
+        return BytesSource(rewrite_wheel_file(text, filename))
+    binary = side.read_binary(path)
+    if binary is None:
+        return side.part(path)
+    if find_slice(binary, side.architecture) is not None:
+        return side.slice_of(path, binary)
+    kinds = {each.kind for each in binary.slices}
+    if kinds <= {BinaryKind.EXECUTABLE, BinaryKind.OTHER} or binary.format is BinaryFormat.ARCHIVE:
+        return side.part(path)
+    return None

@@ -1,0 +1,164 @@
+"""One member of the fused wheel, decided from what the two wheels have at its path."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.parser import Parser
+
+from archpip.architecture import Architecture
+from archpip.binaries import (
+    Binary,
+    BinaryFormat,
+    BinaryKind,
+    ByteSource,
+    BytesSource,
+    Slice,
+    looks_native,
+    read_binary,
+)
+from archpip.errors import BinaryFormatError
+from archpip.fusing.errors import Conflict, SliceUnusableError
+from archpip.fusing.fat import CPU_TYPE_ARM64, CPU_TYPE_X86_64, join_slices
+from archpip.fusing.parts import MemberPart, equal_bytes
+from archpip.fusing.rules import Take, find_rule
+from archpip.wheels import Member, WheelSource
+
+_HEAD_BYTES = 64
+
+CPU_TYPES = {Architecture.ARM64: CPU_TYPE_ARM64, Architecture.X86_64: CPU_TYPE_X86_64}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two wheels."""
+
+    wheel: WheelSource
+    architecture: Architecture
+    members: Mapping[str, Member]
+
+    def part(self, path: str) -> MemberPart:
+        """Return a member's bytes."""
+        return MemberPart(self.wheel, path, size=self.members[path].size_bytes)
+
+    def read_text(self, path: str) -> bytes:
+        """Return all of a member that is small."""
+        part = self.part(path)
+        return part.read_at(0, part.size)
+
+    def read_binary(self, path: str) -> Binary | None:
+        """Return what native binary a member is, if it is one that could have slices."""
+        part = self.part(path)
+        try:
+            if not looks_native(part.read_at(0, _HEAD_BYTES)):
+                return None
+            binary = read_binary(part)
+        except BinaryFormatError:
+            return None
+        finally:
+            part.close()
+        apple = {BinaryFormat.MACHO, BinaryFormat.ARCHIVE}
+        return binary if binary is not None and binary.format in apple else None
+
+    def slice_of(self, path: str, binary: Binary) -> MemberPart | None:
+        """Return the part of a binary that is for this side's machine."""
+        found = find_slice(binary, self.architecture)
+        if found is None:
+            return None
+        whole = self.members[path].size_bytes
+        return MemberPart(self.wheel, path, start=found.offset, size=found.size_bytes or whole)
+
+
+def find_slice(binary: Binary, architecture: Architecture) -> Slice | None:
+    """Return the slice for a machine; the plain one where arm64e or x86_64h stand beside it."""
+    found = [each for each in binary.slices if each.architecture is architecture]
+    return min(found, key=lambda each: bool(each.subtype), default=None)
+
+
+def merge_pair(path: str, arm: Side, intel: Side) -> ByteSource | Conflict | None:
+    """Return what stands at a path that both wheels have; `None` for nothing."""
+    if equal_bytes(arm.part(path), intel.part(path)):
+        return arm.part(path)
+    arm_binary, intel_binary = arm.read_binary(path), intel.read_binary(path)
+    if arm_binary is not None and intel_binary is not None:
+        return _fuse(path, arm, arm_binary, intel, intel_binary)
+    rule = find_rule(path)
+    if rule is not None and rule.take is Take.DROP:
+        return None
+    take = rule.take if rule is not None else None
+    return _merge_texts(path, take, arm, intel) or Conflict(path=path, reason="the two differ")
+
+
+def _merge_texts(path: str, take: Take | None, arm: Side, intel: Side) -> ByteSource | None:
+    """Return what a rule makes of two texts; `None` where it makes nothing of them."""
+    if take is Take.ARM64 or (take is None and _is_same_metadata(path, arm, intel)):
+        return arm.part(path)
+    if take is Take.BOTH:
+        return BytesSource(arm.read_text(path) + b"\n" + intel.read_text(path))
+    if take is Take.GUARD:
+        return BytesSource(_guard(arm.read_text(path), intel.read_text(path)))
+    return None
+
+
+def merge_single(path: str, side: Side) -> ByteSource | Conflict | None:
+    """Return what stands at a path that one wheel has; `None` for nothing.
+
+    A library that only this machine's modules link (OpenBLAS needs libquadmath on x86_64 alone)
+    is carried over thin: no slice of the other machine asks for it. A module that is missing on one
+    side is another matter, for it would be found there and not load.
+    """
+    binary = side.read_binary(path)
+    if binary is not None and _is_library(path, binary):
+        return side.part(path)
+    rule = find_rule(path)
+    if rule is not None and rule.take is Take.DROP:
+        return None
+    if rule is not None and rule.take in {Take.EITHER, Take.BOTH}:
+        return side.part(path)
+    return Conflict(path=path, reason=f"only the {side.architecture} wheel has it")
+
+
+def _is_library(path: str, binary: Binary) -> bool:
+    kinds = {each.kind for each in binary.slices}
+    return path.endswith(".dylib") or (kinds == {BinaryKind.LIBRARY} and "/.dylibs/" in f"/{path}")
+
+
+def _fuse(
+    path: str, arm: Side, arm_binary: Binary, intel: Side, intel_binary: Binary
+) -> ByteSource | Conflict:
+    slices: list[tuple[int, MemberPart]] = []
+    for side, binary in ((arm, arm_binary), (intel, intel_binary)):
+        part = side.slice_of(path, binary)
+        if part is None:
+            reason = f"the {side.architecture} wheel's holds no {side.architecture} slice"
+            return Conflict(path=path, reason=reason)
+        slices.append((CPU_TYPES[side.architecture], part))
+    try:
+        return join_slices(slices)
+    except SliceUnusableError as error:
+        return Conflict(path=path, reason=error.reason)
+    finally:
+        # Their headers were read; they are opened again when they are written.
+        for _, part in slices:
+            part.close()
+
+
+def _guard(arm: bytes, intel: bytes) -> bytes:
+    return b"\n".join(
+        (b"#if defined(__arm64__) || defined(__aarch64__)", arm, b"#else", intel, b"#endif", b"")
+    )
+
+
+def _is_same_metadata(path: str, arm: Side, intel: Side) -> bool:
+    """Say whether two METADATA files differ in nothing that an installer reads.
+
+    Old metadata holds the licence's whole text, which names the libraries that a wheel bundles.
+    """
+    folder, _, name = path.rpartition("/")
+    if name != "METADATA" or not folder.endswith(".dist-info"):
+        return False
+    ours, theirs = (_fields(side.read_text(path)) for side in (arm, intel))
+    return ours == theirs
+
+
+def _fields(metadata: bytes) -> list[tuple[str, str]]:
+    fields = Parser().parsestr(metadata.decode("utf-8", "replace")).items()
+    return sorted((name.lower(), text) for name, text in fields if name.lower() != "license")
