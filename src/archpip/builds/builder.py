@@ -1,26 +1,25 @@
-"""Source builds from end to end: unpack, prepare, run, check, keep.
+"""Source builds from end to end: look up, unpack, plan, run, check, keep.
 
-This is the package's door. It reads no environment variable and no clock of its own: `app.py`
-hands in the interpreter, the variables and the folders.
+This is the package's door. It reads no environment variable: `app.py` hands in the interpreter,
+the variables, the folders and the tools.
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    NormalizedName,
-    canonicalize_name,
-    parse_sdist_filename,
-)
+from packaging.utils import NormalizedName
 
+from archpip.builds.cache import BuiltWheelCache, build_key
+from archpip.builds.checking import CheckedWheel, check_built_wheel, find_native_evidence
+from archpip.builds.emulation import EmulatedEnvironment
 from archpip.builds.environment import BuildEnvironment
 from archpip.builds.errors import BuildNotApprovedError
-from archpip.builds.frontend import HookSettings, ProjectFrontend
+from archpip.builds.frontend import ProjectFrontend
+from archpip.builds.interpreters import describe_build_python
 from archpip.builds.model import (
     BuildOptions,
     BuildReporter,
@@ -28,21 +27,38 @@ from archpip.builds.model import (
     BuildStep,
     SilentReporter,
 )
-from archpip.builds.processes import CommandRunner, Deadline
-from archpip.builds.sdists import sdist_stem, unpack_sdist
+from archpip.builds.plan import (
+    BuilderChoice,
+    BuildPlan,
+    BuildTools,
+    Interpreter,
+    PlanRequest,
+    Strategy,
+    Zig,
+)
+from archpip.builds.planning import plan_build
+from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
+from archpip.builds.toolchains.model import Toolchain
+from archpip.builds.workspace import Order, Workspace, find_project_name, open_workspace
+from archpip.errors import BuildError, WheelError
 from archpip.targets import Target
+from archpip.verdicts import Policy
 from archpip.wheels import open_wheel, read_metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    """One build: what it is called, and where it happens."""
+class BuiltWheel:
+    """A wheel that was built, or found built, for a target, and stood the check."""
 
-    project: str
-    target: str
-    folder: Path
-    log: Path
-    settings: BuildSettings
+    wheel: CheckedWheel
+    from_cache: bool
+    key: str | None
+    """The build's key in the cache; `None` for a folder, whose content is not fixed."""
+
+    @property
+    def path(self) -> Path:
+        """Where the wheel is kept."""
+        return self.wheel.path
 
 
 class SourceBuilder:
@@ -57,16 +73,26 @@ class SourceBuilder:
         options: BuildOptions,
         settings: Mapping[NormalizedName, BuildSettings] | None = None,
         reporter: BuildReporter | None = None,
+        more_interpreters: tuple[Interpreter, ...] = (),
+        toolchains: tuple[Toolchain, ...] = (),
+        zig: Zig | None = None,
+        choice: BuilderChoice = BuilderChoice.AUTO,
+        policy: Policy | None = None,
     ) -> None:
         """Take everything that a build gets from outside.
 
         Args:
             host: What `python` is.
-            python: The interpreter that runs the builds; it can run `venv` and `pip`.
+            python: The interpreter that runs the builds, which must have `venv`.
             environment: The variables that build commands inherit.
             options: How all builds are run.
             settings: What the user says about single projects.
             reporter: Hears about progress.
+            more_interpreters: Other Pythons of this machine, for targets with another version.
+            toolchains: For other machines; the user's own first.
+            zig: The zig compiler, if there is one.
+            choice: What `--builder` asked for.
+            policy: What verdicts of a built wheel are refused.
         """
         self._host = host
         self._python = python
@@ -74,6 +100,12 @@ class SourceBuilder:
         self._options = options
         self._settings = settings or {}
         self._reporter = reporter or SilentReporter()
+        self._more_interpreters = more_interpreters
+        self._toolchains = toolchains
+        self._zig = zig
+        self._choice = choice
+        self._policy = policy or Policy()
+        self._cache = BuiltWheelCache(options.wheel_folder)
 
     def metadata(
         self,
@@ -89,16 +121,36 @@ class SourceBuilder:
         Raises:
             BuildError: One of this package's errors.
         """
-        with self._job(sdist, self._host, settings) as job:
-            frontend = self._prepared(job, sdist, subdirectory)
-            prepared = frontend.prepare_metadata(job.folder / "metadata")
+        order = self._order(sdist, self._host, subdirectory, settings)
+        with self._workspace(order) as workspace:
+            plan = self._plan(order, workspace, BuilderChoice.AUTO)
+            frontend = self._prepared(order, workspace, plan)
+            prepared = frontend.prepare_metadata(workspace.folder / "metadata")
             if prepared is not None:
                 return (prepared / "METADATA").read_bytes()
-            wheel = open_wheel(frontend.build_wheel(job.folder / "dist"))
+            wheel = open_wheel(frontend.build_wheel(workspace.folder / "dist"))
             try:
                 return read_metadata(wheel)
             finally:
                 wheel.close()
+
+    def plan(
+        self,
+        sdist: Path,
+        target: Target,
+        *,
+        subdirectory: str | None = None,
+        settings: BuildSettings | None = None,
+    ) -> BuildPlan:
+        """Say how the sdist would be built; runs none of its code.
+
+        Raises:
+            InvalidSdistError: It cannot be unpacked.
+            ToolchainMissingError: Nothing on this machine can build it.
+        """
+        order = self._order(sdist, target, subdirectory, settings)
+        with self._workspace(order) as workspace:
+            return self._plan(order, workspace, self._choice)
 
     def build(
         self,
@@ -107,90 +159,166 @@ class SourceBuilder:
         *,
         subdirectory: str | None = None,
         settings: BuildSettings | None = None,
+        native_evidence: str | None = None,
     ) -> Path:
-        """Build the sdist for the target and return the wheel's path.
+        """Like `build_wheel`, but return the checked wheel's path alone.
 
         Raises:
             BuildError: One of this package's errors.
         """
-        with self._job(sdist, target, settings) as job:
-            frontend = self._prepared(job, sdist, subdirectory)
-            wheel = frontend.build_wheel(job.folder / "dist")
-            self._options.wheel_folder.mkdir(parents=True, exist_ok=True)
-            return Path(shutil.move(wheel, self._options.wheel_folder / wheel.name))
+        built = self.build_wheel(
+            sdist,
+            target,
+            subdirectory=subdirectory,
+            settings=settings,
+            native_evidence=native_evidence,
+        )
+        return built.path
 
-    @contextmanager
-    def _job(self, sdist: Path, target: Target, settings: BuildSettings | None) -> Iterator[_Job]:
-        """Give one build its folder and log; both go when it ends well, the folder always."""
-        stem = sdist_stem(sdist.name)
-        name = _project_name(sdist.name)
+    def build_wheel(
+        self,
+        sdist: Path,
+        target: Target,
+        *,
+        subdirectory: str | None = None,
+        settings: BuildSettings | None = None,
+        native_evidence: str | None = None,
+    ) -> BuiltWheel:
+        """Build the sdist for the target, or find it built, with what was learnt of the wheel.
+
+        Args:
+            sdist: An archive or a folder.
+            target: The machine to build for.
+            subdirectory: Where in it the project lies.
+            settings: In place of those that the builder was given for this project.
+            native_evidence: How the caller knows that native code is due: the index has wheels of
+                this version, and none of them is pure.
+
+        Raises:
+            BuildError: One of this package's errors.
+        """
+        order = self._order(sdist, target, subdirectory, settings)
+        order = replace(order, native_evidence=native_evidence)
+        key = self._key(order)
+        return self._find(order, key) or self._make(order, key)
+
+    def _order(
+        self,
+        sdist: Path,
+        target: Target,
+        subdirectory: str | None,
+        settings: BuildSettings | None,
+    ) -> Order:
+        """Complete an order; refuse to run the project's code where it is not approved."""
+        name = find_project_name(sdist.name)
         chosen = settings or self._settings.get(name, BuildSettings())
         if self._options.require_approval and not chosen.approved:
             raise BuildNotApprovedError(project=name)
-        self._options.log_folder.mkdir(parents=True, exist_ok=True)
-        log = self._options.log_folder / f"{stem}-{target.name}-{target.python.tag}.log"
-        log.unlink(missing_ok=True)
-        with _working_folder(self._options, f"{stem}-{target.name}-") as folder:
-            yield _Job(project=stem, target=target.name, folder=folder, log=log, settings=chosen)
-        log.unlink(missing_ok=True)
+        return Order(sdist=sdist, target=target, subdirectory=subdirectory, settings=chosen)
 
-    def _prepared(self, job: _Job, sdist: Path, subdirectory: str | None) -> ProjectFrontend:
-        """Unpack the sdist and make its build environment."""
-        self._reporter.build_step(job.project, BuildStep.UNPACK)
-        source = job.folder / "source"
-        source.mkdir()
-        root = unpack_sdist(sdist, source, subdirectory=subdirectory)
-        runner = CommandRunner(
-            log=job.log,
-            deadline=Deadline(self._options.time_limit_seconds),
-            on_output=lambda line: self._reporter.build_output(job.project, line),
+    def _find(self, order: Order, key: str | None) -> BuiltWheel | None:
+        """Look the build up; what was kept is checked again, for rules and disks change."""
+        path = None if key is None else self._cache.find(key)
+        if key is None or path is None:
+            return None
+        try:
+            checked = self._check(path, order, evidence=None)
+        except (BuildError, WheelError):
+            self._cache.forget(key)
+            return None
+        return BuiltWheel(wheel=checked, from_cache=True, key=key)
+
+    def _make(self, order: Order, key: str | None) -> BuiltWheel:
+        with self._workspace(order) as workspace:
+            plan = self._plan(order, workspace, self._choice)
+            wheel = self._prepared(order, workspace, plan).build_wheel(workspace.folder / "dist")
+            self._reporter.build_step(workspace.project, BuildStep.CHECK)
+            evidence = order.native_evidence or find_native_evidence(
+                plan.backend, workspace.log_lines()
+            )
+            checked = self._check(
+                wheel, order, evidence=None if order.settings.allow_pure else evidence
+            )
+            kept = self._cache.put(key or f"unkeyed-{checked.sha256}", wheel)
+        return BuiltWheel(wheel=replace(checked, path=kept), from_cache=False, key=key)
+
+    def _check(self, wheel: Path, order: Order, *, evidence: str | None) -> CheckedWheel:
+        return check_built_wheel(wheel, order.target, policy=self._policy, native_evidence=evidence)
+
+    def _key(self, order: Order) -> str | None:
+        """Return the build's key in the cache; a folder has none, for its content may change."""
+        if order.sdist.is_dir():
+            return None
+        with order.sdist.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return build_key(
+            sdist_sha256=sha256,
+            target=order.target,
+            choice=self._choice,
+            settings=order.settings,
+            tools=self._tools,
+            subdirectory=order.subdirectory,
         )
-        environment = BuildEnvironment(
-            folder=job.folder / "environment",
-            python=self._python,
-            base_environment=self._environment,
+
+    @cached_property
+    def _tools(self) -> BuildTools:
+        first = describe_build_python(self._python, self._host)
+        return BuildTools(
+            interpreters=(first, *self._more_interpreters),
+            toolchains=self._toolchains,
+            zig=self._zig,
+        )
+
+    def _workspace(self, order: Order) -> AbstractContextManager[Workspace]:
+        return open_workspace(
+            order,
             options=self._options,
-            runner=runner,
+            environment=self._environment,
+            reporter=self._reporter,
         )
+
+    def _plan(self, order: Order, workspace: Workspace, choice: BuilderChoice) -> BuildPlan:
+        request = PlanRequest(
+            project=workspace.project,
+            target=order.target,
+            backend=workspace.backend,
+            settings=order.settings,
+            tools=self._tools,
+        )
+        return plan_build(request, choice)
+
+    def _prepared(self, order: Order, workspace: Workspace, plan: BuildPlan) -> ProjectFrontend:
+        """Make the build environment, and put the plan's files in place before a hook runs."""
+        environment = self._build_environment(workspace, plan)
+        base = environment.make_extra_environ()
+        staged = workspace.folder / "target"
+        runner = workspace.runner
+        stage_plan(plan, staged, run=lambda line: runner.run(line, cwd=None, environment=base))
         frontend = ProjectFrontend(
-            project=job.project,
-            target=job.target,
-            root=root,
+            project=workspace.project,
+            plan=plan,
+            root=workspace.root,
             environment=environment,
             runner=runner,
-            log=job.log,
+            log=workspace.log,
             reporter=self._reporter,
-            hook_settings=HookSettings(
-                environment=job.settings.environment,
-                config_settings=job.settings.config_settings,
-            ),
+            hook_settings=hook_settings(plan, staged, base),
         )
-        frontend.install_requirements(job.settings.build_requires)
+        frontend.install_requirements(
+            order.settings.build_requires,
+            ready=lambda: show_target_to_python(plan, staged, environment.site_packages),
+        )
         return frontend
 
-
-@contextmanager
-def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
-    """Give a fresh folder, removed afterwards unless builds are kept.
-
-    It is always a new one: py-build-cmake and setuptools reuse what an earlier build left.
-    """
-    if options.keep_build_folder is not None:
-        options.keep_build_folder.mkdir(parents=True, exist_ok=True)
-        yield Path(tempfile.mkdtemp(prefix=prefix, dir=options.keep_build_folder))
-        return
-    if options.work_folder is not None:
-        options.work_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f"archpip-{prefix}", dir=options.work_folder, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
-
-
-def _project_name(filename: str) -> NormalizedName:
-    """Return the project's normalised name; a folder's own name where it is no sdist's."""
-    stem = sdist_stem(filename)
-    try:
-        return parse_sdist_filename(f"{stem}.tar.gz")[0]
-    except InvalidSdistFilename:
-        return canonicalize_name(stem)
+    def _build_environment(self, workspace: Workspace, plan: BuildPlan) -> BuildEnvironment:
+        kind = EmulatedEnvironment if plan.strategy is Strategy.EMULATED else BuildEnvironment
+        environment = kind(
+            folder=workspace.folder / "environment",
+            python=plan.interpreter.executable,
+            base_environment=self._environment,
+            options=self._options,
+            runner=workspace.runner,
+        )
+        if isinstance(environment, EmulatedEnvironment) and plan.emulated_python is not None:
+            environment.emulate(plan.emulator, plan.emulated_python)
+        return environment

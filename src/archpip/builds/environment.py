@@ -66,6 +66,13 @@ class BuildEnvironment:
         path = os.pathsep.join(filter(None, (str(self._scripts), self._base.get("PATH"))))
         return {**self._base, "PATH": path, "PYTHONNOUSERSITE": "1", "PYTHONIOENCODING": "utf-8"}
 
+    @property
+    def site_packages(self) -> Path:
+        """Where its modules are, once it is created."""
+        if os.name == "nt":
+            return self._folder / "Lib" / "site-packages"
+        return next(self._folder.glob("lib/python*/site-packages"))
+
     def create(self) -> None:
         """Make the empty environment.
 

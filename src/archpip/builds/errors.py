@@ -238,3 +238,17 @@ class PatchError(BuildError):
 
     def __str__(self) -> str:
         return f"{self.project} was not built: patch {self.patch} does not apply: {self.reason}"
+
+
+class InvalidToolchainError(BuildError):
+    """The description of a toolchain cannot be understood."""
+
+    code = "invalid-toolchain"
+
+    def __init__(self, *, name: str, problems: tuple[str, ...]) -> None:
+        super().__init__(name, problems)
+        self.name = name
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"Toolchain {self.name} is not understood: {'; '.join(self.problems)}"

@@ -8,7 +8,7 @@ Source: PEP 517, PEP 518; https://packaging.python.org/en/latest/specifications/
 
 import subprocess
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +17,19 @@ from build import BuildBackendException, BuildException, ProjectBuilder
 from packaging.requirements import InvalidRequirement, Requirement
 from pyproject_hooks import BackendUnavailable
 
+from archpip.builds.diagnosis import find_missing, find_reason, last_command
 from archpip.builds.environment import BuildEnvironment
 from archpip.builds.errors import (
     BackendMissingError,
     BuildFailedError,
     BuildTimeoutError,
     InvalidBuildSystemError,
+    ToolchainMissingError,
 )
-from archpip.builds.logs import find_first_error
 from archpip.builds.model import BuildReporter, BuildStep
+from archpip.builds.plan import BuildPlan
 from archpip.builds.processes import CommandRunner, DeadlinePassedError
+from archpip.errors import BuildError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class ProjectFrontend:
         self,
         *,
         project: str,
-        target: str,
+        plan: BuildPlan,
         root: Path,
         environment: BuildEnvironment,
         runner: CommandRunner,
@@ -61,7 +64,8 @@ class ProjectFrontend:
         hook_settings: HookSettings,
     ) -> None:
         self._project = project
-        self._target = target
+        self._plan = plan
+        self._target = plan.target.name
         self._environment = environment
         self._runner = runner
         self._log = log
@@ -73,8 +77,14 @@ class ProjectFrontend:
                 root, python_executable=environment.python_executable, runner=self._run_hook
             )
 
-    def install_requirements(self, extra: Iterable[str] = ()) -> None:
+    def install_requirements(
+        self, extra: Iterable[str] = (), *, ready: Callable[[], None] = lambda: None
+    ) -> None:
         """Make the environment, with what the project and then its backend ask for.
+
+        Args:
+            extra: Requirements beside the project's own.
+            ready: Called once, after the environment is made and before the first hook runs.
 
         Raises:
             InvalidBuildSystemError: A build requirement is not a requirement.
@@ -84,6 +94,7 @@ class ProjectFrontend:
             self._environment.create()
             wanted = self._parsed([*self._builder.build_system_requires, *extra])
             self._environment.install(wanted)
+            ready()
         with self._entering(BuildStep.BACKEND_REQUIREMENTS):
             settings = self._settings.config_settings_table()
             more = self._parsed(self._builder.get_requires_for_build("wheel", settings))
@@ -151,7 +162,7 @@ class ProjectFrontend:
         except (subprocess.CalledProcessError, DeadlinePassedError, OSError) as error:
             raise self._error(error) from error
 
-    def _error(self, cause: Exception) -> BuildFailedError | BackendMissingError:
+    def _error(self, cause: Exception) -> BuildError:
         if isinstance(cause, BackendUnavailable):
             return BackendMissingError(
                 project=self._project,
@@ -162,12 +173,19 @@ class ProjectFrontend:
         if isinstance(cause, DeadlinePassedError):
             return self._failure(BuildTimeoutError, "it took longer than the time limit")
         if isinstance(cause, subprocess.CalledProcessError):
-            lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-            reason = find_first_error(_last_command(lines))
-            return self._failure(
-                BuildFailedError, reason or f"it ended with status {cause.returncode}"
-            )
+            return self._command_error(cause.returncode)
         return self._failure(BuildFailedError, _last_line(f"{type(cause).__name__}: {cause}"))
+
+    def _command_error(self, status: int) -> BuildError:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        missing = find_missing(last_command(lines), self._plan)
+        if missing is None:
+            reason = find_reason(lines) or f"it ended with status {status}"
+            return self._failure(BuildFailedError, reason)
+        what, remedy = missing
+        return ToolchainMissingError(
+            project=self._project, target=self._target, missing=what, remedy=remedy
+        )
 
     def _failure(self, kind: type[BuildFailedError], reason: str) -> BuildFailedError:
         return kind(
@@ -181,9 +199,3 @@ class ProjectFrontend:
 
 def _last_line(text: str) -> str:
     return (text.strip().splitlines() or [""])[-1].strip()
-
-
-def _last_command(lines: list[str]) -> list[str]:
-    """Return what the last command of the log wrote; each begins with `$ COMMAND`."""
-    starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
-    return lines[starts[-1] + 1 :] if starts else lines

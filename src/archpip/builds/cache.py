@@ -1,0 +1,82 @@
+"""Built wheels, kept after they were checked and looked up before anything is unpacked.
+
+Keyed by the sdist's bytes and everything else that can change the outcome. pip's own wheel cache is
+never used: it keys wheels by their sdist's URL and takes whatever a build named itself.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from archpip.builds.model import BuildSettings
+from archpip.builds.plan import BuilderChoice, BuildTools
+from archpip.targets import Target
+
+_KEY_VERSION = 1
+"""Raised whenever plans change: wheels that were built by an older plan are then not found."""
+
+
+def build_key(
+    *,
+    sdist_sha256: str,
+    target: Target,
+    choice: BuilderChoice,
+    settings: BuildSettings,
+    tools: BuildTools,
+    subdirectory: str | None,
+) -> str:
+    """Return the key of a build: 64 hex digits.
+
+    It does not hold the plan, which is known only once the sdist is unpacked, but everything that
+    the plan is made from.
+    """
+    content = {
+        "version": _KEY_VERSION,
+        "sdist": sdist_sha256,
+        "subdirectory": subdirectory,
+        "target": asdict(target),
+        "choice": choice,
+        "settings": _settings_content(settings),
+        "tools": asdict(tools),
+    }
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _settings_content(settings: BuildSettings) -> dict[str, object]:
+    """Leave out what does not change the wheel; a patch counts by content, wherever it lies."""
+    content = asdict(settings)
+    content["patches"] = [patch.sha256 for patch in settings.patches]
+    del content["approved"], content["allow_pure"]
+    return content
+
+
+class BuiltWheelCache:
+    """One folder for each build. Safe for several processes; survives being killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, key: str) -> Path | None:
+        """Return the wheel that is kept under a key."""
+        return next(iter(sorted((self._folder / key).glob("*.whl"))), None)
+
+    def put(self, key: str, wheel: Path) -> Path:
+        """Keep a checked wheel, whole or not at all, and return where. The first one stays."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
+            staged = Path(scratch) / key
+            staged.mkdir()
+            shutil.move(wheel, staged / wheel.name)
+            with contextlib.suppress(OSError):  # somebody else has built the same meanwhile
+                os.rename(staged, self._folder / key)  # noqa: PTH104  # atomic, never over a file
+        return self._folder / key / wheel.name
+
+    def forget(self, key: str) -> None:
+        """Drop what is kept under a key."""
+        shutil.rmtree(self._folder / key, ignore_errors=True)

@@ -1,0 +1,120 @@
+"""Judge a wheel that was just built. What is refused here never reaches a cache or an environment.
+
+A build that went well proves little: without a word, setup scripts build for the machine they run
+on, leave extension modules out when a compiler fails, or name the wheel after another machine.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.tags import Tag
+from packaging.utils import parse_wheel_filename
+
+from archpip.builds.backends import Backend, makes_native_only
+from archpip.builds.errors import (
+    BuiltForWrongTargetError,
+    FloorTooHighError,
+    PureWheelError,
+    TagMismatchError,
+)
+from archpip.builds.logs import iter_native_extensions
+from archpip.targets import Target, compatible_tags, extension_suffixes
+from archpip.verdicts import Finding, Policy, Verdict, judge
+from archpip.wheels import Inspection, inspect_wheel, open_wheel
+
+_WRONG_NAME = "AP103"  # a module exists only under names that the target does not import
+_FLOORS = ("AP601", "AP602")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedWheel:
+    """A built wheel that stood the check."""
+
+    path: Path
+    sha256: str
+    inspection: Inspection
+    verdict: Verdict
+
+
+def check_built_wheel(
+    wheel: Path, target: Target, *, policy: Policy, native_evidence: str | None
+) -> CheckedWheel:
+    """Inspect and judge a built wheel.
+
+    Args:
+        wheel: The wheel.
+        target: What it was built for.
+        policy: What verdicts are refused.
+        native_evidence: How it is known that native code was due; `None` where it is not, or where
+            the user accepts a pure wheel.
+
+    Raises:
+        BuiltForWrongTargetError: Its binaries are not the target's.
+        FloorTooHighError: They are, but of a newer system.
+        TagMismatchError: Its file name, or a module's suffix, is not the target's.
+        PureWheelError: It holds no binary, and one was due.
+        WheelError: It is not a wheel.
+    """
+    inspection, sha256 = _inspect(wheel)
+    verdict = judge(inspection, target, policy)
+    if policy.refuses(verdict):
+        refused = [f for f in verdict.findings if policy.refuses_status(f.weight)]
+        raise _refusal(wheel.name, target, refused)
+    _check_tags(wheel.name, target)
+    if native_evidence is not None and not inspection.binaries:
+        raise PureWheelError(wheel=wheel.name, target=target.name, evidence=native_evidence)
+    return CheckedWheel(path=wheel, sha256=sha256, inspection=inspection, verdict=verdict)
+
+
+def _inspect(wheel: Path) -> tuple[Inspection, str]:
+    with wheel.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    source = open_wheel(wheel)
+    try:
+        return inspect_wheel(source, sha256=sha256)[0], sha256
+    finally:
+        source.close()
+
+
+def _refusal(
+    wheel: str, target: Target, refused: list[Finding]
+) -> BuiltForWrongTargetError | TagMismatchError:
+    codes = {finding.code for finding in refused}
+    if codes == {_WRONG_NAME}:
+        return TagMismatchError(
+            wheel=wheel,
+            target=target.name,
+            found=f"module {refused[0].member}",
+            expected=f"a suffix that its Python imports, {extension_suffixes(target)[0]}",
+        )
+    texts = tuple(f"{finding.code} {finding.message}" for finding in refused)
+    kind = FloorTooHighError if codes <= set(_FLOORS) else BuiltForWrongTargetError
+    return kind(wheel=wheel, target=target.name, findings=texts)
+
+
+def _check_tags(wheel: str, target: Target) -> None:
+    tags: frozenset[Tag] = parse_wheel_filename(wheel)[3]
+    accepted = compatible_tags(target)
+    if tags.isdisjoint(accepted):
+        raise TagMismatchError(
+            wheel=wheel,
+            target=target.name,
+            found=f"tag {', '.join(sorted(str(tag) for tag in tags))}",
+            expected=f"one that it accepts, such as {accepted[0]}",
+        )
+
+
+def find_native_evidence(backend: Backend, log_lines: Iterable[str]) -> str | None:
+    """Say how it is known that a build was to make native code; `None` where nothing says so.
+
+    setuptools names each extension module before it compiles it; a `setup.py` that swallows the
+    compiler's failure (markupsafe's) has still said so in the log.
+    """
+    module = next(iter_native_extensions(log_lines), None)
+    if module is not None:
+        return f"its log says that the extension module {module} was to be compiled"
+    if makes_native_only(backend):
+        return f"its build backend is {backend}"
+    return None

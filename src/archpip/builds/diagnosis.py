@@ -1,0 +1,55 @@
+"""Turn a failed build's log into the error that helps: what failed, or what is missing here."""
+
+import re
+from collections.abc import Sequence
+
+from archpip.builds.logs import find_first_error
+from archpip.builds.plan import BuildPlan, Strategy
+
+# Headers and frameworks of Apple's SDK, which zig does not have.
+_APPLE = re.compile(
+    r"fatal error: '(?:AppKit|ApplicationServices|AvailabilityInternal|Carbon|Cocoa|CoreFoundation"
+    r"|CoreGraphics|CoreServices|Foundation|IOKit|Metal|Security|SystemConfiguration)/[^']*'"
+    r"|unable to find framework '[^']*'|framework not found"
+)
+_NO_COMPILER = re.compile(
+    r"error: command '(?P<name>[^']+)' failed: No such file or directory"
+    r"|unable to execute '(?P<other>[^']+)': No such file or directory"
+    r"|No CMAKE_C(?:XX)?_COMPILER could be found"
+    r"|Microsoft Visual C\+\+ [\d.]+ or greater is required"
+    r"|(?P<cargo>cargo), the Rust package manager, is not installed"
+)
+
+_INSTALL_ONE = (
+    "Install a compiler (`apt install build-essential`, `xcode-select --install`, or Visual "
+    "Studio's build tools; `rustup` for Rust) and try again."
+)
+
+
+def find_missing(lines: Sequence[str], plan: BuildPlan) -> tuple[str, str] | None:
+    """Say what this machine lacks, and what gets it; `None` where the log tells of nothing."""
+    for line in lines:
+        if plan.strategy is Strategy.ZIG and _APPLE.search(line):
+            return (
+                f"it needs Apple's SDK ({line.strip()})",
+                "zig has no Apple frameworks: build it on a Mac with `archpip wheel`.",
+            )
+        match = _NO_COMPILER.search(line)
+        if match:
+            name = match["name"] or match["other"] or match["cargo"] or "a C compiler"
+            return (
+                f"{name} is not on this machine ({line.strip()})",
+                _INSTALL_ONE,
+            )
+    return None
+
+
+def find_reason(lines: Sequence[str]) -> str | None:
+    """Return the first real error of the last command in a log, each begun by `$ COMMAND`."""
+    return find_first_error(last_command(lines))
+
+
+def last_command(lines: Sequence[str]) -> Sequence[str]:
+    """Return what the last command of a log wrote."""
+    starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
+    return lines[starts[-1] + 1 :] if starts else lines

@@ -1,0 +1,166 @@
+"""The plan of a build as a value: how, before anything runs.
+
+`planning.py` makes one, `archpip wheel --dry-run` prints it, `builder.py` runs it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from archpip.builds.backends import Backend
+from archpip.builds.model import BuildSettings
+from archpip.builds.toolchains.model import Toolchain
+from archpip.targets import Target
+
+
+class Strategy(StrEnum):
+    """How a wheel comes to be for its target."""
+
+    NATIVE = "native"
+    MACOS = "macos"
+    """Apple's compiler on a Mac makes the other slice, or both."""
+    WINDOWS = "windows"
+    """Microsoft's compiler on Windows makes code for another machine."""
+    CROSS = "cross"
+    """A cross compiler with a sysroot."""
+    EMULATED = "emulated"
+    """The target's Python under an emulator, calling the cross compiler of this machine."""
+    ZIG = "zig"
+    """zig as the compiler, which brings C libraries for most targets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """A Python of this machine that can run builds."""
+
+    target: Target
+    """What it is, with its real floor."""
+    executable: Path
+    include_folder: Path
+    """Where its `Python.h` lies; it may not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zig:
+    """The zig compiler on this machine."""
+
+    executable: Path
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildTools:
+    """Everything on this machine that a build can use."""
+
+    interpreters: tuple[Interpreter, ...]
+    """The best first; all of this machine."""
+    toolchains: tuple[Toolchain, ...] = ()
+    """The user's own first."""
+    zig: Zig | None = None
+
+
+class BuilderChoice(StrEnum):
+    """What `--builder` asks for."""
+
+    AUTO = "auto"
+    CROSS = "cross"
+    EMULATED = "emulated"
+    ZIG = "zig"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What a plan is asked for."""
+
+    project: str
+    """Name and version, for messages."""
+    target: Target
+    backend: Backend
+    settings: BuildSettings
+    tools: BuildTools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
+    """A file that is written before the hooks run, beside the project and not in it."""
+
+    path: str
+    """Relative to the folder for which `profile.FILES` stands."""
+    content: str
+    """`profile.FILES` in it is replaced."""
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedFolder:
+    """A folder of this machine that is copied among the planned files."""
+
+    source: Path
+    path: str
+    without: tuple[str, ...] = ()
+    """Names at its top that stay behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportLibrary:
+    """What a Windows extension module is linked with, made from the names in Python's headers."""
+
+    dll: str
+    """`python311.dll`."""
+    path: str
+    """Among the planned files."""
+    headers: str
+    """A planned folder."""
+    command: tuple[str, ...]
+    """dlltool, to which `-d DEFINITIONS -l LIBRARY` are added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """How one project is built for one target. `profile.FILES` stands for a folder of the build."""
+
+    strategy: Strategy
+    target: Target
+    backend: Backend
+    interpreter: Interpreter
+    """Runs the backend, and is the build environment's Python."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables for the hooks alone, sorted by name."""
+    defaults: tuple[tuple[str, str], ...] = ()
+    """Variables for the hooks where the user's own environment has none."""
+    search_path: tuple[str, ...] = ()
+    """Folders before the hooks' PATH."""
+    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Sorted by key; the user's are among them."""
+    files: tuple[PlannedFile, ...] = ()
+    """Sorted by path."""
+    copied_folders: tuple[CopiedFolder, ...] = ()
+    import_library: ImportLibrary | None = None
+    python_path: str | None = None
+    """A planned folder that the build environment's Python sees, through a `.pth` file."""
+    emulator: tuple[str, ...] = ()
+    """Runs `emulated_python`, where the strategy is EMULATED."""
+    emulated_python: Path | None = None
+    uses: str = ""
+    """What makes the code, for people: `Debian bookworm: aarch64-linux-gnu-gcc`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything here that can change the outcome; part of the cache's key."""
+        content = [
+            self.strategy,
+            self.target.name,
+            list(self.target.floor),
+            self.target.python.full_version,
+            self.target.python.tag,
+            str(self.interpreter.executable),
+            self.environment,
+            self.defaults,
+            self.config_settings,
+            [[file.path, file.content] for file in self.files],
+            self.emulator,
+            self.uses,
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()

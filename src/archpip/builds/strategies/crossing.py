@@ -1,0 +1,73 @@
+"""What cross and zig builds share: one profile, written for every tool and named to the hooks."""
+
+from archpip.architecture import OperatingSystem
+from archpip.builds.backends import Backend
+from archpip.builds.plan import PlannedFile, PlanRequest
+from archpip.builds.profile import FILES, TargetProfile
+from archpip.builds.strategies.hook_module import HOOK_MODULE_NAME, write_hook_module
+from archpip.builds.writers.build_details import write_build_details
+from archpip.builds.writers.cargo import cargo_variables
+from archpip.builds.writers.cmake import write_cmake_toolchain
+from archpip.builds.writers.meson import pkg_config_folders, write_meson_cross
+from archpip.builds.writers.py_build_cmake import write_py_build_cmake_cross
+from archpip.builds.writers.sysconfigdata import sysconfigdata_name, write_sysconfigdata
+
+PYTHON_FOLDER = "python"
+"""The planned folder that the build environment's Python sees."""
+
+
+def crossing_files(
+    profile: TargetProfile, *, cmake_toolchain_file: str | None = None
+) -> tuple[PlannedFile, ...]:
+    """Return every file that tells a tool about the target, sorted by path."""
+    name = sysconfigdata_name(profile)
+    texts = {
+        "build-details.json": write_build_details(profile),
+        "cross.ini": write_meson_cross(profile),
+        "cross.toml": write_py_build_cmake_cross(profile, toolchain_file=cmake_toolchain_file),
+        f"{PYTHON_FOLDER}/{HOOK_MODULE_NAME}.py": write_hook_module(profile),
+        f"{PYTHON_FOLDER}/{name}.py": write_sysconfigdata(profile),
+    }
+    if cmake_toolchain_file is None:
+        texts["toolchain.cmake"] = write_cmake_toolchain(profile)
+    return tuple(PlannedFile(path=path, content=texts[path]) for path in sorted(texts))
+
+
+def crossing_variables(
+    profile: TargetProfile, *, cmake_toolchain_file: str | None = None
+) -> dict[str, str]:
+    """Return the variables that lead each tool to the target."""
+    compilers = profile.compilers
+    shared = "-bundle" if profile.cmake_system == "Darwin" else "-shared"
+    variables = {
+        # CPython's own switches for cross builds: sysconfig then speaks of the target.
+        "_PYTHON_SYSCONFIGDATA_NAME": sysconfigdata_name(profile),
+        "_PYTHON_HOST_PLATFORM": profile.platform,
+        # For whoever does not ask sysconfig: Makefiles, configure scripts, cffi.
+        "CC": compilers.c,
+        "CXX": compilers.cxx,
+        "AR": compilers.archiver,
+        "RANLIB": compilers.ranlib,
+        "LDSHARED": " ".join((compilers.c, shared, *profile.link_flags)),
+        "CMAKE_TOOLCHAIN_FILE": cmake_toolchain_file or f"{FILES}/toolchain.cmake",
+        **cargo_variables(profile),
+    }
+    if profile.sysroot is not None:
+        variables["PKG_CONFIG_LIBDIR"] = ":".join(pkg_config_folders(profile))
+        variables["PKG_CONFIG_SYSROOT_DIR"] = profile.sysroot
+    if profile.target.operating_system is OperatingSystem.MACOS:
+        variables["ARCHFLAGS"] = f"-arch {profile.target.architecture_name}"
+    return variables
+
+
+def crossing_config_settings(
+    request: PlanRequest, *, cross_file: str | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return what the backend must be told as config settings; only meson's and one more listen."""
+    match request.backend:
+        case Backend.MESON_PYTHON:
+            return {"setup-args": (f"--cross-file={FILES}/cross.ini",)}
+        case Backend.PY_BUILD_CMAKE:
+            return {"cross": (cross_file or f"{FILES}/cross.toml",)}
+        case _:
+            return {}

@@ -1,0 +1,144 @@
+"""Where one build happens: its folder, its log, its processes, and the project unpacked in it."""
+
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    NormalizedName,
+    canonicalize_name,
+    parse_sdist_filename,
+)
+
+from archpip.builds.backends import Backend, find_backend
+from archpip.builds.errors import InvalidBuildSystemError
+from archpip.builds.model import BuildOptions, BuildReporter, BuildSettings, BuildStep
+from archpip.builds.patches import apply_patches
+from archpip.builds.processes import CommandRunner, Deadline
+from archpip.builds.sdists import sdist_stem, unpack_sdist
+from archpip.targets import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be built."""
+
+    sdist: Path
+    """An archive or a folder."""
+    target: Target
+    subdirectory: str | None
+    settings: BuildSettings
+    native_evidence: str | None = None
+    """How the caller knows that native code is due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """One build's own folder and log, with the project unpacked and patched."""
+
+    project: str
+    """Name and version, for messages: the sdist's name without its suffix."""
+    folder: Path
+    root: Path
+    """The project, in `folder`."""
+    backend: Backend
+    log: Path
+    runner: CommandRunner
+
+    def log_lines(self) -> list[str]:
+        """Return what the build's commands wrote so far."""
+        if not self.log.exists():
+            return []
+        return self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+@contextmanager
+def open_workspace(
+    order: Order,
+    *,
+    options: BuildOptions,
+    environment: Mapping[str, str],
+    reporter: BuildReporter,
+) -> Iterator[Workspace]:
+    """Unpack and patch what is ordered, in a folder that goes away with the workspace.
+
+    The log stays where an error leaves the workspace, and goes otherwise.
+
+    Raises:
+        InvalidSdistError: It cannot be unpacked safely.
+        PatchError: A patch of its settings does not apply.
+        InvalidBuildSystemError: Its pyproject.toml cannot be read.
+    """
+    project = sdist_stem(order.sdist.name)
+    log = _fresh_log(options, f"{project}-{order.target.name}-{order.target.python.tag}")
+    runner = CommandRunner(
+        log=log,
+        deadline=Deadline(options.time_limit_seconds),
+        on_output=lambda line: reporter.build_output(project, line),
+    )
+    with _working_folder(options, f"{project}-{order.target.name}-") as folder:
+        reporter.build_step(project, BuildStep.UNPACK)
+        source = folder / "source"
+        source.mkdir()
+        root = unpack_sdist(order.sdist, source, subdirectory=order.subdirectory)
+        patches = order.settings.patches
+        apply_patches(patches, root, project=project, runner=runner, environment=environment)
+        yield Workspace(
+            project=project,
+            folder=folder,
+            root=root,
+            backend=_read_backend(root, project),
+            log=log,
+            runner=runner,
+        )
+    log.unlink(missing_ok=True)
+
+
+def _fresh_log(options: BuildOptions, name: str) -> Path:
+    options.log_folder.mkdir(parents=True, exist_ok=True)
+    log = options.log_folder / f"{name}.log"
+    log.unlink(missing_ok=True)
+    return log
+
+
+@contextmanager
+def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
+    """Give a fresh folder, removed afterwards unless builds are kept.
+
+    It is always a new one: py-build-cmake and setuptools reuse what an earlier build left.
+    """
+    if options.keep_build_folder is not None:
+        options.keep_build_folder.mkdir(parents=True, exist_ok=True)
+        yield Path(tempfile.mkdtemp(prefix=prefix, dir=options.keep_build_folder))
+        return
+    if options.work_folder is not None:
+        options.work_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f"archpip-{prefix}", dir=options.work_folder, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+def find_project_name(filename: str) -> NormalizedName:
+    """Return the project's normalised name; a folder's own name where it is no sdist's."""
+    stem = sdist_stem(filename)
+    try:
+        return parse_sdist_filename(f"{stem}.tar.gz")[0]
+    except InvalidSdistFilename:
+        return canonicalize_name(stem)
+
+
+def _read_backend(root: Path, project: str) -> Backend:
+    try:
+        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return find_backend(None)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        reason = f"pyproject.toml cannot be read: {error}"
+        raise InvalidBuildSystemError(project=project, reason=reason) from error
+    build_system = table.get("build-system")
+    return find_backend(build_system if isinstance(build_system, dict) else None)

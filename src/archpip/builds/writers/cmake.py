@@ -1,0 +1,65 @@
+"""A CMake toolchain file.
+
+Source: https://cmake.org/cmake/help/latest/manual/cmake-toolchains.7.html, "Cross Compiling".
+"""
+
+from collections.abc import Iterator
+
+from archpip.builds.profile import TargetProfile, macos_floor
+
+
+def write_cmake_toolchain(profile: TargetProfile) -> str:
+    """Return the text of a toolchain file."""
+    return "".join(f"{line}\n" for line in _iter_lines(profile))
+
+
+def _iter_lines(profile: TargetProfile) -> Iterator[str]:
+    compilers = profile.compilers
+    yield _set("CMAKE_SYSTEM_NAME", profile.cmake_system)
+    yield _set("CMAKE_SYSTEM_PROCESSOR", _processor(profile))
+    yield _set("CMAKE_C_COMPILER", compilers.c)
+    yield _set("CMAKE_CXX_COMPILER", compilers.cxx)
+    yield _set("CMAKE_AR", compilers.archiver)
+    yield _set("CMAKE_RANLIB", compilers.ranlib)
+    if compilers.strip is not None:
+        yield _set("CMAKE_STRIP", compilers.strip)
+    if profile.sysroot is not None:
+        yield _set("CMAKE_SYSROOT", profile.sysroot)
+        yield _set("CMAKE_LIBRARY_ARCHITECTURE", profile.gnu_triple)
+    if profile.cmake_system == "Darwin":
+        yield _set("CMAKE_OSX_ARCHITECTURES", profile.target.architecture_name)
+        yield _set("CMAKE_OSX_DEPLOYMENT_TARGET", macos_floor(profile.target))
+        # zig brings what it needs of the SDK; CMake would look for Xcode's.
+        yield _set("CMAKE_OSX_SYSROOT", "/")
+    yield _set("CMAKE_FIND_ROOT_PATH", profile.sysroot or profile.prefix)
+    # Programs run here; libraries and headers are the target's. Packages may be either: pybind11
+    # and nanobind are found in the build environment, OpenSSL in the sysroot.
+    yield _set("CMAKE_FIND_ROOT_PATH_MODE_PROGRAM", "NEVER")
+    yield _set("CMAKE_FIND_ROOT_PATH_MODE_LIBRARY", "ONLY")
+    yield _set("CMAKE_FIND_ROOT_PATH_MODE_INCLUDE", "ONLY")
+    yield _set("CMAKE_FIND_ROOT_PATH_MODE_PACKAGE", "BOTH")
+    if profile.emulator:
+        yield _set("CMAKE_CROSSCOMPILING_EMULATOR", ";".join(profile.emulator))
+    yield from _iter_python(profile)
+
+
+def _iter_python(profile: TargetProfile) -> Iterator[str]:
+    """Answer FindPython and the older FindPythonLibs, which would look at the host."""
+    for prefix in ("Python", "Python3"):
+        yield _set(f"{prefix}_INCLUDE_DIR", profile.include_folders[0])
+        yield _set(f"{prefix}_SOABI", profile.soabi)
+        if profile.python_library is not None:
+            yield _set(f"{prefix}_LIBRARY", profile.python_library)
+    yield _set("PYTHON_INCLUDE_DIR", profile.include_folders[0])
+    yield _set("PYTHON_MODULE_EXTENSION", profile.extension_suffix)
+
+
+def _processor(profile: TargetProfile) -> str:
+    """CMAKE_SYSTEM_PROCESSOR is what `uname -m` or Windows says on the target itself."""
+    name = profile.target.architecture_name
+    return name.upper() if profile.cmake_system == "Windows" else name
+
+
+def _set(name: str, value: str) -> str:
+    escaped = value.replace("\\", "/").replace('"', '\\"')
+    return f'set({name} "{escaped}")'
