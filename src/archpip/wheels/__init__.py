@@ -7,6 +7,7 @@ hand in a `RangeReader`, and keep what they learned as JSON.
 """
 
 from archpip.wheels.archive import open_wheel
+from archpip.wheels.candidates import Likelihood, estimate_likelihood
 from archpip.wheels.codec import inspection_from_json, inspection_to_json
 from archpip.wheels.errors import (
     InvalidInspectionError,
@@ -38,6 +39,7 @@ __all__ = [
     "Inspection",
     "InvalidInspectionError",
     "InvalidWheelError",
+    "Likelihood",
     "Member",
     "MemberContent",
     "NewMember",
@@ -50,6 +52,7 @@ __all__ = [
     "Tail",
     "WheelSource",
     "WheelUnreadableError",
+    "estimate_likelihood",
     "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",

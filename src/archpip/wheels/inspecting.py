@@ -277,8 +277,8 @@ def _is_unsettled(binary: Binary) -> bool:
             # no process loads it that would not load x86-64.)
             return Architecture.I686 in binary.architectures
         case BinaryFormat.ELF:
-            # The float convention may stand in a section only.
-            return bool(binary.architectures & {Architecture.ARMV7L, Architecture.ARMEL})
+            # Where the header's flags do not state how floats are passed, a section may.
+            return any(s.architecture is Architecture.ARMV7L and s.subtype for s in binary.slices)
         case _:
             return False
 

@@ -142,7 +142,7 @@ def test_every_binary_is_read_as_deep_as_is_asked(depth: Depth) -> None:
 
 
 def test_the_float_convention_of_arm_is_settled() -> None:
-    arm = write_binary(native_binary("linux-armv7l", code_bytes=90_000))
+    arm = write_binary(Elf(machine=40, bits=32, flags=0x5000000, code_bytes=90_000))
 
     assert only(inspect({"demo/a.so": arm})).binary.depth >= Depth.LINKS
 
