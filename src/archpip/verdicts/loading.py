@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
+from archpip.binaries import BinaryFormat
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
@@ -33,6 +34,7 @@ def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
                 # What something links is for `closure.py` to judge.
                 loose = [one for one in tried if one.path not in links.linked or one.name.tagged]
                 yield from _judge_unserved(case, family, loose, architecture)
+    yield from _judge_other_system(case)
 
 
 def _families(case: Case) -> list[list[Placed]]:
@@ -107,8 +109,8 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         code, what = ("AP102" if _is_module(one) else "AP403"), f"is {held}"
     elif _is_module(one):
         code, what = "AP101", f"holds {held}"
-    elif one.name.in_plugins and _serves_otherwise(case, architecture):
-        text = f"is a plug-in that holds {held} and has no sibling for this target"
+    elif _is_optional(case, one, architecture):
+        text = f"holds {held} and has no sibling for this target; the rest works without it"
         return report(case, "AP404", one, text, architecture=architecture)
     else:
         code, what = "AP401", f"holds {held} and has no sibling for this target"
@@ -117,9 +119,18 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
     return report(case, code, one, text, architecture=architecture)
 
 
-def _serves_otherwise(case: Case, architecture: Architecture) -> bool:
-    """Return whether the wheel has anything at all that this architecture loads."""
-    return any(case.fits(one, architecture) for one in case.with_role(Role.MODULE, Role.LIBRARY))
+def _is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether the wheel is made to work without this library."""
+    if one.name.in_plugins:
+        return any(case.fits(each, architecture) for each in _in_process(case))
+    # A wheel for any platform that brings `.dll` or `.dylib` files and nothing for the other
+    # systems has to work without there. One with nothing but `.so` files is a mistaken tag.
+    extra = one.name.basename.lower().endswith((".dll", ".dylib"))
+    return extra and case.is_any and all(map(case.is_native, _in_process(case)))
+
+
+def _in_process(case: Case) -> Iterator[Placed]:
+    return case.with_role(Role.MODULE, Role.LIBRARY)
 
 
 def _is_module(one: Placed) -> bool:
@@ -168,4 +179,23 @@ def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
         # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`).
         return bool(named) and architecture not in named
     # Another system's module is an extra of that system's, unless the wheel has nothing else.
-    return not any(map(case.is_native, case.with_role(Role.MODULE, Role.LIBRARY)))
+    return not any(map(case.is_native, _in_process(case)))
+
+
+def _judge_other_system(case: Case) -> Iterator[Finding]:
+    """Judge a wheel for any platform that has nothing for Windows, and libraries for Linux.
+
+    Where macOS and Linux meet, both ask for `x.so`, and the families decide.
+    """
+    found = list(_in_process(case))
+    if (
+        case.is_any
+        and case.target.operating_system is OperatingSystem.WINDOWS
+        and all(one.member.binary.format is BinaryFormat.ELF for one in found)
+    ):
+        neutral = (one for one in found if not (one.name.architectures or one.name.systems))
+        for one in neutral:
+            if not one.name.tagged:
+                text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
+                yield report(case, "AP403", one, text)
+                return

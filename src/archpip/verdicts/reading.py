@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from archpip.architecture import OperatingSystem
+from archpip.targets import Target
 from archpip.verdicts.case import Case
 from archpip.verdicts.catalogue import catalogue
 from archpip.verdicts.linking import Links
@@ -31,7 +33,7 @@ def judge_reading(case: Case, links: Links) -> Iterator[Finding]:
     """Yield one finding for each problem that matters on some target."""
     del links
     for problem in case.inspection.problems:
-        if not _is_test_data(problem):
+        if not _is_test_data(problem) and not _is_apart_on(case.target, problem):
             yield _report(problem)
 
 
@@ -39,6 +41,13 @@ def _is_test_data(problem: Problem) -> bool:
     """Broken binaries are what test suites of binary readers are made of."""
     malformed = problem.kind is ProblemKind.MALFORMED_BINARY
     return malformed and problem.member is not None and read_name(problem.member).in_tests
+
+
+def _is_apart_on(target: Target, problem: Problem) -> bool:
+    """Names that differ by case only collide where file systems ignore case."""
+    ignores_case = {OperatingSystem.MACOS, OperatingSystem.WINDOWS}
+    colliding = problem.kind is ProblemKind.NAME_COLLISION
+    return colliding and target.operating_system not in ignores_case
 
 
 def _report(problem: Problem) -> Finding:
