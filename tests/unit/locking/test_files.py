@@ -83,9 +83,16 @@ def test_a_full_disk_loses_nothing(
     assert list(lockfile.parent.iterdir()) == [lockfile]
 
 
-def test_a_missing_folder_is_said(resolution: Resolution, tmp_path: Path) -> None:
-    with pytest.raises(LockWriteError, match="No such file or directory"):
-        write_lockfile(to_pylock(resolution, folder=FOLDER), tmp_path / "no" / "pylock.toml")
+def test_a_missing_folder_is_made(resolution: Resolution, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "pylock.toml"
+    write_lockfile(to_pylock(resolution, folder=FOLDER), path)
+    assert path.is_file()
+
+
+def test_a_file_in_place_of_the_folder_is_said(resolution: Resolution, tmp_path: Path) -> None:
+    (tmp_path / "occupied").write_text("mine")
+    with pytest.raises(LockWriteError, match="occupied"):
+        write_lockfile(to_pylock(resolution, folder=FOLDER), tmp_path / "occupied" / "pylock.toml")
 
 
 @pytest.mark.parametrize("name", ["lock.toml", "pylock.a.b.toml", "pylock.toml.txt"])
