@@ -17,7 +17,7 @@ from archpip.architecture import OperatingSystem
 from archpip.index import Link
 from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.options import ResolveOptions
+from archpip.resolution.options import InspectScope, ResolveOptions
 from archpip.resolution.ports import Releases
 from archpip.targets import Target, compatible_tags
 
@@ -194,6 +194,17 @@ class Ranking:
         if link.upload_time >= before:
             return _reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
         return None
+
+    def wants_inspection(self, link: Link) -> bool:
+        """Return whether the options ask for this wheel to be opened for its binaries."""
+        match self.options.inspect:
+            case InspectScope.ALL:
+                return True
+            case InspectScope.NONE:
+                return False
+            case InspectScope.LOOSE:
+                parsed = parse_wheel_name(link.filename)
+                return parsed is None or parsed.is_loose
 
     def siblings(self, ladder: Ladder) -> list[Link]:
         """Return the wheels of a version that do not fit, most like the target's first.

@@ -1,8 +1,8 @@
 """Evaluation: an offer is opened, read and judged, and becomes something to pin or a rejection."""
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TypeVar
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -14,11 +14,13 @@ from archpip.resolution.demands import DemandBook
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference, WheelFacts
-from archpip.resolution.prefetch import Library, wants_inspection
+from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
+from archpip.resolution.prefetch import Library
 from archpip.resolution.requirements import DirectReference
 from archpip.verdicts import Policy, Status, Verdict, judge
 from archpip.wheels import Inspection
+
+_Outcome = TypeVar("_Outcome")
 
 # What one version's build lacks, older ones mostly lack too, and each try may take minutes.
 _FAILED_BUILDS_LIMIT = 3
@@ -26,22 +28,33 @@ _FAILED_BUILDS_LIMIT = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One link that was opened and may be pinned."""
+    """One link whose metadata was read: the solver may try what it requires."""
 
     link: Link
     kind: LinkKind
     metadata: CoreMetadata
     sha256: str | None
-    inspection: Inspection | None = None
-    verdict: Verdict | None = None
+    """`None` for folders and repositories, and for a wheel whose index promises none."""
     direct: DirectReference | None = None
     commit: str | None = None
-    rejections: tuple[Rejection, ...] = ()
-    """The links of the same version that were refused before this one, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What speaks for a link that was opened and judged: it may be pinned."""
+
+    sha256: str | None
+    inspection: Inspection | None = None
+    verdict: Verdict | None = None
 
 
 class Evaluator:
-    """Opens offers for one target under one policy, each once."""
+    """Opens offers for one target under one policy, each once.
+
+    First comes the metadata, which is cheap and tells the solver what else is needed. A wheel is
+    judged when its requirements can be met and it would be pinned: going back through twenty
+    versions of a fat wheel must not read the symbols of all of them.
+    """
 
     def __init__(
         self,
@@ -64,15 +77,24 @@ class Evaluator:
         self._outcomes: dict[str, Taken | Rejection] = {}
         self._failed_builds: dict[NormalizedName, int] = {}
         self._direct_outcomes: dict[tuple[NormalizedName, DirectReference], Taken | Rejection] = {}
+        self._confirmed: dict[str, Confirmed | Rejection] = {}
 
     def begin(self, offers: Iterable[Offer]) -> None:
-        """Start opening wheels whose turn may come soon."""
+        """Start reading the metadata of wheels whose turn may come soon."""
         for offer in offers:
             if offer.kind is LinkKind.WHEEL:
-                self._open(offer)
+                self._library.wheel_metadata(offer.link, inspect=False)
 
-    def evaluate(self, name: NormalizedName, offer: Offer, ladder: Ladder) -> Taken | Rejection:
-        """Open an offer and say whether the target can use it.
+    def evaluate(
+        self, name: NormalizedName, offer: Offer, ladder: Ladder, *, likely: bool
+    ) -> Taken | Rejection:
+        """Read an offer's metadata and say whether the target could use it.
+
+        Args:
+            name: The project.
+            offer: What is looked at.
+            ladder: The offers beside it.
+            likely: It will probably be pinned, so that its inspection may begin.
 
         Raises:
             IndexAccessError: The file cannot be had.
@@ -80,14 +102,14 @@ class Evaluator:
         outcome = self._outcomes.get(offer.link.url)
         if outcome is None:
             if offer.kind is LinkKind.WHEEL:
-                outcome = self._evaluate_wheel(name, offer)
+                outcome = self._evaluate_wheel(name, offer, likely=likely)
             else:
                 outcome = self._evaluate_sdist(name, offer, ladder)
-            self._keep(offer.link, outcome)
+            self._outcomes[offer.link.url] = self._told(outcome)
         return outcome
 
     def evaluate_direct(self, name: NormalizedName, direct: DirectReference) -> Taken | Rejection:
-        """Open what a direct reference points to."""
+        """Read the metadata of what a direct reference points to."""
         outcome = self._direct_outcomes.get((name, direct))
         if outcome is not None:
             return outcome
@@ -96,54 +118,81 @@ class Evaluator:
             outcome = (
                 offer
                 if isinstance(offer, Rejection)
-                else self._evaluate_wheel(name, offer, direct=direct)
+                else self._evaluate_wheel(name, offer, likely=True, direct=direct)
             )
         else:
             reference = source_reference(
                 direct, name=name, config_settings=self._config_settings.get(name, ())
             )
             outcome = self._read_source(name, None, reference, direct=direct)
-        self._direct_outcomes[name, direct] = outcome
+        self._direct_outcomes[name, direct] = self._told(outcome)
+        return outcome
+
+    def confirm(self, name: NormalizedName, taken: Taken) -> Confirmed | Rejection:
+        """Judge what is about to be pinned.
+
+        Raises:
+            IndexAccessError: The file cannot be had.
+        """
+        found = self._confirmed.get(taken.link.url)
+        if found is None:
+            if taken.kind is LinkKind.WHEEL:
+                found = self._told(self._judge(name, taken))
+            else:
+                found = Confirmed(sha256=taken.sha256)
+            self._confirmed[taken.link.url] = found
+        return found
+
+    def is_refused(self, taken: Taken) -> bool:
+        """Return whether something was judged before, and refused."""
+        return isinstance(self._confirmed.get(taken.link.url), Rejection)
+
+    def _told(self, outcome: _Outcome) -> _Outcome:
         if isinstance(outcome, Rejection):
             self._reporter.link_rejected(outcome)
         return outcome
 
-    def _keep(self, link: Link, outcome: Taken | Rejection) -> None:
-        self._outcomes[link.url] = outcome
-        if isinstance(outcome, Rejection):
-            self._reporter.link_rejected(outcome)
-
-    def _open(self, offer: Offer) -> "Future[WheelFacts]":
-        inspect = wants_inspection(offer, self._ranking)
-        return self._library.wheel(offer.link, inspect=inspect)
+    def _judge(self, name: NormalizedName, taken: Taken) -> Confirmed | Rejection:
+        link = taken.link
+        inspect = self._ranking.wants_inspection(link)
+        try:
+            facts = self._library.wheel(link, inspect=inspect).result()
+        except WheelError as error:
+            return _reject(link, RejectionReason.UNREADABLE, str(error))
+        if not self._hash_allowed(name, link, facts.sha256):
+            return _reject(link, RejectionReason.HASHES, "its hash is not allowed")
+        sha256 = facts.sha256 or link.sha256
+        if facts.inspection is None:
+            return Confirmed(sha256=sha256)
+        verdict = judge(facts.inspection, self._ranking.target, self._policy)
+        if self._policy.refuses(verdict):
+            return _refuse_verdict(link, verdict)
+        return Confirmed(sha256=sha256, inspection=facts.inspection, verdict=verdict)
 
     def _evaluate_wheel(
-        self, name: NormalizedName, offer: Offer, *, direct: DirectReference | None = None
+        self,
+        name: NormalizedName,
+        offer: Offer,
+        *,
+        likely: bool,
+        direct: DirectReference | None = None,
     ) -> Taken | Rejection:
         link = offer.link
+        inspect = likely and self._ranking.wants_inspection(link)
         if not self._hash_allowed(name, link, None):
             return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
         try:
-            facts = self._open(offer).result()
-            metadata = self._checked(name, offer.version, self._library.metadata(link, facts))
+            content = self._library.wheel_metadata(link, inspect=inspect).result()
+            metadata = self._checked(name, offer.version, self._library.metadata(link, content))
         except WheelError as error:
             return _reject(link, RejectionReason.UNREADABLE, str(error))
         except InvalidMetadataError as error:
             return _reject(link, RejectionReason.METADATA, error.reason)
-        verdict = self._judge(facts)
-        refused = self._refuse_metadata(name, link, metadata, facts.sha256)
-        if refused is None and verdict is not None and self._policy.refuses(verdict):
-            refused = _refuse_verdict(link, verdict)
+        refused = self._refuse_metadata(name, link, metadata, link.sha256)
         if refused is not None:
             return refused
         return Taken(
-            link=link,
-            kind=LinkKind.WHEEL,
-            metadata=metadata,
-            sha256=facts.sha256 or link.sha256,
-            inspection=facts.inspection,
-            verdict=verdict,
-            direct=direct,
+            link=link, kind=LinkKind.WHEEL, metadata=metadata, sha256=link.sha256, direct=direct
         )
 
     def _evaluate_sdist(
@@ -160,9 +209,9 @@ class Evaluator:
         wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
         for sibling in [*wheels, *self._ranking.siblings(ladder)][:2]:
             try:
-                facts = self._library.wheel(sibling, inspect=sibling in wheels).result()
+                content = self._library.wheel_metadata(sibling, inspect=False).result()
                 metadata = self._checked(
-                    name, offer.version, self._library.metadata(sibling, facts)
+                    name, offer.version, self._library.metadata(sibling, content)
                 )
             except (WheelError, InvalidMetadataError):
                 continue  # A damaged wheel says nothing of the sdist.
@@ -193,7 +242,7 @@ class Evaluator:
             return _reject(link, RejectionReason.BUILD, message)
         try:
             facts: SourceFacts = self._library.source(reference).result()
-            metadata = self._checked(name, version, self._library.metadata(link, facts))
+            metadata = self._checked(name, version, self._library.metadata(link, facts.metadata))
         except BuildError as error:
             self._failed_builds[name] = self._failed_builds.get(name, 0) + 1
             return _reject(link, RejectionReason.BUILD, str(error))
@@ -233,11 +282,6 @@ class Evaluator:
         if not allowed or not known:
             return True
         return not known.isdisjoint(allowed)
-
-    def _judge(self, facts: WheelFacts) -> Verdict | None:
-        if facts.inspection is None:
-            return None
-        return judge(facts.inspection, self._ranking.target, self._policy)
 
     def _refuse_metadata(
         self, name: NormalizedName, link: Link, metadata: CoreMetadata, sha256: str | None

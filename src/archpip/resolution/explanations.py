@@ -38,7 +38,7 @@ def explain_conflict(
 ) -> NoSolutionError:
     """Put what the solver ran into into words."""
     by_name: dict[NormalizedName, list[_Information]] = {}
-    for cause in causes:
+    for cause in (_asker(cause, provider) for cause in causes):
         if not cause.requirement.exact:
             by_name.setdefault(cause.requirement.identifier.name, []).append(cause)
     lines: list[str] = []
@@ -58,6 +58,14 @@ def explain_conflict(
         rejections=tuple(rejections),
         hint=hint,
     )
+
+
+def _asker(cause: _Information, provider: Provider) -> _Information:
+    """Return who asked for a project all of whose files were refused, in place of the refusal."""
+    if not provider.is_refusal(cause.requirement) or cause.parent is None:
+        return cause
+    demand, parent = provider.askers[cause.parent.identifier]
+    return RequirementInformation(demand, parent)
 
 
 def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejection, ...]:

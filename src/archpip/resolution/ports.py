@@ -4,7 +4,7 @@ The caller hands in one `World`; `IndexWorld` is the real one, tests bring their
 of a world may be called from several threads at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +63,10 @@ class SourceFacts:
     """The build backend was run to learn this."""
 
 
+def ignore(metadata: bytes) -> None:
+    """Do not care to hear early."""
+
+
 class World(Protocol):
     """Everything outside. Every method may take long and may be called from several threads."""
 
@@ -75,8 +79,15 @@ class World(Protocol):
         """
         ...
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         """Open a wheel.
+
+        Args:
+            link: Where it lies.
+            inspect: Read its binaries, too.
+            told: May be called once, with METADATA, before the slower inspection begins.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.

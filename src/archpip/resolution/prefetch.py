@@ -7,7 +7,7 @@ requirements, their pages. Where the scout guesses wrong, a request was wasted; 
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain
 from types import TracebackType
@@ -22,7 +22,6 @@ from archpip.resolution.candidates import Catalogue, Offer, Ranking
 from archpip.resolution.demands import Demand, DemandBook
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import LinkKind
-from archpip.resolution.options import InspectScope
 from archpip.resolution.ports import (
     ResolutionReporter,
     SourceFacts,
@@ -55,6 +54,7 @@ class Library:
         self._catalogues: dict[NormalizedName, Future[Catalogue]] = {}
         self._wheels: dict[tuple[str, bool], Future[WheelFacts]] = {}
         self._sources: dict[SourceReference, Future[SourceFacts]] = {}
+        self._heard: dict[str, Future[bytes]] = {}
         self._metadata: dict[str, CoreMetadata] = {}
 
     def __enter__(self) -> Self:
@@ -74,15 +74,33 @@ class Library:
 
     def wheel(self, link: Link, *, inspect: bool) -> "Future[WheelFacts]":
         """Return what a wheel holds."""
-        return self._once(
-            self._wheels, (link.url, inspect), lambda: self._fetch_wheel(link, inspect=inspect)
-        )
+        with self._lock:
+            future = self._wheels.get((link.url, inspect))
+            if future is None:
+                heard = self._heard.setdefault(link.url, Future())
+                future = self._pool.submit(self._fetch_wheel, link, inspect, heard)
+                self._wheels[link.url, inspect] = future
+        return future
+
+    def wheel_metadata(self, link: Link, *, inspect: bool) -> "Future[bytes]":
+        """Return a wheel's METADATA, which mostly is there before its inspection.
+
+        Args:
+            link: The wheel.
+            inspect: Where nobody has asked for the wheel yet, ask for its inspection as well.
+        """
+        with self._lock:
+            heard = self._heard.get(link.url)
+        if heard is None:
+            self.wheel(link, inspect=inspect)
+            heard = self._heard[link.url]
+        return heard
 
     def source(self, reference: SourceReference) -> "Future[SourceFacts]":
         """Return what a source says of itself."""
         return self._once(self._sources, reference, lambda: self._world.source(reference))
 
-    def metadata(self, link: Link, facts: WheelFacts | SourceFacts) -> CoreMetadata:
+    def metadata(self, link: Link, content: bytes) -> CoreMetadata:
         """Parse a file's metadata once.
 
         Raises:
@@ -90,7 +108,7 @@ class Library:
         """
         found = self._metadata.get(link.url)
         if found is None:
-            found = self._metadata[link.url] = parse_metadata(facts.metadata)
+            found = self._metadata[link.url] = parse_metadata(content)
         return found
 
     def _once(
@@ -109,8 +127,19 @@ class Library:
         except ProjectNotFoundError:
             return Catalogue(name=name, releases={}, known=False)
 
-    def _fetch_wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
-        facts = self._world.wheel(link, inspect=inspect)
+    def _fetch_wheel(self, link: Link, inspect: bool, heard: "Future[bytes]") -> WheelFacts:  # noqa: FBT001  # called by the pool
+        def told(metadata: bytes) -> None:
+            # Two fetches of one wheel, with and without inspection, may both hear it.
+            with suppress(InvalidStateError):
+                heard.set_result(metadata)
+
+        try:
+            facts = self._world.wheel(link, inspect=inspect, told=told)
+        except BaseException as error:
+            with suppress(InvalidStateError):
+                heard.set_exception(error)
+            raise
+        told(facts.metadata)
         self._reporter.wheel_opened(link)
         return facts
 
@@ -186,9 +215,10 @@ class Scout:
         offer = self._guess(catalogue)
         if offer is None or offer.kind is not LinkKind.WHEEL:
             return
-        opened = self._library.wheel(offer.link, inspect=wants_inspection(offer, self._ranking))
-        opened.add_done_callback(
-            lambda done: self._later(self._on_wheel, catalogue.name, offer, done)
+        inspect = self._ranking.wants_inspection(offer.link)
+        self._library.wheel(offer.link, inspect=inspect)
+        self._library.wheel_metadata(offer.link, inspect=inspect).add_done_callback(
+            lambda done: self._later(self._on_metadata, catalogue.name, offer, done)
         )
 
     def _guess(self, catalogue: Catalogue) -> Offer | None:
@@ -207,7 +237,7 @@ class Scout:
                 return ladder.offers[0]
         return None
 
-    def _on_wheel(self, name: NormalizedName, offer: Offer, future: "Future[WheelFacts]") -> None:
+    def _on_metadata(self, name: NormalizedName, offer: Offer, future: "Future[bytes]") -> None:
         if future.cancelled() or future.exception() is not None:
             return
         # Bad metadata is told by the solver, which reads the same.
@@ -226,12 +256,6 @@ class Scout:
                 self._want(self._book.for_project(metadata.requires))
             else:
                 self._want(self._book.for_extra(metadata.requires, extra))
-
-
-def wants_inspection(offer: Offer, ranking: Ranking) -> bool:
-    """Return whether the options ask for this wheel to be opened for its binaries."""
-    scope = ranking.options.inspect
-    return scope is InspectScope.ALL or (scope is InspectScope.LOOSE and offer.loose)
 
 
 def likely_versions(versions: Iterable[Version], wanted: Iterable[Demand]) -> Iterable[Version]:

@@ -19,7 +19,7 @@ from resolvelib.structs import RequirementInformation
 from archpip.resolution.candidates import Catalogue, Ladder, Offer, Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.errors import InvalidMetadataError
-from archpip.resolution.evaluation import Evaluator, Taken
+from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library, Scout
@@ -27,6 +27,9 @@ from archpip.resolution.prefetch import Library, Scout
 # How often a project must stand in a conflict before it is decided early; pip's number.
 _CONFLICT_PRIORITY_THRESHOLD = 5
 _LOOK_AHEAD_LIMIT = 16
+
+# In place of an extra's name: the demand of a candidate that was refused. No extra is called so.
+_REFUSED = NormalizedName("<refused>")
 
 _BY_CONTENT = frozenset((RejectionReason.VERDICT, RejectionReason.UNREADABLE))
 
@@ -103,6 +106,10 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         """The target's rules."""
         return self._ranking
 
+    def is_refusal(self, demand: Demand) -> bool:
+        """Tell the demand of a refused candidate from those of requirements."""
+        return demand.identifier.extra == _REFUSED
+
     def narrow_requirement_selection(
         self,
         identifiers: Iterable[Identifier],
@@ -156,6 +163,8 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         incompatibilities: Mapping[Identifier, Iterator[Candidate]],
     ) -> Callable[[], Iterator[Candidate]]:
         """Return what satisfies all demands at once, most preferred first."""
+        if identifier.extra == _REFUSED:
+            return lambda: iter(())
         demands = list(requirements[identifier])
         if identifier.extra is not None:
             demands.extend(requirements.get(Identifier(identifier.name), ()))
@@ -177,13 +186,36 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
             return requirement.direct == candidate.taken.direct
         return requirement.allows(candidate.version)
 
-    def get_dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
-        """Return what a candidate demands; an extra also demands its project as it is."""
+    def get_dependencies(self, candidate: Candidate) -> Iterator[Demand]:
+        """Yield what a candidate demands; an extra also demands its project as it is.
+
+        Where all of that can be had, a candidate that would be pinned is judged. A refused one then
+        demands what nobody has, so that the solver goes on to the next: ordinary backtracking.
+        """
+        yield from self.dependencies(candidate)
+        if candidate.identifier.extra is None and self._refuses(candidate):
+            yield self._book.demand(Identifier(candidate.name, _REFUSED), SpecifierSet())
+
+    def dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
+        """Return what a candidate demands of others."""
         found = self._dependencies.get(candidate)
         if found is None:
             found = self._dependencies[candidate] = self._read_dependencies(candidate)
             self._scout.want(found)
         return found
+
+    def confirmed(self, candidate: Candidate) -> Confirmed:
+        """Return what speaks for a candidate that was pinned."""
+        found = self._evaluator.confirm(candidate.name, candidate.taken)
+        if isinstance(found, Rejection):
+            raise TypeError(f"{candidate.identifier} was pinned though it was refused")
+        return found
+
+    def _refuses(self, candidate: Candidate) -> bool:
+        outcome = self._evaluator.confirm(candidate.name, candidate.taken)
+        if isinstance(outcome, Rejection):
+            self._note(candidate.name, candidate.version, outcome)
+        return isinstance(outcome, Rejection)
 
     def _read_dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
         name, extra = candidate.identifier
@@ -207,7 +239,7 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         if candidate is None:
             candidate = Candidate(identifier=identifier, taken=taken)
             try:
-                self.get_dependencies(candidate)
+                self.dependencies(candidate)
             except InvalidMetadataError as error:
                 rejection = Rejection(
                     link=taken.link, reason=RejectionReason.METADATA, message=error.reason
@@ -281,18 +313,25 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         ladders: Iterable[tuple[Version, Ladder]],
         kinds: frozenset[LinkKind],
     ) -> Iterator[Taken]:
-        """Yield the first usable offer of each version, opening ahead more and more boldly."""
-        for version, ladder in self._open_ahead(ladders):
+        """Yield the best offer of each version, and a lower one where the better was refused.
+
+        What was refused is yielded again when asked again, and refused again at once: a criterion
+        that had candidates must keep them, or resolvelib takes it for settled.
+        """
+        for order, (version, ladder) in enumerate(self._read_ahead(ladders)):
             wrong = False
             for offer in ladder.offers:
                 if offer.kind not in kinds or (wrong and not self._may_fall_to(offer)):
                     continue
-                outcome = self._evaluator.evaluate(name, offer, ladder)
+                outcome = self._evaluator.evaluate(name, offer, ladder, likely=order == 0)
                 if isinstance(outcome, Taken):
                     yield outcome
-                    break
-                self._note(name, version, outcome)
-                wrong = wrong or outcome.reason in _BY_CONTENT
+                    if not self._evaluator.is_refused(outcome):
+                        break
+                    wrong = True
+                else:
+                    self._note(name, version, outcome)
+                    wrong = wrong or outcome.reason in _BY_CONTENT
             else:
                 if wrong and self._options.fallback is Fallback.FAIL:
                     return
@@ -301,10 +340,10 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         """Return whether an offer may stand in for a wheel that was refused for its content."""
         return offer.kind is LinkKind.WHEEL or self._options.fallback is Fallback.SOURCE
 
-    def _open_ahead(
+    def _read_ahead(
         self, ladders: Iterable[tuple[Version, Ladder]]
     ) -> Iterator[tuple[Version, Ladder]]:
-        """Pass ladders on; once more than the first is asked for, open 1, 2, 4… in advance.
+        """Pass ladders on; once more than the first is asked for, read 1, 2, 4… in advance.
 
         Whoever asks for the second version is backtracking, and will often ask for more.
         """

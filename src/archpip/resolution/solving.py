@@ -264,10 +264,11 @@ def _build_pins(
     for name in sorted(extras):
         candidate = result.mapping[Identifier(name)]
         taken = candidate.taken
+        confirmed = provider.confirmed(candidate)
         needed = {
             demand.identifier.name
             for extra in (None, *extras[name])
-            for demand in provider.get_dependencies(result.mapping[Identifier(name, extra)])
+            for demand in provider.dependencies(result.mapping[Identifier(name, extra)])
         }
         yield Pin(
             name=name,
@@ -280,10 +281,10 @@ def _build_pins(
             requested=name in requested,
             direct=taken.direct is not None,
             subdirectory=taken.direct.subdirectory if taken.direct else None,
-            inspection=taken.inspection,
-            verdict=taken.verdict,
+            inspection=confirmed.inspection,
+            verdict=confirmed.verdict,
             rejections=rejections_behind(candidate, provider),
-            sha256=taken.sha256,
+            sha256=confirmed.sha256,
             commit=taken.commit,
             revision=taken.direct.revision if taken.direct else None,
             config_settings=settings.get(name, ()),

@@ -1,6 +1,7 @@
 """The real world: an index, a store of what was read before, and a builder of metadata."""
 
 import hashlib
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from archpip.resolution.ports import (
     SourceFacts,
     SourceReference,
     WheelFacts,
+    ignore,
 )
 from archpip.resolution.sources import read_static_metadata
 from archpip.wheels import (
@@ -128,7 +130,9 @@ class IndexWorld:
         """Return a project's links."""
         return self._index.project(name)
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         """Return what the store knows of a wheel, or open it."""
         if link.sha256 is not None:
             known = self._recall(link.sha256, inspect=inspect)
@@ -140,7 +144,7 @@ class IndexWorld:
                 return self._keep(
                     WheelFacts(metadata=metadata, inspection=None, sha256=link.sha256)
                 )
-        return self._keep(self._open(link, inspect=inspect))
+        return self._keep(self._open(link, inspect=inspect, told=told))
 
     def source(self, reference: SourceReference) -> SourceFacts:
         """Read the metadata of an sdist, folder or repository."""
@@ -167,7 +171,7 @@ class IndexWorld:
                 self._store.put_inspection(facts.sha256, facts.inspection)
         return facts
 
-    def _open(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def _open(self, link: Link, *, inspect: bool, told: Callable[[bytes], None]) -> WheelFacts:
         """Read a wheel by ranges, or as a whole where its server or its missing hash wants that."""
         with ExitStack() as opened:
 
@@ -183,13 +187,13 @@ class IndexWorld:
                 url=link.url, filename=link.filename, ranges=self._index.ranges, download=download
             )
             opened.callback(wheel.close)
+            metadata = read_metadata(wheel)
+            told(metadata)
             inspection = None
             cost: ReadingCost | None = None
             if inspect:
                 inspection, cost = inspect_wheel(wheel, sha256=sha256)
-            return WheelFacts(
-                metadata=read_metadata(wheel), inspection=inspection, sha256=sha256, cost=cost
-            )
+            return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256, cost=cost)
 
     def _read_sdist(self, reference: SourceReference) -> SourceFacts:
         link = reference.link

@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,10 @@ from archpip.resolution import (
 )
 from archpip.targets import PythonTarget, Target
 from archpip.wheels import Inspection
+
+
+def ignore(_metadata: bytes) -> None:
+    """Do not care to hear early."""
 
 
 @dataclass
@@ -99,13 +103,17 @@ class FakeWorld:
             raise ProjectNotFoundError(name=name, locations=("https://index.example/simple/",))
         return dict(sorted(self.projects[name].items(), reverse=True))
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         with self.lock:
             self.asked.append(link.filename)
         if link.filename in self.errors:
             raise self.errors[link.filename]
+        metadata = self.metadata[link.url].encode()
+        told(metadata)
         return WheelFacts(
-            metadata=self.metadata[link.url].encode(),
+            metadata=metadata,
             inspection=self.inspections.get(link.url, _empty(link)) if inspect else None,
             sha256=link.sha256,
         )

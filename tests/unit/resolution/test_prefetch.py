@@ -14,7 +14,7 @@ from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.prefetch import Library, Scout
 from archpip.targets import marker_environments
-from tests.unit.resolution.fake_world import FakeWorld, make_target
+from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target
 
 PATIENCE_SECONDS = 5
 
@@ -29,9 +29,11 @@ class WatchedWorld(FakeWorld):
     def event(self, filename: str) -> threading.Event:
         return self.opened.setdefault(filename, threading.Event())
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         try:
-            return super().wheel(link, inspect=inspect)
+            return super().wheel(link, inspect=inspect, told=told)
         finally:
             self.event(link.filename).set()
 
