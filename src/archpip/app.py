@@ -6,7 +6,7 @@ first needs it: the HTTP client alone costs more than `archpip --version` may ta
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from packaging.version import Version
 
 from archpip import __version__
 from archpip.builds import BuildOptions, BuildSettings, IndexOptions, SourceBuilder
+from archpip.environments import Audit, audit_tree, detect_shape, infer_target, open_tree
 from archpip.index import IndexLocations, Link, SessionOptions, path_of, to_file_url
 from archpip.installing import (
     Environment,
@@ -214,6 +215,29 @@ class Application:
         return tuple(
             self._report(link, target=target, policy=policy)
             for link in self._find_subject(subject, target)
+        )
+
+    def audit(self, path: Path, *, target: Target | None, policy: Policy) -> Audit:
+        """Judge what is installed at a path, or is about to be shipped.
+
+        Args:
+            path: Told by its content what it is.
+            target: `None` to take what the files say that they are for.
+            policy: Its overrides are applied.
+
+        Raises:
+            NothingToAuditError: Nothing that could be audited stands there.
+        """
+        shape = detect_shape(path)
+        with closing(open_tree(path, shape)) as tree:
+            if target is None:
+                inferred = infer_target(path, shape, tree, host=self._configuration.host)
+                target, origin = inferred.target, inferred.origin
+            else:
+                origin = "the command line"
+            parts = audit_tree(tree, target, policy)
+        return Audit(
+            path=str(path), shape=shape, target=target, target_origin=origin, parts=parts
         )
 
     def store_info(self) -> StoreInfo:

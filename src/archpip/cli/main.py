@@ -21,6 +21,7 @@ COMMANDS = {
     "lock": "Write a PEP 751 lockfile for each target",
     "download": "Download the wheels that would be installed",
     "inspect": "Open wheels and say what runs on a target",
+    "audit": "Judge what is installed, or about to be shipped",
     "target": "Show what a target means: tags, markers, suffixes",
     "cache": "Show or clear what archpip remembers",
 }

@@ -1,1 +1,29 @@
-"""Environments: installed trees and shipped bundles, audited by the same rules as wheels."""
+"""Environments: what is installed, or about to be shipped, judged by the rules that judge wheels.
+
+`detect_shape` tells by its content what stands at a path, `open_tree` gives its files, and
+`audit_tree` makes of each distribution what it was as a wheel and judges that. What a tree holds is
+hostile: nothing of it is run, and no link leads out of it.
+"""
+
+from archpip.environments.auditing import audit_tree
+from archpip.environments.errors import NothingToAuditError
+from archpip.environments.inference import InferredTarget, find_interpreter, infer_target
+from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tree
+from archpip.environments.remedies import find_remedy
+from archpip.environments.shapes import detect_shape, open_tree
+
+__all__ = [
+    "Audit",
+    "AuditedPart",
+    "InferredTarget",
+    "Installer",
+    "NothingToAuditError",
+    "Shape",
+    "Tree",
+    "audit_tree",
+    "detect_shape",
+    "find_interpreter",
+    "find_remedy",
+    "infer_target",
+    "open_tree",
+]

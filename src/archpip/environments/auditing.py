@@ -1,0 +1,100 @@
+"""The audit itself: every part of a tree inspected as a wheel would be, and judged."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from archpip.binaries import Depth
+from archpip.environments.installed import InstalledWheel
+from archpip.environments.model import AuditedPart, Part, Tree
+from archpip.environments.partition import find_parts
+from archpip.targets import Target
+from archpip.verdicts import Finding, Policy, Verdict, judge
+from archpip.wheels import (
+    Inspection,
+    InvalidWheelError,
+    Problem,
+    ProblemKind,
+    WheelUnreadableError,
+    inspect_wheel,
+)
+
+# What only an archive can get wrong: files that no record lists have no dist-info folder.
+_NOT_OF_TREES = frozenset((ProblemKind.NO_DIST_INFO, ProblemKind.AMBIGUOUS_METADATA))
+
+
+def audit_tree(tree: Tree, target: Target, policy: Policy) -> tuple[AuditedPart, ...]:
+    """Inspect and judge every part of a tree.
+
+    Returns the parts sorted by label; those without native code and problems, too, except for files
+    of no distribution.
+    """
+    members = {member.path: member for member in tree.members()}
+    parts = list(find_parts(tree))
+    if problems := tree.problems():
+        parts.append(Part(name="", root="", problems=problems))
+    audited = (
+        _audit_part(part, InstalledWheel(part, tree, members), target, policy) for part in parts
+    )
+    return tuple(sorted(_joined(audited), key=lambda part: (part.name == "", part.label)))
+
+
+def _joined(parts: Iterator[AuditedPart]) -> Iterator[AuditedPart]:
+    return (p for p in parts if p.name or p.inspection.binaries or p.findings)
+
+
+def _audit_part(part: Part, source: InstalledWheel, target: Target, policy: Policy) -> AuditedPart:
+    inspection = _inspect(part, source)
+    verdict = judge(inspection, target, policy)
+    return AuditedPart(
+        name=part.name,
+        version=part.version,
+        installer=part.installer,
+        root=part.root,
+        inspection=_relocated_inspection(inspection, part),
+        verdict=Verdict(
+            target=verdict.target,
+            findings=tuple(_relocated(finding, part) for finding in verdict.findings),
+        ),
+    )
+
+
+def _inspect(part: Part, source: InstalledWheel) -> Inspection:
+    try:
+        inspection, _ = inspect_wheel(source, sha256=None, depth=Depth.LINKS)
+    except (InvalidWheelError, WheelUnreadableError) as error:
+        problem = Problem(
+            kind=ProblemKind.UNREADABLE_MEMBER, member=None, detail=f"{part.root}: {error.reason}"
+        )
+        return Inspection(
+            filename=source.filename,
+            sha256=None,
+            size_bytes=source.size_bytes,
+            tags=(),
+            declared_tags=(),
+            root_is_purelib=False,
+            binaries=(),
+            problems=(*part.problems, problem),
+        )
+    problems = tuple(p for p in inspection.problems if p.kind not in _NOT_OF_TREES)
+    # Without a WHEEL file nothing was promised, least of all that it fits everywhere.
+    tags = inspection.tags if part.tags else ()
+    return replace(inspection, tags=tags, problems=problems)
+
+
+def _relocated_inspection(inspection: Inspection, part: Part) -> Inspection:
+    binaries = tuple(
+        replace(member, path=part.paths.get(member.path, member.path))
+        for member in inspection.binaries
+    )
+    return replace(inspection, binaries=binaries)
+
+
+def _relocated(finding: Finding, part: Part) -> Finding:
+    """Name the file where it lies, not where the wheel had it."""
+    real = part.paths.get(finding.member or "")
+    if finding.member is None or real is None or real == finding.member:
+        return finding
+    message = finding.message
+    if message.startswith(f"{finding.member}: "):
+        message = real + message.removeprefix(finding.member)
+    return replace(finding, member=real, message=message)

@@ -1,0 +1,180 @@
+"""A folder on disk as a tree: links are followed within it and never out of it."""
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from archpip.binaries import FileSource
+from archpip.wheels import (
+    Likelihood,
+    Member,
+    Problem,
+    ProblemKind,
+    WheelUnreadableError,
+    estimate_likelihood,
+)
+
+MAX_MEMBERS = 1_000_000
+"""Files of one tree; the largest known environments have some 200,000."""
+
+# What holds no installed code, and much else.
+_PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
+
+
+class FileContent:
+    """One file's bytes, read where they are asked for: its size costs no memory."""
+
+    def __init__(self, path: Path, *, member: str) -> None:
+        """Open the file.
+
+        Raises:
+            WheelUnreadableError: It cannot be opened, or is no regular file.
+        """
+        self._member = member
+        try:
+            # A pipe or device that took the file's place since it was listed must not block.
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise self._unreadable("it is no regular file")
+            self._source = FileSource(path)
+        except OSError as error:
+            raise self._unreadable(error.strerror or str(error)) from error
+
+    @property
+    def size(self) -> int:
+        """The length in bytes."""
+        return self._source.size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return bytes; fewer than `length` only at the end.
+
+        Raises:
+            WheelUnreadableError: The disk does not give them.
+        """
+        try:
+            return self._source.read_at(offset, length)
+        except OSError as error:
+            raise self._unreadable(error.strerror or str(error)) from error
+
+    def read_head(self, length: int) -> bytes:
+        """Return the first bytes."""
+        return self.read_at(0, length)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close()
+
+    def _unreadable(self, reason: str) -> WheelUnreadableError:
+        return WheelUnreadableError(filename="", member=self._member, reason=reason)
+
+
+class FolderTree:
+    """A `Tree` over a folder.
+
+    Folders that are links are not entered: what they lead to within the tree is found where it is,
+    and what lies outside is not ours to read.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder; it is walked when it is first asked for its members."""
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._raw: dict[str, str] = {}
+        self._problems: list[Problem] = []
+
+    def members(self) -> tuple[Member, ...]:
+        """Return every regular file, and links to regular files within the tree."""
+        return self._members
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return folders that cannot be listed, and native files behind links that lead out."""
+        self.members()
+        return tuple(self._problems)
+
+    def open(self, path: str) -> FileContent:
+        """Open a member.
+
+        Raises:
+            WheelUnreadableError: It cannot be opened.
+        """
+        self.members()
+        return FileContent(self._root / self._raw.get(path, path), member=path)
+
+    def close(self) -> None:
+        """Do nothing: no file is held."""
+
+    @cached_property
+    def _members(self) -> tuple[Member, ...]:
+        found: list[Member] = []
+        for member in self._walk():
+            if len(found) >= MAX_MEMBERS:
+                detail = f"more than {MAX_MEMBERS} files; those behind are not read"
+                self._note(ProblemKind.TOO_MANY_MEMBERS, None, detail)
+                break
+            found.append(member)
+        return tuple(sorted(found, key=lambda member: member.path))
+
+    def _walk(self) -> Iterator[Member]:
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                entries = list(os.scandir(os.path.join(self._root, folder)))  # noqa: PTH118 - a DirEntry spares a stat each
+            except OSError as error:
+                reason = error.strerror or str(error)
+                self._note(ProblemKind.UNREADABLE_MEMBER, _shown(folder), reason)
+                continue
+            for entry in entries:
+                raw = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _PASSED_OVER:
+                        waiting.append(raw)
+                elif (member := self._read_entry(entry, raw)) is not None:
+                    yield member
+
+    def _read_entry(self, entry: os.DirEntry[str], raw: str) -> Member | None:
+        try:
+            if entry.is_symlink() and not self._stays_within(entry):
+                self._note_link(entry, raw)
+                return None
+            status = entry.stat()
+        except OSError:
+            self._note_link(entry, raw)
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        path = _shown(raw)
+        if path != raw:
+            self._raw[path] = raw
+        return Member(
+            path=path,
+            size_bytes=status.st_size,
+            compressed_bytes=status.st_size,
+            executable_bit=bool(status.st_mode & stat.S_IXUSR),
+        )
+
+    def _stays_within(self, entry: os.DirEntry[str]) -> bool:
+        real = os.path.realpath(entry.path)
+        return real.startswith(self._real_root + os.sep)
+
+    def _note_link(self, entry: os.DirEntry[str], raw: str) -> None:
+        """Remember a link that is not followed, where its name promises native code."""
+        member = Member(path=_shown(raw), size_bytes=1, compressed_bytes=1, executable_bit=False)
+        if estimate_likelihood(member) is not Likelihood.LIKELY:
+            return
+        try:
+            aim = str(Path(entry.path).readlink())
+        except OSError:
+            aim = "?"
+        what = "leads out of the audited tree" if Path(entry.path).exists() else "leads nowhere"
+        detail = f"a link to {_shown(aim)} {what} and is not followed"
+        self._note(ProblemKind.UNREADABLE_MEMBER, member.path, detail)
+
+    def _note(self, kind: ProblemKind, member: str | None, detail: str) -> None:
+        self._problems.append(Problem(kind=kind, member=member or None, detail=detail))
+
+
+def _shown(raw: str) -> str:
+    """Return a path that can be printed: bytes that are no UTF-8 become backslash escapes."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

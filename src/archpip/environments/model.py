@@ -1,0 +1,134 @@
+"""What is audited: a tree of files, the parts that it falls into, and what was found in each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from archpip.targets import Target
+from archpip.verdicts import Finding, Status, Verdict
+from archpip.wheels import Inspection, Member, MemberContent, Problem
+
+
+class Shape(StrEnum):
+    """What stands at a path, told by its content."""
+
+    ENVIRONMENT = "virtual environment"
+    SITE_PACKAGES = "site-packages"
+    CONDA = "conda environment"
+    NUITKA = "Nuitka distribution"
+    PYINSTALLER = "PyInstaller bundle"
+    MACOS_APP = "macOS application"
+    FRAMEWORK = "macOS framework"
+    ZIP = "zip archive"
+    IMAGE = "container image"
+    FOLDER = "folder"
+    WHEELS = "wheels"
+    LOCKFILE = "lockfile"
+
+
+class Tree(Protocol):
+    """Files somewhere: a folder, a zip archive, the layers of an image. One thread uses it."""
+
+    def members(self) -> tuple[Member, ...]:
+        """Return every file that can be read, sorted by path; no path repeats.
+
+        Paths are relative to the tree, `/`-separated, and never climb. Links within the tree are
+        members too; what they lead to is what is read.
+        """
+        ...
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what could not be looked at: nothing of it is quietly fine."""
+        ...
+
+    def open(self, path: str) -> MemberContent:
+        """Return a member's bytes; the caller closes it.
+
+        Raises:
+            WheelUnreadableError: It cannot be opened; reading may raise it, too.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what the tree holds; closing twice is allowed."""
+        ...
+
+
+class Installer(StrEnum):
+    """Who put a distribution where it is, and so who can put a better one there."""
+
+    PIP = "pip"
+    CONDA = "conda"
+    NOBODY = "nobody"
+    """No record lists the files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some files of a tree that are judged together, as one wheel would be."""
+
+    name: str
+    """The distribution's name; empty for files that no record lists."""
+    version: str = ""
+    installer: Installer = Installer.NOBODY
+    root: str
+    """The folder, from the tree's, that its paths count from; empty for the tree itself."""
+    tags: str = ""
+    """Of the wheel that was installed, compressed: `cp310-cp310-macosx_11_0_arm64`."""
+    paths: Mapping[str, str] = field(default_factory=dict)
+    """From the path that the member would have in a wheel to its path in the tree."""
+    problems: tuple[Problem, ...] = ()
+    """What kept its record from being read or believed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedPart:
+    """One part, judged. Members are paths in the tree."""
+
+    name: str
+    version: str
+    installer: Installer
+    root: str
+    inspection: Inspection
+    verdict: Verdict
+
+    @property
+    def label(self) -> str:
+        """The part for people: `uamqp 1.6.1`, or which files are meant."""
+        if self.name:
+            return f"{self.name} {self.version}".strip()
+        return f"files of no distribution in {self.root or '.'}"
+
+    @property
+    def requirement(self) -> str:
+        """`uamqp==1.6.1`; empty for files that belong to no distribution."""
+        return f"{self.name}=={self.version}" if self.name and self.version else ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Its findings, the worst first."""
+        return self.verdict.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Everything found beneath one path, for one target."""
+
+    path: str
+    shape: Shape
+    target: Target
+    target_origin: str
+    """Where the target comes from, for people: `--target-platform`, `its interpreter`."""
+    parts: tuple[AuditedPart, ...]
+    """Sorted by label; those without native code and findings too."""
+
+    @property
+    def status(self) -> Status:
+        """The worst of all parts."""
+        return max((p.verdict.status for p in self.parts), key=lambda s: s.rank, default=Status.OK)
+
+    @property
+    def binaries(self) -> int:
+        """How many native binaries were read."""
+        return sum(len(part.inspection.binaries) for part in self.parts)

@@ -1,0 +1,196 @@
+"""From a tree to its parts: which distribution each file belongs to, and which belong to none."""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from archpip.environments.model import Installer, Part, Tree
+from archpip.environments.records import (
+    find_top_level,
+    parse_conda_record,
+    parse_record,
+    read_text,
+)
+from archpip.wheels import Member, Problem, WheelUnreadableError
+
+# Folders that stand on `sys.path` wherever they are.
+_IMPORT_ROOT = re.compile(
+    r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|(?:python|pypy)\d+\.\d+t?)$"
+)
+_SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
+_DIST_INFO = ".dist-info"
+
+
+def find_parts(tree: Tree) -> tuple[Part, ...]:
+    """Return the distributions of a tree, then the files that no record lists, by their root.
+
+    A file that two records list belongs to both. What conda installed belongs to conda's package,
+    also where it left a dist-info folder.
+    """
+    members = {member.path: member for member in tree.members()}
+    return tuple(_Partition(tree, members).parts())
+
+
+def is_import_root(folder: str) -> bool:
+    """Return whether a folder's name says that an interpreter imports from it."""
+    return bool(_IMPORT_ROOT.match(folder))
+
+
+class _Partition:
+    """The work of `find_parts`."""
+
+    def __init__(self, tree: Tree, members: Mapping[str, Member]) -> None:
+        self._tree = tree
+        self._members = members
+        self._claimed: set[str] = set()
+        self._roots = {folder for folder in _iter_folders(members) if is_import_root(folder)}
+
+    def parts(self) -> Iterator[Part]:
+        dist_infos = sorted(
+            folder
+            for path in self._members
+            if path.endswith(f"{_DIST_INFO}/METADATA")
+            and (folder := posixpath.dirname(path)).count(_DIST_INFO) == 1
+        )
+        self._roots |= {posixpath.dirname(folder) for folder in dist_infos}
+        yield from self._conda_parts()
+        of_conda = frozenset(self._claimed)
+        for dist_info in dist_infos:
+            if f"{dist_info}/METADATA" not in of_conda:
+                yield self._installed_part(dist_info)
+        yield from self._unclaimed_parts()
+
+    # Whose records are read.
+
+    def _conda_parts(self) -> Iterator[Part]:
+        for path in [p for p in self._members if re.fullmatch(r"conda-meta/[^/]+\.json", p)]:
+            try:
+                record = parse_conda_record(self._read(path))
+            except WheelUnreadableError as error:
+                problem = Problem(kind=error.kind, member=path, detail=error.reason)
+                yield Part(name=_name_of(path), root="", problems=(problem,))
+                continue
+            if record is not None:
+                listed = [p for p in record.paths if p in self._members]
+                self._claimed.update(listed)
+                root = next((r for p in listed if (r := self._root_of(p))), "")
+                yield Part(
+                    name=record.name,
+                    version=record.version,
+                    installer=Installer.CONDA,
+                    root=root,
+                    paths=_as_in_wheel(listed, root=root, data=f"{record.name}.data"),
+                )
+
+    def _installed_part(self, dist_info: str) -> Part:
+        root, folder = posixpath.split(dist_info)
+        name, _, version = folder.removesuffix(_DIST_INFO).partition("-")
+        listed, problems = self._list_files(dist_info, name, root)
+        self._claimed.update(listed)
+        self._claimed.update(p for p in self._members if p.startswith(f"{dist_info}/"))
+        own = [*listed, *(f"{dist_info}/{each}" for each in ("METADATA", "WHEEL"))]
+        return Part(
+            name=name.replace("_", "-").lower(),
+            version=version,
+            installer=Installer.PIP,
+            root=root,
+            tags=self._read_tags(dist_info),
+            paths=_as_in_wheel(
+                [path for path in dict.fromkeys(own) if path in self._members],
+                root=root,
+                data=folder.removesuffix(_DIST_INFO) + ".data",
+            ),
+            problems=problems,
+        )
+
+    def _list_files(
+        self, dist_info: str, name: str, root: str
+    ) -> tuple[list[str], tuple[Problem, ...]]:
+        record = f"{dist_info}/RECORD"
+        if record not in self._members:
+            tops = find_top_level(self._read_optional(f"{dist_info}/top_level.txt"), name)
+            start = f"{root}/" if root else ""
+            return [
+                path
+                for path in self._members
+                if path.startswith(start) and _top_of(path, len(start)) in tops
+            ], ()
+        try:
+            listing = parse_record(self._read(record), record=record, root=root)
+        except WheelUnreadableError as error:
+            return [], (Problem(kind=error.kind, member=record, detail=error.reason),)
+        return [path for path in listing.paths if path in self._members], listing.problems
+
+    def _read_tags(self, dist_info: str) -> str:
+        """Return the tags of the wheel, compressed as its file name had them."""
+        text = self._read_optional(f"{dist_info}/WHEEL") or ""
+        triples = [
+            line.partition(":")[2].strip().split("-")
+            for line in text.splitlines()
+            if line.startswith("Tag:")
+        ]
+        columns = list(zip(*(triple for triple in triples if len(triple) == 3), strict=True))  # noqa: PLR2004 - interpreter, ABI, platform
+        return "-".join(".".join(dict.fromkeys(column)) for column in columns)
+
+    # What is left.
+
+    def _unclaimed_parts(self) -> Iterator[Part]:
+        by_root: dict[str, list[str]] = defaultdict(list)
+        for path in self._members:
+            if path not in self._claimed:
+                by_root[self._root_of(path)].append(path)
+        for root, paths in sorted(by_root.items()):
+            yield Part(name="", root=root, paths=_as_in_wheel(paths, root=root, data="files.data"))
+
+    def _root_of(self, path: str) -> str:
+        folder = posixpath.dirname(path)
+        while folder and folder not in self._roots:
+            folder = posixpath.dirname(folder)
+        return folder
+
+    def _read(self, path: str) -> str:
+        return read_text(self._tree, path, size_bytes=self._members[path].size_bytes)
+
+    def _read_optional(self, path: str) -> str | None:
+        try:
+            return self._read(path) if path in self._members else None
+        except WheelUnreadableError:
+            return None
+
+
+def _iter_folders(paths: Iterable[str]) -> Iterator[str]:
+    """Yield every folder above the paths, once."""
+    seen: set[str] = set()
+    for path in paths:
+        folder = posixpath.dirname(path)
+        while folder and folder not in seen:
+            seen.add(folder)
+            yield folder
+            folder = posixpath.dirname(folder)
+
+
+def _as_in_wheel(paths: Iterable[str], *, root: str, data: str) -> dict[str, str]:
+    """Return the paths by where they would lie in a wheel.
+
+    What lies outside the import root came from the wheel's `.data` folder (wheel format, §the
+    .data directory).
+    """
+    start = f"{root}/" if root else ""
+    mapped: dict[str, str] = {}
+    for path in paths:
+        if path.startswith(start):
+            mapped[path[len(start) :]] = path
+        else:
+            folder, name = posixpath.split(path)
+            is_script = posixpath.basename(folder) in _SCRIPT_FOLDERS
+            mapped[f"{data}/scripts/{name}" if is_script else f"{data}/data/{path}"] = path
+    return mapped
+
+
+def _top_of(path: str, start: int) -> str:
+    return path[start:].partition("/")[0].partition(".")[0]
+
+
+def _name_of(path: str) -> str:
+    return posixpath.basename(path).removesuffix(".json")

@@ -1,0 +1,129 @@
+"""Which files a distribution's own record lists: RECORD, top_level.txt, conda-meta.
+
+Source: https://packaging.python.org/specifications/recording-installed-packages/ and
+https://docs.conda.io/projects/conda-build/en/latest/resources/package-spec.html. Records are as
+hostile as wheels: they are believed only about files within the tree.
+"""
+
+import csv
+import json
+import posixpath
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from archpip.environments.model import Tree
+from archpip.wheels import Problem, ProblemKind, WheelUnreadableError
+
+MAX_RECORD_BYTES = 64 * 1024 * 1024
+"""A RECORD has some 100 bytes for each file; the largest known has 2 MB."""
+
+_MOST_STEPS_UP = 3
+"""`../../../bin/tool` is how RECORD writes a script of `lib/python3.11/site-packages`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The files that a record lists."""
+
+    paths: tuple[str, ...]
+    """In the tree, normal; in the record's order. Files that lie outside the tree are left out."""
+    problems: tuple[Problem, ...] = ()
+
+
+def read_text(tree: Tree, path: str, *, size_bytes: int) -> str:
+    """Return a file of text; what is no UTF-8 is replaced.
+
+    Raises:
+        WheelUnreadableError: It cannot be read, or is too large to be what it should.
+    """
+    if size_bytes > MAX_RECORD_BYTES:
+        reason = f"it has {size_bytes} bytes, more than {MAX_RECORD_BYTES}"
+        raise WheelUnreadableError(
+            filename="", member=path, reason=reason, kind=ProblemKind.TOO_LARGE
+        )
+    with closing(tree.open(path)) as content:
+        return content.read_at(0, size_bytes).decode("utf-8", "replace")
+
+
+def parse_record(text: str, *, record: str, root: str) -> Listing:
+    """Parse a RECORD.
+
+    Args:
+        text: The file.
+        record: Its path, for problems.
+        root: The folder that its paths count from, from the tree's.
+    """
+    paths: list[str] = []
+    unsafe: list[str] = []
+    try:
+        for row in csv.reader(text.splitlines()):
+            if not row or not row[0]:
+                continue
+            written = row[0].replace("\\", "/")
+            if _is_unsafe(written):
+                unsafe.append(written)
+            elif (path := _join(root, written)) is not None:
+                paths.append(path)
+    except csv.Error as error:
+        detail = f"RECORD cannot be parsed: {error}"
+        problem = Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=record, detail=detail)
+        return Listing(paths=tuple(paths), problems=(problem,))
+    return Listing(paths=tuple(dict.fromkeys(paths)), problems=tuple(_complain(record, unsafe)))
+
+
+def _complain(record: str, unsafe: list[str]) -> Iterator[Problem]:
+    if unsafe:
+        detail = f"RECORD lists {len(unsafe)} paths outside of any environment: {unsafe[0]!r}"
+        yield Problem(kind=ProblemKind.UNSAFE_PATH, member=record, detail=detail)
+
+
+def _is_unsafe(path: str) -> bool:
+    """Tell whether a path leads where no installer would put a file of this record."""
+    parts = path.split("/")
+    return path.startswith("/") or ":" in parts[0] or parts.count("..") > _MOST_STEPS_UP
+
+
+def _join(root: str, path: str) -> str | None:
+    """Return the path in the tree, `None` where it lies outside."""
+    joined = posixpath.normpath(posixpath.join(root, path))
+    return None if joined == ".." or joined.startswith("../") else joined
+
+
+def find_top_level(text: str | None, name: str) -> frozenset[str]:
+    """Return the names at the root that belong to a distribution without RECORD.
+
+    Args:
+        text: `top_level.txt`, where there is one.
+        name: The distribution's name, which its package mostly has.
+    """
+    lines = (text or "").split()
+    return frozenset(lines) or frozenset((name.replace("-", "_"), name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaRecord:
+    """One file of `conda-meta`."""
+
+    name: str
+    version: str
+    subdirectory: str
+    """conda's name for the platform: `osx-arm64`, `linux-64`, `noarch`."""
+    paths: tuple[str, ...]
+
+
+def parse_conda_record(text: str) -> CondaRecord | None:
+    """Parse a file of `conda-meta`; `None` where it is none (`history`, or damaged)."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("files"), list):
+        return None
+    files = (name for name in document["files"] if isinstance(name, str))
+    return CondaRecord(
+        name=str(document.get("name", "")),
+        version=str(document.get("version", "")),
+        subdirectory=str(document.get("subdir", "")),
+        paths=tuple(path for name in files if (path := _join("", name.lstrip("/"))) is not None),
+    )
