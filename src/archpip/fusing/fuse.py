@@ -6,7 +6,7 @@ from pathlib import Path
 from archpip.architecture import Architecture
 from archpip.binaries import BinaryFormat, BinaryKind, ByteSource, BytesSource
 from archpip.fusing.errors import Conflict, FuseConflictError, FuseMismatchError
-from archpip.fusing.merging import Side, find_slice, merge_pair, merge_single
+from archpip.fusing.merging import Merged, Side, find_slice, merge_pair, merge_single
 from archpip.fusing.naming import fused_filename, in_order, rewrite_wheel_file, thin_filename
 from archpip.wheels import NewMember, WheelSource, open_wheel, write_wheel
 
@@ -74,7 +74,7 @@ def thin_wheel(
     with closing(open_wheel(wheel)) as source:
         side = _side(source, architecture)
         members = [
-            _member(path, content, side)
+            NewMember(path=path, content=content, executable_bit=_is_executable(path, side))
             for path in side.members
             if (content := _thin(path, side, filename)) is not None
         ]
@@ -95,23 +95,26 @@ def _merge(arm: Side, intel: Side, filename: str) -> tuple[list[NewMember], list
         if _is_made_anew(path):
             continue
         side = arm if path in arm.members else intel
-        merged: ByteSource | Conflict | None
+        merged: Merged | Conflict
         if _is_wheel_file(path):
-            merged = _merge_wheel_file(path, arm, intel, filename)
+            merged = {path: _merge_wheel_file(path, arm, intel, filename)}
         elif path in arm.members and path in intel.members:
             merged = merge_pair(path, arm, intel)
         else:
             merged = merge_single(path, side)
         if isinstance(merged, Conflict):
             conflicts.append(merged)
-        elif merged is not None:
-            members.append(_member(path, merged, arm, intel))
+        else:
+            executable = _is_executable(path, arm, intel)
+            members += [
+                NewMember(path=new, content=content, executable_bit=executable)
+                for new, content in merged.items()
+            ]
     return members, conflicts
 
 
-def _member(path: str, content: ByteSource, *sides: Side) -> NewMember:
-    executable = any(side.members[path].executable_bit for side in sides if path in side.members)
-    return NewMember(path=path, content=content, executable_bit=executable)
+def _is_executable(path: str, *sides: Side) -> bool:
+    return any(side.members[path].executable_bit for side in sides if path in side.members)
 
 
 def _is_wheel_file(path: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.parser import Parser
+from pathlib import PurePosixPath
+from typing import TypeAlias
 
 from archpip.architecture import Architecture
 from archpip.binaries import (
@@ -20,9 +22,13 @@ from archpip.fusing.errors import Conflict, SliceUnusableError
 from archpip.fusing.fat import CPU_TYPE_ARM64, CPU_TYPE_X86_64, join_slices
 from archpip.fusing.parts import MemberPart, equal_bytes
 from archpip.fusing.rules import Take, find_rule
-from archpip.wheels import Member, WheelSource
+from archpip.wheels import Member, ProblemKind, WheelSource, WheelUnreadableError
 
 _HEAD_BYTES = 64
+_LARGEST_TEXT_BYTES = 64 * 1024 * 1024
+
+Merged: TypeAlias = Mapping[str, ByteSource]
+"""What a fused wheel gets of one path: contents by their paths there, none where it is left out."""
 
 CPU_TYPES = {Architecture.ARM64: CPU_TYPE_ARM64, Architecture.X86_64: CPU_TYPE_X86_64}
 
@@ -40,8 +46,19 @@ class Side:
         return MemberPart(self.wheel, path, size=self.members[path].size_bytes)
 
     def read_text(self, path: str) -> bytes:
-        """Return all of a member that is small."""
+        """Return all of a member.
+
+        Raises:
+            WheelUnreadableError: It is larger than any text.
+        """
         part = self.part(path)
+        if part.size > _LARGEST_TEXT_BYTES:
+            raise WheelUnreadableError(
+                filename=self.wheel.filename,
+                member=path,
+                reason=f"{part.size} bytes are more than a text has",
+                kind=ProblemKind.TOO_LARGE,
+            )
         return part.read_at(0, part.size)
 
     def read_binary(self, path: str) -> Binary | None:
@@ -73,18 +90,28 @@ def find_slice(binary: Binary, architecture: Architecture) -> Slice | None:
     return min(found, key=lambda each: bool(each.subtype), default=None)
 
 
-def merge_pair(path: str, arm: Side, intel: Side) -> ByteSource | Conflict | None:
-    """Return what stands at a path that both wheels have; `None` for nothing."""
+def merge_pair(path: str, arm: Side, intel: Side) -> Merged | Conflict:
+    """Return what becomes of a path that both wheels have."""
     if equal_bytes(arm.part(path), intel.part(path)):
-        return arm.part(path)
+        return {path: arm.part(path)}
     arm_binary, intel_binary = arm.read_binary(path), intel.read_binary(path)
     if arm_binary is not None and intel_binary is not None:
-        return _fuse(path, arm, arm_binary, intel, intel_binary)
+        fused = _fuse(path, arm, arm_binary, intel, intel_binary)
+        return fused if isinstance(fused, Conflict) else {path: fused}
     rule = find_rule(path)
-    if rule is not None and rule.take is Take.DROP:
-        return None
     take = rule.take if rule is not None else None
-    return _merge_texts(path, take, arm, intel) or Conflict(path=path, reason="the two differ")
+    if take is Take.DROP:
+        return {}
+    if take is Take.EACH:
+        return {_path_of_one(path, side): side.part(path) for side in (arm, intel)}
+    text = _merge_texts(path, take, arm, intel)
+    return Conflict(path=path, reason="the two differ") if text is None else {path: text}
+
+
+def _path_of_one(path: str, side: Side) -> str:
+    """Name a machine in a member's path: `x.json` becomes `x.arm64.json`."""
+    pure = PurePosixPath(path)
+    return str(pure.with_name(f"{pure.stem}.{side.architecture}{pure.suffix}"))
 
 
 def _merge_texts(path: str, take: Take | None, arm: Side, intel: Side) -> ByteSource | None:
@@ -98,8 +125,8 @@ def _merge_texts(path: str, take: Take | None, arm: Side, intel: Side) -> ByteSo
     return None
 
 
-def merge_single(path: str, side: Side) -> ByteSource | Conflict | None:
-    """Return what stands at a path that one wheel has; `None` for nothing.
+def merge_single(path: str, side: Side) -> Merged | Conflict:
+    """Return what becomes of a path that one wheel has.
 
     A library that only this machine's modules link (OpenBLAS needs libquadmath on x86_64 alone)
     is carried over thin: no slice of the other machine asks for it. A module that is missing on one
@@ -107,12 +134,12 @@ def merge_single(path: str, side: Side) -> ByteSource | Conflict | None:
     """
     binary = side.read_binary(path)
     if binary is not None and _is_library(path, binary):
-        return side.part(path)
+        return {path: side.part(path)}
     rule = find_rule(path)
     if rule is not None and rule.take is Take.DROP:
-        return None
-    if rule is not None and rule.take in {Take.EITHER, Take.BOTH}:
-        return side.part(path)
+        return {}
+    if rule is not None and rule.take in {Take.EITHER, Take.BOTH, Take.EACH}:
+        return {path: side.part(path)}
     return Conflict(path=path, reason=f"only the {side.architecture} wheel has it")
 
 

@@ -14,6 +14,7 @@ class Take(StrEnum):
     ARM64 = "arm64"
     EITHER = "either"
     BOTH = "both"
+    EACH = "each"
     GUARD = "guard"
     DROP = "drop"
 

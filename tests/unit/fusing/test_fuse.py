@@ -153,6 +153,17 @@ def test_known_stamps_and_licences_are_harmless(
     assert cache not in found
 
 
+def test_bills_of_materials_are_kept_for_each_machine(
+    write: WriteWheel, read: ReadWheel, tmp_path: Path
+) -> None:
+    bill = f"{DIST_INFO}/sboms/alpha.cyclonedx.json"
+    first, second = write(ARM, {bill: b"arm"}), write(INTEL, {bill: b"intel"})
+    found = read(fuse_wheels(first, second, tmp_path))
+    assert found[f"{DIST_INFO}/sboms/alpha.cyclonedx.arm64.json"] == b"arm"
+    assert found[f"{DIST_INFO}/sboms/alpha.cyclonedx.x86_64.json"] == b"intel"
+    assert bill not in found
+
+
 def test_every_conflict_is_named(write: WriteWheel, tmp_path: Path) -> None:
     first = write(
         ARM,
