@@ -201,13 +201,15 @@ class Evaluator:
         """Read an sdist's metadata: from a wheel of the same version, or from the sdist itself.
 
         uv holds that all files of a version agree on their metadata, and so do we where a wheel is
-        at hand: it saves the download of every sdist, and the build of many.
+        at hand: it saves the download of every sdist, and the build of many. An sdist whose hash
+        the index does not promise must be fetched all the same, to be hashed.
         """
         link = offer.link
         if not self._hash_allowed(name, link, None):
             return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
         wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
-        for sibling in [*wheels, *self._ranking.siblings(ladder)][:2]:
+        siblings = [*wheels, *self._ranking.siblings(ladder)] if link.sha256 else []
+        for sibling in siblings[:2]:
             try:
                 content = self._library.wheel_metadata(sibling, inspect=False).result()
                 metadata = self._checked(

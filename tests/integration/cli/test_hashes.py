@@ -63,9 +63,6 @@ def test_a_requirement_without_a_hash_is_refused_where_one_has_it(
     assert "eager" in run.stderr
 
 
-@pytest.mark.xfail(
-    reason="an sdist without a hash on the page is taken by its sibling's metadata, unread"
-)
 @pytest.mark.parametrize("wanted", ["wheel", "nothing"])
 def test_an_index_that_gives_no_hashes_is_checked_by_the_bytes(
     fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path, wanted: str

@@ -41,6 +41,8 @@ class FakeWorld:
     metadata: dict[str, str] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    """The sha256 of an sdist's bytes, where its page does not say it."""
     asked: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -124,7 +126,8 @@ class FakeWorld:
         if reference.link.filename in self.errors:
             raise self.errors[reference.link.filename]
         return SourceFacts(
-            metadata=self.metadata[reference.link.url].encode(), sha256=reference.link.sha256
+            metadata=self.metadata[reference.link.url].encode(),
+            sha256=reference.link.sha256 or self.sources.get(reference.link.filename),
         )
 
 

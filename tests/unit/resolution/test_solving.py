@@ -578,3 +578,16 @@ def test_no_solution_is_explained(
         solve(*asked)
 
     assert str(caught.value).splitlines()[1:] == lines
+
+
+def test_an_sdist_without_a_promised_hash_is_fetched_to_be_hashed(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-1.0-cp311-cp311-win_amd64.whl")
+    sdist = world.add("a-1.0.tar.gz")
+    world.replace(sdist, hashes=())
+    world.sources[sdist.filename] = "f" * 64
+
+    assert solve("a").pins[0].sha256 == "f" * 64
+    with pytest.raises(NoSolutionError, match="its hash is not allowed"):
+        solve.with_hashes(("a==1.0", "0" * 64))
