@@ -22,7 +22,9 @@ class Words:
     pattern: re.Pattern[str]
     """Finds each word in a lower-case name; its text without separators is a key below."""
     architectures: Mapping[str, frozenset[Architecture]]
-    """One of these is what the file needs; several for `arm` or `avx2`."""
+    """One of these is what the file needs; several for `arm`."""
+    features: Mapping[str, frozenset[Architecture]]
+    """`avx2`: the architectures whose members may have the feature."""
     systems: Mapping[str, OperatingSystem]
 
 
@@ -90,6 +92,9 @@ def words() -> Words:
         _bare(word): frozenset(map(Architecture, names))
         for word, names in _table(data["ambiguous"])
     }
+    features = {
+        _bare(word): frozenset(map(Architecture, names)) for word, names in _table(data["features"])
+    }
     systems = {
         _bare(word): OperatingSystem(name)
         for name, spellings in _table(data["systems"])
@@ -100,13 +105,14 @@ def words() -> Words:
         for section in ("architectures", "systems")
         for _, group in _table(data[section])
         for word in group
-    ] + [word for word, _ in _table(data["ambiguous"])]
+    ] + [word for section in ("ambiguous", "features") for word, _ in _table(data[section])]
     # The longest first: `x86_64` before `x86`.
     ordered = sorted(dict.fromkeys(spellings), key=lambda word: (-len(word), word))
     alternatives = "|".join(re.escape(word).replace("_", "[-_.]?") for word in ordered)
     return Words(
         pattern=re.compile(f"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])"),
         architectures=architectures,
+        features=features,
         systems=systems,
     )
 

@@ -18,7 +18,7 @@ from archpip.verdicts.fitting import Fit
 from archpip.verdicts.importing import find_imported, is_for_python
 from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
-from archpip.verdicts.model import Finding
+from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.translation import find_translator
 
 _DARWIN = frozenset({OperatingSystem.MACOS, OperatingSystem.IOS})
@@ -70,9 +70,9 @@ def _judge_unserved(
     case: Case, family: list[Placed], tried: list[Placed], architecture: Architecture
 ) -> Iterator[Finding]:
     wanted = [one for one in tried if _is_wanted(case, one, architecture)]
-    neutral = [one for one in wanted if _promises(one, architecture)]
-    if neutral:
-        for one in neutral:
+    promised = _find_promised(wanted, architecture)
+    if promised:
+        for one in promised:
             yield _wrong(case, one, architecture)
     elif wanted and not _is_for_processes_beside(case, wanted, architecture):
         yield _lacking_member(case, wanted, architecture)
@@ -84,6 +84,8 @@ def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether the target would try to load this file, going by its name."""
     if case.names_other_system(one):
         return False
+    if one.name.features and architecture not in one.name.features:
+        return False
     if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE or one.name.tagged:
         return True
     # Another system's file is tried only under a name that this system uses: macOS asks for
@@ -93,9 +95,16 @@ def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     return case.target.operating_system is not OperatingSystem.WINDOWS
 
 
-def _promises(one: Placed, architecture: Architecture) -> bool:
-    """Return whether the name is neutral, or says that the file is for this architecture."""
-    return not one.name.architectures or architecture in one.name.architectures
+def _find_promised(wanted: list[Placed], architecture: Architecture) -> list[Placed]:
+    """Return the files whose names promise to serve this architecture.
+
+    Those are the ones that name it, or else all, where not one of them names any: one name for
+    several machines (`Win32/x.dll` beside `x64/x.dll`) shows that somebody chooses.
+    """
+    naming = [one for one in wanted if one.name.architectures]
+    if not naming:
+        return wanted
+    return [one for one in naming if architecture in one.name.architectures]
 
 
 def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
@@ -168,7 +177,10 @@ def _judge_absent(
             yield report(case, "AP105", one, text, architecture=architecture)
         else:
             text += f"imports no file that ends in {one.name.suffix}"
-            yield report(case, "AP103", one, text, architecture=architecture)
+            # Code that would run is missed like a module that was never built: importers that
+            # can go on without it do.
+            severity = Status.DEGRADED if case.fits(one, architecture) else Status.WRONG
+            yield report(case, "AP103", one, text, architecture=architecture, severity=severity)
         return
 
 

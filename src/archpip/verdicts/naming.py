@@ -47,9 +47,10 @@ class MemberName:
     importable: bool
     """A statement can import it, if its suffix is one of the interpreter's."""
     suffix_architectures: frozenset[Architecture]
-    suffix_systems: frozenset[OperatingSystem]
     architectures: frozenset[Architecture]
     """Named in folders or stem, apart from the suffix; empty where the name is neutral."""
+    features: frozenset[Architecture]
+    """The architectures that have the CPU features that are named; empty where none is."""
     systems: frozenset[OperatingSystem]
     family: tuple[str, ...]
     """Folders and stem without such words: equal for files that do the same on other machines."""
@@ -78,8 +79,7 @@ def read_name(path: str) -> MemberName:
     # A folder such as `pkg.libs` belongs to the project, and names no machine by its ending.
     named = "/".join((*folders, stem)).lower()
     lower_folders = [folder.lower() for folder in folders]
-    architectures, systems = _named(named)
-    suffix_architectures, suffix_systems = _named(suffix.lower())
+    in_name, in_suffix = _named(named), _named(suffix.lower())
     return MemberName(
         path=path,
         scheme=scheme,
@@ -90,10 +90,10 @@ def read_name(path: str) -> MemberName:
         importable=bool(match)
         and scheme is Scheme.LIBRARY
         and all(part.isidentifier() and not keyword.iskeyword(part) for part in (*folders, stem)),
-        suffix_architectures=suffix_architectures,
-        suffix_systems=suffix_systems,
-        architectures=architectures,
-        systems=systems,
+        suffix_architectures=in_suffix.architectures,
+        architectures=in_name.architectures,
+        features=in_name.features,
+        systems=in_name.systems,
         family=_family(named),
         in_tests=not conventions().test_folders.isdisjoint(lower_folders),
         in_plugins=not conventions().plugin_folders.isdisjoint(lower_folders),
@@ -116,12 +116,24 @@ def _library_stem(basename: str) -> str:
     return _LIBRARY_ENDING.sub("", basename, count=1)
 
 
-def _named(text: str) -> tuple[frozenset[Architecture], frozenset[OperatingSystem]]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The machines that words name."""
+
+    architectures: frozenset[Architecture]
+    features: frozenset[Architecture]
+    systems: frozenset[OperatingSystem]
+
+
+def _named(text: str) -> _Named:
     known = words()
     found = [bare_word(match.group()) for match in known.pattern.finditer(text)]
-    architectures = [known.architectures[word] for word in found if word in known.architectures]
-    systems = frozenset(known.systems[word] for word in found if word in known.systems)
-    return frozenset[Architecture]().union(*architectures), systems
+    nothing = frozenset[Architecture]()
+    return _Named(
+        nothing.union(*(known.architectures.get(word, nothing) for word in found)),
+        nothing.union(*(known.features.get(word, nothing) for word in found)),
+        frozenset(known.systems[word] for word in found if word in known.systems),
+    )
 
 
 def _family(named: str) -> tuple[str, ...]:
