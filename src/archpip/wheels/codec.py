@@ -1,8 +1,9 @@
 """Inspections as JSON, for the store: compact to write, strict to read.
 
-An object has the keys of its class's fields, without those that have their default. Reading checks
-every key and type, so that a damaged or foreign row is an error and never a half-empty inspection.
-The classes themselves are the schema: whoever adds a field raises `READER_VERSION`.
+An object has the keys of its class's fields, without those that have their default, or is a text
+where only its one required field is left. Reading checks every key and type, so that a damaged or
+foreign row is an error and never a half-empty inspection. The classes themselves are the schema:
+whoever adds a field raises `READER_VERSION`.
 """
 
 import json
@@ -10,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum, IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Union, get_args, get_origin, get_type_hints
 
 from archpip.wheels.errors import InvalidInspectionError
@@ -44,11 +45,14 @@ def _encode(value: object) -> object:
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     if is_dataclass(value):
-        return {
+        kind = value.__class__
+        encoded = {
             name: _encode(item)
-            for name, default in _defaults_of(value.__class__)
+            for name, default in _defaults_of(kind)
             if (item := getattr(value, name)) != default
         }
+        short = _short_field(kind)
+        return encoded[short] if short is not None and encoded.keys() == {short} else encoded
     return value.value if isinstance(value, Enum) else value
 
 
@@ -58,6 +62,17 @@ def _defaults_of(kind: type) -> tuple[tuple[str, object], ...]:
     if not is_dataclass(kind):  # pragma: no cover - called for dataclasses only
         raise TypeError(kind)
     return tuple((field.name, field.default) for field in fields(kind))
+
+
+@cache
+def _short_field(kind: type) -> str | None:
+    """Return the one field that must be given, where it is a text that can stand for the whole.
+
+    Most of what is written are libraries that a binary needs, and those are mostly just a name.
+    """
+    required = [name for name, default in _defaults_of(kind) if default is MISSING]
+    is_text = len(required) == 1 and get_type_hints(kind)[required[0]] is str
+    return required[0] if is_text else None
 
 
 @cache
@@ -123,8 +138,15 @@ def _decode_dataclass(kind: type) -> Decoder:
     hints = get_type_hints(kind)
     decoders: Mapping[str, Decoder] = {name: _decoder_of(hints[name]) for name in hints}
     required = {name for name, default in _defaults_of(kind) if default is MISSING}
+    short = _short_field(kind)
+
+    @lru_cache(maxsize=4096)
+    def decode_short(field: str, text: str) -> object:
+        return kind(**{field: text})
 
     def decode(value: object) -> object:
+        if short is not None and isinstance(value, str):
+            return decode_short(short, value)
         if not isinstance(value, dict) or not required <= value.keys() <= decoders.keys():
             raise ValueError(f"not the keys of {kind.__name__}")
         return kind(**{name: decoders[name](item) for name, item in value.items()})

@@ -4,7 +4,8 @@ Reading is done in rounds, so that a far wheel costs few round trips: the direct
 then the heads of all candidates at once, then, where a head is not enough, whole members.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,10 @@ _FETCHED_MACHO_BYTES = 2048
 _MAX_HEAD_BYTES = 64 * 1024
 """How far a head is extended when a reader says that it would be settled by a little more."""
 
+_EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
+"""Names that say plainly that an interpreter is to load the file. (A bare `.so` may be a script of
+the linker's.)"""
+
 _BATCH_BYTES = 12 * 1024 * 1024
 """Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of
 a larger member is read as a stream."""
@@ -97,7 +102,7 @@ def inspect_wheel(
         declared_tags=wheel_file.tags,
         root_is_purelib=wheel_file.root_is_purelib,
         binaries=binaries,
-        import_roots=tuple(_iter_import_roots(members, binaries)),
+        import_roots=_find_import_roots(members, binaries),
         problems=tuple(problems),
         depth=depth,
     )
@@ -154,20 +159,19 @@ def _select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
     return [m for m in unique.values() if estimate_likelihood(m) in wanted]
 
 
-def _iter_import_roots(
+def _find_import_roots(
     members: Sequence[Member], binaries: Sequence[BinaryMember]
-) -> Iterator[str]:
-    """Yield the `__init__.py` of every folder above a binary, and the `.pth` files."""
-    folders: set[str] = set()
+) -> tuple[str, ...]:
+    """Return the members that decide how binaries are imported."""
+    wanted: set[str] = set()
     for binary in binaries:
-        folder = binary.path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
+        folder, slash, name = binary.path.rpartition("/")
+        module = folder + slash + name.partition(".")[0]
+        wanted.update((f"{module}.py", f"{module}/__init__.py"))
+        while folder:
+            wanted.add(f"{folder}/__init__.py")
             folder = folder.rpartition("/")[0]
-    for member in members:
-        folder, _, name = member.path.rpartition("/")
-        if (name == "__init__.py" and folder in folders) or name.endswith(".pth"):
-            yield member.path
+    return tuple(m.path for m in members if m.path in wanted or m.path.endswith(".pth"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,6 +227,8 @@ class _BinariesReader:
             self._note(member, error)
             return None
         if binary is None:
+            if _EXTENSION_MODULE.search(member.path):
+                self._problems.append(_no_binary(member))
             return None
         return _Read(member=member, binary=binary, deeper=self._find_depth_to_read(binary))
 
@@ -263,6 +269,11 @@ class _BinariesReader:
         # The archive's directory may have told as much already.
         if (kind, member.path) not in {(p.kind, p.member) for p in self._problems}:
             self._problems.append(Problem(kind=kind, member=member.path, detail=detail))
+
+
+def _no_binary(member: Member) -> Problem:
+    detail = "by its name it is an extension module, and it is no native binary"
+    return Problem(kind=ProblemKind.MALFORMED_BINARY, member=member.path, detail=detail)
 
 
 def _is_fat(binary: Binary) -> bool:

@@ -74,8 +74,8 @@ class Inspection:
     binaries: tuple[BinaryMember, ...]
     """In directory order."""
     import_roots: tuple[str, ...] = ()
-    """Paths of the members that make a folder importable or hold modules a rule asks for
-    (`*/__init__.py`, `*.pth`); kept because a binary's meaning depends on its neighbours."""
+    """Members that decide how binaries are imported, in directory order: the `__init__.py` of every
+    folder above one, Python modules and packages of the same name beside one, and `*.pth`."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """How deep was looked: each binary at least as deep, most deeper. What was read shallowly is

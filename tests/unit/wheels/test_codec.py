@@ -87,6 +87,21 @@ def test_defaults_are_left_out() -> None:
     }
 
 
+def test_a_library_that_is_only_a_name_is_written_as_a_name() -> None:
+    libraries = (NeededLibrary(name="libc.so.6"), NeededLibrary(name="libz.so", weak=True))
+    needing = replace(SLICE, needed=libraries)
+    member = replace(
+        INSPECTION.binaries[0], binary=Binary(format=BinaryFormat.ELF, slices=(needing,))
+    )
+    inspection = replace(INSPECTION, binaries=(member,))
+
+    document = json.loads(text := inspection_to_json(inspection))
+
+    (written,) = document["binaries"][0]["binary"]["slices"]
+    assert written["needed"] == ["libc.so.6", {"name": "libz.so", "weak": True}]
+    assert inspection_from_json(text) == inspection
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

@@ -160,13 +160,42 @@ def test_names_decide_what_is_opened_unless_it_is_looked_at_deeply() -> None:
 
 def test_the_files_that_make_a_binary_importable_are_kept() -> None:
     elf = write_binary(native_binary("linux-x86_64"))
-    contents = dict.fromkeys(
-        ["a/__init__.py", "a/b/c/__init__.py", "a/d/__init__.py", "e/__init__.py", "f.pth"], b"x"
-    )
+    kept = [
+        "a/__init__.py",
+        "a/b/c/__init__.py",
+        "a/b/c/native.py",
+        "a/b/c/native/__init__.py",
+        "top.py",
+        "f.pth",
+    ]
+    others = ["a/d/__init__.py", "a/b/c/other.py", "e/__init__.py", "a/b/c/native/x.py"]
+    binaries = dict.fromkeys(["a/b/c/native.cpython-311-darwin.so", "top.abi3.so"], elf)
 
-    inspection = inspect({**contents, "a/b/c/native.so": elf})
+    inspection = inspect({**dict.fromkeys([*kept, *others], b"x"), **binaries})
 
-    assert inspection.import_roots == ("a/__init__.py", "a/b/c/__init__.py", "f.pth")
+    assert inspection.import_roots == tuple(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_problem"),
+    [
+        ("a.cpython-311-x86_64-linux-gnu.so", True),
+        ("a.pypy310-pp73-darwin.so", True),
+        ("a.abi3.so", True),
+        ("a.cp311-win_amd64.pyd", True),
+        ("a.pyd", True),
+        ("a.so", False),
+        ("liba.so.1", False),
+        ("a.dll", False),
+    ],
+)
+def test_an_extension_module_must_be_a_binary(name: str, *, is_problem: bool) -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\n"
+
+    inspection = inspect({f"demo/{name}": pointer})
+
+    assert inspection.binaries == ()
+    assert [p.member for p in inspection.problems] == [f"demo/{name}"] * is_problem
 
 
 def test_what_cannot_be_read_is_a_problem_and_the_rest_is_read() -> None:
