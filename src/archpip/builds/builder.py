@@ -305,7 +305,7 @@ class SourceBuilder:
             hook_settings=hook_settings(plan, staged, base),
         )
         frontend.install_requirements(
-            order.settings.build_requires,
+            (*plan.build_requires, *order.settings.build_requires),
             ready=lambda: show_target_to_python(plan, staged, environment.site_packages),
         )
         return frontend

@@ -12,6 +12,7 @@ from pathlib import Path
 from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 
+from archpip.binaries import Depth
 from archpip.builds.backends import Backend, makes_native_only
 from archpip.builds.errors import (
     BuiltForWrongTargetError,
@@ -73,7 +74,7 @@ def _inspect(wheel: Path) -> tuple[Inspection, str]:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     source = open_wheel(wheel)
     try:
-        return inspect_wheel(source, sha256=sha256)[0], sha256
+        return inspect_wheel(source, sha256=sha256, depth=Depth.SYMBOLS)[0], sha256
     finally:
         source.close()
 

@@ -252,3 +252,37 @@ class InvalidToolchainError(BuildError):
 
     def __str__(self) -> str:
         return f"Toolchain {self.name} is not understood: {'; '.join(self.problems)}"
+
+
+class ToolchainFailedError(BuildError):
+    """A toolchain cannot be made on this machine."""
+
+    code = "toolchain-failed"
+
+    def __init__(self, *, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.name = name
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"A toolchain for {self.name} was not made: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say that any compiler and sysroot will do."""
+        return f"Name your own compiler and sysroot in [tool.archpip.toolchain.{self.name}]."
+
+
+class UnknownToolchainError(BuildError):
+    """There is no toolchain of this name."""
+
+    code = "unknown-toolchain"
+
+    def __init__(self, *, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        known = ", ".join(self.known) or "none"
+        return f"There is no toolchain {self.name}; there is {known}"

@@ -134,6 +134,8 @@ class BuildPlan:
     """Folders before the hooks' PATH."""
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Sorted by key; the user's are among them."""
+    build_requires: tuple[str, ...] = ()
+    """Requirements beside the project's own and the user's."""
     files: tuple[PlannedFile, ...] = ()
     """Sorted by path."""
     copied_folders: tuple[CopiedFolder, ...] = ()

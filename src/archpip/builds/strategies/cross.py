@@ -4,6 +4,7 @@ from archpip.builds.plan import BuildPlan, Interpreter, PlanRequest, Strategy
 from archpip.builds.profile import Compilers, TargetProfile
 from archpip.builds.strategies.crossing import (
     PYTHON_FOLDER,
+    crossing_build_requires,
     crossing_config_settings,
     crossing_files,
     crossing_variables,
@@ -34,6 +35,7 @@ def plan_cross(
         environment=with_user_environment(variables, request.settings),
         defaults=DEFAULTS,
         config_settings=with_user_config_settings(config, request.settings),
+        build_requires=crossing_build_requires(request),
         files=crossing_files(profile, cmake_toolchain_file=cmake_file),
         python_path=PYTHON_FOLDER,
         uses=f"{toolchain.name}: {toolchain.origin or toolchain.c}",

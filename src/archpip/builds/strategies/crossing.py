@@ -60,6 +60,15 @@ def crossing_variables(
     return variables
 
 
+def crossing_build_requires(request: PlanRequest) -> tuple[str, ...]:
+    """Return what a cross build needs beside the project's own build requirements.
+
+    Before CMake 3.26, FindPython drops the extension suffix in a cross build, and scikit-build-core
+    takes any CMake that it finds on the machine.
+    """
+    return ("cmake>=3.26",) if request.backend is Backend.SCIKIT_BUILD_CORE else ()
+
+
 def crossing_config_settings(
     request: PlanRequest, *, cross_file: str | None = None
 ) -> dict[str, tuple[str, ...]]:

@@ -27,6 +27,7 @@ from archpip.builds.profile import (
 )
 from archpip.builds.strategies.crossing import (
     PYTHON_FOLDER,
+    crossing_build_requires,
     crossing_config_settings,
     crossing_files,
     crossing_variables,
@@ -90,6 +91,7 @@ def plan_zig(request: PlanRequest, interpreter: Interpreter) -> BuildPlan:
         environment=with_user_environment(variables, request.settings),
         defaults=DEFAULTS,
         config_settings=with_user_config_settings(config, request.settings),
+        build_requires=crossing_build_requires(request),
         files=tuple(sorted(files, key=lambda file: file.path)),
         copied_folders=_copied_headers(interpreter) if own_headers else (),
         import_library=_import_library(zig, target),
