@@ -1,0 +1,45 @@
+import re
+import tomllib
+from importlib.resources import files
+
+from archpip.verdicts import Status, catalogue, find_entry
+from archpip.verdicts.knowledge import conventions, libraries, translators, words
+
+RULES = files("archpip.verdicts").joinpath("rules")
+
+
+def test_codes_have_their_form_and_pages_are_unique() -> None:
+    entries = catalogue()
+    assert all(re.fullmatch(r"AP[1-79]\d\d", code) for code in entries)
+    assert len({entry.page for entry in entries.values()}) == len(entries)
+    assert find_entry(" ap201 ") is entries["AP201"]
+    assert find_entry("AP000") is None
+    assert entries["AP201"].page == "ap201-hollow-slice"
+
+
+def test_every_entry_tells_users_and_publishers_what_to_do() -> None:
+    for entry in catalogue().values():
+        assert all((entry.title, entry.summary, entry.why, entry.users, entry.publishers))
+        assert not entry.title.endswith(".")
+
+
+def test_every_code_in_the_rules_stands_in_the_catalogue() -> None:
+    package = files("archpip.verdicts")
+    sources = [one.read_text() for one in package.iterdir() if one.name.endswith(".py")]
+    used = {code for text in sources for code in re.findall(r'"(AP\d{3})"', text)}
+    assert used <= set(catalogue())
+    assert set(catalogue()) - used <= {"AP202"}
+
+
+def test_unreadable_is_unknown() -> None:
+    for code, entry in catalogue().items():
+        assert (entry.severity is Status.UNKNOWN) is code.startswith("AP9")
+
+
+def test_data_files_are_read_and_carry_sources() -> None:
+    assert words().architectures["amd64"]
+    assert conventions().test_folders
+    assert libraries().windows_runtime.match("MSVCP140.dll")
+    assert translators()[0].name == "Rosetta 2"
+    entries = tomllib.loads(RULES.joinpath("translators.toml").read_text())["translator"]
+    assert all(entry["source"].startswith("https://") for entry in entries)

@@ -1,0 +1,85 @@
+import pytest
+
+from archpip.verdicts import Status, judge
+from tests.unit.verdicts.builder import World
+
+
+def test_rosetta_serves_until_its_last_macos(world: World) -> None:
+    wheel = world.wheel(
+        world.program("swig/data/bin/swig", "macos", "x86_64"),
+        tags=["py3-none-macosx_10_9_universal2"],
+    )
+    (finding,) = judge(wheel, world.target("macos", "arm64")).findings
+    assert (finding.code, finding.severity) == ("AP501", Status.DEGRADED)
+    assert finding.message == (
+        "swig/data/bin/swig: holds x86_64 code for macos only, and runs under Rosetta 2 "
+        "(up to macos 27) on arm64"
+    )
+    later = world.target("macos", "arm64", floor=(28, 0))
+    assert world.findings(wheel, later) == {"AP502": Status.WRONG}
+
+
+def test_nothing_runs_arm64_on_intel(world: World) -> None:
+    wheel = world.wheel(
+        world.program("p-1.data/scripts/lint", "macos", "arm64"),
+        tags=["py3-none-macosx_11_0_universal2"],
+    )
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {"AP502": Status.WRONG}
+
+
+def test_foreign_executable_on_linux_is_wrong_where_it_is_all(world: World) -> None:
+    program = world.program("tool/bin/tool", "linux", "x86_64")
+    wheel = world.wheel(program, tags=["py3-none-manylinux_2_28_aarch64"])
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP502": Status.WRONG}
+    beside = world.wheel(
+        program,
+        world.member("tool/_core.abi3.so", "linux", "arm64"),
+        tags=["cp311-abi3-manylinux_2_28_aarch64"],
+    )
+    assert world.findings(beside, world.target("linux", "arm64")) == {"AP503": Status.DEGRADED}
+
+
+@pytest.mark.parametrize(
+    ("system", "architecture", "expected"),
+    [
+        ("linux", "x86_64", {}),
+        ("linux", "arm64", {"AP503": Status.DEGRADED}),
+        ("macos", "arm64", {"AP501": Status.DEGRADED}),
+        ("macos", "x86_64", {}),
+        ("windows", "x86_64", {}),
+        ("windows", "arm64", {"AP501": Status.DEGRADED}),
+    ],
+)
+def test_helpers_in_folders_by_system(
+    world: World, system: str, architecture: str, expected: dict[str, Status]
+) -> None:
+    wheel = world.any_wheel(
+        world.program("web/common/linux/manager", "linux", "x86_64"),
+        world.program("web/common/macos/manager", "macos", "x86_64"),
+        world.program("web/common/windows/manager.exe", "windows", "i686"),
+    )
+    assert world.findings(wheel, world.target(system, architecture)) == expected
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("cli-32.exe", "cli-64.exe", "cli-arm64.exe", "cli.exe", "gui-32.exe"),
+        ("t32.exe", "t64.exe", "t64-arm.exe", "w32.exe", "w64.exe", "w64-arm.exe"),
+        ("cli-32.exe", "cli-64.exe"),
+        ("cli-arm-32.exe",),
+    ],
+)
+def test_launcher_templates_are_fine_everywhere(world: World, names: tuple[str, ...]) -> None:
+    members = [world.program(f"setuptools/{name}", "windows", "i686") for name in names]
+    wheel = world.any_wheel(*members)
+    for system, architecture in (("windows", "arm64"), ("windows", "x86_64"), ("linux", "arm64")):
+        assert world.findings(wheel, world.target(system, architecture)) == {}
+
+
+def test_node_addon_belongs_to_its_program(world: World) -> None:
+    wheel = world.wheel(
+        world.member("web/driver/fsevents.node", "macos", "x86_64"),
+        world.program("web/driver/node", "macos", "arm64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP501": Status.DEGRADED}

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+from archpip.architecture import Libc
+from archpip.binaries import VersionNeed
+from archpip.verdicts import Status, judge
+from archpip.wheels import Inspection
+from tests.unit.verdicts.builder import World
+
+MODULE = "pkg/_core.cpython-311-darwin.so"
+
+
+def test_newer_minos_than_the_floor_is_a_remark(world: World) -> None:
+    part = world.slice("arm64", minimum_os=(15, 0, 0))
+    wheel = world.wheel(world.member(MODULE, "macos", part))
+    (finding,) = judge(wheel, world.target("macos", "arm64", floor=(13, 0))).findings
+    assert (finding.code, finding.severity) == ("AP601", Status.OK)
+    assert finding.message == f"{MODULE}: needs macOS 15.0, the target's floor is macOS 13.0"
+    assert world.findings(wheel, world.target("macos", "arm64", floor=(15, 0))) == {}
+
+
+def test_tag_that_asks_for_the_newer_system_is_honest(world: World) -> None:
+    part = world.slice("arm64", minimum_os=(15, 0, 0))
+    wheel = world.wheel(world.member(MODULE, "macos", part), tags=["cp311-cp311-macosx_15_0_arm64"])
+    assert world.findings(wheel, world.target("macos", "arm64", floor=(13, 0))) == {}
+
+
+def _needing(
+    world: World, version: str, *, weak: bool = False, tag: str = "manylinux2014"
+) -> Inspection:
+    part = replace(
+        world.slice("x86_64"),
+        version_needs=(VersionNeed(library="libc.so.6", version=version, weak=weak),),
+    )
+    return world.wheel(
+        world.member("pkg/_core.abi3.so", "linux", part), tags=[f"cp311-abi3-{tag}_x86_64"]
+    )
+
+
+def test_newer_glibc_symbols_than_the_floor_are_wrong(world: World) -> None:
+    wheel = _needing(world, "GLIBC_2.34")
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP602": Status.WRONG}
+    newer = world.target("linux", "x86_64", floor=(2, 34))
+    assert world.findings(wheel, newer) == {}
+
+
+def test_weak_or_claimed_glibc_versions_are_fine(world: World) -> None:
+    target = world.target("linux", "x86_64")
+    assert world.findings(_needing(world, "GLIBC_2.34", weak=True), target) == {}
+    assert world.findings(_needing(world, "GLIBC_2.34", tag="manylinux_2_34"), target) == {}
+    assert world.findings(_needing(world, "GLIBC_PRIVATE"), target) == {}
+
+
+def test_glibc_code_does_not_run_on_musl(world: World) -> None:
+    part = world.slice("x86_64", needed=["libm.so.6", "libc.so.6"])
+    wheel = world.any_wheel(world.member("pkg/libcore.so", "linux", part))
+    musl = world.target("linux", "x86_64", libc=Libc.MUSL, floor=(1, 2))
+    assert world.findings(wheel, musl) == {"AP603": Status.WRONG}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+
+
+def test_musl_code_does_not_run_on_glibc(world: World) -> None:
+    part = world.slice("x86_64", needed=["libc.musl-x86_64.so.1"])
+    wheel = world.any_wheel(world.member("pkg/libcore.so", "linux", part))
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP603": Status.WRONG}

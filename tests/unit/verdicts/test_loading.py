@@ -1,0 +1,279 @@
+import pytest
+
+from archpip.binaries import ForeignProcessor, Platform
+from archpip.verdicts import Status, judge
+from tests.unit.verdicts.builder import World
+
+MODULE = "pkg/_core.cpython-311-darwin.so"
+
+
+def test_module_without_the_targets_slice_is_wrong(world: World) -> None:
+    wheel = world.wheel(world.member(MODULE, "macos", "x86_64"))
+    verdict = judge(wheel, world.target("macos", "arm64"))
+    (finding,) = verdict.findings
+    assert verdict.status is Status.WRONG
+    assert (finding.code, finding.member, finding.slice) == ("AP101", MODULE, "arm64")
+    assert finding.message == (
+        f"{MODULE}: holds x86_64 code for macos; "
+        "a Python for macos-arm64 that imports it as a module needs arm64"
+    )
+
+
+def test_both_slices_must_be_there_for_universal2(world: World) -> None:
+    wheel = world.wheel(world.member(MODULE, "macos", "x86_64"))
+    verdict = judge(wheel, world.target("macos", "arm64", "x86_64"))
+    assert [finding.slice for finding in verdict.findings] == ["arm64"]
+    fat = world.wheel(world.member(MODULE, "macos", "x86_64", "arm64"))
+    assert judge(fat, world.target("macos", "arm64", "x86_64")).findings == ()
+
+
+def test_arm64e_alone_does_not_load_into_an_arm64_process(world: World) -> None:
+    part = world.slice("arm64", subtype="arm64e")
+    wheel = world.wheel(world.member(MODULE, "macos", part))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP101": Status.WRONG}
+
+
+def test_ios_code_is_not_for_macos(world: World) -> None:
+    part = world.slice("arm64", platform=Platform.IOS)
+    wheel = world.wheel(world.member(MODULE, "macos", part))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP102": Status.WRONG}
+
+
+def test_simulator_code_is_not_for_a_device(world: World) -> None:
+    part = world.slice("arm64", platform=Platform.IOS_SIMULATOR)
+    wheel = world.wheel(world.member("pkg/_core.cpython-311-iphoneos.so", "ios", part))
+    assert world.findings(wheel, world.target("ios", "arm64")) == {"AP102": Status.WRONG}
+
+
+def test_unknown_machine_number_is_wrong(world: World) -> None:
+    wheel = world.wheel(world.member("pkg/_core.abi3.so", "linux", world.slice(None)))
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP104": Status.WRONG}
+
+
+def test_first_suffix_in_the_interpreters_order_decides(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_core.abi3.so", "macos", "arm64"),
+        world.member(MODULE, "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP101": Status.WRONG}
+
+
+def test_shadowed_module_is_never_loaded(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_core.abi3.so", "macos", "x86_64"),
+        world.member(MODULE, "macos", "arm64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_modules_of_other_pythons_say_nothing(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("pkg/_core.cp39-win_amd64.pyd", "windows", "x86_64"),
+        world.member("pkg/_core.cpython-39-darwin.so", "macos", "x86_64"),
+    )
+    for system in ("windows", "macos", "linux"):
+        assert world.findings(wheel, world.target(system, "arm64")) == {}
+
+
+def test_suffix_of_another_machine_with_its_code_is_a_missing_module(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),
+        tags=["cp311-cp311-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP103": Status.WRONG}
+
+
+def test_suffix_of_another_machine_with_the_right_code_degrades(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "arm64"),
+        tags=["cp311-cp311-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP103": Status.DEGRADED}
+
+
+def test_source_beside_the_module_serves(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),
+        tags=["cp311-cp311-win_arm64"],
+        import_roots=["pkg/_backend.py"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP105": Status.OK}
+
+
+def test_own_loaders_suffix_is_judged_by_content(world: World) -> None:
+    wheel = world.wheel(world.member("pkg/_core.cp311-universal2.so", "macos", "arm64", "x86_64"))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_module_of_another_system_in_a_wheel_for_any_is_missed(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("pkg/_core.cpython-311-x86_64-linux-gnu.so", "linux", "x86_64")
+    )
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP103": Status.WRONG}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP103": Status.WRONG}
+
+
+def test_linux_so_is_tried_on_macos(world: World) -> None:
+    wheel = world.any_wheel(world.member("pkg/_core.so", "linux", "x86_64"))
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {"AP102": Status.WRONG}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP403": Status.WRONG}
+
+
+@pytest.mark.parametrize(
+    ("system", "architecture", "expected"),
+    [
+        ("linux", "x86_64", {}),
+        ("linux", "arm64", {"AP401": Status.WRONG}),
+        ("macos", "arm64", {"AP401": Status.WRONG, "AP403": Status.WRONG}),
+        ("macos", "x86_64", {}),
+        ("windows", "x86_64", {}),
+        ("windows", "arm64", {"AP401": Status.WRONG}),
+    ],
+)
+def test_neutral_family_needs_a_member_for_the_target(
+    world: World, system: str, architecture: str, expected: dict[str, Status]
+) -> None:
+    wheel = world.any_wheel(
+        world.member("fire/firedll.dll", "windows", "x86_64"),
+        world.member("fire/libfiredll.dylib", "macos", "x86_64"),
+        world.member("fire/libfiredll.so", "linux", "x86_64"),
+    )
+    assert world.findings(wheel, world.target(system, architecture)) == expected
+
+
+def test_family_named_by_architecture_degrades(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("helper/attach_linux_amd64.so", "linux", "x86_64"),
+        world.member("helper/attach_linux_x86.so", "linux", "i686"),
+        world.member("helper/attach.dylib", "macos", "x86_64", "arm64"),
+        world.member("helper/attach_x86_64.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP402": Status.DEGRADED}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_name_that_promises_the_target_and_lies_is_wrong(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("pkg/lib_arm64.dylib", "macos", "x86_64"),
+        world.member("pkg/lib_x86_64.dylib", "macos", "x86_64"),
+        world.member("pkg/lib_linux.so", "linux", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_one_name_for_a_machine_makes_the_family_named(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("usb/bin/Win32/usb.dll", "windows", "i686"),
+        world.member("usb/bin/x64/usb.dll", "windows", "x86_64"),
+        world.member("usb/bin/linux/usb.so", "linux", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP402": Status.DEGRADED}
+
+
+def test_folders_of_unknown_names_join_a_layout_by_machine(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("voice/lib/linux/x86_64/libvoice.so", "linux", "x86_64"),
+        world.member("voice/lib/some-board/cortex-a53/libvoice.so", "linux", "armv7l"),
+        world.member("voice/lib/mac/arm64/libvoice.dylib", "macos", "arm64"),
+    )
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_libraries_in_folders_by_architecture_serve_both(world: World) -> None:
+    wheel = world.wheel(
+        world.member("sql/libs/macos/arm64/lib/libodbc.2.dylib", "macos", "arm64"),
+        world.member("sql/libs/macos/x86_64/lib/libodbc.2.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64", "x86_64")) == {}
+
+
+def test_library_in_a_wheel_whose_modules_fit_is_still_needed(world: World) -> None:
+    wheel = world.wheel(
+        world.member(MODULE, "macos", "arm64"),
+        world.member("pkg/libsort.3.0.1.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_plugin_that_does_not_load_degrades(world: World) -> None:
+    wheel = world.wheel(
+        world.member(MODULE, "macos", "arm64", "x86_64"),
+        world.member("pkg/Qt/plugins/sqldrivers/libqsqlodbc.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
+
+
+def test_libraries_for_one_system_in_a_wheel_for_any_are_extras(world: World) -> None:
+    wheel = world.any_wheel(world.member("game/lib/libavcodec.58.dylib", "macos", "x86_64"))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("windows", "arm64")) == {}
+
+
+def test_stray_runtime_library_is_a_remark(world: World) -> None:
+    wheel = world.wheel(
+        world.member("qt/Qt6Core.dll", "windows", "arm64"),
+        world.member("qt/msvcp140.dll", "windows", "x86_64"),
+        tags=["cp39-abi3-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP703": Status.OK}
+
+
+def test_managed_assembly_runs_on_any_cpu(world: World) -> None:
+    part = world.slice("i686", managed=True)
+    wheel = world.any_wheel(world.member("net/runtime/Python.Runtime.dll", "windows", part))
+    assert world.findings(wheel, world.target("windows", "arm64")) == {}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+
+
+def test_helper_for_32_bit_processes_is_no_lack_on_64_bit_windows(world: World) -> None:
+    wheel = world.wheel(
+        world.member("trace/attach_x86.dll", "windows", "i686"),
+        world.member("trace/_trace.cp311-win_amd64.pyd", "windows", "x86_64"),
+        tags=["cp311-cp311-win_amd64"],
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+
+
+def test_variant_for_cpu_features_is_no_lack_elsewhere(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/libsum.dylib", "macos", "x86_64", "arm64"),
+        world.member("pkg/libproduct_avx2.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_code_for_other_processors_is_data(world: World) -> None:
+    gpu = world.member("pkg/kernels.so", "linux", "x86_64")
+    part = gpu.binary.slices[0]
+    cubin = world.slice(None)
+    foreign = type(part)(
+        architecture=None,
+        machine="EM_CUDA",
+        foreign=ForeignProcessor.NVIDIA_GPU,
+        kind=part.kind,
+        bits=64,
+    )
+    wheel = world.any_wheel(
+        world.member("pkg/kernel.cubin", "linux", foreign),
+        world.member("pkg/firmware/board.elf", "linux", cubin),
+    )
+    assert world.findings(wheel, world.target("linux", "arm64")) == {}
+
+
+def test_test_data_is_not_loaded(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("delocate/tests/data/liba.dylib", "macos", "x86_64"),
+        world.member("delocate/tests/data/liba.so", "linux", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_modules_in_the_data_folder_are_judged_where_they_are_installed(world: World) -> None:
+    wheel = world.wheel(
+        world.member("p-1.0.data/platlib/pkg/_core.cpython-311-darwin.so", "macos", "x86_64")
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP101": Status.WRONG}

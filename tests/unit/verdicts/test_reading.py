@@ -1,0 +1,33 @@
+import pytest
+
+from archpip.verdicts import Status
+from archpip.wheels import Problem, ProblemKind
+from tests.unit.verdicts.builder import World
+
+
+@pytest.mark.parametrize("kind", list(ProblemKind))
+def test_every_problem_is_unknown_and_never_fine(world: World, kind: ProblemKind) -> None:
+    problem = Problem(kind=kind, member="pkg/_core.so", detail="cannot be read")
+    wheel = world.wheel(problems=[problem])
+    (severity,) = world.findings(wheel, world.target("macos", "arm64")).values()
+    assert severity is Status.UNKNOWN
+
+
+def test_broken_binaries_among_test_data_are_meant_to_be_broken(world: World) -> None:
+    problem = Problem(
+        kind=ProblemKind.MALFORMED_BINARY, member="pkg/tests/data/broken.so", detail="cut short"
+    )
+    wheel = world.wheel(problems=[problem])
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_names_collide_only_where_case_is_ignored(world: World) -> None:
+    problem = Problem(kind=ProblemKind.NAME_COLLISION, member="a/GOOD.png", detail="same as good")
+    wheel = world.wheel(problems=[problem])
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP904": Status.UNKNOWN}
+
+
+def test_renamed_wheel_is_a_remark(world: World) -> None:
+    wheel = world.wheel(declared=["cp311-cp311-macosx_10_9_x86_64"])
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP701": Status.OK}
