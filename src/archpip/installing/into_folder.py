@@ -5,6 +5,7 @@ compiled to bytecode, for that is this interpreter's and not the target's. Every
 beside the folder first; the folder changes at the end, at once (`folder_changes.py`).
 """
 
+import csv
 import io
 import zipfile
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ from installer.utils import Scheme
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.installing.errors import FolderUnwritableError
 from archpip.installing.folder_changes import change_folder
-from archpip.installing.model import VerifiedWheel
+from archpip.installing.installed import read_installed
+from archpip.installing.model import InstalledDistribution, VerifiedWheel
 from archpip.installing.records import direct_url_json
 from archpip.installing.staging import check_hash
 from archpip.targets import Target
@@ -50,7 +52,8 @@ def install_into_folder(
 ) -> None:
     """Install wheels into a folder, which is made where it is not there.
 
-    Either all of them are in the folder afterwards, or it is as it was, interrupted or not.
+    Either all of them are in the folder afterwards, or it is as it was, interrupted or not. A wheel
+    whose very files are there already is left as it is.
 
     Args:
         wheels: What to install; no two of one project.
@@ -63,10 +66,16 @@ def install_into_folder(
         FolderOccupiedError: Something would be overwritten, and `upgrade` does not allow it.
         FolderUnwritableError: The folder, or a wheel, cannot be written or unpacked.
     """
-    if not wheels:
-        return
     folder = folder.absolute()
     try:
+        present = {each.name: each for each in read_installed([folder])}
+        wheels = [
+            wheel
+            for wheel in wheels
+            if wheel.pin.name not in present or not _is_there(wheel, present[wheel.pin.name])
+        ]
+        if not wheels:
+            return
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Beside the folder: the same disk, so that moving is renaming.
         with TemporaryDirectory(prefix=f".{folder.name}-archpip-", dir=folder.parent) as beside:
@@ -84,6 +93,31 @@ def install_into_folder(
     except (OSError, InstallerError, zipfile.BadZipFile, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise FolderUnwritableError(folder=folder, reason=reason or str(error)) from error
+
+
+def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
+    """Say whether a folder holds every file that a wheel's RECORD lists, with its hash.
+
+    A version alone would not do: the folder may have been filled for another machine.
+    """
+    if wheel.pin.version != installed.version:
+        return False
+    with zipfile.ZipFile(wheel.path) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
+        listed = archive.read(names[0]).decode("utf-8", "replace") if names else ""
+    try:
+        recorded = (installed.dist_info / "RECORD").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    # What lies in `.data` is moved when it is installed, and scripts are rewritten.
+    wanted = {tuple(row) for row in csv.reader(listed.splitlines()) if row and row[1:2] != [""]}
+    wanted = {row for row in wanted if ".data" not in row[0].partition("/")[0]}
+    found = {tuple(row) for row in csv.reader(recorded.splitlines())}
+    return (
+        bool(wanted)
+        and wanted <= found
+        and all((installed.folder / row[0]).is_file() for row in wanted)
+    )
 
 
 def _unpack(wheel: VerifiedWheel, folder: Path, target: Target) -> None:

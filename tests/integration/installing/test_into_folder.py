@@ -120,6 +120,34 @@ def test_an_occupied_folder_is_not_overwritten_unasked(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "wheels"]
 
 
+def test_what_is_there_already_is_left_as_it_is(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    alpha, beta = make_wheel("alpha"), make_wheel("beta")
+    install_into_folder([alpha], out, target=MAC)
+    before = (out / "alpha/__init__.py").stat()
+    install_into_folder([alpha, beta], out, target=MAC)
+    assert (out / "alpha/__init__.py").stat() == before
+    assert [each.name for each in read_installed([out])] == ["alpha", "beta"]
+
+
+@pytest.mark.parametrize("change", ["other bytes", "a file is gone"])
+def test_the_same_version_with_other_files_is_not_there_already(
+    make_wheel: MakeWheel, tmp_path: Path, change: str
+) -> None:
+    out = tmp_path / "out"
+    files = (WheelFile(path="alpha/core.so", content=b"x86_64"),)
+    install_into_folder([make_wheel("alpha", files=files)], out, target=MAC)
+    if change == "other bytes":
+        files = (WheelFile(path="alpha/core.so", content=b"arm64"),)
+    else:
+        (out / "alpha/core.so").unlink()
+    wheel = make_wheel("alpha", files=files)
+    with pytest.raises(FolderOccupiedError):
+        install_into_folder([wheel], out, target=MAC)
+    install_into_folder([wheel], out, target=MAC, upgrade=True)
+    assert (out / "alpha/core.so").read_bytes() == files[0].content
+
+
 def test_a_file_of_nobody_is_not_overwritten_unasked(make_wheel: MakeWheel, tmp_path: Path) -> None:
     (tmp_path / "out/alpha").mkdir(parents=True)
     (tmp_path / "out/alpha/__init__.py").write_text("mine")
