@@ -4,7 +4,6 @@ Each command calls one method of `Application`. What is slow to import is import
 first needs it: the HTTP client alone costs more than `archpip --version` may take.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from packaging.version import Version
 from archpip import __version__
 from archpip.builds import BuildOptions, BuildSettings, IndexOptions, SourceBuilder
 from archpip.environments import Audit, audit_tree, detect_shape, infer_target, open_tree
-from archpip.index import IndexLocations, Link, SessionOptions, path_of, to_file_url
+from archpip.index import IndexLocations, Link, SessionOptions, path_of
 from archpip.installing import (
     Environment,
     InstalledDistribution,
@@ -46,12 +45,12 @@ from archpip.resolution import (
     ResolutionReporter,
     ResolveOptions,
     SourceReference,
-    find_wheels,
+    find_links,
     resolve_together,
 )
 from archpip.store import SqliteStore, StoreInfo
 from archpip.targets import Target
-from archpip.verdicts import Policy, judge
+from archpip.verdicts import Policy, find_unmatched, judge
 from archpip.wheels import RemoteWheel, WheelSource, inspect_wheel, open_wheel
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class Application:
 
     def resolve(self, question: Question) -> JointResolution:
         """Resolve for every target of the question, sharing versions where that is possible."""
-        return resolve_together(
+        answer = resolve_together(
             question.asked.requirements,
             targets=question.targets,
             world=self.world,
@@ -132,6 +131,8 @@ class Application:
             preferences=question.preferences,
             reporter=self._reporter,
         )
+        self._warn_of_unmatched(question.policy, _filenames(answer))
+        return answer
 
     def write_lock(
         self, question: Question, answer: JointResolution, resolution: Resolution, path: Path
@@ -214,7 +215,7 @@ class Application:
         """Open the wheels that a path, URL, file name or requirement means, and judge each."""
         return tuple(
             self._report(link, target=target, policy=policy)
-            for link in self._find_subject(subject, target)
+            for link in find_links(subject, world=self.world, target=target)
         )
 
     def audit(self, path: Path, *, target: Target | None, policy: Policy) -> Audit:
@@ -236,9 +237,7 @@ class Application:
             else:
                 origin = "the command line"
             parts = audit_tree(tree, target, policy)
-        return Audit(
-            path=str(path), shape=shape, target=target, target_origin=origin, parts=parts
-        )
+        return Audit(path=str(path), shape=shape, target=target, target_origin=origin, parts=parts)
 
     def store_info(self) -> StoreInfo:
         """Say how much the store holds."""
@@ -313,19 +312,9 @@ class Application:
         )
         return self.world.source(reference).metadata
 
-    def _find_subject(self, subject: str, target: Target) -> tuple[Link, ...]:
-        path = Path(subject)
-        if path.is_file():
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            url = to_file_url(path.absolute())
-            return (Link(url=url, filename=path.name, hashes=(("sha256", sha256),)),)
-        if "://" in subject:
-            address, _, fragment = subject.partition("#")
-            algorithm, _, digest_text = fragment.partition("=")
-            hashes = ((algorithm, digest_text),) if digest_text else ()
-            return (Link(url=address, filename=address.rpartition("/")[2], hashes=hashes),)
-        return find_wheels(subject, world=self.world, target=target)
+    def _warn_of_unmatched(self, policy: Policy, filenames: frozenset[str]) -> None:
+        for override in find_unmatched(policy.overrides, filenames):
+            self._warn(f"the override for {override.subject} matches nothing ({override.reason})")
 
     def _report(self, link: Link, *, target: Target, policy: Policy) -> WheelReport:
         wheel = self._open_wheel(link)
@@ -352,6 +341,14 @@ class Application:
     def _temporary_folder(self) -> Path:
         """Return a new folder that is gone when the application is closed."""
         return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+
+
+def _filenames(answer: JointResolution) -> frozenset[str]:
+    """Return the files that were taken, and those that were refused for them."""
+    pins = [pin for resolution in answer.resolutions for pin in resolution.pins]
+    taken = {pin.link.filename for pin in pins}
+    refused = {rejection.link.filename for pin in pins for rejection in pin.rejections}
+    return frozenset(taken | refused)
 
 
 def _build_indexes(configuration: Configuration) -> IndexOptions:

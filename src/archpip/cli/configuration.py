@@ -9,8 +9,11 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from archpip.app import Application, Configuration, Question
 from archpip.architecture import OperatingSystem
+from archpip.builds import BuildSettings
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.index import KeyringProvider
@@ -159,6 +162,10 @@ def open_application(
         locations=options.locations(),
         session=options.session(),
         require_build_approval=surrounded.own.boolean("require-source-build-approval"),
+        build_settings={
+            canonicalize_name(name): BuildSettings(approved=True)
+            for name in surrounded.own.words("approve-source-build")
+        },
         keep_build_folder=getattr(arguments, "keep_build", None),
     )
     return Application(configuration, warn=terminal.warning, reporter=reporter)

@@ -1,6 +1,8 @@
-"""Files that commands write: whole or not at all."""
+"""Files that commands read and write: what is missing is said, what is written is whole."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from archpip.errors import UsageError
@@ -35,3 +37,41 @@ def write_whole(path: Path, text: str) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise OutputFileError(path=path, reason=error.strerror or str(error)) from error
+
+
+class MissingWheelError(UsageError):
+    """A wheel that was named is not there."""
+
+    code = "missing-wheel"
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"There is no file {self.path}."
+
+
+def check_wheels(*paths: Path) -> None:
+    """Check that files are there before anything is done with them.
+
+    Raises:
+        MissingWheelError: One is not.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise MissingWheelError(path=path)
+
+
+@contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Make a folder, and say it in our words where it cannot be written into.
+
+    Raises:
+        OutputFileError: It is full, read-only, or a file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise OutputFileError(path=folder, reason=error.strerror or str(error)) from error

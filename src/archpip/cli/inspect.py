@@ -26,6 +26,7 @@ from archpip.cli.options import (
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.inspection import render_json, render_table
+from archpip.resolution import adapt_python
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +51,15 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     target = read_target(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
     with open_application(arguments, terminal, surrounded) as application:
+        names_python = arguments.python_version or arguments.python
         reports = [
             report
             for subject in arguments.subjects
-            for report in application.inspect(subject, target=target, policy=policy)
+            for report in application.inspect(
+                subject,
+                target=target if names_python else adapt_python(subject, target),
+                policy=policy,
+            )
         ]
     if arguments.format == "json":
         terminal.output(render_json(reports))

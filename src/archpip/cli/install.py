@@ -75,9 +75,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_requirement_options(parser)
     parser.add_argument(
-        "--python", metavar="PATH", help="install into this interpreter's environment"
-    )
-    parser.add_argument(
         *("-t", "--target"), metavar="FOLDER", help="install into a folder, for any target"
     )
     parser.add_argument(

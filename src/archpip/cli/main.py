@@ -22,6 +22,8 @@ COMMANDS = {
     "download": "Download the wheels that would be installed",
     "inspect": "Open wheels and say what runs on a target",
     "audit": "Judge what is installed, or about to be shipped",
+    "fuse": "Join two thin macOS wheels to a universal2 one",
+    "thin": "Reduce a universal2 wheel to one architecture",
     "target": "Show what a target means: tags, markers, suffixes",
     "cache": "Show or clear what archpip remembers",
 }

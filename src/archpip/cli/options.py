@@ -69,6 +69,11 @@ def add_target_options(parser: argparse.ArgumentParser, *, several: bool) -> Non
         help="another architecture on this system: arm64, x86_64, universal2, …",
     )
     group.add_argument(
+        "--python",
+        metavar="PATH",
+        help="ask this interpreter, or environment's folder, what it is, in place of archpip's own",
+    )
+    group.add_argument(
         "--python-version", metavar="VERSION", help="the target's Python: 3.10, 3.13t, pypy3.10"
     )
     group.add_argument("--macos", metavar="VERSION", help="the oldest macOS to serve: 11.0")

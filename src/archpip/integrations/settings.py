@@ -61,8 +61,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 """Every setting, by the name of its flag without the dashes."""
 
-TABLES = frozenset({"overrides", "build"})
-"""Tables of `[tool.archpip]` that somebody else parses: `[[overrides]]` and `[build.NAME]`."""
+TABLES = frozenset({"build"})
+"""Tables of `[tool.archpip]` that somebody else parses: `[build.NAME]`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,10 @@ def render_decisions(resolution: Resolution) -> Iterator[Text]:
     """Yield a block for every pin whose choice or verdict needs a word, sorted by name."""
     for pin in resolution.pins:
         refused = [r for r in pin.rejections if r.verdict is not None]
-        degraded = pin.verdict is not None and pin.verdict.status is not Status.OK
-        if refused or degraded or pin.kind is LinkKind.SDIST:
+        remarkable = pin.verdict is not None and (
+            pin.verdict.status is not Status.OK or pin.verdict.overrides
+        )
+        if refused or remarkable or pin.kind is LinkKind.SDIST:
             yield from _decision(pin, refused)
 
 
@@ -46,6 +48,8 @@ def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
     )
     if pin.verdict:
         yield from _findings((finding.code, finding.message) for finding in pin.verdict.findings)
+        for override in pin.verdict.overrides:
+            yield Text(f"          overridden: {override.reason}")
     for rejection in refused:
         yield Text.assemble("          refused ", (rejection.link.filename, "bold"))
         if rejection.verdict:

@@ -35,7 +35,7 @@ from archpip.resolution.requirements_file import (
     read_requirements_file,
 )
 from archpip.resolution.solving import resolve
-from archpip.resolution.subjects import find_wheels
+from archpip.resolution.subjects import adapt_python, find_links, find_wheels
 from archpip.resolution.together import Difference, JointResolution, resolve_together
 from archpip.resolution.world import IndexWorld
 
@@ -70,6 +70,8 @@ __all__ = [
     "WheelFacts",
     "WheelNotFoundError",
     "World",
+    "adapt_python",
+    "find_links",
     "find_wheels",
     "parse_metadata",
     "parse_requirement",

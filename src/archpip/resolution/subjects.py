@@ -1,12 +1,15 @@
 """Wheels by name: what `archpip inspect` means by a requirement or a bare file name."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archpip.index import Link
+from archpip.index import Link, to_file_url
 from archpip.resolution.candidates import Catalogue, Ranking
 from archpip.resolution.errors import InvalidRequirementError, WheelNotFoundError
 from archpip.resolution.filenames import is_wheel, parse_wheel_name
@@ -14,7 +17,7 @@ from archpip.resolution.model import LinkKind
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ports import Releases, World
 from archpip.resolution.requirements import parse_requirement
-from archpip.targets import Target
+from archpip.targets import InvalidPythonError, Target, compatible_tags, parse_python
 
 
 def find_wheels(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
@@ -92,3 +95,41 @@ def _fitting_wheels(
     if misfits:
         reason = f"none fits {target.name}; {ranking.describe_misfit(misfits)}"
     raise WheelNotFoundError(subject=subject, reason=reason)
+
+
+def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
+    """Return the wheels that a path, a URL, a file name or a requirement means.
+
+    A file on this disk is read for its sha256; a URL brings it in its fragment, or not at all.
+    Raises what `find_wheels` does.
+    """
+    path = Path(subject)
+    if path.is_file():
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        hashes: tuple[tuple[str, str], ...] = (("sha256", sha256),)
+        return (Link(url=to_file_url(path.absolute()), filename=path.name, hashes=hashes),)
+    if "://" in subject:
+        address, _, fragment = subject.partition("#")
+        algorithm, _, digest = fragment.partition("=")
+        filename = unquote(urlsplit(address).path.rpartition("/")[2])
+        hashes = ((algorithm, digest.lower()),) if digest else ()
+        return (Link(url=address, filename=filename, hashes=hashes),)
+    return find_wheels(subject, world=world, target=target)
+
+
+def adapt_python(subject: str, target: Target) -> Target:
+    """Return the target with the Python of a wheel's file name, where its own would not do.
+
+    Somebody who asks about a cp310 wheel and names no Python means CPython 3.10.
+    """
+    name = parse_wheel_name(subject.partition("#")[0].rpartition("/")[2])
+    if name is None:
+        return target
+    accepted = {(tag.interpreter, tag.abi) for tag in compatible_tags(target)}
+    if any((interpreter, abi) in accepted for interpreter, abi, _ in name.tags):
+        return target
+    try:
+        return replace(target, python=parse_python(max(tag[0] for tag in name.tags)))
+    except InvalidPythonError:
+        return target

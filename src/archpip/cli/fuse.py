@@ -1,0 +1,37 @@
+"""Join an arm64 and an x86_64 macOS wheel of one version to a universal2 wheel.
+
+Works on any system. The same two wheels make the same bytes; signatures stay valid. Files that
+differ are an error that names them, unless they are known to be harmless.
+
+example:
+  archpip fuse numpy-2.1.0-…_arm64.whl numpy-2.1.0-…_x86_64.whl -o dist
+"""
+
+import argparse
+from pathlib import Path
+
+from archpip.cli.files import check_wheels, writing_into
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode
+from archpip.fusing import fuse_wheels
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("first", type=Path, metavar="WHEEL")
+    parser.add_argument("second", type=Path, metavar="WHEEL")
+    parser.add_argument(
+        *("-o", "--output"), type=Path, default=Path(), metavar="FOLDER", help="where it is put"
+    )
+    parser.add_argument("--compress", action="store_true", help="deflate it, for an upload")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Fuse, and print the new wheel's path."""
+    check_wheels(arguments.first, arguments.second)
+    with writing_into(arguments.output):
+        path = fuse_wheels(
+            arguments.first, arguments.second, arguments.output, compress=arguments.compress
+        )
+    terminal.output(str(path))
+    return ExitCode.OK
