@@ -59,6 +59,8 @@ class InstallerOptions:
     compile_bytecode: bool = True
     user: bool = False
     break_system_packages: bool = False
+    ignore_requires_python: bool = False
+    """For pip only: uv has no such switch."""
     variables: Mapping[str, str]
     """The environment variables of the process; pip's and uv's own are taken out."""
 
@@ -127,6 +129,7 @@ def _command(
     shared += ["--force-reinstall", "--no-input", "--disable-pip-version-check", "--no-cache-dir"]
     shared += [] if options.compile_bytecode else ["--no-compile"]
     shared += ["--user"] if options.user else []
+    shared += ["--ignore-requires-python"] if options.ignore_requires_python else []
     return [*pip, "install", *shared]
 
 
