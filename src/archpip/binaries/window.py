@@ -44,15 +44,13 @@ class Window:
         end = offset + length
         if end <= len(self._head):
             return self._head[offset:end]
-        got = b""
-        if end <= self.size:
-            got = self._source.read_at(self.start + offset, length)
-            if len(got) == length:
-                return got
-        left = max(self.size - offset, len(got), 0)
-        raise TruncatedBinaryError(
-            what=what, offset=self.start + offset, wanted=length, got=min(left, length - 1)
-        )
+        left = max(self.size - offset, 0)
+        if length <= left:
+            content = self._source.read_at(self.start + offset, length)
+            if len(content) == length:
+                return content
+            left = len(content)  # a file that shrank since it was opened
+        raise TruncatedBinaryError(what=what, offset=self.start + offset, wanted=length, got=left)
 
     def check(self, offset: int, length: int, what: str) -> None:
         """Refuse a part that runs past the end of the region.

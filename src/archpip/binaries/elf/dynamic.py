@@ -69,8 +69,8 @@ def read_dynamic(table: DynamicTable) -> Dynamic:
 def _read_version_needs(table: DynamicTable) -> tuple[VersionNeed, ...]:
     """Walk the Verneed records, one for each library, and the Vernaux records of each.
 
-    Both are linked by distances in bytes; the counts, not a zero distance, end the walk, so that
-    records that point at themselves end as well.
+    Both are linked by distances in bytes, and a distance of zero ends them. The counts end them
+    too, so that no file keeps a reader walking.
     """
     address = table.first(DT_VERNEED)
     count = table.first(DT_VERNEEDNUM) or 0
@@ -91,7 +91,11 @@ def _read_version_needs(table: DynamicTable) -> tuple[VersionNeed, ...]:
             _, flags, _, version, step = records.unpack(auxiliary, place, "version need")
             text = table.strings.string(version, "needed version")
             found.append(VersionNeed(library=name, version=text, weak=bool(flags & _VER_FLG_WEAK)))
+            if not step:
+                break
             place += step
+        if not following:
+            break
         position += following
     return tuple(found)
 

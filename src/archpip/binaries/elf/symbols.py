@@ -18,6 +18,9 @@ _HIDDEN = {1, 2}  # STV_INTERNAL, STV_HIDDEN
 _SECTION_UNDEFINED = 0
 _STEP = 1 << 16
 
+# Words of DT_HASH have four bytes, but eight on 64-bit s390 and alpha, as their supplements say.
+_WIDE_HASH_MACHINES = {22, 0x9026}
+
 
 def read_dynamic_symbols(table: DynamicTable, architecture: Architecture | None) -> SymbolTable:
     """Read what the file gives to and wants from others; every ELF lookup is flat.
@@ -69,8 +72,10 @@ def _read_entries(table: DynamicTable) -> list[tuple[int, int, int, int]]:
 def _count_symbols(table: DynamicTable) -> int:
     """Learn the number of symbols from a hash table: the dynamic table does not say it."""
     if (address := table.first(DT_HASH)) is not None:
-        region = table.image.at(address, "DT_HASH")
-        return region.unpack(table.image.layout("2I"), 0, "DT_HASH")[1]  # nbucket, nchain
+        wide = table.image.header.is_wide and table.image.header.machine in _WIDE_HASH_MACHINES
+        layout = table.image.layout("2Q" if wide else "2I")
+        _, chain_count = table.image.at(address, "DT_HASH").unpack(layout, 0, "DT_HASH")
+        return chain_count  # each symbol has one
     if (address := table.first(DT_GNU_HASH)) is not None:
         return _count_by_gnu_hash(table, address)
     return 0

@@ -36,12 +36,14 @@ def read_macho(file: Window, *, depth: Depth) -> Binary:
     Raises:
         BinaryFormatError: A leaf of it, where something that was asked for cannot be true.
     """
-    fat = is_fat(file.read(0, min(_MAGIC_BYTES, file.size), "Mach-O magic"))
-    if fat:
+    if is_fat(file.read(0, min(_MAGIC_BYTES, file.size), "Mach-O magic")):
         parts = tuple(_read_fat_slice(file, entry, depth) for entry in read_fat_table(file))
-    else:
-        parts = (_read_slice(file, depth),)
-    return Binary(format=BinaryFormat.MACHO, fat=fat, slices=_compare(parts))
+        return Binary(format=BinaryFormat.MACHO, fat=True, slices=_compare(parts))
+    # Symbols tell nothing without those of another slice, so a thin file's are left unread.
+    only = _read_slice(file, min(depth, Depth.LINKS)).slice
+    if only.depth is Depth.LINKS:
+        only = replace(only, depth=depth)
+    return Binary(format=BinaryFormat.MACHO, slices=(only,))
 
 
 def read_macho_symbols(part: Window) -> SymbolTable:
