@@ -22,6 +22,7 @@ _PRIVATE_EXTERNAL = 0x10
 _KIND = 0x0E
 _EXTERNAL = 0x01
 _KIND_UNDEFINED = 0x0
+_KIND_INDIRECT = 0xA  # another name for a symbol, which may itself be undefined
 _KIND_PREBOUND_UNDEFINED = 0xC
 
 # `n_desc` of an undefined symbol: library ordinal in the high byte, flags in the low one.
@@ -44,7 +45,7 @@ def _is_defined(kind: int) -> bool:
     return (
         not kind & _STAB
         and bool(kind & (_EXTERNAL | _PRIVATE_EXTERNAL))
-        and kind & _KIND not in {_KIND_UNDEFINED, _KIND_PREBOUND_UNDEFINED}
+        and kind & _KIND not in {_KIND_UNDEFINED, _KIND_INDIRECT, _KIND_PREBOUND_UNDEFINED}
     )
 
 
