@@ -213,8 +213,11 @@ class MemberSource:
         inflated = self._decompress(self._inflater.unconsumed_tail or self._next_chunk(), limit)
         self._done += len(inflated)
         self._crc = zlib.crc32(inflated, self._crc)
-        self._inflated.seek(0, 2)
-        self._inflated.write(inflated)
+        try:
+            self._inflated.seek(0, 2)
+            self._inflated.write(inflated)
+        except OSError as error:  # a large member waits in a temporary file
+            raise self._refuse(f"it cannot be unpacked: {error.strerror or error}") from error
         if self._done == self.size:
             self._check_end()
 

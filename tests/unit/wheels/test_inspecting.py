@@ -31,6 +31,8 @@ INFO = {
     "demo-1.0.dist-info/WHEEL": b"Tag: cp311-cp311-macosx_11_0_universal2\n",
 }
 
+DT_STRTAB_TAG = (5).to_bytes(8, "little")
+
 X86_64, ARM64 = Architecture.X86_64, Architecture.ARM64
 # What another slice defines and this one leaves to flat lookup is missing from it.
 HOLLOW = write_binary(
@@ -209,6 +211,41 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_is_read() -> None:
         (ProblemKind.UNREADABLE_MEMBER, "demo/a.so"),
         (ProblemKind.MALFORMED_BINARY, "demo/c.so"),
     ]
+
+
+def test_a_header_far_inside_a_file_is_not_looked_for() -> None:
+    content = b"MZ".ljust(0x3C, b"\0") + (90_000).to_bytes(4, "little") + bytes(100_000)
+
+    inspection = inspect({"demo/a.dll": content})
+
+    assert [(p.kind, p.member) for p in inspection.problems] == [
+        (ProblemKind.MALFORMED_BINARY, "demo/a.dll")
+    ]
+
+
+def test_members_beyond_the_limit_are_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archpip.wheels.natives.MAX_DEEP_BYTES", 1000)
+
+    inspection = inspect({"demo/a.so": HOLLOW})
+
+    assert [b.binary.depth for b in inspection.binaries] == [Depth.HEADERS]
+    assert [(p.kind, p.member) for p in inspection.problems] == [
+        (ProblemKind.TOO_LARGE, "demo/a.so")
+    ]
+
+
+def test_links_that_make_no_sense_are_told_only_when_links_are_asked_for() -> None:
+    content = bytearray(write_binary(native_binary("linux-x86_64")))
+    # As patchelf may leave it: the dynamic table points far outside of every segment.
+    at = content.rindex(DT_STRTAB_TAG)
+    content[at + 8 : at + 16] = (1 << 40).to_bytes(8, "little")
+
+    shallow = inspect({"demo/a.so": bytes(content)})
+    deep = inspect({"demo/a.so": bytes(content)}, depth=Depth.LINKS)
+
+    assert only(shallow).binary.depth is Depth.HEADERS
+    assert [b.binary.depth for b in deep.binaries] == [Depth.HEADERS]
+    assert [p.kind for p in deep.problems] == [ProblemKind.MALFORMED_BINARY]
 
 
 def test_an_elf_file_cut_short_is_malformed() -> None:

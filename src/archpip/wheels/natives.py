@@ -1,0 +1,241 @@
+"""The binaries of a wheel: candidates opened in rounds, each read as deep as a question needs.
+
+A head tells the architectures, and all that is to be known of most thin Mach-O files. More of a
+member is read where its head leaves something open: fat files that can be loaded, whose slices are
+compared symbol by symbol; the few headers that do not settle the architecture; and whatever the
+caller wants to know more deeply.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from archpip.architecture import Architecture
+from archpip.binaries import (
+    Binary,
+    BinaryFormat,
+    BinaryKind,
+    BytesNotHeldError,
+    ByteSource,
+    Depth,
+    PrefixSource,
+    looks_native,
+    read_binary,
+)
+from archpip.errors import BinaryFormatError
+from archpip.wheels.errors import WheelUnreadableError
+from archpip.wheels.model import (
+    BinaryMember,
+    Member,
+    MemberContent,
+    Problem,
+    ProblemKind,
+    WheelSource,
+)
+
+HEAD_BYTES = 4 * 1024
+"""Inflated bytes of each candidate that are looked at first: all formats' headers, and the load
+commands of most thin Mach-O files."""
+
+_MAX_HEAD_BYTES = 64 * 1024
+"""How far a head is extended when a reader says that it would be settled by a little more."""
+
+MAX_DEEP_BYTES = 6 * 1024**3
+"""No larger member is looked through; the largest known is a CUDA library of 2 GB."""
+
+_BATCH_BYTES = 12 * 1024 * 1024
+"""Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of
+a larger member is read as a stream."""
+
+_EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
+"""Names that say plainly that an interpreter is to load the file. (A bare `.so` may be a script of
+the linker's.)"""
+
+_LOADABLE_NAME = re.compile(r"\.(?:so|dylib|bundle|jnilib|node)(?:\.[\w.]+)?$")
+_LOADABLE = frozenset({BinaryKind.LIBRARY, BinaryKind.BUNDLE, None})
+"""`None`: a fat file's head does not say."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """A candidate that is a binary, as far as it was read."""
+
+    member: Member
+    binary: Binary
+    deeper: Depth
+    """How deep it must be read; its present depth where that is deep enough."""
+
+
+class BinariesReader:
+    """Reads the binaries of one wheel, in rounds."""
+
+    def __init__(self, source: WheelSource, *, depth: Depth, problems: list[Problem]) -> None:
+        """Take the wheel, whose candidates' heads were asked for already.
+
+        Args:
+            source: The wheel.
+            depth: How deep every binary is read at least.
+            problems: What cannot be read is added here.
+        """
+        self._source = source
+        self._depth = depth
+        self._problems = problems
+
+    def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
+        """Read those of the candidates that are binaries, in their order."""
+        found = [read for member in candidates if (read := self._read_head(member)) is not None]
+        for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
+            self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
+            for read in batch:
+                self._read_deeper(read)
+        return tuple(
+            BinaryMember(
+                path=read.member.path,
+                executable_bit=read.member.executable_bit,
+                size_bytes=read.member.size_bytes,
+                binary=read.binary,
+            )
+            for read in found
+        )
+
+    def _read_head(self, member: Member) -> _Read | None:
+        """Read what a candidate's first bytes tell; `None` where it is no binary, or unreadable."""
+        try:
+            with closing(self._source.open(member.path)) as content:
+                binary = self._read_prefix(content)
+                if binary is not None and _is_fat(binary) and not _is_loadable_by_name(member):
+                    binary = _with_kind(binary, content)
+        except (WheelUnreadableError, BinaryFormatError) as error:
+            self._note(member, error)
+            return None
+        if binary is None:
+            if _EXTENSION_MODULE.search(member.path):
+                self._add(_no_binary(member))
+            return None
+        return _Read(member=member, binary=binary, deeper=self._find_depth_to_read(binary))
+
+    def _read_prefix(self, content: MemberContent) -> Binary | None:
+        """Read what is at hand of a member's head, and a little more where that settles it."""
+        head = content.read_head(HEAD_BYTES)
+        if not looks_native(head):
+            return None
+        prefix = PrefixSource(head, size=content.size)
+        binary = None
+        try:
+            binary = _read_as_deep_as_held(prefix)
+        except BytesNotHeldError:
+            # A header that lies deeper than that is no compiler's work.
+            if prefix.wanted > _MAX_HEAD_BYTES:
+                raise
+        if prefix.wanted and (binary is None or _is_worth_extending(binary, prefix)):
+            longer = content.read_at(0, max(prefix.wanted, HEAD_BYTES))
+            binary = _read_as_deep_as_held(PrefixSource(longer, size=content.size))
+        return binary
+
+    def _read_deeper(self, read: _Read) -> None:
+        """Read a member again, as deep as is wanted; what the head said stands if that fails."""
+        if read.member.size_bytes > MAX_DEEP_BYTES:
+            detail = f"{read.member.size_bytes} bytes; archpip looks through {MAX_DEEP_BYTES}"
+            self._add(Problem(kind=ProblemKind.TOO_LARGE, member=read.member.path, detail=detail))
+            return
+        try:
+            with closing(self._source.open(read.member.path)) as content:
+                read.binary = read_binary(content, depth=read.deeper) or read.binary
+        except (WheelUnreadableError, BinaryFormatError) as error:
+            self._note(read.member, error)
+
+    def _find_depth_to_read(self, binary: Binary) -> Depth:
+        """Say how deep a binary has to be read; its head may have told as much."""
+        if _is_fat(binary) and binary.slices[0].kind in _LOADABLE:
+            return Depth.SYMBOLS
+        return max(self._depth, Depth.LINKS if _is_unsettled(binary) else binary.depth)
+
+    def _note(self, member: Member, error: WheelUnreadableError | BinaryFormatError) -> None:
+        if isinstance(error, WheelUnreadableError):
+            kind, detail = error.kind, error.reason
+        else:
+            kind, detail = ProblemKind.MALFORMED_BINARY, str(error)
+        self._add(Problem(kind=kind, member=member.path, detail=detail))
+
+    def _add(self, problem: Problem) -> None:
+        # The archive's directory may have told as much already.
+        if (problem.kind, problem.member) not in {(p.kind, p.member) for p in self._problems}:
+            self._problems.append(problem)
+
+
+def _read_as_deep_as_held(prefix: PrefixSource) -> Binary | None:
+    """Read a binary's links where the prefix holds them, and its headers at least.
+
+    Nobody asked for links yet, so links that make no sense (`patchelf` leaves such) are not told.
+    """
+    try:
+        return read_binary(prefix, depth=Depth.LINKS)
+    except BytesNotHeldError:
+        raise
+    except BinaryFormatError:
+        return read_binary(prefix, depth=Depth.HEADERS)
+
+
+def _no_binary(member: Member) -> Problem:
+    detail = "by its name it is an extension module, and it is no native binary"
+    return Problem(kind=ProblemKind.MALFORMED_BINARY, member=member.path, detail=detail)
+
+
+def _is_fat(binary: Binary) -> bool:
+    return len(binary.slices) > 1
+
+
+def _is_unsettled(binary: Binary) -> bool:
+    """Tell whether the architecture that the header names may not be the true one."""
+    match binary.format:
+        case BinaryFormat.PE:
+            # An IL-only .NET assembly says i386 and runs everywhere. (ARM64EC code says x86-64, and
+            # no process loads it that would not load x86-64.)
+            return Architecture.I686 in binary.architectures
+        case BinaryFormat.ELF:
+            # Where the header's flags do not state how floats are passed, a section may.
+            return any(s.architecture is Architecture.ARMV7L and s.subtype for s in binary.slices)
+        case _:
+            return False
+
+
+def _is_worth_extending(binary: Binary, prefix: PrefixSource) -> bool:
+    """Tell whether a little more than the head would settle what a reader looked for.
+
+    Only load commands of thin Mach-O files stand together at the start.
+    """
+    thin = binary.format is BinaryFormat.MACHO and not binary.fat
+    return thin and binary.depth < Depth.LINKS and 0 < prefix.wanted <= _MAX_HEAD_BYTES
+
+
+def _is_loadable_by_name(member: Member) -> bool:
+    """Tell a library by its name from programs and objects, whose symbols are of no use."""
+    return bool(_LOADABLE_NAME.search(member.path))
+
+
+def _with_kind(binary: Binary, content: ByteSource) -> Binary:
+    """Give all slices the kind that the first one's own header says: it lies near the start."""
+    first = binary.slices[0]
+    if first.offset > _MAX_HEAD_BYTES:
+        return binary
+    head = content.read_at(first.offset, HEAD_BYTES)
+    thin = read_binary(PrefixSource(head, size=first.size_bytes), depth=Depth.HEADERS)
+    if thin is None:
+        return binary
+    kind = thin.slices[0].kind
+    return replace(binary, slices=tuple(replace(s, kind=kind) for s in binary.slices))
+
+
+def _batches(reads: Sequence[_Read]) -> Iterable[list[_Read]]:
+    """Cut into rounds that fit in memory; a member that alone is larger is a round of its own."""
+    batch: list[_Read] = []
+    filled = 0
+    for read in reads:
+        if batch and filled + read.member.compressed_bytes > _BATCH_BYTES:
+            yield batch
+            batch, filled = [], 0
+        batch.append(read)
+        filled += read.member.compressed_bytes
+    if batch:
+        yield batch
