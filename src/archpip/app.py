@@ -17,7 +17,21 @@ from packaging.version import Version
 
 from archpip import __version__
 from archpip.builds import BuildOptions, BuildSettings, IndexOptions, SourceBuilder
-from archpip.environments import Audit, audit_tree, detect_shape, infer_target, open_tree
+from archpip.environments import (
+    Audit,
+    AuditedPart,
+    InferredTarget,
+    Shape,
+    audit_locked,
+    audit_tree,
+    audit_wheels,
+    detect_shape,
+    find_scope,
+    infer_from_name,
+    infer_target,
+    open_tree,
+    read_locked,
+)
 from archpip.index import IndexLocations, Link, SessionOptions, path_of
 from archpip.installing import (
     Environment,
@@ -51,7 +65,7 @@ from archpip.resolution import (
 from archpip.store import SqliteStore, StoreInfo
 from archpip.targets import Target
 from archpip.verdicts import Policy, find_unmatched, judge
-from archpip.wheels import RemoteWheel, WheelSource, inspect_wheel, open_wheel
+from archpip.wheels import Inspection, RemoteWheel, WheelSource, inspect_wheel, open_wheel
 
 if TYPE_CHECKING:
     from archpip.index.client import IndexClient
@@ -230,14 +244,22 @@ class Application:
             NothingToAuditError: Nothing that could be audited stands there.
         """
         shape = detect_shape(path)
-        with closing(open_tree(path, shape)) as tree:
-            if target is None:
-                inferred = infer_target(path, shape, tree, host=self._configuration.host)
-                target, origin = inferred.target, inferred.origin
-            else:
-                origin = "the command line"
-            parts = audit_tree(tree, target, policy)
-        return Audit(path=str(path), shape=shape, target=target, target_origin=origin, parts=parts)
+        if shape in {Shape.WHEELS, Shape.LOCKFILE}:
+            inferred = self._given(target) or infer_from_name(path, host=self._configuration.host)
+            parts = self._audit_wheels(path, shape, inferred.target, policy)
+        else:
+            with closing(open_tree(path, shape)) as tree:
+                inferred = self._given(target) or infer_target(
+                    path, shape, tree, host=self._configuration.host
+                )
+                parts = audit_tree(tree, inferred.target, policy, scope=find_scope(tree))
+        return Audit(
+            path=str(path),
+            shape=shape,
+            target=inferred.target,
+            target_origin=inferred.origin,
+            parts=parts,
+        )
 
     def store_info(self) -> StoreInfo:
         """Say how much the store holds."""
@@ -315,6 +337,21 @@ class Application:
     def _warn_of_unmatched(self, policy: Policy, filenames: frozenset[str]) -> None:
         for override in find_unmatched(policy.overrides, filenames):
             self._warn(f"the override for {override.subject} matches nothing ({override.reason})")
+
+    @staticmethod
+    def _given(target: Target | None) -> InferredTarget | None:
+        return InferredTarget(target=target, origin="the command line") if target else None
+
+    def _audit_wheels(
+        self, path: Path, shape: Shape, target: Target, policy: Policy
+    ) -> tuple[AuditedPart, ...]:
+        if shape is Shape.WHEELS:
+            return audit_wheels(path, target, policy)
+
+        def look_up(subject: str) -> Inspection:
+            return self.inspect(subject, target=target, policy=policy)[0].inspection
+
+        return audit_locked(read_locked(path, target), target, policy, look_up=look_up)
 
     def _report(self, link: Link, *, target: Target, policy: Policy) -> WheelReport:
         wheel = self._open_wheel(link)

@@ -7,10 +7,18 @@ hostile: nothing of it is run, and no link leads out of it.
 
 from archpip.environments.auditing import audit_tree
 from archpip.environments.errors import NothingToAuditError
-from archpip.environments.inference import InferredTarget, find_interpreter, infer_target
+from archpip.environments.inference import (
+    InferredTarget,
+    find_interpreter,
+    infer_from_name,
+    infer_target,
+)
+from archpip.environments.locked import audit_locked
+from archpip.environments.lockfiles import read_locked
 from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tree
 from archpip.environments.remedies import find_remedy
-from archpip.environments.shapes import detect_shape, open_tree
+from archpip.environments.shapes import detect_shape, find_scope, open_tree
+from archpip.environments.wheelhouse import audit_wheels
 
 __all__ = [
     "Audit",
@@ -20,10 +28,15 @@ __all__ = [
     "NothingToAuditError",
     "Shape",
     "Tree",
+    "audit_locked",
     "audit_tree",
+    "audit_wheels",
     "detect_shape",
     "find_interpreter",
     "find_remedy",
+    "find_scope",
+    "infer_from_name",
     "infer_target",
     "open_tree",
+    "read_locked",
 ]

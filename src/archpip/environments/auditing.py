@@ -6,13 +6,13 @@ from dataclasses import replace
 from archpip.binaries import Depth
 from archpip.environments.installed import InstalledWheel
 from archpip.environments.model import AuditedPart, Part, Tree
-from archpip.environments.partition import find_parts
+from archpip.environments.partition import Scope, find_parts
+from archpip.environments.unreadable import unreadable
 from archpip.targets import Target
 from archpip.verdicts import Finding, Policy, Verdict, judge
 from archpip.wheels import (
     Inspection,
     InvalidWheelError,
-    Problem,
     ProblemKind,
     WheelUnreadableError,
     inspect_wheel,
@@ -22,14 +22,16 @@ from archpip.wheels import (
 _NOT_OF_TREES = frozenset((ProblemKind.NO_DIST_INFO, ProblemKind.AMBIGUOUS_METADATA))
 
 
-def audit_tree(tree: Tree, target: Target, policy: Policy) -> tuple[AuditedPart, ...]:
+def audit_tree(
+    tree: Tree, target: Target, policy: Policy, *, scope: Scope | None = None
+) -> tuple[AuditedPart, ...]:
     """Inspect and judge every part of a tree.
 
     Returns the parts sorted by label; those without native code and problems, too, except for files
     of no distribution.
     """
     members = {member.path: member for member in tree.members()}
-    parts = list(find_parts(tree))
+    parts = list(find_parts(tree, scope or Scope()))
     if problems := tree.problems():
         parts.append(Part(name="", root="", problems=problems))
     audited = (
@@ -62,18 +64,11 @@ def _inspect(part: Part, source: InstalledWheel) -> Inspection:
     try:
         inspection, _ = inspect_wheel(source, sha256=None, depth=Depth.LINKS)
     except (InvalidWheelError, WheelUnreadableError) as error:
-        problem = Problem(
-            kind=ProblemKind.UNREADABLE_MEMBER, member=None, detail=f"{part.root}: {error.reason}"
-        )
-        return Inspection(
-            filename=source.filename,
-            sha256=None,
+        return unreadable(
+            source.filename,
+            reason=error.reason,
+            problems=part.problems,
             size_bytes=source.size_bytes,
-            tags=(),
-            declared_tags=(),
-            root_is_purelib=False,
-            binaries=(),
-            problems=(*part.problems, problem),
         )
     problems = tuple(p for p in inspection.problems if p.kind not in _NOT_OF_TREES)
     # Without a WHEEL file nothing was promised, least of all that it fits everywhere.

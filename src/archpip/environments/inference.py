@@ -1,10 +1,54 @@
 """Which target a tree is for, where nobody says: its interpreter is asked, else its files."""
 
+import plistlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
+from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
+from archpip.environments.images import ImageTree
 from archpip.environments.model import Shape, Tree
-from archpip.targets import InterpreterUnusableError, Target, probe_interpreter
+from archpip.environments.records import parse_conda_record, read_text
+from archpip.errors import ArchpipError, BinaryFormatError, UsageError
+from archpip.targets import (
+    Floors,
+    InterpreterUnusableError,
+    PythonTarget,
+    Target,
+    parse_floor,
+    parse_python,
+    parse_target,
+    probe_interpreter,
+)
+from archpip.wheels import Member, WheelUnreadableError
+
+_PREFIX_DEPTH = 3
+"""`lib/python3.11/site-packages` beneath an environment."""
+
+_SUFFIX = re.compile(
+    r"\.(?:cpython-|cp)(?P<python>\d{2,3}t?)[a-z]*-(?P<platform>[a-z0-9_-]+)\.(?:so|pyd)$"
+)
+_PYTHON_FOLDER = re.compile(r"(?:^|/)(?P<python>(?:python|pypy)\d\.\d+t?)/")
+_PLATFORM_TAG = re.compile(r"^Tag: [^-]+-[^-]+-(?P<platform>\S+)$", re.MULTILINE)
+_STRICT_TAGS = (
+    (re.compile(r"macosx_\d+_\d+_(arm64|x86_64)"), "macos-{}"),
+    (re.compile(r"(?:many)?linux[\d_]*?_?(x86_64|aarch64|i686|armv7l|ppc64le|s390x)"), "linux-{}"),
+    (re.compile(r"musllinux_\d+_\d+_(x86_64|aarch64|i686|armv7l|ppc64le|s390x)"), "linux-{}-musl"),
+    (re.compile(r"win_(amd64|arm64)"), "windows-{}"),
+)
+_GLIBC_VERSION = re.compile(rb"GNU C Library [^\n]{0,80} version (\d+\.\d+)")
+_GLIBC_FILE = re.compile(r"(?:^|/)libc(?:\.so\.6|-2\.\d+\.so)$")
+_MUSL_FILE = re.compile(r"(?:^|/)lib/ld-musl-[^/]+\.so\.1$")
+_SYSTEMS = {
+    BinaryFormat.MACHO: "macos",
+    BinaryFormat.ELF: "linux",
+    BinaryFormat.PE: "windows",
+}
+_LIBC_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,24 +65,189 @@ def infer_target(path: Path, shape: Shape, tree: Tree, *, host: Target) -> Infer
     Only the interpreter of an environment that the user names is run, never one that a bundle or
     image holds.
     """
-    del tree
     if (python := find_interpreter(path, shape)) is not None:
         try:
             return InferredTarget(target=probe_interpreter(python), origin="its interpreter")
         except InterpreterUnusableError:
-            pass
-    return InferredTarget(target=host, origin="this machine, since nothing there says another")
+            pass  # An environment for another machine: its files say for which.
+    evidence = _Evidence(shape, tree)
+    for origin, find in evidence.platforms():
+        if text := find():
+            try:
+                target = parse_target(
+                    text, host=host, python=evidence.find_python(), floors=evidence.find_floors()
+                )
+            except UsageError:
+                continue
+            return InferredTarget(target=target, origin=origin)
+    target = parse_target("host", host=host, python=evidence.find_python())
+    return InferredTarget(target=target, origin="this machine, since nothing there names another")
 
 
 def find_interpreter(path: Path, shape: Shape) -> Path | None:
     """Return the interpreter of an environment, where it may be run."""
+    prefix: Path | None = None
     if shape is Shape.SITE_PACKAGES:
-        prefix = next((p for p in list(path.parents)[:3] if (p / "pyvenv.cfg").is_file()), None)
+        above = list(path.absolute().parents)[:_PREFIX_DEPTH]
+        prefix = next((each for each in above if (each / "pyvenv.cfg").is_file()), None)
     elif shape in {Shape.ENVIRONMENT, Shape.CONDA}:
         prefix = path
-    else:
-        prefix = None
     if prefix is None:
         return None
     places = (prefix / "bin" / "python", prefix / "Scripts" / "python.exe", prefix / "python.exe")
     return next((place for place in places if place.exists()), None)
+
+
+def infer_from_name(path: Path, *, host: Target) -> InferredTarget:
+    """Say which target a lockfile is for: archpip's own bear its name (`pylock.NAME.toml`)."""
+    _, _, name = path.stem.partition("pylock.")
+    try:
+        target = parse_target(name or "host", host=host)
+    except UsageError:
+        target, name = host, ""
+    return InferredTarget(target=target, origin="its name" if name else "this machine")
+
+
+class _Evidence:
+    """What the files of one tree say about their target."""
+
+    def __init__(self, shape: Shape, tree: Tree) -> None:
+        self._shape = shape
+        self._tree = tree
+        self._members = tree.members()
+        self._by_path = {member.path: member for member in self._members}
+
+    def platforms(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """Yield what to ask for the platform, the most trustworthy first."""
+        yield "the image's configuration", self._of_image
+        yield "conda's records", self._of_conda
+        yield "its executable", self._of_executable
+        yield "the names of its modules", self._of_suffixes
+        yield "the wheels it was made of", self._of_tags
+
+    def find_python(self) -> PythonTarget | None:
+        """Return the interpreter, by `pyvenv.cfg`, by folders, or by most modules' names."""
+        votes = Counter(
+            match["python"]
+            for member in self._members
+            if (match := _PYTHON_FOLDER.search(member.path) or _SUFFIX.search(member.path))
+        )
+        names = [self._of_configuration(), *(name for name, _ in votes.most_common(1))]
+        for name in filter(None, names):
+            try:
+                return parse_python(name)
+            except UsageError:
+                continue
+        return None
+
+    def find_floors(self) -> Floors | None:
+        """Return the oldest system, where an app or image says which that is."""
+        if self._shape is Shape.MACOS_APP:
+            return self._macos_floor()
+        for member in self._members:
+            if self._shape is Shape.IMAGE and _GLIBC_FILE.search(member.path):
+                found = _GLIBC_VERSION.search(self._read_bytes(member, _LIBC_BYTES))
+                if found:
+                    return Floors(glibc=parse_floor(found[1].decode(), subject="glibc"))
+        return None
+
+    def _of_configuration(self) -> str:
+        text = self._read("pyvenv.cfg")
+        found = re.search(r"^version(?:_info)?\s*=\s*(\d+\.\d+(?:\.\d+)?)", text, re.MULTILINE)
+        return found[1] if found else ""
+
+    def _of_image(self) -> str:
+        if not isinstance(self._tree, ImageTree):
+            return ""
+        musl = any(_MUSL_FILE.search(member.path) for member in self._members)
+        system, _, machine = self._tree.facts.platform.partition("/")
+        words = {"amd64": "x86_64", "arm64": "aarch64", "arm64/v8": "aarch64"}
+        if musl and system == "linux" and machine in words:
+            return f"linux-{words[machine]}-musl"
+        return self._tree.facts.platform
+
+    def _of_conda(self) -> str:
+        votes = Counter(
+            record.subdirectory
+            for member in self._members
+            if member.path.startswith("conda-meta/")
+            and (record := parse_conda_record(self._read(member.path)))
+            and record.subdirectory != "noarch"
+        )
+        return next((name for name, _ in votes.most_common(1)), "")
+
+    def _of_executable(self) -> str:
+        folder = {
+            Shape.MACOS_APP: "Contents/MacOS/",
+            Shape.NUITKA: "",
+            Shape.PYINSTALLER: "",
+        }.get(self._shape)
+        if folder is None:
+            return ""
+        for member in self._members:
+            inner = member.path.removeprefix(folder)
+            program = member.executable_bit or inner.endswith(".exe")
+            is_library = ".so" in inner or inner.endswith((".dylib", ".dll", ".pyd"))
+            if member.path.startswith(folder) and "/" not in inner and program and not is_library:
+                binary = self._read_binary(member)
+                if binary is not None and (text := _platform_of(binary)):
+                    return text
+        return ""
+
+    def _of_suffixes(self) -> str:
+        votes = Counter(
+            match["platform"] for m in self._members if (match := _SUFFIX.search(m.path))
+        )
+        # `darwin` names no architecture: the wheels' tags do.
+        return next((name for name, _ in votes.most_common(1) if name != "darwin"), "")
+
+    def _of_tags(self) -> str:
+        votes = Counter(
+            text.format(found[1])
+            for member in self._members
+            if member.path.endswith(".dist-info/WHEEL")
+            for tag in set(_PLATFORM_TAG.findall(self._read(member.path)))
+            for pattern, text in _STRICT_TAGS
+            if (found := pattern.fullmatch(tag))
+        )
+        return next((name for name, _ in votes.most_common(1)), "")
+
+    def _macos_floor(self) -> Floors | None:
+        try:
+            document = plistlib.loads(self._read("Contents/Info.plist").encode())
+            text = str(document.get("LSMinimumSystemVersion", ""))
+            return Floors(macos=parse_floor(text, subject="LSMinimumSystemVersion"))
+        except (ValueError, AttributeError, ExpatError, ArchpipError):
+            return None
+
+    def _read(self, path: str) -> str:
+        member = self._by_path.get(path)
+        if member is None:
+            return ""
+        try:
+            return read_text(self._tree, path, size_bytes=member.size_bytes)
+        except WheelUnreadableError:
+            return ""
+
+    def _read_bytes(self, member: Member, length: int) -> bytes:
+        try:
+            with closing(self._tree.open(member.path)) as content:
+                return content.read_at(0, length)
+        except WheelUnreadableError:
+            return b""
+
+    def _read_binary(self, member: Member) -> Binary | None:
+        try:
+            with closing(self._tree.open(member.path)) as content:
+                return read_binary(content, depth=Depth.HEADERS)
+        except (WheelUnreadableError, BinaryFormatError):
+            return None
+
+
+def _platform_of(binary: Binary) -> str:
+    """Return the target that a program runs on; a fat one asks that both halves be served."""
+    system = _SYSTEMS.get(binary.format)
+    names = sorted(binary.architectures)
+    if system is None or not names:
+        return ""
+    return f"{system}-universal2" if len(names) > 1 else f"{system}-{names[0]}"

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from archpip.environments.model import Installer, Part, Tree
 from archpip.environments.records import (
@@ -17,34 +18,42 @@ from archpip.wheels import Member, Problem, WheelUnreadableError
 # Folders that stand on `sys.path` wherever they are.
 _IMPORT_ROOT = re.compile(
     r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|(?:python|pypy)\d+\.\d+t?)$"
+    r"|^python$"  # a Lambda layer
 )
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
 
 
-def find_parts(tree: Tree) -> tuple[Part, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which files that no record lists are judged."""
+
+    roots: frozenset[str] = frozenset()
+    """Folders that are import roots although their names do not say so."""
+    everything: bool = True
+    """Also what lies outside of every import root."""
+
+
+def find_parts(tree: Tree, scope: Scope) -> tuple[Part, ...]:
     """Return the distributions of a tree, then the files that no record lists, by their root.
 
     A file that two records list belongs to both. What conda installed belongs to conda's package,
     also where it left a dist-info folder.
     """
     members = {member.path: member for member in tree.members()}
-    return tuple(_Partition(tree, members).parts())
-
-
-def is_import_root(folder: str) -> bool:
-    """Return whether a folder's name says that an interpreter imports from it."""
-    return bool(_IMPORT_ROOT.match(folder))
+    return tuple(_Partition(tree, members, scope).parts())
 
 
 class _Partition:
     """The work of `find_parts`."""
 
-    def __init__(self, tree: Tree, members: Mapping[str, Member]) -> None:
+    def __init__(self, tree: Tree, members: Mapping[str, Member], scope: Scope) -> None:
         self._tree = tree
+        self._scope = scope
         self._members = members
         self._claimed: set[str] = set()
-        self._roots = {folder for folder in _iter_folders(members) if is_import_root(folder)}
+        folders = _iter_folders(members)
+        self._roots = {f for f in folders if f in scope.roots or _IMPORT_ROOT.match(f)}
 
     def parts(self) -> Iterator[Part]:
         dist_infos = sorted(
@@ -138,8 +147,11 @@ class _Partition:
     def _unclaimed_parts(self) -> Iterator[Part]:
         by_root: dict[str, list[str]] = defaultdict(list)
         for path in self._members:
-            if path not in self._claimed:
-                by_root[self._root_of(path)].append(path)
+            if path in self._claimed:
+                continue
+            root = self._root_of(path)
+            if root or self._scope.everything:
+                by_root[root].append(path)
         for root, paths in sorted(by_root.items()):
             yield Part(name="", root=root, paths=_as_in_wheel(paths, root=root, data="files.data"))
 

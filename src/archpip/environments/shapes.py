@@ -1,10 +1,21 @@
 """What stands at a path, told by its content, and opened as the tree that it is."""
 
+import re
+import tarfile
+import zipfile
 from pathlib import Path
 
+from archpip.environments.archives import ZipTree
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
+from archpip.environments.images import ImageTree
 from archpip.environments.model import Shape, Tree
+from archpip.environments.partition import Scope
+
+# Where AWS Lambda's images and layers have their code.
+_IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
+
+_LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
 
 
 def detect_shape(path: Path) -> Shape:
@@ -30,8 +41,21 @@ def open_tree(path: Path, shape: Shape) -> Tree:
     Raises:
         NothingToAuditError: It cannot be read as what it seemed to be.
     """
-    del shape
-    return FolderTree(path)
+    match shape:
+        case Shape.ZIP:
+            return ZipTree(path)
+        case Shape.IMAGE:
+            return ImageTree(path)
+        case _:
+            return FolderTree(path)
+
+
+def find_scope(tree: Tree) -> Scope:
+    """Say which files beside the distributions are the user's: of an image, not its system."""
+    if not isinstance(tree, ImageTree):
+        return Scope()
+    folder = tree.facts.working_folder
+    return Scope(roots=_IMAGE_ROOTS | ({folder} if folder else set()), everything=False)
 
 
 def _detect_folder(path: Path) -> Shape:
@@ -64,4 +88,10 @@ def _detect_bundle(path: Path, names: set[str]) -> Shape:
 def _detect_file(path: Path) -> Shape:
     if path.suffix == ".whl":
         return Shape.WHEELS
+    if _LOCKFILES.fullmatch(path.name):
+        return Shape.LOCKFILE
+    if zipfile.is_zipfile(path):
+        return Shape.ZIP
+    if tarfile.is_tarfile(path):
+        return Shape.IMAGE
     raise NothingToAuditError(path=str(path), reason="archpip knows no such file")

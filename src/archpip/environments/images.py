@@ -1,0 +1,232 @@
+"""Container images: `docker save` archives and OCI image layouts, packed or as a folder.
+
+Source: https://github.com/opencontainers/image-spec/blob/main/image-layout.md and Docker's
+`manifest.json` (https://github.com/moby/docker-image-spec).
+"""
+
+import gzip
+import json
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Protocol, cast
+
+from archpip.environments.errors import NothingToAuditError
+from archpip.environments.layers import MAX_INFLATION, LayeredTree
+from archpip.wheels import ProblemKind
+
+MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+"""A manifest, index or configuration; real ones have some kilobytes."""
+
+_DIGEST = re.compile(r"(sha256|sha512):([0-9a-f]{64,128})")
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_CHUNK_BYTES = 1 << 20
+_MOST_NESTED = 3
+_MOST_LAYERS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFacts:
+    """What an image says of itself."""
+
+    platform: str
+    """`linux/arm64/v8`, as `parse_target` reads it; empty where it does not say."""
+    working_folder: str
+    """Where its program stands, without the leading slash; empty for none."""
+
+
+class _Files(Protocol):
+    """Files of an image's archive or folder, by name."""
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a file; `KeyError` where there is none."""
+        ...
+
+    def size(self, name: str) -> int:
+        """Return a file's size in bytes; `KeyError` where there is none."""
+        ...
+
+
+class _FolderFiles:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._path(name).open("rb")
+
+    def size(self, name: str) -> int:
+        return self._path(name).stat().st_size
+
+    def _path(self, name: str) -> Path:
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+            raise KeyError(name)
+        return path
+
+
+class _TarFiles:
+    def __init__(self, archive: tarfile.TarFile) -> None:
+        self._archive = archive
+        self._entries = {entry.name.removeprefix("./"): entry for entry in archive}
+
+    def open(self, name: str) -> IO[bytes]:
+        # `docker save` of old links equal layers: `extractfile` follows links within the archive.
+        content = self._archive.extractfile(self._entries[name])
+        if content is None:
+            raise KeyError(name)
+        return content
+
+    def size(self, name: str) -> int:
+        return self._entries[name].size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Image:
+    """One image of an archive: the names of its files there."""
+
+    configuration: str
+    layers: tuple[str, ...]
+    platform: str = ""
+
+
+class ImageTree(LayeredTree):
+    """A `Tree` over the files that a container of the image would see."""
+
+    def __init__(self, path: Path, *, platform: str = "") -> None:
+        """Read all layers of an image; of several, of the one for `platform`, else of the first.
+
+        Raises:
+            NothingToAuditError: The archive holds no image that can be read.
+        """
+        super().__init__()
+        try:
+            with ExitStack() as opened:
+                files = _open_files(path, opened)
+                images = tuple(_iter_images(files))
+                if not images:
+                    raise NothingToAuditError(path=str(path), reason="it holds no image")
+                image = next((i for i in images if platform and i.platform == platform), images[0])
+                if len(images) > 1:
+                    others = f"of its {len(images)} images, only one was read"
+                    self.note(ProblemKind.TOO_MANY_MEMBERS, path.name, others)
+                self.facts = _read_facts(files, image)
+                for layer in image.layers[:_MOST_LAYERS]:
+                    self._apply(files, layer)
+        except (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError) as error:
+            self.close()
+            reason = f"it is no container image that can be read ({error})"
+            raise NothingToAuditError(path=str(path), reason=reason) from error
+
+    def _apply(self, files: _Files, layer: str) -> None:
+        with files.open(layer) as stream:
+            magic = stream.read(4)
+        if magic == _ZSTD_MAGIC:
+            detail = "the layer is compressed with zstd, which is not read; save it with gzip"
+            self.note(ProblemKind.UNREADABLE_MEMBER, layer, detail)
+            return
+        with files.open(layer) as stream:
+            self.apply(stream, name=layer, size_bytes=files.size(layer))
+
+
+def _open_files(path: Path, opened: ExitStack) -> _Files:
+    if path.is_dir():
+        return _FolderFiles(path)
+    file = opened.enter_context(path.open("rb"))
+    if file.read(2) == _GZIP_MAGIC:
+        file.seek(0)
+        plain = opened.enter_context(TemporaryFile(prefix="archpip-"))  # noqa: SIM115 - `opened` closes it
+        _inflate(file, plain, limit=MAX_INFLATION * path.stat().st_size)
+        return _TarFiles(opened.enter_context(tarfile.open(fileobj=plain, mode="r:")))
+    file.seek(0)
+    return _TarFiles(opened.enter_context(tarfile.open(fileobj=file, mode="r:")))
+
+
+def _inflate(packed: IO[bytes], plain: IO[bytes], *, limit: int) -> None:
+    """Inflate into a file that has no name, so that its parts can be found again."""
+    written = 0
+    with gzip.GzipFile(fileobj=packed) as content:
+        while chunk := content.read(_CHUNK_BYTES):
+            written += len(chunk)
+            if written > limit:
+                reason = f"inflates to more than {limit} bytes"
+                raise ValueError(reason)
+            plain.write(chunk)
+    plain.seek(0)
+
+
+def _iter_images(files: _Files) -> Iterator[_Image]:
+    """Yield the images; those of Docker's manifest, which newer archives have beside OCI's."""
+    try:
+        listed = _read_document(files, "manifest.json")
+    except KeyError:
+        yield from _iter_oci(files, _as_mapping(_read_document(files, "index.json")), depth=0)
+        return
+    for one in listed if isinstance(listed, list) else []:
+        entry = _as_mapping(one)
+        layers = tuple(str(layer) for layer in _as_list(entry.get("Layers")))
+        yield _Image(configuration=str(entry.get("Config", "")), layers=layers)
+
+
+def _iter_oci(files: _Files, index: Mapping[str, object], *, depth: int) -> Iterator[_Image]:
+    for one in _as_list(index.get("manifests")):
+        entry = _as_mapping(one)
+        platform = _platform_of(_as_mapping(entry.get("platform")))
+        if platform.startswith("unknown/"):
+            continue  # an attestation about another image
+        document = _as_mapping(_read_document(files, _blob(entry)))
+        if "manifests" in document and depth < _MOST_NESTED:
+            yield from _iter_oci(files, document, depth=depth + 1)
+        elif "layers" in document:
+            yield _Image(
+                configuration=_blob(_as_mapping(document.get("config"))),
+                layers=tuple(_blob(_as_mapping(layer)) for layer in _as_list(document["layers"])),
+                platform=platform,
+            )
+
+
+def _read_facts(files: _Files, image: _Image) -> ImageFacts:
+    document = _as_mapping(_read_document(files, image.configuration))
+    inner = _as_mapping(document.get("config"))
+    return ImageFacts(
+        platform=image.platform or _platform_of(document),
+        working_folder=str(inner.get("WorkingDir") or "").strip("/"),
+    )
+
+
+def _platform_of(document: Mapping[str, object]) -> str:
+    parts = [str(document.get(key) or "") for key in ("os", "architecture", "variant")]
+    return "/".join(part for part in parts if part) if all(parts[:2]) else ""
+
+
+def _blob(descriptor: Mapping[str, object]) -> str:
+    match = _DIGEST.fullmatch(str(descriptor.get("digest", "")))
+    if match is None:
+        reason = "a digest is malformed"
+        raise ValueError(reason)
+    return f"blobs/{match[1]}/{match[2]}"
+
+
+def _read_document(files: _Files, name: str) -> object:
+    if files.size(name) > MAX_DOCUMENT_BYTES:
+        reason = f"{name} is too large"
+        raise ValueError(reason)
+    with files.open(name) as stream:
+        try:
+            return cast("object", json.load(stream))
+        except RecursionError as error:
+            reason = f"{name} is nested too deeply"
+            raise ValueError(reason) from error
+
+
+def _as_mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _as_list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []

@@ -1,0 +1,82 @@
+"""The audit of a lockfile: the wheels that a target would take, looked up and judged."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from archpip.environments.lockfiles import LockedProject
+from archpip.environments.model import AuditedPart, Installer
+from archpip.environments.unreadable import unreadable
+from archpip.environments.wheelhouse import rank_for_target
+from archpip.errors import ArchpipError
+from archpip.targets import Target
+from archpip.verdicts import Policy, judge
+from archpip.wheels import Inspection
+
+LookUp = Callable[[str], Inspection]
+"""Inspects the wheel that a URL with its hash, a file name, or `name==version` means; called from
+several threads, raises `ArchpipError`."""
+
+_THREADS = 8
+"""Look-ups wait for servers, not for a processor."""
+
+
+def audit_locked(
+    projects: tuple[LockedProject, ...], target: Target, policy: Policy, *, look_up: LookUp
+) -> tuple[AuditedPart, ...]:
+    """Inspect and judge, of each project, the wheel that the target would take.
+
+    A project that would be built from source has no binaries yet and no findings; one that has
+    neither a fitting wheel nor a source is unknown, and so is one that cannot be looked up.
+    """
+    with ThreadPoolExecutor(max_workers=_THREADS) as threads:
+        inspections = threads.map(lambda project: _inspect(project, target, look_up), projects)
+        return tuple(
+            AuditedPart(
+                name=project.name,
+                version=project.version,
+                installer=Installer.PIP,
+                root=inspection.filename,
+                inspection=inspection,
+                verdict=judge(inspection, target, policy),
+            )
+            for project, inspection in zip(projects, inspections, strict=True)
+        )
+
+
+def _inspect(project: LockedProject, target: Target, look_up: LookUp) -> Inspection:
+    name = f"{project.name}-{project.version}"
+    subject = f"{project.name}=={project.version}"
+    if project.lists_files:
+        subject = _select_wheel(project, target)
+        if not subject:
+            return _without_wheel(name, project, target)
+    try:
+        return look_up(subject)
+    except ArchpipError as error:
+        return unreadable(name, reason=str(error))
+
+
+def _without_wheel(name: str, project: LockedProject, target: Target) -> Inspection:
+    nothing = unreadable(name, reason=f"none of its wheels fits {target.name}")
+    if not project.has_source:
+        return nothing
+    return Inspection(
+        filename=name,
+        sha256=None,
+        size_bytes=0,
+        tags=(),
+        declared_tags=(),
+        root_is_purelib=False,
+        binaries=(),
+    )
+
+
+def _select_wheel(project: LockedProject, target: Target) -> str:
+    """Return what to look up; empty where no wheel fits."""
+    by_name = {wheel.filename: wheel for wheel in project.wheels}
+    for filename in rank_for_target(tuple(by_name), target)[:1]:
+        wheel = by_name[filename]
+        if not wheel.url.startswith(("https://", "http://")):
+            return filename
+        return f"{wheel.url}#sha256={wheel.sha256}" if wheel.sha256 else wheel.url
+    return ""

@@ -1,0 +1,137 @@
+"""Lockfiles of any tool: which projects and wheels they name.
+
+Read are PEP 751's `pylock.toml`, `uv.lock` and requirements with hashes. What their wheels hold is
+looked up on the index by whoever asks.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.utils import canonicalize_name
+
+from archpip.environments.errors import NothingToAuditError
+from archpip.targets import Target, marker_environment
+
+MAX_LOCKFILE_BYTES = 64 * 1024 * 1024
+
+_REQUIREMENT = re.compile(
+    r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*==\s*(?P<version>[\w.!+-]+)"
+    r"\s*(?:;(?P<marker>.*?))?(?P<hashes>(?:\s+--hash[= ]\S+)*)\s*(?:\s#.*)?$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedWheel:
+    """One wheel that a lockfile names."""
+
+    filename: str
+    url: str
+    """Empty where the lockfile names no place, or one beside itself."""
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedProject:
+    """One project that a lockfile pins for a target."""
+
+    name: str
+    version: str
+    wheels: tuple[LockedWheel, ...]
+    """In the file's order; empty where only the version is named, or where it is a source."""
+    has_source: bool
+    """Where no wheel fits, there is something to build."""
+    lists_files: bool
+    """The file names the project's files, so that nothing else may be taken."""
+
+
+def read_locked(path: Path, target: Target) -> tuple[LockedProject, ...]:
+    """Return what a lockfile pins for a target, in the file's order.
+
+    Raises:
+        NothingToAuditError: The file cannot be read as what its name says.
+    """
+    try:
+        if path.stat().st_size > MAX_LOCKFILE_BYTES:
+            raise NothingToAuditError(path=str(path), reason="it is too large for a lockfile")
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".txt":
+            return tuple(_iter_requirements(text, target))
+        return tuple(_iter_packages(tomllib.loads(text), target))
+    except (OSError, ValueError, RecursionError) as error:
+        raise NothingToAuditError(path=str(path), reason=f"it cannot be read ({error})") from error
+
+
+def _iter_packages(document: Mapping[str, object], target: Target) -> Iterator[LockedProject]:
+    """Yield PEP 751's `packages`, or uv's `package`: both have `wheels` with `url` and a hash."""
+    for one in _as_list(document.get("packages") or document.get("package")):
+        package = _as_mapping(one)
+        version = str(package.get("version", ""))
+        if not version or not _applies(str(package.get("marker") or ""), target):
+            continue
+        wheels = tuple(
+            wheel
+            for each in _as_list(package.get("wheels"))
+            if (wheel := _wheel(_as_mapping(each))) is not None
+        )
+        source = _as_mapping(package.get("source"))
+        local = any(key in source for key in ("virtual", "editable", "directory"))
+        if not local:
+            yield LockedProject(
+                name=canonicalize_name(str(package.get("name", ""))),
+                version=version,
+                wheels=wheels,
+                has_source=bool(package.keys() & {"sdist", "archive", "directory", "vcs"}),
+                lists_files=True,
+            )
+
+
+def _wheel(entry: Mapping[str, object]) -> LockedWheel | None:
+    url = str(entry.get("url") or "")
+    written = str(entry.get("name") or entry.get("filename") or entry.get("path") or url)
+    filename = written.rpartition("/")[2].partition("#")[0]
+    if not filename.endswith(".whl"):
+        return None
+    hashes = _as_mapping(entry.get("hashes"))
+    single = str(entry.get("hash") or "").removeprefix("sha256:")
+    return LockedWheel(
+        filename=filename, url=url, sha256=str(hashes.get("sha256") or single) or None
+    )
+
+
+def _iter_requirements(text: str, target: Target) -> Iterator[LockedProject]:
+    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
+        match = _REQUIREMENT.match(line.strip())
+        if match and _applies((match["marker"] or "").strip(), target):
+            yield LockedProject(
+                name=canonicalize_name(match["name"]),
+                version=match["version"],
+                wheels=(),
+                has_source=True,
+                lists_files=False,
+            )
+
+
+def _applies(marker: str, target: Target) -> bool:
+    """Return whether an entry is meant for a target; one that cannot be evaluated is."""
+    if not marker:
+        return True
+    environment: dict[str, str | set[str] | frozenset[str]] = dict(marker_environment(target))
+    # PEP 751: with no extra and no group chosen, both are empty.
+    environment |= {"extras": frozenset(), "dependency_groups": frozenset()}
+    try:
+        return Marker(marker).evaluate(environment, context="lock_file")
+    except (InvalidMarker, KeyError, ValueError):
+        return True
+
+
+def _as_mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _as_list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
