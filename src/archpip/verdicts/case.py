@@ -15,6 +15,7 @@ from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
 from archpip.verdicts.knowledge import conventions
 from archpip.verdicts.naming import MemberName, Scheme, read_name
+from archpip.verdicts.pairing import pair_up
 from archpip.wheels import BinaryMember, Inspection
 
 
@@ -48,7 +49,8 @@ class Case:
         self.inspection = inspection
         self.target = target
         self.suffixes = extension_suffixes(target)
-        self.placed = tuple(_place(member) for member in inspection.binaries)
+        names = pair_up([read_name(member.path) for member in inspection.binaries])
+        self.placed = tuple(map(_place, inspection.binaries, names))
 
     @cached_property
     def by_path(self) -> dict[str, Placed]:
@@ -132,8 +134,7 @@ def describe(member: BinaryMember) -> str:
     return f"{names} code for {platform or _SYSTEM_NAMES[binary.format]}"
 
 
-def _place(member: BinaryMember) -> Placed:
-    name = read_name(member.path)
+def _place(member: BinaryMember, name: MemberName) -> Placed:
     return Placed(member=member, name=name, role=_role(member, name))
 
 

@@ -108,9 +108,14 @@ def words() -> Words:
     ] + [word for section in ("ambiguous", "features") for word, _ in _table(data[section])]
     # The longest first: `x86_64` before `x86`.
     ordered = sorted(dict.fromkeys(spellings), key=lambda word: (-len(word), word))
-    alternatives = "|".join(re.escape(word).replace("_", "[-_.]?") for word in ordered)
+    alternatives, glued = (
+        "|".join(re.escape(word).replace("_", "[-_.]?") for word in group)
+        for group in (ordered, _strings(data["glued"]))
+    )
     return Words(
-        pattern=re.compile(f"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])"),
+        pattern=re.compile(
+            f"(?:(?<![a-z0-9])(?:{alternatives})|(?<=[a-z])(?:{glued}))(?![a-z0-9])"
+        ),
         architectures=architectures,
         features=features,
         systems=systems,

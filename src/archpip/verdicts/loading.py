@@ -92,7 +92,9 @@ def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     # `x.so` as Linux does, no system but Windows for `x.dll`.
     if one.name.architectures or not one.name.basename.endswith(".so"):
         return False
-    return case.target.operating_system is not OperatingSystem.WINDOWS
+    # Where the wheel has anything for this system, the file is the other system's own.
+    on_windows = case.target.operating_system is OperatingSystem.WINDOWS
+    return not on_windows and not any(map(case.is_native, _in_process(case)))
 
 
 def _find_promised(wanted: list[Placed], architecture: Architecture) -> list[Placed]:
@@ -104,7 +106,7 @@ def _find_promised(wanted: list[Placed], architecture: Architecture) -> list[Pla
     naming = [one for one in wanted if one.name.architectures]
     if not naming:
         return wanted
-    return [one for one in naming if architecture in one.name.architectures]
+    return [one for one in naming if architecture in one.name.promised]
 
 
 def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
@@ -130,12 +132,13 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
 
 def _is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether the wheel is made to work without this library."""
+    serves = any(case.fits(each, architecture) for each in _in_process(case))
     if one.name.in_plugins:
-        return any(case.fits(each, architecture) for each in _in_process(case))
-    # A wheel for any platform that brings `.dll` or `.dylib` files and nothing for the other
-    # systems has to work without there. One with nothing but `.so` files is a mistaken tag.
+        return serves
+    # A wheel for any platform that has libraries for one system only works without on the others,
+    # and where some of them fit this architecture, it is made for it.
     extra = one.name.basename.lower().endswith((".dll", ".dylib"))
-    return extra and case.is_any and all(map(case.is_native, _in_process(case)))
+    return extra and case.is_any and all(map(case.is_native, _in_process(case))) and serves
 
 
 def _in_process(case: Case) -> Iterator[Placed]:

@@ -49,6 +49,8 @@ class MemberName:
     suffix_architectures: frozenset[Architecture]
     architectures: frozenset[Architecture]
     """Named in folders or stem, apart from the suffix; empty where the name is neutral."""
+    promised: frozenset[Architecture]
+    """Those among them that a word names alone, as `arm64` does and `arm` does not."""
     features: frozenset[Architecture]
     """The architectures that have the CPU features that are named; empty where none is."""
     systems: frozenset[OperatingSystem]
@@ -91,7 +93,8 @@ def read_name(path: str) -> MemberName:
         and scheme is Scheme.LIBRARY
         and all(part.isidentifier() and not keyword.iskeyword(part) for part in (*folders, stem)),
         suffix_architectures=in_suffix.architectures,
-        architectures=in_name.architectures,
+        architectures=in_name.promised or in_name.architectures,
+        promised=in_name.promised,
         features=in_name.features,
         systems=in_name.systems,
         family=_family(named),
@@ -121,6 +124,7 @@ class _Named:
     """The machines that words name."""
 
     architectures: frozenset[Architecture]
+    promised: frozenset[Architecture]
     features: frozenset[Architecture]
     systems: frozenset[OperatingSystem]
 
@@ -128,11 +132,13 @@ class _Named:
 def _named(text: str) -> _Named:
     known = words()
     found = [bare_word(match.group()) for match in known.pattern.finditer(text)]
+    named = [known.architectures[word] for word in found if word in known.architectures]
     nothing = frozenset[Architecture]()
     return _Named(
-        nothing.union(*(known.architectures.get(word, nothing) for word in found)),
-        nothing.union(*(known.features.get(word, nothing) for word in found)),
-        frozenset(known.systems[word] for word in found if word in known.systems),
+        architectures=nothing.union(*named),
+        promised=nothing.union(*(fits for fits in named if len(fits) == 1)),
+        features=nothing.union(*(known.features.get(word, nothing) for word in found)),
+        systems=frozenset(known.systems[word] for word in found if word in known.systems),
     )
 
 

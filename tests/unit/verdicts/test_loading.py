@@ -125,7 +125,7 @@ def test_linux_so_is_tried_on_macos(world: World) -> None:
     [
         ("linux", "x86_64", {}),
         ("linux", "arm64", {"AP401": Status.WRONG}),
-        ("macos", "arm64", {"AP401": Status.WRONG, "AP403": Status.WRONG}),
+        ("macos", "arm64", {"AP401": Status.WRONG}),
         ("macos", "x86_64", {}),
         ("windows", "x86_64", {}),
         ("windows", "arm64", {"AP401": Status.WRONG}),
@@ -207,9 +207,43 @@ def test_plugin_that_does_not_load_degrades(world: World) -> None:
 
 
 def test_libraries_for_one_system_in_a_wheel_for_any_are_extras(world: World) -> None:
-    wheel = world.any_wheel(world.member("game/lib/libavcodec.58.dylib", "macos", "x86_64"))
+    lone = world.member("game/lib/libavformat.58.dylib", "macos", "x86_64")
+    fitting = world.member("game/lib/libavcodec.58.dylib", "macos", "x86_64", "arm64")
+    wheel = world.any_wheel(lone, fitting)
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("windows", "arm64")) == {}
+    mistaken = world.any_wheel(lone)
+    assert world.findings(mistaken, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_linux_library_beside_the_systems_own_is_foreign(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("net/lib/glibc/libnet_2.so", "linux", "x86_64"),
+        world.member("net/lib/other/net.dylib", "macos", "arm64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_word_sizes_name_machines_as_a_pair_only(world: World) -> None:
+    pair = world.wheel(
+        world.member("xl/xl32-0.33.dll", "windows", "i686"),
+        world.member("xl/xl64-0.33.dll", "windows", "x86_64"),
+        tags=["py3-none-win_amd64"],
+    )
+    assert world.findings(pair, world.target("windows", "x86_64")) == {}
+    assert world.findings(pair, world.target("windows", "arm64")) == {"AP402": Status.DEGRADED}
+    alone = world.wheel(world.member("pkg/libsort64.dll", "windows", "x86_64"))
+    assert world.findings(alone, world.target("windows", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_word_glued_to_a_name(world: World) -> None:
+    wheel = world.wheel(
+        world.member("sound/libportaudio32bit.dll", "windows", "i686"),
+        world.member("sound/libportaudio64bit.dll", "windows", "x86_64"),
+        world.member("sound/libportaudioarm64.dll", "windows", "arm64"),
+        tags=["py3-none-win_arm64"],
+    )
     assert world.findings(wheel, world.target("windows", "arm64")) == {}
 
 
