@@ -4,7 +4,7 @@ Each command calls one method of `Application`. What is slow to import is import
 first needs it: the HTTP client alone costs more than `archpip --version` may take.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +16,20 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip import __version__
-from archpip.builds import BuildOptions, BuildSettings, IndexOptions, SourceBuilder
+from archpip.builds import (
+    BuilderChoice,
+    BuildOptions,
+    BuildPlan,
+    BuildSettings,
+    Check,
+    IndexOptions,
+    SourceBuilder,
+    Toolchain,
+    ToolchainShelf,
+    Zig,
+    examine_toolchain,
+    examine_zig,
+)
 from archpip.environments import (
     Audit,
     AuditedPart,
@@ -38,6 +51,7 @@ from archpip.installing import (
     InstalledDistribution,
     InstallerOptions,
     InstallPlan,
+    PinBuilder,
     VerifiedWheel,
     Workshop,
     acquire,
@@ -68,7 +82,7 @@ from archpip.verdicts import Policy, find_unmatched, judge
 from archpip.wheels import Inspection, RemoteWheel, WheelSource, inspect_wheel, open_wheel
 
 if TYPE_CHECKING:
-    from archpip.index.client import IndexClient
+    from archpip.index.client import IndexClient, Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +94,16 @@ class Configuration:
     """The interpreter that builds are run with."""
     environ: Mapping[str, str]
     cache_folder: Path
+    data_folder: Path
+    """Where toolchains are kept."""
     locations: IndexLocations = field(default_factory=IndexLocations)
     session: SessionOptions = field(default_factory=SessionOptions)
     build_settings: Mapping[NormalizedName, BuildSettings] = field(default_factory=dict)
     require_build_approval: bool = False
     keep_build_folder: Path | None = None
+    build_seconds: float | None = None
+    """The most that one build may take."""
+    builder: BuilderChoice = BuilderChoice.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +189,7 @@ class Application:
             target=target,
             policy=policy,
             folder=folder or self._temporary_folder(),
-            workshop=Workshop(download=self.download, build=self._build),
+            workshop=Workshop(download=self.download, build=self.pin_builder.build),
         )
 
     def read_environment(self, python: Path) -> Environment:
@@ -214,6 +233,35 @@ class Application:
         """Install everything into a folder, for whichever target."""
         wheels = self.acquire(resolution.pins, target=resolution.target, policy=policy)
         install_into_folder(wheels, folder, target=resolution.target, upgrade=upgrade)
+
+    def plan_builds(self, resolution: Resolution) -> Iterator[tuple[Pin, BuildPlan]]:
+        """Say how each pin that comes from source would be built; runs none of their code."""
+        for pin in resolution.pins:
+            if pin.kind is not LinkKind.WHEEL:
+                yield pin, self.pin_builder.plan(pin, resolution.target)
+
+    def add_toolchain(
+        self, target: Target, *, more_packages: tuple[str, ...], on_step: Callable[[str], None]
+    ) -> Toolchain:
+        """Make a toolchain for a target from Debian's packages."""
+        return self.shelf.add_debian(
+            target, self._configuration.host, more_packages=more_packages, on_step=on_step
+        )
+
+    def add_zig(self) -> Zig:
+        """Get zig from the package index."""
+        return self.shelf.add_zig(indexes=_build_indexes(self._configuration))
+
+    def examine_toolchains(self) -> tuple[Check, ...]:
+        """Try every toolchain out."""
+        environ = self._configuration.environ
+        checks = [
+            check
+            for toolchain in self.shelf.toolchains()
+            for check in examine_toolchain(toolchain, environment=environ)
+        ]
+        zig = self.shelf.zig()
+        return (*checks, *(examine_zig(zig, environment=environ) if zig else ()))
 
     def download(self, link: Link, folder: Path) -> Path:
         """Put one file, hash-checked, into a folder."""
@@ -292,10 +340,11 @@ class Application:
         """Who runs build backends."""
         configuration = self._configuration
         options = BuildOptions(
-            wheel_folder=self._temporary_folder(),
+            wheel_folder=configuration.cache_folder / "wheels",
             log_folder=configuration.cache_folder / "logs",
             indexes=_build_indexes(configuration),
             keep_build_folder=configuration.keep_build_folder,
+            time_limit_seconds=configuration.build_seconds,
             require_approval=configuration.require_build_approval,
         )
         return SourceBuilder(
@@ -304,26 +353,49 @@ class Application:
             environment=configuration.environ,
             options=options,
             settings=configuration.build_settings,
+            toolchains=self.shelf.toolchains(),
+            zig=self.shelf.zig(),
+            choice=configuration.builder,
+        )
+
+    @cached_property
+    def pin_builder(self) -> PinBuilder:
+        """Who builds what a resolution takes from source."""
+        return PinBuilder(
+            self.builder,
+            download=self.download,
+            checkout=self._repositories.checkout,
+            releases=self.world.releases,
+        )
+
+    @cached_property
+    def shelf(self) -> ToolchainShelf:
+        """The user's toolchains."""
+        configuration = self._configuration
+        return ToolchainShelf(
+            configuration.data_folder / "toolchains",
+            log_folder=configuration.cache_folder / "logs",
+            environment=configuration.environ,
         )
 
     @cached_property
     def world(self) -> IndexWorld:
         """Everything that a resolution asks."""
-        from archpip.index.client import Repositories
-
         return IndexWorld(
             index=self.index,
             store=self.store,
             builder=self.builder,
-            repositories=Repositories(),
+            repositories=self._repositories,
             sources=self._configuration.cache_folder / "sources",
         )
 
-    # How they are used together.
+    @cached_property
+    def _repositories(self) -> "Repositories":
+        from archpip.index.client import Repositories
 
-    def _build(self, pin: Pin, target: Target, folder: Path) -> Path:
-        sdist = folder if pin.kind is LinkKind.DIRECTORY else self.download(pin.link, folder)
-        return self.builder.build(sdist, target)
+        return Repositories()
+
+    # How they are used together.
 
     def _metadata(self, pin: Pin) -> bytes:
         """Return METADATA, which the resolution has left in the store."""

@@ -29,18 +29,25 @@ from archpip.builds.model import (
     Patch,
     SilentReporter,
 )
+from archpip.builds.plan import BuilderChoice, BuildPlan, Zig
 from archpip.builds.sdists import unpack_sdist
+from archpip.builds.toolchains.doctor import Check, examine_toolchain, examine_zig
+from archpip.builds.toolchains.model import Toolchain
+from archpip.builds.toolchains.shelf import ShelvedToolchain, ToolchainShelf
 
 __all__ = [
     "BackendMissingError",
     "BuildFailedError",
     "BuildNotApprovedError",
     "BuildOptions",
+    "BuildPlan",
     "BuildReporter",
     "BuildSettings",
     "BuildStep",
     "BuildTimeoutError",
+    "BuilderChoice",
     "BuiltForWrongTargetError",
+    "Check",
     "FloorTooHighError",
     "IndexOptions",
     "Installer",
@@ -49,9 +56,15 @@ __all__ = [
     "Patch",
     "PatchError",
     "PureWheelError",
+    "ShelvedToolchain",
     "SilentReporter",
     "SourceBuilder",
     "TagMismatchError",
+    "Toolchain",
     "ToolchainMissingError",
+    "ToolchainShelf",
+    "Zig",
+    "examine_toolchain",
+    "examine_zig",
     "unpack_sdist",
 ]

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from archpip.app import Application, Configuration, Question
 from archpip.architecture import OperatingSystem
-from archpip.builds import BuildSettings
+from archpip.builds import BuilderChoice, BuildSettings
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.index import KeyringProvider
@@ -159,6 +159,7 @@ def open_application(
         python=surrounded.python,
         environ=terminal.environ,
         cache_folder=find_cache_folder(arguments, surrounded),
+        data_folder=find_data_folder(surrounded),
         locations=options.locations(),
         session=options.session(),
         require_build_approval=surrounded.own.boolean("require-source-build-approval"),
@@ -167,6 +168,10 @@ def open_application(
             for name in surrounded.own.words("approve-source-build")
         },
         keep_build_folder=getattr(arguments, "keep_build", None),
+        build_seconds=getattr(arguments, "build_timeout", None),
+        builder=BuilderChoice(
+            getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto"
+        ),
     )
     return Application(configuration, warn=terminal.warning, reporter=reporter)
 
@@ -199,6 +204,20 @@ def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> 
         case _:
             xdg = environ.get("XDG_CACHE_HOME")
             return (Path(xdg) if xdg else home / ".cache") / "archpip"
+
+
+def find_data_folder(surrounded: Surrounded) -> Path:
+    """Return the folder for what a user had archpip prepare, by each system's custom."""
+    environ, home = surrounded.surroundings.environ, surrounded.surroundings.home
+    match surrounded.surroundings.operating_system:
+        case OperatingSystem.WINDOWS:
+            local = environ.get("LOCALAPPDATA")
+            return (Path(local) if local else home / "AppData" / "Local") / "archpip" / "Data"
+        case OperatingSystem.MACOS:
+            return home / "Library" / "Application Support" / "archpip"
+        case _:
+            xdg = environ.get("XDG_DATA_HOME")
+            return (Path(xdg) if xdg else home / ".local" / "share") / "archpip"
 
 
 def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple[Target, ...]:

@@ -29,6 +29,7 @@ from archpip.cli.configuration import (
 )
 from archpip.cli.files import write_whole
 from archpip.cli.options import (
+    add_build_options,
     add_cache_options,
     add_index_options,
     add_policy_options,
@@ -96,6 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", metavar="FILE", help="write pip's installation report; - for stdout"
     )
+    add_build_options(parser)
     add_target_options(parser, several=False)
     add_resolution_options(parser)
     add_policy_options(parser)

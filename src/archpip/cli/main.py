@@ -20,11 +20,13 @@ COMMANDS = {
     "install": "Install projects for a target, with every native binary checked",
     "lock": "Write a PEP 751 lockfile for each target",
     "download": "Download the wheels that would be installed",
+    "wheel": "Get a wheel for everything, built for the target where need be",
     "inspect": "Open wheels and say what runs on a target",
     "audit": "Judge what is installed, or about to be shipped",
     "fuse": "Join two thin macOS wheels to a universal2 one",
     "thin": "Reduce a universal2 wheel to one architecture",
     "target": "Show what a target means: tags, markers, suffixes",
+    "toolchain": "Prepare compilers and system roots for other machines",
     "cache": "Show or clear what archpip remembers",
 }
 """The name of each command, which is also its module's, and what it does in one line."""

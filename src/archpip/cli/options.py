@@ -166,6 +166,29 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_build_options(parser: argparse.ArgumentParser) -> None:
+    """Add how sdists are built."""
+    group = parser.add_argument_group("builds")
+    group.add_argument(
+        "--builder",
+        choices=["auto", "cross", "emulated", "zig"],
+        help="how sdists are built for another machine (default: auto)",
+    )
+    group.add_argument(
+        *("-C", "--config-settings"),
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="for the build backends; may be repeated",
+    )
+    group.add_argument(
+        "--keep-build", type=Path, metavar="FOLDER", help="keep every build's folder in here"
+    )
+    group.add_argument(
+        "--build-timeout", type=float, metavar="SECONDS", help="for one build as a whole"
+    )
+
+
 def add_cache_options(parser: argparse.ArgumentParser) -> None:
     """Add where archpip remembers what it read."""
     group = parser.add_argument_group("cache")

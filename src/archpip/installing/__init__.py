@@ -6,6 +6,7 @@ were verified, and check that they are still the same bytes.
 """
 
 from archpip.installing.acquiring import Workshop, acquire
+from archpip.installing.building import PinBuilder
 from archpip.installing.errors import (
     ChangedWheelError,
     FolderOccupiedError,
@@ -43,6 +44,7 @@ __all__ = [
     "InstallPlan",
     "InstalledDistribution",
     "InstallerOptions",
+    "PinBuilder",
     "Step",
     "VerifiedWheel",
     "Workshop",
