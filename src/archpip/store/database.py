@@ -22,20 +22,20 @@ _TABLES = {
         sha256 TEXT NOT NULL,
         reader INTEGER NOT NULL,  -- archpip.wheels.READER_VERSION
         depth INTEGER NOT NULL,   -- archpip.binaries.Depth; only a deeper one replaces a row
-        body BLOB NOT NULL,       -- JSON, compressed by zlib
         used INTEGER NOT NULL,    -- day of last use, counted from 1970-01-01
+        body BLOB NOT NULL,       -- JSON, compressed by zlib; last, so that a scan skips it
         PRIMARY KEY (sha256, reader)
     """,
     "metadata": """
         sha256 TEXT PRIMARY KEY NOT NULL,
-        body BLOB NOT NULL,       -- METADATA, compressed by zlib
-        used INTEGER NOT NULL
+        used INTEGER NOT NULL,
+        body BLOB NOT NULL        -- METADATA, compressed by zlib
     """,
     "pages": """
         url TEXT PRIMARY KEY NOT NULL,  -- sha256 of the URL without credentials
         state TEXT NOT NULL,            -- what the index client needs to ask whether it changed
-        body BLOB NOT NULL,             -- compressed by zlib
-        used INTEGER NOT NULL
+        used INTEGER NOT NULL,
+        body BLOB NOT NULL              -- compressed by zlib
     """,
 }
 TABLES = tuple(_TABLES)
@@ -106,6 +106,26 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def bytes_used(connection: sqlite3.Connection) -> int:
+    """Return how many bytes of the file hold something; deleted rows leave room in it."""
+    pages, free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size
+
+
+def delete_unused(connection: sqlite3.Connection, *, before: int, reader: int) -> int:
+    """Delete rows last used before a day, and inspections of other readers; return how many."""
+    with transaction(connection):
+        stale = "DELETE FROM inspections WHERE reader != ?"
+        gone = connection.execute(stale, (reader,)).rowcount
+        for table in TABLES:
+            unused = f"DELETE FROM {table} WHERE used < ?"  # noqa: S608 -- our own names
+            gone += connection.execute(unused, (before,)).rowcount
+    return gone
 
 
 def files_of(path: Path) -> tuple[Path, ...]:

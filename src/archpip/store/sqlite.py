@@ -21,7 +21,9 @@ from archpip.binaries import Depth
 from archpip.errors import StoreError
 from archpip.store.database import (
     TABLES,
+    bytes_used,
     connect,
+    delete_unused,
     files_of,
     is_busy,
     is_damaged,
@@ -48,6 +50,10 @@ _MOST_VARIABLES = 500
 """How many keys one SELECT names; SQLite's limit was 999 for long."""
 
 _SECONDS_A_DAY = 86_400
+
+_MOST_BYTES = 1024**3
+_ROOM_DAYS = (90, 30, 7, 0)
+"""How long rows must have been unused to be dropped when there is too much; today's stay."""
 
 _PUT_INSPECTION = """
     INSERT INTO inspections (sha256, reader, depth, body, used) VALUES (?, ?, ?, ?, ?)
@@ -77,6 +83,7 @@ class SqliteStore:
         *,
         warn: Callable[[StoreError], None] = _warn,
         now: Callable[[], float] = time.time,
+        most_bytes: int = _MOST_BYTES,
     ) -> None:
         """Name the file.
 
@@ -84,7 +91,9 @@ class SqliteStore:
             path: The database; its folder is made when needed.
             warn: Told, once, why the store cannot be used or was begun anew.
             now: Seconds since 1970.
+            most_bytes: When it holds more, rows that were not used for long are dropped.
         """
+        self._most_bytes = most_bytes
         self.path = path
         self._warn = warn
         self._today = int(now() // _SECONDS_A_DAY)
@@ -194,15 +203,10 @@ class SqliteStore:
             StoreUnusableError: It cannot be opened or written.
         """
         self.flush()
-        oldest = self._today - unused_days
         with self._lock, self._translated():
             connection = self._open_reading()
-            with transaction(connection):
-                stale = "DELETE FROM inspections WHERE reader != ?"
-                gone = connection.execute(stale, (READER_VERSION,)).rowcount
-                for table in TABLES:
-                    unused = f"DELETE FROM {table} WHERE used < ?"  # noqa: S608 -- our own names
-                    gone += connection.execute(unused, (oldest,)).rowcount
+            before = self._today - unused_days
+            gone = delete_unused(connection, before=before, reader=READER_VERSION)
             connection.execute("VACUUM")
             return gone
 
@@ -310,7 +314,16 @@ class SqliteStore:
         with self._lock:
             if self._writing is None:
                 self._writing = connect(self.path)
+                self._make_room(self._writing)
             return self._writing
+
+    def _make_room(self, connection: sqlite3.Connection) -> None:
+        """Keep the file from growing without end: older and older rows go until there is room."""
+        for unused_days in _ROOM_DAYS:
+            if bytes_used(connection) <= self._most_bytes:
+                return
+            before = self._today - unused_days
+            delete_unused(connection, before=before, reader=READER_VERSION)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """The store keeps what it was given, tells trouble once, and never stops its caller."""
 
+import random
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -298,6 +299,23 @@ def test_prune_drops_what_was_not_used_for_long(path: Path) -> None:
         assert store.prune(unused_days=30) == 1
         assert store.get_metadata("used") == b"1"
         assert store.get_metadata("unused") is None
+
+
+def test_a_store_that_is_too_large_forgets_what_was_unused_longest(path: Path) -> None:
+    def on_day(day: int) -> SqliteStore:
+        return SqliteStore(path, now=lambda: 86_400.0 * day, most_bytes=300_000)
+
+    noise = random.Random(1).randbytes(100_000)  # noqa: S311 -- incompressible, the same each time
+    for day in (100, 150, 195, 199):
+        with on_day(day) as store:
+            store.put_metadata(f"day-{day}", noise)
+
+    with on_day(200) as store:
+        store.put_metadata("day-200", b"x")
+        store.flush()
+        kept = [d for d in (100, 150, 195, 199, 200) if store.get_metadata(f"day-{d}")]
+
+    assert kept == [195, 199, 200]
 
 
 def test_clear_removes_every_file_and_the_store_works_on(store: SqliteStore, path: Path) -> None:
