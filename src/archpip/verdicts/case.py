@@ -167,13 +167,8 @@ def _is_program(member: BinaryMember, name: MemberName) -> bool:
 
 def _is_data(member: BinaryMember, name: MemberName) -> bool:
     binary = member.binary
-    habits = conventions()
     lower = name.basename.lower()
-    if name.scheme is Scheme.HEADERS or name.in_tests or habits.launchers.fullmatch(lower):
-        return True
-    if lower.endswith(habits.data_suffixes) or any(
-        folder.lower().endswith(habits.data_folder_suffixes) for folder in name.folders
-    ):
+    if is_data_name(name):
         return True
     if name.importable and name.tagged:
         return False  # Whatever it holds, an interpreter will try it.
@@ -182,6 +177,19 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
     if all(one.architecture is None for one in binary.slices):
         return not _is_library_name(lower)
     return all(one.kind is BinaryKind.OBJECT for one in binary.slices)
+
+
+def is_data_name(name: MemberName) -> bool:
+    """Return whether a path alone says that nothing on the target loads or runs the file."""
+    habits = conventions()
+    lower = name.basename.lower()
+    return (
+        name.scheme is Scheme.HEADERS
+        or name.in_tests
+        or lower.endswith(habits.data_suffixes)
+        or habits.launchers.fullmatch(lower) is not None
+        or any(folder.lower().endswith(habits.data_folder_suffixes) for folder in name.folders)
+    )
 
 
 def _is_library_name(lower: str) -> bool:

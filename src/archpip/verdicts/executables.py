@@ -4,11 +4,11 @@ Where none exists, the executable cannot run. That makes the wheel wrong where r
 that the wheel is for, and degraded where it is a helper beside code that works.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.linking import Links
@@ -19,10 +19,7 @@ from archpip.verdicts.translation import find_translator
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
     """Yield the executables that the target runs through a translator, or not at all."""
     del links
-    families: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
-    for one in case.with_role(Role.EXECUTABLE):
-        families[one.name.family].append(one)
-    for family in families.values():
+    for family in group_families(case.with_role(Role.EXECUTABLE)):
         for architecture in case.target.architectures:
             if not any(case.fits(one, architecture) for one in family):
                 yield from _judge_unserved(case, family, architecture)

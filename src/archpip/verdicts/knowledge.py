@@ -34,6 +34,7 @@ class Conventions:
 
     test_folders: frozenset[str]
     plugin_folders: frozenset[str]
+    repair_folders: tuple[str, ...]
     data_suffixes: tuple[str, ...]
     data_folder_suffixes: tuple[str, ...]
     program_folder_suffixes: tuple[str, ...]
@@ -128,6 +129,7 @@ def conventions() -> Conventions:
     data = _read("conventions.toml")
     return Conventions(
         test_folders=frozenset(_strings(data["test_folders"])),
+        repair_folders=_strings(data["repair_folders"]),
         plugin_folders=frozenset(_strings(data["plugin_folders"])),
         data_suffixes=_strings(data["data_suffixes"]),
         data_folder_suffixes=_strings(data["data_folder_suffixes"]),

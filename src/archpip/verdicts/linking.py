@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from archpip.binaries import BinaryFormat, NeededLibrary, Slice
-from archpip.verdicts.case import Case, Placed
+from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
+from archpip.verdicts.case import Case, Placed, Role
 
 _LOADER = ("@loader_path/", "$ORIGIN/", "${ORIGIN}/", "@executable_path/")
 
@@ -49,6 +49,23 @@ class Links:
             for found in self.resolve(one, part, needed)
             if found.path != one.path
         )
+
+    @cached_property
+    def _is_known(self) -> bool:
+        """Whether the links of everything that is loaded by name were read."""
+        return all(
+            part.depth >= Depth.LINKS
+            for one in self._case.with_role(Role.MODULE, Role.LIBRARY)
+            for part in one.member.binary.slices
+        )
+
+    def is_linked(self, one: Placed) -> bool:
+        """Return whether a library is loaded because something links it.
+
+        A repair tool's folder holds nothing else, so a library there that nothing links is left
+        over. Where the links were not read, nobody can say, and it counts as loaded by name.
+        """
+        return one.path in self.linked or (one.name.repaired and self._is_known)
 
     def resolve(self, one: Placed, part: Slice, needed: NeededLibrary) -> tuple[Placed, ...]:
         """Return the bundled binaries that the loader might take for one needed library.

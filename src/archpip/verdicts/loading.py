@@ -7,12 +7,12 @@ where its names say for which machine each member is, since whoever chose among 
 there may be none.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
 from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.importing import find_imported, is_for_python
@@ -27,37 +27,14 @@ _DARWIN = frozenset({OperatingSystem.MACOS, OperatingSystem.IOS})
 def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
     """Yield what the families of modules and libraries lack."""
     imported = find_imported(case)
-    for family in _families(case):
+    for family in group_families(_in_process(case)):
         tried = [one for one in family if one.role is Role.LIBRARY or one.path in imported]
         for architecture in case.target.architectures:
             if not _is_served(case, tried, architecture):
                 # What something links is for `closure.py` to judge.
-                loose = [one for one in tried if one.path not in links.linked or one.name.tagged]
+                loose = [one for one in tried if one.name.tagged or not links.is_linked(one)]
                 yield from _judge_unserved(case, family, loose, architecture)
     yield from _judge_other_system(case)
-
-
-def _families(case: Case) -> list[list[Placed]]:
-    """Group what is loaded by name.
-
-    Libraries of one base name in several folders, some of which name a machine, are one family
-    whatever the other folders are called: nobody keeps the names of all boards and chips.
-    """
-    families: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
-    layouts: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
-    named: set[tuple[str, str]] = set()
-    for one in case.with_role(Role.MODULE, Role.LIBRARY):
-        families[one.name.family].append(one)
-        if not one.name.tagged:
-            layout = (one.name.family[0], one.name.family[-1])
-            layouts[layout].add(one.name.family)
-            if one.name.architectures:
-                named.add(layout)
-    for layout in named:
-        first, *others = sorted(layouts[layout])
-        for other in others:
-            families[first] += families.pop(other)
-    return list(families.values())
 
 
 def _is_served(case: Case, tried: list[Placed], architecture: Architecture) -> bool:
@@ -113,6 +90,9 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
     if libraries().windows_runtime.match(one.name.basename):
         text = f"is {case.describe(one)}; the target has its own copy of this run-time library"
         return report(case, "AP703", one, text, architecture=architecture)
+    if _is_for_32_bits(case, one, architecture):
+        text = f"holds {case.describe(one)}, beside code for {case.spell(architecture)}"
+        return report(case, "AP704", one, text, architecture=architecture)
     held = case.describe(one)
     if all(part.architecture is None for part in one.member.binary.slices):
         code, what = "AP104", f"is for no processor that is known ({held})"
@@ -128,6 +108,16 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
     verb = "imports it as a module" if _is_module(one) else "loads it by name"
     text = f"{what}; a Python for {case.target.name} that {verb} needs {case.spell(architecture)}"
     return report(case, code, one, text, architecture=architecture)
+
+
+def _is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether a library is the 32-bit leftover of a wheel that serves 64-bit processes."""
+    return (
+        architecture is Architecture.X86_64
+        and one.role is Role.LIBRARY
+        and one.member.binary.architectures == {Architecture.I686}
+        and any(case.fits(each, architecture) for each in _in_process(case))
+    )
 
 
 def _is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:

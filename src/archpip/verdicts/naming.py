@@ -58,6 +58,8 @@ class MemberName:
     """Folders and stem without such words: equal for files that do the same on other machines."""
     in_tests: bool
     in_plugins: bool
+    repaired: bool
+    """It lies in a folder where repair tools put the libraries that modules link."""
 
     @property
     def module(self) -> str:
@@ -99,6 +101,7 @@ def read_name(path: str) -> MemberName:
         systems=in_name.systems,
         family=_family(named),
         in_tests=not conventions().test_folders.isdisjoint(lower_folders),
+        repaired=any(folder.endswith(conventions().repair_folders) for folder in lower_folders),
         in_plugins=not conventions().plugin_folders.isdisjoint(lower_folders),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archpip.architecture import OperatingSystem
 from archpip.targets import Target
-from archpip.verdicts.case import Case
+from archpip.verdicts.case import Case, is_data_name
 from archpip.verdicts.catalogue import catalogue
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
@@ -33,14 +33,17 @@ def judge_reading(case: Case, links: Links) -> Iterator[Finding]:
     """Yield one finding for each problem that matters on some target."""
     del links
     for problem in case.inspection.problems:
-        if not _is_test_data(problem) and not _is_apart_on(case.target, problem):
+        if not _is_broken_data(problem) and not _is_apart_on(case.target, problem):
             yield _report(problem)
 
 
-def _is_test_data(problem: Problem) -> bool:
-    """Broken binaries are what test suites of binary readers are made of."""
+def _is_broken_data(problem: Problem) -> bool:
+    """Return whether a binary that nothing loads is malformed.
+
+    Test suites of binary readers are made of such files, and split debug symbols are cut short.
+    """
     malformed = problem.kind is ProblemKind.MALFORMED_BINARY
-    return malformed and problem.member is not None and read_name(problem.member).in_tests
+    return malformed and problem.member is not None and is_data_name(read_name(problem.member))
 
 
 def _is_apart_on(target: Target, problem: Problem) -> bool:

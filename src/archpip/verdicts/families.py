@@ -1,0 +1,42 @@
+"""Families: files that do the same on different machines, told by their names alone."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from archpip.verdicts.case import Placed
+
+_Family = tuple[str, ...]
+
+# auditwheel and delvewheel put a hash of the content into each name, so it differs by machine.
+_HASH = re.compile(r"[-_][0-9a-f]{8,}(?![0-9a-z])")
+
+
+def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
+    """Group files whose paths differ by words for machines only.
+
+    Files of one base name in several folders, some of which name a machine, are one family
+    whatever the other folders are called: nobody keeps the names of all boards and chips.
+    Modules are not grouped like that: importlib goes by the folder.
+    """
+    families: dict[_Family, list[Placed]] = defaultdict(list)
+    layouts: dict[tuple[str, str], set[_Family]] = defaultdict(set)
+    named: set[tuple[str, str]] = set()
+    for one in members:
+        family = _family_of(one)
+        families[family].append(one)
+        if not one.name.tagged:
+            layout = (family[0], family[-1])
+            layouts[layout].add(family)
+            if one.name.architectures:
+                named.add(layout)
+    for layout in named:
+        first, *others = sorted(layouts[layout])
+        for other in others:
+            families[first] += families.pop(other)
+    return list(families.values())
+
+
+def _family_of(one: Placed) -> _Family:
+    family = one.name.family
+    return (*family[:-1], _HASH.sub("", family[-1])) if one.name.repaired else family
