@@ -37,11 +37,16 @@ _Key = TypeVar("_Key")
 _THREADS = 24
 
 
+class _AbandonedError(Exception):
+    """Nobody waits for this answer any more. Never leaves this module."""
+
+
 class Library:
     """Remembers every answer of a world as a future, and fetches in threads.
 
     Answers are true for every target, so several resolutions share one library. Use it as a
-    context manager; leaving drops what was not begun.
+    context manager: leaving drops what was not begun, cuts short what was, and waits for that, so
+    that nobody uses the world after its owner has closed it.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Library:
         self._reporter = reporter
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="archpip-fetch")
         self._lock = threading.Lock()
+        self._closing = False
         self._catalogues: dict[NormalizedName, Future[Catalogue]] = {}
         self._wheels: dict[tuple[str, bool], Future[WheelFacts]] = {}
         self._sources: dict[SourceReference, Future[SourceFacts]] = {}
@@ -66,7 +72,10 @@ class Library:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._closing = True
+        # Who presses Ctrl-C waits for nothing: the world's owner closes its connections.
+        interrupted = kind is not None and not issubclass(kind, Exception)
+        self._pool.shutdown(wait=not interrupted, cancel_futures=True)
 
     def catalogue(self, name: NormalizedName) -> "Future[Catalogue]":
         """Return what the indexes offer of a project; empty where none knows it."""
@@ -129,6 +138,8 @@ class Library:
 
     def _fetch_wheel(self, link: Link, inspect: bool, heard: "Future[bytes]") -> WheelFacts:  # noqa: FBT001  # called by the pool
         def told(metadata: bytes) -> None:
+            if self._closing:
+                raise _AbandonedError
             # Two fetches of one wheel, with and without inspection, may both hear it.
             with suppress(InvalidStateError):
                 heard.set_result(metadata)
@@ -180,7 +191,7 @@ class Scout:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.shutdown(wait=True, cancel_futures=True)
 
     def want(self, demands: Iterable[Demand]) -> None:
         """Say what will be needed. Returns at once; what was said before costs nothing."""

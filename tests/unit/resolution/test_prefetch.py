@@ -139,3 +139,34 @@ def test_a_project_that_no_index_knows_has_an_empty_catalogue(watched: WatchedWo
         found = library.catalogue(canonicalize_name("a")).result()
 
     assert (found.known, list(found.versions)) == (False, [])
+
+
+def test_leaving_waits_for_what_was_begun_and_cuts_it_short(
+    watched: WatchedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = watched.add("a-1.0-py3-none-any.whl")
+    begun, leaving, inspected = threading.Event(), threading.Event(), threading.Event()
+
+    class SlowWorld(FakeWorld):
+        def wheel(
+            self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        ) -> WheelFacts:
+            begun.set()
+            assert leaving.wait(PATIENCE_SECONDS)
+            told(b"")
+            inspected.set()
+            raise AssertionError(link, inspect)
+
+    with Library(SlowWorld(), reporter=ResolutionReporter()) as library:
+        future = library.wheel(link, inspect=True)
+        assert begun.wait(PATIENCE_SECONDS)
+        shut_down = library._pool.shutdown
+
+        def shut_down_now(*, wait: bool, cancel_futures: bool) -> None:
+            leaving.set()
+            shut_down(wait=wait, cancel_futures=cancel_futures)
+
+        monkeypatch.setattr(library._pool, "shutdown", shut_down_now)
+
+    assert future.done()
+    assert not inspected.is_set()
