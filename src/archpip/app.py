@@ -228,11 +228,12 @@ class Application:
         install_into_environment(wheels, environment, options)
 
     def install_into_folder(
-        self, resolution: Resolution, folder: Path, *, policy: Policy, upgrade: bool
+        self, plan: InstallPlan, folder: Path, *, target: Target, policy: Policy, upgrade: bool
     ) -> None:
-        """Install everything into a folder, for whichever target."""
-        wheels = self.acquire(resolution.pins, target=resolution.target, policy=policy)
-        install_into_folder(wheels, folder, target=resolution.target, upgrade=upgrade)
+        """Carry a plan out in a folder, for whichever target."""
+        pins = [step.pin for step in plan.changes]
+        wheels = self.acquire(pins, target=target, policy=policy)
+        install_into_folder(wheels, folder, target=target, upgrade=upgrade)
 
     def plan_builds(self, resolution: Resolution) -> Iterator[tuple[Pin, BuildPlan]]:
         """Say how each pin that comes from source would be built; runs none of their code."""

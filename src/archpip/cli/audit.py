@@ -12,8 +12,11 @@ examples:
 """
 
 import argparse
+import os
+import sys
 from pathlib import Path
 
+from archpip import __version__
 from archpip.cli.configuration import (
     open_application,
     read_policy,
@@ -27,8 +30,68 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.terminal import Terminal
-from archpip.environments import Audit
-from archpip.errors import ExitCode
+from archpip.environments import (
+    MAX_TRACEBACK_BYTES,
+    Audit,
+    Suspect,
+    find_culprits,
+    read_suspects,
+)
+from archpip.errors import ExitCode, UsageError
+from archpip.reports.audit import render_json, render_table
+from archpip.reports.audit_page import render_html
+from archpip.reports.culprits import render_culprits
+from archpip.reports.culprits import render_json as render_culprits_json
+from archpip.reports.sarif import render_sarif
+
+
+class NoKnownMessageError(UsageError):
+    """A program's output holds no message of an import or of a loader."""
+
+    code = "no-known-message"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(source)
+        self.source = source
+
+    def __str__(self) -> str:
+        where = "The standard input" if self.source == "-" else self.source
+        return f"{where} holds no message about native code that archpip knows."
+
+    @property
+    def hint(self) -> str:
+        """Say which messages are known."""
+        return (
+            "Known are ImportError, dlopen, ELF class, shared object and DLL load messages; "
+            "pass all of the output, with `2>&1`."
+        )
+
+
+class TracebackUnreadableError(UsageError):
+    """The file with a program's output cannot be read."""
+
+    code = "traceback-unreadable"
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be read: {self.reason}."
+
+
+class FormatUnavailableError(UsageError):
+    """A format was asked for that this report is not written in."""
+
+    code = "format-unavailable"
+
+    def __init__(self, *, format_name: str) -> None:
+        super().__init__(format_name)
+        self.format_name = format_name
+
+    def __str__(self) -> str:
+        return f"--traceback is not written as {self.format_name}; text and json are."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +105,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to audit (default: here)",
     )
     parser.add_argument("--all", action="store_true", help="list every distribution and finding")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--format", choices=["text", "json", "sarif", "html"], default="text")
+    parser.add_argument(
+        "--traceback",
+        metavar="FILE",
+        help="say which binary is behind a failing program's output; - reads the standard input",
+    )
     add_target_options(parser, several=False)
     add_policy_options(parser)
     add_index_options(parser)
@@ -54,8 +122,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded) if _names_target(arguments) else None
     policy = read_policy(arguments, surrounded)
+    suspects = _read_suspects(arguments)
     with open_application(arguments, terminal, surrounded) as application:
         audit = application.audit(arguments.path, target=target, policy=policy)
+    if suspects:
+        return _blame(audit, suspects, arguments, terminal)
     _print(audit, arguments, terminal)
     accepted = all(policy.accepts(part.verdict) for part in audit.parts)
     return ExitCode.OK if accepted else ExitCode.FINDINGS
@@ -65,10 +136,53 @@ def _names_target(arguments: argparse.Namespace) -> bool:
     return bool(arguments.target_platform or arguments.target_arch or arguments.python_version)
 
 
-def _print(audit: Audit, arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from archpip.reports import audit as reports
+def _read_suspects(arguments: argparse.Namespace) -> tuple[Suspect, ...]:
+    """Read what a failing program said.
 
+    Raises:
+        NoKnownMessageError: Nothing in it speaks of native code.
+        TracebackUnreadableError: It cannot be read.
+    """
+    if arguments.traceback is None:
+        return ()
+    if arguments.format not in {"text", "json"}:
+        raise FormatUnavailableError(format_name=arguments.format)
+    text = _read_end(arguments.traceback)
+    suspects = read_suspects(text)
+    if not suspects:
+        raise NoKnownMessageError(source=arguments.traceback)
+    return suspects
+
+
+def _read_end(name: str) -> str:
+    if name == "-":
+        return sys.stdin.buffer.read(MAX_TRACEBACK_BYTES).decode("utf-8", "replace")
+    try:
+        with Path(name).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - MAX_TRACEBACK_BYTES))
+            return file.read(MAX_TRACEBACK_BYTES).decode("utf-8", "replace")
+    except OSError as error:
+        raise TracebackUnreadableError(path=name, reason=error.strerror or str(error)) from error
+
+
+def _blame(
+    audit: Audit, suspects: tuple[Suspect, ...], arguments: argparse.Namespace, terminal: Terminal
+) -> int:
+    culprits = find_culprits(audit, suspects)
     if arguments.format == "json":
-        terminal.output(reports.render_json(audit))
+        terminal.output(render_culprits_json(audit, culprits))
     else:
-        terminal.draw(reports.render_table(audit, show_all=arguments.all))
+        terminal.draw(render_culprits(audit, culprits))
+    return ExitCode.FINDINGS if any(c.findings for c in culprits) else ExitCode.OK
+
+
+def _print(audit: Audit, arguments: argparse.Namespace, terminal: Terminal) -> None:
+    match arguments.format:
+        case "json":
+            terminal.output(render_json(audit))
+        case "sarif":
+            terminal.output(render_sarif(audit, version=__version__))
+        case "html":
+            terminal.output(render_html(audit))
+        case _:
+            terminal.draw(render_table(audit, show_all=arguments.all))

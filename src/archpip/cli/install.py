@@ -41,7 +41,6 @@ from archpip.cli.progress import watch
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (
-    Environment,
     ForeignEnvironmentError,
     InstalledDistribution,
     InstallerOptions,
@@ -157,7 +156,7 @@ def _into_environment(
         target=resolution.target,
         policy=question.policy,
     )
-    terminal.remark(_done(plan, environment))
+    terminal.remark(_done(plan, str(environment.python)))
     return ExitCode.OK
 
 
@@ -167,16 +166,22 @@ def _into_folder(
     arguments: argparse.Namespace,
     terminal: Terminal,
 ) -> int:
-    resolution = application.resolve(question).resolutions[0]
-    plan = application.plan(resolution, (), force_reinstall=True)
+    folder = Path(arguments.target)
+    installed = read_installed([folder])
+    kept = _versions_to_keep(question, installed, arguments)
+    resolution = application.resolve(replace(question, preferences=kept)).resolutions[0]
+    plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
     if arguments.dry_run:
         return ExitCode.OK
-    folder = Path(arguments.target)
     application.install_into_folder(
-        resolution, folder, policy=question.policy, upgrade=arguments.upgrade
+        plan,
+        folder,
+        target=resolution.target,
+        policy=question.policy,
+        upgrade=arguments.upgrade or arguments.force_reinstall,
     )
-    terminal.remark(f"Installed {len(resolution.pins)} projects into {folder}")
+    terminal.remark(_done(plan, str(folder)))
     return ExitCode.OK
 
 
@@ -230,6 +235,7 @@ def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> Ins
         compile_bytecode=not arguments.no_compile,
         user=arguments.user,
         break_system_packages=arguments.break_system_packages,
+        ignore_requires_python=arguments.ignore_requires_python,
         variables=terminal.environ,
     )
 
@@ -248,9 +254,9 @@ class UvMissingError(UsageError):
         return "`pip install uv`, or leave --installer out: pip will do."
 
 
-def _done(plan: InstallPlan, environment: Environment) -> str:
+def _done(plan: InstallPlan, place: str) -> str:
     changed = [f"{step.pin.name}-{step.pin.version}" for step in plan.changes]
     kept = f"; {len(plan.kept)} were there already" if plan.kept else ""
     if not changed:
-        return f"Nothing to do for {environment.python}{kept}"
-    return f"Installed {' '.join(changed)} for {environment.python}{kept}"
+        return f"Nothing to do in {place}{kept}"
+    return f"Installed {' '.join(changed)} in {place}{kept}"
