@@ -18,20 +18,33 @@ from archpip.environments.lockfiles import read_locked
 from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tree
 from archpip.environments.remedies import find_remedy
 from archpip.environments.shapes import detect_shape, find_scope, open_tree
+from archpip.environments.tracebacks import (
+    MAX_TRACEBACK_BYTES,
+    Complaint,
+    Culprit,
+    Suspect,
+    find_culprits,
+    read_suspects,
+)
 from archpip.environments.wheelhouse import audit_wheels
 
 __all__ = [
+    "MAX_TRACEBACK_BYTES",
     "Audit",
     "AuditedPart",
+    "Complaint",
+    "Culprit",
     "InferredTarget",
     "Installer",
     "NothingToAuditError",
     "Shape",
+    "Suspect",
     "Tree",
     "audit_locked",
     "audit_tree",
     "audit_wheels",
     "detect_shape",
+    "find_culprits",
     "find_interpreter",
     "find_remedy",
     "find_scope",
@@ -39,4 +52,5 @@ __all__ = [
     "infer_target",
     "open_tree",
     "read_locked",
+    "read_suspects",
 ]

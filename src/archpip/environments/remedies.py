@@ -15,12 +15,16 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
         return ""
     if part.installer is Installer.CONDA:
         return f"conda install --force-reinstall {part.name}={part.version}"
-    words = ["archpip", "install", "--force-reinstall", part.requirement]
-    words += ["--target-platform", audit.target.name]
-    if audit.shape is Shape.ENVIRONMENT:
-        words += ["--python", audit.path]
-    elif audit.shape is Shape.SITE_PACKAGES:
-        words += ["--upgrade", "--target", audit.path]
-    elif audit.shape in {Shape.WHEELS, Shape.LOCKFILE}:
-        words = ["archpip", "download", part.requirement, "--target-platform", audit.target.name]
-    return shlex.join(words)
+    target = ["--target-platform", audit.target.name]
+    version = ["--python-version", audit.target.python.short_version]
+    match audit.shape:
+        case Shape.ENVIRONMENT:
+            words = ["install", "--force-reinstall", part.requirement, *target]
+            words += ["--python", audit.path]
+        case Shape.WHEELS | Shape.LOCKFILE:
+            words = ["download", part.requirement, *target, *version]
+        case _:
+            folder = audit.path if audit.shape is Shape.SITE_PACKAGES else part.root or audit.path
+            words = ["install", "--upgrade", part.requirement, *target, *version]
+            words += ["--target", folder]
+    return shlex.join(["archpip", *words])

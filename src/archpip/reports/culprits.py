@@ -1,0 +1,65 @@
+"""Which binaries are behind a failing program's output, for people and for programs."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from archpip.environments import Audit, Culprit, find_remedy
+from archpip.reports.style import STATUS_STYLES
+
+SCHEMA_VERSION = 1
+
+_INDENT = " " * 2
+_MOST_FINDINGS = 5
+
+
+def render_culprits(audit: Audit, culprits: Sequence[Culprit]) -> RenderableType:
+    """Draw each message, the binary behind it, what is held against that, and what helps."""
+    return Group(*(line for culprit in culprits for line in _lines(audit, culprit)))
+
+
+def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
+    suspect = culprit.suspect
+    yield Text.assemble((suspect.message, "bold"))
+    if culprit.part is None or culprit.member is None:
+        named = suspect.path or suspect.module or suspect.library
+        yield Text(f"{_INDENT}{suspect.complaint}: no native file in {audit.path} matches {named}")
+        return
+    yield Text(f"{_INDENT}behind it: {culprit.member} of {culprit.part.label}")
+    for finding in culprit.findings[:_MOST_FINDINGS]:
+        style = STATUS_STYLES[finding.weight]
+        yield Text.assemble(_INDENT, (finding.code, style), f" {finding.message}")
+    if not culprit.findings:
+        fits = f"it fits {audit.target.name}; what fails is not the architecture"
+        yield Text(f"{_INDENT}nothing is held against it: {fits}")
+    elif remedy := find_remedy(audit, culprit.part):
+        yield Text.assemble(_INDENT, ("fix: ", "dim"), remedy)
+
+
+def render_json(audit: Audit, culprits: Sequence[Culprit]) -> str:
+    """Write the culprits as the versioned JSON document of `--traceback --format json`."""
+    document = {
+        "schema": SCHEMA_VERSION,
+        "path": audit.path,
+        "target": audit.target.name,
+        "culprits": [_to_dict(audit, culprit) for culprit in culprits],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _to_dict(audit: Audit, culprit: Culprit) -> dict[str, object]:
+    part = culprit.part
+    return {
+        "message": culprit.suspect.message,
+        "complaint": culprit.suspect.complaint.value,
+        "member": culprit.member,
+        "distribution": part.name if part else None,
+        "version": part.version if part else None,
+        "findings": [
+            {"code": f.code, "severity": f.severity.value, "message": f.message}
+            for f in culprit.findings
+        ],
+        "fix": find_remedy(audit, part) if part and culprit.findings else None,
+    }

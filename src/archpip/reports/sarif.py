@@ -1,0 +1,93 @@
+"""An audit as SARIF 2.1.0, which code hosts and editors show.
+
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+"""
+
+import json
+from urllib.parse import quote
+
+from archpip.environments import Audit, AuditedPart, find_remedy
+from archpip.verdicts import Finding, Status, find_entry
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_HOME = "https://github.com/archpip/archpip"
+
+# SARIF §3.27.10: what a reader has to do about it.
+_LEVELS = {
+    Status.OK: "note",
+    Status.DEGRADED: "warning",
+    Status.UNKNOWN: "warning",
+    Status.WRONG: "error",
+}
+
+
+def render_sarif(audit: Audit, *, version: str) -> str:
+    """Write the audit as one SARIF run.
+
+    Args:
+        audit: What was found.
+        version: archpip's.
+    """
+    pairs = [(part, finding) for part in audit.parts for finding in part.findings]
+    codes = sorted({finding.code for _, finding in pairs})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "archpip",
+                "version": version,
+                "informationUri": _HOME,
+                "rules": [_rule_to_dict(code) for code in codes],
+            }
+        },
+        "properties": {"path": audit.path, "shape": audit.shape.value, "target": audit.target.name},
+        "results": [
+            _result_to_dict(audit, part, finding, codes.index(finding.code))
+            for part, finding in pairs
+        ],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule_to_dict(code: str) -> dict[str, object]:
+    entry = find_entry(code)
+    if entry is None:
+        return {"id": code}
+    return {
+        "id": code,
+        "name": entry.title,
+        "shortDescription": {"text": entry.title},
+        "fullDescription": {"text": entry.summary},
+        "help": {"text": f"{entry.why}\n\n{entry.users}"},
+        "defaultConfiguration": {"level": _LEVELS[entry.severity]},
+    }
+
+
+def _result_to_dict(
+    audit: Audit, part: AuditedPart, finding: Finding, rule: int
+) -> dict[str, object]:
+    remedy = find_remedy(audit, part)
+    text = f"{part.label}: {finding.message}" + (f" Fix: {remedy}" if remedy else "")
+    # A finding about a distribution as a whole stands at its folder.
+    place = finding.member or part.root or "."
+    result: dict[str, object] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(place)}}}],
+        "partialFingerprints": {
+            "archpip/v1": f"{finding.code}:{part.name}:{place}:{finding.slice or ''}"
+        },
+        "properties": {
+            "distribution": part.name or None,
+            "version": part.version or None,
+            "slice": finding.slice,
+            "expected": finding.expected,
+            "found": finding.found,
+            "fix": remedy or None,
+        },
+    }
+    if finding.override:
+        justification = finding.override.reason
+        result["suppressions"] = [{"kind": "external", "justification": justification}]
+    return result
