@@ -293,7 +293,12 @@ class SourceBuilder:
         base = environment.make_extra_environ()
         staged = workspace.folder / "target"
         runner = workspace.runner
-        stage_plan(plan, staged, run=lambda line: runner.run(line, cwd=None, environment=base))
+        stage_plan(
+            plan,
+            staged,
+            run=lambda line: runner.run(line, cwd=None, environment=base),
+            environment=base,
+        )
         frontend = ProjectFrontend(
             project=workspace.project,
             plan=plan,

@@ -118,6 +118,15 @@ class ImportLibrary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloorLibraries:
+    """Stand-ins for an older C library, made once and kept with the toolchain."""
+
+    toolchain: Toolchain
+    floor: tuple[int, int]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
     """How one project is built for one target. `profile.FILES` stands for a folder of the build."""
 
@@ -140,6 +149,7 @@ class BuildPlan:
     """Sorted by path."""
     copied_folders: tuple[CopiedFolder, ...] = ()
     import_library: ImportLibrary | None = None
+    floor_libraries: FloorLibraries | None = None
     python_path: str | None = None
     """A planned folder that the build environment's Python sees, through a `.pth` file."""
     emulator: tuple[str, ...] = ()

@@ -162,6 +162,8 @@ class TargetProfile:
     python_library: str | None = None
     """What extension modules must be linked with: the import library on Windows."""
     sysroot: str | None = None
+    find_roots: tuple[str, ...] = ()
+    """More folders like a sysroot, looked into before it."""
     emulator: tuple[str, ...] = ()
     """A command that runs the target's programs here."""
     c_flags: tuple[str, ...] = ()

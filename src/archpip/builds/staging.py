@@ -9,21 +9,24 @@ from archpip.builds.plan import BuildPlan
 from archpip.builds.profile import FILES
 from archpip.builds.strategies.hook_module import HOOK_MODULE_NAME
 from archpip.builds.strategies.import_library import write_definitions
+from archpip.builds.toolchains.lowering import ensure_floor
 
 PTH_NAME = "archpip-target.pth"
 
 _Run = Callable[[Sequence[str]], None]
 
 
-def stage_plan(plan: BuildPlan, folder: Path, *, run: _Run) -> None:
+def stage_plan(plan: BuildPlan, folder: Path, *, run: _Run, environment: Mapping[str, str]) -> None:
     """Write everything that a plan wants into a new folder.
 
     Args:
         plan: The plan.
         folder: The folder for which `profile.FILES` stands; it is made.
         run: Runs a command of this machine to its end.
+        environment: Variables for the toolchain's programs.
 
     Raises:
+        ToolchainFailedError: The toolchain cannot make its stand-ins for an older C library.
         subprocess.CalledProcessError: The import library cannot be made.
     """
     folder.mkdir(parents=True)
@@ -34,6 +37,9 @@ def stage_plan(plan: BuildPlan, folder: Path, *, run: _Run) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_placed(file.content, folder), encoding="utf-8")
         path.chmod(0o755 if file.executable else 0o644)
+    if plan.floor_libraries is not None:
+        wanted = plan.floor_libraries
+        ensure_floor(wanted.toolchain, wanted.floor, wanted.folder, environment=environment)
     if plan.import_library is not None:
         _make_import_library(plan, folder, run)
 

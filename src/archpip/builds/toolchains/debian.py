@@ -204,9 +204,11 @@ class DebianWorkshop:
             strip=programs / f"{recipe.triple}-strip",
             sysroot=sysroot,
             library_folder=sysroot / "usr/lib" / recipe.multiarch,
+            libc_version=recipe.glibc,
+            floors_folder=self._final / "floors",
             pythons=(python,),
             emulator=(str(programs / recipe.emulator),),
-            origin=f"Debian {recipe.release}, glibc {recipe.glibc}",
+            origin=f"Debian {recipe.release}, glibc {recipe.glibc[0]}.{recipe.glibc[1]}",
         )
 
 

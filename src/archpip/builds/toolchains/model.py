@@ -37,6 +37,10 @@ class Toolchain:
     sysroot: Path
     library_folder: Path
     """The sysroot's main folder of libraries."""
+    libc_version: tuple[int, int] | None = None
+    """Of the sysroot: what code that it makes may need. `None` where it is not known."""
+    floors_folder: Path | None = None
+    """Where stand-ins for older C libraries are kept; `None` where none may be made."""
     pythons: tuple[CrossPython, ...] = ()
     emulator: tuple[str, ...] = ()
     """A command that is followed by a program of the target."""
@@ -61,7 +65,7 @@ class Toolchain:
 
 
 _PATHS = ("c", "cxx", "archiver", "ranlib", "sysroot", "library_folder")
-_OPTIONAL_PATHS = ("strip", "cmake_toolchain_file", "py_build_cmake_cross_file")
+_OPTIONAL_PATHS = ("strip", "floors_folder", "cmake_toolchain_file", "py_build_cmake_cross_file")
 
 
 def toolchain_to_table(toolchain: Toolchain) -> dict[str, object]:
@@ -75,6 +79,8 @@ def toolchain_to_table(toolchain: Toolchain) -> dict[str, object]:
     }
     if toolchain.libc is not None:
         table["libc"] = toolchain.libc.value
+    if toolchain.libc_version is not None:
+        table["libc-version"] = ".".join(map(str, toolchain.libc_version))
     for name in (*_PATHS, *_OPTIONAL_PATHS):
         path: Path | None = getattr(toolchain, name)
         if path is not None:
@@ -103,6 +109,7 @@ def toolchain_from_table(name: str, table: Mapping[str, object]) -> Toolchain:
     paths = {key: reader.path(key) for key in _PATHS}
     optional = {key: reader.optional_path(key) for key in _OPTIONAL_PATHS}
     system, architecture = reader.text("operating-system"), reader.text("architecture")
+    libc_version = reader.version("libc-version", required=False)
     toolchain_pythons = reader.pythons()
     emulator, origin = reader.texts("emulator"), reader.text("origin", required=False)
     reader.finish()
@@ -121,7 +128,9 @@ def toolchain_from_table(name: str, table: Mapping[str, object]) -> Toolchain:
             ranlib=paths["ranlib"],
             sysroot=paths["sysroot"],
             library_folder=paths["library_folder"],
+            libc_version=libc_version,
             strip=optional["strip"],
+            floors_folder=optional["floors_folder"],
             cmake_toolchain_file=optional["cmake_toolchain_file"],
             py_build_cmake_cross_file=optional["py_build_cmake_cross_file"],
         )
@@ -143,6 +152,15 @@ class _Reader:
             return value
         self._problems.append(f"`{key}` must be a text")
         return ""
+
+    def version(self, key: str, *, required: bool = True) -> tuple[int, int] | None:
+        text = self.text(key, required=required)
+        major, _, minor = text.partition(".")
+        if major.isdecimal() and minor.isdecimal():
+            return int(major), int(minor)
+        if text:
+            self._problems.append(f"`{key}`: {text!r} is not a version like 3.11")
+        return None
 
     def path(self, key: str) -> Path:
         return Path(self.text(key.replace("_", "-")))
@@ -167,15 +185,11 @@ class _Reader:
 
     def _python(self, table: Mapping[str, object]) -> CrossPython:
         inner = _Reader(self._name, table)
-        version, executable = inner.text("version"), inner.optional_path("executable")
+        version, executable = inner.version("version"), inner.optional_path("executable")
         folders = inner.texts("include-folders")
         self._problems += [f"pythons: {problem}" for problem in inner.problems()]
-        major, _, minor = version.partition(".")
-        if not (major.isdecimal() and minor.isdecimal()):
-            self._problems.append(f"pythons: {version!r} is not a version like 3.11")
-            major = minor = "0"
         return CrossPython(
-            version=(int(major), int(minor)),
+            version=version or (0, 0),
             include_folders=tuple(Path(folder) for folder in folders),
             executable=executable,
         )

@@ -10,15 +10,15 @@ from archpip.targets import Target
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Release:
     name: str
-    glibc: str
+    glibc: tuple[int, int]
     suites: tuple[str, ...]
 
 
 # Debian has one Python in each release, so the target's Python chooses the release.
 _RELEASES = {
-    (3, 9): _Release(name="bullseye", glibc="2.31", suites=("bullseye",)),
-    (3, 11): _Release(name="bookworm", glibc="2.36", suites=("bookworm", "bookworm-updates")),
-    (3, 13): _Release(name="trixie", glibc="2.41", suites=("trixie", "trixie-updates")),
+    (3, 9): _Release(name="bullseye", glibc=(2, 31), suites=("bullseye",)),
+    (3, 11): _Release(name="bookworm", glibc=(2, 36), suites=("bookworm", "bookworm-updates")),
+    (3, 13): _Release(name="trixie", glibc=(2, 41), suites=("trixie", "trixie-updates")),
 }
 
 
@@ -82,7 +82,7 @@ class DebianRecipe:
     libc: Libc
     python: tuple[int, int]
     release: str
-    glibc: str
+    glibc: tuple[int, int]
     suites: tuple[str, ...]
     host_architecture: str
     target_architecture: str

@@ -31,7 +31,8 @@ def _iter_lines(profile: TargetProfile) -> Iterator[str]:
         yield _set("CMAKE_OSX_DEPLOYMENT_TARGET", macos_floor(profile.target))
         # zig brings what it needs of the SDK; CMake would look for Xcode's.
         yield _set("CMAKE_OSX_SYSROOT", "/")
-    yield _set("CMAKE_FIND_ROOT_PATH", profile.sysroot or profile.prefix)
+    roots = (*profile.find_roots, profile.sysroot or profile.prefix)
+    yield _set("CMAKE_FIND_ROOT_PATH", ";".join(roots))
     # Programs run here; libraries and headers are the target's. Packages may be either: pybind11
     # and nanobind are found in the build environment, OpenSSL in the sysroot.
     yield _set("CMAKE_FIND_ROOT_PATH_MODE_PROGRAM", "NEVER")
