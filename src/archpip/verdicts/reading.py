@@ -25,6 +25,9 @@ _CODES = {
     ProblemKind.UNSAFE_PATH: "AP904",
     ProblemKind.NAME_COLLISION: "AP904",
     ProblemKind.LEADING_BYTES: "AP904",
+    ProblemKind.TRAILING_BYTES: "AP904",
+    ProblemKind.HIDDEN_BYTES: "AP904",
+    ProblemKind.AMBIGUOUS_METADATA: "AP904",
     ProblemKind.NO_DIST_INFO: "AP905",
 }
 
@@ -33,17 +36,20 @@ def judge_reading(case: Case, links: Links) -> Iterator[Finding]:
     """Yield one finding for each problem that matters on some target."""
     del links
     for problem in case.inspection.problems:
-        if not _is_broken_data(problem) and not _is_apart_on(case.target, problem):
+        if not _is_broken_data(case, problem) and not _is_apart_on(case.target, problem):
             yield _report(problem)
 
 
-def _is_broken_data(problem: Problem) -> bool:
-    """Return whether a binary that nothing loads is malformed.
+def _is_broken_data(case: Case, problem: Problem) -> bool:
+    """Return whether a binary that nothing on the target loads is malformed.
 
     Test suites of binary readers are made of such files, and split debug symbols are cut short.
     """
-    malformed = problem.kind is ProblemKind.MALFORMED_BINARY
-    return malformed and problem.member is not None and is_data_name(read_name(problem.member))
+    if problem.kind is not ProblemKind.MALFORMED_BINARY or problem.member is None:
+        return False
+    name = read_name(problem.member)
+    passed_over = name.importable and name.tagged and name.suffix not in case.suffixes
+    return is_data_name(name) or passed_over
 
 
 def _is_apart_on(target: Target, problem: Problem) -> bool:
@@ -54,7 +60,7 @@ def _is_apart_on(target: Target, problem: Problem) -> bool:
 
 
 def _report(problem: Problem) -> Finding:
-    code = _CODES.get(problem.kind, "AP901")
+    code = _CODES[problem.kind]
     where = f"{problem.member}: " if problem.member else ""
     return Finding(
         code=code,

@@ -52,6 +52,9 @@ _EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi
 """Names that say plainly that an interpreter is to load the file. (A bare `.so` may be a script of
 the linker's.)"""
 
+_REPAIR_FOLDER = re.compile(r"\.libs/[^/]*$")
+"""Where auditwheel and delvewheel put copies of the libraries that modules link."""
+
 _LOADABLE_NAME = re.compile(r"\.(?:so|dylib|bundle|jnilib|node)(?:\.[\w.]+)?$")
 _LOADABLE = frozenset({BinaryKind.LIBRARY, BinaryKind.BUNDLE, None})
 """`None`: a fat file's head does not say."""
@@ -85,6 +88,7 @@ class BinariesReader:
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
         """Read those of the candidates that are binaries, in their order."""
         found = [read for member in candidates if (read := self._read_head(member)) is not None]
+        _deepen_mixed(found)
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
             self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
             for read in batch:
@@ -175,6 +179,21 @@ def _read_as_deep_as_held(prefix: PrefixSource) -> Binary | None:
         raise
     except BinaryFormatError:
         return read_binary(prefix, depth=Depth.HEADERS)
+
+
+def _deepen_mixed(found: Sequence[_Read]) -> None:
+    """Ask for the links of all where repair tools' folders hold code for several machines.
+
+    Their libraries' names say nothing of machines, so links alone tell whose each of them is
+    (aws-psycopg2 holds auditwheel's libraries of two architectures).
+    """
+    for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
+        reads = [read for read in found if read.binary.format is binary_format]
+        repaired = [read for read in reads if _REPAIR_FOLDER.search(read.member.path)]
+        architectures = frozenset[Architecture]().union(*(r.binary.architectures for r in reads))
+        if repaired and len(architectures) > 1:
+            for read in reads:
+                read.deeper = max(read.deeper, Depth.LINKS)
 
 
 def _no_binary(member: Member) -> Problem:

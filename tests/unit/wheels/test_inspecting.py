@@ -143,6 +143,16 @@ def test_every_binary_is_read_as_deep_as_is_asked(depth: Depth) -> None:
     assert all(b.binary.depth >= depth for b in inspection.binaries)
 
 
+def test_links_tell_whose_each_repaired_library_is() -> None:
+    content = write_binary(native_binary("linux-x86_64", code_bytes=90_000))
+    foreign = write_binary(native_binary("linux-aarch64", code_bytes=90_000))
+    names = ("demo/_a.abi3.so", "demo.libs/libb-0a1b2c3d.so.1")
+    alone = inspect(dict.fromkeys(names, content))
+    mixed = inspect({names[0]: content, names[1]: foreign})
+    assert {member.binary.depth for member in alone.binaries} == {Depth.HEADERS}
+    assert {member.binary.depth for member in mixed.binaries} == {Depth.LINKS}
+
+
 def test_the_float_convention_of_arm_is_settled() -> None:
     arm = write_binary(Elf(machine=40, bits=32, flags=0x5000000, code_bytes=90_000))
 
