@@ -19,7 +19,7 @@ MAX_PROGRAM_HEADERS = 2_000
 """ELF segments; real files have 4 to 15."""
 
 MAX_SECTION_HEADERS = 65_536
-"""ELF sections; more would need an extended count, and no linked file has them."""
+"""ELF sections that are looked through: all that the header can count."""
 
 MAX_PE_SECTIONS = 96
 """What the Windows loader takes."""

@@ -6,8 +6,8 @@ Source: "Addenda to, and Errata in, the ABI for the Arm Architecture", chapter 3
 from collections.abc import Iterator
 from struct import Struct
 
-from archpip.binaries.elf.header import ElfHeader
-from archpip.binaries.limits import MAX_NOTE_BYTES, MAX_SECTION_HEADERS
+from archpip.binaries.elf.header import ElfHeader, find_section
+from archpip.binaries.limits import MAX_NOTE_BYTES
 from archpip.binaries.window import Window
 
 _SHT_ARM_ATTRIBUTES = 0x7000_0003
@@ -29,8 +29,11 @@ def find_arm_hard_float(file: Window, header: ElfHeader) -> bool | None:
     Raises:
         TruncatedBinaryError: The section headers or the section lie outside the file.
     """
-    content = _find_attributes(file, header)
-    if content is None or content[:1] != _FORMAT_VERSION:
+    section = find_section(file, header, _SHT_ARM_ATTRIBUTES)
+    if section is None or section.size > MAX_NOTE_BYTES:
+        return None
+    content = file.read(section.offset, section.size, ".ARM.attributes")
+    if content[:1] != _FORMAT_VERSION:
         return None
     word = Struct(f"{header.order}I")
     position = 1
@@ -42,20 +45,6 @@ def find_arm_hard_float(file: Window, header: ElfHeader) -> bool | None:
             return attributes.get(_TAG_ABI_VFP_ARGS, _BASE_VARIANT) != _BASE_VARIANT
         position += max(size, word.size)
     return False
-
-
-def _find_attributes(file: Window, header: ElfHeader) -> bytes | None:
-    """Find the section by its type; its name is not needed."""
-    layout = Struct(
-        f"{header.order}10I"
-    )  # sh_name, sh_type, sh_flags, sh_addr, sh_offset, sh_size, …
-    if header.section_size != layout.size or header.section_count > MAX_SECTION_HEADERS:
-        return None
-    table = file.read(header.sections_offset, header.section_count * layout.size, "section headers")
-    for _, kind, _, _, offset, size, *_ in layout.iter_unpack(table):
-        if kind == _SHT_ARM_ATTRIBUTES and size <= MAX_NOTE_BYTES:
-            return file.read(offset, size, ".ARM.attributes")
-    return None
 
 
 def _file_attributes(content: bytes, word: Struct) -> dict[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
-from archpip.binaries.limits import MAX_PROGRAM_HEADERS
+from archpip.binaries.limits import MAX_PROGRAM_HEADERS, MAX_SECTION_HEADERS
 from archpip.binaries.window import Window
 
 MAGIC = b"\x7fELF"
@@ -31,6 +31,13 @@ _SEGMENTS = {
     for bits, fields in ((32, "8I"), (64, "2I6Q"))
     for order in "<>"
 }
+# sh_name, sh_type, sh_flags, sh_addr, sh_offset, sh_size, sh_link, sh_info, sh_addralign,
+# sh_entsize
+_SECTIONS = {
+    (bits, order): Struct(order + fields)
+    for bits, fields in ((32, "10I"), (64, "2I4Q2I2Q"))
+    for order in "<>"
+}
 _PN_XNUM = 0xFFFF  # the real count stands in the first section header's sh_info
 
 
@@ -51,8 +58,6 @@ class ElfHeader:
     sections_offset: int
     section_size: int
     section_count: int
-    section_names: int
-    """Index of the section that holds the sections' names."""
 
     @property
     def is_wide(self) -> bool:
@@ -69,6 +74,16 @@ class Segment:
     address: int
     size: int
     alignment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section header; offset and size are bytes in the file."""
+
+    type: int
+    address: int
+    offset: int
+    size: int
 
 
 def read_elf_header(file: Window) -> ElfHeader:
@@ -101,7 +116,6 @@ def read_elf_header(file: Window) -> ElfHeader:
         sections_offset=fields[5],
         section_size=fields[10],
         section_count=fields[11],
-        section_names=fields[12],
     )
 
 
@@ -135,3 +149,25 @@ def read_segments(file: Window, header: ElfHeader) -> tuple[Segment, ...]:
         Segment(type=kind, offset=offset, address=address, size=size, alignment=alignment)
         for kind, offset, address, _, size, _, _, alignment in layout.iter_unpack(table)
     )
+
+
+def find_section(file: Window, header: ElfHeader, kind: int) -> Section | None:
+    """Return the first section of a type; `None` also where there are no sections to be read.
+
+    Loaders need no sections, and stripped files have none: what is found here can only add to what
+    segments say. They stand at the end of most files.
+
+    Raises:
+        TruncatedBinaryError: The file ends within the section headers.
+    """
+    layout = _SECTIONS[header.bits, header.order]
+    count = header.section_count
+    if not header.sections_offset or header.section_size != layout.size:
+        return None
+    table = file.read(
+        header.sections_offset, min(count, MAX_SECTION_HEADERS) * layout.size, "section headers"
+    )
+    for _, found, _, address, offset, size, *_ in layout.iter_unpack(table):
+        if found == kind:
+            return Section(type=kind, address=address, offset=offset, size=size)
+    return None

@@ -5,6 +5,7 @@ describes, glibc's `elf/dl-lookup.c`.
 """
 
 from archpip.architecture import Architecture
+from archpip.binaries.elf.header import find_section
 from archpip.binaries.elf.image import DT_GNU_HASH, DT_HASH, DT_SYMTAB, DynamicTable
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_SYMBOLS
@@ -17,6 +18,7 @@ _UNIQUE = 10  # STB_GNU_UNIQUE
 _HIDDEN = {1, 2}  # STV_INTERNAL, STV_HIDDEN
 _SECTION_UNDEFINED = 0
 _STEP = 1 << 16
+_SHT_DYNSYM = 11
 
 # Words of DT_HASH have four bytes, but eight on 64-bit s390 and alpha, as their supplements say.
 _WIDE_HASH_MACHINES = {22, 0x9026}
@@ -50,14 +52,14 @@ def _read_entries(table: DynamicTable) -> list[tuple[int, int, int, int]]:
     address = table.first(DT_SYMTAB)
     if address is None:
         return []
-    count = _count_symbols(table)
-    if count > MAX_SYMBOLS:
-        raise UnsupportedBinaryError(what="symbols", found=count, limit=MAX_SYMBOLS)
-    region = table.image.at(address, "dynamic symbols")
     if table.image.header.is_wide:
         layout = table.image.layout("IBBH16x")  # st_name, st_info, st_other, st_shndx, value, size
     else:
         layout = table.image.layout("I8xBBH")  # st_name, value, size, st_info, st_other, st_shndx
+    count = _count_symbols(table, address, layout.size)
+    if count > MAX_SYMBOLS:
+        raise UnsupportedBinaryError(what="symbols", found=count, limit=MAX_SYMBOLS)
+    region = table.image.at(address, "dynamic symbols")
     entries = []
     for first in range(0, count, _STEP):
         size = min(_STEP, count - first) * layout.size
@@ -69,8 +71,15 @@ def _read_entries(table: DynamicTable) -> list[tuple[int, int, int, int]]:
     return entries[1:]
 
 
-def _count_symbols(table: DynamicTable) -> int:
-    """Learn the number of symbols from a hash table: the dynamic table does not say it."""
+def _count_symbols(table: DynamicTable, symbols_address: int, symbol_size: int) -> int:
+    """Learn the number of symbols from elsewhere: the dynamic table does not say it.
+
+    The section knows it, where there are sections; otherwise the hash table does. A DT_GNU_HASH
+    that hashes nothing, as in a program that exports nothing, does not count what the file wants.
+    """
+    section = find_section(table.image.file, table.image.header, _SHT_DYNSYM)
+    if section is not None and section.address == symbols_address:
+        return section.size // symbol_size
     if (address := table.first(DT_HASH)) is not None:
         wide = table.image.header.is_wide and table.image.header.machine in _WIDE_HASH_MACHINES
         layout = table.image.layout("2Q" if wide else "2I")

@@ -50,6 +50,21 @@ def test_attributes_name_it_where_the_flags_do_not(elf: Elf, architecture: Archi
     assert one.subtype == ""
 
 
+def test_attributes_of_an_unknown_version_say_nothing() -> None:
+    content = write_elf(replace(ARM, arm_hard_float=False))
+    place = content.index(b"aeabi") - 5
+    assert read_slice(content[:place] + b"B" + content[place + 1 :]).subtype == "float-abi-unstated"
+
+
+@pytest.mark.parametrize("bent", ["vendor", "scope"])
+def test_attributes_of_another_vendor_or_of_one_section_do_not_count(bent: str) -> None:
+    content = write_elf(replace(ARM, arm_hard_float=True))
+    place = content.index(b"aeabi") + (6 if bent == "scope" else 0)  # Tag_File stands behind it
+    assert read_slice(content).architecture is Architecture.ARMV7L
+    other = content[:place] + b"\2" + content[place + 1 :]
+    assert read_slice(other).architecture is Architecture.ARMEL
+
+
 @pytest.mark.parametrize(
     "elf",
     [ARM, replace(ARM, arm_hard_float=True, sections=False)],

@@ -61,9 +61,12 @@ def test_more_symbols_than_one_step_holds(monkeypatch: pytest.MonkeyPatch) -> No
     assert table_of(write_elf(LIBRARY)).flat == {b"PyList_New"}
 
 
-def with_gnu_hash(*words: int) -> bytes:
+STRIPPED = replace(LIBRARY, sections=False)
+
+
+def with_gnu_hash(*words: int, sections: bool = False) -> bytes:
     """Return the library with a DT_GNU_HASH of these words in place of its DT_HASH."""
-    content = write_elf(replace(LIBRARY, code_bytes=256))
+    content = write_elf(replace(LIBRARY, sections=sections, code_bytes=256))
     table = struct.pack(f"<{len(words)}I", *words)
     code = 0x100
     entry = content.index(struct.pack("<QQ", 4, content_address_of_hash(content)))
@@ -85,9 +88,18 @@ def test_gnu_hash_ends_with_the_chain_that_begins_last() -> None:
 
 
 def test_gnu_hash_that_hashes_nothing_counts_what_lies_before_it() -> None:
+    """Linkers write 1 there whatever the file wants, so the section is asked first."""
     content = with_gnu_hash(1, 3, 1, 6, 0, 0, 0)
     assert table_of(content).defined == {b"PyInit_x", b"inline_template"}
     assert table_of(content).flat == frozenset()
+    whole = with_gnu_hash(1, 3, 1, 6, 0, 0, 0, sections=True)
+    assert table_of(whole).flat == {b"PyList_New"}
+
+
+def test_a_file_without_any_hash_table_has_no_symbols_that_could_be_counted() -> None:
+    content = write_elf(STRIPPED)
+    entry = content.index(struct.pack("<QQ", 4, content_address_of_hash(content)))
+    assert table_of(content[:entry] + b"\x77" + content[entry + 1 :]).defined == frozenset()
 
 
 def test_a_chain_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +109,7 @@ def test_a_chain_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_absurd_counts_are_unsupported() -> None:
-    content = write_elf(LIBRARY)
+    content = write_elf(STRIPPED)
     place = content_address_of_hash(content) + 4
     bent = content[:place] + b"\xff\xff\xff\xff" + content[place + 4 :]
     with pytest.raises(UnsupportedBinaryError, match="symbols: 4294967295"):
@@ -109,7 +121,7 @@ def test_absurd_counts_are_unsupported() -> None:
 
 
 def test_a_count_beyond_the_table_is_truncated() -> None:
-    content = write_elf(LIBRARY)
+    content = write_elf(STRIPPED)
     place = content_address_of_hash(content) + 4
     bent = content[:place] + (1_000_000).to_bytes(4, "little") + content[place + 4 :]
     with pytest.raises(TruncatedBinaryError, match="dynamic symbols"):
