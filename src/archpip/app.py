@@ -34,10 +34,13 @@ from archpip.environments import (
     Audit,
     AuditedPart,
     InferredTarget,
+    Runner,
     Shape,
+    Trial,
     audit_locked,
     audit_tree,
     audit_wheels,
+    check_modules,
     detect_shape,
     find_scope,
     infer_from_name,
@@ -309,6 +312,10 @@ class Application:
             target_origin=inferred.origin,
             parts=parts,
         )
+
+    def check(self, audit: Audit, runner: Runner) -> tuple[Trial, ...]:
+        """Import every extension module of an audited environment; this runs its code."""
+        return check_modules(audit, runner)
 
     def store_info(self) -> StoreInfo:
         """Say how much the store holds."""

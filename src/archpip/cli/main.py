@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": "Judge what is installed, or about to be shipped",
     "fuse": "Join two thin macOS wheels to a universal2 one",
     "thin": "Reduce a universal2 wheel to one architecture",
+    "check": "Import every extension module of an environment, and say which fail",
     "target": "Show what a target means: tags, markers, suffixes",
     "toolchain": "Prepare compilers and system roots for other machines",
     "cache": "Show or clear what archpip remembers",

@@ -6,6 +6,7 @@ hostile: nothing of it is run, and no link leads out of it.
 """
 
 from archpip.environments.auditing import audit_tree
+from archpip.environments.checking import Outcome, Runner, Trial, check_modules
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.inference import (
     InferredTarget,
@@ -37,12 +38,16 @@ __all__ = [
     "InferredTarget",
     "Installer",
     "NothingToAuditError",
+    "Outcome",
+    "Runner",
     "Shape",
     "Suspect",
     "Tree",
+    "Trial",
     "audit_locked",
     "audit_tree",
     "audit_wheels",
+    "check_modules",
     "detect_shape",
     "find_culprits",
     "find_interpreter",

@@ -65,16 +65,20 @@ def detect_host() -> Target:
     return _to_target(cast("_Description", describe_interpreter()), Path(sys.executable))
 
 
-def probe_interpreter(path: Path) -> Target:
+def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
     """Ask a Python executable what it is.
 
     Runs it without its environment variables and site-packages, at most 30 seconds.
+
+    Args:
+        path: The executable.
+        launcher: The words of a command that runs it: `arch -x86_64`, `qemu-aarch64 -L /sysroot`.
 
     Raises:
         InterpreterUnusableError: It does not exist, is not a Python, or is one too old or foreign.
     """
     script = files("archpip.targets").joinpath("probe.py").read_text(encoding="utf-8")
-    command = [str(path), *_ISOLATED, "-c", _RUN_FROM_STDIN]
+    command = [*launcher, str(path), *_ISOLATED, "-c", _RUN_FROM_STDIN]
     try:
         answer = subprocess.run(
             command,

@@ -1,0 +1,118 @@
+"""Try it: import every extension module of an environment, each in a process of its own.
+
+This runs the environment's code. What fails is reported beside what the files alone say; where the
+two disagree, that is said. Exit status 1 when a module fails.
+
+examples:
+  archpip check .venv
+  archpip check app-env --launcher 'arch -x86_64'
+  archpip check venv --launcher 'qemu-aarch64 -L /usr/aarch64-linux-gnu'
+"""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from archpip.cli.configuration import open_application, read_policy, read_surroundings
+from archpip.cli.options import add_cache_options, add_policy_options
+from archpip.cli.terminal import Terminal
+from archpip.environments import Runner, Shape, detect_shape, find_interpreter
+from archpip.errors import ExitCode, UsageError
+from archpip.reports.trials import render_json, render_trials
+from archpip.targets import probe_interpreter
+
+
+class NoInterpreterError(UsageError):
+    """A folder holds no interpreter that could import from it."""
+
+    code = "no-interpreter"
+
+    def __init__(self, *, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} has no interpreter of its own."
+
+    @property
+    def hint(self) -> str:
+        """Name the option."""
+        return "Name the one to import with: --python PATH."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "path",
+        nargs="?",
+        type=Path,
+        metavar="PATH",
+        help="the environment (default: that of --python, or of archpip itself)",
+    )
+    parser.add_argument(
+        "--python",
+        dest="interpreter",
+        type=Path,
+        metavar="PATH",
+        help="the interpreter to import with (default: the environment's own)",
+    )
+    parser.add_argument(
+        "--launcher",
+        type=shlex.split,
+        default=[],
+        metavar="COMMAND",
+        help="what runs the interpreter: 'arch -x86_64', 'qemu-aarch64 -L FOLDER'",
+    )
+    parser.add_argument(
+        "--time-limit",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="for one import (default: 60)",
+    )
+    parser.add_argument("--all", action="store_true", help="list what works, too")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_policy_options(parser)
+    add_cache_options(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Import every extension module."""
+    path = arguments.path or _find_environment(arguments.interpreter)
+    python = _find_python(path, arguments.interpreter)
+    launcher = tuple(arguments.launcher)
+    target = probe_interpreter(python, launcher=launcher)
+    surrounded = read_surroundings(arguments, terminal)
+    policy = read_policy(arguments, surrounded)
+    runner = Runner(
+        python=python,
+        launcher=launcher,
+        timeout_seconds=arguments.time_limit,
+        environ=terminal.environ,
+    )
+    with open_application(arguments, terminal, surrounded) as application:
+        audit = application.audit(path, target=target, policy=policy)
+        trials = application.check(audit, runner)
+    if arguments.format == "json":
+        terminal.output(render_json(audit, trials))
+    else:
+        terminal.draw(render_trials(audit, trials, show_all=arguments.all))
+    return ExitCode.OK if all(trial.works for trial in trials) else ExitCode.FINDINGS
+
+
+def _find_environment(interpreter: Path | None) -> Path:
+    """Return the environment that an interpreter stands in: `bin/python` is not resolved."""
+    return interpreter.absolute().parent.parent if interpreter else Path(sys.prefix)
+
+
+def _find_python(path: Path, interpreter: Path | None) -> Path:
+    if interpreter is not None:
+        return interpreter.absolute()
+    shape = detect_shape(path)
+    own = find_interpreter(path, shape)
+    if own is None and shape is Shape.FOLDER:
+        own = find_interpreter(path, Shape.ENVIRONMENT)
+    if own is None:
+        raise NoInterpreterError(path=str(path))
+    return own.absolute()

@@ -1,0 +1,242 @@
+"""Trying it: every extension module imported by a given interpreter, in a process of its own.
+
+This runs the environment's code, which nothing else in archpip does: a user asks for it by name.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
+
+from archpip.environments.model import Audit, AuditedPart
+from archpip.environments.trial import FAILED, MARK
+from archpip.targets import Target, extension_suffixes
+from archpip.verdicts import Finding, Status
+
+CONCURRENCY = 2
+"""Imports of large modules take all of a processor."""
+
+_KEPT_OUTPUT_BYTES = 64 * 1024
+_MODULE_SUFFIXES = (".so", ".pyd")
+
+# What CPython says of a file that loads and is no module: a library whose name looks like one.
+_NO_MODULE_SIGN = "does not define module export function"
+
+
+class Outcome(StrEnum):
+    """How an import went."""
+
+    IMPORTED = "imported"
+    NOT_A_MODULE = "not a module"
+    """It loads, but it is a library that nobody imports by name."""
+    RAISED = "raised"
+    """The system loads the file, and its Python code raises an error: of no machine's making."""
+    FAILED = "failed"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed out"
+    NOT_RUN = "could not be run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleFile:
+    """One file that some interpreter would import."""
+
+    name: str
+    """The dotted name."""
+    member: str
+    """The path in the tree."""
+    part: AuditedPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One import that was tried, beside what the files alone say."""
+
+    module: ModuleFile
+    outcome: Outcome
+    message: str = ""
+    """Why it failed, in the interpreter's own words."""
+    seconds: float
+    findings: tuple[Finding, ...] = ()
+    """What is held against the file."""
+
+    @property
+    def static(self) -> Status:
+        """What the files alone say."""
+        return max((f.weight for f in self.findings), key=lambda s: s.rank, default=Status.OK)
+
+    @property
+    def works(self) -> bool:
+        """Whether the system loads the file."""
+        return self.outcome in {Outcome.IMPORTED, Outcome.NOT_A_MODULE, Outcome.RAISED}
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the import and the verdict say different things."""
+        return self.works == (self.static is Status.WRONG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """How modules are imported."""
+
+    python: Path
+    launcher: tuple[str, ...] = ()
+    timeout_seconds: float = 30
+    environ: Mapping[str, str]
+
+
+def find_modules(audit: Audit) -> tuple[ModuleFile, ...]:
+    """Return the extension modules of an audited tree, one file for each name, sorted by name.
+
+    Where several files bear one name, the one that the interpreter takes; where it takes none, the
+    first: its import is then known to fail.
+    """
+    found: dict[str, tuple[int, ModuleFile]] = {}
+    for part in audit.parts:
+        for binary in part.inspection.binaries:
+            named = _read_module_name(binary.path, part.root, audit.target)
+            if named is None:
+                continue
+            rank, name = named
+            module = ModuleFile(name=name, member=binary.path, part=part)
+            if name not in found or rank < found[name][0]:
+                found[name] = (rank, module)
+    return tuple(module for _, (_, module) in sorted(found.items()))
+
+
+def check_modules(
+    audit: Audit, runner: Runner, *, on_trial: Callable[[Trial], None] = lambda _: None
+) -> tuple[Trial, ...]:
+    """Import every extension module of an audited tree, two at a time.
+
+    Args:
+        audit: The tree, audited for what the runner's interpreter is.
+        runner: The interpreter, and how it is started.
+        on_trial: Told of each trial when it is over, from several threads.
+
+    Returns:
+        One trial for each module, sorted by name.
+    """
+    root = Path(audit.path).absolute()
+
+    def attempt(module: ModuleFile) -> Trial:
+        with TemporaryDirectory(prefix="archpip-") as folder:
+            trial = _try_module(module, runner, root=root, folder=folder)
+        on_trial(trial)
+        return trial
+
+    with ThreadPoolExecutor(max_workers=CONCURRENCY) as threads:
+        return tuple(threads.map(attempt, find_modules(audit)))
+
+
+def _read_module_name(path: str, root: str, target: Target) -> tuple[int, str] | None:
+    """Return a file's rank among those of its name, and the name; `None` for what is no module."""
+    inner = path.removeprefix(f"{root}/") if root else path
+    *folders, filename = inner.split("/")
+    stem, _, rest = filename.partition(".")
+    suffix = f".{rest}"
+    if not suffix.endswith(_MODULE_SUFFIXES) or ".so." in suffix:
+        return None
+    if not all(part.isidentifier() for part in (*folders, stem)):
+        return None
+    suffixes = extension_suffixes(target)
+    rank = suffixes.index(suffix) if suffix in suffixes else len(suffixes)
+    # `libfoo.so` is hardly ever a module.
+    if suffix == ".so" and stem.startswith("lib"):
+        return None
+    return rank, ".".join((*folders, stem))
+
+
+def _try_module(module: ModuleFile, runner: Runner, *, root: Path, folder: str) -> Trial:
+    command = _command(module, runner, root)
+    started = time.monotonic()
+    outcome, message = _run(command, runner, folder)
+    findings = tuple(f for f in module.part.findings if f.member == module.member)
+    return Trial(
+        module=module,
+        outcome=outcome,
+        message=message,
+        seconds=time.monotonic() - started,
+        findings=findings,
+    )
+
+
+def _command(module: ModuleFile, runner: Runner, root: Path) -> list[str]:
+    script = files("archpip.environments").joinpath("trial.py").read_text(encoding="utf-8")
+    # -I: no variables and no current folder; -B: a trial writes nothing into the environment.
+    interpreter = [*runner.launcher, str(runner.python), "-I", "-B", "-c", script]
+    places = [str(root / module.member), str(root / module.part.root)]
+    return [*interpreter, module.name, *places]
+
+
+def _run(command: Sequence[str], runner: Runner, folder: str) -> tuple[Outcome, str]:
+    with TemporaryFile(prefix="archpip-") as errors:
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                cwd=folder,
+                env=dict(runner.environ),
+                start_new_session=True,
+            )
+        except OSError as error:
+            return Outcome.NOT_RUN, error.strerror or str(error)
+        try:
+            status = process.wait(timeout=runner.timeout_seconds)
+        except subprocess.TimeoutExpired:
+            return Outcome.TIMED_OUT, f"not done after {runner.timeout_seconds:g} seconds"
+        finally:
+            _end(process)
+        return _read_outcome(status, _read_end(errors))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process with everything that it started."""
+    if hasattr(os, "killpg"):
+        # It and its children may be gone already.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def _read_end(errors: IO[bytes]) -> str:
+    size = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, size - _KEPT_OUTPUT_BYTES))
+    return errors.read().decode("utf-8", "replace")
+
+
+def _read_outcome(status: int, said: str) -> tuple[Outcome, str]:
+    if status == 0:
+        return Outcome.IMPORTED, ""
+    answers = [line for line in said.splitlines() if line.startswith(MARK)]
+    if status == FAILED and answers:
+        answer = json.loads(answers[-1].removeprefix(MARK))
+        message = f"{answer['type']}: {answer['message']}"
+        if _NO_MODULE_SIGN in message:
+            return Outcome.NOT_A_MODULE, message
+        if answer["loader"] is None:
+            return Outcome.RAISED, message
+        return Outcome.FAILED, message
+    last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
+    if status < 0:
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = f"signal {-status}"
+        return Outcome.CRASHED, f"{name} {last}".strip()
+    return Outcome.CRASHED, f"exit status {status}: {last}"

@@ -1,0 +1,101 @@
+"""Imports that were tried, beside what the files alone say: for people and for programs."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from archpip.environments import Audit, Outcome, Trial
+from archpip.reports.style import STATUS_STYLES
+from archpip.verdicts import Status
+
+SCHEMA_VERSION = 1
+
+_INDENT = " " * 14
+_OUTCOME_STYLES = {
+    Outcome.IMPORTED: "green",
+    Outcome.NOT_A_MODULE: "green",
+    Outcome.RAISED: "yellow",
+    Outcome.FAILED: "bold red",
+    Outcome.CRASHED: "bold red",
+    Outcome.TIMED_OUT: "magenta",
+    Outcome.NOT_RUN: "magenta",
+}
+
+
+def render_trials(audit: Audit, trials: Sequence[Trial], *, show_all: bool) -> RenderableType:
+    """Draw what failed or disagrees with its verdict, then the counts.
+
+    Args:
+        audit: What the files alone say.
+        trials: What the imports say.
+        show_all: Draw what works, too.
+    """
+    lines: list[Text] = []
+    for trial in trials:
+        if show_all or not trial.works or trial.disagrees or trial.outcome is Outcome.RAISED:
+            lines.extend(_lines(trial))
+    raised = sum(1 for trial in trials if trial.outcome is Outcome.RAISED)
+    failed = sum(1 for trial in trials if not trial.works)
+    disagreeing = sum(1 for trial in trials if trial.disagrees)
+    lines.append(
+        Text(
+            f"{audit.path}, {audit.target.name}, {audit.target.python.display_name}: "
+            f"{len(trials)} extension modules, {failed} failed, {raised} loaded and raised an "
+            f"error of their own, {disagreeing} disagree with the static verdict"
+        )
+    )
+    return Group(*lines)
+
+
+def _lines(trial: Trial) -> Iterator[Text]:
+    module = trial.module
+    yield Text.assemble(
+        (f"{trial.outcome.value:<13} ", _OUTCOME_STYLES[trial.outcome]),
+        (module.name, "bold"),
+        f"  ({module.part.label}; {trial.seconds:.1f} s; static verdict: ",
+        (trial.static.value, STATUS_STYLES[trial.static]),
+        ")",
+    )
+    if trial.message:
+        yield Text(f"{_INDENT}{trial.message}")
+    for finding in trial.findings:
+        style = STATUS_STYLES[finding.weight]
+        yield Text.assemble(_INDENT, (finding.code, style), f" {finding.message}")
+    if trial.disagrees:
+        yield Text(f"{_INDENT}disagreement: {_explain(trial)}", "yellow")
+
+
+def _explain(trial: Trial) -> str:
+    if trial.static is Status.WRONG:
+        return "it loads here, although the verdict is that it cannot"
+    return "the architecture fits, and the import fails for another reason, or the verdict is wrong"
+
+
+def render_json(audit: Audit, trials: Sequence[Trial]) -> str:
+    """Write the trials as the versioned JSON document of `archpip check --format json`."""
+    document = {
+        "schema": SCHEMA_VERSION,
+        "path": audit.path,
+        "target": audit.target.name,
+        "python": audit.target.python.display_name,
+        "modules": [_to_dict(trial) for trial in trials],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _to_dict(trial: Trial) -> dict[str, object]:
+    part = trial.module.part
+    return {
+        "module": trial.module.name,
+        "member": trial.module.member,
+        "distribution": part.name or None,
+        "version": part.version or None,
+        "outcome": trial.outcome.value,
+        "message": trial.message or None,
+        "seconds": round(trial.seconds, 3),
+        "static": trial.static.value,
+        "disagrees": trial.disagrees,
+        "codes": [finding.code for finding in trial.findings],
+    }
