@@ -1,18 +1,18 @@
 """Checking a lockfile offline: does it still say what is asked, and does its evidence hold?"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.pylock import Package, Pylock
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, parse_wheel_filename
 
 from archpip.architecture import Libc
 from archpip.locking.evidence import Evidence
 from archpip.locking.files import read_evidence, read_target
 from archpip.resolution import RequestedRequirement
-from archpip.targets import Target, marker_environments
-from archpip.verdicts import Policy, Status
+from archpip.targets import Target, compatible_tags, marker_environments
+from archpip.verdicts import Policy
 from archpip.wheels import READER_VERSION
 
 
@@ -77,14 +77,30 @@ class _Checker:
     target: Target
 
     def check_target(self, wanted: Target | None) -> Iterable[Discrepancy]:
-        if wanted is not None and wanted != self.target:
-            asked = f"{wanted.name}, {wanted.floor_name}, {wanted.python.display_name}"
-            mine = (
-                f"{self.target.name}, {self.target.floor_name}, {self.target.python.display_name}"
-            )
-            yield Discrepancy(
-                subject=self.path.name, message=f"it is locked for {mine}, not for {asked}"
-            )
+        """The lockfile is for the machine that is asked for, or for an older system of its kind."""
+        if wanted is None or wanted == self.target:
+            return
+        if replace(wanted, floor=self.target.floor) == self.target:
+            for package in self.packages.values():
+                yield from self._check_floor(package, wanted)
+            return
+        asked, mine = map(_describe, (wanted, self.target))
+        yield Discrepancy(
+            subject=self.path.name, message=f"it is locked for {mine}, not for {asked}"
+        )
+
+    def _check_floor(self, package: Package, wanted: Target) -> Iterable[Discrepancy]:
+        """A wheel that was chosen for another floor serves this one, too."""
+        tags = set(compatible_tags(wanted))
+        for wheel in package.wheels or ():
+            if tags.isdisjoint(parse_wheel_filename(wheel.filename)[-1]):
+                message = f"{wheel.filename} does not fit {wanted.floor_name}"
+                yield Discrepancy(subject=package.name, message=message)
+        evidence = read_evidence(package, path=self.path)
+        needed = _minimum(evidence, wanted) if evidence else None
+        if needed and tuple(int(part) for part in needed.split(".")) > wanted.floor:
+            message = f"its binaries need {needed}, and {wanted.floor_name} is asked for"
+            yield Discrepancy(subject=package.name, message=message)
 
     def check_requirements(
         self, requirements: Iterable[RequestedRequirement]
@@ -147,17 +163,14 @@ class _Checker:
         if self.policy.refuses_status(evidence.verdict):
             codes = ", ".join(evidence.findings)
             yield f"its wheel is {evidence.verdict}{f' ({codes})' if codes else ''}"
-        yield from self._floors(evidence)
-        if evidence.slices and evidence.verdict is Status.OK:
-            missing = {a.value for a in self.target.architectures} - set(evidence.slices)
-            if missing and "arm64ec" not in evidence.slices:
-                yield f"its binaries have no slice for {', '.join(sorted(missing))}"
 
-    def _floors(self, evidence: Evidence) -> Iterable[str]:
-        """Say whether the binaries need a newer system than the target promises."""
-        needed, label = evidence.minimum_macos, self.target.operating_system.value
-        if self.target.libc is not None:
-            needed = evidence.minimum_glibc if self.target.libc is Libc.GLIBC else None
-            label = self.target.libc.value
-        if needed and tuple(int(part) for part in needed.split(".")) > self.target.floor:
-            yield f"its binaries need {label} {needed}, the target has {self.target.floor_name}"
+
+def _minimum(evidence: Evidence, target: Target) -> str | None:
+    """Return the system that a package's binaries need, in the terms of a target's floor."""
+    if target.libc is None:
+        return evidence.minimum_macos
+    return evidence.minimum_glibc if target.libc is Libc.GLIBC else None
+
+
+def _describe(target: Target) -> str:
+    return f"{target.name}, {target.floor_name}, {target.python.display_name}"

@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from archpip.locking import Discrepancy, check_lockfile, read_lockfile, to_pylock, write_lockfile
 from archpip.resolution import RequestedRequirement, Resolution, parse_requirement
-from archpip.targets import PythonTarget, Target
+from archpip.targets import PythonTarget
 from archpip.verdicts import Policy
 from tests.unit.locking.resolutions import FOLDER, make_target
 
@@ -107,8 +107,6 @@ def test_another_target_is_found(pylock: Pylock) -> None:
         ({"verdict": "unknown", "findings": None}, "fat: its wheel is unknown"),
         ({"verdict": None}, "fat: its wheel was never opened"),
         ({"reader_version": 999}, "fat: its wheel was read by reader 999; this archpip has reader"),
-        ({"minimum_macos": "14.0"}, "fat: its binaries need macos 14.0, the target has macOS 13.0"),
-        ({"slices": ["x86_64"]}, "fat: its binaries have no slice for arm64"),
     ],
 )
 def test_evidence_is_judged_again(
@@ -144,8 +142,27 @@ def test_a_lockfile_of_another_tool_has_no_evidence() -> None:
     )
 
 
-def test_the_floor_of_another_system_does_not_count(pylock: Pylock) -> None:
-    target: Target = make_target()
+@pytest.mark.parametrize(
+    ("floor", "evidence", "found"),
+    [
+        ((14, 0), {}, []),
+        ((12, 0), {}, []),
+        ((12, 0), {"minimum_glibc": "99.0"}, []),
+        (
+            (12, 0),
+            {"minimum_macos": "12.3"},
+            ["fat: its binaries need 12.3, and macOS 12.0 is asked for"],
+        ),
+        (
+            (10, 15),
+            {"minimum_macos": "10.9"},
+            ["fat: fat-1.0-cp311-cp311-macosx_11_0_universal2.whl does not fit macOS 10.15"],
+        ),
+    ],
+)
+def test_another_floor_is_judged_from_tags_and_evidence(
+    pylock: Pylock, floor: tuple[int, int], evidence: dict[str, object], found: list[str]
+) -> None:
+    wanted_target = replace(make_target(), floor=floor)
 
-    assert target.floor == (13, 0)
-    assert check(edit(pylock, "fat", minimum_glibc="99.0")) == []
+    assert check(edit(pylock, "fat", **evidence), target=wanted_target) == found

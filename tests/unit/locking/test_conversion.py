@@ -5,6 +5,7 @@ from packaging.markers import Marker
 
 from archpip.locking import UnhashedFileError, render_lockfile, to_pylock
 from archpip.resolution import Resolution, parse_requirement
+from archpip.wheels import READER_VERSION
 from tests.unit.locking.resolutions import FOLDER, make_link, make_pin, make_target
 
 
@@ -59,7 +60,7 @@ def test_a_wheel_with_its_evidence(resolution: Resolution) -> None:
                 "minimum-glibc": "2.9",
                 "findings": ["AP301"],
                 "overrides": ["it is a plug-in"],
-                "reader-version": 1,
+                "reader-version": READER_VERSION,
             }
         },
     }

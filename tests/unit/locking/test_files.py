@@ -21,6 +21,7 @@ from archpip.locking import (
 )
 from archpip.resolution import Resolution
 from archpip.verdicts import Status
+from archpip.wheels import READER_VERSION
 from tests.unit.locking.resolutions import FOLDER
 
 
@@ -44,7 +45,7 @@ def test_what_is_written_is_read_back(resolution: Resolution, lockfile: Path) ->
         minimum_macos="11.0",
         minimum_glibc="2.9",
         findings=("AP301",),
-        reader_version=1,
+        reader_version=READER_VERSION,
         overrides=("it is a plug-in",),
         requested=True,
     )
