@@ -47,6 +47,8 @@ def _judge_unserved(
     case: Case, family: list[Placed], tried: list[Placed], architecture: Architecture
 ) -> Iterator[Finding]:
     wanted = [one for one in tried if _is_wanted(case, one, architecture)]
+    if case.is_any and wanted and _is_variant(case, wanted, architecture):
+        return
     promised = _find_promised(wanted, architecture)
     if promised:
         for one in promised:
@@ -72,6 +74,24 @@ def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     # Where the wheel has anything for this system, the file is the other system's own.
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
     return not on_windows and not any(map(case.is_native, _in_process(case)))
+
+
+def _is_variant(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
+    """Return whether a library is another one's build for a machine named in the project's own way.
+
+    `x.power.so` has ppc64le code, and `x.so` in its folder has code for this target and none for
+    that machine.
+    """
+    machines = wanted[0].member.binary.architectures
+    *folders, stem = wanted[0].name.family
+    plain = [
+        one
+        for one in case.with_role(Role.MODULE, Role.LIBRARY)
+        if list(one.name.family[:-1]) == folders and stem.startswith(f"{one.name.family[-1]}_")
+    ]
+    return any(case.fits(one, architecture) for one in plain) and not any(
+        one.member.binary.architectures & machines for one in plain if case.is_native(one)
+    )
 
 
 def _find_promised(wanted: list[Placed], architecture: Architecture) -> list[Placed]:

@@ -19,6 +19,7 @@ _MODULE = re.compile(
 )
 # `libfoo.so.1.2`, `foo.dll`: ending and version, which are no part of a stem.
 _LIBRARY_ENDING = re.compile(r"(?:\.so(?:\.\d+)*|\.dylib|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
+_SEPARATORS = re.compile(r"(?<=[^-_. ])[-_. ]+")
 _SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
 
 
@@ -150,7 +151,7 @@ def _family(named: str) -> tuple[str, ...]:
     # only where they were apart before: `_a` and `a` are two modules.
     marked = words().pattern.sub("\0", named)
     joined = (_SET_OFF.sub("\0", part).strip("\0").replace("\0", "_") for part in marked.split("/"))
-    parts = [part for part in joined if part]
+    parts = [_SEPARATORS.sub("_", part) for part in joined if part]
     if parts:
         parts[-1] = parts[-1].removeprefix("lib") or parts[-1]
     return tuple(parts)

@@ -62,3 +62,9 @@ def test_musl_code_does_not_run_on_glibc(world: World) -> None:
     part = world.slice("x86_64", needed=["libc.musl-x86_64.so.1"])
     wheel = world.any_wheel(world.member("pkg/libcore.so", "linux", part))
     assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP603": Status.WRONG}
+
+
+def test_wheel_without_a_claim_about_glibc_gets_a_remark(world: World) -> None:
+    tags = ("cp311-cp311-linux_x86_64",)
+    wheel = replace(_needing(world, "GLIBC_2.34"), tags=tags, declared_tags=tags)
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP602": Status.OK}

@@ -311,3 +311,15 @@ def test_modules_in_the_data_folder_are_judged_where_they_are_installed(world: W
         world.member("p-1.0.data/platlib/pkg/_core.cpython-311-darwin.so", "macos", "x86_64")
     )
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP101": Status.WRONG}
+
+
+def test_variant_for_a_machine_that_is_named_in_the_projects_own_way(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("sql/sql.power.so", "linux", "ppc64le"),
+        world.member("sql/sql.arm.so", "linux", "arm64"),
+        world.member("sql/sql.so", "linux", "x86_64"),
+        world.member("sql/sql.arm.fips.so", "linux", "arm64"),
+        world.member("sql/sql.fips.so", "linux", "x86_64"),
+    )
+    for architecture in ("x86_64", "arm64"):
+        assert world.findings(wheel, world.target("linux", architecture)) == {}
