@@ -63,7 +63,8 @@ def inspect_wheel(
     _prefetch_heads(source, candidates, tags)
     problems = [*source.problems(), *find_metadata_problems(source)]
     wheel_file = _read_wheel_file(source, problems)
-    binaries = BinariesReader(source, depth=depth, problems=problems).read(candidates)
+    reader = BinariesReader(source, depth=depth, tags=tags, problems=problems)
+    binaries = reader.read(candidates)
     inspection = Inspection(
         filename=source.filename,
         sha256=sha256,

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from packaging.tags import Tag
+
 from archpip.architecture import Architecture
 from archpip.binaries import (
     Binary,
@@ -73,16 +75,25 @@ class _Read:
 class BinariesReader:
     """Reads the binaries of one wheel, in rounds."""
 
-    def __init__(self, source: WheelSource, *, depth: Depth, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        source: WheelSource,
+        *,
+        depth: Depth,
+        tags: frozenset[Tag],
+        problems: list[Problem],
+    ) -> None:
         """Take the wheel, whose candidates' heads were asked for already.
 
         Args:
             source: The wheel.
             depth: How deep every binary is read at least.
+            tags: What the file name promises.
             problems: What cannot be read is added here.
         """
         self._source = source
         self._depth = depth
+        self._is_32_bit_windows = {tag.platform for tag in tags} == {"win32"}
         self._problems = problems
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
@@ -153,7 +164,22 @@ class BinariesReader:
         """Say how deep a binary has to be read; its head may have told as much."""
         if _is_fat(binary) and binary.slices[0].kind in _LOADABLE:
             return Depth.SYMBOLS
-        return max(self._depth, Depth.LINKS if _is_unsettled(binary) else binary.depth)
+        return max(self._depth, Depth.LINKS if self._is_unsettled(binary) else binary.depth)
+
+    def _is_unsettled(self, binary: Binary) -> bool:
+        """Tell whether the architecture that the header names may not be the true one."""
+        match binary.format:
+            case BinaryFormat.PE:
+                # An IL-only .NET assembly says i386 and runs everywhere; where i386 is what the
+                # wheel promises, it is all the same. (ARM64EC code says x86-64, and no process
+                # loads it that would not load x86-64.)
+                return Architecture.I686 in binary.architectures and not self._is_32_bit_windows
+            case BinaryFormat.ELF:
+                # Where the header's flags do not state how floats are passed, a section may.
+                arm = (s for s in binary.slices if s.architecture is Architecture.ARMV7L)
+                return any(s.subtype for s in arm)
+            case _:
+                return False
 
     def _note(self, member: Member, error: WheelUnreadableError | BinaryFormatError) -> None:
         if isinstance(error, WheelUnreadableError):
@@ -203,20 +229,6 @@ def _no_binary(member: Member) -> Problem:
 
 def _is_fat(binary: Binary) -> bool:
     return len(binary.slices) > 1
-
-
-def _is_unsettled(binary: Binary) -> bool:
-    """Tell whether the architecture that the header names may not be the true one."""
-    match binary.format:
-        case BinaryFormat.PE:
-            # An IL-only .NET assembly says i386 and runs everywhere. (ARM64EC code says x86-64, and
-            # no process loads it that would not load x86-64.)
-            return Architecture.I686 in binary.architectures
-        case BinaryFormat.ELF:
-            # Where the header's flags do not state how floats are passed, a section may.
-            return any(s.architecture is Architecture.ARMV7L and s.subtype for s in binary.slices)
-        case _:
-            return False
 
 
 def _is_worth_extending(binary: Binary, prefix: PrefixSource) -> bool:

@@ -103,8 +103,9 @@ class RemoteContent:
         """Fetch what is missing of the ranges, neighbours in one request."""
         size = self.size
         if self._whole is None:
-            inside = ((max(0, start), min(stop, size)) for start, stop in ranges)
-            missing = [r for r in inside if r[0] < r[1] and self._parts.find(*r) is None]
+            starts = (start + self._parts.held(start) for start, _ in ranges)
+            stops = (min(stop, size) for _, stop in ranges)
+            missing = [(a, b) for a, b in zip(starts, stops, strict=True) if a < b]
             wanted = sum(stop - start for start, stop in missing)
             spare = min(_MERGE_BYTES, size * _MERGE_SHARE) + wanted * _MERGE_WANTED_SHARE
             self._fetch(merge_ranges(missing, spare_bytes=int(spare)))

@@ -159,6 +159,19 @@ def test_the_float_convention_of_arm_is_settled() -> None:
     assert only(inspect({"demo/a.so": arm})).binary.depth >= Depth.LINKS
 
 
+@pytest.mark.parametrize(
+    ("tag", "depth"), [("cp311-cp311-win32", Depth.HEADERS), ("py3-none-any", Depth.LINKS)]
+)
+def test_32_bit_windows_code_may_run_everywhere_unless_it_is_what_was_promised(
+    tag: str, depth: Depth
+) -> None:
+    content = write_binary(native_binary("windows-x86", code_bytes=90_000))
+
+    inspection = inspect({"demo/a.dll": content}, filename=f"demo-1.0-{tag}.whl")
+
+    assert only(inspection).binary.depth is depth
+
+
 def test_names_decide_what_is_opened_unless_it_is_looked_at_deeply() -> None:
     elf = write_binary(native_binary("linux-x86_64"))
     contents = {"demo/weights.bin": elf, "demo/text.py": elf, "demo/bin/tool": elf}

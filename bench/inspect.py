@@ -1,0 +1,108 @@
+"""How fast, and at what cost, wheels on the public index are inspected by ranges.
+
+    python -m bench.inspect [--wheels 300] [--threads 24]
+
+Takes the newest versions of popular projects with native code, a few wheels of each. Prints wheels
+a second, the share of bytes read, requests and peak memory.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+from packaging.utils import canonicalize_name
+
+from archpip.binaries import Depth
+from archpip.index import IndexLocations, Link
+from archpip.index.client import IndexClient
+from archpip.wheels import Inspection, ReadingCost, RemoteWheel, inspect_wheel
+
+PROJECTS = """
+    aiohttp argon2-cffi-bindings asyncpg awscrt bcrypt black blis brotli cffi charset-normalizer
+    confluent-kafka contourpy coverage cryptography cymem cython debugpy duckdb fiona fonttools
+    frozenlist gevent google-crc32c greenlet grpcio h5py hf-xet httptools jellyfish jiter kiwisolver
+    levenshtein lightgbm lxml lz4 markupsafe matplotlib maturin mmh3 msgpack multidict murmurhash
+    mypy ninja numba numpy onnxruntime orjson pandas pillow polars preshed propcache protobuf psutil
+    psycopg2-binary py-spy pyarrow pycairo pycryptodome pydantic-core pymongo pymssql pynacl pyodbc
+    pyproj pywin32 pywinpty pyyaml pyzmq rapidfuzz regex rpds-py ruff safetensors scikit-learn scipy
+    sentencepiece setuptools shapely simplejson soundfile sqlalchemy srsly tiktoken tokenizers torch
+    tornado ujson uv uvloop watchfiles websockets wrapt xxhash yarl zope-interface zstandard
+""".split()  # noqa: SIM905  # a hundred quoted words are not read by anybody
+
+Found = tuple[Inspection, ReadingCost]
+
+
+def choose_links(client: IndexClient, count: int) -> list[Link]:
+    """Return wheels of the newest versions, spread evenly over projects and platforms."""
+
+    def newest(name: str) -> Sequence[Link]:
+        links = client.project(canonicalize_name(name))
+        version = next(version for version in links if not version.is_prerelease)
+        return [link for link in links[version] if link.filename.endswith(".whl")]
+
+    with ThreadPoolExecutor(16) as threads:
+        projects = list(threads.map(newest, PROJECTS))
+    each = -(-count // len(projects))
+    chosen = [
+        link
+        for links in projects
+        # Files stand in order of their names, so strides visit different platforms.
+        for link in links[:: max(1, len(links) // each)][:each]
+    ]
+    return chosen[:count]
+
+
+def inspect(client: IndexClient, link: Link) -> Found:
+    """Inspect one wheel by ranges."""
+    wheel = RemoteWheel(url=link.url, filename=link.filename, ranges=client.ranges)
+    with closing(wheel):
+        return inspect_wheel(wheel, sha256=link.sha256)
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def needs_symbols(inspection: Inspection) -> bool:
+    """Tell whether a symbol table had to be read."""
+    return any(member.binary.depth is Depth.SYMBOLS for member in inspection.binaries)
+
+
+def print_share(title: str, found: Sequence[Found]) -> None:
+    """Print how much of some wheels was read."""
+    cost = ReadingCost.total(cost for _, cost in found)
+    if found:
+        print(
+            f"  {title:<28} {len(found):>4} wheels, {cost.bytes_total / 1e6:>7.0f} MB, "
+            f"{100 * cost.bytes_read / cost.bytes_total:>6.2f} % read, "
+            f"{cost.requests / len(found):.1f} requests each"
+        )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wheels", type=int, default=300)
+    parser.add_argument("--threads", type=int, default=24)
+    arguments = parser.parse_args()
+    with IndexClient(IndexLocations()) as client:
+        links = choose_links(client, arguments.wheels)
+        before = peak_megabytes()
+        begin, begin_cpu = time.perf_counter(), time.process_time()
+        with ThreadPoolExecutor(arguments.threads) as threads:
+            found = list(threads.map(lambda link: inspect(client, link), links))
+        seconds, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
+    print(
+        f"{len(found) / seconds:.0f} wheels a second ({cpu:.1f} s of CPU), peak "
+        f"{peak_megabytes():.0f} MB, {before:.0f} MB of which project pages took before"
+    )
+    print_share("without symbol tables", [each for each in found if not needs_symbols(each[0])])
+    print_share("with symbol tables", [each for each in found if needs_symbols(each[0])])
+
+
+if __name__ == "__main__":
+    main()
