@@ -1,4 +1,10 @@
-"""Binaries: bytes to facts. Mach-O, ELF and PE are read from as few bytes as possible."""
+"""Binaries: bytes to facts. Mach-O, ELF and PE are read from as few bytes as possible.
+
+`reading` is the door. Each format is a package: its `header` and `machines`, what it links, and
+`slices`, which puts a `Binary` together. All of them read through a `Window`, which checks bounds,
+and none goes beyond `limits`. What the formats' own tables hold are named tuples rather than
+dataclasses: a file has dozens of them, and a start-up of ten milliseconds is worth keeping.
+"""
 
 from archpip.binaries.errors import (
     BytesNotHeldError,

@@ -46,7 +46,7 @@ MAX_SYMBOL_NAME_BYTES = 1 << 16
 """One symbol's name: mangled C++ names reach some thousands."""
 
 MAX_SYMBOL_NAMES_BYTES = 128 << 20
-"""All names that are held at once."""
+"""Memory for the names of one slice; libtorch_cpu takes about a third of it."""
 
 MAX_STRING_TABLE_BYTES = 512 << 20
 """A symbol table's names; read in windows, never held whole."""

@@ -11,6 +11,7 @@ from archpip.binaries.limits import (
 from archpip.binaries.window import Window
 
 _STEP = 1 << 20
+_OBJECT_BYTES = 64  # what a bytes object and its place in a set take beside the name itself
 
 
 def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
@@ -42,8 +43,8 @@ def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
         name = held[offset - start : end]
         _limit("bytes of one symbol's name", len(name), MAX_SYMBOL_NAME_BYTES)
         # Names may share their ends, so their sum has nothing to do with the table's size.
-        total += len(name)
-        _limit("bytes of symbol names", total, MAX_SYMBOL_NAMES_BYTES)
+        total += _OBJECT_BYTES + len(name)
+        _limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
         names[index] = name
     return names
 

@@ -3,8 +3,8 @@
 Source: gABI chapters 4 "ELF Header" and 5 "Program Header".
 """
 
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_PROGRAM_HEADERS, MAX_SECTION_HEADERS
@@ -41,8 +41,7 @@ _SECTIONS = {
 _PN_XNUM = 0xFFFF  # the real count stands in the first section header's sh_info
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ElfHeader:
+class ElfHeader(NamedTuple):
     """The fields of the ELF header that say something about the whole file."""
 
     bits: int
@@ -65,8 +64,7 @@ class ElfHeader:
         return self.bits == _WIDE_BITS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(NamedTuple):
     """One program header; offset and size are bytes in the file."""
 
     type: int
@@ -76,8 +74,7 @@ class Segment:
     alignment: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """One section header; offset and size are bytes in the file."""
 
     type: int

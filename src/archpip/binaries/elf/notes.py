@@ -5,7 +5,7 @@ Source: gABI chapter 5 "Note Section"; LSB Core "Note Sections" for NT_GNU_ABI_T
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archpip.binaries.elf.image import PT_NOTE, Image
 from archpip.binaries.limits import MAX_NOTE_BYTES
@@ -29,8 +29,7 @@ _WIDE_UNIT = 8
 _ABI_TAG = 1  # the number that all of these owners chose for "made for this system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(NamedTuple):
     """One note."""
 
     owner: bytes

@@ -6,6 +6,7 @@ Source: `<mach-o/loader.h>`; for `dylib_use_command` its 2024 edition.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import Struct
+from typing import NamedTuple
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_LOAD_COMMANDS, MAX_LOAD_COMMANDS_BYTES
@@ -56,16 +57,14 @@ _PLATFORMS = {
 _INTEL = {"CPU_TYPE_I386", "CPU_TYPE_X86_64"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blob:
+class Blob(NamedTuple):
     """A region of the slice, in bytes from its start."""
 
     offset: int
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymbolTableCommand:
+class SymbolTableCommand(NamedTuple):
     """LC_SYMTAB; offsets are bytes from the start of the slice."""
 
     symbols_offset: int
@@ -74,8 +73,7 @@ class SymbolTableCommand:
     strings_size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commands:
+class Commands(NamedTuple):
     """What the load commands of one slice say."""
 
     needed: tuple[NeededLibrary, ...]
@@ -107,8 +105,7 @@ class _Collected:
     fixups: Blob | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
+class _Command(NamedTuple):
     """One load command."""
 
     number: int

@@ -3,8 +3,8 @@
 Source: `<mach-o/fat.h>`: `fat_header`, `fat_arch`, `fat_arch_64`.
 """
 
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from archpip.binaries.errors import MalformedBinaryError, TruncatedBinaryError
 from archpip.binaries.limits import MAX_FAT_SLICES
@@ -19,8 +19,7 @@ _ENTRY = Struct(">5I")  # cputype, cpusubtype, offset, size, align
 _ENTRY_64 = Struct(">2I2Q2I")  # the same with wide offset and size, and a reserved field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceRange:
+class SliceRange(NamedTuple):
     """One entry of the table: which machine, and where its slice lies in the file, in bytes."""
 
     machine: Machine

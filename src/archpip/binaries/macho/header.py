@@ -3,8 +3,8 @@
 Source: `<mach-o/loader.h>`: `mach_header`, `mach_header_64`.
 """
 
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from archpip.binaries.macho.machines import Machine, find_machine
 from archpip.binaries.model import BinaryKind
@@ -28,8 +28,7 @@ _SIZES = {32: 28, 64: 32}
 _MH_TWOLEVEL = 0x80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachHeader:
+class MachHeader(NamedTuple):
     """What the first 28 or 32 bytes say."""
 
     machine: Machine

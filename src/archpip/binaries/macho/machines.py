@@ -3,7 +3,7 @@
 Source: `<mach/machine.h>`.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archpip.architecture import Architecture
 
@@ -13,8 +13,7 @@ _SUBTYPE_MASK = 0x00FF_FFFF  # the high byte holds capabilities, as arm64e's poi
 _POWERPC_TYPES = {18, 18 | _ABI64}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(NamedTuple):
     """What a (cputype, cpusubtype) pair means."""
 
     architecture: Architecture | None

@@ -1,6 +1,7 @@
 """Mach-O files, thin and fat, put together from their parts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from archpip.binaries.errors import BytesNotHeldError, MalformedBinaryError
 from archpip.binaries.macho.commands import Commands, read_commands
@@ -17,8 +18,7 @@ _MAGIC_BYTES = 8
 _ARCHIVE_MAGIC = b"!<arch>\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(NamedTuple):
     """A slice, and its symbols where they were read."""
 
     slice: Slice

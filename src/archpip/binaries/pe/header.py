@@ -3,9 +3,9 @@
 Source: https://learn.microsoft.com/windows/win32/debug/pe-format
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
+from typing import NamedTuple
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_PE_SECTIONS
@@ -48,8 +48,7 @@ class Directory(IntEnum):
     CLR = 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoffHeader:
+class CoffHeader(NamedTuple):
     """What stands directly behind the PE magic."""
 
     machine: int
@@ -60,8 +59,7 @@ class CoffHeader:
     """Where the optional header begins, in bytes from the start of the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """A region of the file and the address, relative to the image, that it is loaded to."""
 
     address: int
