@@ -88,7 +88,7 @@ def read_target(pylock: Pylock, *, path: Path) -> Target | None:
         if table["schema"] != SCHEMA:
             raise ValueError(f"schema {table['schema']} is not known to this archpip")  # noqa: TRY301  # one way to report
         return target_from_table(table["target"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         reason = f"it is damaged: {error}"
         raise InvalidLockfileError(path=path, reason=reason, where="tool.archpip") from error
 
