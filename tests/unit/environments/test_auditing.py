@@ -1,0 +1,183 @@
+"""Parts of a tree, judged as the wheels that they were."""
+
+from pathlib import Path
+
+import pytest
+
+from archpip.environments import Audit, AuditedPart, Installer, Shape, audit_tree, find_remedy
+from archpip.environments.folders import FolderTree
+from archpip.environments.partition import Scope
+from archpip.targets import Target
+from archpip.verdicts import Policy, Status
+from tests.unit.environments.installations import (
+    AARCH64_MODULE,
+    ARM64_MODULE,
+    ELF_X86_64_MODULE,
+    LINUX,
+    MAC,
+    SITE,
+    X86_64_MODULE,
+    distribution,
+    lay_out,
+    linking,
+)
+
+
+def audited(root: Path, target: Target = MAC, scope: Scope | None = None) -> list[AuditedPart]:
+    return list(audit_tree(FolderTree(root), target, Policy(), scope=scope))
+
+
+def codes(part: AuditedPart) -> list[tuple[str, str | None]]:
+    return [(finding.code, finding.member) for finding in part.findings]
+
+
+def test_a_distribution_is_judged_by_its_installed_files(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("good", {"good/_x.abi3.so": ARM64_MODULE}), within=SITE)
+    lay_out(tmp_path, distribution("bad", {"bad/_x.abi3.so": X86_64_MODULE}), within=SITE)
+
+    bad, good = audited(tmp_path)
+
+    assert (bad.label, bad.verdict.status) == ("bad 1.0", Status.WRONG)
+    assert codes(bad) == [("AP101", f"{SITE}/bad/_x.abi3.so")]
+    assert bad.findings[0].message.startswith(f"{SITE}/bad/_x.abi3.so: ")
+    assert (good.label, good.verdict.status) == ("good 1.0", Status.OK)
+    assert good.inspection.binaries[0].path == f"{SITE}/good/_x.abi3.so"
+
+
+def test_tags_come_from_the_wheel_file(tmp_path: Path) -> None:
+    files = distribution("six", {"six.py": b""}, tag="py2.py3-none-any")
+    (part,) = audited(lay_out(tmp_path, files))
+
+    assert part.inspection.filename == "six-1.0-py2.py3-none-any.whl"
+
+
+def test_a_library_beside_a_module_is_followed(tmp_path: Path) -> None:
+    files = {
+        "pkg/_x.abi3.so": linking("@loader_path/libfoo.dylib"),
+        "pkg/libfoo.dylib": X86_64_MODULE,
+    }
+    (part,) = audited(lay_out(tmp_path, distribution("pkg", files), within=SITE))
+
+    assert codes(part) == [("AP301", f"{SITE}/pkg/libfoo.dylib")]
+
+
+def test_a_file_that_no_record_lists_is_judged_too(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("good", {"good/__init__.py": b""}), within=SITE)
+    lay_out(tmp_path, {"stray/_y.abi3.so": X86_64_MODULE}, within=SITE)
+
+    good, stray = audited(tmp_path)
+
+    assert good.verdict.status is Status.OK
+    assert stray.label == f"files of no distribution in {SITE}"
+    assert codes(stray) == [("AP101", f"{SITE}/stray/_y.abi3.so")]
+    assert (stray.installer, stray.requirement) == (Installer.NOBODY, "")
+
+
+def test_scripts_outside_of_site_packages_belong_to_their_distribution(tmp_path: Path) -> None:
+    files = distribution("tool", {"tool/__init__.py": b""}, tag="py3-none-manylinux_2_28_aarch64")
+    record = files["tool-1.0.dist-info/RECORD"] + b"../../../bin/tool,,\n"
+    lay_out(tmp_path, files | {"tool-1.0.dist-info/RECORD": record}, within=SITE)
+    program = lay_out(tmp_path, {"bin/tool": ELF_X86_64_MODULE}) / "bin" / "tool"
+    program.chmod(0o755)
+
+    (part,) = audited(tmp_path, LINUX)
+
+    assert part.label == "tool 1.0"
+    assert [finding.member for finding in part.findings] == ["bin/tool"]
+    assert part.verdict.status is not Status.OK
+
+
+def test_a_record_that_climbs_is_unknown(tmp_path: Path) -> None:
+    files = distribution("evil", {"evil/__init__.py": b""})
+    record = files["evil-1.0.dist-info/RECORD"] + b"../../../../../../etc/passwd,,\n/etc/passwd,,\n"
+    (part,) = audited(lay_out(tmp_path, files | {"evil-1.0.dist-info/RECORD": record}, within=SITE))
+
+    assert codes(part) == [("AP904", f"{SITE}/evil-1.0.dist-info/RECORD")]
+    assert part.verdict.status is Status.UNKNOWN
+
+
+def test_without_record_the_top_level_names_are_taken(tmp_path: Path) -> None:
+    files = distribution("debian", {"one/_x.abi3.so": X86_64_MODULE})
+    del files["debian-1.0.dist-info/RECORD"]
+    files["debian-1.0.dist-info/top_level.txt"] = b"one\n"
+
+    (part,) = audited(lay_out(tmp_path, files, within="lib/python3/dist-packages"))
+
+    assert (part.name, codes(part)[0][0]) == ("debian", "AP101")
+
+
+def test_conda_packages_are_named_by_conda(tmp_path: Path) -> None:
+    record = (
+        b'{"name": "numpy", "version": "2.0", "subdir": "osx-arm64", "files": ['
+        b'"lib/python3.11/site-packages/numpy/_x.abi3.so", "lib/libblas.dylib", "../../etc/x"]}'
+    )
+    files = {
+        "conda-meta/numpy-2.0-0.json": record,
+        f"{SITE}/numpy/_x.abi3.so": X86_64_MODULE,
+        "lib/libblas.dylib": ARM64_MODULE,
+    }
+    (part,) = audited(lay_out(tmp_path, files))
+
+    assert (part.label, part.installer) == ("numpy 2.0", Installer.CONDA)
+    assert codes(part) == [("AP101", f"{SITE}/numpy/_x.abi3.so")]
+
+
+def test_of_an_image_only_import_roots_are_judged(tmp_path: Path) -> None:
+    files = {"usr/lib/cross/libc.so": ELF_X86_64_MODULE, "srv/app/_x.abi3.so": ELF_X86_64_MODULE}
+    scope = Scope(roots=frozenset({"srv/app"}), everything=False)
+
+    (part,) = audited(lay_out(tmp_path, files), LINUX, scope)
+
+    assert codes(part) == [("AP101", "srv/app/_x.abi3.so")]
+
+
+def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
+    files = distribution("broken", {"broken/_x.abi3.so": AARCH64_MODULE[:40]})
+    (part,) = audited(lay_out(tmp_path, files, within=SITE), LINUX)
+
+    assert part.verdict.status is Status.UNKNOWN
+    assert codes(part) == [("AP902", f"{SITE}/broken/_x.abi3.so")]
+
+
+@pytest.mark.parametrize(
+    ("shape", "installer", "command"),
+    [
+        (
+            Shape.ENVIRONMENT,
+            Installer.PIP,
+            (
+                "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64"
+                " --python '/my env'"
+            ),
+        ),
+        (
+            Shape.SITE_PACKAGES,
+            Installer.PIP,
+            (
+                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+                " --python-version 3.11 --target '/my env'"
+            ),
+        ),
+        (
+            Shape.LOCKFILE,
+            Installer.PIP,
+            "archpip download uamqp==1.6.1 --target-platform macos-arm64 --python-version 3.11",
+        ),
+        (Shape.CONDA, Installer.CONDA, "conda install --force-reinstall uamqp=1.6.1"),
+    ],
+)
+def test_the_remedy_is_a_command_for_the_shape(
+    tmp_path: Path, shape: Shape, installer: Installer, command: str
+) -> None:
+    (found,) = audited(lay_out(tmp_path, distribution("x", {})))
+    part = AuditedPart(
+        name="uamqp",
+        version="1.6.1",
+        installer=installer,
+        root="",
+        inspection=found.inspection,
+        verdict=found.verdict,
+    )
+    audit = Audit(path="/my env", shape=shape, target=MAC, target_origin="", parts=(part,))
+
+    assert find_remedy(audit, part) == command

@@ -1,0 +1,115 @@
+"""A folder as a tree: links, what cannot be read, and names that cannot be printed."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archpip.environments.folders import FolderTree
+from archpip.wheels import ProblemKind, WheelUnreadableError
+from tests.unit.environments.installations import ARM64_MODULE, lay_out
+
+
+def paths(tree: FolderTree) -> list[str]:
+    return [member.path for member in tree.members()]
+
+
+def test_files_are_listed_sorted_with_size_and_mode(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"b/x": b"12", "a": b"1", "__pycache__/y.pyc": b"3"})
+    (tmp_path / "a").chmod(0o755)
+
+    first, second = FolderTree(tmp_path).members()
+
+    assert (first.path, first.size_bytes, first.executable_bit) == ("a", 1, True)
+    assert (second.path, second.size_bytes, second.executable_bit) == ("b/x", 2, False)
+
+
+def test_a_link_within_the_tree_is_read(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"libfoo.so.1": ARM64_MODULE})
+    (tmp_path / "libfoo.so").symlink_to("libfoo.so.1")
+
+    tree = FolderTree(tmp_path)
+
+    assert paths(tree) == ["libfoo.so", "libfoo.so.1"]
+    with closing(tree.open("libfoo.so")) as content:
+        assert content.read_head(4) == ARM64_MODULE[:4]
+
+
+def test_a_native_file_behind_a_link_that_leads_out_is_a_problem(tmp_path: Path) -> None:
+    outside = lay_out(tmp_path / "outside", {"x.so": ARM64_MODULE, "notes.txt": b""})
+    root = lay_out(tmp_path / "root", {"kept.py": b""})
+    (root / "x.so").symlink_to(outside / "x.so")
+    (root / "notes.txt").symlink_to(outside / "notes.txt")
+    (root / "folder").symlink_to(outside)
+
+    tree = FolderTree(root)
+
+    assert paths(tree) == ["kept.py"]
+    (problem,) = tree.problems()
+    assert (problem.member, problem.kind) == ("x.so", ProblemKind.UNREADABLE_MEMBER)
+    assert "leads out of the audited tree" in problem.detail
+
+
+def test_loops_of_links_end(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a/x": b"1"})
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "one.so").symlink_to("two.so")
+    (tmp_path / "two.so").symlink_to("one.so")
+
+    tree = FolderTree(tmp_path)
+
+    assert paths(tree) == ["a/x"]
+    assert sorted(problem.member or "" for problem in tree.problems()) == ["one.so", "two.so"]
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.so")
+
+    assert paths(FolderTree(tmp_path)) == []
+
+
+def test_a_pipe_in_a_files_place_does_not_block(tmp_path: Path) -> None:
+    tree = FolderTree(lay_out(tmp_path, {"x.so": ARM64_MODULE}))
+    tree.members()
+    (tmp_path / "x.so").unlink()
+    os.mkfifo(tmp_path / "x.so")
+
+    with pytest.raises(WheelUnreadableError, match="no regular file"):
+        tree.open("x.so")
+
+
+def test_a_file_that_is_gone_is_unreadable(tmp_path: Path) -> None:
+    tree = FolderTree(lay_out(tmp_path, {"x.so": ARM64_MODULE}))
+    tree.members()
+    (tmp_path / "x.so").unlink()
+
+    with pytest.raises(WheelUnreadableError, match="No such file"):
+        tree.open("x.so")
+
+
+def test_a_folder_that_cannot_be_listed_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(tmp_path, {"shut/x.so": ARM64_MODULE})
+    listed = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # root may read everything
+    (problem,) = FolderTree(tmp_path).problems()
+
+    assert (problem.member, problem.detail) == ("shut", "Permission denied")
+
+
+def test_names_that_are_no_utf8_can_be_printed_and_opened(tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/\xff.so", "wb") as file:  # noqa: PTH123 - bytes
+        file.write(ARM64_MODULE)
+    tree = FolderTree(tmp_path)
+
+    assert paths(tree) == ["\\xff.so"]
+    with closing(tree.open("\\xff.so")) as content:
+        assert content.size == len(ARM64_MODULE)
