@@ -3,6 +3,8 @@
 from archpip.errors import WheelError
 from archpip.wheels.model import ProblemKind
 
+_GET_IT_AGAIN = "Get the file again; if it stays like this, it was published broken."
+
 
 class InvalidWheelError(WheelError):
     """A file is not a wheel: not a zip archive, a name that says nothing, no metadata."""
@@ -16,6 +18,11 @@ class InvalidWheelError(WheelError):
 
     def __str__(self) -> str:
         return f"{self.filename} is not a wheel: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what usually helps."""
+        return _GET_IT_AGAIN
 
 
 class WheelUnreadableError(WheelError):
@@ -40,6 +47,11 @@ class WheelUnreadableError(WheelError):
     def __str__(self) -> str:
         where = self.filename if self.member is None else f"{self.filename}!{self.member}"
         return f"{where} cannot be read: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what usually helps."""
+        return _GET_IT_AGAIN
 
 
 class RangesUnsupportedError(WheelError):

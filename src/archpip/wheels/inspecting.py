@@ -30,11 +30,11 @@ from archpip.wheels.model import (
 )
 from archpip.wheels.natives import BinariesReader
 
-_FETCHED_BYTES = 1024
+_FETCHED_BYTES = 512
 """Compressed bytes of a candidate asked for at first: its headers, and more."""
 
-_FETCHED_MACHO_BYTES = 2048
-"""The same where load commands are expected: they are full of zeros, so this gives some 6 KB."""
+_FETCHED_MACHO_BYTES = 1536
+"""The same where load commands are expected: they are full of zeros, so this gives some 4 KB."""
 
 
 def inspect_wheel(

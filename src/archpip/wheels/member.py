@@ -37,7 +37,7 @@ _MEMORY_BYTES = 4 * 1024 * 1024
 """Inflated bytes beyond this wait in a temporary file."""
 _USUAL_EXTRA = 32
 """Read with the header, so that its extra field, if it has one, seldom costs another read."""
-_FIRST_WINDOW = 16 * 1024
+_FIRST_WINDOW = 4 * 1024
 _LAST_WINDOW = 8 * 1024 * 1024
 """Compressed bytes fetched at once, from the least to the most, when a far member is read on."""
 _STEP = 1024 * 1024

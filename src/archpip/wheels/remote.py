@@ -17,8 +17,8 @@ from archpip.wheels.content import LocalContent, Range
 from archpip.wheels.errors import RangesUnsupportedError
 from archpip.wheels.model import RangeReader, ReadingCost
 
-TAIL_BYTES = 24 * 1024
-"""How much of the end is asked for first: four of five wheels' directories fit in."""
+TAIL_BYTES = 20 * 1024
+"""How much of the end is asked for first: three of four wheels' directories fit in."""
 
 _MERGE_GAP = 8 * 1024
 """Ranges closer than this come in one request: a request costs more than these bytes."""
@@ -32,7 +32,7 @@ much of the file, but no more than so many bytes, and so much of what was asked 
 _PART_BYTES = 1024 * 1024
 """The most that one request asks for: several together are faster than one that is large."""
 
-_READ_AHEAD = 16 * 1024
+_READ_AHEAD = 4 * 1024
 """The least that is asked for when nobody said before what would be needed."""
 
 _KEPT_BYTES = 16 * 1024 * 1024
