@@ -68,8 +68,9 @@ def _is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE or one.name.tagged:
         return True
     # Another system's file is tried only under a name that this system uses: macOS asks for
-    # `x.so` as Linux does, no system but Windows for `x.dll`.
-    if one.name.architectures or not one.name.basename.endswith(".so"):
+    # `x.so` as Linux does, no system but Windows for `x.dll`. On macOS itself `.so` is for modules.
+    shared = one.role is Role.MODULE or one.member.binary.format is BinaryFormat.ELF
+    if one.name.architectures or not (shared and one.name.basename.endswith(".so")):
         return False
     # Where the wheel has anything for this system, the file is the other system's own.
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
@@ -203,8 +204,9 @@ def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
     if case.is_native(one):
         # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`).
         return bool(named) and architecture not in named
-    # Another system's module is an extra of that system's, unless the wheel has nothing else.
-    return not any(map(case.is_native, _in_process(case)))
+    # Another system's module is an extra of that system's, unless the wheel has nothing else and
+    # the module was made for this very Python.
+    return one.name.suffix != ".pyd" and not any(map(case.is_native, _in_process(case)))
 
 
 def _judge_other_system(case: Case) -> Iterator[Finding]:
