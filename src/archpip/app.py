@@ -4,6 +4,7 @@ Each command calls one method of `Application`. What is slow to import is import
 first needs it: the HTTP client alone costs more than `archpip --version` may take.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
+from urllib.parse import unquote, urlsplit
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from archpip import __version__
@@ -48,7 +50,13 @@ from archpip.environments import (
     open_tree,
     read_locked,
 )
-from archpip.index import IndexLocations, Link, SessionOptions, path_of
+from archpip.index import (
+    IndexLocations,
+    Link,
+    SessionOptions,
+    path_of,
+    without_credentials,
+)
 from archpip.installing import (
     Environment,
     InstalledDistribution,
@@ -64,6 +72,7 @@ from archpip.installing import (
     read_environment,
     to_installation_report,
 )
+from archpip.integrations import Client, GatewayAddresses, find_client, run_behind
 from archpip.locking import to_pylock, write_lockfile
 from archpip.reports.inspection import WheelReport
 from archpip.resolution import (
@@ -85,7 +94,14 @@ from archpip.verdicts import Policy, find_unmatched, judge
 from archpip.wheels import Inspection, RemoteWheel, WheelSource, inspect_wheel, open_wheel
 
 if TYPE_CHECKING:
+    from archpip.gateway import Gateway, Refusal, View
     from archpip.index.client import IndexClient, Repositories
+
+
+_MOST_RUNS = 4
+_FIRST_PORT = 20_000
+_PORTS = 12_000
+"""Below what Linux gives out by itself, which begins at 32,768."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +333,59 @@ class Application:
         """Import every extension module of an audited environment; this runs its code."""
         return check_modules(audit, runner)
 
+    def run_behind_gateway(
+        self, command: Sequence[str], *, target: Target, policy: Policy, folder: Path
+    ) -> "tuple[int, tuple[Refusal, ...]]":
+        """Run somebody else's command with a gateway for `target` as its only index.
+
+        A wheel that was refused only when the client asked for it fails the client; pip and uv,
+        which have changed nothing by then, are run again, and no longer see it.
+
+        Returns:
+            The command's exit status, and what was kept from it.
+        """
+        from archpip.gateway import LoopbackServer, View, make_asgi
+
+        client = find_client(command)
+        every_python = client is Client.UV_PROJECT
+        view = View(name=target.name, target=target, policy=policy, every_python=every_python)
+        with (
+            closing(self._make_gateway(fresh_seconds=None)) as gateway,
+            LoopbackServer(
+                make_asgi(gateway, lambda _: view), preferred_port=self._preferred_port(view)
+            ) as server,
+        ):
+            addresses = self._gateway_addresses(gateway, view, server.url)
+            for runs_left in reversed(range(_MOST_RUNS)):
+                late = _count_late(gateway.refusals)
+                status = run_behind(
+                    command,
+                    addresses=addresses,
+                    environ=self._configuration.environ,
+                    folder=folder,
+                )
+                refused_late = _count_late(gateway.refusals) > late
+                if status == 0 or not refused_late or client is Client.OTHER or not runs_left:
+                    return status, gateway.refusals
+                self._warn("a wheel was refused after it had been offered; running it again")
+            raise AssertionError  # pragma: no cover  # the last round returns
+
+    def serve_gateway(
+        self, find_view: "Callable[[str], View]", *, host: str, port: int, fresh_seconds: float
+    ) -> None:
+        """Serve the gateway until the process is told to stop.
+
+        Args:
+            find_view: Returns the view of a name in a path, or raises `InvalidTargetError`.
+            host: The address to listen at.
+            port: The port to listen at.
+            fresh_seconds: How long a project's page is believed.
+        """
+        from archpip.gateway import make_asgi, serve
+
+        with closing(self._make_gateway(fresh_seconds=fresh_seconds)) as gateway:
+            serve(make_asgi(gateway, find_view), host=host, port=port)
+
     def store_info(self) -> StoreInfo:
         """Say how much the store holds."""
         return self.store.info()
@@ -405,6 +474,41 @@ class Application:
 
     # How they are used together.
 
+    def _make_gateway(self, *, fresh_seconds: float | None) -> "Gateway":
+        from archpip.gateway import Bench, Gateway
+
+        urls = self._configuration.locations.index_urls
+        return Gateway(
+            upstream=self.index,
+            opener=self.world,
+            bench=Bench(opener=self.world, inspections=self.store),
+            private_origins=frozenset(
+                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+                for parts in map(urlsplit, urls)
+                if "@" in parts.netloc
+            ),
+            fresh_seconds=fresh_seconds,
+        )
+
+    def _gateway_addresses(self, gateway: "Gateway", view: "View", url: str) -> GatewayAddresses:
+        def find_file(path: str) -> str | None:
+            name, key, filename = path.split("/", 2)
+            return gateway.upstream_url(canonicalize_name(name), key, unquote(filename))
+
+        return GatewayAddresses(
+            index_url=f"{url}/{view.name}/simple/",
+            files_url=f"{url}/{view.name}/files/",
+            real_indexes=tuple(map(without_credentials, self._configuration.locations.index_urls)),
+            find_index=lambda name: gateway.index_url(canonicalize_name(name)),
+            find_file=find_file,
+        )
+
+    def _preferred_port(self, view: "View") -> int:
+        """Return the same port for the same question: uv keys its cache by an index's address."""
+        question = f"{view.name} {self._configuration.locations.index_urls}"
+        number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
+        return _FIRST_PORT + number % _PORTS
+
     def _metadata(self, pin: Pin) -> bytes:
         """Return METADATA, which the resolution has left in the store."""
         if pin.kind is LinkKind.WHEEL:
@@ -458,6 +562,10 @@ class Application:
     def _temporary_folder(self) -> Path:
         """Return a new folder that is gone when the application is closed."""
         return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+
+
+def _count_late(refusals: "Sequence[Refusal]") -> int:
+    return sum(refusal.late for refusal in refusals)
 
 
 def _filenames(answer: JointResolution) -> frozenset[str]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "lock": "Write a PEP 751 lockfile for each target",
     "download": "Download the wheels that would be installed",
     "wheel": "Get a wheel for everything, built for the target where need be",
+    "exec": "Run pip or uv behind an index without the wrong wheels",
     "inspect": "Open wheels and say what runs on a target",
     "audit": "Judge what is installed, or about to be shipped",
     "fuse": "Join two thin macOS wheels to a universal2 one",

@@ -1,1 +1,43 @@
-"""The gateway: an index in front of the indexes, without the wheels that are wrong."""
+"""The gateway: an index in front of the indexes, without the wheels that are wrong for a target.
+
+`Gateway` decides what a project's page shows and what is refused; `make_asgi` puts it behind HTTP,
+and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`.
+"""
+
+from archpip.gateway.asgi import make_asgi
+from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
+from archpip.gateway.gateway import Gateway, Upstream, file_key
+from archpip.gateway.judging import Bench, Inspections, WheelOpener
+from archpip.gateway.model import (
+    Approval,
+    Judgement,
+    OfferedFile,
+    ProjectPage,
+    Refusal,
+    View,
+    Way,
+)
+from archpip.gateway.selection import VERSIONS_AHEAD
+from archpip.gateway.server import LoopbackServer, serve
+
+__all__ = [
+    "VERSIONS_AHEAD",
+    "Approval",
+    "Bench",
+    "FileNotOfferedError",
+    "Gateway",
+    "Inspections",
+    "Judgement",
+    "LoopbackServer",
+    "OfferedFile",
+    "ProjectPage",
+    "Refusal",
+    "Upstream",
+    "View",
+    "Way",
+    "WheelOpener",
+    "WheelRefusedError",
+    "file_key",
+    "make_asgi",
+    "serve",
+]

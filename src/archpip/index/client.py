@@ -83,6 +83,10 @@ class IndexClient:
         """
         return self._projects.get(name, lambda: self._read_project(name))
 
+    def forget(self, name: NormalizedName) -> None:
+        """Read a project's pages anew when it is asked for next; for processes that live long."""
+        self._projects.forget(name)
+
     def project_links(self, name: NormalizedName) -> tuple[Link, ...]:
         """Return every link of a project, newest version first; raises what `project` does."""
         return self.project(name).links()

@@ -37,3 +37,11 @@ class OncePerKey(Generic[K, V]):
             raise
         future.set_result(value)
         return value
+
+    def forget(self, key: K) -> None:
+        """Make the value of `key` again when it is asked for next."""
+        with self._lock:
+            future = self._made.get(key)
+            # What is being made now is new enough.
+            if future is not None and future.done():
+                del self._made[key]

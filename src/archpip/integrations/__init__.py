@@ -1,6 +1,15 @@
 """Integrations: the configuration of pip and uv, and the commands run under archpip."""
 
+from archpip.integrations.behind import run_behind
+from archpip.integrations.clients import (
+    Client,
+    UvLocations,
+    find_client,
+    find_python_version,
+    read_uv_locations,
+)
 from archpip.integrations.errors import (
+    CommandNotFoundError,
     ConfigurationError,
     SettingValueError,
     UnknownSettingError,
@@ -22,11 +31,15 @@ from archpip.integrations.settings import (
     read_own_settings,
 )
 from archpip.integrations.surroundings import Surroundings
+from archpip.integrations.uv_lock import GatewayAddresses
 
 __all__ = [
     "INSTALL_SECTIONS",
     "KINDS",
+    "Client",
+    "CommandNotFoundError",
     "ConfigurationError",
+    "GatewayAddresses",
     "Level",
     "Origin",
     "OwnSetting",
@@ -39,8 +52,13 @@ __all__ = [
     "SettingValueError",
     "Surroundings",
     "UnknownSettingError",
+    "UvLocations",
+    "find_client",
     "find_pip_files",
+    "find_python_version",
     "interpret",
     "read_own_settings",
     "read_pip_config",
+    "read_uv_locations",
+    "run_behind",
 ]

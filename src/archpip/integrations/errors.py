@@ -50,3 +50,17 @@ class SettingValueError(ConfigurationError):
         super().__init__(where=where, reason=f"{name} is '{redact(value)}', but {wanted} is wanted")
         self.name = name
         self.wanted = wanted
+
+
+class CommandNotFoundError(UsageError):
+    """A command to run is not there, or may not be run."""
+
+    code = "command-not-found"
+
+    def __init__(self, *, program: str, reason: str) -> None:
+        super().__init__(program, reason)
+        self.program = program
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.program} cannot be run: {self.reason}"

@@ -1,0 +1,38 @@
+"""What the gateway cannot answer."""
+
+from archpip.errors import ExitCode, IndexAccessError
+from archpip.gateway.model import Refusal
+
+
+class WheelRefusedError(IndexAccessError):
+    """A wheel that was offered undecided was judged when it was asked for, and refused."""
+
+    code = "wheel-refused"
+    exit_code = ExitCode.FINDINGS
+
+    def __init__(self, *, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+    def __str__(self) -> str:
+        return f"{self.refusal.filename}: {self.refusal.message}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "run the command again: the page now comes without this wheel"
+
+
+class FileNotOfferedError(IndexAccessError):
+    """A path names a file that no configured index offers."""
+
+    code = "file-not-offered"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, *, project: str, filename: str) -> None:
+        super().__init__(project, filename)
+        self.project = project
+        self.filename = filename
+
+    def __str__(self) -> str:
+        return f"{self.project} has no file {self.filename} here"

@@ -1,0 +1,177 @@
+"""Judging wheels for views, many at once, each once."""
+
+import hashlib
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.errors import WheelError
+from archpip.gateway.model import Approval, Judgement, Refusal, View
+from archpip.index import IndexUnavailableError, Link
+from archpip.resolution import WheelFacts, adapt_python
+from archpip.verdicts import OnUnknown, Verdict, judge
+from archpip.wheels import Inspection
+
+_THREADS = 16
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
+
+
+class WheelOpener(Protocol):
+    """Opens wheels; `archpip.resolution.IndexWorld` is one. Safe to use from several threads."""
+
+    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        """Return what a wheel holds, from a store or from the wheel itself.
+
+        Raises:
+            WheelError: The file is not a wheel or cannot be read.
+            IndexAccessError: The file cannot be had.
+        """
+        ...
+
+
+class Inspections(Protocol):
+    """What was read earlier, by the wheel's sha256; `archpip.store.SqliteStore` is one."""
+
+    def get_inspection(self, sha256: str) -> Inspection | None:
+        """Return a wheel's inspection, if it was kept."""
+        ...
+
+
+class Bench:
+    """Judges wheels and remembers each judgement. Safe to use from several threads."""
+
+    def __init__(
+        self, *, opener: WheelOpener, inspections: Inspections, threads: int = _THREADS
+    ) -> None:
+        """Take who opens wheels, and what is known already; `threads` are opened at once."""
+        self._opener = opener
+        self._inspections = inspections
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="archpip-judge")
+        self._lock = threading.Lock()
+        self._judgements: dict[tuple[str, str], Future[Judgement]] = {}
+        self._strangers: set[str] = set()
+
+    def close(self) -> None:
+        """Drop what was not begun, and wait for the rest."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def judge(
+        self,
+        name: NormalizedName,
+        version: Version,
+        link: Link,
+        *,
+        view: View,
+        late: bool = False,
+    ) -> "Future[Judgement]":
+        """Return a wheel's judgement; it is opened in the background where nobody has.
+
+        The future raises `IndexAccessError` where the file cannot be had now; that is forgotten,
+        so that the next to ask tries again.
+        """
+        key = (view.name, link.url)
+        with self._lock:
+            future = self._judgements.get(key)
+            if future is not None and not (future.done() and future.exception()):
+                return future
+            case = _Case(name=name, version=version, link=link, view=view, late=late)
+            future = self._pool.submit(self._open, case)
+            self._judgements[key] = future
+        return future
+
+    def recall(
+        self, name: NormalizedName, version: Version, link: Link, *, view: View
+    ) -> Judgement | None:
+        """Return a wheel's judgement if it can be had without opening the wheel."""
+        key = (view.name, link.url)
+        with self._lock:
+            future = self._judgements.get(key)
+            stranger = link.sha256 is None or link.sha256 in self._strangers
+        if future is not None and future.done() and not future.exception():
+            return future.result()
+        if stranger or link.sha256 is None:
+            return None
+        inspection = self._inspections.get_inspection(link.sha256)
+        if inspection is None:
+            # Asked for once: what this process reads later stands in `_judgements`.
+            with self._lock:
+                self._strangers.add(link.sha256)
+            return None
+        case = _Case(name=name, version=version, link=link, view=view, late=False)
+        judgement = case.decide(inspection, None)
+        with self._lock:
+            self._judgements.setdefault(key, _done(judgement))
+        return judgement
+
+    def _open(self, case: "_Case") -> Judgement:
+        try:
+            facts = self._opener.wheel(case.link, inspect=True)
+        except WheelError as error:
+            return case.unreadable(str(error))
+        except IndexUnavailableError as error:
+            # A page may name what is gone: that is no trouble of today's.
+            if error.status in _GONE:
+                return case.refuse(str(error), None)
+            raise
+        if facts.inspection is None:
+            return case.unreadable("it was not inspected")
+        return case.decide(facts.inspection, facts.metadata)
+
+
+class _Case:
+    """One wheel before one view."""
+
+    def __init__(
+        self, *, name: NormalizedName, version: Version, link: Link, view: View, late: bool
+    ) -> None:
+        self._name = name
+        self._version = version
+        self.link = link
+        self._view = view
+        self._late = late
+
+    def decide(self, inspection: Inspection, metadata: bytes | None) -> Judgement:
+        """Judge what was read; a wheel for another Python is judged with that one."""
+        target = adapt_python(self.link.filename, self._view.target)
+        verdict = judge(inspection, target, self._view.policy)
+        if self._view.policy.refuses(verdict):
+            return self.refuse(_worst(verdict), verdict)
+        hashes: tuple[tuple[str, str], ...] = ()
+        if metadata is not None:
+            hashes = (("sha256", hashlib.sha256(metadata).hexdigest()),)
+        return Approval(metadata_hashes=hashes)
+
+    def unreadable(self, reason: str) -> Judgement:
+        """Do with what cannot be read as the policy says."""
+        if self._view.policy.on_unknown is OnUnknown.ACCEPT:
+            return Approval()
+        return self.refuse(reason, None)
+
+    def refuse(self, message: str, verdict: Verdict | None) -> Refusal:
+        """Keep the wheel out."""
+        return Refusal(
+            project=self._name,
+            version=self._version,
+            filename=self.link.filename,
+            message=message,
+            verdict=verdict,
+            late=self._late,
+        )
+
+
+def _done(judgement: Judgement) -> "Future[Judgement]":
+    future: Future[Judgement] = Future()
+    future.set_result(judgement)
+    return future
+
+
+def _worst(verdict: Verdict) -> str:
+    """Put the worst finding, with the number of others, into a sentence."""
+    worst = verdict.findings[0]
+    others = len(verdict.findings) - 1
+    more = f" (and {others} more {'finding' if others == 1 else 'findings'})" if others else ""
+    return f"{worst.code}: {worst.message}{more}"

@@ -1,0 +1,84 @@
+"""What the gateway serves: views, the files of a project, and what was kept out of them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.index import Link
+from archpip.targets import Target
+from archpip.verdicts import Policy, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One target under one policy: what a client sees below `/<name>/simple/`."""
+
+    name: str
+    """As it stands in the path: the target's name."""
+    target: Target
+    policy: Policy = field(default_factory=Policy)
+    every_python: bool = False
+    """Judge ahead for every Python that has a wheel, each with its own; a universal lockfile (uv's)
+    lists them all. Otherwise for the target's Python alone."""
+
+
+class Way(StrEnum):
+    """By which address a file is offered."""
+
+    UPSTREAM = "upstream"
+    """The index's own, so that the client fetches it there."""
+    GATEWAY = "gateway"
+    """Ours, because something is still to be done when the client asks for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedFile:
+    """One file on a project's page."""
+
+    link: Link
+    way: Way
+    metadata_hashes: tuple[tuple[str, str], ...] | None
+    """`None` where no METADATA is offered beside the file; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One wheel that is kept out of a view, and why."""
+
+    project: NormalizedName
+    version: Version
+    filename: str
+    message: str
+    """One sentence: the worst finding's code and text, or why the file could not be read."""
+    verdict: Verdict | None = None
+    """`None` where the file could not be read at all."""
+    late: bool = False
+    """The page had offered it before it was judged: the client that asked for it got an error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One wheel that was opened and may be taken."""
+
+    metadata_hashes: tuple[tuple[str, str], ...] = ()
+    """Of the METADATA that was read from it."""
+
+
+Judgement = Approval | Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectPage:
+    """What a view shows of one project."""
+
+    name: NormalizedName
+    versions: tuple[Version, ...]
+    """Those that have a file on the page, oldest first."""
+    files: tuple[OfferedFile, ...]
+    """Oldest version first."""
+    refusals: tuple[Refusal, ...]
+    """Newest version first."""
+    undecided: int
+    """Wheels that fit by name and will be judged when somebody asks for them."""
