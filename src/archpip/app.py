@@ -6,6 +6,7 @@ first needs it: the HTTP client alone costs more than `archpip --version` may ta
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,6 +49,7 @@ from archpip.environments import (
     infer_from_name,
     infer_target,
     open_tree,
+    rank_for_target,
     read_locked,
 )
 from archpip.index import (
@@ -75,6 +77,7 @@ from archpip.installing import (
 from archpip.integrations import Client, GatewayAddresses, find_client, run_behind
 from archpip.locking import to_pylock, write_lockfile
 from archpip.reports.inspection import WheelReport
+from archpip.reports.matrix import Cell, Matrix
 from archpip.resolution import (
     IndexWorld,
     JointResolution,
@@ -85,6 +88,7 @@ from archpip.resolution import (
     ResolutionReporter,
     ResolveOptions,
     SourceReference,
+    adapt_python,
     find_links,
     resolve_together,
 )
@@ -102,6 +106,9 @@ _MOST_RUNS = 4
 _FIRST_PORT = 20_000
 _PORTS = 12_000
 """Below what Linux gives out by itself, which begins at 32,768."""
+
+_LOOK_UPS = 8
+"""Wheels that are opened side by side: it is servers that are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +305,17 @@ class Application:
         return tuple(
             self._report(link, target=target, policy=policy)
             for link in find_links(subject, world=self.world, target=target)
+        )
+
+    def matrix(
+        self, subjects: Sequence[str], targets: Sequence[Target], *, policy: Policy
+    ) -> Matrix:
+        """Judge, of each subject, the wheel that each target takes first."""
+        columns = [self._column(subject, targets, policy) for subject in subjects]
+        return Matrix(
+            subjects=tuple(subjects),
+            targets=tuple(targets),
+            cells=tuple(zip(*columns, strict=True)),
         )
 
     def audit(self, path: Path, *, target: Target | None, policy: Policy) -> Audit:
@@ -521,6 +539,35 @@ class Application:
     def _warn_of_unmatched(self, policy: Policy, filenames: frozenset[str]) -> None:
         for override in find_unmatched(policy.overrides, filenames):
             self._warn(f"the override for {override.subject} matches nothing ({override.reason})")
+
+    def _column(
+        self, subject: str, targets: Sequence[Target], policy: Policy
+    ) -> tuple[Cell, ...]:
+        """Open each wheel that any target takes, once, and judge it for those that do."""
+        links = {
+            link.filename: link for link in find_links(subject, world=self.world, target=None)
+        }
+        taken = [
+            next(iter(rank_for_target(tuple(links), adapt_python(subject, target))), "")
+            for target in targets
+        ]
+        wanted = list(dict.fromkeys(filter(None, taken)))
+        with ThreadPoolExecutor(max_workers=_LOOK_UPS) as threads:
+            opened = threads.map(
+                lambda name: self._report(links[name], target=targets[0], policy=policy), wanted
+            )
+            inspections = {
+                name: report.inspection for name, report in zip(wanted, opened, strict=True)
+            }
+        return tuple(
+            Cell(
+                wheel=name,
+                verdict=judge(inspections[name], adapt_python(subject, target), policy)
+                if name
+                else None,
+            )
+            for name, target in zip(taken, targets, strict=True)
+        )
 
     @staticmethod
     def _given(target: Target | None) -> InferredTarget | None:

@@ -7,6 +7,8 @@ examples:
   archpip inspect uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl --target-platform macos-arm64
   archpip inspect numpy==2.1.0 --target-platform linux-aarch64 --python-version 3.12
   archpip inspect dist/*.whl --format json
+  archpip inspect --matrix numpy==2.1.0 uamqp==1.6.1 --format svg
+  archpip inspect --explain AP201
 """
 
 import argparse
@@ -16,6 +18,7 @@ from archpip.cli.configuration import (
     read_policy,
     read_surroundings,
     read_target,
+    read_targets,
 )
 from archpip.cli.options import (
     add_cache_options,
@@ -24,22 +27,94 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.terminal import Terminal
-from archpip.errors import ExitCode
+from archpip.errors import ExitCode, UsageError
 from archpip.reports.inspection import render_json, render_table
 from archpip.resolution import adapt_python
+from archpip.verdicts import catalogue, find_entry
+
+_USUAL_TARGETS = (
+    "macos-arm64",
+    "macos-x86_64",
+    "macos-universal2",
+    "linux-x86_64",
+    "linux-aarch64",
+    "linux-x86_64-musl",
+    "linux-aarch64-musl",
+    "windows-amd64",
+    "windows-arm64",
+)
+"""What a matrix shows unless targets are named."""
+
+
+class NothingToInspectError(UsageError):
+    """No wheel was named."""
+
+    code = "nothing-to-inspect"
+
+    def __str__(self) -> str:
+        return "No wheel was named."
+
+    @property
+    def hint(self) -> str:
+        """Show what could be named."""
+        return (
+            "Name a wheel's path, URL or file name, or a version: `archpip inspect numpy==2.1.0`."
+        )
+
+
+class MatrixOnlyError(UsageError):
+    """A format was asked for that only a matrix is written in."""
+
+    code = "matrix-only"
+
+    def __init__(self, *, format_name: str) -> None:
+        super().__init__(format_name)
+        self.format_name = format_name
+
+    def __str__(self) -> str:
+        return f"Only --matrix is written as {self.format_name}."
+
+
+class UnknownCodeError(UsageError):
+    """No finding has this code."""
+
+    code = "unknown-code"
+
+    def __init__(self, *, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"No finding has the code '{self.text}'."
+
+    @property
+    def hint(self) -> str:
+        """List the codes."""
+        return f"The codes are {', '.join(catalogue())}."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument(
         "subjects",
-        nargs="+",
+        nargs="*",
         metavar="WHEEL",
         help="a path, a URL, a wheel's file name alone, or name==version",
     )
     parser.add_argument("--all", action="store_true", help="list every binary and finding")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
-    add_target_options(parser, several=False)
+    parser.add_argument(
+        "--matrix",
+        action="store_true",
+        help="judge for many targets at once: those of --target-platform, or the usual ones",
+    )
+    parser.add_argument("--explain", metavar="CODE", help="say what a finding's code means")
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "html", "svg"],
+        default="text",
+        help="html and svg are for --matrix",
+    )
+    add_target_options(parser, several=True)
     add_policy_options(parser)
     add_index_options(parser)
     add_cache_options(parser)
@@ -47,6 +122,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Inspect every wheel that is meant."""
+    if arguments.explain:
+        return _explain(arguments.explain, terminal)
+    if not arguments.subjects:
+        raise NothingToInspectError
+    if arguments.matrix:
+        return _run_matrix(arguments, terminal)
+    if arguments.format in {"html", "svg"}:
+        raise MatrixOnlyError(format_name=arguments.format)
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
@@ -66,4 +149,38 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     else:
         terminal.draw(render_table(reports, show_all=arguments.all))
     accepted = all(policy.accepts(report.verdict) for report in reports)
+    return ExitCode.OK if accepted else ExitCode.FINDINGS
+
+
+def _explain(code: str, terminal: Terminal) -> int:
+    from archpip.reports.explanation import render_explanation
+
+    entry = find_entry(code)
+    if entry is None:
+        raise UnknownCodeError(text=code)
+    terminal.draw(render_explanation(entry))
+    return ExitCode.OK
+
+
+def _run_matrix(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Judge every subject for every target."""
+    from archpip.reports import matrix as reports
+
+    surrounded = read_surroundings(arguments, terminal)
+    if not (arguments.target_platform or arguments.target_arch):
+        arguments.target_platform = list(_USUAL_TARGETS)
+    targets = read_targets(arguments, surrounded)
+    policy = read_policy(arguments, surrounded)
+    with open_application(arguments, terminal, surrounded) as application:
+        matrix = application.matrix(arguments.subjects, targets, policy=policy)
+    match arguments.format:
+        case "json":
+            terminal.output(reports.render_json(matrix))
+        case "html":
+            terminal.output(reports.render_html(matrix))
+        case "svg":
+            terminal.output(reports.render_svg(matrix))
+        case _:
+            terminal.draw(reports.render_table(matrix))
+    accepted = all(policy.accepts(verdict) for verdict in matrix.verdicts)
     return ExitCode.OK if accepted else ExitCode.FINDINGS

@@ -27,7 +27,7 @@ from archpip.environments.tracebacks import (
     find_culprits,
     read_suspects,
 )
-from archpip.environments.wheelhouse import audit_wheels
+from archpip.environments.wheelhouse import audit_wheels, rank_for_target
 
 __all__ = [
     "MAX_TRACEBACK_BYTES",
@@ -56,6 +56,7 @@ __all__ = [
     "infer_from_name",
     "infer_target",
     "open_tree",
+    "rank_for_target",
     "read_locked",
     "read_suspects",
 ]
