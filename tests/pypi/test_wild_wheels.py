@@ -1,0 +1,100 @@
+"""Labelled wheels of the public index: each is judged as its label says.
+
+`data/wild-wheels.tsv` has one row for each wheel and target: file name, sha256, Python, target, the
+verdict that somebody who looked at the wheel expects, and why. Wheels that are right are among them
+on purpose: an auditor is trusted as long as it does not cry wolf.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from archpip.errors import IndexAccessError
+from archpip.index import IndexLocations
+from archpip.index.client import IndexClient
+from archpip.targets import PythonTarget, Target, detect_host, parse_target
+from archpip.verdicts import judge
+from archpip.wheels import Inspection, RemoteWheel, inspect_wheel
+
+pytestmark = pytest.mark.pypi
+
+_READERS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One row of the file."""
+
+    filename: str
+    sha256: str
+    python: str
+    target: str
+    expected: str
+
+    @property
+    def name(self) -> str:
+        """Name the test."""
+        return f"{self.filename.removesuffix('.whl')}@{self.target}"
+
+
+def _read_labels() -> tuple[Label, ...]:
+    text = Path(__file__).with_name("data").joinpath("wild-wheels.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return tuple(
+        Label(filename=row[0], sha256=row[1], python=row[2], target=row[3], expected=row[4])
+        for row in rows
+    )
+
+
+LABELS = _read_labels()
+
+
+@lru_cache
+def _target(name: str, python: str) -> Target:
+    major, minor = map(int, python.split("."))
+    return parse_target(name, host=detect_host(), python=PythonTarget(version=(major, minor, 0)))
+
+
+def _inspect(client: IndexClient, filename: str) -> Inspection:
+    links = client.project_links(canonicalize_name(filename.partition("-")[0]))
+    link = next(link for link in links if link.filename == filename)
+    wheel = RemoteWheel(url=link.url, filename=filename, ranges=client.ranges)
+    with closing(wheel):
+        return inspect_wheel(wheel, sha256=link.sha256)[0]
+
+
+def _inspect_patiently(client: IndexClient, filename: str) -> Inspection | IndexAccessError:
+    """Inspect a wheel; the network may fail once, and a second time it is the answer."""
+    try:
+        return _inspect(client, filename)
+    except IndexAccessError:
+        try:
+            return _inspect(client, filename)
+        except IndexAccessError as error:
+            return error
+
+
+@pytest.fixture(scope="module")
+def inspections() -> Iterator[dict[str, Inspection | IndexAccessError]]:
+    filenames = list(dict.fromkeys(label.filename for label in LABELS))
+    with IndexClient(IndexLocations()) as client, ThreadPoolExecutor(_READERS) as readers:
+        found = readers.map(lambda filename: _inspect_patiently(client, filename), filenames)
+        yield dict(zip(filenames, found, strict=True))
+
+
+@pytest.mark.parametrize("label", LABELS, ids=lambda label: label.name)
+def test_wheel_is_judged_as_labelled(
+    inspections: dict[str, Inspection | IndexAccessError], label: Label
+) -> None:
+    inspection = inspections[label.filename]
+    if isinstance(inspection, IndexAccessError):
+        pytest.skip(f"{label.filename} cannot be had from the public index: {inspection}")
+    assert inspection.sha256 == label.sha256
+    verdict = judge(inspection, _target(label.target, label.python))
+    assert verdict.status.value == label.expected, [one.message for one in verdict.findings]
