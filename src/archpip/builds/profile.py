@@ -175,6 +175,13 @@ class TargetProfile:
         return _MACHINES[self.target.architectures[0]]
 
     @property
+    def shared_flags(self) -> tuple[str, ...]:
+        """What makes a compiler link an extension module."""
+        if self.target.operating_system is OperatingSystem.MACOS:
+            return ("-bundle", "-undefined", "dynamic_lookup", *self.link_flags)
+        return ("-shared", *self.link_flags)
+
+    @property
     def cmake_system(self) -> str:
         """CMake's CMAKE_SYSTEM_NAME."""
         return _CMAKE_SYSTEMS[self.target.operating_system]

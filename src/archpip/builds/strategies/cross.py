@@ -27,8 +27,8 @@ from archpip.builds.strategies.settings import (
 from archpip.builds.toolchains.model import CrossPython, Toolchain
 
 # What a compiler is called through where a wheel's floor is below the sysroot's C library. The
-# stand-ins come before all other folders; libraries of the sysroot may want more than they have. GCC's own C++ library
-# would be asked for in its newest version too, so it is linked in.
+# stand-ins come before all other folders; libraries of the sysroot may want more than they have.
+# GCC's own C++ library would be asked for in its newest version too, so it is linked in.
 _LOWERED = """\
 #!/bin/sh
 exec {compiler} -L{folder}/lib "$@" {options} -Wl,--allow-shlib-undefined

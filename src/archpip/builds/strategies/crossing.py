@@ -38,7 +38,6 @@ def crossing_variables(
 ) -> dict[str, str]:
     """Return the variables that lead each tool to the target."""
     compilers = profile.compilers
-    shared = "-bundle" if profile.cmake_system == "Darwin" else "-shared"
     variables = {
         # CPython's own switches for cross builds: sysconfig then speaks of the target.
         "_PYTHON_SYSCONFIGDATA_NAME": sysconfigdata_name(profile),
@@ -48,7 +47,7 @@ def crossing_variables(
         "CXX": compilers.cxx,
         "AR": compilers.archiver,
         "RANLIB": compilers.ranlib,
-        "LDSHARED": " ".join((compilers.c, shared, *profile.link_flags)),
+        "LDSHARED": " ".join((compilers.c, *profile.shared_flags)),
         "CMAKE_TOOLCHAIN_FILE": cmake_toolchain_file or f"{FILES}/toolchain.cmake",
         **cargo_variables(profile),
     }

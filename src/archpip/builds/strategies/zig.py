@@ -46,12 +46,15 @@ _WRAPPER = """\
 #!/bin/sh
 # Calls zig for one target, without what only Apple's or GNU's own drivers understand.
 left=$#
+module=
 while [ "$left" -gt 0 ]; do
   argument=$1
   shift
   left=$((left - 1))
   case $argument in
-    -bundle) set -- "$@" -shared ;;
+    -bundle | -shared)
+      module=yes
+      set -- "$@" -shared ;;
     -arch | -isysroot | -target | --target)
       shift
       left=$((left - 1)) ;;
@@ -59,8 +62,18 @@ while [ "$left" -gt 0 ]; do
     *) set -- "$@" "$argument" ;;
   esac
 done
+if [ "$module" ]; then
+  set -- "$@" {module_flags}
+fi
 exec {zig} {mode} {flags} "$@"
 """
+
+# macOS: the interpreter's symbols are bound when the module is loaded. Windows: zig would leave an
+# import library and debugging data beside the module, and so in the wheel.
+_MODULE_FLAGS = {
+    OperatingSystem.MACOS: "-undefined dynamic_lookup",
+    OperatingSystem.WINDOWS: f"-s -Wl,--out-implib,{FILES}/lib/of-no-use.lib",
+}
 
 _TOOL = """\
 #!/bin/sh
@@ -161,10 +174,11 @@ def _wrappers(zig: Zig, target: Target, profile: TargetProfile) -> tuple[Planned
     # zig's own checks for undefined behaviour would end up in the wheel.
     flags = f"-target {zig_triple(target)} -fno-sanitize=undefined -I{profile.include_folders[0]}"
     quoted = "'" + str(zig.executable).replace("'", "'\\''") + "'"
+    more = _MODULE_FLAGS.get(target.operating_system, "")
     texts = {
         "ar": _TOOL.format(zig=quoted, mode="ar"),
-        "c++": _WRAPPER.format(zig=quoted, mode="c++", flags=flags),
-        "cc": _WRAPPER.format(zig=quoted, mode="cc", flags=flags),
+        "c++": _WRAPPER.format(zig=quoted, mode="c++", flags=flags, module_flags=more),
+        "cc": _WRAPPER.format(zig=quoted, mode="cc", flags=flags, module_flags=more),
         "ranlib": _TOOL.format(zig=quoted, mode="ranlib"),
     }
     return tuple(

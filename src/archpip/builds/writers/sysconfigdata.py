@@ -39,7 +39,7 @@ def build_time_variables(profile: TargetProfile) -> dict[str, str | int]:
 
 def _compiler_variables(profile: TargetProfile) -> dict[str, str | int]:
     compilers = profile.compilers
-    shared = " ".join((_shared_flag(profile), *profile.link_flags))
+    shared = " ".join(profile.shared_flags)
     c_flags = " ".join(("-DNDEBUG", "-fwrapv", "-O2", "-Wall", *profile.c_flags))
     return {
         "AR": compilers.archiver,
@@ -57,12 +57,6 @@ def _compiler_variables(profile: TargetProfile) -> dict[str, str | int]:
         "PY_CFLAGS": c_flags,
         "RANLIB": compilers.ranlib,
     }
-
-
-def _shared_flag(profile: TargetProfile) -> str:
-    if profile.cmake_system == "Darwin":
-        return "-bundle -undefined dynamic_lookup"
-    return "-shared"
 
 
 def _location_variables(profile: TargetProfile) -> dict[str, str | int]:
