@@ -20,7 +20,8 @@ from packaging.pylock import (
     Pylock,
 )
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
+from packaging.utils import InvalidSdistFilename, parse_sdist_filename
+from packaging.version import InvalidVersion, Version
 
 from archpip.index import path_of, without_credentials
 from archpip.locking.environments import environment_markers
@@ -89,15 +90,16 @@ def to_pylock(
 def _package(pin: Pin, target: Target, folder: Path) -> Package:
     is_stable = pin.kind in (LinkKind.WHEEL, LinkKind.SDIST)
     evidence = evidence_to_table(collect_evidence(pin, target))
+    source = _source(pin, folder)
     return Package(
         name=pin.name,
         # PEP 751: a source tree may change its version, so none is written for one.
         version=pin.version if is_stable else None,
         requires_python=SpecifierSet(pin.requires_python) if pin.requires_python else None,
         dependencies=[{"name": name} for name in pin.dependencies] or None,
-        index=None if pin.direct else pin.link.index_url,
+        index=pin.link.index_url if {"wheels", "sdist"} & source.keys() else None,
         tool={"archpip": evidence} if evidence else None,
-        **_source(pin, folder),
+        **source,
     )
 
 
@@ -108,12 +110,26 @@ def _source(pin: Pin, folder: Path) -> dict[str, Any]:
     if pin.kind is LinkKind.DIRECTORY:
         path = _relative(path_of(pin.link.url), folder)
         return {"directory": PackageDirectory(path=path, subdirectory=pin.subdirectory)}
-    if pin.direct:
+    if pin.direct or not _has_standard_name(pin):
         archive = PackageArchive(**_file(pin, folder), subdirectory=pin.subdirectory)
         return {"archive": archive}
     if pin.kind is LinkKind.WHEEL:
         return {"wheels": [PackageWheel(name=pin.link.filename, **_file(pin, folder))]}
     return {"sdist": PackageSdist(name=pin.link.filename, **_file(pin, folder))}
+
+
+def _has_standard_name(pin: Pin) -> bool:
+    """Tell whether PEP 751 takes a file as wheel or sdist.
+
+    It wants an sdist's name by PEP 625 or nearly so. Older archives (`.tgz`, `.tar.bz2`, a dash in
+    the version) are locked as what they are: an archive at a URL.
+    """
+    if pin.kind is LinkKind.WHEEL:
+        return True
+    try:
+        return parse_sdist_filename(pin.link.filename) == (pin.name, pin.version)
+    except (InvalidSdistFilename, InvalidVersion):
+        return False
 
 
 def _file(pin: Pin, folder: Path) -> _File:

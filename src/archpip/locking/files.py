@@ -39,8 +39,9 @@ def write_lockfile(pylock: Pylock, path: Path) -> None:
     """
     if not is_valid_pylock_path(path):
         raise LockfileNameError(path=path)
-    pylock.validate()
-    content = render_lockfile(pylock).encode()
+    document = pylock.to_dict()
+    Pylock.from_dict(document)  # Nobody can be helped by a file that breaks the standard.
+    content = tomli_w.dumps(document).encode()
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from packaging.utils import NormalizedName
+from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 from packaging.version import Version
 
 from archpip.errors import BuildError, WheelError
@@ -182,12 +182,16 @@ class Evaluator:
         if not self._hash_allowed(name, link, None):
             return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
         try:
+            # Ranking is lenient, because it is fast; pip and uv install by the strict rule only.
+            parse_wheel_filename(link.filename)
             content = self._library.wheel_metadata(link, inspect=inspect).result()
             metadata = self._checked(name, offer.version, self._library.metadata(link, content))
         except WheelError as error:
             return _reject(link, RejectionReason.UNREADABLE, str(error))
         except InvalidMetadataError as error:
             return _reject(link, RejectionReason.METADATA, error.reason)
+        except InvalidWheelFilename as error:
+            return _reject(link, RejectionReason.METADATA, str(error))
         refused = self._refuse_metadata(name, link, metadata, link.sha256)
         if refused is not None:
             return refused

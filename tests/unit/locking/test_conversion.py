@@ -142,3 +142,16 @@ def test_a_file_without_any_strong_hash_cannot_be_locked() -> None:
 
     with pytest.raises(UnhashedFileError, match=r"a-1\.0-py3-none-any\.whl of a has no hash"):
         to_pylock(Resolution(target=make_target(), pins=(pin,)), folder=FOLDER)
+
+
+@pytest.mark.parametrize("filename", ["old-1.0.tgz", "old-1.0.tar.bz2", "old-1.0-1.tar.gz"])
+def test_an_sdist_of_an_older_form_is_an_archive(filename: str) -> None:
+    pins = (make_pin("old", filename),)
+    resolution = Resolution(target=make_target(), pins=pins)
+
+    locked = package(resolution, "old")
+
+    assert "sdist" not in locked
+    assert "index" not in locked
+    assert locked["archive"]["url"] == f"https://files.example/{filename}"  # type: ignore[index]  # a table
+    to_pylock(resolution, folder=FOLDER).validate()

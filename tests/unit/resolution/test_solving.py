@@ -439,6 +439,16 @@ def test_bad_metadata_of_an_extra_is_a_rejection(world: FakeWorld, solve: Solver
     assert files(solve("a"))["a"] == "a-2.0-py3-none-any.whl"
 
 
+def test_a_wheel_that_pip_could_not_install_by_its_name_is_refused(
+    world: FakeWorld, solve: Solver
+) -> None:
+    good = world.add("a-2.0-py3-none-any.whl")
+    world.replace(good, filename="a!-2.0-py3-none-any.whl")
+    world.add("a-1.0-py3-none-any.whl")
+
+    assert files(solve("a"))["a"] == "a-1.0-py3-none-any.whl"
+
+
 def test_a_failed_build_of_metadata_goes_to_an_older_version(
     world: FakeWorld, solve: Solver
 ) -> None:
