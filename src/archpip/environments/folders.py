@@ -26,7 +26,7 @@ _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
 class FileContent:
     """One file's bytes, read where they are asked for: its size costs no memory."""
 
-    def __init__(self, path: Path, *, member: str) -> None:
+    def __init__(self, path: str, *, member: str) -> None:
         """Open the file.
 
         Raises:
@@ -35,7 +35,7 @@ class FileContent:
         self._member = member
         try:
             # A pipe or device that took the file's place since it was listed must not block.
-            if not stat.S_ISREG(path.stat().st_mode):
+            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a Path costs more than a stat
                 raise self._unreadable("it is no regular file")
             self._source = FileSource(path)
         except OSError as error:
@@ -99,7 +99,7 @@ class FolderTree:
             WheelUnreadableError: It cannot be opened.
         """
         self.members()
-        return FileContent(self._root / self._raw.get(path, path), member=path)
+        return FileContent(f"{self._root}{os.sep}{self._raw.get(path, path)}", member=path)
 
     def close(self) -> None:
         """Do nothing: no file is held."""

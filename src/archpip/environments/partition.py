@@ -52,15 +52,19 @@ class _Partition:
         self._scope = scope
         self._members = members
         self._claimed: set[str] = set()
+        self._in_dist_info: dict[str, list[str]] = defaultdict(list)
         folders = _iter_folders(members)
         self._roots = {f for f in folders if f in scope.roots or _IMPORT_ROOT.match(f)}
 
     def parts(self) -> Iterator[Part]:
+        for path in self._members:
+            folder, _, _ = path.rpartition(f"{_DIST_INFO}/")
+            if folder:
+                self._in_dist_info[folder + _DIST_INFO].append(path)
         dist_infos = sorted(
             folder
-            for path in self._members
-            if path.endswith(f"{_DIST_INFO}/METADATA")
-            and (folder := posixpath.dirname(path)).count(_DIST_INFO) == 1
+            for folder in self._in_dist_info
+            if f"{folder}/METADATA" in self._members and folder.count(_DIST_INFO) == 1
         )
         self._roots |= {posixpath.dirname(folder) for folder in dist_infos}
         yield from self._conda_parts()
@@ -97,7 +101,7 @@ class _Partition:
         name, _, version = folder.removesuffix(_DIST_INFO).partition("-")
         listed, problems = self._list_files(dist_info, name, root)
         self._claimed.update(listed)
-        self._claimed.update(p for p in self._members if p.startswith(f"{dist_info}/"))
+        self._claimed.update(self._in_dist_info[dist_info])
         own = [*listed, *(f"{dist_info}/{each}" for each in ("METADATA", "WHEEL"))]
         return Part(
             name=name.replace("_", "-").lower(),

@@ -1,0 +1,88 @@
+"""Audit an environment in a cold process, against parsing each of its binaries with LIEF.
+
+    python -m bench.audit [ENVIRONMENT] [--runs 5]
+
+LIEF is told which files are native; the audit finds them, reads every RECORD, asks the
+environment's interpreter what it is, and judges. The goal is a tenth of LIEF's time, and less than
+150 MB whatever a library's size.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.timing import Contestant, measure, print_table
+
+_LARGE_BYTES = 1_500_000_000
+_MAGICS = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+_LIEF = """
+import json, sys, lief
+lief.logging.disable()
+with open(sys.argv[1]) as file:
+    for path in json.load(file):
+        lief.parse(path)
+"""
+
+
+def main() -> None:
+    """Print both, their ratio, and the memory that a very large library takes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("environment", nargs="?", type=Path, default=Path(sys.prefix))
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    binaries = find_binaries(arguments.environment)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as listing:
+        json.dump(binaries, listing)
+        listing.flush()
+        environ = dict(os.environ)
+        lief = [sys.executable, "-c", _LIEF, listing.name]
+        seconds = measure(
+            [
+                Contestant(name="LIEF", command=lief, environ=environ),
+                Contestant(
+                    name="archpip audit",
+                    command=audit_command(arguments.environment),
+                    environ=environ,
+                ),
+            ],
+            runs=arguments.runs,
+        )
+    print_table(f"audit of {arguments.environment}, {len(binaries)} binaries", seconds)
+    print(f"  a library of {_LARGE_BYTES / 1e9} GB: {measure_memory():.0f} MB at most")
+
+
+def audit_command(folder: Path) -> list[str]:
+    """Return the command that audits a folder for this machine."""
+    return [sys.executable, "-m", "archpip", "audit", str(folder), "--format", "json"]
+
+
+def find_binaries(folder: Path) -> list[str]:
+    """Return the paths of the native files beneath a folder, found by their first bytes."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                if file.read(4).startswith(_MAGICS):
+                    found.append(str(path))
+    return found
+
+
+def measure_memory() -> float:
+    """Return the peak memory of an audit of a tree with one very large library, in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "liblarge.so"
+        library.write_bytes(Path(sys.executable).resolve().read_bytes())
+        with library.open("r+b") as file:
+            file.truncate(_LARGE_BYTES)  # a hole, which takes no room on disk
+        process = subprocess.Popen(audit_command(Path(folder)), stdout=subprocess.DEVNULL)
+        # Not RUSAGE_CHILDREN, which tells the largest of all children so far.
+        _, _, usage = os.wait4(process.pid, 0)
+    return usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
