@@ -262,16 +262,12 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
     """
     parts = urlsplit(url)
     fragment = _fragment(url)
-    bare = parts._replace(fragment="").geturl()
+    bare = url.partition("#")[0]
     subdirectory = fragment.get("subdirectory")
     if parts.scheme in _VCS_SCHEMES:
-        head, at, revision = parts.path.rpartition("@")
-        path = head if at else parts.path
+        place, revision = _split_revision(bare)
         return DirectReference(
-            url=parts._replace(path=path, fragment="").geturl(),
-            kind=LinkKind.VCS,
-            subdirectory=subdirectory,
-            revision=revision if at else None,
+            url=place, kind=LinkKind.VCS, subdirectory=subdirectory, revision=revision
         )
     if parts.scheme not in _FILE_SCHEMES:
         raise ValueError(f"'{parts.scheme}' is not a scheme that can be fetched")
@@ -294,6 +290,13 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
         ),
         subdirectory=subdirectory,
     )
+
+
+def _split_revision(url: str) -> tuple[str, str | None]:
+    """Split `git+ssh://git@host/path@revision`: what stands before the path is no revision."""
+    start = url.find("/", url.find("://") + len("://"))
+    path, at, revision = url[start:].rpartition("@")
+    return (url[:start] + path, revision) if at and start > 0 else (url, None)
 
 
 HASH_ALGORITHMS = ("sha256", "sha384", "sha512")

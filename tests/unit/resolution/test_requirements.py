@@ -64,6 +64,11 @@ def test_name_extras_specifier_and_marker_are_normalised() -> None:
             id="repository with revision",
         ),
         pytest.param(
+            "x @ git+file:///srv/x@feature/y",
+            DirectReference(url="git+file:///srv/x", kind=LinkKind.VCS, revision="feature/y"),
+            id="repository on this machine",
+        ),
+        pytest.param(
             "x @ git+ssh://git@host/x.git",
             DirectReference(url="git+ssh://git@host/x.git", kind=LinkKind.VCS),
             id="a user name is not a revision",
