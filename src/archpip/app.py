@@ -517,6 +517,7 @@ class Application:
             index_url=f"{url}/{view.name}/simple/",
             files_url=f"{url}/{view.name}/files/",
             real_indexes=tuple(map(without_credentials, self._configuration.locations.index_urls)),
+            find_links=self._configuration.locations.find_links,
             find_index=lambda name: gateway.index_url(canonicalize_name(name)),
             find_file=find_file,
         )
@@ -540,13 +541,9 @@ class Application:
         for override in find_unmatched(policy.overrides, filenames):
             self._warn(f"the override for {override.subject} matches nothing ({override.reason})")
 
-    def _column(
-        self, subject: str, targets: Sequence[Target], policy: Policy
-    ) -> tuple[Cell, ...]:
+    def _column(self, subject: str, targets: Sequence[Target], policy: Policy) -> tuple[Cell, ...]:
         """Open each wheel that any target takes, once, and judge it for those that do."""
-        links = {
-            link.filename: link for link in find_links(subject, world=self.world, target=None)
-        }
+        links = {link.filename: link for link in find_links(subject, world=self.world, target=None)}
         taken = [
             next(iter(rank_for_target(tuple(links), adapt_python(subject, target))), "")
             for target in targets

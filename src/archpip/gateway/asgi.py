@@ -174,7 +174,7 @@ _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
 def _handler(status: HTTPStatus, title: str) -> Callable[[Request, Exception], Response]:
     def handle(request: Request, error: Exception) -> Response:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _log.warning("%s: %s", request.url.path, error)
+            _log.warning("%s: %s (asked for %s)", title, error, request.url.path)
         hint = error.hint if isinstance(error, ArchpipError) else None
         return problem(status, title, f"{error} ({hint})" if hint else str(error))
 

@@ -38,7 +38,10 @@ def run_behind(
     try:
         with TemporaryDirectory(prefix="archpip-") as empty:
             variables = client_environment(
-                environ, index_url=addresses.index_url, empty_folder=Path(empty)
+                environ,
+                index_url=addresses.index_url,
+                hide_extra=len(addresses.real_indexes) > 1,
+                hide_find_links=Path(empty) if addresses.find_links else None,
             )
             return run_command(command, variables)
     finally:

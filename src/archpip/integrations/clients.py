@@ -73,28 +73,36 @@ def read_uv_locations(environ: Mapping[str, str]) -> UvLocations:
 
 
 def client_environment(
-    environ: Mapping[str, str], *, index_url: str, empty_folder: Path
+    environ: Mapping[str, str],
+    *,
+    index_url: str,
+    hide_extra: bool = False,
+    hide_find_links: Path | None = None,
 ) -> dict[str, str]:
     """Return the variables for a command whose only index is `index_url`, on loopback.
 
     Args:
         environ: The variables that hold now.
         index_url: The gateway's view, with a slash at the end.
-        empty_folder: Stands in for find-links of pip's files, which no variable can undo.
+        hide_extra: pip's files may name an extra index. No variable can undo that, but one can
+            name the same index again.
+        hide_find_links: pip's files may name find-links: an empty folder to name instead.
     """
-    kept = {name: value for name, value in environ.items() if name not in _SET_ASIDE}
+    variables = {name: value for name, value in environ.items() if name not in _SET_ASIDE}
     direct = ",".join(filter(None, (_no_proxy(environ), _LOOPBACK)))
-    return {
-        **kept,
+    variables |= {
         "PIP_INDEX_URL": index_url,
-        "PIP_EXTRA_INDEX_URL": index_url,
-        "PIP_FIND_LINKS": str(empty_folder),
         "PIP_NO_INDEX": "0",
         "PIP_NO_INPUT": "1",
         "UV_DEFAULT_INDEX": index_url,
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
+    if hide_extra:
+        variables["PIP_EXTRA_INDEX_URL"] = index_url
+    if hide_find_links is not None:
+        variables["PIP_FIND_LINKS"] = str(hide_find_links)
+    return variables
 
 
 def _no_proxy(environ: Mapping[str, str]) -> str:

@@ -25,6 +25,8 @@ class GatewayAddresses:
     """What the addresses of the gateway's own files begin with."""
     real_indexes: tuple[str, ...]
     """Without credentials."""
+    find_links: tuple[str, ...]
+    """What the gateway folds in beside them."""
     find_index: Callable[[str], str | None]
     """Returns the real index of a project."""
     find_file: Callable[[str], str | None]
@@ -66,7 +68,9 @@ def to_real(text: str, addresses: GatewayAddresses) -> str:
 def _package_to_real(part: str, gateway: str, addresses: GatewayAddresses) -> str:
     named = _PACKAGE.search(part)
     found = addresses.find_index(named["name"]) if named and gateway in part else None
-    indexes: Mapping[str, str] = {gateway: (found or addresses.real_indexes[0]).rstrip("/")}
+    indexes: Mapping[str, str] = {
+        gateway: (found or next(iter(addresses.real_indexes), gateway)).rstrip("/")
+    }
 
     def registry(match: re.Match[str]) -> str:
         url = match["url"].rstrip("/")

@@ -1,0 +1,173 @@
+"""Real pip and uv behind the gateway, against indexes that lie."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fake_index.world import Behaviour, Fault, Ranges
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+
+HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
+FOR_ARM_MAC = ("exec", "--target-platform", "macos-arm64", "--python-version", "3.10")
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+PIP_ARM_MAC = (
+    *("--only-binary", ":all:", "--platform", "macosx_11_0_arm64", "--python-version", "3.10"),
+)
+UV = (sys.executable, "-m", "uv", "--no-progress")
+UV_ARM_MAC = ("--python-platform", "aarch64-apple-darwin", "--python-version", "3.10")
+
+
+def test_pip_finds_nothing_where_the_only_wheel_is_hollow(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
+) -> None:
+    fake = fake_world("hollow-universal2")
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
+        *(*PIP, "download", *PIP_ARM_MAC, "uamqp==1.6.1"),
+    )
+
+    assert run.returncode == 1
+    assert "No matching distribution found for uamqp==1.6.1" in run.stderr
+    assert f"{HOLLOW}: AP201" in run.stderr
+
+
+def test_pip_takes_the_older_wheel_that_runs(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
+        *(*PIP, "download", *PIP_ARM_MAC, "uamqp"),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert [path.name for path in tmp_path.glob("*.whl")] == [
+        "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
+    ]
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        pytest.param(Behaviour(), id="everything"),
+        pytest.param(Behaviour(metadata=False), id="no-metadata"),
+        pytest.param(Behaviour(ranges=Ranges.IGNORED, metadata=False), id="no-ranges"),
+    ],
+)
+def test_uv_compiles_to_the_version_whose_sdist_is_left(
+    fake_world: FakeWorldFactory,
+    archpip_cli: ArchpipCommand,
+    behaviour: Behaviour,
+    tmp_path: Path,
+) -> None:
+    fake = fake_world("azure-eventhub", behaviour)
+    (tmp_path / "requirements.in").write_text("azure-eventhub==5.10.1\nuamqp==1.6.1\n")
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
+        *(*UV, "pip", "compile", "-v", *UV_ARM_MAC, "--no-header", "requirements.in"),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert "uamqp==1.6.1" in run.stdout
+    assert "Selecting: uamqp==1.6.1 [compatible] (uamqp-1.6.1.tar.gz)" in run.stderr
+
+
+def test_undecided_wheel_is_refused_late_and_the_client_run_again(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    # Judged ahead is for CPython 3.11; pip asks for 3.10 behind our back.
+    fake = fake_world("azure-eventhub")
+
+    run = archpip_cli(
+        *("exec", "--target-platform", "macos-arm64", "--python-version", "3.11"),
+        *("--index-url", fake.index_url(), "--", *PIP, "download", *PIP_ARM_MAC, "uamqp"),
+    )
+
+    assert run.returncode == 1, run.stderr
+    assert "running it again" in run.stderr
+    assert "No matching distribution found for uamqp" in run.stderr
+    assert not list(tmp_path.glob("*.whl"))
+
+
+def test_uv_lock_names_the_real_index_and_is_the_same_again(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2", Behaviour(metadata=False))
+    project = '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.10"\n'
+    (tmp_path / "pyproject.toml").write_text(f'{project}dependencies = ["uamqp"]\n')
+    lockfile = tmp_path / "uv.lock"
+    through = (
+        *("exec", "--target-platform", "macos-arm64", "--index-url", fake.index_url(), "--"),
+        *UV,
+    )
+
+    first = archpip_cli(*through, "lock")
+    locked = lockfile.read_text()
+    second = archpip_cli(*through, "lock", "--check")
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert fake.index_url().rstrip("/") in locked
+    assert HOLLOW not in locked
+    assert "/macos-arm64/" not in locked
+    assert lockfile.read_text() == locked
+
+
+def test_credentials_stay_with_archpip(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2", Behaviour(credentials=("user", "hunter2")))
+    url = fake.index_url(credentials=("user", "hunter2"))
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--index-url", url, "--"),
+        *(*PIP, "download", "-vv", *PIP_ARM_MAC, "uamqp"),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert len(list(tmp_path.glob("*.whl"))) == 1
+    assert "hunter2" not in run.stdout + run.stderr
+
+
+def test_other_indexes_of_the_environment_stand_behind_the_gateway(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    config = tmp_path / "pip.conf"
+    config.write_text(f"[global]\nno-index = yes\nfind-links = {fake.links_url()}\n")
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--", *PIP, "download", *PIP_ARM_MAC, "uamqp"),
+        PIP_CONFIG_FILE=str(config),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert [path.name for path in tmp_path.glob("*.whl")] == [
+        "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
+    ]
+
+
+def test_status_of_the_command_is_ours(archpip_cli: ArchpipCommand) -> None:
+    run = archpip_cli("exec", "--", sys.executable, "-c", "raise SystemExit(7)")
+
+    assert run.returncode == 7
+
+
+def test_failing_index_is_an_error_of_the_client_with_its_reason(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
+) -> None:
+    fake = fake_world(
+        "hollow-universal2", Behaviour(faults=(Fault(path="*/simple/*", status=500),))
+    )
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--retries", "0", "--index-url", fake.index_url(), "--"),
+        *(*PIP, "download", "--retries", "0", *PIP_ARM_MAC, "uamqp"),
+    )
+
+    assert run.returncode != 0
+    assert "An index behind the gateway failed" in run.stderr
+    assert "it answers HTTP 500" in run.stderr

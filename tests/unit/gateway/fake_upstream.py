@@ -1,0 +1,129 @@
+"""Indexes that are a dictionary, and wheels that are what the test says."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+
+from archpip.index import (
+    IndexUnavailableError,
+    Link,
+    ProjectLinks,
+    ProjectNotFoundError,
+)
+from archpip.resolution import WheelFacts
+from archpip.targets import Target
+from archpip.verdicts import Finding, Status, Verdict
+from archpip.wheels import Inspection, InvalidWheelError
+
+FILES = "https://files.example"
+METADATA = b"Metadata-Version: 2.1\nName: a\nVersion: 1\n"
+
+
+def make_link(filename: str, **changes: object) -> Link:
+    """Return a link with a sha256 of its own."""
+    sha256 = hashlib.sha256(filename.encode()).hexdigest()
+    link = Link(url=f"{FILES}/{filename}", filename=filename, hashes=(("sha256", sha256),))
+    return replace(link, **changes)  # type: ignore[arg-type]  # by name
+
+
+def make_inspection(filename: str) -> Inspection:
+    """Return an inspection that found nothing."""
+    return Inspection(
+        filename=filename,
+        sha256=None,
+        size_bytes=1,
+        tags=(),
+        declared_tags=(),
+        root_is_purelib=True,
+        binaries=(),
+    )
+
+
+@dataclass(frozen=True)
+class FakePage:
+    """Implements the index's `Page`."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def filenames(self) -> list[str]:
+        return [link.filename for link in self.links]
+
+    def make_link(self, position: int) -> Link:
+        return self.links[position]
+
+
+@dataclass
+class FakeUpstream:
+    """Implements `Upstream`, `WheelOpener` and `Inspections`."""
+
+    projects: dict[str, tuple[Link, ...]] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)
+    """File names of wheels that are judged wrong."""
+    broken: set[str] = field(default_factory=set)
+    """File names of wheels that cannot be read."""
+    down: dict[str, int | None] = field(default_factory=dict)
+    """Projects and file names whose server fails, with its HTTP status if it has one."""
+    kept: set[str] = field(default_factory=set)
+    """The sha256 of wheels whose inspection the store has."""
+    opened: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def offer(self, name: str, *files: str | Link) -> None:
+        self.projects[name] = tuple(
+            make_link(file) if isinstance(file, str) else file for file in files
+        )
+
+    def project(self, name: NormalizedName) -> ProjectLinks:
+        self.asked.append(name)
+        self._fail_if_down(name)
+        if name not in self.projects:
+            raise ProjectNotFoundError(name=name, locations=("https://index.example/",))
+        return ProjectLinks(name, [FakePage(self.projects[name])])
+
+    def forget(self, name: NormalizedName) -> None:
+        self.asked.append(f"forget {name}")
+
+    def metadata(self, link: Link) -> bytes | None:
+        return METADATA if link.metadata_hashes is not None else None
+
+    def download(self, link: Link, folder: Path) -> Path:
+        path = folder / link.filename
+        path.write_bytes(b"bytes of " + link.filename.encode())
+        return path
+
+    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        self.opened.append(link.filename)
+        self._fail_if_down(link.filename)
+        if link.filename in self.broken:
+            raise InvalidWheelError(filename=link.filename, reason="it is no archive")
+        inspection = make_inspection(link.filename) if inspect else None
+        return WheelFacts(metadata=METADATA, inspection=inspection, sha256=link.sha256)
+
+    def get_inspection(self, sha256: str) -> Inspection | None:
+        links = (link for links in self.projects.values() for link in links)
+        known = (link.filename for link in links if link.sha256 == sha256 in self.kept)
+        return next(map(make_inspection, known), None)
+
+    def judge(self, inspection: Inspection, target: Target, _policy: object) -> Verdict:
+        """Stand in for `archpip.verdicts.judge`."""
+        if inspection.filename not in self.wrong:
+            return Verdict(target=target.name)
+        finding = Finding(
+            code="AP101",
+            severity=Status.WRONG,
+            member="a/x.so",
+            slice="arm64",
+            message=f"a/x.so: holds x86_64 code, on {target.python.full_version}",
+        )
+        return Verdict(target=target.name, findings=(finding,))
+
+    def _fail_if_down(self, what: str) -> None:
+        if what in self.down:
+            raise IndexUnavailableError(
+                url="https://user:hunter2@index.example/",
+                reason="it is silent",
+                status=self.down[what],
+            )

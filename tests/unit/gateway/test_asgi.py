@@ -1,0 +1,219 @@
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from archpip.gateway import file_key
+from archpip.gateway.rendering import JSON_TYPE
+from archpip.index import Link
+from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link
+
+FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
+PAGE = "/macos-arm64/simple/a/"
+AS_JSON = {"Accept": JSON_TYPE}
+
+
+def test_json_page_keeps_what_the_index_said(client: TestClient, upstream: FakeUpstream) -> None:
+    url = "https://files.example/a-1%2Bcpu.tar.gz?signature=a%2Fb%3D"
+    upstream.offer(
+        "a",
+        Link(
+            url=url,
+            filename="a-1+cpu.tar.gz",
+            hashes=(("sha256", "ab"),),
+            requires_python=">=3.9",
+            yanked="broken",
+            size_bytes=7,
+            upload_time=datetime(2024, 1, 2, tzinfo=UTC),
+        ),
+    )
+
+    response = client.get(PAGE, headers=AS_JSON)
+
+    assert response.headers["content-type"] == JSON_TYPE
+    assert response.json() == {
+        "meta": {"api-version": "1.1"},
+        "name": "a",
+        "versions": ["1+cpu"],
+        "files": [
+            {
+                "filename": "a-1+cpu.tar.gz",
+                "url": url,
+                "hashes": {"sha256": "ab"},
+                "requires-python": ">=3.9",
+                "size": 7,
+                "upload-time": "2024-01-02T00:00:00Z",
+                "yanked": "broken",
+            }
+        ],
+    }
+
+
+def test_html_page_escapes_and_names_metadata_twice(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    link = make_link(
+        FAT.format(1), requires_python=">=3.9", metadata_hashes=(("sha256", "cd"),), yanked='"<'
+    )
+    upstream.offer("a", link)
+
+    text = client.get(PAGE, headers={"Accept": "text/html"}).text
+
+    assert 'data-requires-python="&gt;=3.9"' in text
+    assert 'data-yanked="&quot;&lt;"' in text
+    assert 'data-core-metadata="sha256=cd" data-dist-info-metadata="sha256=cd"' in text
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        (JSON_TYPE, JSON_TYPE),
+        (f"{JSON_TYPE}, text/html; q=0.1", JSON_TYPE),
+        (f"{JSON_TYPE}; q=0.1, text/html", "text/html"),
+        ("application/vnd.pypi.simple.v1+html", "application/vnd.pypi.simple.v1+html"),
+    ],
+)
+def test_form_is_what_the_client_likes_best(
+    client: TestClient, upstream: FakeUpstream, accept: str, kind: str
+) -> None:
+    upstream.offer("a", "a-1.tar.gz")
+
+    response = client.get(PAGE, headers={"Accept": accept})
+
+    assert response.headers["content-type"].partition(";")[0] == kind
+
+
+def test_form_that_nobody_has_is_not_acceptable(client: TestClient) -> None:
+    assert client.get(PAGE, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_page_is_not_sent_twice(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer("a", FAT.format(1), "a-1.tar.gz")
+    etag = client.get(PAGE).headers["etag"]
+
+    assert client.get(PAGE, headers={"If-None-Match": f'"x", W/{etag}'}).status_code == 304
+    upstream.offer("a", "a-2.tar.gz")
+    assert client.get("/macos-arm64/simple/a/", headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_large_page_is_compressed(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer("a", *(f"a-{number}.tar.gz" for number in range(50)))
+
+    response = client.get(PAGE, headers={"Accept-Encoding": "gzip"})
+
+    assert response.headers["content-encoding"] == "gzip"
+    assert int(response.headers["content-length"]) < len(response.content)
+
+
+def test_head_has_no_body(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer("a", "a-1.tar.gz")
+
+    response = client.head(PAGE)
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["A", "A/", "a--b", "a.B/"])
+def test_other_spellings_lead_to_the_normalised_name(client: TestClient, path: str) -> None:
+    response = client.get(f"/macos-arm64/simple/{path}")
+
+    assert response.status_code in {301, 308}
+    assert "//" not in response.headers["location"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/macos-arm64/simple/unheard-of/", 404, "unheard-of"),
+        ("/macos-arm64/simple/%2e%2e%2fetc/", 404, ""),
+        ("/macos-arm64/simple/a%20b/", 404, "name"),
+        ("/amiga/simple/a/", 404, "amiga"),
+        ("/macos-arm64/files/a/0000000000000000/b-1.tar.gz", 404, "b-1.tar.gz"),
+    ],
+)
+def test_what_is_not_there_says_what(
+    client: TestClient, upstream: FakeUpstream, path: str, status: int, says: str
+) -> None:
+    upstream.offer("a", "a-1.tar.gz")
+
+    response = client.get(path)
+
+    assert response.status_code == status
+    assert says in response.text
+
+
+def test_failing_index_is_a_bad_gateway_that_tells_no_secret(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    upstream.down = {"a": 500}
+
+    response = client.get(PAGE)
+
+    assert response.status_code == 502
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "it is silent" in response.json()["detail"]
+    assert "hunter2" not in response.text
+
+
+def test_metadata_is_served_where_the_index_has_none(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    upstream.offer("a", FAT.format(1))
+    (file,) = client.get(PAGE, headers=AS_JSON).json()["files"]
+
+    response = client.get(f"{PAGE}{file['url']}.metadata")
+
+    assert response.content == METADATA
+    assert file["core-metadata"] == file["dist-info-metadata"] != {}
+
+
+def test_file_is_fetched_from_the_index_itself(client: TestClient, upstream: FakeUpstream) -> None:
+    url = "https://files.example/a-1%2Bcpu-py3-none-any.whl?signature=a%2Fb"
+    upstream.offer("a", Link(url=url, filename="a-1+cpu-py3-none-any.whl"))
+    (file,) = client.get(PAGE, headers=AS_JSON).json()["files"]
+
+    response = client.get(f"{PAGE}{file['url']}")
+
+    assert (response.status_code, response.headers["location"]) == (307, url)
+
+
+def test_private_file_is_passed_on(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer(
+        "a", Link(url="https://user:hunter2@files.example/a-1.tar.gz", filename="a-1.tar.gz")
+    )
+    page = client.get(PAGE, headers=AS_JSON)
+
+    assert "hunter2" not in page.text
+    response = client.get(f"{PAGE}{page.json()['files'][0]['url']}")
+    assert response.content == b"bytes of a-1.tar.gz"
+
+
+def test_late_refusal_is_forbidden_and_says_why(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
+    upstream.wrong = {FAT.format(1)}
+    path = f"/macos-arm64/files/a/{file_key(make_link(FAT.format(1)))}/{FAT.format(1)}.metadata"
+
+    response = client.get(path)
+
+    assert response.status_code == 403
+    assert "AP101" in response.json()["detail"]
+
+
+def test_why_is_told_to_programs_and_people(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer("a", FAT.format(1))
+    upstream.wrong = {FAT.format(1)}
+
+    told = client.get("/macos-arm64/why/a/", headers={"Accept": "application/json"}).json()
+    page = client.get("/macos-arm64/why/a/").text
+
+    assert told["refused"][0]["findings"][0]["code"] == "AP101"
+    assert told["target"] == "macos-arm64"
+    assert "AP101" in page
+    assert "AP101" in client.get("/").text
+
+
+def test_health(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}

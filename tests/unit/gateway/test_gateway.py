@@ -1,0 +1,162 @@
+import pytest
+from packaging.utils import NormalizedName
+
+from archpip.gateway import Bench, Gateway, View, Way, WheelRefusedError, file_key
+from archpip.index import IndexUnavailableError, Link
+from archpip.verdicts import OnUnknown, Policy
+from tests.unit.gateway.fake_upstream import FakeUpstream, make_link
+
+A = NormalizedName("a")
+FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
+LINUX = "a-{}-cp312-cp312-manylinux_2_17_x86_64.whl"
+
+
+def names(gateway: Gateway, view: View) -> list[str]:
+    return [file.link.filename for file in gateway.page(view, A).files]
+
+
+def test_wrong_wheel_is_not_on_the_page(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", FAT.format(1), "a-1.tar.gz", LINUX.format(1), FAT.format(2))
+    upstream.wrong = {FAT.format(2)}
+
+    page = gateway.page(view, A)
+
+    assert [f.link.filename for f in page.files] == [FAT.format(1), "a-1.tar.gz", LINUX.format(1)]
+    assert [str(version) for version in page.versions] == ["1"]
+    assert [(r.filename, str(r.version)) for r in page.refusals] == [(FAT.format(2), "2")]
+    assert page.refusals[0].message.startswith("AP101: a/x.so")
+
+
+def test_wheels_of_other_systems_are_left_alone_and_unopened(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", LINUX.format(1))
+    upstream.wrong = {LINUX.format(1)}
+
+    assert names(gateway, view) == [LINUX.format(1)]
+    assert upstream.opened == []
+
+
+def test_newest_versions_with_wheels_are_judged_ahead(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 7)), LINUX.format(8))
+
+    page = gateway.page(view, A)
+
+    assert sorted(upstream.opened) == [FAT.format(4), FAT.format(5), FAT.format(6)]
+    assert page.undecided == 3
+
+
+def test_undecided_wheel_is_offered_by_an_address_of_ours(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
+
+    ways = {file.link.filename: file.way for file in gateway.page(view, A).files}
+
+    assert ways[FAT.format(1)] is Way.GATEWAY
+
+
+def test_undecided_wheel_is_judged_when_asked_for_and_then_gone(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
+    upstream.wrong = {FAT.format(1)}
+    key = file_key(make_link(FAT.format(1)))
+    assert FAT.format(1) in names(gateway, view)
+
+    with pytest.raises(WheelRefusedError, match="AP101"):
+        gateway.find_file(view, A, key, FAT.format(1))
+
+    assert FAT.format(1) not in names(gateway, view)
+    assert [refusal.late for refusal in gateway.refusals] == [True]
+
+
+def test_what_the_store_knows_is_decided_without_opening(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
+    upstream.wrong = {FAT.format(1)}
+    upstream.kept = {make_link(FAT.format(1)).sha256 or ""}
+
+    assert FAT.format(1) not in names(gateway, view)
+    assert FAT.format(1) not in upstream.opened
+
+
+def test_wheel_of_another_python_is_judged_with_its_own(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    other = "a-1-cp310-cp310-macosx_11_0_arm64.whl"
+    upstream.offer("a", other)
+    upstream.wrong = {other}
+    assert names(gateway, view) == [other]
+
+    with pytest.raises(WheelRefusedError, match=r"on 3\.10"):
+        gateway.find_file(view, A, file_key(make_link(other)), other)
+
+
+def test_unreadable_wheel_is_kept_out_unless_the_policy_takes_it(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", FAT.format(1))
+    upstream.broken = {FAT.format(1)}
+    lenient = View(name="lenient", target=view.target, policy=Policy(on_unknown=OnUnknown.ACCEPT))
+
+    assert names(gateway, view) == []
+    assert names(gateway, lenient) == [FAT.format(1)]
+
+
+def test_wheel_that_is_gone_is_kept_out(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", FAT.format(1), "a-1.tar.gz")
+    upstream.down = {FAT.format(1): 404}
+
+    assert names(gateway, view) == ["a-1.tar.gz"]
+
+
+def test_server_that_fails_makes_no_page_and_is_asked_again(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", FAT.format(1))
+    upstream.down = {FAT.format(1): 503}
+    with pytest.raises(IndexUnavailableError):
+        gateway.page(view, A)
+
+    upstream.down = {}
+
+    assert names(gateway, view) == [FAT.format(1)]
+
+
+def test_page_grown_old_is_asked_for_again(upstream: FakeUpstream, view: View) -> None:
+    now = [0.0]
+    gateway = Gateway(
+        upstream=upstream,
+        opener=upstream,
+        bench=Bench(opener=upstream, inspections=upstream),
+        clock=lambda: now[0],
+        fresh_seconds=60,
+    )
+    upstream.offer("a", "a-1.tar.gz")
+    for moment in (0, 59, 61):
+        now[0] = moment
+        gateway.page(view, A)
+    gateway.close()
+
+    assert upstream.asked == ["a", "forget a", "a"]
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///srv/a-1.tar.gz", "https://user:hunter2@files.example/a-1.tar.gz"]
+)
+def test_what_only_we_can_fetch_has_an_address_of_ours(
+    gateway: Gateway, upstream: FakeUpstream, view: View, url: str
+) -> None:
+    link = Link(url=url, filename="a-1.tar.gz")
+    upstream.offer("a", link)
+
+    assert gateway.page(view, A).files[0].way is Way.GATEWAY
+    assert gateway.upstream_url(A, file_key(link), link.filename) is None
