@@ -1,7 +1,7 @@
 """The provider: what resolvelib asks, answered from rankings, demands and evaluated offers.
 
 Preference order and narrowing follow pip's provider, so that both go the same way through a hard
-problem. Nothing is fetched in `get_preference`; nothing unjudged is offered in `find_matches`.
+problem. Nothing is fetched in `get_preference`; nothing is pinned that was not judged.
 """
 
 import math
