@@ -71,6 +71,20 @@ class Case:
             if path.endswith(".py")
         )
 
+    @cached_property
+    def in_process(self) -> tuple[Placed, ...]:
+        """What is loaded into Python's process, in directory order."""
+        return tuple(self.with_role(Role.MODULE, Role.LIBRARY))
+
+    @cached_property
+    def has_native(self) -> bool:
+        """Whether anything that is loaded into Python has the target system's format."""
+        return any(map(self.is_native, self.in_process))
+
+    def serves(self, architecture: Architecture) -> bool:
+        """Return whether the wheel has anything at all that such a process loads."""
+        return any(self.fits(one, architecture) for one in self.in_process)
+
     def with_role(self, *roles: Role) -> Iterator[Placed]:
         """Yield the binaries that have one of these roles, in directory order."""
         return (one for one in self.placed if one.role in roles)

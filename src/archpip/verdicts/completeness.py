@@ -32,8 +32,9 @@ def _judge(case: Case, one: Placed) -> Iterator[Finding]:
     for architecture in case.target.architectures:
         part = find_slice(one.member.binary, case.target, architecture)
         if part is not None and part.unbound is not None and part.unbound.count:
-            text = f"the {case.spell(architecture)} slice leaves {_describe(case, part.unbound)}"
-            project = _find_exporter(part.unbound)
+            lacking = describe_unbound(case, part.unbound)
+            text = f"the {case.spell(architecture)} slice leaves {lacking}"
+            project = find_exporter(part.unbound)
             if project is None:
                 yield report(case, "AP201", one, text, architecture=architecture)
             else:
@@ -41,7 +42,7 @@ def _judge(case: Case, one: Placed) -> Iterator[Finding]:
                 yield report(case, "AP203", one, text, architecture=architecture)
 
 
-def _find_exporter(unbound: UnboundSymbols) -> str | None:
+def find_exporter(unbound: UnboundSymbols) -> str | None:
     """Return the project that gives all of these symbols to the modules loaded after its own."""
     for project, symbols in libraries().exported:
         if all(map(symbols.match, unbound.examples)):
@@ -49,7 +50,8 @@ def _find_exporter(unbound: UnboundSymbols) -> str | None:
     return None
 
 
-def _describe(case: Case, unbound: UnboundSymbols) -> str:
+def describe_unbound(case: Case, unbound: UnboundSymbols) -> str:
+    """Say for people what is missing, and who has it."""
     counterpart = (
         f"the {case.spell(unbound.counterpart)} slice" if unbound.counterpart else "another slice"
     )

@@ -1,6 +1,6 @@
 """`judge`: every rule over one wheel for one target. Pure, and cheap enough to do it always."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archpip.targets import Target
 from archpip.verdicts.case import Case
@@ -40,7 +40,12 @@ def judge(inspection: Inspection, target: Target, policy: Policy | None = None) 
     findings = tuple(finding for rule in _RULES for finding in rule(case, links))
     if policy is not None and policy.overrides:
         findings = apply_overrides(inspection.filename, findings, policy.overrides)
-    return Verdict(target=target.name, findings=tuple(sorted(findings, key=_worst_first)))
+    return Verdict(target=target.name, findings=sort_findings(findings))
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings worst first, then by code and member."""
+    return tuple(sorted(findings, key=_worst_first))
 
 
 def _worst_first(finding: Finding) -> tuple[int, str, str, str]:

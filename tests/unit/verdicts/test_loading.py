@@ -323,3 +323,11 @@ def test_variant_for_a_machine_that_is_named_in_the_projects_own_way(world: Worl
     )
     for architecture in ("x86_64", "arm64"):
         assert world.findings(wheel, world.target("linux", architecture)) == {}
+
+
+def test_wheel_for_this_platform_with_nothing_but_other_machines_libraries(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/libsum_x86_64.dylib", "macos", "x86_64"),
+        tags=["py3-none-macosx_11_0_arm64"],
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}

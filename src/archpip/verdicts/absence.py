@@ -1,0 +1,62 @@
+"""Modules that are there for other interpreters only: the target has to do without them."""
+
+from collections.abc import Iterator
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.binaries import BinaryFormat
+from archpip.verdicts.case import Case, Placed
+from archpip.verdicts.findings import report
+from archpip.verdicts.importing import is_for_python
+from archpip.verdicts.model import Finding, Status
+
+
+def judge_absent(
+    case: Case, modules: list[Placed], architecture: Architecture
+) -> Iterator[Finding]:
+    """Judge a module of which every file has a suffix that the target's Python passes over."""
+    for one in modules:
+        if case.names_other_system(one) or not is_for_python(one.name, case.target.python):
+            continue  # Nobody promised this module to this Python.
+        if not _is_missed(case, one, architecture):
+            continue
+        text = f"{case.target.python.display_name} for {case.target.name} "
+        if "/".join((*one.name.folders, one.name.stem)) in case.pure_modules:
+            text += "imports the Python source of this module instead"
+            yield report(case, "AP105", one, text, architecture=architecture)
+        else:
+            text += f"imports no file that ends in {one.name.suffix}"
+            # Code that would run is missed like a module that was never built: importers that
+            # can go on without it do.
+            severity = Status.DEGRADED if case.fits(one, architecture) else Status.WRONG
+            yield report(case, "AP103", one, text, architecture=architecture, severity=severity)
+        return
+
+
+def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether the target has to do without a module that it was promised."""
+    named = one.name.suffix_architectures
+    if case.is_native(one):
+        # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`).
+        return bool(named) and architecture not in named
+    # Another system's module is an extra of that system's, unless the wheel has nothing else and
+    # the module was made for this very Python.
+    return one.name.suffix != ".pyd" and not case.has_native
+
+
+def judge_other_system(case: Case) -> Iterator[Finding]:
+    """Judge a wheel for any platform that has nothing for Windows, and libraries for Linux.
+
+    Where macOS and Linux meet, both ask for `x.so`, and the families decide.
+    """
+    found = case.in_process
+    if (
+        case.is_any
+        and case.target.operating_system is OperatingSystem.WINDOWS
+        and all(one.member.binary.format is BinaryFormat.ELF for one in found)
+    ):
+        neutral = (one for one in found if not (one.name.architectures or one.name.systems))
+        for one in neutral:
+            if not one.name.tagged:
+                text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
+                yield report(case, "AP403", one, text)
+                return

@@ -1,0 +1,51 @@
+from archpip.architecture import Architecture
+from archpip.binaries import UnboundSymbols
+from archpip.verdicts import Status, add_findings, judge, judge_against_sibling
+from tests.unit.verdicts.builder import World
+
+MODULE = "pkg/_core.cpython-311-darwin.so"
+SIBLING = "project-1.0-cp311-cp311-macosx_11_0_x86_64.whl"
+
+
+def _lacking(*examples: str) -> UnboundSymbols:
+    return UnboundSymbols(
+        count=12, examples=examples, counterpart=Architecture.X86_64, provider=None
+    )
+
+
+def test_module_emptier_than_its_siblings_is_wrong(world: World) -> None:
+    wheel = world.wheel(world.member(MODULE, "macos", "arm64"))
+    target = world.target("macos", "arm64")
+    findings = judge_against_sibling(
+        wheel, target, {MODULE: _lacking("_sum", "_xor")}, sibling=SIBLING
+    )
+    assert [(one.code, one.severity) for one in findings] == [("AP202", Status.WRONG)]
+    assert findings[0].message == (
+        f"{MODULE}: the arm64 code leaves 12 symbols unbound that the x86_64 slice defines "
+        f"(_sum, _xor, …), in {SIBLING}"
+    )
+    verdict = judge(wheel, target)
+    assert verdict.status is Status.OK
+    assert add_findings(verdict, findings).status is Status.WRONG
+
+
+def test_what_another_project_exports_is_no_lack(world: World) -> None:
+    wheel = world.wheel(world.member(MODULE, "macos", "arm64"))
+    findings = judge_against_sibling(
+        wheel,
+        world.target("macos", "arm64"),
+        {MODULE: _lacking("_npy_copysign"), "pkg/gone.so": _lacking("_sum")},
+        sibling=SIBLING,
+    )
+    assert [(one.code, one.severity) for one in findings] == [("AP203", Status.OK)]
+
+
+def test_modules_of_other_pythons_and_slices_are_passed_over(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_core.cpython-39-darwin.so", "macos", "arm64"),
+        world.member(MODULE, "macos", "x86_64"),
+    )
+    unbound = dict.fromkeys(("pkg/_core.cpython-39-darwin.so", MODULE), _lacking("_sum"))
+    assert (
+        judge_against_sibling(wheel, world.target("macos", "arm64"), unbound, sibling=SIBLING) == ()
+    )
