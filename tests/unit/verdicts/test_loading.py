@@ -226,10 +226,9 @@ def test_linux_library_beside_the_systems_own_is_foreign(world: World) -> None:
 
 
 def test_word_sizes_name_machines_as_a_pair_only(world: World) -> None:
-    pair = world.wheel(
+    pair = world.any_wheel(
         world.member("xl/xl32-0.33.dll", "windows", "i686"),
         world.member("xl/xl64-0.33.dll", "windows", "x86_64"),
-        tags=["py3-none-win_amd64"],
     )
     assert world.findings(pair, world.target("windows", "x86_64")) == {}
     assert world.findings(pair, world.target("windows", "arm64")) == {"AP402": Status.DEGRADED}
