@@ -27,10 +27,10 @@ MAX_PE_SECTIONS = 96
 MAX_DYNAMIC_BYTES = 1 << 20
 """Size of an ELF dynamic table: 65,536 entries of 16 bytes."""
 
-MAX_NEEDED_LIBRARIES = 10_000
+MAX_NEEDED_LIBRARIES = 2_000
 """Libraries that one slice needs, and search paths, and import descriptors of PE."""
 
-MAX_VERSION_NEEDS = 20_000
+MAX_VERSION_NEEDS = 5_000
 """Symbol versions that one ELF slice needs."""
 
 MAX_NAME_BYTES = 4_096
@@ -50,6 +50,9 @@ MAX_SYMBOL_NAMES_BYTES = 128 << 20
 
 MAX_STRING_TABLE_BYTES = 512 << 20
 """A symbol table's names; read in windows, never held whole."""
+
+MAX_BINDING_BYTES = 8 << 20
+"""A Mach-O slice's program of bind opcodes, its chained fixups or its export trie."""
 
 MAX_ARCHIVE_MEMBERS = 16
 """Members of a static archive that are looked at to learn what it holds."""

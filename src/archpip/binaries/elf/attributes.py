@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from struct import Struct
 
 from archpip.binaries.elf.header import ElfHeader, find_section
+from archpip.binaries.leb128 import read_uleb128
 from archpip.binaries.limits import MAX_NOTE_BYTES
 from archpip.binaries.window import Window
 
@@ -49,7 +50,7 @@ def find_arm_hard_float(file: Window, header: ElfHeader) -> bool | None:
 
 def _file_attributes(content: bytes, word: Struct) -> dict[int, int]:
     """Return the numeric attributes of the whole file, by tag."""
-    tag, position = _uleb128(content, 0)
+    tag, position = read_uleb128(content, 0)
     if tag != _TAG_FILE or position + word.size > len(content):
         return {}
     (size,) = word.unpack_from(content, position)
@@ -60,24 +61,11 @@ def _iter_attributes(content: bytes) -> Iterator[tuple[int, int]]:
     """Yield tag and value; above 32, odd tags have strings and even ones numbers."""
     position = 0
     while position < len(content):
-        tag, position = _uleb128(content, position)
+        tag, position = read_uleb128(content, position)
         is_string = tag in _STRING_TAGS or (tag > _TAG_COMPATIBILITY and tag % 2)
         if not is_string:
-            value, position = _uleb128(content, position)
+            value, position = read_uleb128(content, position)
             yield tag, value
         if is_string or tag == _TAG_COMPATIBILITY:
             end = content.find(b"\0", position)
             position = len(content) if end < 0 else end + 1
-
-
-def _uleb128(content: bytes, position: int) -> tuple[int, int]:
-    """Return the number at a position and where the next thing begins; it ends with the bytes."""
-    value = shift = 0
-    while position < len(content):
-        byte = content[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if not byte & 0x80:
-            break
-    return value, position

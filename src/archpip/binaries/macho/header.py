@@ -27,6 +27,9 @@ _KINDS = {
 _SIZES = {32: 28, 64: 32}
 _MH_TWOLEVEL = 0x80
 
+DYNAMIC_LOOKUP_ORDINAL = 0xFE
+"""The library ordinal of a symbol that is looked up flat though the file has two levels."""
+
 
 class MachHeader(NamedTuple):
     """What the first 28 or 32 bytes say."""

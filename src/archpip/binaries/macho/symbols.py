@@ -10,8 +10,9 @@ from struct import Struct
 
 from archpip.binaries.errors import UnsupportedBinaryError
 from archpip.binaries.limits import MAX_SYMBOLS
+from archpip.binaries.macho.bindings import read_loader_symbols
 from archpip.binaries.macho.commands import Commands, SymbolTableCommand
-from archpip.binaries.macho.header import MachHeader
+from archpip.binaries.macho.header import DYNAMIC_LOOKUP_ORDINAL, MachHeader
 from archpip.binaries.names import read_names
 from archpip.binaries.symbols import SymbolTable
 from archpip.binaries.window import Window
@@ -27,7 +28,6 @@ _KIND_PREBOUND_UNDEFINED = 0xC
 
 # `n_desc` of an undefined symbol: library ordinal in the high byte, flags in the low one.
 _WEAK_REFERENCE = 0x0040
-_DYNAMIC_LOOKUP_ORDINAL = 0xFE
 
 # Symbols are read so many at a time, to hold a megabyte whatever their number.
 _STEP = 1 << 16
@@ -64,20 +64,25 @@ class _Offsets:
     bound: dict[int, list[int]] = field(default_factory=dict)
     """By library ordinal."""
 
+    @property
+    def is_empty(self) -> bool:
+        """No symbol of any sort."""
+        return not (self.defined or self.private or self.flat or self.bound)
+
 
 def read_symbol_table(part: Window, header: MachHeader, commands: Commands) -> SymbolTable:
     """Read the external symbols of a slice; weak references are left out.
+
+    Where `strip` took them all, the loader's own tables are read.
 
     Raises:
         TruncatedBinaryError: The table or a name lies outside the slice.
         UnsupportedBinaryError: There are more symbols than in any real file.
     """
     table = commands.symbols
-    if table is None:
-        return SymbolTable(
-            architecture=header.machine.architecture, defined=frozenset(), flat=frozenset()
-        )
-    offsets = _sort_symbols(part, header, table)
+    offsets = _Offsets() if table is None else _sort_symbols(part, header, table)
+    if table is None or offsets.is_empty:
+        return read_loader_symbols(part, header, commands)
     strings = part.sub(table.strings_offset, table.strings_size)
 
     def names(of: list[int]) -> frozenset[bytes]:
@@ -104,7 +109,7 @@ def _sort_symbols(part: Window, header: MachHeader, table: SymbolTableCommand) -
             (sorts.defined if kind & _EXTERNAL else sorts.private).append(name)
         elif description & _WEAK_REFERENCE:
             continue
-        elif not header.two_level or ordinal == _DYNAMIC_LOOKUP_ORDINAL:
+        elif not header.two_level or ordinal == DYNAMIC_LOOKUP_ORDINAL:
             sorts.flat.append(name)
         else:
             # Ordinal 0 is the slice itself and 0xFF the program: no command has those numbers.

@@ -115,7 +115,7 @@ def test_what_points_nowhere_is_an_error(
 
 
 def test_version_needs_end_with_the_last_whatever_their_count() -> None:
-    assert read_slice(bent(DT_VERNEEDNUM, 9999)) == read_slice(write_elf(LIBRARY))
+    assert read_slice(bent(DT_VERNEEDNUM, 1999)) == read_slice(write_elf(LIBRARY))
 
 
 def test_limits_of_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,197 @@
+import struct
+
+import pytest
+
+from archpip.binaries import (
+    BytesSource,
+    MalformedBinaryError,
+    SymbolTable,
+    TruncatedBinaryError,
+    UnsupportedBinaryError,
+    read_symbols,
+)
+from archpip.binaries.macho import bindings
+from tests.unit.binaries.reads import read_slice
+
+DYLD_INFO, DYLD_INFO_ONLY = 0x22, 0x80000022
+EXPORTS_TRIE, CHAINED_FIXUPS = 0x80000033, 0x80000034
+LIBRARIES = ("/usr/lib/libSystem.B.dylib", "@rpath/libx.dylib")
+
+
+def library(name: str) -> bytes:
+    text = name.encode().ljust(40, b"\0")
+    return struct.pack("<6I", 0xC, 24 + len(text), 24, 0, 0, 0) + text
+
+
+def stripped(number: int, *blobs: bytes, two_level: bool = True) -> bytes:
+    """Write an arm64 bundle without symbols; its last command points at the blobs behind it."""
+    loads = b"".join(map(library, LIBRARIES))
+    # LC_DYLD_INFO has five (offset, size) pairs: rebase, bind, weak bind, lazy bind, export.
+    size = 8 + 8 * len(blobs)
+    place = 32 + len(loads) + size
+    command = struct.pack("<2I", number, size)
+    for blob in blobs:
+        command += struct.pack("<2I", place, len(blob))
+        place += len(blob)
+    flags = 0x85 if two_level else 0x5
+    header = struct.pack(
+        "<8I", 0xFEEDFACF, 0x0100000C, 0, 8, len(LIBRARIES) + 1, len(loads) + size, flags, 0
+    )
+    return header + loads + command + b"".join(blobs)
+
+
+def table_of(content: bytes) -> SymbolTable:
+    table = read_symbols(BytesSource(content), read_slice(content))
+    assert table is not None
+    return table
+
+
+def fixups(*imports: int, form: int = 1, compression: int = 0) -> bytes:
+    names = b"\0_open\0_free\0_x\0"
+    layout = {1: "<I", 2: "<I4x", 3: "<Q8x"}.get(form, "<I")
+    table = b"".join(struct.pack(layout, packed) for packed in imports)
+    header = struct.pack("<7I", 0, 28, 28, 28 + len(table), len(imports), form, compression)
+    return header + table + names
+
+
+OPEN, FREE, X = 1, 7, 13
+
+
+@pytest.mark.parametrize("form", [1, 2])
+def test_chained_imports(form: int) -> None:
+    content = fixups(
+        0xFE | OPEN << 9, 1 | FREE << 9, 2 | X << 9, 0xFE | 1 << 8 | FREE << 9, form=form
+    )
+    table = table_of(stripped(CHAINED_FIXUPS, content))
+    assert table.flat == {b"_open"}
+    assert table.bound == (
+        (LIBRARIES[0], frozenset({b"_free"})),
+        (LIBRARIES[1], frozenset({b"_x"})),
+    )
+    assert table.defined == frozenset()
+
+
+def test_wide_chained_imports() -> None:
+    content = fixups(0xFFFE | OPEN << 32, 1 | FREE << 32, 0xFFFE | 1 << 16 | X << 32, form=3)
+    table = table_of(stripped(CHAINED_FIXUPS, content))
+    assert table.flat == {b"_open"}
+    assert table.bound == ((LIBRARIES[0], frozenset({b"_free"})),)
+
+
+def test_no_chained_imports() -> None:
+    assert table_of(stripped(CHAINED_FIXUPS, fixups())).flat == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        (fixups(1, form=9), MalformedBinaryError, "imports of format 9 and names of format 0"),
+        (fixups(1, compression=1), MalformedBinaryError, "names of format 1"),
+        (fixups(1)[:20], TruncatedBinaryError, "chained fixups"),
+        (fixups(1 | 5000 << 9), TruncatedBinaryError, "symbol name"),
+        (
+            struct.pack("<7I", 0, 28, 28, 28, 0xFFFFFF, 1, 0),
+            TruncatedBinaryError,
+            "chained imports",
+        ),
+    ],
+)
+def test_chained_fixups_that_cannot_be_followed(
+    content: bytes, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        table_of(stripped(CHAINED_FIXUPS, content))
+
+
+def symbol(name: str, *, weak: bool = False) -> bytes:
+    return bytes([0x40 | weak]) + name.encode() + b"\0"
+
+
+DO_BIND = b"\x90"
+FLAT = b"\x3e"  # BIND_OPCODE_SET_DYLIB_SPECIAL_IMM, -2
+PROGRAM = (
+    b"\x51\x72\x80\x01\x11" + symbol("_free") + DO_BIND * 3
+    + b"\x20\x02" + symbol("_x") + b"\xa0\x08"
+    + b"\x60\x7f"  # addend
+    + FLAT + symbol("_open") + b"\xc0\x02\x08"
+    + symbol("_maybe", weak=True) + b"\xb1"
+    + b"\x30" + symbol("_self") + DO_BIND
+    + b"\x3f" + symbol("_main") + DO_BIND
+    + b"\x80\x10" + symbol("_never_bound")
+)  # fmt: skip
+LAZY = (
+    b"\x70\x00" + FLAT + symbol("_late") + DO_BIND + b"\0\x70\x08\x11" + symbol("_malloc") + DO_BIND
+)
+
+
+@pytest.mark.parametrize("number", [DYLD_INFO, DYLD_INFO_ONLY])
+def test_bind_opcodes_ordinary_and_lazy(number: int) -> None:
+    table = table_of(stripped(number, b"", PROGRAM + b"\0\0", b"", LAZY + b"\0", b""))
+    assert table.flat == {b"_open", b"_late"}
+    assert table.bound == (
+        (LIBRARIES[0], frozenset({b"_free", b"_malloc"})),
+        (LIBRARIES[1], frozenset({b"_x"})),
+    )
+
+
+def test_without_two_levels_all_is_flat() -> None:
+    table = table_of(stripped(DYLD_INFO, b"", PROGRAM, b"", b"", b"", two_level=False))
+    assert table.flat == {b"_free", b"_x", b"_open", b"_self", b"_main"}
+
+
+@pytest.mark.parametrize("program", [b"\x40unended", b"\x20\xff\xff", b"\x70", b"\xd0\x05\xd1\xf0"])
+def test_a_program_that_ends_within_an_opcode_ends(program: bytes) -> None:
+    assert table_of(stripped(DYLD_INFO, b"", program, b"", b"", b"")).flat == frozenset()
+
+
+def trie_node(*edges: tuple[bytes, int], terminal: bool = False) -> bytes:
+    return (b"\x02\0\x10" if terminal else b"\0") + bytes([len(edges)]) + b"".join(
+        label + b"\0" + bytes([child]) for label, child in edges
+    )  # fmt: skip
+
+
+ROOT = trie_node((b"_Py", 16), (b"_open", 32)).ljust(16, b"\0")
+MIDDLE = trie_node((b"Init_x", 32), terminal=True).ljust(16, b"\0")
+LEAF = trie_node(terminal=True)
+
+
+def test_the_trie_names_what_is_exported() -> None:
+    leaf = trie_node(terminal=True).ljust(16, b"\0")
+    other = ROOT.replace(b"_open\0\x20", b"_open\0\x30")
+    assert table_of(stripped(EXPORTS_TRIE, other + MIDDLE + leaf + LEAF)).defined == {
+        b"_Py",
+        b"_PyInit_x",
+        b"_open",
+    }
+    assert table_of(stripped(DYLD_INFO, b"", b"", b"", b"", other + MIDDLE + leaf + LEAF)).defined
+
+
+@pytest.mark.parametrize(
+    "trie",
+    [
+        b"",
+        b"\0\x05",
+        trie_node((b"a", 0)),
+        trie_node((b"a", 16)).ljust(16, b"\0") + trie_node((b"b", 16), (b"c", 0)),
+        trie_node((b"a", 99)),
+        b"\0\x01unended",
+    ],
+    ids=["empty", "missing-edges", "own-child", "circle", "child-outside", "label-without-end"],
+)
+def test_a_trie_that_leads_nowhere_ends(trie: bytes) -> None:
+    assert table_of(stripped(EXPORTS_TRIE, trie)).defined == frozenset()
+
+
+def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bindings, "MAX_SYMBOL_NAMES_BYTES", 3)
+    with pytest.raises(UnsupportedBinaryError, match="bytes of exported names"):
+        table_of(stripped(EXPORTS_TRIE, ROOT + MIDDLE + LEAF))
+    monkeypatch.setattr(bindings, "MAX_BINDING_BYTES", 3)
+    with pytest.raises(UnsupportedBinaryError, match="bytes of loader information"):
+        table_of(stripped(DYLD_INFO, b"", PROGRAM, b"", b"", b""))
+
+
+def test_tables_beyond_the_slice_are_truncated() -> None:
+    content = stripped(DYLD_INFO, b"", PROGRAM, b"", b"", b"")
+    with pytest.raises(TruncatedBinaryError, match="bind opcodes"):
+        table_of(content[:-5])
