@@ -47,7 +47,7 @@ def _judge_unserved(
             yield report(case, "AP501", one, text, architecture=architecture)
         return
     for one in wanted[:1]:
-        sole = _is_sole_purpose(case) and not one.name.architectures
+        sole = _is_sole_purpose(case, architecture) and not one.name.architectures
         what = "all that this wheel brings" if sole else "a helper"
         text = (
             f"holds {case.describe(one)} only, which nothing on {case.target.name} runs; "
@@ -56,6 +56,10 @@ def _judge_unserved(
         yield report(case, "AP502" if sole else "AP503", one, text, architecture=architecture)
 
 
-def _is_sole_purpose(case: Case) -> bool:
-    """Return whether the wheel is made for one platform and holds nothing but executables."""
-    return not case.is_any and not any(case.with_role(Role.MODULE, Role.LIBRARY))
+def _is_sole_purpose(case: Case, architecture: Architecture) -> bool:
+    """Return whether the wheel is made for one platform and holds nothing that would run there."""
+    return not (
+        case.is_any
+        or case.in_process
+        or any(case.fits(one, architecture) for one in case.with_role(Role.EXECUTABLE))
+    )

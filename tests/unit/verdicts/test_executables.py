@@ -83,3 +83,12 @@ def test_node_addon_belongs_to_its_program(world: World) -> None:
         world.program("web/driver/node", "macos", "arm64"),
     )
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP501": Status.DEGRADED}
+
+
+def test_one_of_several_executables_is_a_helper(world: World) -> None:
+    wheel = world.wheel(
+        world.program("p-1.0.data/scripts/hint", "linux", "i686"),
+        world.program("p-1.0.data/scripts/mark", "linux", "x86_64"),
+        tags=["py3-none-manylinux1_x86_64"],
+    )
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP503": Status.DEGRADED}
