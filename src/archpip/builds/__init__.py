@@ -1,10 +1,14 @@
 """Builds: a source distribution becomes a wheel for the target, and is checked before it counts.
 
-`SourceBuilder` is the door. The build environment is always native to this machine; what a target
-needs is given to the build backend's hooks alone.
+`SourceBuilder` is the door. It plans (`planning.py` picks a strategy, purely), runs the backend
+behind one PEP 517 front end (`frontend.py`), and checks what came of it (`checking.py`). The build
+environment is always native to this machine; what a target needs is given to the backend's hooks
+alone. `ToolchainShelf` keeps compilers for other machines.
+
 """
 
-from archpip.builds.builder import SourceBuilder
+from archpip.builds.builder import BuiltWheel, SourceBuilder
+from archpip.builds.checking import CheckedWheel
 from archpip.builds.errors import (
     BackendMissingError,
     BuildFailedError,
@@ -12,13 +16,18 @@ from archpip.builds.errors import (
     BuildTimeoutError,
     BuiltForWrongTargetError,
     FloorTooHighError,
+    InvalidBuildSettingsError,
     InvalidBuildSystemError,
     InvalidSdistError,
+    InvalidToolchainError,
     PatchError,
     PureWheelError,
     TagMismatchError,
+    ToolchainFailedError,
     ToolchainMissingError,
+    UnknownToolchainError,
 )
+from archpip.builds.interpreters import find_build_pythons
 from archpip.builds.model import (
     BuildOptions,
     BuildReporter,
@@ -29,10 +38,11 @@ from archpip.builds.model import (
     Patch,
     SilentReporter,
 )
-from archpip.builds.plan import BuilderChoice, BuildPlan, Zig
+from archpip.builds.plan import BuilderChoice, BuildPlan, Interpreter, Strategy, Zig
 from archpip.builds.sdists import unpack_sdist
+from archpip.builds.settings import parse_build_settings
 from archpip.builds.toolchains.doctor import Check, examine_toolchain, examine_zig
-from archpip.builds.toolchains.model import Toolchain
+from archpip.builds.toolchains.model import CrossPython, Toolchain, toolchain_from_table
 from archpip.builds.toolchains.shelf import ShelvedToolchain, ToolchainShelf
 
 __all__ = [
@@ -47,24 +57,36 @@ __all__ = [
     "BuildTimeoutError",
     "BuilderChoice",
     "BuiltForWrongTargetError",
+    "BuiltWheel",
     "Check",
+    "CheckedWheel",
+    "CrossPython",
     "FloorTooHighError",
     "IndexOptions",
     "Installer",
+    "Interpreter",
+    "InvalidBuildSettingsError",
     "InvalidBuildSystemError",
     "InvalidSdistError",
+    "InvalidToolchainError",
     "Patch",
     "PatchError",
     "PureWheelError",
     "ShelvedToolchain",
     "SilentReporter",
     "SourceBuilder",
+    "Strategy",
     "TagMismatchError",
     "Toolchain",
+    "ToolchainFailedError",
     "ToolchainMissingError",
     "ToolchainShelf",
+    "UnknownToolchainError",
     "Zig",
     "examine_toolchain",
     "examine_zig",
+    "find_build_pythons",
+    "parse_build_settings",
+    "toolchain_from_table",
     "unpack_sdist",
 ]

@@ -37,6 +37,7 @@ from archpip.builds.plan import (
     Zig,
 )
 from archpip.builds.planning import plan_build
+from archpip.builds.processes import ProcessSet
 from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
 from archpip.builds.toolchains.model import Toolchain
 from archpip.builds.workspace import Order, Workspace, find_project_name, open_workspace
@@ -106,11 +107,21 @@ class SourceBuilder:
         self._choice = choice
         self._policy = policy or Policy()
         self._cache = BuiltWheelCache(options.wheel_folder)
+        self._processes = ProcessSet()
+
+    def cancel(self) -> None:
+        """End every build that is under way in any thread, and all that would begin.
+
+        For Ctrl-C, which reaches the main thread alone: builds in other threads fail, and remove
+        their folders on the way out.
+        """
+        self._processes.end()
 
     def metadata(
         self,
         sdist: Path,
         *,
+        name: NormalizedName | None = None,
         subdirectory: str | None = None,
         settings: BuildSettings | None = None,
     ) -> bytes:
@@ -121,7 +132,7 @@ class SourceBuilder:
         Raises:
             BuildError: One of this package's errors.
         """
-        order = self._order(sdist, self._host, subdirectory, settings)
+        order = self._order(sdist, self._host, name, subdirectory, settings)
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, BuilderChoice.AUTO)
             frontend = self._prepared(order, workspace, plan)
@@ -139,6 +150,7 @@ class SourceBuilder:
         sdist: Path,
         target: Target,
         *,
+        name: NormalizedName | None = None,
         subdirectory: str | None = None,
         settings: BuildSettings | None = None,
     ) -> BuildPlan:
@@ -148,7 +160,7 @@ class SourceBuilder:
             InvalidSdistError: It cannot be unpacked.
             ToolchainMissingError: Nothing on this machine can build it.
         """
-        order = self._order(sdist, target, subdirectory, settings)
+        order = self._order(sdist, target, name, subdirectory, settings)
         with self._workspace(order) as workspace:
             return self._plan(order, workspace, self._choice)
 
@@ -157,6 +169,7 @@ class SourceBuilder:
         sdist: Path,
         target: Target,
         *,
+        name: NormalizedName | None = None,
         subdirectory: str | None = None,
         settings: BuildSettings | None = None,
         native_evidence: str | None = None,
@@ -169,6 +182,7 @@ class SourceBuilder:
         built = self.build_wheel(
             sdist,
             target,
+            name=name,
             subdirectory=subdirectory,
             settings=settings,
             native_evidence=native_evidence,
@@ -180,6 +194,7 @@ class SourceBuilder:
         sdist: Path,
         target: Target,
         *,
+        name: NormalizedName | None = None,
         subdirectory: str | None = None,
         settings: BuildSettings | None = None,
         native_evidence: str | None = None,
@@ -189,6 +204,7 @@ class SourceBuilder:
         Args:
             sdist: An archive or a folder.
             target: The machine to build for.
+            name: The project's, where the file's or folder's name does not tell.
             subdirectory: Where in it the project lies.
             settings: In place of those that the builder was given for this project.
             native_evidence: How the caller knows that native code is due: the index has wheels of
@@ -197,7 +213,7 @@ class SourceBuilder:
         Raises:
             BuildError: One of this package's errors.
         """
-        order = self._order(sdist, target, subdirectory, settings)
+        order = self._order(sdist, target, name, subdirectory, settings)
         order = replace(order, native_evidence=native_evidence)
         key = self._key(order)
         return self._find(order, key) or self._make(order, key)
@@ -206,11 +222,12 @@ class SourceBuilder:
         self,
         sdist: Path,
         target: Target,
+        name: NormalizedName | None,
         subdirectory: str | None,
         settings: BuildSettings | None,
     ) -> Order:
         """Complete an order; refuse to run the project's code where it is not approved."""
-        name = find_project_name(sdist.name)
+        name = name or find_project_name(sdist.name)
         chosen = settings or self._settings.get(name, BuildSettings())
         if self._options.require_approval and not chosen.approved:
             raise BuildNotApprovedError(project=name)
@@ -275,6 +292,7 @@ class SourceBuilder:
             options=self._options,
             environment=self._environment,
             reporter=self._reporter,
+            processes=self._processes,
         )
 
     def _plan(self, order: Order, workspace: Workspace, choice: BuilderChoice) -> BuildPlan:

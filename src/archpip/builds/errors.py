@@ -6,7 +6,7 @@ Each refusal has its own code. Those that concern the finished wheel (`built-for
 
 from pathlib import Path
 
-from archpip.errors import BuildError
+from archpip.errors import BuildError, UsageError
 
 
 class InvalidSdistError(BuildError):
@@ -286,3 +286,17 @@ class UnknownToolchainError(BuildError):
     def __str__(self) -> str:
         known = ", ".join(self.known) or "none"
         return f"There is no toolchain {self.name}; there is {known}"
+
+
+class InvalidBuildSettingsError(UsageError):
+    """What is said about building a project cannot be understood."""
+
+    code = "invalid-build-settings"
+
+    def __init__(self, *, project: str, problems: tuple[str, ...]) -> None:
+        super().__init__(project, problems)
+        self.project = project
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"[tool.archpip.build.{self.project}] is not understood: {'; '.join(self.problems)}"

@@ -35,15 +35,51 @@ class Deadline:
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
 
+class ProcessSet:
+    """The processes that several runners have under way, so that all can be ended at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._ended = False
+
+    def add(self, process: "subprocess.Popen[str]") -> None:
+        """Take note of a process; it is killed at once where everything has been ended."""
+        with self._lock:
+            self._running.add(process)
+            ended = self._ended
+        if ended:
+            _kill_group(process)
+
+    def discard(self, process: "subprocess.Popen[str]") -> None:
+        """Forget a process that has ended."""
+        with self._lock:
+            self._running.discard(process)
+
+    def end(self) -> None:
+        """Kill everything that runs, and whatever is started from now on."""
+        with self._lock:
+            self._ended = True
+            running = tuple(self._running)
+        for process in running:
+            _kill_group(process)
+
+
 class CommandRunner:
     """Runs commands one after the other, with one log, one deadline and one listener."""
 
     def __init__(
-        self, *, log: Path, deadline: Deadline, on_output: Callable[[str], None] | None = None
+        self,
+        *,
+        log: Path,
+        deadline: Deadline,
+        on_output: Callable[[str], None] | None = None,
+        processes: ProcessSet | None = None,
     ) -> None:
         self._log = log
         self._deadline = deadline
         self._on_output = on_output
+        self._processes = processes or ProcessSet()
 
     def run(
         self, command: Sequence[str], *, cwd: Path | str | None, environment: Mapping[str, str]
@@ -88,6 +124,7 @@ class CommandRunner:
         )
         pump = threading.Thread(target=self._pump, args=(process.stdout, log), daemon=True)
         pump.start()
+        self._processes.add(process)
         try:
             return process.wait(timeout=self._deadline.remaining())
         except subprocess.TimeoutExpired as error:
@@ -95,6 +132,7 @@ class CommandRunner:
         finally:
             # Children may hold the pipe open long after the command itself has ended.
             _kill_group(process)
+            self._processes.discard(process)
             pump.join(_KILL_PATIENCE_SECONDS)
 
     def _pump(self, output: IO[str], log: IO[str]) -> None:

@@ -74,7 +74,8 @@ def _translated(filename: str) -> Iterator[None]:
     except tarfile.FilterError as error:
         raise InvalidSdistError(filename=filename, reason=f"unsafe member: {error}") from error
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        reason = f"not a complete archive ({error})"
+        # tarfile tells of every compression that it tried, each on a line of its own.
+        reason = f"not a complete archive ({str(error).partition(chr(10))[0]})"
         raise InvalidSdistError(filename=filename, reason=reason) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise InvalidSdistError(filename=filename, reason=str(error)) from error

@@ -18,7 +18,7 @@ from archpip.builds.backends import Backend, find_backend
 from archpip.builds.errors import InvalidBuildSystemError
 from archpip.builds.model import BuildOptions, BuildReporter, BuildSettings, BuildStep
 from archpip.builds.patches import apply_patches
-from archpip.builds.processes import CommandRunner, Deadline
+from archpip.builds.processes import CommandRunner, Deadline, ProcessSet
 from archpip.builds.sdists import sdist_stem, unpack_sdist
 from archpip.targets import Target
 
@@ -63,6 +63,7 @@ def open_workspace(
     options: BuildOptions,
     environment: Mapping[str, str],
     reporter: BuildReporter,
+    processes: ProcessSet,
 ) -> Iterator[Workspace]:
     """Unpack and patch what is ordered, in a folder that goes away with the workspace.
 
@@ -79,6 +80,7 @@ def open_workspace(
         log=log,
         deadline=Deadline(options.time_limit_seconds),
         on_output=lambda line: reporter.build_output(project, line),
+        processes=processes,
     )
     with _working_folder(options, f"{project}-{order.target.name}-") as folder:
         reporter.build_step(project, BuildStep.UNPACK)

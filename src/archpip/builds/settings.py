@@ -1,0 +1,116 @@
+"""Read `[tool.archpip.build.NAME]`: what a user says about building one project."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from archpip.builds.errors import InvalidBuildSettingsError
+from archpip.builds.model import BuildSettings, Patch
+
+_HASH_DIGITS = 64
+
+
+def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path) -> BuildSettings:
+    """Read what a user says about building one project.
+
+    Keys: `config-settings` (a table of texts or lists of texts), `environment` (a table of texts),
+    `build-requires` (a list of requirements), `patches` (a list of tables with `path` and
+    `sha256`), `approved` and `allow-pure` (true or false).
+
+    Args:
+        name: The project's name, for messages.
+        table: The table.
+        folder: What relative paths of patches are relative to.
+
+    Raises:
+        InvalidBuildSettingsError: Everything that is wrong with the table.
+    """
+    reader = _Reader(table)
+    settings = BuildSettings(
+        config_settings=reader.config_settings("config-settings"),
+        environment=reader.environment("environment"),
+        build_requires=reader.requirements("build-requires"),
+        patches=reader.patches("patches", folder),
+        approved=reader.flag("approved"),
+        allow_pure=reader.flag("allow-pure"),
+    )
+    problems = reader.problems()
+    if problems:
+        raise InvalidBuildSettingsError(project=name, problems=problems)
+    return settings
+
+
+class _Reader:
+    """Takes keys out of a table and remembers everything that is wrong."""
+
+    def __init__(self, table: Mapping[str, object]) -> None:
+        self._rest = dict(table)
+        self._problems: list[str] = []
+
+    def problems(self) -> tuple[str, ...]:
+        unknown = (f"`{key}` is not known" for key in sorted(self._rest))
+        return (*self._problems, *unknown)
+
+    def config_settings(self, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        found = []
+        for name, value in sorted(self._table(key).items()):
+            values = value if isinstance(value, list) else [value]
+            if all(isinstance(item, str) for item in values):
+                found.append((name, tuple(values)))
+            else:
+                self._problems.append(f"`{key}.{name}` must be a text or a list of texts")
+        return tuple(found)
+
+    def environment(self, key: str) -> tuple[tuple[str, str], ...]:
+        found = []
+        for name, value in sorted(self._table(key).items()):
+            if isinstance(value, str):
+                found.append((name, value))
+            else:
+                self._problems.append(f"`{key}.{name}` must be a text")
+        return tuple(found)
+
+    def requirements(self, key: str) -> tuple[str, ...]:
+        found = []
+        for text in self._list(key):
+            try:
+                found.append(str(Requirement(str(text))))
+            except InvalidRequirement:
+                self._problems.append(f"`{key}`: {text!r} is not a requirement")
+        return tuple(sorted(found))
+
+    def patches(self, key: str, folder: Path) -> tuple[Patch, ...]:
+        found = []
+        for item in self._list(key):
+            path = item.get("path") if isinstance(item, dict) else None
+            sha256 = item.get("sha256") if isinstance(item, dict) else None
+            if isinstance(path, str) and isinstance(sha256, str) and _is_hash(sha256):
+                found.append(Patch(path=folder / path, sha256=sha256.lower()))
+            else:
+                self._problems.append(f"`{key}`: each needs a `path` and its `sha256`")
+        return tuple(found)
+
+    def flag(self, key: str) -> bool:
+        value = self._rest.pop(key, False)
+        if not isinstance(value, bool):
+            self._problems.append(f"`{key}` must be true or false")
+        return value is True
+
+    def _table(self, key: str) -> dict[str, object]:
+        value = self._rest.pop(key, {})
+        if isinstance(value, dict):
+            return value
+        self._problems.append(f"`{key}` must be a table")
+        return {}
+
+    def _list(self, key: str) -> list[object]:
+        value = self._rest.pop(key, [])
+        if isinstance(value, list):
+            return value
+        self._problems.append(f"`{key}` must be a list")
+        return []
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) == _HASH_DIGITS and all(digit in "0123456789abcdefABCDEF" for digit in text)
