@@ -28,9 +28,9 @@ class Role(StrEnum):
     DATA = "data"  # nothing on the target loads or runs it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Placed:
-    """A binary, what its name says, and what it is for."""
+    """A binary, what its name says, and what it is for. Compared by identity: there are many."""
 
     member: BinaryMember
     name: MemberName

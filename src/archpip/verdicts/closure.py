@@ -11,7 +11,7 @@ from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.knowledge import libraries
-from archpip.verdicts.linking import Links, iter_needed
+from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
 
 
@@ -20,35 +20,36 @@ def judge_closure(case: Case, links: Links) -> Iterator[Finding]:
     if not links.linked:
         return
     imported = find_imported(case)
+    # Executables last: what a module needs as well weighs more.
+    roots = [
+        one
+        for one in (*case.in_process, *case.with_role(Role.EXECUTABLE))
+        if (one.path in imported if one.role is Role.MODULE else one.path not in links.linked)
+    ]
     for architecture in case.target.architectures:
-        reported: set[str] = set()
-        for one in case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE):
-            is_module = one.role is Role.MODULE
-            if one.path in links.linked or (is_module and one.path not in imported):
-                continue
-            for finding in _follow(case, links, one, architecture):
-                if finding.member not in reported:
-                    reported.add(finding.member or "")
-                    yield finding
+        seen: set[str] = set()
+        for root in roots:
+            yield from _follow(case, links, root, architecture, seen)
 
 
 def _follow(
-    case: Case, links: Links, root: Placed, architecture: Architecture
+    case: Case, links: Links, root: Placed, architecture: Architecture, seen: set[str]
 ) -> Iterator[Finding]:
-    """Walk from one root through every library that it needs, nearest first."""
-    waiting, seen = [root], {root.path}
+    """Walk from one root through every library that it needs and that was not `seen` yet."""
+    waiting = [root]
     while waiting:
-        one = waiting.pop(0)
+        one = waiting.pop()
         part = find_slice(one.member.binary, case.target, architecture)
-        if part is None:
+        if part is None or one.path in seen:
             continue
-        for _, needed in iter_needed([part]):
-            found = links.resolve(one, part, needed)
+        seen.add(one.path)
+        for needed in part.needed:
+            found = () if needed.weak else links.resolve(one, part, needed)
             serving = [each for each in found if case.fits(each, architecture)]
-            if found and not serving:
+            if found and not serving and found[0].path not in seen:
+                seen.add(found[0].path)
                 yield _report(case, root, one, found[0], architecture)
-            waiting += [each for each in serving if each.path not in seen]
-            seen |= {each.path for each in serving}
+            waiting += serving
 
 
 def _report(

@@ -6,7 +6,7 @@ another wheel, and is nobody's fault.
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
@@ -72,28 +72,32 @@ class Links:
 
         Exact places first: where a run path leads to a bundled file, only those are returned.
         Otherwise files of that name anywhere in the wheel, which a project may have loaded
-        beforehand or put on the search path (`os.add_dll_directory`).
+        beforehand or put on the search path (`os.add_dll_directory`); not those that name a
+        machine, which a project chooses among itself.
         """
-        if part.needed and one.member.binary.format is BinaryFormat.MACHO:
-            name = needed.name
-            if name.startswith("/"):
-                return ()
-            exact = [self._case.by_path.get(path) for path in _macho_places(one, part, name)]
-        elif one.member.binary.format is BinaryFormat.ELF:
-            name = needed.name
-            places = (_join(one, run_path, name) for run_path in part.run_paths)
-            exact = [self._case.by_path.get(path) for path in places if path]
-        else:
-            name = needed.name
-            exact = [self._case.by_path.get(_beside(one, name))]
-        found = [place for place in exact if place is not None]
-        if not found:
-            found = [
-                place
-                for place in self._by_basename.get(posixpath.basename(name).lower(), ())
-                if place.member.binary.format is one.member.binary.format
-            ]
-        return tuple(dict.fromkeys(found))
+        binary_format = one.member.binary.format
+        named = self._by_basename.get(posixpath.basename(needed.name).lower(), ())
+        absolute = needed.name.startswith("/") and binary_format is BinaryFormat.MACHO
+        if not named or absolute:
+            return ()
+        by_path = self._case.by_path
+        found = [by_path[path] for path in _places(one, part, needed.name) if path in by_path]
+        return tuple(dict.fromkeys(found)) or tuple(
+            place
+            for place in named
+            if place.member.binary.format is binary_format and not place.name.architectures
+        )
+
+
+def _places(one: Placed, part: Slice, name: str) -> Iterator[str]:
+    """Yield the paths in the wheel where the loader looks, in its order."""
+    match one.member.binary.format:
+        case BinaryFormat.MACHO:
+            yield from _macho_places(one, part, name)
+        case BinaryFormat.ELF:
+            yield from filter(None, (_join(one, run_path, name) for run_path in part.run_paths))
+        case _:
+            yield _beside(one, name)
 
 
 def _macho_places(one: Placed, part: Slice, name: str) -> Iterator[str]:
@@ -119,11 +123,3 @@ def _join(one: Placed, run_path: str, name: str) -> str | None:
 
 def _beside(one: Placed, name: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(one.path), name))
-
-
-def iter_needed(parts: Iterable[Slice]) -> Iterator[tuple[Slice, NeededLibrary]]:
-    """Yield what must be found before these slices run; weak needs are not among it."""
-    for part in parts:
-        for needed in part.needed:
-            if not needed.weak:
-                yield part, needed
