@@ -22,6 +22,8 @@ COMMANDS = {
     "download": "Download the wheels that would be installed",
     "wheel": "Get a wheel for everything, built for the target where need be",
     "exec": "Run pip or uv behind an index without the wrong wheels",
+    "serve": "Serve that index to a team",
+    "config": "Show what is set and where, and what goes round the gateway",
     "inspect": "Open wheels and say what runs on a target",
     "audit": "Judge what is installed, or about to be shipped",
     "fuse": "Join two thin macOS wheels to a universal2 one",

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from packaging.utils import NormalizedName, canonicalize_name
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -28,6 +29,7 @@ from archpip.gateway.rendering import (
     render_why_html,
     render_why_json,
 )
+from archpip.gateway.request_log import RequestLog
 from archpip.index import Link, ProjectNotFoundError, without_credentials
 from archpip.targets import InvalidTargetError
 
@@ -58,6 +60,7 @@ def make_asgi(gateway: Gateway, find_view: Callable[[str], View]) -> Starlette:
             Route("/{view}/why/{name}/", routes.why),
             Route("/{view}/files/{name}/{key}/{filename}", routes.file),
         ],
+        middleware=[Middleware(RequestLog)],
         exception_handlers={
             **{kind: _handler(status, title) for kind, status, title in _PROBLEMS},
             Exception: _own_up,

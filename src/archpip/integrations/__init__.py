@@ -23,6 +23,7 @@ from archpip.integrations.pip_config import (
 )
 from archpip.integrations.pip_files import Level, PipFile, find_pip_files
 from archpip.integrations.pip_options import PipOptions, interpret
+from archpip.integrations.routes import Route, find_routes
 from archpip.integrations.settings import (
     KINDS,
     OwnSetting,
@@ -48,6 +49,7 @@ __all__ = [
     "PipConfig",
     "PipFile",
     "PipOptions",
+    "Route",
     "Setting",
     "SettingValueError",
     "Surroundings",
@@ -56,6 +58,7 @@ __all__ = [
     "find_client",
     "find_pip_files",
     "find_python_version",
+    "find_routes",
     "interpret",
     "read_own_settings",
     "read_pip_config",

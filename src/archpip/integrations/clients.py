@@ -48,7 +48,8 @@ def find_client(command: Sequence[str]) -> Client:
     if program.startswith("pip"):
         return Client.PIP
     if program in {"uv", "uvx"}:
-        return Client.UV_PROJECT if _PROJECT_COMMANDS & set(words[1:3]) else Client.UV
+        subcommand = next((word for word in words[1:] if not word.startswith("-")), "")
+        return Client.UV_PROJECT if subcommand in _PROJECT_COMMANDS else Client.UV
     return Client.OTHER
 
 

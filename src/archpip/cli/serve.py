@@ -1,0 +1,99 @@
+"""Serve an index that leaves out what is wrong, at /<target>/simple/ for every target.
+
+It stands in front of the indexes of pip's configuration, whose credentials stay here. Point pip
+and uv at a target's view: `index-url = http://HOST:8420/macos-arm64/simple/`. What was kept out of
+a project, and why, is at /<target>/why/NAME/; /healthz answers load balancers.
+
+examples:
+  archpip serve
+  archpip serve --host 0.0.0.0 --port 8420 --log-format json
+"""
+
+import argparse
+import json
+import logging
+from datetime import UTC, datetime
+
+from archpip.cli.configuration import open_application, read_policy, read_surroundings
+from archpip.cli.options import add_cache_options, add_index_options, add_policy_options
+from archpip.cli.terminal import Terminal
+from archpip.errors import ExitCode
+from archpip.targets import parse_python, parse_target
+
+_PORT = 8420
+_FRESH_SECONDS = 60.0
+_FACTS = ("method", "path", "status", "milliseconds")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=_PORT, help=f"(default: {_PORT})")
+    parser.add_argument(
+        "--python-version",
+        metavar="VERSION",
+        help="judge ahead for this Python alone; for all of them where it is not said",
+    )
+    parser.add_argument(
+        "--page-age",
+        type=float,
+        default=_FRESH_SECONDS,
+        metavar="SECONDS",
+        help=f"how long a page of the index is believed (default: {_FRESH_SECONDS:.0f})",
+    )
+    parser.add_argument("--log-format", choices=["text", "json"], default="text")
+    add_policy_options(parser)
+    add_index_options(parser)
+    add_cache_options(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Serve until told to stop."""
+    from archpip.gateway import View
+
+    surrounded = read_surroundings(arguments, terminal)
+    policy = read_policy(arguments, surrounded)
+    version = arguments.python_version or surrounded.own.text("python-version")
+    python = parse_python(version) if version else None
+
+    def find_view(name: str) -> View:
+        target = parse_target(name, host=surrounded.host, python=python)
+        return View(name=target.name, target=target, policy=policy, every_python=python is None)
+
+    _log_to_stderr(arguments.log_format)
+    terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
+    with open_application(arguments, terminal, surrounded) as application:
+        application.serve_gateway(
+            find_view,
+            host=arguments.host,
+            port=arguments.port,
+            fresh_seconds=arguments.page_age,
+        )
+    return ExitCode.OK
+
+
+def _log_to_stderr(form: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        _JsonFormatter() if form == "json" else logging.Formatter("%(asctime)s %(message)s")
+    )
+    for name in ("archpip", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+
+
+class _JsonFormatter(logging.Formatter):
+    """One JSON object a line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        entry |= {name: vars(record)[name] for name in _FACTS if name in vars(record)}
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry)

@@ -1,0 +1,39 @@
+"""What is set and where it was written, credentials masked."""
+
+import json
+from collections.abc import Iterator
+
+from archpip.index import redact
+from archpip.integrations import OwnSettings, PipConfig, Route
+
+
+def render_settings(own: OwnSettings, pip: PipConfig) -> str:
+    """Write one line for each setting that holds: name, value, and where it stands."""
+    rows = [(f"{whose}.{name}", value, origin) for whose, name, value, origin in _rows(own, pip)]
+    if not rows:
+        return "Nothing is set; defaults hold."
+    width = max(len(name) for name, _, _ in rows)
+    return "\n".join(f"{name:<{width}}  {value}  ({origin})" for name, value, origin in rows)
+
+
+def render_settings_json(own: OwnSettings, pip: PipConfig) -> str:
+    """Write the same as JSON."""
+    settings = [
+        {"of": whose, "name": name, "value": value, "origin": origin}
+        for whose, name, value, origin in _rows(own, pip)
+    ]
+    return json.dumps({"schema": 1, "settings": settings}, indent=2)
+
+
+def render_route(route: Route) -> str:
+    """Write one way past the gateway as a sentence."""
+    return f"{route.client} asks {route.address} itself: {route.name}, {route.origin}"
+
+
+def _rows(own: OwnSettings, pip: PipConfig) -> Iterator[tuple[str, str, str, str]]:
+    for setting in own.settings:
+        value = setting.value
+        text = ", ".join(value) if isinstance(value, tuple) else str(value)
+        yield "archpip", setting.name, redact(text), str(setting.origin)
+    for written in pip.effective():
+        yield "pip", written.name, " ".join(redact(written.value).split()), str(written.origin)

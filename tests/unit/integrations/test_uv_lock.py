@@ -1,0 +1,79 @@
+from pathlib import Path
+
+from archpip.integrations import GatewayAddresses
+from archpip.integrations.uv_lock import find_uv_lock, name_gateway, name_indexes
+
+VIEW = "http://127.0.0.1:20000/macos-arm64"
+REAL = {"a": "https://one.example/simple", "b": "https://two.example/simple"}
+ADDRESSES = GatewayAddresses(
+    index_url=f"{VIEW}/simple/",
+    files_url=f"{VIEW}/files/",
+    real_indexes=tuple(f"{url}/" for url in REAL.values()),
+    find_links=(),
+    find_index=REAL.get,
+    find_file=lambda path: f"https://files.example/{path.rpartition('/')[2]}",
+)
+
+TRUE_LOCK = """\
+version = 1
+
+[[package]]
+name = "a"
+version = "1"
+source = { registry = "https://one.example/simple" }
+wheels = [
+    { url = "https://files.example/a-1-py3-none-any.whl", hash = "sha256:ab" },
+]
+
+[[package]]
+name = "b"
+version = "1"
+source = { registry = "https://two.example/simple" }
+sdist = { url = "https://elsewhere.example/b-1.tar.gz", hash = "sha256:cd" }
+
+[[package]]
+name = "c"
+source = { registry = "https://other.example/simple" }
+
+[[package]]
+name = "demo"
+source = { virtual = "." }
+"""
+
+
+def test_lock_names_each_projects_own_index_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    path.write_text(
+        TRUE_LOCK.replace("https://one.example/simple", f"{VIEW}/simple")
+        .replace("https://two.example/simple", f"{VIEW}/simple/")
+        .replace("https://files.example/", f"{VIEW}/files/a/0123456789abcdef/")
+    )
+
+    name_indexes(path, ADDRESSES)
+
+    assert path.read_text() == TRUE_LOCK
+
+
+def test_there_and_back_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    path.write_text(TRUE_LOCK)
+
+    name_gateway(path, ADDRESSES)
+    between = path.read_text()
+    name_indexes(path, ADDRESSES)
+
+    assert between.count(f'registry = "{VIEW}/simple/"') == 2
+    assert "https://other.example/simple" in between
+    assert path.read_text() == TRUE_LOCK
+    assert [each.name for each in tmp_path.iterdir()] == ["uv.lock"]
+
+
+def test_lockfile_is_the_nearest_upward(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").touch()
+    (tmp_path / "one" / "two").mkdir(parents=True)
+
+    assert find_uv_lock(tmp_path / "one" / "two") == tmp_path / "uv.lock"
+
+
+def test_lockfile_that_is_gone_is_no_error(tmp_path: Path) -> None:
+    name_indexes(tmp_path / "uv.lock", ADDRESSES)
