@@ -113,3 +113,8 @@ class _AnchorParser(HTMLParser):
             self.base_href = attributes.get("href")
         elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
             self.repository_version = attributes.get("content")
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002  # as inherited
+        # The inherited one asserts that a name of SGML's follows "<![". In HTML it opens a comment
+        # (https://html.spec.whatwg.org/#markup-declaration-open-state).
+        return self.parse_bogus_comment(i, report)

@@ -34,6 +34,8 @@ SLOW = {
     "unclosed": '<a href="x">x<a href="y">y</a>',
     "script": '<script>"<a href=\\"evil\\">"</script><a href="x">x</a>',
     "anchor without href": '<a name="top">t</a><a href="x">x</a>',
+    "section that is none": '<![1.tar.gz</a>\n<a href="y">y</a><a href="x">x</a>',
+    "section without an end": '<a href="x">x</a><![if',
     "nothing": "",
 }
 
@@ -70,6 +72,8 @@ def test_anything_else_is_left_to_the_html_parser(text: str) -> None:
         (SLOW["list"], ["x", "y"]),
         (SLOW["script"], ["x"]),
         (SLOW["anchor without href"], ["x"]),
+        (SLOW["section that is none"], ["y", "x"]),
+        (SLOW["section without an end"], ["x"]),
         (SLOW["nothing"], []),
     ],
 )
