@@ -40,6 +40,12 @@ _COMMENT = re.compile(r"(^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _URL = re.compile(r"^(https?|file):", re.IGNORECASE)
 
+_MAX_FILES = 1_000
+"""Files that one may include, however; a far one could name another, and that another, forever."""
+
+_MAX_NESTED_FILES = 50
+"""Files that lie within each other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexOptions:
@@ -128,11 +134,12 @@ def read_requirements_file(
     return reader.read(location, constraint=constraint, ancestors=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _FileReader:
     base: Path
     environ: Mapping[str, str]
     fetch: Callable[[str], bytes]
+    files_read: int = 0
 
     def read(
         self, location: str, *, constraint: bool, ancestors: tuple[str, ...]
@@ -141,6 +148,11 @@ class _FileReader:
         if location in ancestors:
             raise RequirementsFileError(
                 location=self._shown(location), line=None, reason="the file includes itself"
+            )
+        self.files_read += 1
+        if len(ancestors) > _MAX_NESTED_FILES or self.files_read > _MAX_FILES:
+            raise RequirementsFileError(
+                location=self._shown(location), line=None, reason="too many files include another"
             )
         found = RequirementSet()
         for number, line in self._lines(location):

@@ -141,6 +141,24 @@ def test_a_file_that_includes_itself_is_refused(tmp_path: Path) -> None:
         read(tmp_path, "-r requirements.txt")
 
 
+@pytest.mark.parametrize("text", ["-r a/more.txt", "-r a/more.txt\n-r b/more.txt"])
+def test_files_that_include_others_for_ever_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RequirementsFileError, match="too many files"):
+        read_requirements_file(
+            "https://files.example/requirements.txt",
+            base=tmp_path,
+            environ={},
+            fetch=lambda _: text.encode(),
+        )
+
+
+def test_a_file_may_include_many_small_ones(tmp_path: Path) -> None:
+    small = [tmp_path / f"{number}.txt" for number in range(900)]
+    for path in small:
+        path.touch()
+    assert read(tmp_path, "\n".join(f"-r {path.name}" for path in small)) == RequirementSet()
+
+
 def test_a_missing_nested_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RequirementsFileError, match=r"missing\.txt: No such file"):
         read(tmp_path, "-r missing.txt")
