@@ -31,6 +31,7 @@ from archpip.wheels.model import (
     WheelSource,
 )
 from archpip.wheels.remote import RemoteWheel
+from archpip.wheels.siblings import compare_siblings, find_sibling
 from archpip.wheels.writing import NewMember, write_wheel
 
 __all__ = [
@@ -52,7 +53,9 @@ __all__ = [
     "Tail",
     "WheelSource",
     "WheelUnreadableError",
+    "compare_siblings",
     "estimate_likelihood",
+    "find_sibling",
     "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",

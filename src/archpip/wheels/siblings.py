@@ -1,0 +1,89 @@
+"""Thin wheels of one version for different machines, compared member by member.
+
+A thin file has no other slice to be compared with, but the same version's wheel for the other
+architecture mostly holds the same module. Whole members are read, of both wheels: this is for
+whoever asks about one wheel, not for a resolution.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+from archpip.binaries import (
+    BinaryFormat,
+    SymbolTable,
+    UnboundSymbols,
+    find_unbound,
+    looks_native,
+    read_binary,
+    read_symbols,
+)
+from archpip.wheels.model import WheelSource
+
+_THIN = re.compile(r"(?P<start>.+-)macosx_\d+_\d+_(?P<architecture>arm64|x86_64)\.whl")
+_LOADABLE = (".so", ".dylib")
+_HEAD_BYTES = 64
+
+MAX_COMPARED_BYTES = 256 * 1024 * 1024
+"""Larger members are not compared: their symbols, as sets, take too much memory."""
+
+
+def find_sibling(filename: str, filenames: Iterable[str]) -> str | None:
+    """Return the wheel of the same version and Python for macOS' other architecture.
+
+    Only thin macOS wheels have one: their binding by flat lookup is what lets a linker leave
+    symbols out without a word. Of several, the last one by name is returned.
+    """
+    own = _THIN.fullmatch(filename)
+    if own is None:
+        return None
+    found = (match for name in filenames if (match := _THIN.fullmatch(name)))
+    return max(
+        (
+            match.string
+            for match in found
+            if match["start"] == own["start"] and match["architecture"] != own["architecture"]
+        ),
+        default=None,
+    )
+
+
+def compare_siblings(source: WheelSource, sibling: WheelSource) -> Mapping[str, UnboundSymbols]:
+    """Return what the members of one wheel leave to flat lookup while the sibling's have it.
+
+    Keys are paths of members that both wheels hold, in directory order; those that lack nothing are
+    left out. The caller closes both wheels.
+
+    Raises:
+        WheelUnreadableError: A member cannot be read.
+        BinaryFormatError: A member begins like a native binary and cannot be read as one.
+    """
+    theirs = {member.path for member in sibling.members()}
+    paths = [
+        member.path
+        for member in source.members()
+        if member.path.endswith(_LOADABLE)
+        and member.path in theirs
+        and member.size_bytes <= MAX_COMPARED_BYTES
+    ]
+    for one in (source, sibling):
+        one.prefetch(dict.fromkeys(paths))
+    lacking = {}
+    for path in paths:
+        own, other = _read_table(source, path), _read_table(sibling, path)
+        if own is not None and other is not None:
+            unbound = find_unbound(own, other)
+            if unbound is not None:
+                lacking[path] = unbound
+    return lacking
+
+
+def _read_table(source: WheelSource, path: str) -> SymbolTable | None:
+    """Read the symbols of a thin Mach-O member; `None` where it is no such file."""
+    with closing(source.open(path)) as content:
+        if not looks_native(content.read_head(_HEAD_BYTES)):
+            return None
+        binary = read_binary(content)
+        if binary is None or binary.format is not BinaryFormat.MACHO or len(binary.slices) > 1:
+            return None
+        return read_symbols(content, binary.slices[0])
