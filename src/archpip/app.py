@@ -418,7 +418,9 @@ class Application:
     def store(self) -> SqliteStore:
         """What earlier runs learned."""
         path = self._configuration.cache_folder / "store.sqlite3"
-        store = SqliteStore(path, warn=lambda error: self._warn(f"{error} {error.hint or ''}"))
+        store = SqliteStore(
+            path, warn=lambda error: self._warn("; ".join(filter(None, (str(error), error.hint))))
+        )
         return self._opened.enter_context(store)
 
     @cached_property

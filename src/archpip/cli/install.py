@@ -210,8 +210,10 @@ def _announce(
         terminal.remark_styled(line)
     terminal.remark(render_summary(resolution))
     if arguments.dry_run:
+        # A report on stdout is for a program: nothing else may stand there.
+        say = terminal.remark if arguments.report == "-" else terminal.output
         for text in render_plan(plan):
-            terminal.output(text)
+            say(text)
     if arguments.report:
         report = json.dumps(application.report(plan, resolution.target), indent=2)
         if arguments.report == "-":
