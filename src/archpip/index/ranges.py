@@ -71,17 +71,34 @@ class HttpRangeReader:
             raise RangesUnsupportedError(url=redact(url), reason=reason)
         # A compressed answer's range would count compressed bytes.
         headers = {"Range": wanted, "Accept-Encoding": "identity"}
+        was_cut = False
 
         def attempt() -> tuple[int, bytes, int]:
+            nonlocal was_cut
             with self._session.stream(url, headers=headers) as response:
                 raise_to_retry(response)
                 first, last, size = self._check(response, url)
-                content = response.read()
+                try:
+                    content = response.read()
+                except httpx2.TransportError as error:
+                    # Once may be the network; twice is a proxy that cannot do better, and waiting
+                    # longer does not help it: a plain download tells whether the file is there.
+                    if was_cut:
+                        raise self._misstated(url, "its answers to ranges end early") from error
+                    was_cut = True
+                    raise
             if len(content) != last - first + 1:
                 raise self._misstated(url, f"{len(content)} bytes for {first}-{last}")
             return first, content, size
 
-        return self._session.trying(url, attempt)
+        try:
+            return self._session.trying(url, attempt)
+        except IndexUnavailableError as error:
+            if not was_cut:
+                raise
+            raise self._misstated(
+                url, f"its answers to ranges end early: {error.reason}"
+            ) from error
 
     def _check(self, response: httpx2.Response, url: str) -> tuple[int, int, int]:
         """Read (first, last, size) from an answer's head, before its body is read."""

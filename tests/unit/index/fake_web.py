@@ -38,6 +38,8 @@ class FakeWeb:
             answer = answer(request)
         if isinstance(answer, Exception):
             raise answer
+        if not answer.is_stream_consumed and not answer.is_closed:
+            return answer  # made for this request, to be read piece by piece
         # A response can be sent once, and one that is streamed not at all after it was read.
         return httpx2.Response(
             answer.status_code, headers=answer.headers, stream=httpx2.ByteStream(answer.content)

@@ -108,6 +108,44 @@ def test_passing_failures_are_tried_again(web: FakeWeb, reader: HttpRangeReader)
     assert reader.read_many(URL, [(0, 3)]) == (CONTENT[:3],)
 
 
+class CutBody(httpx2.SyncByteStream):
+    """A body whose connection ends after some bytes."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield CONTENT[:2]
+        raise httpx2.RemoteProtocolError("peer closed connection")
+
+
+def serve_cut(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(206, headers=serve(request).headers, stream=CutBody())
+
+
+def test_answer_that_ended_early_once_is_asked_for_again(
+    web: FakeWeb, reader: HttpRangeReader
+) -> None:
+    web.answer(URL, serve_cut, serve)
+    assert reader.read_many(URL, [(0, 3)]) == (CONTENT[:3],)
+
+
+def test_answers_that_always_end_early_are_no_way_to_read_a_file(
+    web: FakeWeb, reader: HttpRangeReader
+) -> None:
+    web.answer(URL, serve_cut)
+    with pytest.raises(RangesUnsupportedError, match="end early"):
+        reader.read_many(URL, [(0, 3)])
+    assert (len(web.requests), len(web.pauses)) == (2, 1)
+
+
+def test_answer_that_ends_early_falls_back_though_nothing_is_tried_again(
+    web: FakeWeb, session: Callable[..., Session]
+) -> None:
+    reader = HttpRangeReader(session(retries=0), workers=1)
+    web.answer(URL, serve_cut)
+    with pytest.raises(RangesUnsupportedError, match="end early"):
+        reader.read_tail(URL, 3)
+    reader.close()
+
+
 @pytest.mark.parametrize(
     ("code", "error"), [(404, IndexUnavailableError), (401, AuthenticationRequiredError)]
 )
