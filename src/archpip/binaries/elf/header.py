@@ -72,6 +72,8 @@ class Segment(NamedTuple):
     address: int
     size: int
     alignment: int
+    memory_size: int = 0
+    """Bytes in memory; those beyond `size` are zeros there."""
 
 
 class Section(NamedTuple):
@@ -139,12 +141,12 @@ def read_segments(file: Window, header: ElfHeader) -> tuple[Segment, ...]:
     table = file.read(header.segments_offset, count * layout.size, "program headers")
     if header.is_wide:
         return tuple(
-            Segment(type=kind, offset=offset, address=address, size=size, alignment=alignment)
-            for kind, _, offset, address, _, size, _, alignment in layout.iter_unpack(table)
+            Segment(kind, offset, address, size, alignment, in_memory)
+            for kind, _, offset, address, _, size, in_memory, alignment in layout.iter_unpack(table)
         )
     return tuple(
-        Segment(type=kind, offset=offset, address=address, size=size, alignment=alignment)
-        for kind, offset, address, _, size, _, _, alignment in layout.iter_unpack(table)
+        Segment(kind, offset, address, size, alignment, in_memory)
+        for kind, offset, address, _, size, in_memory, _, alignment in layout.iter_unpack(table)
     )
 
 

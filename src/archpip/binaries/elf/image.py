@@ -31,6 +31,9 @@ DT_VERNEED = 0x6FFF_FFFE
 DT_VERNEEDNUM = 0x6FFF_FFFF
 _DT_NULL = 0
 
+_PAGE_BYTES = 4096
+"""The smallest pages of any machine."""
+
 
 class Image:
     """The bytes of a file by the addresses to which its PT_LOAD segments bring them."""
@@ -41,15 +44,18 @@ class Image:
         self.segments = segments
 
     def at(self, address: int, what: str) -> Window:
-        """View the file from the byte at an address to the end of its segment.
+        """View the file from the byte at an address to the end of what its segment brings along.
 
         Raises:
             MalformedBinaryError: No segment brings that address from the file.
         """
-        for segment in self.segments:
-            skipped = address - segment.address
-            if segment.type == PT_LOAD and 0 <= skipped < segment.size:
-                return self.file.sub(segment.offset + skipped, segment.size - skipped)
+        loaded = [segment for segment in self.segments if segment.type == PT_LOAD and segment.size]
+        # What a segment names itself goes before what merely shares another's last page.
+        for extent in (_named_size, _mapped_size):
+            for segment in loaded:
+                skipped = address - segment.address
+                if 0 <= skipped < extent(segment):
+                    return self.file.sub(segment.offset + skipped, _mapped_size(segment) - skipped)
         raise MalformedBinaryError(
             what=what,
             offset=self.file.start,
@@ -94,6 +100,20 @@ class DynamicTable:
     def every(self, tag: int) -> list[int]:
         """Return the values of a tag that may repeat, in the table's order."""
         return [value for found, value in self._entries if found == tag]
+
+
+def _named_size(segment: Segment) -> int:
+    return segment.size
+
+
+def _mapped_size(segment: Segment) -> int:
+    """Return how many bytes of the file a loader maps: whole pages, if no zeros follow.
+
+    patchelf has grown string tables past `p_filesz`, and such programs run.
+    """
+    if segment.memory_size > segment.size:
+        return segment.size
+    return segment.size + -(segment.address + segment.size) % _PAGE_BYTES
 
 
 def _read_entries(image: Image) -> list[tuple[int, int]]:

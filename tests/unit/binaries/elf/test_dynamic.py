@@ -1,3 +1,4 @@
+import struct
 from dataclasses import replace
 
 import pytest
@@ -112,6 +113,21 @@ def test_what_points_nowhere_is_an_error(
 ) -> None:
     with pytest.raises(error, match=message):
         read_slice(bent(tag, value), Depth.LINKS)
+
+
+def with_load_cut_in_strings(*, memory_bytes: int) -> bytes:
+    """Return the library with a PT_LOAD that ends within the first dynamic string."""
+    content = bytearray(write_elf(LIBRARY))
+    end = content.index(b"\0libm.so.6\0") + 4
+    struct.pack_into("<QQ", content, 64 + 32, end, end + memory_bytes)  # p_filesz, p_memsz
+    return bytes(content)
+
+
+def test_strings_behind_a_segment_are_read_where_its_last_page_has_them() -> None:
+    # As patchelf left the programs of casadi 3.8.2.
+    assert read_slice(with_load_cut_in_strings(memory_bytes=0)) == read_slice(write_elf(LIBRARY))
+    with pytest.raises(TruncatedBinaryError):
+        read_slice(with_load_cut_in_strings(memory_bytes=1))
 
 
 def test_version_needs_end_with_the_last_whatever_their_count() -> None:

@@ -12,8 +12,22 @@ def image(*segments: Segment) -> Image:
     return Image(file, read_elf_header(file), segments)
 
 
-def segment(kind: int = PT_LOAD, *, address: int, offset: int = 0, size: int = 16) -> Segment:
-    return Segment(type=kind, offset=offset, address=address, size=size, alignment=1)
+def segment(
+    kind: int = PT_LOAD,
+    *,
+    address: int,
+    offset: int = 0,
+    size: int = 16,
+    memory_size: int = 0x800,  # zeros follow
+) -> Segment:
+    return Segment(
+        type=kind,
+        offset=offset,
+        address=address,
+        size=size,
+        alignment=1,
+        memory_size=memory_size,
+    )
 
 
 def test_an_address_is_found_through_the_segment_that_loads_it() -> None:
@@ -29,3 +43,19 @@ def test_an_address_is_found_through_the_segment_that_loads_it() -> None:
 def test_an_address_that_nothing_loads_is_malformed(address: int) -> None:
     with pytest.raises(MalformedBinaryError, match=f"is at address {address:#x}, which no segment"):
         image(segment(address=0x1000)).at(address, "table")
+
+
+def test_a_segment_without_zeros_brings_the_rest_of_its_last_page() -> None:
+    loaded = image(segment(address=0x1FF0, offset=4, size=8, memory_size=8))
+    assert (loaded.at(0x1FF4, "table").start, loaded.at(0x1FF4, "table").size) == (8, 12)
+    assert (loaded.at(0x1FFC, "table").start, loaded.at(0x1FFC, "table").size) == (16, 4)
+    with pytest.raises(MalformedBinaryError):
+        loaded.at(0x2000, "table")
+
+
+def test_what_a_segment_names_goes_before_the_rest_of_anothers_page() -> None:
+    loaded = image(
+        segment(address=0x1000, size=16, memory_size=16),
+        segment(address=0x1100, offset=40, size=16),
+    )
+    assert loaded.at(0x1104, "table").start == 44
