@@ -17,11 +17,11 @@ from archpip.gateway.model import (
     View,
     Way,
 )
-from archpip.gateway.selection import VERSIONS_AHEAD
+from archpip.gateway.selection import CLEAN_VERSIONS
 from archpip.gateway.server import LoopbackServer, serve
 
 __all__ = [
-    "VERSIONS_AHEAD",
+    "CLEAN_VERSIONS",
     "Approval",
     "Bench",
     "FileNotOfferedError",

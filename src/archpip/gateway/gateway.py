@@ -1,18 +1,19 @@
 """The gateway without HTTP: project pages, files and their metadata, for each view.
 
 How the same client gets the same answer: a page never offers a wheel that was judged wrong. The
-newest versions are judged before the page is answered. Any other wheel that fits the target is
-offered by an address of the gateway's own, judged the moment a client asks for its metadata or its
-bytes, and refused then with an error if it is wrong. So a command that succeeds has had the answer
-that it would have had if everything had been judged beforehand; it never falls to an sdist today
-and to a wheel tomorrow because a verdict came late.
+newest versions are judged before the page is answered, down to where two in a row are clean. Any
+other wheel that fits the target is offered by an address of the gateway's own, judged the moment a
+client asks for its metadata or its bytes, and refused then with an error if it is wrong. So a
+command that succeeds has had the answer that it would have had if everything had been judged
+beforehand; it never falls to an sdist today and to a wheel tomorrow because a verdict came late.
 """
 
 import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -30,7 +31,7 @@ from archpip.gateway.model import (
     View,
     Way,
 )
-from archpip.gateway.selection import fits_platform, select_ahead
+from archpip.gateway.selection import CLEAN_VERSIONS, platform_fit, versions_ahead
 from archpip.index import Link, ProjectLinks
 
 _log = logging.getLogger(__name__)
@@ -114,29 +115,34 @@ class Gateway:
                 answer. A page with holes is never returned in its place.
         """
         links = self._project(name)
-        version_of = {link.url: version for version in links for link in links[version]}
-        ahead = [
-            self._bench.judge(name, version_of[link.url], link, view=view)
-            for link in select_ahead(links, view)
-        ]
-        for future in ahead:
-            future.result()
+        self._judge_ahead(links, view)
+        fits = platform_fit(view.target)
+        known = self._bench.recall(
+            name,
+            ((version, link) for version in links for link in links[version] if fits(link)),
+            view=view,
+        )
         files: list[OfferedFile] = []
         refusals: list[Refusal] = []
+        versions: list[Version] = []
         undecided = 0
-        for link, judgement in self._judged(links, view):
-            if isinstance(judgement, Refusal):
-                refusals.append(judgement)
-                continue
-            undecided += judgement is None and self._is_judged(link, view)
-            files.append(self._offer(link, judgement, view))
+        for version in reversed(tuple(links)):
+            before = len(files)
+            for link in links[version]:
+                judgement = known.get(link.url)
+                if isinstance(judgement, Refusal):
+                    refusals.append(judgement)
+                    continue
+                fitting = fits(link)
+                undecided += fitting and judgement is None
+                files.append(self._offer(link, judgement, fitting=fitting))
+            if len(files) > before:
+                versions.append(version)
+        refusals.reverse()
         self._remember(view, refusals)
-        # Stable: within a version the order stays, and with it which index goes first.
-        files.sort(key=lambda file: version_of[file.link.url])
-        shown = {version_of[file.link.url] for file in files}
         return ProjectPage(
             name=name,
-            versions=tuple(sorted(shown)),
+            versions=tuple(versions),
             files=tuple(files),
             refusals=tuple(refusals),
             undecided=undecided,
@@ -151,7 +157,7 @@ class Gateway:
             IndexAccessError: It cannot be had.
         """
         version, link = self._find(name, key, filename)
-        if self._is_judged(link, view):
+        if platform_fit(view.target)(link):
             judgement = self._bench.judge(name, version, link, view=view, late=True).result()
             if isinstance(judgement, Refusal):
                 self._remember(view, [judgement])
@@ -214,31 +220,34 @@ class Gateway:
                         return version, link
         raise FileNotOfferedError(project=name, filename=filename)
 
-    def _judged(self, links: ProjectLinks, view: View) -> Iterator[tuple[Link, Judgement | None]]:
-        """Yield every file, newest version first, with what is known of it by now."""
-        for version in links:
-            for link in links[version]:
-                judgement = None
-                if self._is_judged(link, view):
-                    judgement = self._bench.recall(links.name, version, link, view=view)
-                yield link, judgement
+    def _judge_ahead(self, links: ProjectLinks, view: View) -> None:
+        """Judge newest versions until as many in a row are clean as clients may be expected to try.
 
-    @staticmethod
-    def _is_judged(link: Link, view: View) -> bool:
-        return link.filename.endswith(".whl") and fits_platform(link.filename, view.target)
+        Raises:
+            IndexAccessError: A wheel cannot be had now.
+        """
+        clean = 0
+        rounds = versions_ahead(links, view)
+        while clean < CLEAN_VERSIONS and (batch := list(islice(rounds, CLEAN_VERSIONS))):
+            begun = [
+                [self._bench.judge(links.name, version, link, view=view) for link in wheels]
+                for version, wheels in batch
+            ]
+            for futures in begun:
+                refused = [isinstance(future.result(), Refusal) for future in futures]
+                clean = 0 if any(refused) else clean + 1
 
-    def _offer(self, link: Link, judgement: Judgement | None, view: View) -> OfferedFile:
+    def _offer(self, link: Link, judgement: Judgement | None, *, fitting: bool) -> OfferedFile:
+        hashes = link.metadata_hashes
+        way = Way.UPSTREAM
         if self.is_private(link):
-            return OfferedFile(
-                link=link, way=Way.GATEWAY, metadata_hashes=_own_metadata(link, judgement)
-            )
-        if not self._is_judged(link, view):
-            return OfferedFile(link=link, way=Way.UPSTREAM, metadata_hashes=link.metadata_hashes)
-        if isinstance(judgement, Approval) and link.metadata_hashes is not None:
-            return OfferedFile(link=link, way=Way.UPSTREAM, metadata_hashes=link.metadata_hashes)
-        return OfferedFile(
-            link=link, way=Way.GATEWAY, metadata_hashes=_own_metadata(link, judgement)
-        )
+            way = Way.GATEWAY
+        elif fitting and (judgement is None or hashes is None):
+            # Undecided, or without the metadata that the gateway can give.
+            way = Way.GATEWAY
+        if way is Way.GATEWAY and hashes is None and link.filename.endswith(".whl"):
+            hashes = judgement.metadata_hashes if isinstance(judgement, Approval) else ()
+        return OfferedFile(link=link, way=way, metadata_hashes=hashes)
 
     def _remember(self, view: View, refusals: list[Refusal]) -> None:
         with self._lock:
@@ -254,12 +263,3 @@ class Gateway:
 def file_key(link: Link) -> str:
     """Return what tells files of one name apart in a path: they may lie on several indexes."""
     return hashlib.sha256(link.url.encode()).hexdigest()[:_KEY_DIGITS]
-
-
-def _own_metadata(link: Link, judgement: Judgement | None) -> tuple[tuple[str, str], ...] | None:
-    """Return the hashes of the METADATA that the gateway serves beside a file."""
-    if not link.filename.endswith(".whl"):
-        return None
-    if link.metadata_hashes is not None:
-        return link.metadata_hashes
-    return judgement.metadata_hashes if isinstance(judgement, Approval) else ()

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Protocol
@@ -36,8 +37,8 @@ class WheelOpener(Protocol):
 class Inspections(Protocol):
     """What was read earlier, by the wheel's sha256; `archpip.store.SqliteStore` is one."""
 
-    def get_inspection(self, sha256: str) -> Inspection | None:
-        """Return a wheel's inspection, if it was kept."""
+    def get_inspections(self, sha256s: Iterable[str]) -> Mapping[str, Inspection]:
+        """Return the inspections that were kept, by sha256."""
         ...
 
 
@@ -84,28 +85,31 @@ class Bench:
         return future
 
     def recall(
-        self, name: NormalizedName, version: Version, link: Link, *, view: View
-    ) -> Judgement | None:
-        """Return a wheel's judgement if it can be had without opening the wheel."""
-        key = (view.name, link.url)
+        self, name: NormalizedName, wheels: Iterable[tuple[Version, Link]], *, view: View
+    ) -> dict[str, Judgement]:
+        """Return, by URL, the judgements that can be had without opening a wheel."""
+        found: dict[str, Judgement] = {}
+        asked: dict[str, list[_Case]] = {}
         with self._lock:
-            future = self._judgements.get(key)
-            stranger = link.sha256 is None or link.sha256 in self._strangers
-        if future is not None and future.done() and not future.exception():
-            return future.result()
-        if stranger or link.sha256 is None:
-            return None
-        inspection = self._inspections.get_inspection(link.sha256)
-        if inspection is None:
+            for version, link in wheels:
+                future = self._judgements.get((view.name, link.url))
+                if future is not None and future.done() and not future.exception():
+                    found[link.url] = future.result()
+                elif link.sha256 is not None and link.sha256 not in self._strangers:
+                    case = _Case(name=name, version=version, link=link, view=view, late=False)
+                    asked.setdefault(link.sha256, []).append(case)
+        inspections = self._inspections.get_inspections(asked)
+        decided = {
+            case.link.url: case.decide(inspection, None)
+            for sha256, inspection in inspections.items()
+            for case in asked[sha256]
+        }
+        with self._lock:
             # Asked for once: what this process reads later stands in `_judgements`.
-            with self._lock:
-                self._strangers.add(link.sha256)
-            return None
-        case = _Case(name=name, version=version, link=link, view=view, late=False)
-        judgement = case.decide(inspection, None)
-        with self._lock:
-            self._judgements.setdefault(key, _done(judgement))
-        return judgement
+            self._strangers.update(sha256 for sha256 in asked if sha256 not in inspections)
+            for url, judgement in decided.items():
+                self._judgements.setdefault((view.name, url), _done(judgement))
+        return found | decided
 
     def _open(self, case: "_Case") -> Judgement:
         try:

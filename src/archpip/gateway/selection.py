@@ -4,7 +4,7 @@ A client on the view's target takes only wheels whose platform tags fit it. All 
 page as they are: clients pass over them, but for a build's requirements, which are the host's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -14,17 +14,36 @@ from archpip.gateway.model import View
 from archpip.index import Link, ProjectLinks
 from archpip.targets import Target, compatible_tags, platform_tags
 
-VERSIONS_AHEAD = 3
-"""How many versions with wheels for the view are judged before its page is answered. Both clients
+CLEAN_VERSIONS = 2
+"""How many versions in a row must be without a refused wheel for judging ahead to end. Both clients
 try the newest first; what an old pin asks for is judged when it is asked for."""
+
+_MOST_VERSIONS = 24
+"""Where it ends in any case: a project may be wrong in all of its thousand versions."""
 
 _TAG_PARTS = 3
 
 
-def fits_platform(filename: str, target: Target) -> bool:
-    """Return whether a wheel's name admits the target's system, whatever the Python."""
-    platforms = _accepted_platforms(target)
-    return any(platform in platforms for platform in _tags(filename)[2])
+@lru_cache(maxsize=64)
+def platform_fit(target: Target) -> Callable[[Link], bool]:
+    """Return what tells whether a link is a wheel whose name admits the target's system.
+
+    The wheel may be for another Python. What it returns is called for every file of every page.
+    """
+    accepted = frozenset((*platform_tags(target), "any"))
+    known: dict[str, bool] = {}
+
+    def fits(link: Link) -> bool:
+        filename = link.filename
+        if not filename.endswith(".whl"):
+            return False
+        tag = filename[filename.rfind("-") + 1 : -4]
+        found = known.get(tag)
+        if found is None:
+            found = known[tag] = not accepted.isdisjoint(tag.lower().split("."))
+        return found
+
+    return fits
 
 
 def fits_python(link: Link, target: Target) -> bool:
@@ -39,36 +58,27 @@ def fits_python(link: Link, target: Target) -> bool:
     ) and _allows(link.requires_python, target.python.full_version.rstrip("+"))
 
 
-def select_ahead(links: ProjectLinks, view: View) -> tuple[Link, ...]:
-    """Return the wheels to judge before the page is answered, newest version first.
+def versions_ahead(links: ProjectLinks, view: View) -> Iterator[tuple[Version, tuple[Link, ...]]]:
+    """Yield the versions that clients would try first, newest first, each with its wheels to judge.
 
-    Those of the newest releases that have any for the view; pre-releases count only where there
-    are no others. Yanked files are left to who asks for them.
+    Pre-releases count only where there are no others. Yanked files are left to who asks for them.
     """
+    fits = platform_fit(view.target)
     finals = [version for version in links if not version.is_prerelease]
-    chosen: list[Link] = []
-    seen = 0
+    count = 0
     for version in finals or links:
-        if not any(fits_platform(name, view.target) for name in _wheels(links, version)):
-            continue
-        wheels = tuple(_wanted(links[version], view))
-        chosen += wheels
-        seen += bool(wheels)
-        if seen == VERSIONS_AHEAD:
-            break
-    return tuple(chosen)
-
-
-def _wanted(links: Sequence[Link], view: View) -> Iterator[Link]:
-    for link in links:
-        if link.yanked is not None or not fits_platform(link.filename, view.target):
-            continue
-        if view.every_python or fits_python(link, view.target):
-            yield link
-
-
-def _wheels(links: ProjectLinks, version: Version) -> Iterable[str]:
-    return (name for name in links.filenames(version) if name.endswith(".whl"))
+        wheels = tuple(
+            link
+            for link in links[version]
+            if fits(link)
+            and link.yanked is None
+            and (view.every_python or fits_python(link, view.target))
+        )
+        if wheels:
+            yield version, wheels
+            count += 1
+        if count == _MOST_VERSIONS:
+            return
 
 
 @lru_cache(maxsize=65536)
@@ -79,11 +89,6 @@ def _tags(filename: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, .
         return (), (), ()
     interpreters, abis, platforms = (tuple(part.split(".")) for part in parts[1:])
     return interpreters, abis, platforms
-
-
-@lru_cache(maxsize=64)
-def _accepted_platforms(target: Target) -> frozenset[str]:
-    return frozenset((*platform_tags(target), "any"))
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """Indexes that are a dictionary, and wheels that are what the test says."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -102,10 +103,12 @@ class FakeUpstream:
         inspection = make_inspection(link.filename) if inspect else None
         return WheelFacts(metadata=METADATA, inspection=inspection, sha256=link.sha256)
 
-    def get_inspection(self, sha256: str) -> Inspection | None:
+    def get_inspections(self, sha256s: Iterable[str]) -> dict[str, Inspection]:
+        asked = self.kept.intersection(sha256s)
         links = (link for links in self.projects.values() for link in links)
-        known = (link.filename for link in links if link.sha256 == sha256 in self.kept)
-        return next(map(make_inspection, known), None)
+        return {
+            link.sha256: make_inspection(link.filename) for link in links if link.sha256 in asked
+        }
 
     def judge(self, inspection: Inspection, target: Target, _policy: object) -> Verdict:
         """Stand in for `archpip.verdicts.judge`."""

@@ -46,8 +46,31 @@ def test_newest_versions_with_wheels_are_judged_ahead(
 
     page = gateway.page(view, A)
 
-    assert sorted(upstream.opened) == [FAT.format(4), FAT.format(5), FAT.format(6)]
-    assert page.undecided == 3
+    assert sorted(upstream.opened) == [FAT.format(5), FAT.format(6)]
+    assert page.undecided == 4
+
+
+def test_judging_ahead_goes_down_to_where_two_in_a_row_are_clean(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 8)))
+    upstream.wrong = {FAT.format(7), FAT.format(5)}
+
+    page = gateway.page(view, A)
+
+    assert sorted(upstream.opened) == [FAT.format(number) for number in range(2, 8)]
+    assert page.undecided == 1
+
+
+def test_every_python_is_judged_ahead_where_a_lock_is_for_all(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    wheels = [f"a-1-cp{python}-cp{python}-macosx_11_0_arm64.whl" for python in (310, 311, 312)]
+    upstream.offer("a", *wheels)
+
+    gateway.page(View(name="all", target=view.target, every_python=True), A)
+
+    assert sorted(upstream.opened) == wheels
 
 
 def test_undecided_wheel_is_offered_by_an_address_of_ours(
