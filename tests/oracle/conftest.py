@@ -1,12 +1,8 @@
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.oracle.files import extract_binaries, fetch_wheels, write_fakes
-
-# LIEF is not among the test requirements: it has no wheels for some machines that develop archpip.
-collect_ignore = [] if find_spec("lief") else ["test_lief.py"]
 
 
 @pytest.fixture(

@@ -27,6 +27,7 @@ _PE32 = 0x10B
 _PE32_PLUS = 0x20B
 _SUBSYSTEM_VERSION = Struct("<2H")
 _SUBSYSTEM_VERSION_OFFSET = 48
+_SECTION_ALIGNMENT_OFFSET = 32
 _HEADERS_SIZE_OFFSET = 60
 _SUBSYSTEM_OFFSET = 68
 # Offsets in the optional header of what stands behind fields as wide as an address.
@@ -34,6 +35,11 @@ _DIRECTORY_COUNT_OFFSET = {_PE32: 92, _PE32_PLUS: 108}
 _IMAGE_BASE = {_PE32: (Struct("<I"), 28), _PE32_PLUS: (Struct("<Q"), 24)}
 _DIRECTORY_ENTRY = Struct("<2I")
 _MAX_DIRECTORIES = 16  # IMAGE_NUMBEROF_DIRECTORY_ENTRIES: the loader looks at no more
+
+# Sections that fill whole pages are read from whole sectors, whatever their offset says; firmware
+# programs are packed tighter, and their offsets count as they are.
+_PAGE_BYTES = 0x1000
+_SECTOR_BYTES = 0x200
 
 _IMAGE_FILE_DLL = 0x2000
 
@@ -63,7 +69,6 @@ class Section(NamedTuple):
     """A region of the file and the address, relative to the image, that it is loaded to."""
 
     address: int
-    virtual_size: int
     offset: int
     size: int
 
@@ -101,7 +106,9 @@ class Image:
             _POINTER, start + _HEADERS_SIZE_OFFSET, "optional header"
         )
         self._directories = _read_directories(file, coff, _DIRECTORY_COUNT_OFFSET[magic])
-        self._sections = _read_sections(file, coff)
+        (alignment,) = file.unpack(_POINTER, start + _SECTION_ALIGNMENT_OFFSET, "optional header")
+        unit = _SECTOR_BYTES if alignment >= _PAGE_BYTES else 1
+        self._sections = _read_sections(file, coff, unit=unit)
 
     def directory(self, which: Directory) -> tuple[int, int]:
         """Return the address and size of a data directory, zeros where the file has none."""
@@ -115,9 +122,7 @@ class Image:
         """
         for section in self._sections:
             skipped = address - section.address
-            # Where the virtual size is smaller, the file's padding is not loaded; linkers of old
-            # wrote no virtual size at all.
-            if 0 <= skipped < min(section.size, section.virtual_size or section.size):
+            if 0 <= skipped < section.size:
                 return self.file.sub(section.offset + skipped, section.size - skipped)
         if address < self._headers_size:
             return self.file.sub(address, self._headers_size - address)
@@ -172,7 +177,8 @@ def _read_directories(
     return tuple((address, size) for address, size in _DIRECTORY_ENTRY.iter_unpack(table))
 
 
-def _read_sections(file: Window, coff: CoffHeader) -> tuple[Section, ...]:
+def _read_sections(file: Window, coff: CoffHeader, *, unit: int) -> tuple[Section, ...]:
+    """Read the section table; offsets are cut to multiples of `unit`."""
     if coff.section_count > MAX_PE_SECTIONS:
         raise UnsupportedBinaryError(
             what="sections", found=coff.section_count, limit=MAX_PE_SECTIONS
@@ -180,6 +186,16 @@ def _read_sections(file: Window, coff: CoffHeader) -> tuple[Section, ...]:
     start = coff.optional_offset + coff.optional_size
     table = file.read(start, coff.section_count * _SECTION.size, "section table")
     return tuple(
-        Section(address=address, virtual_size=virtual_size, offset=offset & ~0x1FF, size=size)
+        Section(address=address, offset=offset - offset % unit, size=_loaded(virtual_size, size))
         for virtual_size, address, size, offset in _SECTION.iter_unpack(table)
     )
+
+
+def _loaded(virtual_size: int, size: int) -> int:
+    """Return how many of a section's bytes are loaded: the file may pad, memory has whole pages.
+
+    Linkers of old wrote no virtual size at all.
+    """
+    if not virtual_size:
+        return size
+    return min(size, -(-virtual_size // _PAGE_BYTES) * _PAGE_BYTES)

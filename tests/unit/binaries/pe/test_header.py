@@ -66,7 +66,37 @@ def test_an_address_in_the_headers_is_where_it_is() -> None:
     assert [library.name for library in read_slice(content, Depth.LINKS).needed] == ["tiny.dll"]
 
 
+DATA_SECTION = SECTIONS + 40
+
+
+def test_sections_of_whole_pages_begin_at_whole_sectors() -> None:
+    """The Windows loader cuts a section's offset down, and some packers rely on it."""
+    (offset,) = struct.unpack_from("<I", CONTENT, DATA_SECTION + 20)
+    odd = patched(CONTENT, DATA_SECTION + 20, struct.pack("<I", offset + 0x1F0))
+    assert read_slice(odd, Depth.LINKS).needed == read_slice(CONTENT, Depth.LINKS).needed
+
+
+def test_sections_of_firmware_programs_begin_where_they_say() -> None:
+    (offset,) = struct.unpack_from("<I", CONTENT, DATA_SECTION + 20)
+    tight = bytearray(CONTENT[:offset] + bytes(0x20) + CONTENT[offset:])
+    struct.pack_into("<I", tight, OPTIONAL + 32, 0x20)
+    struct.pack_into("<I", tight, DATA_SECTION + 20, offset + 0x20)
+    assert read_slice(bytes(tight), Depth.LINKS).needed == read_slice(CONTENT, Depth.LINKS).needed
+
+
+def test_what_a_section_has_beyond_its_last_page_is_not_loaded() -> None:
+    directory = struct.unpack_from("<I", CONTENT, DIRECTORIES + 8)[0]
+    (address,) = struct.unpack_from("<I", CONTENT, DATA_SECTION + 12)
+    bent = bytearray(CONTENT + bytes(0x2000))
+    struct.pack_into("<II", bent, DATA_SECTION + 8, 0x10, address)
+    struct.pack_into("<I", bent, DATA_SECTION + 16, 0x2000)
+    assert address <= directory < address + 0x1000
+    assert read_slice(bytes(bent), Depth.LINKS).needed
+    struct.pack_into("<I", bent, DIRECTORIES + 8, address + 0x1000)
+    with pytest.raises(MalformedBinaryError, match="which no section loads"):
+        read_slice(bytes(bent), Depth.LINKS)
+
+
 def test_a_section_without_a_virtual_size_is_as_long_as_its_bytes() -> None:
-    data_section = SECTIONS + 40
-    old = patched(CONTENT, data_section + 8, bytes(4))
+    old = patched(CONTENT, DATA_SECTION + 8, bytes(4))
     assert read_slice(old, Depth.LINKS).needed == read_slice(CONTENT, Depth.LINKS).needed
