@@ -110,7 +110,8 @@ class ImageTree(LayeredTree):
                 files = _open_files(path, opened)
                 images = tuple(_iter_images(files))
                 if not images:
-                    raise NothingToAuditError(path=str(path), reason="it holds no image")
+                    reason = "it holds no image"
+                    raise ValueError(reason)  # noqa: TRY301 - one way out, which closes the tree
                 image = next((i for i in images if platform and i.platform == platform), images[0])
                 if len(images) > 1:
                     others = f"of its {len(images)} images, only one was read"

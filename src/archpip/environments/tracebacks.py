@@ -20,6 +20,9 @@ MAX_TRACEBACK_BYTES = 16 * 1024 * 1024
 _MAX_LINE = 20_000
 """dyld writes each place that it tried into one line."""
 
+_MOST_LINES = 1000
+"""Lines that are looked at closely: a program that fails in a loop says the same each time."""
+
 
 class Complaint(StrEnum):
     """What a loader complains about."""
@@ -59,61 +62,109 @@ class Culprit:
     """What is held against it; of its whole distribution where nothing is held against itself."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Message:
+    """One message of a loader, and where its line names what."""
+
+    complaint: Complaint
+    words: str
+    """Stand in every such line: most lines are passed over by them alone."""
+    pattern: re.Pattern[str]
+    path: re.Pattern[str] | None = None
+    """Names the path, where it stands far from the rest; searched on its own, so that no pattern
+    has two parts of any length."""
+
+
+_DLOPENED = re.compile(r"dlopen\((?P<path>[^,)]{1,1000})")
+_WIN32 = "not a valid Win32"
+
 # `'x'`, `(x)` and bare words are how different releases of dyld write names.
-_PATTERNS: tuple[tuple[Complaint, re.Pattern[str]], ...] = (
-    (
-        Complaint.SYMBOL_NOT_FOUND,
-        re.compile(
-            r"dlopen\((?P<path>[^,)]+).{0,4000}?symbol not found in flat namespace "
-            r"[('](?P<symbol>[^)']+)"
-        ),
+_MESSAGES: tuple[_Message, ...] = (
+    _Message(
+        complaint=Complaint.SYMBOL_NOT_FOUND,
+        words="symbol not found in flat namespace",
+        pattern=re.compile(r"flat namespace [('](?P<symbol>[^)']{1,1000})"),
+        path=_DLOPENED,
     ),
-    (
-        Complaint.SYMBOL_NOT_FOUND,
-        re.compile(r"dlopen\((?P<path>[^,)]+).{0,4000}?Symbol not found: \(?(?P<symbol>[^\s)]+)"),
+    _Message(
+        complaint=Complaint.SYMBOL_NOT_FOUND,
+        words="Symbol not found: ",
+        pattern=re.compile(r"Symbol not found: \(?(?P<symbol>[^\s)]{1,1000})"),
+        path=_DLOPENED,
     ),
-    (
-        Complaint.WRONG_ARCHITECTURE,
-        re.compile(r"'(?P<path>[^']+)' \(mach-o file, but is an incompatible architecture"),
+    _Message(
+        complaint=Complaint.WRONG_ARCHITECTURE,
+        words="is an incompatible architecture",
+        pattern=re.compile(r"'(?P<path>[^']{1,1000})' \(mach-o file, but is an incompatible"),
     ),
-    (
-        Complaint.WRONG_ARCHITECTURE,
-        re.compile(r"(?P<path>/[^:]+): mach-o, but wrong architecture"),
+    _Message(
+        complaint=Complaint.WRONG_ARCHITECTURE,
+        words=": mach-o, but wrong architecture",
+        pattern=re.compile(r"(?:^|\s)(?P<path>/[^:]{1,1000}): mach-o, but wrong architecture"),
     ),
-    (
-        Complaint.WRONG_ARCHITECTURE,
-        re.compile(r"(?:^|: )(?P<path>/[^:]+): (?:wrong ELF class|cannot open shared object file)"),
+    _Message(
+        complaint=Complaint.WRONG_ARCHITECTURE,
+        words=": wrong ELF class",
+        pattern=re.compile(r"(?:^|: )(?P<path>/[^:]{1,1000}): wrong ELF class"),
     ),
-    (Complaint.NOT_LOADABLE, re.compile(r"(?:^|: )(?P<path>/[^:]+): invalid ELF header")),
-    (Complaint.NOT_LOADABLE, re.compile(r"Exec format error: '(?P<path>[^']+)'")),
-    (
-        Complaint.CANNOT_OPEN,
-        re.compile(r"(?:^|: )(?P<library>[^\s:/]+): cannot open shared object file"),
+    _Message(
+        complaint=Complaint.NOT_LOADABLE,
+        words=": invalid ELF header",
+        pattern=re.compile(r"(?:^|: )(?P<path>/[^:]{1,1000}): invalid ELF header"),
     ),
-    (
-        Complaint.CANNOT_OPEN,
-        re.compile(
-            r"Error loading shared library (?P<library>[^\s:]+): [^(]*\(needed by (?P<path>[^)]+)\)"
-        ),
+    _Message(
+        complaint=Complaint.NOT_LOADABLE,
+        words="Exec format error: ",
+        pattern=re.compile(r"Exec format error: '(?P<path>[^']{1,1000})'"),
     ),
-    (
-        Complaint.CANNOT_OPEN,
-        re.compile(r"Library not loaded: (?P<library>\S+)"),
+    # A whole path that cannot be opened exists mostly, and is for another C library or machine.
+    _Message(
+        complaint=Complaint.WRONG_ARCHITECTURE,
+        words=": cannot open shared object file",
+        pattern=re.compile(r"(?:^|: )(?P<path>/[^:]{1,1000}): cannot open shared object file"),
     ),
-    (
-        Complaint.NOT_LOADABLE,
-        re.compile(r"DLL load failed(?: while importing (?P<module>[\w.]+))?: .*not a valid Win32"),
+    _Message(
+        complaint=Complaint.CANNOT_OPEN,
+        words=": cannot open shared object file",
+        pattern=re.compile(r"(?:^|: )(?P<library>[^\s:/]{1,1000}): cannot open shared object file"),
     ),
-    (
-        Complaint.NOT_LOADABLE,
-        re.compile(r"WinError 193\] .*not a valid Win32 application(?:: '(?P<path>[^']+)')?"),
+    _Message(
+        complaint=Complaint.CANNOT_OPEN,
+        words="Error loading shared library ",
+        pattern=re.compile(r"Error loading shared library (?P<library>[^\s:]{1,1000}): "),
+        path=re.compile(r"\(needed by (?P<path>[^)]{1,1000})\)"),
     ),
-    (
-        Complaint.CANNOT_OPEN,
-        re.compile(r"DLL load failed(?: while importing (?P<module>[\w.]+))?: "),
+    _Message(
+        complaint=Complaint.CANNOT_OPEN,
+        words="Library not loaded: ",
+        pattern=re.compile(r"Library not loaded: (?P<library>\S{1,1000})"),
+        path=_DLOPENED,
     ),
-    (Complaint.NO_MODULE, re.compile(r"No module named '?(?P<module>[\w.]+)'?")),
-    (Complaint.NO_MODULE, re.compile(r"cannot import name '(?P<module>\w+)' from ")),
+    _Message(
+        complaint=Complaint.NOT_LOADABLE,
+        words=_WIN32,
+        pattern=re.compile(r"DLL load failed(?: while importing (?P<module>[\w.]{1,1000}))?: "),
+    ),
+    _Message(
+        complaint=Complaint.NOT_LOADABLE,
+        words=_WIN32,
+        pattern=re.compile(r"Win32 application(?:: '(?P<path>[^']{1,1000})')?"),
+    ),
+    _Message(
+        complaint=Complaint.CANNOT_OPEN,
+        words="DLL load failed",
+        pattern=re.compile(r"DLL load failed(?: while importing (?P<module>[\w.]{1,1000}))?: "),
+    ),
+    _Message(
+        complaint=Complaint.NO_MODULE,
+        words="No module named ",
+        pattern=re.compile(r"No module named '?(?P<module>[\w.]{1,1000})'?"),
+    ),
+    _Message(
+        complaint=Complaint.NO_MODULE,
+        words="cannot import name ",
+        pattern=re.compile(r"cannot import name '(?P<module>\w{1,1000})' from "),
+    ),
 )
 
 
@@ -126,20 +177,33 @@ def read_suspects(text: str) -> tuple[Suspect, ...]:
 
 
 def _iter_suspects(text: str) -> Iterator[Suspect]:
+    tried = 0
     for line in text.splitlines():
         shortened = line.strip()[:_MAX_LINE]
-        for complaint, pattern in _PATTERNS:
-            if match := pattern.search(shortened):
-                named = {key: value or "" for key, value in match.groupdict().items()}
-                yield Suspect(
-                    complaint=complaint,
-                    path=named.get("path", "").replace("\\", "/"),
-                    module=named.get("module", ""),
-                    library=posixpath.basename(named.get("library", "")),
-                    symbol=named.get("symbol", ""),
-                    message=_shorten(shortened),
-                )
-                break
+        messages = [message for message in _MESSAGES if message.words in shortened]
+        tried += bool(messages)
+        if tried > _MOST_LINES:
+            return
+        found = next(filter(None, (_read_message(each, shortened) for each in messages)), None)
+        if found is not None:
+            yield found
+
+
+def _read_message(message: _Message, line: str) -> Suspect | None:
+    match = message.pattern.search(line)
+    if match is None:
+        return None
+    named = {key: value or "" for key, value in match.groupdict().items()}
+    if message.path is not None and (far := message.path.search(line)):
+        named["path"] = far["path"]
+    return Suspect(
+        complaint=message.complaint,
+        path=named.get("path", "").replace("\\", "/"),
+        module=named.get("module", ""),
+        library=posixpath.basename(named.get("library", "")),
+        symbol=named.get("symbol", ""),
+        message=_shorten(line),
+    )
 
 
 def _shorten(line: str) -> str:

@@ -1,0 +1,117 @@
+"""Docker archives and OCI layouts, written by hand."""
+
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archpip.environments import NothingToAuditError, Shape, detect_shape
+from archpip.environments.images import ImageFacts, ImageTree
+from tests.unit.environments.installations import AARCH64_MODULE, lay_out
+
+CONFIGURATION = {"os": "linux", "architecture": "arm64", "config": {"WorkingDir": "/srv/app"}}
+FACTS = ImageFacts(platform="linux/arm64", working_folder="srv/app")
+
+
+def tar(files: Mapping[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return written.getvalue()
+
+
+LOWER = tar({"app/x.so": AARCH64_MODULE, "app/y.so": AARCH64_MODULE})
+UPPER = tar({"app/.wh.x.so": b""})
+
+
+def docker_archive(*, configuration: object = CONFIGURATION) -> dict[str, bytes]:
+    manifest = [{"Config": "c.json", "Layers": ["1/layer.tar", "2/layer.tar"]}]
+    return {
+        "1/layer.tar": LOWER,
+        "2/layer.tar": gzip.compress(UPPER),
+        "c.json": json.dumps(configuration).encode(),
+        "manifest.json": json.dumps(manifest).encode(),
+    }
+
+
+def oci_layout() -> dict[str, bytes]:
+    files: dict[str, bytes] = {"oci-layout": b"{}"}
+
+    def blob(content: bytes) -> dict[str, object]:
+        digest = hashlib.sha256(content).hexdigest()
+        files[f"blobs/sha256/{digest}"] = content
+        return {"digest": f"sha256:{digest}", "size": len(content)}
+
+    layers = [blob(LOWER), blob(gzip.compress(UPPER))]
+    config = blob(json.dumps(CONFIGURATION).encode())
+    image = blob(json.dumps({"config": config, "layers": layers}).encode())
+    attestation = blob(json.dumps({"config": config, "layers": []}).encode())
+    inner = {
+        "manifests": [
+            attestation | {"platform": {"os": "unknown", "architecture": "unknown"}},
+            image | {"platform": {"os": "linux", "architecture": "arm64"}},
+        ]
+    }
+    nested = blob(json.dumps(inner).encode())
+    files["index.json"] = json.dumps({"manifests": [nested]}).encode()
+    return files
+
+
+@pytest.mark.parametrize("files", [docker_archive(), oci_layout()], ids=["docker", "oci"])
+@pytest.mark.parametrize("packed", ["folder", "tar", "tar.gz"])
+def test_layers_are_applied_in_order(tmp_path: Path, files: dict[str, bytes], packed: str) -> None:
+    path = tmp_path / "image"
+    if packed == "folder":
+        lay_out(path, files)
+    else:
+        path.write_bytes(tar(files) if packed == "tar" else gzip.compress(tar(files)))
+
+    assert detect_shape(path) is Shape.IMAGE
+    with closing(ImageTree(path)) as tree:
+        assert [member.path for member in tree.members()] == ["app/y.so"]
+        assert (tree.problems(), tree.facts) == ((), FACTS)
+
+
+def test_layers_of_zstd_are_unknown(tmp_path: Path) -> None:
+    files = docker_archive() | {"2/layer.tar": b"\x28\xb5\x2f\xfd" + b"x" * 100}
+    with closing(ImageTree(lay_out(tmp_path, files))) as tree:
+        (problem,) = tree.problems()
+
+    assert "zstd" in problem.detail
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"manifest.json": b"[]"},
+        {"manifest.json": b"{"},
+        {"manifest.json": b"[" * 100_000},
+        {"manifest.json": b'[{"Config": "../../etc/passwd", "Layers": []}]'},
+        {"manifest.json": b'[{"Config": "gone.json", "Layers": []}]'},
+    ],
+    ids=["empty", "damaged", "deep", "climbing", "missing"],
+)
+def test_a_broken_image_is_one_error(tmp_path: Path, change: dict[str, bytes]) -> None:
+    lay_out(tmp_path, docker_archive() | change)
+
+    with pytest.raises(NothingToAuditError, match="image"):
+        ImageTree(tmp_path)
+
+
+def test_blobs_are_not_read_through_links_that_lead_out(tmp_path: Path) -> None:
+    lay_out(tmp_path / "image", docker_archive())
+    outside = lay_out(tmp_path, {"outside.json": b"{}"}) / "outside.json"
+    (tmp_path / "image" / "c.json").unlink()
+    (tmp_path / "image" / "c.json").symlink_to(outside)
+
+    with pytest.raises(NothingToAuditError, match=r"c\.json"):
+        ImageTree(tmp_path / "image")

@@ -1,0 +1,160 @@
+"""Messages of failing programs, word for word, and the binaries behind them."""
+
+from pathlib import Path
+
+import pytest
+
+from archpip.environments import (
+    Audit,
+    Complaint,
+    Shape,
+    Suspect,
+    audit_tree,
+    find_culprits,
+    read_suspects,
+)
+from archpip.environments.folders import FolderTree
+from archpip.targets import Target
+from archpip.verdicts import Policy
+from fake_index.elf import Elf, write_elf
+from tests.unit.environments.installations import (
+    AARCH64_MODULE,
+    ELF_X86_64_MODULE,
+    LINUX,
+    MAC,
+    SITE,
+    X86_64_MODULE,
+    distribution,
+    lay_out,
+)
+
+KNOWN = {
+    "ModuleNotFoundError: No module named '_cffi_backend'": Suspect(
+        complaint=Complaint.NO_MODULE, module="_cffi_backend", message=""
+    ),
+    "ImportError: No module named _cffi_backend": Suspect(
+        complaint=Complaint.NO_MODULE, module="_cffi_backend", message=""
+    ),
+    (
+        "ImportError: dlopen(/v/x.so, 0x0002): tried: '/v/x.so' (mach-o file, but is an "
+        "incompatible architecture (have 'x86_64', need 'arm64')), '/System/x.so' (no such file)"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
+    (
+        "ImportError: dlopen(/v/x.so, 2): no suitable image found.  Did find:\n"
+        "\t/v/x.so: mach-o, but wrong architecture"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
+    "ImportError: /v/x.so: wrong ELF class: ELFCLASS32": Suspect(
+        complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""
+    ),
+    "OSError: /v/libx.so: cannot open shared object file: No such file or directory": Suspect(
+        complaint=Complaint.WRONG_ARCHITECTURE, path="/v/libx.so", message=""
+    ),
+    "ImportError: libfoo.so.1: cannot open shared object file: No such file or directory": Suspect(
+        complaint=Complaint.CANNOT_OPEN, library="libfoo.so.1", message=""
+    ),
+    "ImportError: /v/x.so: invalid ELF header": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""
+    ),
+    "OSError: [Errno 8] Exec format error: '/v/bin/tool'": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/bin/tool", message=""
+    ),
+    (
+        "ImportError: Error loading shared library libc.so.6: No such file or directory "
+        "(needed by /v/x.so)"
+    ): Suspect(complaint=Complaint.CANNOT_OPEN, path="/v/x.so", library="libc.so.6", message=""),
+    (
+        "ImportError: DLL load failed while importing _x: %1 is not a valid Win32 application."
+    ): Suspect(complaint=Complaint.NOT_LOADABLE, module="_x", message=""),
+    "ImportError: DLL load failed: %1 is not a valid Win32 application.": Suspect(
+        complaint=Complaint.NOT_LOADABLE, message=""
+    ),
+    "ImportError: DLL load failed while importing _x: The specified module could not be found.": (
+        Suspect(complaint=Complaint.CANNOT_OPEN, module="_x", message="")
+    ),
+    "OSError: [WinError 193] %1 is not a valid Win32 application": Suspect(
+        complaint=Complaint.NOT_LOADABLE, message=""
+    ),
+    (
+        "ImportError: dlopen(/v/x.so, 0x0002): symbol not found in flat namespace '_SASToken'"
+    ): Suspect(
+        complaint=Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="_SASToken", message=""
+    ),
+    "ImportError: dlopen(/v/x.so, 2): Symbol not found: _gone": Suspect(
+        complaint=Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="_gone", message=""
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), KNOWN.items(), ids=range(len(KNOWN)))
+def test_messages_are_understood(text: str, expected: Suspect) -> None:
+    (found,) = read_suspects(f"Traceback (most recent call last):\n  File x\n{text}\n")
+
+    assert found == Suspect(
+        complaint=expected.complaint,
+        path=expected.path,
+        module=expected.module,
+        library=expected.library,
+        symbol=expected.symbol,
+        message=text.splitlines()[-1].strip(),
+    )
+
+
+def test_what_says_nothing_of_native_code_is_passed_over() -> None:
+    assert read_suspects("ValueError: 3 is not 4\nTypeError: no\n") == ()
+
+
+def test_windows_paths_are_read() -> None:
+    (found,) = read_suspects("Exec format error: 'C:\\env\\x.pyd'")
+
+    assert found.path == "C:/env/x.pyd"
+
+
+def test_hostile_lines_are_read_at_once() -> None:
+    assert read_suspects("dlopen(" * 3000 + "a" * 1_000_000) == ()
+
+
+def audit(root: Path, target: Target) -> Audit:
+    parts = audit_tree(FolderTree(root), target, Policy())
+    shape = Shape.ENVIRONMENT
+    return Audit(path=str(root), shape=shape, target=target, target_origin="", parts=parts)
+
+
+def test_a_path_of_another_machine_is_matched_by_its_end(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("one", {"one/_x.abi3.so": X86_64_MODULE}), within=SITE)
+    lay_out(tmp_path, distribution("two", {"two/_x.abi3.so": X86_64_MODULE}), within=SITE)
+    suspects = read_suspects("OSError: /srv/v/site-packages/two/_x.abi3.so: wrong ELF class: X")
+
+    (culprit,) = find_culprits(audit(tmp_path, MAC), suspects)
+
+    assert culprit.member == f"{SITE}/two/_x.abi3.so"
+    assert [finding.member for finding in culprit.findings] == [culprit.member]
+
+
+def test_a_module_is_found_by_its_name_whatever_its_suffix(tmp_path: Path) -> None:
+    files = {"_cffi_backend.cpython-311-x86_64-linux-gnu.so": ELF_X86_64_MODULE}
+    lay_out(tmp_path, distribution("cffi", files), within=SITE)
+    suspects = read_suspects("ModuleNotFoundError: No module named '_cffi_backend'")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.part is not None
+    assert (culprit.part.label, len(culprit.findings)) == ("cffi 1.0", 1)
+
+
+def test_behind_a_missing_library_is_who_needs_it(tmp_path: Path) -> None:
+    needing = write_elf(Elf(machine="aarch64", needed=("libgone.so.1",)))
+    files = {"pkg/_a.abi3.so": AARCH64_MODULE, "pkg/_b.abi3.so": needing}
+    lay_out(tmp_path, distribution("pkg", files, tag="cp311-abi3-linux_aarch64"), within=SITE)
+    suspects = read_suspects("libgone.so.1: cannot open shared object file: No such file")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.member == f"{SITE}/pkg/_b.abi3.so"
+
+
+def test_what_is_not_there_has_no_culprit(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("pkg", {"pkg/_a.abi3.so": AARCH64_MODULE}), within=SITE)
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), read_suspects("No module named 'numpy'"))
+
+    assert (culprit.part, culprit.member, culprit.findings) == (None, None, ())
