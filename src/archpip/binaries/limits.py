@@ -45,8 +45,8 @@ MAX_SYMBOLS = 4_000_000
 MAX_SYMBOL_NAME_BYTES = 1 << 16
 """One symbol's name: mangled C++ names reach some thousands."""
 
-MAX_SYMBOL_NAMES_BYTES = 128 << 20
-"""Memory for the names of one slice; libtorch_cpu takes about a third of it."""
+MAX_SYMBOL_NAMES_BYTES = 256 << 20
+"""Memory for one sort of a slice's names; the private ones of libtensorflow_cc take 168 MB."""
 
 MAX_STRING_TABLE_BYTES = 512 << 20
 """A symbol table's names; read in windows, never held whole."""
