@@ -1,0 +1,134 @@
+"""`archpip audit` and `archpip check` on a real virtual environment, as a user runs them."""
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from fake_index.macho import MachO, write_macho
+from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
+from tests.conftest import ArchpipCommand
+
+SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
+FOREIGN = write_macho(MachO(architecture="x86_64"))
+
+
+def a_module() -> Path:
+    """Return an extension module that this interpreter imports by itself."""
+    folder = Path(str(sysconfig.get_config_var("DESTSHARED")))
+    for name in ("_heapq", "_bisect", "_struct", "math"):
+        path = folder / f"{name}{SUFFIX}"
+        if path.is_file():
+            return path
+    pytest.skip("this interpreter has no extension modules as files")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """Return an environment with one distribution that works and one for another system."""
+    module = a_module()
+    name = module.name.removesuffix(SUFFIX)
+    environment = tmp_path / "env"
+    venv.create(environment, with_pip=False, symlinks=True)
+    contents = {"good": {module.name: module.read_bytes()}, "bad": {f"bad/_x{SUFFIX}": FOREIGN}}
+    assert name
+    for project, files in contents.items():
+        wheel = Wheel(
+            metadata=CoreMetadata(name=project, version="1.0"),
+            files=tuple(WheelFile(path=path, content=content) for path, content in files.items()),
+        )
+        path = tmp_path / f"{project}-1.0-py3-none-any.whl"
+        path.write_bytes(write_wheel(wheel))
+        pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "-q"]
+        subprocess.run([*pip, "--no-index", str(path)], check=True)
+    return environment
+
+
+def test_audit_names_the_distribution_and_the_fix(
+    archpip_cli: ArchpipCommand, environment: Path
+) -> None:
+    finished = archpip_cli("audit", environment, "--format", "json")
+
+    assert finished.returncode == 1, finished.stderr
+    document = json.loads(finished.stdout)
+    assert document["shape"] == "virtual environment"
+    assert document["target"]["origin"] == "its interpreter"
+    verdicts = {part["name"]: part["verdict"] for part in document["parts"]}
+    assert verdicts == {"bad": "wrong", "good": "ok"}
+    (bad,) = [part for part in document["parts"] if part["name"] == "bad"]
+    assert bad["findings"][0]["member"].endswith(f"site-packages/bad/_x{SUFFIX}")
+    assert bad["fix"].startswith("archpip install --force-reinstall bad==1.0 ")
+
+
+def test_sarif_and_html_say_the_same(archpip_cli: ArchpipCommand, environment: Path) -> None:
+    sarif = archpip_cli("audit", environment, "--format", "sarif")
+    page = archpip_cli("audit", environment, "--format", "html")
+
+    (run,) = json.loads(sarif.stdout)["runs"]
+    assert [result["level"] for result in run["results"]] == ["error"]
+    assert run["results"][0]["ruleId"] == run["tool"]["driver"]["rules"][0]["id"]
+    assert "bad 1.0" in page.stdout
+    assert (sarif.returncode, page.returncode) == (1, 1)
+
+
+def test_an_environment_that_is_right_is_clean(
+    archpip_cli: ArchpipCommand, environment: Path
+) -> None:
+    for folder in environment.glob("lib/python*/site-packages/bad*"):
+        shutil.rmtree(folder)
+    finished = archpip_cli("audit", environment)
+
+    assert finished.returncode == 0, finished.stdout
+    assert "1 ok" in finished.stdout
+
+
+def test_a_traceback_leads_to_the_binary(
+    archpip_cli: ArchpipCommand, environment: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "output.txt"
+    output.write_text(f"ImportError: /srv/env/bad/_x{SUFFIX}: invalid ELF header\n")
+    finished = archpip_cli("audit", environment, "--traceback", output)
+
+    assert finished.returncode == 1, finished.stderr
+    assert "of bad 1.0" in finished.stdout
+
+
+def test_output_without_a_known_message_is_a_usage_error(
+    archpip_cli: ArchpipCommand, environment: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "output.txt"
+    output.write_text("ValueError: 3\n")
+    finished = archpip_cli("audit", environment, "--traceback", output)
+
+    assert finished.returncode == 2
+    assert "output.txt" in finished.stderr
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("audit", "missing")
+
+    assert finished.returncode == 2
+    assert "missing cannot be audited: it does not exist" in finished.stderr
+
+
+def test_check_tries_what_audit_judges(archpip_cli: ArchpipCommand, environment: Path) -> None:
+    finished = archpip_cli("check", environment, "--format", "json")
+
+    assert finished.returncode == 1, finished.stderr
+    modules = {module["module"]: module for module in json.loads(finished.stdout)["modules"]}
+    bad = modules.pop("bad._x")
+    (good,) = modules.values()
+    assert (bad["outcome"], bad["static"], bad["disagrees"]) == ("failed", "wrong", False)
+    assert (good["outcome"], good["static"], good["disagrees"]) == ("imported", "ok", False)
+
+
+def test_check_goes_through_a_launcher(archpip_cli: ArchpipCommand, environment: Path) -> None:
+    finished = archpip_cli("check", environment, "--launcher", "env A=1", "--all")
+
+    assert "imported" in finished.stdout
+    assert "2 extension modules, 1 failed" in finished.stdout
