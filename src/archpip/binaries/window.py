@@ -52,24 +52,6 @@ class Window:
             left = len(content)  # a file that shrank since it was opened
         raise TruncatedBinaryError(what=what, offset=self.start + offset, wanted=length, got=left)
 
-    def check(self, offset: int, length: int, what: str) -> None:
-        """Refuse a part that runs past the end of the region.
-
-        Raises:
-            TruncatedBinaryError: It does.
-        """
-        if offset + length > self.size:
-            raise TruncatedBinaryError(
-                what=what,
-                offset=self.start + offset,
-                wanted=length,
-                got=max(self.size - offset, 0),
-            )
-
-    def part(self, offset: int, length: int) -> "Window":
-        """View a part of this region; offsets in it count from its own start."""
-        return Window(self._source, start=self.start + offset, size=min(length, self.size - offset))
-
     def sub(self, offset: int, size: int) -> "Window":
         """View a region of this region; what of it lies beyond the end is cut off."""
         offset = min(offset, self.size)

@@ -35,6 +35,8 @@ class WatchedSource:
         return len(self._content)
 
     def read_at(self, offset: int, length: int) -> bytes:
+        assert offset >= 0
+        assert length >= 0
         self.reads.append((offset, length))
         return self._content[offset : offset + length]
 

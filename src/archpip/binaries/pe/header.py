@@ -124,7 +124,7 @@ class Image:
             skipped = address - section.address
             if 0 <= skipped < section.size:
                 return self.file.sub(section.offset + skipped, section.size - skipped)
-        if address < self._headers_size:
+        if 0 <= address < self._headers_size:
             return self.file.sub(address, self._headers_size - address)
         raise MalformedBinaryError(
             what=what,

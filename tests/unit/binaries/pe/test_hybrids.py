@@ -24,6 +24,13 @@ def test_a_null_pointer_is_no_metadata() -> None:
     assert read_slice(bytes(content)).architecture is Architecture.X86_64
 
 
+def test_x86_code_with_arm64_beside_it_is_x86() -> None:
+    content = bytearray(write_pe(Pe(machine="arm64x")))
+    struct.pack_into("<H", content, 0x84, 0x3A64)  # IMAGE_FILE_MACHINE_CHPE_X86
+    one = read_slice(bytes(content))
+    assert (one.architecture, one.subtype) == (Architecture.I686, "hybrid")
+
+
 def ready_to_run(machine: int, *, neutral: bool) -> bytes:
     """Write an assembly with code compiled ahead, as .NET's crossgen makes it."""
     content = bytearray(write_pe(Pe(machine=machine, clr=Clr.MIXED, code_bytes=64)))
