@@ -1,0 +1,111 @@
+"""What stands at a path, and for which target it is."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archpip.environments import Shape, detect_shape, infer_target, open_tree
+from archpip.environments.folders import FolderTree
+from fake_index.zips import ZipArchive, ZipEntry, write_zip
+from tests.unit.environments.installations import (
+    AARCH64_MODULE,
+    ARM64_PROGRAM,
+    LINUX,
+    MAC,
+    X86_64_MODULE,
+    distribution,
+    lay_out,
+)
+
+PLIST = (
+    b'<?xml version="1.0"?><plist version="1.0"><dict><key>LSMinimumSystemVersion</key>'
+    b"<string>12.3</string></dict></plist>"
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "files", "name"),
+    [
+        (Shape.ENVIRONMENT, {"pyvenv.cfg": b""}, "env"),
+        (Shape.CONDA, {"conda-meta/history": b""}, "env"),
+        (Shape.MACOS_APP, {"Contents/Info.plist": PLIST}, "My.app"),
+        (Shape.FRAMEWORK, {"Versions/A/My": b""}, "My.framework"),
+        (Shape.PYINSTALLER, {"app": b"", "_internal/base_library.zip": b""}, "app"),
+        (Shape.NUITKA, {"app.bin": b"", "_x.so": b""}, "app.dist"),
+        (Shape.SITE_PACKAGES, {"a-1.dist-info/METADATA": b""}, "anything"),
+        (Shape.WHEELS, {"a-1-py3-none-any.whl": b""}, "wheels"),
+        (Shape.FOLDER, {"x": b""}, "folder"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Shape) else None,
+)
+def test_folders_are_told_by_content(
+    tmp_path: Path, shape: Shape, files: Mapping[str, bytes], name: str
+) -> None:
+    assert detect_shape(lay_out(tmp_path / name, files)) is shape
+
+
+def test_a_zip_archive_is_a_tree_without_its_climbing_members(tmp_path: Path) -> None:
+    path = tmp_path / "layer.zip"
+    entries = (
+        ZipEntry(name="python/x.so", content=AARCH64_MODULE),
+        ZipEntry(name="../x.so", content=AARCH64_MODULE),
+    )
+    path.write_bytes(write_zip(ZipArchive(entries=entries)))
+
+    shape = detect_shape(path)
+    with closing(open_tree(path, shape)) as tree:
+        assert shape is Shape.ZIP
+        assert [member.path for member in tree.members()] == ["python/x.so"]
+        assert [problem.member for problem in tree.problems()] == ["../x.so"]
+
+
+def inferred(root: Path, shape: Shape) -> tuple[str, str, str]:
+    found = infer_target(root, shape, FolderTree(root), host=LINUX)
+    return found.target.name, found.target.python.short_version, found.origin
+
+
+def test_names_of_modules_tell_the_target(tmp_path: Path) -> None:
+    files = {"pkg/_x.cpython-312-x86_64-linux-gnu.so": X86_64_MODULE}
+
+    assert inferred(lay_out(tmp_path, files), Shape.FOLDER) == (
+        "linux-x86_64",
+        "3.12",
+        "the names of its modules",
+    )
+
+
+def test_wheels_tell_the_target_where_names_do_not(tmp_path: Path) -> None:
+    files = distribution("a", {"a/_x.cpython-310-darwin.so": X86_64_MODULE})
+
+    assert inferred(lay_out(tmp_path, files), Shape.SITE_PACKAGES) == (
+        "macos-arm64",
+        "3.10",
+        "the wheels it was made of",
+    )
+
+
+def test_an_app_is_for_what_its_executable_and_plist_say(tmp_path: Path) -> None:
+    files = {"Contents/Info.plist": PLIST, "Contents/MacOS/app": ARM64_PROGRAM}
+    lay_out(tmp_path, files)
+    (tmp_path / "Contents/MacOS/app").chmod(0o755)
+
+    found = infer_target(tmp_path, Shape.MACOS_APP, FolderTree(tmp_path), host=LINUX)
+
+    assert (found.target.name, found.target.floor) == ("macos-arm64", (12, 3))
+    assert found.origin == "its executable"
+
+
+def test_conda_says_its_platform(tmp_path: Path) -> None:
+    record = b'{"name": "a", "version": "1", "subdir": "osx-arm64", "files": []}'
+    root = lay_out(tmp_path, {"conda-meta/a-1-0.json": record, "lib/python3.9/os.py": b""})
+
+    assert inferred(root, Shape.CONDA) == ("macos-arm64", "3.9", "conda's records")
+
+
+def test_where_nothing_tells_it_is_this_machine(tmp_path: Path) -> None:
+    found = infer_target(tmp_path, Shape.FOLDER, FolderTree(tmp_path), host=MAC)
+
+    assert found.target == MAC
+    assert found.origin.startswith("this machine")
