@@ -4,7 +4,6 @@
 behind one PEP 517 front end (`frontend.py`), and checks what came of it (`checking.py`). The build
 environment is always native to this machine; what a target needs is given to the backend's hooks
 alone. `ToolchainShelf` keeps compilers for other machines.
-
 """
 
 from archpip.builds.builder import BuiltWheel, SourceBuilder

@@ -26,7 +26,10 @@ from archpip.verdicts import Finding, Policy, Verdict, judge
 from archpip.wheels import Inspection, inspect_wheel, open_wheel
 
 _WRONG_NAME = "AP103"  # a module exists only under names that the target does not import
-_FLOORS = ("AP601", "AP602")
+_FLOORS = frozenset({"AP601", "AP602"})
+# A wheel from an index may hold such things by intent or claim nothing else; one that was built for
+# this very target has no excuse.
+_INEXCUSABLE = _FLOORS | {_WRONG_NAME}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,8 @@ def check_built_wheel(
     """
     inspection, sha256 = _inspect(wheel)
     verdict = judge(inspection, target, policy)
-    if policy.refuses(verdict):
-        refused = [f for f in verdict.findings if policy.refuses_status(f.weight)]
+    refused = [finding for finding in verdict.findings if _is_refused(finding, policy)]
+    if refused:
         raise _refusal(wheel.name, target, refused)
     _check_tags(wheel.name, target)
     if native_evidence is not None and not inspection.binaries:
@@ -79,6 +82,11 @@ def _inspect(wheel: Path) -> tuple[Inspection, str]:
         source.close()
 
 
+def _is_refused(finding: Finding, policy: Policy) -> bool:
+    inexcusable = finding.code in _INEXCUSABLE and finding.override is None
+    return inexcusable or policy.refuses_status(finding.weight)
+
+
 def _refusal(
     wheel: str, target: Target, refused: list[Finding]
 ) -> BuiltForWrongTargetError | TagMismatchError:
@@ -91,7 +99,7 @@ def _refusal(
             expected=f"a suffix that its Python imports, {extension_suffixes(target)[0]}",
         )
     texts = tuple(f"{finding.code} {finding.message}" for finding in refused)
-    kind = FloorTooHighError if codes <= set(_FLOORS) else BuiltForWrongTargetError
+    kind = FloorTooHighError if codes <= _FLOORS else BuiltForWrongTargetError
     return kind(wheel=wheel, target=target.name, findings=texts)
 
 

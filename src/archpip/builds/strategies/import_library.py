@@ -7,7 +7,7 @@ Every exported name stands in the headers, as PyAPI_FUNC or PyAPI_DATA, whatever
 import re
 from collections.abc import Iterable
 
-_FUNCTION = re.compile(r"\bPyAPI_FUNC\((?:[^()]|\([^()]*\))*\)\s*\**\s*(\w+)\s*\(")
+_FUNCTION = re.compile(r"\bPyAPI_FUNC\((?:[^()]|\([^()]*\))*\)\s*\**\s*(?:\w+\s+)*(\w+)\s*\(")
 _DATA = re.compile(r"\bPyAPI_DATA\((?:[^()]|\([^()]*\))*\)\s*\**\s*(\w+)")
 
 

@@ -1,0 +1,117 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archpip.builds import BuilderChoice, BuildPlan
+from archpip.builds.plan import CopiedFolder, ImportLibrary, PlanRequest
+from archpip.builds.planning import plan_build
+from archpip.builds.profile import FILES
+from archpip.builds.strategies.zig import zig_triple
+from archpip.targets import Target
+
+MakeTarget = Callable[..., Target]
+MakePlan = Callable[[Target], BuildPlan]
+
+
+@pytest.fixture(name="plan_with_zig")
+def _plan_with_zig(make_request: Callable[..., PlanRequest]) -> MakePlan:
+    return lambda target: plan_build(make_request(target), BuilderChoice.ZIG)
+
+
+def content(plan: BuildPlan, path: str) -> str:
+    return next(file.content for file in plan.files if file.path == path)
+
+
+@pytest.mark.parametrize(
+    ("name", "floor", "triple"),
+    [
+        ("linux-aarch64", (2, 17), "aarch64-linux-gnu.2.17"),
+        ("linux-x86_64", (2, 28), "x86_64-linux-gnu.2.28"),
+        ("linux-aarch64-musl", (1, 2), "aarch64-linux-musl"),
+        ("linux-armv7l", (2, 31), "arm-linux-gnueabihf.2.31"),
+        ("linux-i686", (2, 17), "x86-linux-gnu.2.17"),
+        ("macos-arm64", (11, 0), "aarch64-macos.11.0"),
+        ("macos-x86_64", (10, 13), "x86_64-macos.10.13"),
+        ("windows-arm64", (10, 0), "aarch64-windows-gnu"),
+        ("windows-amd64", (10, 0), "x86_64-windows-gnu"),
+    ],
+)
+def test_triple(make_target: MakeTarget, name: str, floor: tuple[int, int], triple: str) -> None:
+    assert zig_triple(make_target(name, floor=floor)) == triple
+
+
+def test_compilers_are_single_words(make_target: MakeTarget, plan_with_zig: MakePlan) -> None:
+    variables = dict(plan_with_zig(make_target("linux-aarch64")).environment)
+    assert (variables["CC"], variables["CXX"]) == (f"{FILES}/bin/cc", f"{FILES}/bin/c++")
+
+
+def test_linux_of_the_same_word_size_takes_this_machines_headers(
+    make_target: MakeTarget, plan_with_zig: MakePlan
+) -> None:
+    plan = plan_with_zig(make_target("linux-aarch64-musl"))
+    assert plan.copied_folders == ()
+    assert "-I/usr/include/python3.11" in content(plan, "bin/cc")
+
+
+@pytest.mark.parametrize("name", ["macos-arm64", "windows-amd64", "linux-armv7l", "linux-s390x"])
+def test_others_take_them_with_a_pyconfig_of_their_own(
+    make_target: MakeTarget, plan_with_zig: MakePlan, name: str
+) -> None:
+    plan = plan_with_zig(make_target(name))
+    # Python.h includes the pyconfig.h beside it before any other, so this machine's stays behind.
+    assert plan.copied_folders == (
+        CopiedFolder(
+            source=Path("/usr/include/python3.11"), path="include", without=("pyconfig.h",)
+        ),
+    )
+    assert "#define Py_PYCONFIG_H" in content(plan, "include/pyconfig.h")
+
+
+def test_macos_modules_leave_the_interpreter_open(
+    make_target: MakeTarget, plan_with_zig: MakePlan
+) -> None:
+    plan = plan_with_zig(make_target("macos-arm64", floor=(11, 0)))
+    variables = dict(plan.environment)
+    assert variables["LDSHARED"] == f"{FILES}/bin/cc -bundle -undefined dynamic_lookup"
+    assert variables["_PYTHON_HOST_PLATFORM"] == "macosx-11.0-arm64"
+    # zig knows no bundles: what the linker makes instead loads as well.
+    assert "-bundle | -shared)" in content(plan, "bin/cc")
+
+
+def test_windows_modules_are_linked_with_an_import_library(
+    make_target: MakeTarget, plan_with_zig: MakePlan
+) -> None:
+    plan = plan_with_zig(make_target("windows-arm64"))
+    assert plan.import_library == ImportLibrary(
+        dll="python311.dll",
+        path="lib/libpython311.a",
+        headers="include",
+        command=("/tools/zig", "dlltool", "-m", "arm64"),
+    )
+    assert dict(plan.environment)["LDSHARED"] == f"{FILES}/bin/cc -shared -L{FILES}/lib -lpython311"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "windows-amd64",
+            {"SIZEOF_LONG": "4", "SIZEOF_VOID_P": "8", "SIZEOF_WCHAR_T": "2", "MS_WIN64": ""},
+        ),
+        ("macos-arm64", {"SIZEOF_LONG": "8", "SIZEOF_LONG_DOUBLE": "8", "SIZEOF_WCHAR_T": "4"}),
+        ("macos-x86_64", {"SIZEOF_LONG_DOUBLE": "16"}),
+        ("linux-armv7l", {"SIZEOF_LONG": "4", "SIZEOF_VOID_P": "4", "SIZEOF_TIME_T": "8"}),
+        ("linux-s390x", {"WORDS_BIGENDIAN": "1", "DOUBLE_IS_BIG_ENDIAN_IEEE754": "1"}),
+    ],
+)
+def test_pyconfig_says_how_the_machine_is(
+    make_target: MakeTarget, plan_with_zig: MakePlan, name: str, expected: dict[str, str]
+) -> None:
+    lines = content(plan_with_zig(make_target(name)), "include/pyconfig.h").splitlines()
+    defined = {
+        parts[1]: parts[2] if len(parts) > 2 else ""
+        for parts in (line.split(maxsplit=2) for line in lines)
+        if parts and parts[0] == "#define"
+    }
+    assert {key: defined.get(key) for key in expected} == expected
