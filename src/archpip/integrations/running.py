@@ -13,7 +13,8 @@ _KILLED_BY = 128
 def run_command(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run a command to its end and return its exit status, as a shell reports it.
 
-    An interrupt from the keyboard reaches the command itself, which decides what becomes of it.
+    An interrupt from the keyboard reaches the command itself, which decides what becomes of it; a
+    request to terminate is passed on to it. Call from the main thread.
 
     Raises:
         CommandNotFoundError: There is no such program.
@@ -23,9 +24,15 @@ def run_command(command: Sequence[str], environ: Mapping[str, str]) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise CommandNotFoundError(program=command[0], reason=reason) from error
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def pass_on(number: int, _frame: object) -> None:
+        process.send_signal(number)
+
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    terminate = signal.signal(signal.SIGTERM, pass_on)
     try:
         status = process.wait()
     finally:
-        signal.signal(signal.SIGINT, previous)
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, terminate)
     return _KILLED_BY - status if status < 0 else status

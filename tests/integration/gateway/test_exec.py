@@ -1,5 +1,6 @@
 """Real pip and uv behind the gateway, against indexes that lie."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -171,3 +172,36 @@ def test_failing_index_is_an_error_of_the_client_with_its_reason(
     assert run.returncode != 0
     assert "An index behind the gateway failed" in run.stderr
     assert "it answers HTTP 500" in run.stderr
+
+
+def test_request_to_end_reaches_the_command_which_decides() -> None:
+    script = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    command = [sys.executable, "-m", "archpip", "exec", "--", sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.wait(timeout=60) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param((), "two dashes", id="no-command"),
+        pytest.param(("--", "no-such-program-anywhere"), "cannot be run", id="no-program"),
+        pytest.param(("--target-platform", "amiga", "--", "pip"), "amiga", id="no-target"),
+    ],
+)
+def test_what_cannot_be_run_is_said(
+    archpip_cli: ArchpipCommand, arguments: tuple[str, ...], says: str
+) -> None:
+    run = archpip_cli("exec", *arguments)
+
+    assert run.returncode == 2
+    assert says in run.stderr
+    assert "Traceback" not in run.stderr

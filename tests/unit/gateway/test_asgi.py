@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 from starlette.testclient import TestClient
 
 from archpip.gateway import file_key
@@ -217,3 +219,21 @@ def test_why_is_told_to_programs_and_people(client: TestClient, upstream: FakeUp
 
 def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@settings(derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=strategies.lists(
+        strategies.sampled_from(["macos-arm64", "simple", "files", "why", "a", ".", "..", ""])
+        | strategies.text(max_size=20),
+        max_size=6,
+    ),
+    accept=strategies.text(strategies.characters(codec="ascii", exclude_categories=["Cc"])),
+)
+def test_no_request_breaks_the_gateway(
+    client: TestClient, upstream: FakeUpstream, parts: list[str], accept: str
+) -> None:
+    upstream.offer("a", FAT.format(1))
+    path = "/" + "/".join(quote(part, safe="") for part in parts)
+
+    assert client.get(path, headers={"Accept": accept}).status_code < 500
