@@ -618,6 +618,7 @@ def _filenames(answer: JointResolution) -> frozenset[str]:
     """Return the files that were taken, and those that were refused for them."""
     pins = [pin for resolution in answer.resolutions for pin in resolution.pins]
     taken = {pin.link.filename for pin in pins}
+    taken |= {pin.fused_with.link.filename for pin in pins if pin.fused_with}
     refused = {rejection.link.filename for pin in pins for rejection in pin.rejections}
     return frozenset(taken | refused)
 

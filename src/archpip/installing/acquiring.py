@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from archpip.fusing import fuse_wheels
 from archpip.index import Link
 from archpip.installing.errors import WrongArchitectureError
 from archpip.installing.model import VerifiedWheel
@@ -56,11 +58,14 @@ def acquire(
         WrongArchitectureError: A file's bytes are refused.
         IndexAccessError: A file cannot be had.
         BuildError: A source cannot be built for the target.
+        FuseConflictError: Two thin wheels differ in what both machines would need.
     """
     folder.mkdir(parents=True, exist_ok=True)
 
     def bring(pin: Pin) -> VerifiedWheel:
-        if pin.kind is LinkKind.WHEEL:
+        if pin.fused_with is not None:
+            path = _fuse(pin.link, pin.fused_with.link, folder, workshop)
+        elif pin.kind is LinkKind.WHEEL:
             path = workshop.download(pin.link, folder)
         else:
             path = workshop.build(pin, target, folder)
@@ -72,6 +77,16 @@ def acquire(
         return VerifiedWheel(pin=pin, path=path, sha256=sha256)
 
     return _in_parallel(bring, pins)
+
+
+def _fuse(first: Link, second: Link, folder: Path, workshop: Workshop) -> Path:
+    """Download two thin wheels and put what they make into `folder`."""
+    with TemporaryDirectory(prefix="archpip-") as downloads:
+        return fuse_wheels(
+            workshop.download(first, Path(downloads)),
+            workshop.download(second, Path(downloads)),
+            folder,
+        )
 
 
 def judge_file(path: Path, *, sha256: str, target: Target, policy: Policy) -> Verdict:

@@ -8,6 +8,7 @@ from packaging.pylock import Package, Pylock
 from packaging.utils import NormalizedName, parse_wheel_filename
 
 from archpip.architecture import Libc
+from archpip.fusing import RECIPE
 from archpip.locking.evidence import Evidence
 from archpip.locking.files import read_evidence, read_target
 from archpip.resolution import RequestedRequirement
@@ -91,12 +92,14 @@ class _Checker:
 
     def _check_floor(self, package: Package, wanted: Target) -> Iterable[Discrepancy]:
         """A wheel that was chosen for another floor serves this one, too."""
-        tags = set(compatible_tags(wanted))
+        evidence = read_evidence(package, path=self.path)
+        is_fused = evidence is not None and evidence.fuse_recipe is not None
+        machines = wanted.machines if is_fused else (wanted,)
+        tags = {tag for machine in machines for tag in compatible_tags(machine)}
         for wheel in package.wheels or ():
             if tags.isdisjoint(parse_wheel_filename(wheel.filename)[-1]):
                 message = f"{wheel.filename} does not fit {wanted.floor_name}"
                 yield Discrepancy(subject=package.name, message=message)
-        evidence = read_evidence(package, path=self.path)
         needed = _minimum(evidence, wanted) if evidence else None
         if needed and tuple(int(part) for part in needed.split(".")) > wanted.floor:
             message = f"its binaries need {needed}, and {wanted.floor_name} is asked for"
@@ -159,6 +162,11 @@ class _Checker:
             yield (
                 f"its wheel was read by reader {evidence.reader_version}; "
                 f"this archpip has reader {READER_VERSION}"
+            )
+        if evidence.fuse_recipe not in (None, RECIPE):
+            yield (
+                f"its wheels are to be fused by recipe {evidence.fuse_recipe}; "
+                f"this archpip has recipe {RECIPE}"
             )
         if self.policy.refuses_status(evidence.verdict):
             codes = ", ".join(evidence.findings)

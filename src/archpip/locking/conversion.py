@@ -23,7 +23,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
-from archpip.index import path_of, without_credentials
+from archpip.index import Link, path_of, without_credentials
 from archpip.locking.environments import environment_markers
 from archpip.locking.errors import UnhashedFileError
 from archpip.locking.evidence import (
@@ -110,12 +110,18 @@ def _source(pin: Pin, folder: Path) -> dict[str, Any]:
     if pin.kind is LinkKind.DIRECTORY:
         path = _relative(path_of(pin.link.url), folder)
         return {"directory": PackageDirectory(path=path, subdirectory=pin.subdirectory)}
+    file = _file(pin, pin.link, pin.sha256, folder)
     if pin.direct or not _has_standard_name(pin):
-        archive = PackageArchive(**_file(pin, folder), subdirectory=pin.subdirectory)
+        archive = PackageArchive(**file, subdirectory=pin.subdirectory)
         return {"archive": archive}
     if pin.kind is LinkKind.WHEEL:
-        return {"wheels": [PackageWheel(name=pin.link.filename, **_file(pin, folder))]}
-    return {"sdist": PackageSdist(name=pin.link.filename, **_file(pin, folder))}
+        wheels = [PackageWheel(name=pin.link.filename, **file)]
+        if pin.fused_with is not None:
+            half = pin.fused_with
+            other = _file(pin, half.link, half.sha256, folder)
+            wheels.append(PackageWheel(name=half.link.filename, **other))
+        return {"wheels": wheels}
+    return {"sdist": PackageSdist(name=pin.link.filename, **file)}
 
 
 def _has_standard_name(pin: Pin) -> bool:
@@ -132,11 +138,10 @@ def _has_standard_name(pin: Pin) -> bool:
         return False
 
 
-def _file(pin: Pin, folder: Path) -> _File:
-    link = pin.link
+def _file(pin: Pin, link: Link, sha256: str | None, folder: Path) -> _File:
     hashes = dict(link.hashes)
-    if pin.sha256:
-        hashes["sha256"] = pin.sha256
+    if sha256:
+        hashes["sha256"] = sha256
     strong = {name: digest for name, digest in sorted(hashes.items()) if name.startswith("sha")}
     if not strong:
         raise UnhashedFileError(name=pin.name, filename=link.filename)

@@ -10,6 +10,7 @@ from typing import Any
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Platform, Slice
+from archpip.fusing import RECIPE
 from archpip.resolution import LinkKind, Pin
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Status
@@ -43,26 +44,36 @@ class Evidence:
     source_reasons: tuple[str, ...] = ()
     """For a source: why no wheel was taken."""
     requested: bool = False
+    fuse_recipe: int | None = None
+    """Where the package's two thin wheels are to be fused: the rules that its bytes depend on."""
 
 
 def collect_evidence(pin: Pin, target: Target) -> Evidence:
     """Boil a pin's inspection and verdict down to what a lockfile holds."""
-    inspection = pin.inspection
-    slices = tuple(_slices(inspection)) if inspection else ()
+    inspections = tuple(_inspections(pin))
+    slices = tuple(part for inspection in inspections for part in _slices(inspection))
     mine = [s for s in slices if s.architecture in target.architectures]
     verdict = pin.verdict
     return Evidence(
         verdict=verdict.status if verdict else None,
         slices=tuple(sorted({s.architecture.value for s in slices if s.architecture})),
-        binaries=len(inspection.binaries) if inspection else 0,
+        binaries=sum(len(inspection.binaries) for inspection in inspections),
         minimum_macos=_newest(s.minimum_os[:2] for s in mine if s.minimum_os and _is_apple(s)),
         minimum_glibc=_newest(_glibc_needs(mine)),
         findings=tuple(sorted({f.code for f in verdict.findings})) if verdict else (),
-        reader_version=READER_VERSION if inspection else None,
+        reader_version=READER_VERSION if inspections else None,
         overrides=tuple(o.reason for o in verdict.overrides) if verdict else (),
         source_reasons=_source_reasons(pin),
         requested=pin.requested,
+        fuse_recipe=RECIPE if pin.fused_with else None,
     )
+
+
+def _inspections(pin: Pin) -> Iterable[Inspection]:
+    if pin.inspection:
+        yield pin.inspection
+    if pin.fused_with and pin.fused_with.inspection:
+        yield pin.fused_with.inspection
 
 
 def _slices(inspection: Inspection) -> Iterable[Slice]:
@@ -112,6 +123,7 @@ def evidence_to_table(evidence: Evidence) -> dict[str, Any]:
         "overrides": list(evidence.overrides),
         "built-from-source-because": list(evidence.source_reasons),
         "reader-version": evidence.reader_version,
+        "fuse-recipe": evidence.fuse_recipe,
     }
     return {key: value for key, value in table.items() if value}
 
@@ -134,6 +146,7 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
         overrides=_texts(table, "overrides"),
         source_reasons=_texts(table, "built-from-source-because"),
         requested=bool(table.get("requested", False)),
+        fuse_recipe=_number(table, "fuse-recipe"),
     )
 
 

@@ -18,9 +18,12 @@ def render_summary(resolution: Resolution) -> str:
     """Say in one line how much was chosen and how much of it was opened."""
     pins = resolution.pins
     opened = sum(pin.inspection is not None for pin in pins)
+    opened += sum(bool(pin.fused_with and pin.fused_with.inspection) for pin in pins)
     native = sum(bool(pin.inspection and pin.inspection.binaries) for pin in pins)
     sources = sum(pin.kind is not LinkKind.WHEEL for pin in pins)
     parts = [f"{len(pins)} projects", f"{opened} wheels opened, {native} with native code"]
+    if fused := sum(pin.fused_with is not None for pin in pins):
+        parts.append(f"{fused} fused")
     if sources:
         parts.append(f"{sources} from source")
     target = resolution.target
@@ -34,7 +37,7 @@ def render_decisions(resolution: Resolution) -> Iterator[Text]:
         remarkable = pin.verdict is not None and (
             pin.verdict.status is not Status.OK or pin.verdict.overrides
         )
-        if refused or remarkable or pin.kind is LinkKind.SDIST:
+        if refused or remarkable or pin.fused_with or pin.kind is LinkKind.SDIST:
             yield from _decision(pin, refused)
 
 
@@ -46,6 +49,8 @@ def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
         (f"{pin.name} {pin.version}", "bold"),
         f"  {pin.link.filename}",
     )
+    if pin.fused_with:
+        yield Text(f"          fused with {pin.fused_with.link.filename}")
     if pin.verdict:
         yield from _findings((finding.code, finding.message) for finding in pin.verdict.findings)
         for override in pin.verdict.overrides:
@@ -96,6 +101,7 @@ def _pin_to_dict(pin: Pin) -> dict[str, object]:
         "version": str(pin.version),
         "kind": pin.kind.value,
         "filename": pin.link.filename,
+        "fused_with": pin.fused_with.link.filename if pin.fused_with else None,
         "verdict": pin.verdict.status.value if pin.verdict else None,
         "rejections": [
             {

@@ -14,7 +14,7 @@ from archpip.resolution.errors import (
     WheelNotFoundError,
 )
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
-from archpip.resolution.model import LinkKind, Pin, Rejection, RejectionReason, Resolution
+from archpip.resolution.model import Half, LinkKind, Pin, Rejection, RejectionReason, Resolution
 from archpip.resolution.options import Fallback, InspectScope, ProjectSelection, ResolveOptions
 from archpip.resolution.ports import (
     Releases,
@@ -44,6 +44,7 @@ __all__ = [
     "Difference",
     "DirectReference",
     "Fallback",
+    "Half",
     "HashesRequiredError",
     "IndexOptions",
     "IndexWorld",

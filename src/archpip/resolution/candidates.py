@@ -2,7 +2,9 @@
 
 A `Catalogue` holds a project's links by version, for every target. Per version the links form
 a **ladder**: wheels whose tags pin down the architecture, best tag first; then loose wheels; then
-the sdist. Whether a wheel keeps its name's promise is not asked here: that needs its bytes.
+the sdist. For macOS universal2 it is fat wheels, pairs of thin ones to be fused, wheels for any
+machine, the sdist. Whether a wheel keeps its name's promise is not asked here: that needs its
+bytes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +18,7 @@ from packaging.version import Version
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
 from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name
+from archpip.resolution.halves import Pairing
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions
 from archpip.resolution.ports import Releases
@@ -46,6 +49,8 @@ class Offer:
     version: Version
     loose: bool = False
     """A wheel whose tags do not pin down one architecture."""
+    fused_with: Link | None = None
+    """For macOS universal2: the x86_64 wheel, where `link` is the arm64 half of a pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,7 @@ class Ranking:
         # CPython's own builds between releases say `3.15.0b1+`, which PEP 440 does not know.
         self._python = target.python.full_version.rstrip("+")
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
+        self._pairing = Pairing(target) if target.is_universal else None
 
     def accepts_python(self, requires_python: str | None) -> bool:
         """Return whether the target's Python satisfies a Requires-Python.
@@ -131,10 +137,32 @@ class Ranking:
                 # The first index wins where two offer the same file, as in pip.
                 ranked.append(((*placed[0], order), placed[1]))
         ranked.sort(key=lambda pair: pair[0])
-        return Ladder(
+        ladder = Ladder(
             offers=tuple(offer for _, offer in ranked),
             rejections=tuple(rejections),
             misfits=tuple(misfits),
+        )
+        return self._add_pairs(version, ladder, self._pairing) if self._pairing else ladder
+
+    def _add_pairs(self, version: Version, ladder: Ladder, pairing: Pairing) -> Ladder:
+        """Put pairs of thin wheels below the fat ones and above those for any machine."""
+        halves = pairing.pair(
+            rejection.link
+            for rejection in ladder.rejections
+            if rejection.reason is RejectionReason.TAGS
+            and self._refuse_by_page(rejection.link) is None
+        )
+        paired = {link.url for pair in halves for link in (pair.arm, pair.intel)}
+        fat = [offer for offer in ladder.offers if _is_fat(offer)]
+        pairs = [
+            Offer(link=pair.arm, fused_with=pair.intel, kind=LinkKind.WHEEL, version=version)
+            for pair in halves
+        ]
+        others = [offer for offer in ladder.offers if not _is_fat(offer)]
+        return Ladder(
+            offers=(*fat, *pairs, *others),
+            rejections=tuple(r for r in ladder.rejections if r.link.url not in paired),
+            misfits=tuple(link for link in ladder.misfits if link.url not in paired),
         )
 
     def _place_wheel(
@@ -258,6 +286,12 @@ def list_briefly(items: Iterable[object], *, limit: int = 6) -> str:
     found = [str(item) for item in items]
     shown = ", ".join(found[:limit])
     return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown
+
+
+def _is_fat(offer: Offer) -> bool:
+    """Tell a wheel that is made for a platform from one for any, and from an sdist."""
+    parsed = parse_wheel_name(offer.link.filename) if offer.kind is LinkKind.WHEEL else None
+    return parsed is not None and any(platform != "any" for _, _, platform in parsed.tags)
 
 
 def _yanked_message(link: Link) -> str:

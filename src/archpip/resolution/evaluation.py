@@ -1,7 +1,7 @@
 """Evaluation: an offer is opened, read and judged, and becomes something to pin or a rejection."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
@@ -13,10 +13,11 @@ from archpip.resolution.candidates import Ladder, Offer, Ranking
 from archpip.resolution.demands import DemandBook
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.metadata import CoreMetadata
-from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.prefetch import Library
 from archpip.resolution.requirements import DirectReference
+from archpip.targets import Target
 from archpip.verdicts import Policy, Status, Verdict, judge
 from archpip.wheels import Inspection
 
@@ -37,6 +38,8 @@ class Taken:
     """`None` for folders and repositories, and for a wheel whose index promises none."""
     direct: DirectReference | None = None
     commit: str | None = None
+    fused_with: Link | None = None
+    """The x86_64 half, where `link` is the arm64 half of a pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Confirmed:
     sha256: str | None
     inspection: Inspection | None = None
     verdict: Verdict | None = None
+    fused_with: Half | None = None
 
 
 class Evaluator:
@@ -101,7 +105,9 @@ class Evaluator:
         """
         outcome = self._outcomes.get(offer.link.url)
         if outcome is None:
-            if offer.kind is LinkKind.WHEEL:
+            if offer.fused_with is not None:
+                outcome = self._evaluate_halves(name, offer, offer.fused_with, likely=likely)
+            elif offer.kind is LinkKind.WHEEL:
                 outcome = self._evaluate_wheel(name, offer, likely=likely)
             else:
                 outcome = self._evaluate_sdist(name, offer, ladder)
@@ -136,8 +142,10 @@ class Evaluator:
         """
         found = self._confirmed.get(taken.link.url)
         if found is None:
-            if taken.kind is LinkKind.WHEEL:
-                found = self._told(self._judge(name, taken))
+            if taken.fused_with is not None:
+                found = self._told(self._judge_halves(name, taken.link, taken.fused_with))
+            elif taken.kind is LinkKind.WHEEL:
+                found = self._told(self._judge(name, taken.link, self._ranking.target))
             else:
                 found = Confirmed(sha256=taken.sha256)
             self._confirmed[taken.link.url] = found
@@ -152,8 +160,25 @@ class Evaluator:
             self._reporter.link_rejected(outcome)
         return outcome
 
-    def _judge(self, name: NormalizedName, taken: Taken) -> Confirmed | Rejection:
-        link = taken.link
+    def _judge_halves(self, name: NormalizedName, arm: Link, intel: Link) -> Confirmed | Rejection:
+        """Judge two thin wheels, each for its own machine; both must pass."""
+        target = self._ranking.target
+        arm_machine, intel_machine = target.machines
+        first = self._judge(name, arm, arm_machine)
+        if isinstance(first, Rejection):
+            return first
+        second = self._judge(name, intel, intel_machine)
+        if isinstance(second, Rejection):
+            return second
+        half = Half(link=intel, sha256=second.sha256, inspection=second.inspection)
+        verdict = None
+        if first.verdict and second.verdict:
+            findings = (*first.verdict.findings, *second.verdict.findings)
+            worst_first = sorted(findings, key=lambda finding: -finding.weight.rank)
+            verdict = Verdict(target=target.name, findings=tuple(worst_first))
+        return replace(first, verdict=verdict, fused_with=half)
+
+    def _judge(self, name: NormalizedName, link: Link, target: Target) -> Confirmed | Rejection:
         inspect = self._ranking.wants_inspection(link)
         try:
             facts = self._library.wheel(link, inspect=inspect).result()
@@ -164,10 +189,28 @@ class Evaluator:
         sha256 = facts.sha256 or link.sha256
         if facts.inspection is None:
             return Confirmed(sha256=sha256)
-        verdict = judge(facts.inspection, self._ranking.target, self._policy)
+        verdict = judge(facts.inspection, target, self._policy)
         if self._policy.refuses(verdict):
             return _refuse_verdict(link, verdict)
         return Confirmed(sha256=sha256, inspection=facts.inspection, verdict=verdict)
+
+    def _evaluate_halves(
+        self, name: NormalizedName, offer: Offer, intel: Link, *, likely: bool
+    ) -> Taken | Rejection:
+        """Read the metadata of both thin wheels, which must want the same of others."""
+        inspect = likely and self._ranking.wants_inspection(intel)
+        self._library.wheel_metadata(intel, inspect=inspect)  # while the first is waited for
+        first = self._evaluate_wheel(name, replace(offer, fused_with=None), likely=likely)
+        if isinstance(first, Rejection):
+            return first
+        other = replace(offer, link=intel, fused_with=None)
+        second = self._evaluate_wheel(name, other, likely=likely)
+        if isinstance(second, Rejection):
+            return second
+        if set(first.metadata.requires) != set(second.metadata.requires):
+            message = f"it cannot be fused with {intel.filename}: their requirements differ"
+            return _reject(offer.link, RejectionReason.METADATA, message)
+        return replace(first, fused_with=intel)
 
     def _evaluate_wheel(
         self,

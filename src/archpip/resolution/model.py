@@ -49,6 +49,16 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """The x86_64 wheel that a pin's own wheel, the arm64 one, is fused with."""
+
+    link: Link
+    sha256: str | None
+    inspection: Inspection | None
+    """`None` where it was not opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One project at one version, and the file it is taken from."""
 
@@ -80,6 +90,9 @@ class Pin:
     """The branch, tag or commit that was asked of a repository."""
     config_settings: tuple[tuple[str, str], ...] = ()
     """What the user passes to this project's build backend."""
+    fused_with: Half | None = None
+    """For macOS universal2: the other of two thin wheels that are fused. `inspection` is then of
+    the first alone, and `verdict` holds what was found in each for its own machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,6 +228,8 @@ class Scout:
             return
         inspect = self._ranking.wants_inspection(offer.link)
         self._library.wheel(offer.link, inspect=inspect)
+        if offer.fused_with is not None:
+            self._library.wheel(offer.fused_with, inspect=inspect)
         self._library.wheel_metadata(offer.link, inspect=inspect).add_done_callback(
             lambda done: self._later(self._on_metadata, catalogue.name, offer, done)
         )

@@ -288,4 +288,5 @@ def _build_pins(
             commit=taken.commit,
             revision=taken.direct.revision if taken.direct else None,
             config_settings=settings.get(name, ()),
+            fused_with=confirmed.fused_with,
         )

@@ -1,6 +1,6 @@
 """The target: the machine that archpip resolves for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
 
@@ -77,6 +77,11 @@ class Target:
     def is_universal(self) -> bool:
         """Whether more than one architecture must be served at once (macOS universal2)."""
         return len(self.architectures) > 1
+
+    @property
+    def machines(self) -> tuple["Target", ...]:
+        """One target for each architecture that must be served, in their order."""
+        return tuple(replace(self, architectures=(each,)) for each in self.architectures)
 
     @property
     def architecture_name(self) -> str:
