@@ -1,0 +1,104 @@
+"""Audits and matrices as documents: complete, and safe whatever a wheel's author wrote."""
+
+import json
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.environments import Audit, AuditedPart, Installer, Shape
+from archpip.reports import matrix as matrices
+from archpip.reports.audit import render_json
+from archpip.reports.audit_page import render_html
+from archpip.reports.matrix import Cell, Matrix
+from archpip.reports.sarif import render_sarif
+from archpip.targets import PythonTarget, Target
+from archpip.verdicts import AppliedOverride, Finding, Status, Verdict
+from archpip.wheels import Inspection
+
+HOSTILE = "<script>alert('x')</script>&.so"
+TARGET = Target(
+    operating_system=OperatingSystem.MACOS,
+    architectures=(Architecture.ARM64,),
+    floor=(13, 0),
+    python=PythonTarget(version=(3, 11, 0)),
+)
+FINDING = Finding(
+    code="AP101", severity=Status.WRONG, member=HOSTILE, slice="arm64", message=f"{HOSTILE}: x86_64"
+)
+
+
+@pytest.fixture
+def audit() -> Audit:
+    inspection = Inspection(
+        filename="a-1-py3-none-any.whl",
+        sha256=None,
+        size_bytes=0,
+        tags=(),
+        declared_tags=(),
+        root_is_purelib=False,
+        binaries=(),
+    )
+    part = AuditedPart(
+        name="a",
+        version="1",
+        installer=Installer.PIP,
+        root="",
+        inspection=inspection,
+        verdict=Verdict(target="macos-arm64", findings=(FINDING,)),
+    )
+    return Audit(
+        path="env", shape=Shape.ENVIRONMENT, target=TARGET, target_origin="flag", parts=(part,)
+    )
+
+
+def test_sarif_names_rule_place_and_fix(audit: Audit) -> None:
+    document = json.loads(render_sarif(audit, version="1"))
+
+    (run,) = document["runs"]
+    (result,) = run["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert (document["version"], run["tool"]["driver"]["rules"][0]["id"]) == ("2.1.0", "AP101")
+    assert (result["level"], result["ruleIndex"]) == ("error", 0)
+    assert "<" not in place
+    assert "archpip install --force-reinstall a==1" in result["message"]["text"]
+
+
+def test_sarif_suppresses_what_is_overridden(audit: Audit) -> None:
+    override = AppliedOverride(reason="never imported", severity=Status.OK)
+    finding = replace(FINDING, override=override)
+    verdict = Verdict(target="macos-arm64", findings=(finding,))
+    changed = replace(audit, parts=(replace(audit.parts[0], verdict=verdict),))
+
+    (result,) = json.loads(render_sarif(changed, version="1"))["runs"][0]["results"]
+
+    assert result["suppressions"] == [{"kind": "external", "justification": "never imported"}]
+
+
+def test_pages_escape_what_wheels_say(audit: Audit) -> None:
+    page = render_html(audit)
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_json_gives_the_verdict_and_the_fix(audit: Audit) -> None:
+    document = json.loads(render_json(audit))
+
+    assert (document["schema"], document["verdict"]) == (1, "wrong")
+    assert document["parts"][0]["findings"][0]["code"] == "AP101"
+
+
+def test_a_matrix_is_drawn_in_every_format() -> None:
+    wrong = Cell(wheel=HOSTILE, verdict=Verdict(target="macos-arm64", findings=(FINDING,)))
+    none = Cell(wheel="", verdict=None)
+    matrix = Matrix(subjects=("a", HOSTILE), targets=(TARGET,), cells=((wrong, none),))
+
+    drawing = ET.fromstring(matrices.render_svg(matrix))  # noqa: S314 - our own document
+
+    texts = [element.text for element in drawing.iter() if element.tag.endswith("}text")]
+    assert texts[2:] == ["macos-arm64", "wrong AP101", "—"]
+    assert "<script>" not in matrices.render_html(matrix)
+    cells = json.loads(matrices.render_json(matrix))["cells"]
+    assert [cell["verdict"] for cell in cells] == ["wrong", None]
