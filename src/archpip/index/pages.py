@@ -14,7 +14,13 @@ from urllib.parse import urljoin
 from archpip.index.anchors import Anchor, parse_attributes, read_anchors
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
-from archpip.index.urls import HASH_ALGORITHMS, filename_of, hashes_of, quoted
+from archpip.index.urls import (
+    HASH_ALGORITHMS,
+    filename_of,
+    hashes_of,
+    is_well_formed,
+    quoted,
+)
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPES = ("application/vnd.pypi.simple.v1+html", "text/html")
@@ -112,8 +118,9 @@ class _HtmlPage:
 def _parse_html(text: str, source: PageSource) -> _HtmlPage:
     found = read_anchors(text)
     _check_version(found.repository_version, source)
-    base_url = urljoin(source.url, found.base_href) if found.base_href else source.url
-    return _HtmlPage(found.anchors, base_url=base_url, source=source)
+    # HTML's rule for a base that is no URL: the page's own address counts.
+    base_href = found.base_href if found.base_href and is_well_formed(found.base_href) else ""
+    return _HtmlPage(found.anchors, base_url=urljoin(source.url, base_href), source=source)
 
 
 def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
@@ -208,7 +215,12 @@ def _absolute(address: str, base_url: str) -> str:
 
 
 def _filename(address: str, source: PageSource) -> str:
-    """Name the file, unless it is none of an index, or a local one that a remote page points at."""
+    """Name the file, unless it is none of an index, or a local one that a remote page points at.
+
+    An address that cannot be parsed names no file.
+    """
+    if not is_well_formed(address):
+        return ""
     if not address.startswith(("https://", "http://")) and (scheme := _SCHEME.match(address)):
         local = scheme[1].lower() == "file" and source.url.startswith("file:")
         if not local and scheme[1].lower() not in {"http", "https"}:

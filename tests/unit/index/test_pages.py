@@ -127,6 +127,24 @@ def test_remote_page_cannot_point_at_local_files_or_elsewhere(href: str) -> None
     assert html(f'<a href="{href}">x</a>') == []
 
 
+@pytest.mark.parametrize("host", ["https://[", "//[", "https://h]", "https://\u2100", "//\uff0f"])
+def test_addresses_that_cannot_be_split_are_left_out(host: str) -> None:
+    assert html(f'<a href="{host}/{WHEEL}">x</a>') == []
+    content = json.dumps({"files": [{"filename": WHEEL, "url": f"{host}/{WHEEL}"}]}).encode()
+    assert links(parse_page(content, content_type=JSON, source=SOURCE)) == []
+
+
+def test_base_that_is_no_url_is_ignored() -> None:
+    (link,) = html(f'<base href="https://["><a href="{WHEEL}">x</a>')
+    assert link.url == f"https://index.example/simple/six/{WHEEL}"
+
+
+@pytest.mark.parametrize("address", [f"https://[::1]/{WHEEL}", f"https://h/[x]/\xe9/{WHEEL}"])
+def test_brackets_where_they_may_stand_are_kept(address: str) -> None:
+    (link,) = html(f'<a href="{address}">x</a>')
+    assert link.filename == WHEEL
+
+
 def test_local_page_may_point_at_local_files() -> None:
     local = PageSource(url="file:///srv/simple/six/index.html", index_url="/srv/simple")
     found = html('<a href="../../six-1.0.tar.gz">x</a>', local)
