@@ -128,6 +128,9 @@ class Gateway:
         undecided = 0
         for version in reversed(tuple(links)):
             before = len(files)
+            settled = not view.every_python or all(
+                link.url in known for link in links[version] if fits(link)
+            )
             for link in links[version]:
                 judgement = known.get(link.url)
                 if isinstance(judgement, Refusal):
@@ -135,7 +138,7 @@ class Gateway:
                     continue
                 fitting = fits(link)
                 undecided += fitting and judgement is None
-                files.append(self._offer(link, judgement, fitting=fitting))
+                files.append(self._offer(link, judgement, fitting=fitting, settled=settled))
             if len(files) > before:
                 versions.append(version)
         refusals.reverse()
@@ -157,11 +160,18 @@ class Gateway:
             IndexAccessError: It cannot be had.
         """
         version, link = self._find(name, key, filename)
-        if platform_fit(view.target)(link):
-            judgement = self._bench.judge(name, version, link, view=view, late=True).result()
+        fits = platform_fit(view.target)
+        wheels = [link] if fits(link) else []
+        if view.every_python:
+            # A universal lockfile lists all wheels of the version, whichever file spoke for it.
+            wheels += [each for each in self._project(name)[version] if fits(each)]
+        futures = [self._bench.judge(name, version, each, view=view, late=True) for each in wheels]
+        for wheel, future in zip(wheels, futures, strict=True):
+            judgement = future.result()
             if isinstance(judgement, Refusal):
-                self._remember(view, [judgement])
-                raise WheelRefusedError(refusal=judgement)
+                is_news = self._remember(view, [judgement])
+                if is_news or wheel is link:
+                    raise WheelRefusedError(refusal=judgement)
         return link
 
     def metadata(self, link: Link) -> bytes:
@@ -237,10 +247,12 @@ class Gateway:
                 refused = [isinstance(future.result(), Refusal) for future in futures]
                 clean = 0 if any(refused) else clean + 1
 
-    def _offer(self, link: Link, judgement: Judgement | None, *, fitting: bool) -> OfferedFile:
+    def _offer(
+        self, link: Link, judgement: Judgement | None, *, fitting: bool, settled: bool
+    ) -> OfferedFile:
         hashes = link.metadata_hashes
         way = Way.UPSTREAM
-        if self.is_private(link):
+        if self.is_private(link) or not settled:
             way = Way.GATEWAY
         elif fitting and (judgement is None or hashes is None):
             # Undecided, or without the metadata that the gateway can give.
@@ -249,15 +261,18 @@ class Gateway:
             hashes = judgement.metadata_hashes if isinstance(judgement, Approval) else ()
         return OfferedFile(link=link, way=way, metadata_hashes=hashes)
 
-    def _remember(self, view: View, refusals: list[Refusal]) -> None:
+    def _remember(self, view: View, refusals: list[Refusal]) -> bool:
+        """Keep refusals for whoever asks; returns whether one is news."""
+        news = []
         with self._lock:
             for refusal in refusals:
                 key = (view.name, refusal.filename)
                 if key not in self._refusals:
                     self._refusals[key] = refusal
-                    _log.info(
-                        "kept out of %s: %s: %s", view.name, refusal.filename, refusal.message
-                    )
+                    news.append(refusal)
+        for refusal in news:
+            _log.info("kept out of %s: %s: %s", view.name, refusal.filename, refusal.message)
+        return bool(news)
 
 
 def file_key(link: Link) -> str:

@@ -73,6 +73,24 @@ def test_every_python_is_judged_ahead_where_a_lock_is_for_all(
     assert sorted(upstream.opened) == wheels
 
 
+def test_version_of_a_universal_lock_is_judged_whole_when_any_of_its_files_is_asked_for(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    # uv locks every wheel of a version, and may read the metadata of another system's.
+    view = View(name="all", target=view.target, every_python=True)
+    upstream.offer("a", LINUX.format(1), *(FAT.format(number) for number in (1, 2, 3)))
+    upstream.wrong = {FAT.format(1)}
+    ways = {file.link.filename: file.way for file in gateway.page(view, A).files}
+    key = file_key(make_link(LINUX.format(1)))
+
+    with pytest.raises(WheelRefusedError, match="universal2"):
+        gateway.find_file(view, A, key, LINUX.format(1))
+
+    assert ways[LINUX.format(1)] is Way.GATEWAY
+    assert FAT.format(1) not in names(gateway, view)
+    assert gateway.find_file(view, A, key, LINUX.format(1)).filename == LINUX.format(1)
+
+
 def test_undecided_wheel_is_offered_by_an_address_of_ours(
     gateway: Gateway, upstream: FakeUpstream, view: View
 ) -> None:
