@@ -56,7 +56,10 @@ class Depth(IntEnum):
     """
 
     SYMBOLS = 3
-    """Settles `unbound`. Symbol tables lie near a slice's end."""
+    """Settles `unbound`, for which the symbols of every slice of a fat Mach-O file are read.
+
+    They lie near a slice's end. No other file has anything to read at this depth.
+    """
 
 
 class BinaryFormat(StrEnum):
@@ -154,7 +157,10 @@ class UnboundSymbols:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """One architecture's part of a binary; a thin binary has exactly one."""
+    """One architecture's part of a binary; a thin binary has exactly one.
+
+    ARM64X files of Windows have two that share their bytes.
+    """
 
     architecture: Architecture | None
     """`None` where the header names a machine that is in no table; see `machine`."""
@@ -165,7 +171,7 @@ class Slice:
     foreign: ForeignProcessor | None = None
     """Set where the machine is known and is no CPU of ours; `architecture` is then `None`."""
     kind: BinaryKind | None
-    """`None` where only a fat file's table was read, which does not say."""
+    """`None` where what was read does not say: a fat file's table, or 64 bytes of an ELF library."""
     bits: int
     big_endian: bool = False
     platform: Platform | None = None
