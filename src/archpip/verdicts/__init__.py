@@ -11,7 +11,7 @@ from archpip.verdicts.judging import judge
 from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
 from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
 from archpip.verdicts.policy import OnUnknown, Policy
-from archpip.verdicts.siblings import add_findings, judge_against_sibling
+from archpip.verdicts.siblings import add_findings, find_suspects, judge_against_sibling
 
 __all__ = [
     "AppliedOverride",
@@ -27,6 +27,7 @@ __all__ = [
     "add_findings",
     "catalogue",
     "find_entry",
+    "find_suspects",
     "find_unmatched",
     "judge",
     "judge_against_sibling",

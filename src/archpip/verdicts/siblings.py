@@ -4,10 +4,11 @@ The slices of a fat file are compared where they are read. Where each architectu
 its own, the caller reads the symbols of the same member in both, and asks here what it means.
 """
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from archpip.binaries import UnboundSymbols
+from archpip.binaries import BinaryFormat, UnboundSymbols
 from archpip.targets import Target
 from archpip.verdicts.case import Case
 from archpip.verdicts.completeness import describe_unbound, find_exporter
@@ -15,8 +16,42 @@ from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.judging import sort_findings
+from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.model import Finding, Verdict
-from archpip.wheels import Inspection
+from archpip.wheels import BinaryMember, Inspection
+
+_MUCH_SMALLER = 0.75
+"""Code for arm64 and x86_64 differs by a tenth or two in size; what was not linked in, by more."""
+
+
+def find_suspects(inspection: Inspection, sibling: Inspection) -> tuple[str, ...]:
+    """Return the members that may lack something that the sibling's have, going by their heads.
+
+    Such a member is much smaller than the sibling's of the same path, or does without a library
+    that the sibling's links and that is not the system's. Comparing symbols needs whole members.
+    """
+    theirs = {member.path: member for member in sibling.binaries}
+    return tuple(
+        member.path
+        for member in inspection.binaries
+        if member.binary.format is BinaryFormat.MACHO
+        and (other := theirs.get(member.path)) is not None
+        and (
+            member.size_bytes < _MUCH_SMALLER * other.size_bytes
+            or not _foreign_libraries(other) <= _foreign_libraries(member)
+        )
+    )
+
+
+def _foreign_libraries(member: BinaryMember) -> frozenset[str]:
+    """Return the base names of the libraries that a member links and the system does not have."""
+    system = libraries().macos_prefixes
+    return frozenset(
+        posixpath.basename(needed.name)
+        for part in member.binary.slices
+        for needed in part.needed
+        if not needed.name.startswith(system)
+    )
 
 
 def judge_against_sibling(

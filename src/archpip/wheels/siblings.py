@@ -6,7 +6,7 @@ whoever asks about one wheel, not for a resolution.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 
 from archpip.binaries import (
@@ -21,7 +21,6 @@ from archpip.binaries import (
 from archpip.wheels.model import WheelSource
 
 _THIN = re.compile(r"(?P<start>.+-)macosx_\d+_\d+_(?P<architecture>arm64|x86_64)\.whl")
-_LOADABLE = (".so", ".dylib")
 _HEAD_BYTES = 64
 
 MAX_COMPARED_BYTES = 256 * 1024 * 1024
@@ -48,28 +47,30 @@ def find_sibling(filename: str, filenames: Iterable[str]) -> str | None:
     )
 
 
-def compare_siblings(source: WheelSource, sibling: WheelSource) -> Mapping[str, UnboundSymbols]:
-    """Return what the members of one wheel leave to flat lookup while the sibling's have it.
+def compare_siblings(
+    source: WheelSource, sibling: WheelSource, paths: Collection[str]
+) -> Mapping[str, UnboundSymbols]:
+    """Return what members of one wheel leave to flat lookup while the sibling's have it.
 
-    Keys are paths of members that both wheels hold, in directory order; those that lack nothing are
-    left out. The caller closes both wheels.
+    Keys are those of the paths that both wheels hold as thin Mach-O files, in directory order;
+    members that lack nothing are left out. The caller closes both wheels.
 
     Raises:
         WheelUnreadableError: A member cannot be read.
         BinaryFormatError: A member begins like a native binary and cannot be read as one.
     """
     theirs = {member.path for member in sibling.members()}
-    paths = [
+    compared = [
         member.path
         for member in source.members()
-        if member.path.endswith(_LOADABLE)
-        and member.path in theirs
+        if member.path in theirs
+        and member.path in paths
         and member.size_bytes <= MAX_COMPARED_BYTES
     ]
     for one in (source, sibling):
-        one.prefetch(dict.fromkeys(paths))
+        one.prefetch(dict.fromkeys(compared))
     lacking = {}
-    for path in paths:
+    for path in compared:
         own, other = _read_table(source, path), _read_table(sibling, path)
         if own is not None and other is not None:
             unbound = find_unbound(own, other)

@@ -1,6 +1,15 @@
+from dataclasses import replace
+
 from archpip.architecture import Architecture
 from archpip.binaries import UnboundSymbols
-from archpip.verdicts import Status, add_findings, judge, judge_against_sibling
+from archpip.verdicts import (
+    Status,
+    add_findings,
+    find_suspects,
+    judge,
+    judge_against_sibling,
+)
+from archpip.wheels import BinaryMember
 from tests.unit.verdicts.builder import World
 
 MODULE = "pkg/_core.cpython-311-darwin.so"
@@ -49,3 +58,32 @@ def test_modules_of_other_pythons_and_slices_are_passed_over(world: World) -> No
     assert (
         judge_against_sibling(wheel, world.target("macos", "arm64"), unbound, sibling=SIBLING) == ()
     )
+
+
+def test_suspects_are_much_smaller_or_link_less(world: World) -> None:
+    def member(path: str, architecture: str, size: int, *needed: str) -> BinaryMember:
+        return replace(
+            world.member(path, "macos", world.slice(architecture, needed=needed)), size_bytes=size
+        )
+
+    wheel = world.wheel(
+        member("pkg/_small.so", "arm64", 70_000, "/usr/lib/libSystem.B.dylib"),
+        member("pkg/_less.so", "arm64", 100_000, "/usr/lib/libSystem.B.dylib"),
+        member("pkg/_same.so", "arm64", 95_000, "@loader_path/.dylibs/libz.dylib"),
+        member("pkg/_alone.so", "arm64", 1000),
+    )
+    sibling = world.wheel(
+        member("pkg/_small.so", "x86_64", 100_000),
+        member("pkg/_less.so", "x86_64", 100_000, "@loader_path/../liblzma.5.dylib"),
+        member("pkg/_same.so", "x86_64", 100_000, "@rpath/libz.dylib", "/usr/lib/libc++.1.dylib"),
+    )
+    assert find_suspects(wheel, sibling) == ("pkg/_small.so", "pkg/_less.so")
+
+
+def test_compiler_run_time_is_the_systems(world: World) -> None:
+    wheel = world.wheel(world.member(MODULE, "macos", "arm64"))
+    for symbols, code in ((("___divdc3", "___udivti3"), "AP203"), (("___kmpc_fork",), "AP202")):
+        (finding,) = judge_against_sibling(
+            wheel, world.target("macos", "arm64"), {MODULE: _lacking(*symbols)}, sibling=SIBLING
+        )
+        assert finding.code == code

@@ -46,7 +46,9 @@ def test_what_only_the_sibling_has_is_lacking() -> None:
         "demo/_fat.so": _module("x86_64", defined("_sum")),
     }
     lacking = compare_siblings(
-        FakeWheelSource(contents=own, filename=ARM), FakeWheelSource(contents=other, filename=INTEL)
+        FakeWheelSource(contents=own, filename=ARM),
+        FakeWheelSource(contents=other, filename=INTEL),
+        [*own, "demo/absent.so"],
     )
     assert list(lacking) == ["demo/_a.so"]
     unbound = lacking["demo/_a.so"]
