@@ -30,6 +30,8 @@ from archpip.resolution import (
     parse_requirement,
     read_requirements_file,
 )
+from archpip.resolution.demands import DemandBook
+from archpip.targets import detect_host, marker_environments
 from archpip.verdicts import Policy
 from archpip.wheels import (
     inspect_wheel,
@@ -44,6 +46,7 @@ Surface = Callable[[bytes], None]
 WHEEL_NAME = "hostile-1.0-cp311-cp311-manylinux_2_17_x86_64.whl"
 _LONGEST_READ = 1 << 20
 _SOURCE = PageSource(url="https://index.example/simple/demo/", index_url="https://index.example")
+_BOOK = DemandBook(marker_environments(detect_host()))
 _SCRATCH = TemporaryDirectory(prefix="archpip-fuzz-")
 
 
@@ -76,11 +79,13 @@ def read_as_wheel(content: bytes) -> None:
 
 
 def read_as_metadata(content: bytes) -> None:
-    """Read METADATA, and each requirement that it has."""
+    """Read METADATA and what it requires; also read that as if a user had written it."""
     with suppress(InvalidMetadataError):
-        for text in parse_metadata(content).requires:
+        metadata = parse_metadata(content)
+        for text in metadata.requires:
             with suppress(InvalidRequirementError):
                 parse_requirement(text, base=Path("/nowhere"))
+        _BOOK.for_project(metadata.requires)
 
 
 def read_as_lockfile(content: bytes) -> None:

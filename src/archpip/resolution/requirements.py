@@ -143,9 +143,13 @@ class _Reader:
             body, marker = self._split_marker("; ")
             return self._read_url(body, marker)
         body, marker = self._split_marker(";")
-        path = self._existing_path(body)
-        if path is not None:
-            return self._read_path(*path, marker)
+        try:
+            path = self._existing_path(body)
+            if path is not None:
+                return self._read_path(*path, marker)
+        except OSError as error:  # a name that is too long, a folder that is closed to us
+            reason = f"it cannot be looked at: {error.strerror or error}"
+            raise self._invalid(reason) from error
         return self._read_name()
 
     def _split_marker(self, separator: str) -> tuple[str, Marker | None]:

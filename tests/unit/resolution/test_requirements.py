@@ -159,6 +159,11 @@ def test_bad_requirements_say_where_and_why(text: str, reason: str, hint: str | 
     assert hint is None or caught.value.hint
 
 
+def test_a_path_that_the_system_refuses_is_an_invalid_requirement(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequirementError, match="cannot be looked at: File name too long"):
+        parse_requirement("./" + "x" * 5000, base=tmp_path)
+
+
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequirementError, match=r"neither pyproject\.toml nor setup\.py"):
         parse(f".{os.sep}", tmp_path)
