@@ -171,7 +171,7 @@ class Slice:
     foreign: ForeignProcessor | None = None
     """Set where the machine is known and is no CPU of ours; `architecture` is then `None`."""
     kind: BinaryKind | None
-    """`None` where what was read does not say: a fat file's table, or 64 bytes of an ELF library."""
+    """`None` where what was read does not say: a fat table, or 64 bytes of an ELF library."""
     bits: int
     big_endian: bool = False
     platform: Platform | None = None
