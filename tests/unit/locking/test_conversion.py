@@ -1,12 +1,23 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from packaging.markers import Marker
 
+from archpip.architecture import Architecture
+from archpip.fusing import RECIPE
 from archpip.locking import UnhashedFileError, render_lockfile, to_pylock
-from archpip.resolution import Resolution, parse_requirement
+from archpip.resolution import Half, Resolution, parse_requirement
+from archpip.verdicts import Verdict
 from archpip.wheels import READER_VERSION
-from tests.unit.locking.resolutions import FOLDER, make_link, make_pin, make_target
+from tests.unit.locking.resolutions import (
+    FOLDER,
+    make_inspection,
+    make_link,
+    make_pin,
+    make_slice,
+    make_target,
+)
 
 
 def convert(resolution: Resolution, **arguments: object) -> dict[str, object]:
@@ -155,3 +166,31 @@ def test_an_sdist_of_an_older_form_is_an_archive(filename: str) -> None:
     assert "index" not in locked
     assert locked["archive"]["url"] == f"https://files.example/{filename}"  # type: ignore[index]  # a table
     to_pylock(resolution, folder=FOLDER).validate()
+
+
+def test_a_fused_pin_is_locked_with_both_wheels_and_the_recipe() -> None:
+    arm, intel = (
+        "thin-1.0-cp311-cp311-macosx_11_0_arm64.whl",
+        "thin-1.0-cp311-cp311-macosx_10_9_x86_64.whl",
+    )
+    pin = make_pin(
+        "thin",
+        arm,
+        inspection=make_inspection(make_slice(Architecture.ARM64, (11, 0, 0)), filename=arm),
+        verdict=Verdict(target="macos-universal2"),
+        fused_with=Half(
+            link=make_link(intel, hashes=(("sha256", "b" * 64),)),
+            sha256="b" * 64,
+            inspection=make_inspection(make_slice(Architecture.X86_64, (10, 9, 0)), filename=intel),
+        ),
+    )
+    target = replace(make_target(), architectures=(Architecture.ARM64, Architecture.X86_64))
+
+    locked = package(Resolution(target=target, pins=(pin,)), "thin")
+
+    wheels = [(wheel["name"], wheel["hashes"]["sha256"]) for wheel in locked["wheels"]]  # type: ignore[attr-defined]  # a list
+    assert wheels == [(arm, "a" * 64), (intel, "b" * 64)]
+    evidence = locked["tool"]["archpip"]  # type: ignore[index]  # a table
+    assert evidence["fuse-recipe"] == RECIPE
+    assert (evidence["slices"], evidence["binaries"]) == (["arm64", "x86_64"], 2)
+    assert evidence["minimum-macos"] == "11.0"
