@@ -73,9 +73,15 @@ class ProjectFrontend:
         self._settings = hook_settings
         self._step = BuildStep.UNPACK
         with self._translated():
-            self._builder = ProjectBuilder(
-                root, python_executable=environment.python_executable, runner=self._run_hook
-            )
+            self._builder = self._open(root)
+
+    def _open(self, root: Path) -> ProjectBuilder:
+        python = self._environment.python_executable
+        try:
+            return ProjectBuilder(root, python_executable=python, runner=self._run_hook)
+        except ValueError as error:  # pyproject_hooks', for a path that leaves the project
+            reason = f"backend-path: {error}"
+            raise InvalidBuildSystemError(project=self._project, reason=reason) from error
 
     def install_requirements(
         self, extra: Iterable[str] = (), *, ready: Callable[[], None] = lambda: None

@@ -82,7 +82,7 @@ def test_the_sysroot_takes_the_targets_packages_alone(
 
 
 def test_the_compiler_comes_without_a_c_library(make_target: MakeTarget, host: Target) -> None:
-    # Debian's cross libc.so names /usr/aarch64-linux-gnu, which is nowhere: the sysroot has its own.
+    # Its libc.so names /usr/aarch64-linux-gnu, which is nowhere; the sysroot has its own.
     recipe = debian_recipe(make_target("linux-aarch64"), host)
     packages = [
         ("gcc-12-aarch64-linux-gnu", "amd64"),
