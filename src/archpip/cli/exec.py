@@ -32,7 +32,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.terminal import Terminal
-from archpip.integrations import find_python_version, read_uv_locations
+from archpip.integrations import find_python_version, read_uv_locations, require_extra
 
 if TYPE_CHECKING:
     from archpip.gateway import Refusal
@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Run the command and say what was kept from it."""
+    require_extra("gateway")
     command = _command(arguments.client)
     arguments.python_version = arguments.python_version or find_python_version(command)
     surrounded = with_uv_locations(read_surroundings(arguments, terminal), arguments, terminal)

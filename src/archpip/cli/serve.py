@@ -18,6 +18,7 @@ from archpip.cli.configuration import open_application, read_policy, read_surrou
 from archpip.cli.options import add_cache_options, add_index_options, add_policy_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
+from archpip.integrations import require_extra
 from archpip.targets import parse_python, parse_target
 
 _PORT = 8420
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until told to stop."""
+    require_extra("gateway")
     from archpip.gateway import View
 
     surrounded = read_surroundings(arguments, terminal)

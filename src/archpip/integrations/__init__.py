@@ -11,9 +11,11 @@ from archpip.integrations.clients import (
 from archpip.integrations.errors import (
     CommandNotFoundError,
     ConfigurationError,
+    ExtraMissingError,
     SettingValueError,
     UnknownSettingError,
 )
+from archpip.integrations.extras import require_extra
 from archpip.integrations.pip_config import (
     INSTALL_SECTIONS,
     Origin,
@@ -40,6 +42,7 @@ __all__ = [
     "Client",
     "CommandNotFoundError",
     "ConfigurationError",
+    "ExtraMissingError",
     "GatewayAddresses",
     "Level",
     "Origin",
@@ -63,5 +66,6 @@ __all__ = [
     "read_own_settings",
     "read_pip_config",
     "read_uv_locations",
+    "require_extra",
     "run_behind",
 ]

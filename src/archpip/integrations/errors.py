@@ -64,3 +64,21 @@ class CommandNotFoundError(UsageError):
 
     def __str__(self) -> str:
         return f"{self.program} cannot be run: {self.reason}"
+
+
+class ExtraMissingError(UsageError):
+    """A command needs what an extra of archpip's installs."""
+
+    code = "extra-missing"
+
+    def __init__(self, *, extra: str) -> None:
+        super().__init__(extra)
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"This needs archpip's extra '{self.extra}', which is not installed."
+
+    @property
+    def hint(self) -> str:
+        """Say how to install it."""
+        return f"pip install 'archpip[{self.extra}]'"

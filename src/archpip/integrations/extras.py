@@ -1,0 +1,18 @@
+"""Optional dependencies: said to be missing before somebody trips over them."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from archpip.integrations.errors import ExtraMissingError
+
+_MODULES = {"gateway": ("starlette", "uvicorn")}
+
+
+def require_extra(extra: str, *, find: Callable[[str], object | None] = find_spec) -> None:
+    """Check that an extra of archpip's is installed.
+
+    Raises:
+        ExtraMissingError: One of its modules is not there.
+    """
+    if any(find(module) is None for module in _MODULES[extra]):
+        raise ExtraMissingError(extra=extra)
