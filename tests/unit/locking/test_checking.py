@@ -5,11 +5,19 @@ import pytest
 from packaging.pylock import Package, Pylock
 from packaging.version import Version
 
+from archpip.architecture import Architecture
+from archpip.fusing import RECIPE
 from archpip.locking import Discrepancy, check_lockfile, read_lockfile, to_pylock, write_lockfile
-from archpip.resolution import RequestedRequirement, Resolution, parse_requirement
-from archpip.targets import PythonTarget
-from archpip.verdicts import Policy
-from tests.unit.locking.resolutions import FOLDER, make_target
+from archpip.resolution import Half, RequestedRequirement, Resolution, parse_requirement
+from archpip.targets import PythonTarget, Target
+from archpip.verdicts import Policy, Verdict
+from tests.unit.locking.resolutions import (
+    FOLDER,
+    make_inspection,
+    make_link,
+    make_pin,
+    make_target,
+)
 
 PATH = FOLDER / "pylock.toml"
 
@@ -166,3 +174,38 @@ def test_another_floor_is_judged_from_tags_and_evidence(
     wanted_target = replace(make_target(), floor=floor)
 
     assert check(edit(pylock, "fat", **evidence), target=wanted_target) == found
+
+
+@pytest.fixture
+def fused() -> Pylock:
+    """Lock a pair of thin wheels for both machines."""
+    names = [f"thin-1.0-cp311-cp311-macosx_{tag}.whl" for tag in ("11_0_arm64", "10_9_x86_64")]
+    half = Half(
+        link=make_link(names[1]), sha256="a" * 64, inspection=make_inspection(filename=names[1])
+    )
+    pin = make_pin(
+        "thin",
+        names[0],
+        inspection=make_inspection(filename=names[0]),
+        verdict=Verdict(target="macos-universal2"),
+        fused_with=half,
+    )
+    return to_pylock(Resolution(target=make_both(), pins=(pin,)), folder=FOLDER)
+
+
+def make_both() -> Target:
+    both = (Architecture.ARM64, Architecture.X86_64)
+    return replace(make_target(), architectures=both)
+
+
+def test_thin_wheels_that_are_to_be_fused_fit_another_floor(fused: Pylock) -> None:
+    assert check(fused, target=replace(make_both(), floor=(12, 0))) == []
+    assert check(fused, target=replace(make_both(), floor=(10, 9))) == [
+        "thin: thin-1.0-cp311-cp311-macosx_11_0_arm64.whl does not fit macOS 10.9"
+    ]
+
+
+def test_another_recipe_would_make_other_bytes(fused: Pylock) -> None:
+    assert check(edit(fused, "thin", fuse_recipe=999)) == [
+        f"thin: its wheels are to be fused by recipe 999; this archpip has recipe {RECIPE}"
+    ]
