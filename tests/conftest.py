@@ -136,7 +136,7 @@ def archpip_cli(tmp_path: Path) -> ArchpipCommand:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
 
     return run
