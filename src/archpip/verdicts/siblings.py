@@ -23,6 +23,9 @@ from archpip.wheels import BinaryMember, Inspection
 _MUCH_SMALLER = 0.75
 """Code for arm64 and x86_64 differs by a tenth or two in size; what was not linked in, by more."""
 
+_PADDING_BYTES = 128 * 1024
+"""Segments are padded to 16 KiB for arm64 and to 4 KiB for x86_64: small files say nothing."""
+
 
 def find_suspects(inspection: Inspection, sibling: Inspection) -> tuple[str, ...]:
     """Return the members that may lack something that the sibling's have, going by their heads.
@@ -37,10 +40,15 @@ def find_suspects(inspection: Inspection, sibling: Inspection) -> tuple[str, ...
         if member.binary.format is BinaryFormat.MACHO
         and (other := theirs.get(member.path)) is not None
         and (
-            member.size_bytes < _MUCH_SMALLER * other.size_bytes
+            _is_much_smaller(member, other)
             or not _foreign_libraries(other) <= _foreign_libraries(member)
         )
     )
+
+
+def _is_much_smaller(member: BinaryMember, other: BinaryMember) -> bool:
+    gap = other.size_bytes - member.size_bytes
+    return gap > _PADDING_BYTES and member.size_bytes < _MUCH_SMALLER * other.size_bytes
 
 
 def _foreign_libraries(member: BinaryMember) -> frozenset[str]:

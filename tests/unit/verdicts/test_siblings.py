@@ -67,13 +67,15 @@ def test_suspects_are_much_smaller_or_link_less(world: World) -> None:
         )
 
     wheel = world.wheel(
-        member("pkg/_small.so", "arm64", 70_000, "/usr/lib/libSystem.B.dylib"),
+        member("pkg/_small.so", "arm64", 700_000, "/usr/lib/libSystem.B.dylib"),
         member("pkg/_less.so", "arm64", 100_000, "/usr/lib/libSystem.B.dylib"),
         member("pkg/_same.so", "arm64", 95_000, "@loader_path/.dylibs/libz.dylib"),
         member("pkg/_alone.so", "arm64", 1000),
+        member("pkg/_padded.so", "arm64", 20_000),
     )
     sibling = world.wheel(
-        member("pkg/_small.so", "x86_64", 100_000),
+        member("pkg/_small.so", "x86_64", 1_000_000),
+        member("pkg/_padded.so", "x86_64", 50_000),
         member("pkg/_less.so", "x86_64", 100_000, "@loader_path/../liblzma.5.dylib"),
         member("pkg/_same.so", "x86_64", 100_000, "@rpath/libz.dylib", "/usr/lib/libc++.1.dylib"),
     )
