@@ -26,10 +26,12 @@ def audit_locked(
     """Inspect and judge, of each project, the wheel that the target would take.
 
     A project that would be built from source has no binaries yet and no findings; one that has
-    neither a fitting wheel nor a source is unknown, and so is one that cannot be looked up.
+    neither a fitting wheel nor a source is unknown, and so is one that cannot be looked up. Thin
+    wheels that are to be fused for universal2 are two parts, each judged for its own machine.
     """
+    taken = [(project, each) for project in projects for each in _machines(project, target)]
     with ThreadPoolExecutor(max_workers=_THREADS) as threads:
-        inspections = threads.map(lambda project: _inspect(project, target, look_up), projects)
+        inspections = threads.map(lambda pair: _inspect(pair[0], pair[1], look_up), taken)
         return tuple(
             AuditedPart(
                 name=project.name,
@@ -37,10 +39,20 @@ def audit_locked(
                 installer=Installer.PIP,
                 root=inspection.filename,
                 inspection=inspection,
-                verdict=judge(inspection, target, policy),
+                verdict=judge(inspection, machine, policy),
             )
-            for project, inspection in zip(projects, inspections, strict=True)
+            for (project, machine), inspection in zip(taken, inspections, strict=True)
         )
+
+
+def _machines(project: LockedProject, target: Target) -> tuple[Target, ...]:
+    """Return the target, or its single machines where a thin wheel is locked for each."""
+    fuses = (
+        target.is_universal
+        and not _select_wheel(project, target)
+        and all(_select_wheel(project, machine) for machine in target.machines)
+    )
+    return target.machines if fuses else (target,)
 
 
 def _inspect(project: LockedProject, target: Target, look_up: LookUp) -> Inspection:
