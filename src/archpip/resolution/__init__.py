@@ -34,6 +34,7 @@ from archpip.resolution.requirements_file import (
     RequirementSet,
     read_requirements_file,
 )
+from archpip.resolution.siblings import SiblingComparison
 from archpip.resolution.solving import resolve
 from archpip.resolution.subjects import adapt_python, find_links, find_wheels
 from archpip.resolution.together import Difference, JointResolution, resolve_together
@@ -66,6 +67,7 @@ __all__ = [
     "ResolutionReporter",
     "ResolutionTooDeepError",
     "ResolveOptions",
+    "SiblingComparison",
     "SourceFacts",
     "SourceReference",
     "WheelFacts",

@@ -125,10 +125,18 @@ def apply_overrides(
 ) -> tuple[Finding, ...]:
     """Mark the findings that overrides decide about; of several, the last one written counts."""
     applying = [override for override in overrides if override.matches(filename)]
-    result = [_marked(finding, applying) for finding in findings]
+    result = list(mark_findings(filename, findings, applying))
     if applying and applying[-1].action is OverrideAction.DENY:
         result.append(_denied(applying[-1]))
     return tuple(result)
+
+
+def mark_findings(
+    filename: str, findings: Iterable[Finding], overrides: Iterable[Override]
+) -> tuple[Finding, ...]:
+    """Mark findings that came later, without what a `deny` adds to the wheel as a whole."""
+    applying = [override for override in overrides if override.matches(filename)]
+    return tuple(_marked(finding, applying) for finding in findings)
 
 
 def find_unmatched(overrides: Iterable[Override], filenames: Iterable[str]) -> tuple[Override, ...]:

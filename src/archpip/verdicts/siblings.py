@@ -18,6 +18,8 @@ from archpip.verdicts.importing import find_imported
 from archpip.verdicts.judging import sort_findings
 from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.model import Finding, Verdict
+from archpip.verdicts.overrides import mark_findings
+from archpip.verdicts.policy import Policy
 from archpip.wheels import BinaryMember, Inspection
 
 _MUCH_SMALLER = 0.75
@@ -100,6 +102,13 @@ def judge_against_sibling(
     return tuple(findings)
 
 
-def add_findings(verdict: Verdict, findings: Iterable[Finding]) -> Verdict:
-    """Return the verdict with more findings, in their order."""
-    return replace(verdict, findings=sort_findings((*verdict.findings, *findings)))
+def add_findings(
+    verdict: Verdict,
+    findings: Iterable[Finding],
+    *,
+    filename: str,
+    policy: Policy | None = None,
+) -> Verdict:
+    """Return the verdict with more findings about that wheel, marked by the policy's overrides."""
+    marked = mark_findings(filename, findings, policy.overrides if policy else ())
+    return replace(verdict, findings=sort_findings((*verdict.findings, *marked)))

@@ -3,11 +3,13 @@ from dataclasses import replace
 from archpip.architecture import Architecture
 from archpip.binaries import UnboundSymbols
 from archpip.verdicts import (
+    Policy,
     Status,
     add_findings,
     find_suspects,
     judge,
     judge_against_sibling,
+    parse_override,
 )
 from archpip.wheels import BinaryMember
 from tests.unit.verdicts.builder import World
@@ -35,7 +37,10 @@ def test_module_emptier_than_its_siblings_is_wrong(world: World) -> None:
     )
     verdict = judge(wheel, target)
     assert verdict.status is Status.OK
-    assert add_findings(verdict, findings).status is Status.WRONG
+    assert add_findings(verdict, findings, filename=wheel.filename).status is Status.WRONG
+    policy = Policy(overrides=(parse_override("project: loads by design"),))
+    allowed = add_findings(verdict, findings, filename=wheel.filename, policy=policy)
+    assert (allowed.status, allowed.findings[0].severity) == (Status.OK, Status.WRONG)
 
 
 def test_what_another_project_exports_is_no_lack(world: World) -> None:
