@@ -188,6 +188,10 @@ class _FileReader:
             raise RequirementsFileError(
                 location=self._shown(location), line=None, reason=f"cannot be decoded: {error}"
             ) from error
+        except ValueError as error:  # a NUL in its path, a bracket in its URL's host
+            raise RequirementsFileError(
+                location=self._shown(location), line=None, reason=str(error)
+            ) from error
 
     def _read_line(
         self,
@@ -280,11 +284,16 @@ class _FileReader:
         return " ".join(words[:first]).strip(), options
 
     def _nested_location(self, nested: str, location: str) -> str:
-        if _URL.match(location):
-            return urljoin(location, nested)
-        if _URL.match(nested):
-            return nested
-        return str((Path(location).parent / nested).resolve())
+        try:
+            if _URL.match(location):
+                return urljoin(location, nested)
+            if _URL.match(nested):
+                return nested
+            return str((Path(location).parent / nested).resolve())
+        except ValueError as error:  # a NUL in a path, a bracket in a URL's host
+            raise RequirementsFileError(
+                location=redact_text(nested), line=None, reason=str(error)
+            ) from error
 
     def _find_links(self, value: str, location: str) -> str:
         """Return a folder relative to the file as a path, anything else as it is."""

@@ -159,6 +159,17 @@ def test_a_file_may_include_many_small_ones(tmp_path: Path) -> None:
     assert read(tmp_path, "\n".join(f"-r {path.name}" for path in small)) == RequirementSet()
 
 
+@pytest.mark.parametrize("nested", ["a\0b", "x:a\0b", "file://[/a", "https://files.example/\0"])
+@pytest.mark.parametrize("location", ["requirements.txt", "https://files.example/x.txt"])
+def test_a_nested_location_that_is_none_is_refused(
+    tmp_path: Path, nested: str, location: str
+) -> None:
+    content = f"-r {nested}".encode()
+    (tmp_path / "requirements.txt").write_bytes(content)
+    with pytest.raises(RequirementsFileError, match=r"null|IPv6|include"):
+        read_requirements_file(location, base=tmp_path, environ={}, fetch=lambda _: content)
+
+
 def test_a_missing_nested_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RequirementsFileError, match=r"missing\.txt: No such file"):
         read(tmp_path, "-r missing.txt")
