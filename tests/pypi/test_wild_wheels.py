@@ -16,10 +16,11 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from archpip.errors import IndexAccessError
-from archpip.index import IndexLocations
+from archpip.index import IndexLocations, Link
 from archpip.index.client import IndexClient
+from archpip.resolution import SiblingComparison
 from archpip.targets import PythonTarget, Target, detect_host, parse_target
-from archpip.verdicts import judge
+from archpip.verdicts import Policy, judge
 from archpip.wheels import Inspection, RemoteWheel, inspect_wheel
 
 pytestmark = pytest.mark.pypi
@@ -98,3 +99,54 @@ def test_wheel_is_judged_as_labelled(
     assert inspection.sha256 == label.sha256
     verdict = judge(inspection, _target(label.target, label.python))
     assert verdict.status.value == label.expected, [one.message for one in verdict.findings]
+
+
+# Projects that publish a wheel for each architecture: what one leaves unbound, its sibling has.
+THIN = {
+    "python_fcl-0.7.0.4-cp310-cp310-macosx_11_0_arm64.whl": "wrong",
+    "python_fcl-0.7.0.5-cp312-cp312-macosx_11_0_arm64.whl": "wrong",
+    "cyvcf2-0.30.16-cp310-cp310-macosx_11_0_arm64.whl": "wrong",
+    "cyvcf2-0.30.28-cp310-cp310-macosx_11_0_arm64.whl": "wrong",
+    "pycapnp-1.2.0-cp310-cp310-macosx_11_0_arm64.whl": "wrong",
+    "python_fcl-0.7.0.10-cp310-cp310-macosx_11_0_arm64.whl": "ok",
+    "lxml-6.0.2-cp311-cp311-macosx_10_9_universal2.whl": "ok",
+    "z3_solver-4.15.4.0-py3-none-macosx_13_0_arm64.whl": "ok",
+    "tesserocr-2.13.0-cp311-cp311-macosx_15_0_arm64.whl": "ok",
+}
+
+
+@pytest.mark.parametrize(("filename", "expected"), THIN.items(), ids=THIN)
+def test_thin_wheel_is_judged_beside_its_sibling(
+    thin_client: IndexClient, filename: str, expected: str
+) -> None:
+    client = thin_client
+
+    def open_wheel(link: Link) -> RemoteWheel:
+        return RemoteWheel(url=link.url, filename=link.filename, ranges=client.ranges)
+
+    target = _target(
+        "macos-arm64",
+        f"3.{filename.split('-')[2].removeprefix('cp3')}" if "-cp3" in filename else "3.11",
+    )
+    try:
+        links = client.project_links(canonicalize_name(filename.partition("-")[0]))
+        link = next(link for link in links if link.filename == filename)
+        with closing(open_wheel(link)) as wheel:
+            inspection, _ = inspect_wheel(wheel, sha256=link.sha256)
+    except IndexAccessError as error:
+        pytest.skip(f"{filename} cannot be had from the public index: {error}")
+    comparison = SiblingComparison(links=client.project_links, open_wheel=open_wheel)
+    verdict = comparison.extend(
+        judge(inspection, target),
+        link=link,
+        inspection=inspection,
+        target=target,
+        policy=Policy(),
+    )
+    assert verdict.status.value == expected, [one.message for one in verdict.findings]
+
+
+@pytest.fixture(scope="module")
+def thin_client() -> Iterator[IndexClient]:
+    with IndexClient(IndexLocations()) as client:
+        yield client
