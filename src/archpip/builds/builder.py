@@ -1,6 +1,6 @@
 """Source builds from end to end: look up, unpack, plan, run, check, keep.
 
-This is the package's door. It reads no environment variable: `app.py` hands in the interpreter,
+This is the package's door. It reads no environment variable: `app` hands in the interpreter,
 the variables, the folders and the tools.
 """
 

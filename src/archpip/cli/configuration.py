@@ -1,4 +1,4 @@
-"""From arguments, pip's files, the project and the environment to the values that `app.py` takes.
+"""From arguments, pip's files, the project and the environment to the values that `app` takes.
 
 What is said on the command line holds over everything, then archpip's and pip's variables, then
 the files; see `archpip.integrations` for the order among those.

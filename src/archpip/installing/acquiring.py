@@ -26,7 +26,7 @@ _WORKERS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """How files come to this disk; `app.py` fills it in."""
+    """How files come to this disk; `app` fills it in."""
 
     download: Callable[[Link, Path], Path]
     """Puts a link's file, hash-checked, into a folder."""

@@ -1,0 +1,56 @@
+"""What an application takes from outside, and what it is asked, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.builds import (
+    BuilderChoice,
+    BuildSettings,
+)
+from archpip.index import (
+    IndexLocations,
+    SessionOptions,
+)
+from archpip.resolution import (
+    RequirementSet,
+    ResolveOptions,
+)
+from archpip.targets import Target
+from archpip.verdicts import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that an `Application` takes from outside."""
+
+    host: Target
+    python: Path
+    """The interpreter that builds are run with."""
+    environ: Mapping[str, str]
+    cache_folder: Path
+    data_folder: Path
+    """Where toolchains are kept."""
+    locations: IndexLocations = field(default_factory=IndexLocations)
+    session: SessionOptions = field(default_factory=SessionOptions)
+    build_settings: Mapping[NormalizedName, BuildSettings] = field(default_factory=dict)
+    require_build_approval: bool = False
+    keep_build_folder: Path | None = None
+    build_seconds: float | None = None
+    """The most that one build may take."""
+    builder: BuilderChoice = BuilderChoice.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be resolved."""
+
+    asked: RequirementSet
+    targets: tuple[Target, ...]
+    options: ResolveOptions = field(default_factory=ResolveOptions)
+    policy: Policy = field(default_factory=Policy)
+    preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
+    """Versions to keep where nothing speaks against them."""

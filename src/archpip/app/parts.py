@@ -1,0 +1,166 @@
+"""The parts of archpip, each made when it is first needed and closed at the end."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self
+
+from archpip.app.configuration import Configuration
+from archpip.builds import (
+    BuildOptions,
+    IndexOptions,
+    SourceBuilder,
+    ToolchainShelf,
+)
+from archpip.index import (
+    Link,
+)
+from archpip.installing import (
+    PinBuilder,
+)
+from archpip.resolution import (
+    IndexWorld,
+    ResolutionReporter,
+)
+from archpip.store import SqliteStore
+
+if TYPE_CHECKING:
+    from archpip.index.client import IndexClient, Repositories
+
+
+class Parts:
+    """archpip's parts, joined. Close it, or use it in a `with` statement."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        *,
+        warn: Callable[[str], None],
+        reporter: ResolutionReporter | None = None,
+    ) -> None:
+        """Take the configuration; nothing is opened before it is needed.
+
+        Args:
+            configuration: What holds for this run.
+            warn: Told, in a sentence, what the user should know although the run goes on.
+            reporter: Hears how a resolution goes on.
+        """
+        self._configuration = configuration
+        self._warn = warn
+        self._reporter = reporter or ResolutionReporter()
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what was opened, the last one first."""
+        self._opened.close()
+
+    @cached_property
+    def store(self) -> SqliteStore:
+        """What earlier runs learned."""
+        path = self._configuration.cache_folder / "store.sqlite3"
+        store = SqliteStore(
+            path, warn=lambda error: self._warn("; ".join(filter(None, (str(error), error.hint))))
+        )
+        return self._opened.enter_context(store)
+
+    @cached_property
+    def index(self) -> "IndexClient":
+        """The indexes and file servers."""
+        from archpip.index.client import IndexClient
+
+        configuration = self._configuration
+        client = IndexClient(configuration.locations, configuration.session, store=self.store)
+        return self._opened.enter_context(client)
+
+    @cached_property
+    def builder(self) -> SourceBuilder:
+        """Who runs build backends."""
+        configuration = self._configuration
+        options = BuildOptions(
+            wheel_folder=configuration.cache_folder / "wheels",
+            log_folder=configuration.cache_folder / "logs",
+            indexes=find_build_indexes(configuration),
+            keep_build_folder=configuration.keep_build_folder,
+            time_limit_seconds=configuration.build_seconds,
+            require_approval=configuration.require_build_approval,
+        )
+        return SourceBuilder(
+            host=configuration.host,
+            python=configuration.python,
+            environment=configuration.environ,
+            options=options,
+            settings=configuration.build_settings,
+            toolchains=self.shelf.toolchains(),
+            zig=self.shelf.zig(),
+            choice=configuration.builder,
+        )
+
+    @cached_property
+    def pin_builder(self) -> PinBuilder:
+        """Who builds what a resolution takes from source."""
+        return PinBuilder(
+            self.builder,
+            download=self.download,
+            checkout=self._repositories.checkout,
+            releases=self.world.releases,
+        )
+
+    @cached_property
+    def shelf(self) -> ToolchainShelf:
+        """The user's toolchains."""
+        configuration = self._configuration
+        return ToolchainShelf(
+            configuration.data_folder / "toolchains",
+            log_folder=configuration.cache_folder / "logs",
+            environment=configuration.environ,
+        )
+
+    @cached_property
+    def world(self) -> IndexWorld:
+        """Everything that a resolution asks."""
+        return IndexWorld(
+            index=self.index,
+            store=self.store,
+            builder=self.builder,
+            repositories=self._repositories,
+            sources=self._configuration.cache_folder / "sources",
+        )
+
+    @cached_property
+    def _repositories(self) -> "Repositories":
+        from archpip.index.client import Repositories
+
+        return Repositories()
+
+    def download(self, link: Link, folder: Path) -> Path:
+        """Put one file, hash-checked, into a folder."""
+        return self.index.download(link, folder)
+
+    def _temporary_folder(self) -> Path:
+        """Return a new folder that is gone when the application is closed."""
+        return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+
+
+def find_build_indexes(configuration: Configuration) -> IndexOptions:
+    """Say where build requirements come from: where everything comes from."""
+    locations, session = configuration.locations, configuration.session
+    return IndexOptions(
+        index_url=locations.index_urls[0] if locations.index_urls else None,
+        extra_index_urls=locations.index_urls[1:],
+        find_links=locations.find_links,
+        no_index=locations.no_index,
+        trusted_hosts=session.trusted_hosts,
+        certificate=str(session.certificates) if session.certificates else None,
+        client_certificate=str(session.client_certificate) if session.client_certificate else None,
+        proxy=session.proxy,
+        timeout_seconds=session.timeout_seconds,
+        retries=session.retries,
+    )
