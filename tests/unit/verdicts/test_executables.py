@@ -87,8 +87,27 @@ def test_node_addon_belongs_to_its_program(world: World) -> None:
 
 def test_one_of_several_executables_is_a_helper(world: World) -> None:
     wheel = world.wheel(
-        world.program("p-1.0.data/scripts/hint", "linux", "i686"),
+        world.program("p-1.0.data/scripts/hint", "linux", "s390x"),
         world.program("p-1.0.data/scripts/mark", "linux", "x86_64"),
         tags=["py3-none-manylinux1_x86_64"],
     )
     assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP503": Status.DEGRADED}
+
+
+@pytest.mark.parametrize(
+    ("held", "architecture", "expected"),
+    [
+        ("armel", "armv7l", {}),
+        ("i686", "x86_64", {"AP501": Status.DEGRADED}),
+        ("armv7l", "arm64", {"AP501": Status.DEGRADED}),
+        ("x86_64", "i686", {"AP502": Status.WRONG}),
+    ],
+)
+def test_kernels_run_32_bit_programs(
+    world: World, held: str, architecture: str, expected: dict[str, Status]
+) -> None:
+    wheel = world.wheel(
+        world.program("p-1.0.data/scripts/cli", "linux", held),
+        tags=["py3-none-manylinux2014_armv7l"],
+    )
+    assert world.findings(wheel, world.target("linux", architecture)) == expected
