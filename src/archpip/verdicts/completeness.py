@@ -18,6 +18,10 @@ from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 
 
+_MOST_SYMBOLS = 4
+_LONGEST_NAME = 40
+
+
 def judge_completeness(case: Case, links: Links) -> Iterator[Finding]:
     """Yield the hollow slices among those that the target would load."""
     del links
@@ -56,6 +60,12 @@ def describe_unbound(case: Case, unbound: UnboundSymbols) -> str:
         f"the {case.spell(unbound.counterpart)} slice" if unbound.counterpart else "another slice"
     )
     symbols = "1 symbol" if unbound.count == 1 else f"{unbound.count} symbols"
-    more = ", …" if unbound.count > len(unbound.examples) else ""
+    shown = [_shorten(name) for name in unbound.examples[:_MOST_SYMBOLS]]
+    more = ", …" if unbound.count > len(shown) else ""
     has = f"binds to {unbound.provider}" if unbound.provider else "defines"
-    return f"{symbols} unbound that {counterpart} {has} ({', '.join(unbound.examples)}{more})"
+    return f"{symbols} unbound that {counterpart} {has} ({', '.join(shown)}{more})"
+
+
+def _shorten(name: str) -> str:
+    """Cut a mangled C++ name where it says no more to people."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
