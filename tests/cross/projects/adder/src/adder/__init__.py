@@ -1,0 +1,3 @@
+"""Adds two numbers in C++."""
+
+__version__ = "1.0"
