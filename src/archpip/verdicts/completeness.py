@@ -17,7 +17,6 @@ from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 
-
 _MOST_SYMBOLS = 4
 _LONGEST_NAME = 40
 

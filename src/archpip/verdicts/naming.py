@@ -151,7 +151,7 @@ def _family(named: str) -> tuple[str, ...]:
     # only where they were apart before: `_a` and `a` are two modules.
     marked = words().pattern.sub("\0", named)
     joined = (_SET_OFF.sub("\0", part).strip("\0").replace("\0", "_") for part in marked.split("/"))
-    parts = [_SEPARATORS.sub("_", part) for part in joined if part]
-    if parts:
-        parts[-1] = parts[-1].removeprefix("lib") or parts[-1]
-    return tuple(parts)
+    *folders, stem = (_SEPARATORS.sub("_", part) for part in joined)
+    # A stem that is a word for a machine and nothing else still has its place in the folder.
+    stem = stem.removeprefix("lib") or stem or "*"
+    return (*filter(None, folders), stem)

@@ -40,6 +40,8 @@ def test_words_that_stand_alone_name_machines(
         ("a/libs/macos/arm64/lib/b.2.dylib", "a/libs/macos/x86_64/lib/b.2.dylib"),
         ("a/b_x64.dll", "a/b_arm64.dll"),
         ("a/cli-64.exe", "a/cli.exe"),
+        ("x86_64.so", "arm64.dylib"),
+        ("a/x64.node", "a/arm64.node"),
     ],
 )
 def test_families_differ_by_words_only(one: str, other: str) -> None:
