@@ -20,6 +20,8 @@ from archpip.targets import Target
 _Information = RequirementInformation[Demand, Candidate]
 
 _VERSIONS_SHOWN = 8
+_OTHERS_SHOWN = 2
+"""Beside versions of which a file was opened and refused."""
 _PROJECTS_SHOWN = 3
 
 _HINTS: Mapping[RejectionReason, str] = {
@@ -34,9 +36,9 @@ _HINTS: Mapping[RejectionReason, str] = {
 
 
 def explain_conflict(
-    causes: Iterable[_Information], *, provider: Provider, target: Target
+    causes: Iterable[_Information], *, roots: Sequence[Demand], provider: Provider, target: Target
 ) -> NoSolutionError:
-    """Put what the solver ran into into words."""
+    """Put what the solver ran into into words; `roots` are what the user asked for."""
     by_name: dict[NormalizedName, list[_Information]] = {}
     for cause in (_asker(cause, provider) for cause in causes):
         if not cause.requirement.exact:
@@ -45,7 +47,7 @@ def explain_conflict(
     rejections: list[Rejection] = []
     hint = None
     for name, found in list(by_name.items())[:_PROJECTS_SHOWN]:
-        case = _Case(name, found, provider)
+        case = _Case(name, [*_roots_on(name, roots, found), *found], provider)
         lines.extend(case.lines())
         rejections.extend(case.rejections())
         hint = hint or case.hint()
@@ -66,6 +68,16 @@ def _asker(cause: _Information, provider: Provider) -> _Information:
         return cause
     demand, parent = provider.askers[cause.parent.identifier]
     return RequirementInformation(demand, parent)
+
+
+def _roots_on(
+    name: NormalizedName, roots: Sequence[Demand], found: Sequence[_Information]
+) -> Iterator[_Information]:
+    """Yield what the user asked of a project, where the conflict met somebody else's words only."""
+    said = {str(cause.requirement) for cause in found}
+    for root in roots:
+        if root.identifier.name == name and str(root) not in said:
+            yield RequirementInformation(root, None)
 
 
 def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejection, ...]:
@@ -166,10 +178,22 @@ class _Case:
             there_is = _range(tuple(catalogue.versions))
             yield f"  no version satisfies {them}: {self._name} has {there_is}"
             return
-        for version in matching[:_VERSIONS_SHOWN]:
+        shown = self._most_telling(matching)
+        for version in shown:
             yield from self._version_findings(version)
-        if len(matching) > _VERSIONS_SHOWN:
-            yield f"  and {len(matching) - _VERSIONS_SHOWN} older versions likewise"
+        if len(matching) > len(shown):
+            yield f"  and {len(matching) - len(shown)} more versions likewise"
+
+    def _most_telling(self, matching: Sequence[Version]) -> list[Version]:
+        """Return the versions to speak of, newest first.
+
+        Those with a file that was opened and refused go before those that do not fit by name.
+        """
+        refused = {version for version, _ in self._provider.refused.get(self._name, {}).values()}
+        telling = [version for version in matching if version in refused]
+        others = [version for version in matching if version not in refused]
+        room = _OTHERS_SHOWN if telling else _VERSIONS_SHOWN
+        return sorted([*telling[:_VERSIONS_SHOWN], *others[:room]], reverse=True)
 
     @property
     def _several(self) -> bool:

@@ -153,7 +153,9 @@ class Solver:
         try:
             return resolver.resolve(roots, max_rounds=_MAX_ROUNDS)
         except ResolutionImpossible as error:
-            raise explain_conflict(error.causes, provider=provider, target=target) from error
+            raise explain_conflict(
+                error.causes, roots=roots, provider=provider, target=target
+            ) from error
         except ResolutionTooDeep as error:
             raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
 
