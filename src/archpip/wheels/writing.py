@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import os
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,16 +65,17 @@ def write_wheel(
     made = {f"{dist_info}/{name}" for name in ("RECORD", *_SIGNATURES)}
     kept = [member for member in members if member.path not in made]
     kept.sort(key=lambda member: (member.path.startswith(f"{dist_info}/"), member.path))
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    # Not `tempfile`, whose files nobody else may read: a wheel is for sharing.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+        with temporary.open("xb") as file, zipfile.ZipFile(file, "w") as archive:
             method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
             rows = [_write_member(archive, member, date, method) for member in kept]
             rows.append((f"{dist_info}/RECORD", "", ""))
             archive.writestr(_info(f"{dist_info}/RECORD", date, method), _render_record(rows))
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
