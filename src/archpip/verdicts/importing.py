@@ -4,7 +4,10 @@ import re
 
 from archpip.targets import PythonTarget
 from archpip.verdicts.case import Case, Placed, Role
-from archpip.verdicts.naming import MemberName
+from archpip.verdicts.naming import MemberName, installed_parts
+
+_Module = tuple[str, ...]
+"""Folders and stem: what stands between the dots of a module's name."""
 
 # PEP 3149 `cpython-311d`, PEP 425 `cp311`, PyPy `pypy311-pp73`.
 _MADE_FOR = re.compile(r"\.(?:cpython-|cp)(\d+)([a-z]*)")
@@ -14,9 +17,10 @@ def find_imported(case: Case) -> frozenset[str]:
     """Return the paths of the files that `import` takes, one for each module.
 
     Of several files for one module in one folder, the first suffix in the interpreter's order
-    wins, also where its content is wrong and another's would be right.
+    wins, also where its content is wrong and another's would be right. Nothing is imported from a
+    folder that stands beside a module of its name, unless an `__init__.py` makes it a package.
     """
-    chosen: dict[tuple[str, ...], Placed] = {}
+    chosen: dict[_Module, Placed] = {}
     for one in case.with_role(Role.MODULE):
         if one.name.suffix not in case.suffixes:
             continue
@@ -24,7 +28,18 @@ def find_imported(case: Case) -> frozenset[str]:
         held = chosen.get(key)
         if held is None or _order(case, one) < _order(case, held):
             chosen[key] = one
-    return frozenset(one.path for one in chosen.values())
+    packages = _find_packages(case)
+    return frozenset(
+        one.path
+        for key, one in chosen.items()
+        if not any(key[:depth] in chosen.keys() - packages for depth in range(1, len(key)))
+    )
+
+
+def _find_packages(case: Case) -> frozenset[_Module]:
+    """Return the folders above binaries that have an `__init__.py`."""
+    paths = (installed_parts(path)[1] for path in case.inspection.import_roots)
+    return frozenset(tuple(folders) for *folders, name in paths if name == "__init__.py")
 
 
 def _order(case: Case, one: Placed) -> int:

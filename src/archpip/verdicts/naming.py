@@ -76,7 +76,7 @@ class MemberName:
 @lru_cache(maxsize=16384)
 def read_name(path: str) -> MemberName:
     """Take a member's path apart."""
-    scheme, parts = _installed(path)
+    scheme, parts = installed_parts(path)
     *folders, basename = parts
     match = _MODULE.fullmatch(basename)
     stem = match["stem"] if match else _library_stem(basename)
@@ -107,7 +107,8 @@ def read_name(path: str) -> MemberName:
     )
 
 
-def _installed(path: str) -> tuple[Scheme, list[str]]:
+def installed_parts(path: str) -> tuple[Scheme, list[str]]:
+    """Return where the installer puts a member: the scheme, and folders and name below it."""
     parts = [part for part in path.split("/") if part] or [path]
     head, *rest = parts
     if head.endswith(".data") and len(rest) > 1:

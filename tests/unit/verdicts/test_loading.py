@@ -330,3 +330,14 @@ def test_wheel_for_this_platform_with_nothing_but_other_machines_libraries(world
         tags=["py3-none-macosx_11_0_arm64"],
     )
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_folder_beside_a_module_of_its_name_is_no_package(world: World) -> None:
+    members = (
+        world.member("pkg/_bindings.cpython-311-darwin.so", "macos", "x86_64", "arm64"),
+        world.member("pkg/_bindings/stub.cpython-311-darwin.so", "macos", "x86_64"),
+    )
+    target = world.target("macos", "arm64")
+    assert world.findings(world.wheel(*members), target) == {}
+    package = world.wheel(*members, import_roots=["pkg/_bindings/__init__.py"])
+    assert world.findings(package, target) == {"AP101": Status.WRONG}
