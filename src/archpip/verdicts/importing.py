@@ -28,11 +28,11 @@ def find_imported(case: Case) -> frozenset[str]:
         held = chosen.get(key)
         if held is None or _order(case, one) < _order(case, held):
             chosen[key] = one
-    packages = _find_packages(case)
+    hiding = chosen.keys() - _find_packages(case)
     return frozenset(
         one.path
         for key, one in chosen.items()
-        if not any(key[:depth] in chosen.keys() - packages for depth in range(1, len(key)))
+        if not any(key[:depth] in hiding for depth in range(1, len(key)))
     )
 
 
