@@ -175,13 +175,6 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         help="how sdists are built for another machine (default: auto)",
     )
     group.add_argument(
-        *("-C", "--config-settings"),
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="for the build backends; may be repeated",
-    )
-    group.add_argument(
         "--keep-build", type=Path, metavar="FOLDER", help="keep every build's folder in here"
     )
     group.add_argument(
