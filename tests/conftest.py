@@ -14,11 +14,16 @@ from typing import Protocol
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 from pytest_httpserver import HTTPServer
 
 from fake_index.scenario import Scenario, load_scenario
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, World
+
+# The same examples everywhere, and no clock: a busy machine is no failure. `fuzz` seeks new ones.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 _UNIT = Path(__file__).with_name("unit")
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
