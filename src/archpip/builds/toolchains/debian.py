@@ -82,10 +82,13 @@ class DebianWorkshop:
             ToolchainFailedError: A needed program is missing, or a step failed.
         """
         self._check_machine()
+        recipe = self._recipe
         self._write_apt_state()
-        self._step("reading Debian's package lists", ["apt-get", "-qq", "update"])
-        self._fetch("the compiler and the emulator", self._recipe.host_packages, "host")
-        self._fetch("the sysroot", self._recipe.target_packages, "sysroot")
+        self._read_lists(recipe.host_release.suites)
+        self._fetch("the compiler and the emulator", recipe.host_packages, "host")
+        if recipe.release is not recipe.host_release:
+            self._read_lists(recipe.release.suites)
+        self._fetch("the sysroot", recipe.target_packages, "sysroot")
         shutil.rmtree(self._apt)
         self._tidy_sysroot()
         self._tidy_host()
@@ -105,11 +108,6 @@ class DebianWorkshop:
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (self._apt / folder).mkdir(parents=True)
         (self._apt / "status").touch()
-        sources = "".join(
-            f"deb [signed-by={_KEYRING}] {self._mirror} {suite} main\n"
-            for suite in self._recipe.suites
-        )
-        (self._apt / "sources.list").write_text(sources, encoding="utf-8")
         config = _APT_CONFIG.format(
             apt=self._apt,
             host=self._recipe.host_architecture,
@@ -117,19 +115,30 @@ class DebianWorkshop:
         )
         (self._apt / "apt.conf").write_text(config, encoding="utf-8")
 
+    def _read_lists(self, suites: Sequence[str]) -> None:
+        sources = "".join(
+            f"deb [signed-by={_KEYRING}] {self._mirror} {suite} main\n" for suite in suites
+        )
+        (self._apt / "sources.list").write_text(sources, encoding="utf-8")
+        self._step(f"reading the package lists of Debian {suites[0]}", ["apt-get", "-qq", "update"])
+
     def _fetch(self, what: str, packages: Sequence[str], folder: str) -> None:
         command = ["apt-get", "-qq", "-y", "--download-only", "install", *packages]
         self._step(f"downloading {what}", command)
+        self._on_step(f"unpacking {what}")
         archives = self._apt / "cache" / "archives"
         for package in sorted(archives.glob("*.deb")):
             name, *_, architecture = package.stem.split("_")  # NAME_VERSION_ARCHITECTURE.deb
             if self._recipe.unpacks(name, architecture, into_sysroot=folder == "sysroot"):
                 command = ["dpkg", "-x", str(package), str(self._folder / folder)]
-                self._step(f"unpacking {name}", command)
+                self._run(f"unpacking {name}", command)
             package.unlink()
 
     def _step(self, what: str, command: Sequence[str]) -> None:
         self._on_step(what)
+        self._run(what, command)
+
+    def _run(self, what: str, command: Sequence[str]) -> None:
         try:
             self._runner.run(command, cwd=None, environment=self._environment)
         except (subprocess.CalledProcessError, FileNotFoundError) as error:
@@ -140,14 +149,14 @@ class DebianWorkshop:
         return ToolchainFailedError(name=self._recipe.name, reason=reason)
 
     def _tidy_sysroot(self) -> None:
-        """Make links relative, for absolute ones lead to this machine's own files."""
+        """Merge /usr, and make links relative: absolute ones lead to this machine's own files."""
         sysroot = self._folder / "sysroot"
         for path in _USELESS:
             shutil.rmtree(sysroot / path, ignore_errors=True)
         for name in ("lib", "lib64", "bin"):
-            # Releases with a merged /usr leave these links to their installer.
-            if not (sysroot / name).exists() and (sysroot / "usr" / name).exists():
-                (sysroot / name).symlink_to(f"usr/{name}")
+            # One folder for each, as newer releases have it: a 32-bit loader under the emulator
+            # takes /lib/ARCH for missing once it has not found a library there.
+            merge_folder(sysroot / name, sysroot / "usr" / name)
         for link in _iter_links(sysroot):
             goal = str(link.readlink())
             if goal.startswith("/"):
@@ -172,9 +181,11 @@ class DebianWorkshop:
         emulator = f"-U LD_LIBRARY_PATH -L {sysroot}"
         options = {f"{self._recipe.triple}-{name}": compiler for name in ("gcc", "g++", "cpp")}
         options[self._recipe.emulator] = emulator
+        host = self._final / "host"
+        libraries = [str(host / folder) for folder in self._recipe.host_libraries]
         for program in sorted((self._folder / "host/usr/bin").iterdir()):
             text = _WRAPPER.format(
-                libraries=shlex.quote(str(self._final / "host" / self._recipe.host_libraries)),
+                libraries=shlex.quote(":".join(libraries)),
                 program=shlex.quote(str(self._final / "host/usr/bin" / program.name)),
                 options=options.get(program.name, ""),
             )
@@ -186,6 +197,7 @@ class DebianWorkshop:
         recipe, programs = self._recipe, self._final / "bin"
         sysroot = self._final / "sysroot"
         major, minor = recipe.python
+        glibc = ".".join(map(str, recipe.release.glibc))
         headers = sysroot / "usr/include"
         python = CrossPython(
             version=recipe.python,
@@ -204,12 +216,27 @@ class DebianWorkshop:
             strip=programs / f"{recipe.triple}-strip",
             sysroot=sysroot,
             library_folder=sysroot / "usr/lib" / recipe.multiarch,
-            libc_version=recipe.glibc,
+            libc_version=recipe.release.glibc,
             floors_folder=self._final / "floors",
             pythons=(python,),
             emulator=(str(programs / recipe.emulator),),
-            origin=f"Debian {recipe.release}, glibc {recipe.glibc[0]}.{recipe.glibc[1]}",
+            origin=f"Debian {recipe.release.name}, glibc {glibc}",
         )
+
+
+def merge_folder(source: Path, destination: Path) -> None:
+    """Move everything in a folder to another, and leave a relative link in its place."""
+    if source.is_symlink() or not (source.is_dir() or destination.is_dir()):
+        return
+    for folder, _, files in os.walk(source, topdown=False) if source.is_dir() else ():
+        goal = destination / Path(folder).relative_to(source)
+        goal.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            Path(folder, name).replace(goal / name)
+        for link in [path for path in Path(folder).iterdir() if path.is_symlink()]:
+            link.replace(goal / link.name)
+        Path(folder).rmdir()
+    source.symlink_to(os.path.relpath(destination, source.parent))
 
 
 def _iter_links(folder: Path) -> list[Path]:

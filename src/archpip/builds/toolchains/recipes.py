@@ -8,7 +8,9 @@ from archpip.targets import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Release:
+class DebianRelease:
+    """One of Debian's releases."""
+
     name: str
     glibc: tuple[int, int]
     suites: tuple[str, ...]
@@ -16,9 +18,9 @@ class _Release:
 
 # Debian has one Python in each release, so the target's Python chooses the release.
 _RELEASES = {
-    (3, 9): _Release(name="bullseye", glibc=(2, 31), suites=("bullseye",)),
-    (3, 11): _Release(name="bookworm", glibc=(2, 36), suites=("bookworm", "bookworm-updates")),
-    (3, 13): _Release(name="trixie", glibc=(2, 41), suites=("trixie", "trixie-updates")),
+    (3, 9): DebianRelease(name="bullseye", glibc=(2, 31), suites=("bullseye",)),
+    (3, 11): DebianRelease(name="bookworm", glibc=(2, 36), suites=("bookworm", "bookworm-updates")),
+    (3, 13): DebianRelease(name="trixie", glibc=(2, 41), suites=("trixie", "trixie-updates")),
 }
 
 
@@ -81,16 +83,17 @@ class DebianRecipe:
     architecture: Architecture
     libc: Libc
     python: tuple[int, int]
-    release: str
-    glibc: tuple[int, int]
-    suites: tuple[str, ...]
+    release: DebianRelease
+    """Of the sysroot."""
+    host_release: DebianRelease
+    """Of the compiler and the emulator, which run on this machine's C library."""
     host_architecture: str
     target_architecture: str
     host_packages: tuple[str, ...]
     target_packages: tuple[str, ...]
     triple: str
     multiarch: str
-    host_libraries: str
+    host_libraries: tuple[str, ...]
     """Where the compiler's own libraries lie, in the folder of host packages."""
     emulator: str
 
@@ -144,15 +147,22 @@ def debian_recipe(
         architecture=target.architectures[0],
         libc=Libc.GLIBC,
         python=python,
-        release=release.name,
-        glibc=release.glibc,
-        suites=release.suites,
+        release=release,
+        host_release=_host_release(release, host),
         host_architecture=host_port.debian,
         target_architecture=port.debian,
         host_packages=(f"g++-{port.triple.replace('_', '-')}", "qemu-user"),
         target_packages=tuple(f"{package}:{port.debian}" for package in wanted),
         triple=port.triple,
         multiarch=port.multiarch,
-        host_libraries=f"usr/lib/{host_port.multiarch}",
+        host_libraries=(f"usr/lib/{host_port.multiarch}", f"lib/{host_port.multiarch}"),
         emulator=f"qemu-{port.qemu}",
     )
+
+
+def _host_release(release: DebianRelease, host: Target) -> DebianRelease:
+    """Choose the compiler's release: the sysroot's, or the newest that this machine can run."""
+    if host.libc is not Libc.GLIBC or release.glibc <= host.floor:
+        return release
+    runnable = [known for known in _RELEASES.values() if known.glibc <= host.floor]
+    return max(runnable, key=lambda known: known.glibc, default=release)

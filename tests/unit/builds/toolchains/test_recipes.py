@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,8 @@ def test_the_packages_of_a_toolchain(make_target: MakeTarget, host: Target) -> N
         "libpython3.11-dev:arm64",
     )
     assert recipe.target_packages[-1] == "libpq-dev:arm64"
-    assert (recipe.release, recipe.glibc, recipe.emulator) == ("bookworm", (2, 36), "qemu-aarch64")
+    assert (recipe.release.name, recipe.release.glibc) == ("bookworm", (2, 36))
+    assert recipe.emulator == "qemu-aarch64"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_the_hosts_x86_64_has_a_hyphen_in_package_names(make_target: MakeTarget)
     recipe = debian_recipe(make_target("linux-x86_64"), make_target("linux-aarch64"))
     assert recipe.host_packages[0] == "g++-x86-64-linux-gnu"
     assert recipe.host_architecture == "arm64"
-    assert recipe.host_libraries == "usr/lib/aarch64-linux-gnu"
+    assert recipe.host_libraries == ("usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,17 @@ def test_the_hosts_x86_64_has_a_hyphen_in_package_names(make_target: MakeTarget)
 def test_the_python_chooses_the_release(
     make_target: MakeTarget, host: Target, version: tuple[int, int, int], release: str
 ) -> None:
-    assert debian_recipe(make_target("linux-aarch64", version), host).release == release
+    assert debian_recipe(make_target("linux-aarch64", version), host).release.name == release
+
+
+@pytest.mark.parametrize(
+    ("floor", "release"), [((2, 41), "trixie"), ((2, 36), "bookworm"), ((2, 35), "bullseye")]
+)
+def test_the_compiler_is_one_that_this_machine_can_run(
+    make_target: MakeTarget, host: Target, floor: tuple[int, int], release: str
+) -> None:
+    target = make_target("linux-aarch64", (3, 13, 5))
+    assert debian_recipe(target, replace(host, floor=floor)).host_release.name == release
 
 
 def test_a_python_that_debian_has_not_is_refused(make_target: MakeTarget, host: Target) -> None:
