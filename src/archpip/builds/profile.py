@@ -188,7 +188,7 @@ class TargetProfile:
 
     @property
     def gnu_triple(self) -> str:
-        """`aarch64-linux-gnu`; Debian's multiarch folder has the same name but for i686."""
+        """`aarch64-linux-gnu`."""
         return gnu_triple(self.target)
 
     @property

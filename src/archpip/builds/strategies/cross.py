@@ -26,12 +26,18 @@ from archpip.builds.strategies.settings import (
 )
 from archpip.builds.toolchains.model import CrossPython, Toolchain
 
-# What a compiler is called through where a wheel's floor is below the sysroot's C library. The
-# stand-ins come before all other folders; libraries of the sysroot may want more than they have.
-# GCC's own C++ library would be asked for in its newest version too, so it is linked in.
-_LOWERED = """\
+# What a compiler is called through: no build may forget the sysroot.
+_WRAPPER = """\
 #!/bin/sh
-exec {compiler} -L{folder}/lib "$@" {options} -Wl,--allow-shlib-undefined
+exec {compiler} --sysroot={sysroot} "$@"
+"""
+
+# The same where a wheel's floor is below the sysroot's C library. The stand-ins come before all
+# other folders; libraries of the sysroot may want more than they have. GCC's own C++ library would
+# be asked for in its newest version too, so it is linked in.
+_LOWERING_WRAPPER = """\
+#!/bin/sh
+exec {compiler} --sysroot={sysroot} -L{floor}/lib "$@" {options} -Wl,--allow-shlib-undefined
 """
 
 
@@ -47,7 +53,7 @@ def plan_cross(
         request, cross_file=_text(toolchain.py_build_cmake_cross_file)
     )
     files = crossing_files(profile, cmake_toolchain_file=cmake_file)
-    wrappers = () if floor is None else _wrappers(toolchain, floor)
+    wrappers = _wrappers(toolchain, floor)
     return BuildPlan(
         strategy=Strategy.CROSS,
         target=request.target,
@@ -75,13 +81,16 @@ def _floor_libraries(request: PlanRequest, toolchain: Toolchain) -> FloorLibrari
     return FloorLibraries(toolchain=toolchain, floor=floor, folder=folder)
 
 
-def _wrappers(toolchain: Toolchain, floor: FloorLibraries) -> tuple[PlannedFile, ...]:
+def _wrappers(toolchain: Toolchain, floor: FloorLibraries | None) -> tuple[PlannedFile, ...]:
     compilers = {"cc": (toolchain.c, ""), "c++": (toolchain.cxx, "-static-libstdc++")}
     return tuple(
         PlannedFile(
             path=f"bin/{name}",
-            content=_LOWERED.format(
-                compiler=quote(str(compiler)), options=options, folder=quote(str(floor.folder))
+            content=(_WRAPPER if floor is None else _LOWERING_WRAPPER).format(
+                compiler=quote(str(compiler)),
+                sysroot=quote(str(toolchain.sysroot)),
+                floor="" if floor is None else quote(str(floor.folder)),
+                options=options,
             ),
             executable=True,
         )
@@ -99,8 +108,8 @@ def cross_profile(
     return TargetProfile(
         target=request.target,
         compilers=Compilers(
-            c=str(toolchain.c) if floor is None else f"{FILES}/bin/cc",
-            cxx=str(toolchain.cxx) if floor is None else f"{FILES}/bin/c++",
+            c=f"{FILES}/bin/cc",
+            cxx=f"{FILES}/bin/c++",
             archiver=str(toolchain.archiver),
             ranlib=str(toolchain.ranlib),
             strip=_text(toolchain.strip),

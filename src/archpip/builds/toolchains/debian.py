@@ -201,7 +201,7 @@ class DebianWorkshop:
         headers = sysroot / "usr/include"
         python = CrossPython(
             version=recipe.python,
-            include_folders=(headers / f"python{major}.{minor}", headers),
+            include_folders=(headers / f"python{major}.{minor}",),
             executable=sysroot / f"usr/bin/python{major}.{minor}",
         )
         return Toolchain(

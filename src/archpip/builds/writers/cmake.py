@@ -4,6 +4,7 @@ Source: https://cmake.org/cmake/help/latest/manual/cmake-toolchains.7.html, "Cro
 """
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from archpip.builds.profile import TargetProfile, macos_floor
 
@@ -25,7 +26,9 @@ def _iter_lines(profile: TargetProfile) -> Iterator[str]:
         yield _set("CMAKE_STRIP", compilers.strip)
     if profile.sysroot is not None:
         yield _set("CMAKE_SYSROOT", profile.sysroot)
-        yield _set("CMAKE_LIBRARY_ARCHITECTURE", profile.gnu_triple)
+        multiarch = PurePosixPath(profile.library_folder).name
+        if "-linux-" in multiarch:
+            yield _set("CMAKE_LIBRARY_ARCHITECTURE", multiarch)
     if profile.cmake_system == "Darwin":
         yield _set("CMAKE_OSX_ARCHITECTURES", profile.target.architecture_name)
         yield _set("CMAKE_OSX_DEPLOYMENT_TARGET", macos_floor(profile.target))

@@ -34,13 +34,13 @@ def test_every_variable_of_a_cross_build(
         "AR": f"{gcc}-ar",
         "AR_aarch64_unknown_linux_gnu": f"{gcc}-ar",
         "CARGO_BUILD_TARGET": "aarch64-unknown-linux-gnu",
-        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER": gcc,
-        "CC": gcc,
-        "CC_aarch64_unknown_linux_gnu": gcc,
+        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER": f"{FILES}/bin/cc",
+        "CC": f"{FILES}/bin/cc",
+        "CC_aarch64_unknown_linux_gnu": f"{FILES}/bin/cc",
         "CMAKE_TOOLCHAIN_FILE": f"{FILES}/toolchain.cmake",
-        "CXX": "/tools/linux-aarch64/bin/aarch64-linux-gnu-g++",
-        "CXX_aarch64_unknown_linux_gnu": "/tools/linux-aarch64/bin/aarch64-linux-gnu-g++",
-        "LDSHARED": f"{gcc} -shared",
+        "CXX": f"{FILES}/bin/c++",
+        "CXX_aarch64_unknown_linux_gnu": f"{FILES}/bin/c++",
+        "LDSHARED": f"{FILES}/bin/cc -shared",
         "PKG_CONFIG_LIBDIR": (
             f"{usr}/lib/aarch64-linux-gnu/pkgconfig:{usr}/lib/pkgconfig:{usr}/share/pkgconfig"
         ),
@@ -59,6 +59,8 @@ def test_every_variable_of_a_cross_build(
 def test_the_files_of_a_cross_build(make_target: MakeTarget, make_request: MakeRequest) -> None:
     plan = plan_build(make_request(make_target("linux-aarch64", floor=_NEW)))
     assert [file.path for file in plan.files] == [
+        "bin/c++",
+        "bin/cc",
         "build-details.json",
         "cross.ini",
         "cross.toml",
@@ -69,17 +71,24 @@ def test_the_files_of_a_cross_build(make_target: MakeTarget, make_request: MakeR
     assert plan.python_path == "python"
 
 
+def test_no_build_forgets_the_sysroot(make_target: MakeTarget, make_request: MakeRequest) -> None:
+    plan = plan_build(make_request(make_target("linux-aarch64", floor=_NEW)))
+    assert content(plan, "bin/cc").splitlines()[-1] == (
+        "exec /tools/linux-aarch64/bin/aarch64-linux-gnu-gcc "
+        '--sysroot=/tools/linux-aarch64/sysroot "$@"'
+    )
+
+
 def test_an_older_floor_is_linked_through_stand_ins(
     make_target: MakeTarget, make_request: MakeRequest
 ) -> None:
     plan = plan_build(make_request(make_target("linux-aarch64", floor=(2, 28))))
     assert plan.floor_libraries is not None
     assert plan.floor_libraries.folder == Path("/tools/linux-aarch64/floors/2.28")
-    assert dict(plan.environment)["CC"] == f"{FILES}/bin/cc"
     wrapper = next(file for file in plan.files if file.path == "bin/cc")
     assert wrapper.executable
     # The stand-ins must be found before any folder that a build names itself.
-    assert 'gcc -L/tools/linux-aarch64/floors/2.28/lib "$@"' in wrapper.content
+    assert '/sysroot -L/tools/linux-aarch64/floors/2.28/lib "$@"' in wrapper.content
     assert "-static-libstdc++" in content(plan, "bin/c++")
     assert (
         'set(CMAKE_FIND_ROOT_PATH "/tools/linux-aarch64/floors/2.28;/tools/linux-aarch64/sysroot")'
@@ -174,10 +183,9 @@ def test_sysconfig_speaks_of_the_target(make_target: MakeTarget, make_request: M
     module: dict[str, dict[str, object]] = {}
     exec(content(plan, f"python/{_NAME}.py"), module)  # noqa: S102  # as sysconfig does
     variables = module["build_time_vars"]
-    gcc = "/tools/linux-aarch64/bin/aarch64-linux-gnu-gcc"
     expected = {
-        "CC": gcc,
-        "LDSHARED": f"{gcc} -shared",
+        "CC": f"{FILES}/bin/cc",
+        "LDSHARED": f"{FILES}/bin/cc -shared",
         "CCSHARED": "-fPIC",
         "EXT_SUFFIX": ".cpython-311-aarch64-linux-gnu.so",
         "SOABI": "cpython-311-aarch64-linux-gnu",
@@ -199,7 +207,7 @@ def test_meson_is_told_what_it_cannot_ask(
     plan = plan_build(make_request(make_target("linux-aarch64", floor=_NEW)))
     text = content(plan, "cross.ini")
     for line in (
-        "c = '/tools/linux-aarch64/bin/aarch64-linux-gnu-gcc'",
+        f"c = '{FILES}/bin/cc'",
         "exe_wrapper = ['/tools/linux-aarch64/bin/qemu-aarch64']",
         "needs_exe_wrapper = true",
         "sys_root = '/tools/linux-aarch64/sysroot'",
