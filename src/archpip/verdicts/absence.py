@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
-from archpip.verdicts.case import Case, Placed
+from archpip.targets import python_abis
+from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.importing import is_for_python
 from archpip.verdicts.model import Finding, Status
@@ -20,7 +21,7 @@ def judge_absent(
         if not _is_missed(case, one, architecture):
             continue
         text = f"{case.target.python.display_name} for {case.target.name} "
-        if "/".join((*one.name.folders, one.name.stem)) in case.pure_modules:
+        if case.has_source(one):
             text += "imports the Python source of this module instead"
             yield report(case, "AP105", one, text, architecture=architecture)
         else:
@@ -41,6 +42,29 @@ def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
     # Another system's module is an extra of that system's, unless the wheel has nothing else and
     # the module was made for this very Python.
     return one.name.suffix != ".pyd" and not case.has_native
+
+
+def judge_other_python(case: Case) -> Iterator[Finding]:
+    """Judge a wheel whose tags name the target's very ABI, and whose modules are all for others.
+
+    A few modules for other Pythons beside those for this one are nobody's loss.
+    """
+    abis = python_abis(case.target)
+    modules = [one for one in case.with_role(Role.MODULE) if case.is_native(one)]
+    if any(map(case.imports, modules)) or not any(
+        tag.split("-")[1] in abis for tag in case.inspection.tags
+    ):
+        return
+    for one in modules:
+        if is_for_python(one.name, case.target.python) or case.has_source(one):
+            continue
+        if not case.names_other_system(one):
+            text = (
+                f"is for another Python, by its ending {one.name.suffix}; the wheel's tags name "
+                f"{case.target.python.display_name}, and it has no module for that"
+            )
+            yield report(case, "AP106", one, text)
+            return
 
 
 def judge_other_system(case: Case) -> Iterator[Finding]:

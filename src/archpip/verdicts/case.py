@@ -105,6 +105,10 @@ class Case:
         """Return whether the target's interpreter would import this file as a module."""
         return one.name.importable and one.name.suffix in self.suffixes
 
+    def has_source(self, one: Placed) -> bool:
+        """Return whether the wheel also has a module in Python source, which is imported too."""
+        return "/".join((*one.name.folders, one.name.stem)) in self.pure_modules
+
     def names_other_system(self, one: Placed) -> bool:
         """Return whether folders or stem say that the file is for another system."""
         systems = one.name.systems

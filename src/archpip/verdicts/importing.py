@@ -10,7 +10,13 @@ _Module = tuple[str, ...]
 """Folders and stem: what stands between the dots of a module's name."""
 
 # PEP 3149 `cpython-311d`, PEP 425 `cp311`, PyPy `pypy311-pp73`.
-_MADE_FOR = re.compile(r"\.(?:cpython-|cp)(\d+)([a-z]*)")
+_MADE_FOR = re.compile(
+    r"\.(?P<interpreter>cpython-|cp|pypy|pp|graalpy-?)(?P<version>\d+)(?P<flags>[a-z]*)"
+)
+_IMPLEMENTATIONS = {"cpython-": "cpython", "cp": "cpython", "pypy": "pypy", "pp": "pypy"}
+
+_NEEDS_GIL = re.compile(r"\.abi3[.-]")
+"""PEP 803: an interpreter without a GIL has another stable ABI, `abi3t`."""
 
 
 def find_imported(case: Case) -> frozenset[str]:
@@ -53,7 +59,9 @@ def is_for_python(name: MemberName, python: PythonTarget) -> bool:
     """
     match = _MADE_FOR.match(name.suffix)
     if match is None:
-        return not name.suffix.startswith((".pypy", ".pp", ".graalpy"))
+        return not (python.free_threaded and _NEEDS_GIL.match(name.suffix))
     abi = python.nodot + ("t" if python.free_threaded else "")
     # Until 3.7 `m` stood for pymalloc; it is no interpreter of its own.
-    return match[1] + match[2].replace("m", "") == abi
+    made_for = match["version"] + match["flags"].replace("m", "")
+    implementation = _IMPLEMENTATIONS.get(match["interpreter"])
+    return implementation == python.implementation and made_for == abi

@@ -10,7 +10,7 @@ there may be none.
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
-from archpip.verdicts.absence import judge_absent, judge_other_system
+from archpip.verdicts.absence import judge_absent, judge_other_python, judge_other_system
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
@@ -39,6 +39,7 @@ def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
                 # What something links is for `closure.py` to judge.
                 loose = [one for one in tried if one.name.tagged or not links.is_linked(one)]
                 yield from _judge_unserved(case, family, loose, architecture)
+    yield from judge_other_python(case)
     yield from judge_other_system(case)
 
 

@@ -41,5 +41,6 @@ def test_symbols_that_another_project_exports_are_a_remark(world: World) -> None
 def test_module_of_another_python_is_not_looked_at(world: World) -> None:
     hollow = world.slice("arm64", unbound=_hollow(315, "_amqp_open"))
     path = "uamqp/c_uamqp.cpython-39-darwin.so"
-    wheel = world.wheel(world.member(path, "macos", world.slice("x86_64"), hollow))
+    module = world.member(path, "macos", world.slice("x86_64"), hollow)
+    wheel = world.wheel(module, tags=["cp39.cp311-none-macosx_11_0_universal2"])
     assert world.findings(wheel, world.target("macos", "arm64")) == {}

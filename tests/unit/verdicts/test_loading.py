@@ -75,6 +75,27 @@ def test_modules_of_other_pythons_say_nothing(world: World) -> None:
         assert world.findings(wheel, world.target(system, "arm64")) == {}
 
 
+FOR_311 = "cp311-cp311-macosx_11_0_universal2"
+
+
+def test_wheel_whose_modules_are_all_for_other_pythons_is_wrong(world: World) -> None:
+    other = world.member("pkg/_core.cpython-310-darwin.so", "macos", "x86_64", "arm64")
+    own = world.member("pkg/_more.cpython-311-darwin.so", "macos", "x86_64", "arm64")
+    target = world.target("macos", "arm64")
+    assert world.findings(world.wheel(other, tags=[FOR_311]), target) == {"AP106": Status.WRONG}
+    assert world.findings(world.wheel(other, own, tags=[FOR_311]), target) == {}
+    assert world.findings(world.wheel(other, tags=["py3-none-macosx_11_0_arm64"]), target) == {}
+    source = world.wheel(other, tags=[FOR_311], import_roots=["pkg/_core.py"])
+    assert world.findings(source, target) == {}
+
+
+def test_python_without_a_gil_imports_no_abi3(world: World) -> None:
+    stable = world.member("pkg/_core.abi3.so", "macos", "x86_64", "arm64")
+    wheel = world.wheel(stable, tags=["cp313-cp313t-macosx_11_0_arm64"])
+    target = world.target("macos", "arm64", python=(3, 13, 0), free_threaded=True)
+    assert world.findings(wheel, target) == {"AP106": Status.WRONG}
+
+
 def test_suffix_of_another_machine_with_its_code_is_a_missing_module(world: World) -> None:
     wheel = world.wheel(
         world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),
@@ -253,6 +274,13 @@ def test_stray_runtime_library_is_a_remark(world: World) -> None:
         tags=["cp39-abi3-win_arm64"],
     )
     assert world.findings(wheel, world.target("windows", "arm64")) == {"AP703": Status.OK}
+
+
+def test_copy_of_a_known_dll_is_never_loaded(world: World) -> None:
+    wheel = world.any_wheel(world.member("emulator/DLLs/kernel32.dll", "windows", "i686"))
+    for architecture in ("x86_64", "arm64"):
+        found = world.findings(wheel, world.target("windows", architecture))
+        assert found == {"AP703": Status.OK}
 
 
 def test_managed_assembly_runs_on_any_cpu(world: World) -> None:
