@@ -10,14 +10,10 @@ from pathlib import Path
 import pytest
 
 from archpip.architecture import OperatingSystem
-from archpip.index import PYPI_URL, redact
-from archpip.integrations import (
-    Setting,
-    Surroundings,
-    find_pip_files,
-    interpret,
-    read_pip_config,
-)
+from archpip.index import PYPI_URL
+from archpip.integrations import interpret
+from archpip.redaction import redact
+from archpip.settings import Setting, Surroundings, find_pip_files, read_pip_config
 
 Files = Mapping[str, str]
 

@@ -18,8 +18,10 @@ ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
 
 ROWS = {
     "errors": 0,
+    "redaction": 0,
     "architecture": 0,
     "targets": 1,
+    "settings": 1,
     "binaries": 1,
     "wheels": 2,
     "verdicts": 3,
@@ -31,6 +33,8 @@ ROWS = {
     "locking": 6,
     "environments": 6,
     "gateway": 6,
+    "wheelhouses": 7,
+    "failures": 7,
     "installing": 7,
     "integrations": 7,
     "reports": 8,
@@ -43,8 +47,8 @@ ROWS = {
 OPEN_MODULES = {
     "archpip.index.client",  # the HTTP client: 130 ms
 }
-# One module a report: a command loads the one that it prints.
-OPEN_PACKAGES = {"reports"}
+# A command loads the one module that it prints with, or calls.
+OPEN_PACKAGES = {"reports", "app"}
 
 LATE = {"", "app", "cli"}
 """Where imports may stand in functions or under TYPE_CHECKING: where start-up is decided. The empty

@@ -15,14 +15,11 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archpip import __version__
-from archpip.cli.configuration import (
-    open_application,
-    read_policy,
-    read_surroundings,
-    read_target,
-)
+from archpip.app.audits import audit
+from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -30,19 +27,12 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.terminal import Terminal
-from archpip.environments import (
-    MAX_TRACEBACK_BYTES,
-    Audit,
-    Suspect,
-    find_culprits,
-    read_suspects,
-)
 from archpip.errors import ExitCode, UsageError
-from archpip.reports.audit import render_json, render_table
-from archpip.reports.audit_page import render_html
-from archpip.reports.culprits import render_culprits
-from archpip.reports.culprits import render_json as render_culprits_json
-from archpip.reports.sarif import render_sarif
+
+if TYPE_CHECKING:
+    from archpip.app.inspections import Inspections
+    from archpip.environments import Audit
+    from archpip.failures import Suspect
 
 
 class NoKnownMessageError(UsageError):
@@ -123,20 +113,33 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     target = read_target(arguments, surrounded) if _names_target(arguments) else None
     policy = read_policy(arguments, surrounded)
     suspects = _read_suspects(arguments)
-    with open_application(arguments, terminal, surrounded) as application:
-        audit = application.audit(arguments.path, target=target, policy=policy)
+    audited = audit(
+        arguments.path,
+        target=target,
+        policy=policy,
+        host=surrounded.host,
+        open_inspections=lambda: _open_inspections(arguments, terminal, surrounded),
+    )
     if suspects:
-        return _blame(audit, suspects, arguments, terminal)
-    _print(audit, arguments, terminal)
-    accepted = all(policy.accepts(part.verdict) for part in audit.parts)
+        return _blame(audited, suspects, arguments, terminal)
+    _print(audited, arguments, terminal)
+    accepted = all(policy.accepts(part.verdict) for part in audited.parts)
     return ExitCode.OK if accepted else ExitCode.FINDINGS
+
+
+def _open_inspections(
+    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded
+) -> "Inspections":
+    from archpip.cli.questions import open_application
+
+    return open_application(arguments, terminal, surrounded)
 
 
 def _names_target(arguments: argparse.Namespace) -> bool:
     return bool(arguments.target_platform or arguments.target_arch or arguments.python_version)
 
 
-def _read_suspects(arguments: argparse.Namespace) -> tuple[Suspect, ...]:
+def _read_suspects(arguments: argparse.Namespace) -> "tuple[Suspect, ...]":
     """Read what a failing program said.
 
     Raises:
@@ -147,42 +150,59 @@ def _read_suspects(arguments: argparse.Namespace) -> tuple[Suspect, ...]:
         return ()
     if arguments.format not in {"text", "json"}:
         raise FormatUnavailableError(format_name=arguments.format)
-    text = _read_end(arguments.traceback)
+    from archpip.failures import MAX_TRACEBACK_BYTES, read_suspects
+
+    text = _read_end(arguments.traceback, MAX_TRACEBACK_BYTES)
     suspects = read_suspects(text)
     if not suspects:
         raise NoKnownMessageError(source=arguments.traceback)
     return suspects
 
 
-def _read_end(name: str) -> str:
+def _read_end(name: str, length: int) -> str:
     if name == "-":
-        return sys.stdin.buffer.read(MAX_TRACEBACK_BYTES).decode("utf-8", "replace")
+        return sys.stdin.buffer.read(length).decode("utf-8", "replace")
     try:
         with Path(name).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - MAX_TRACEBACK_BYTES))
-            return file.read(MAX_TRACEBACK_BYTES).decode("utf-8", "replace")
+            file.seek(max(0, file.seek(0, os.SEEK_END) - length))
+            return file.read(length).decode("utf-8", "replace")
     except OSError as error:
         raise TracebackUnreadableError(path=name, reason=error.strerror or str(error)) from error
 
 
 def _blame(
-    audit: Audit, suspects: tuple[Suspect, ...], arguments: argparse.Namespace, terminal: Terminal
+    audited: "Audit",
+    suspects: "tuple[Suspect, ...]",
+    arguments: argparse.Namespace,
+    terminal: Terminal,
 ) -> int:
-    culprits = find_culprits(audit, suspects)
+    from archpip.failures import find_culprits
+    from archpip.reports import culprits as report
+
+    culprits = find_culprits(audited, suspects)
     if arguments.format == "json":
-        terminal.output(render_culprits_json(audit, culprits))
+        terminal.output(report.render_json(audited, culprits))
     else:
-        terminal.draw(render_culprits(audit, culprits))
+        terminal.draw(report.render_culprits(audited, culprits))
     return ExitCode.FINDINGS if any(c.findings for c in culprits) else ExitCode.OK
 
 
-def _print(audit: Audit, arguments: argparse.Namespace, terminal: Terminal) -> None:
+def _print(audited: "Audit", arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Write the report, whose module is imported only if it is the one that is asked for."""
     match arguments.format:
         case "json":
-            terminal.output(render_json(audit))
+            from archpip.reports.audit_json import render_json
+
+            terminal.output(render_json(audited))
         case "sarif":
-            terminal.output(render_sarif(audit, version=__version__))
+            from archpip.reports.sarif import render_sarif
+
+            terminal.output(render_sarif(audited, version=__version__))
         case "html":
-            terminal.output(render_html(audit))
+            from archpip.reports.audit_page import render_html
+
+            terminal.output(render_html(audited))
         case _:
-            terminal.draw(render_table(audit, show_all=arguments.all))
+            from archpip.reports.audit import render_table
+
+            terminal.draw(render_table(audited, show_all=arguments.all))

@@ -7,8 +7,9 @@ examples:
 
 import argparse
 
-from archpip.cli.configuration import open_application, read_surroundings
+from archpip.cli.configuration import read_surroundings
 from archpip.cli.options import add_cache_options
+from archpip.cli.questions import open_application
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.cache import render_info, render_info_json

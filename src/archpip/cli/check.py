@@ -14,11 +14,13 @@ import shlex
 import sys
 from pathlib import Path
 
-from archpip.cli.configuration import open_application, read_policy, read_surroundings
+from archpip.app.audits import check
+from archpip.cli.configuration import read_policy, read_surroundings
 from archpip.cli.options import add_cache_options, add_policy_options
 from archpip.cli.terminal import Terminal
-from archpip.environments import Runner, Shape, detect_shape, find_interpreter
+from archpip.environments import Shape, detect_shape, find_interpreter
 from archpip.errors import ExitCode, UsageError
+from archpip.failures import Runner
 from archpip.reports.trials import render_json, render_trials
 from archpip.targets import probe_interpreter
 
@@ -91,13 +93,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         timeout_seconds=arguments.time_limit,
         environ=terminal.environ,
     )
-    with open_application(arguments, terminal, surrounded) as application:
-        audit = application.audit(path, target=target, policy=policy)
-        trials = application.check(audit, runner)
+    audited, trials = check(path, runner, target=target, policy=policy)
     if arguments.format == "json":
-        terminal.output(render_json(audit, trials))
+        terminal.output(render_json(audited, trials))
     else:
-        terminal.draw(render_trials(audit, trials, show_all=arguments.all))
+        terminal.draw(render_trials(audited, trials, show_all=arguments.all))
     return ExitCode.OK if all(trial.works for trial in trials) else ExitCode.FINDINGS
 
 

@@ -14,8 +14,9 @@ import argparse
 from archpip.cli.configuration import read_surroundings
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
-from archpip.integrations import find_routes, read_pip_config
+from archpip.integrations import find_routes
 from archpip.reports.configuration import render_route, render_settings, render_settings_json
+from archpip.settings import read_pip_config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

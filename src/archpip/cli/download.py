@@ -11,13 +11,7 @@ examples:
 import argparse
 from pathlib import Path
 
-from archpip.cli.configuration import (
-    open_application,
-    read_question,
-    read_requirements,
-    read_surroundings,
-    read_target,
-)
+from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -27,6 +21,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
+from archpip.cli.questions import open_application, read_question, read_requirements
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.resolution import render_decisions, render_json, render_summary

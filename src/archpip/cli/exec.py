@@ -17,22 +17,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archpip.cli.configuration import (
-    NothingAskedError,
-    Surrounded,
-    open_application,
-    read_policy,
-    read_surroundings,
-    read_target,
-)
+from archpip.cli.configuration import read_policy, read_surroundings, read_target
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
     add_policy_options,
     add_target_options,
 )
+from archpip.cli.questions import NothingAskedError, open_application, read_pip_options
 from archpip.cli.terminal import Terminal
-from archpip.integrations import find_python_version, read_uv_locations, require_extra
+from archpip.integrations import PipOptions, find_python_version, read_uv_locations, require_extra
 
 if TYPE_CHECKING:
     from archpip.gateway import Refusal
@@ -57,10 +51,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     require_extra("gateway")
     command = _command(arguments.client)
     arguments.python_version = arguments.python_version or find_python_version(command)
-    surrounded = with_uv_locations(read_surroundings(arguments, terminal), arguments, terminal)
+    surrounded = read_surroundings(arguments, terminal)
+    pip = with_uv_locations(read_pip_options(arguments, surrounded), arguments, terminal)
     target = read_target(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_application(arguments, terminal, surrounded, pip=pip) as application:
         status, refusals = application.run_behind_gateway(
             command,
             target=target,
@@ -72,19 +67,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def with_uv_locations(
-    surrounded: Surrounded, arguments: argparse.Namespace, terminal: Terminal
-) -> Surrounded:
+    pip: PipOptions, arguments: argparse.Namespace, terminal: Terminal
+) -> PipOptions:
     """Put the indexes of uv's variables behind the gateway, too."""
     uv = read_uv_locations(terminal.environ)
-    pip = surrounded.pip
     chosen = uv.index_url if uv.index_url and not arguments.index_url else pip.index_url
-    pip = replace(
+    return replace(
         pip,
         index_url=chosen,
         extra_index_urls=(*uv.extra_index_urls, *pip.extra_index_urls),
         find_links=(*pip.find_links, *uv.find_links),
     )
-    return replace(surrounded, pip=pip)
 
 
 def _command(words: Sequence[str]) -> list[str]:

@@ -13,19 +13,14 @@ examples:
 
 import argparse
 
-from archpip.cli.configuration import (
-    open_application,
-    read_policy,
-    read_surroundings,
-    read_target,
-    read_targets,
-)
+from archpip.cli.configuration import read_policy, read_surroundings, read_target, read_targets
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
     add_policy_options,
     add_target_options,
 )
+from archpip.cli.questions import open_application
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.inspection import render_json, render_table

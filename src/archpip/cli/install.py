@@ -18,15 +18,9 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.app import Application, Question
-from archpip.cli.configuration import (
-    Surrounded,
-    open_application,
-    read_question,
-    read_requirements,
-    read_surroundings,
-    read_target,
-)
+from archpip.app.application import Application
+from archpip.app.configuration import Question
+from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_whole
 from archpip.cli.options import (
     add_build_options,
@@ -38,6 +32,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
+from archpip.cli.questions import open_application, read_question, read_requirements
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (

@@ -13,15 +13,9 @@ examples:
 import argparse
 from pathlib import Path
 
-from archpip.app import Application, Question
-from archpip.cli.configuration import (
-    Surrounded,
-    open_application,
-    read_question,
-    read_requirements,
-    read_surroundings,
-    read_targets,
-)
+from archpip.app.application import Application
+from archpip.app.configuration import Question
+from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -31,6 +25,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
+from archpip.cli.questions import open_application, read_question, read_requirements
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.locking import (

@@ -14,8 +14,9 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from archpip.cli.configuration import open_application, read_policy, read_surroundings
+from archpip.cli.configuration import read_policy, read_surroundings
 from archpip.cli.options import add_cache_options, add_index_options, add_policy_options
+from archpip.cli.questions import open_application
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.integrations import require_extra

@@ -12,13 +12,7 @@ examples:
 import argparse
 from pathlib import Path
 
-from archpip.cli.configuration import (
-    open_application,
-    read_question,
-    read_requirements,
-    read_surroundings,
-    read_target,
-)
+from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.files import writing_into
 from archpip.cli.options import (
     add_build_options,
@@ -30,6 +24,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
+from archpip.cli.questions import open_application, read_question, read_requirements
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.builds import render_plan

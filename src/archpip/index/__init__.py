@@ -17,7 +17,7 @@ from archpip.index.errors import (
 from archpip.index.listing import ProjectLinks
 from archpip.index.model import Link
 from archpip.index.options import PYPI_URL, IndexLocations, KeyringProvider, SessionOptions
-from archpip.index.urls import path_of, redact, to_file_url, without_credentials
+from archpip.index.urls import path_of, to_file_url, without_credentials
 
 __all__ = [
     "PYPI_URL",
@@ -36,7 +36,6 @@ __all__ = [
     "SessionOptions",
     "SizeMismatchError",
     "path_of",
-    "redact",
     "to_file_url",
     "without_credentials",
 ]

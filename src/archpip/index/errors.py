@@ -6,7 +6,7 @@ Every URL in these errors is redacted by the error itself, so that no caller can
 from pathlib import Path
 
 from archpip.errors import ExitCode, IndexAccessError, UsageError
-from archpip.index.urls import redact
+from archpip.redaction import redact
 
 
 class ProjectNotFoundError(IndexAccessError):

@@ -7,7 +7,8 @@ from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.pages import Page
 from archpip.index.reading import PageReader
-from archpip.index.urls import filename_of, is_archive, path_of, redact, to_file_url
+from archpip.index.urls import filename_of, is_archive, path_of, to_file_url
+from archpip.redaction import redact
 
 
 class FilesPage:

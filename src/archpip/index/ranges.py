@@ -11,7 +11,8 @@ import httpx2
 
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.session import Session, check_status, raise_to_retry
-from archpip.index.urls import path_of, redact
+from archpip.index.urls import path_of
+from archpip.redaction import redact
 from archpip.wheels import RangesUnsupportedError, Tail
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")

@@ -11,7 +11,8 @@ import httpx2
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.pages import ACCEPT, Page, PageSource, parse_page
 from archpip.index.session import Session, check_status
-from archpip.index.urls import path_of, redact, to_file_url, without_credentials
+from archpip.index.urls import path_of, to_file_url, without_credentials
+from archpip.redaction import redact
 
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}

@@ -8,7 +8,7 @@ from unearth.link import Link as UnearthLink
 from unearth.vcs import vcs_support
 
 from archpip.index.errors import CheckoutError
-from archpip.index.urls import redact
+from archpip.redaction import redact
 
 
 class Repositories:

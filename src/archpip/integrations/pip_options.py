@@ -7,14 +7,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from archpip.index import PYPI_URL, IndexLocations, KeyringProvider, SessionOptions
-from archpip.integrations.errors import SettingValueError
-from archpip.integrations.pip_config import Setting
 from archpip.resolution import ProjectSelection
+from archpip.settings import Setting, SettingValueError, parse_boolean
 
 T = TypeVar("T")
-
-_TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
-_FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 
 _ALIASES = MappingProxyType(
     {
@@ -118,20 +114,6 @@ def _words(setting: Setting) -> tuple[str, ...]:
 
 def _path(setting: Setting) -> Path:
     return Path(setting.value).expanduser()
-
-
-def parse_boolean(setting: Setting) -> bool:
-    """Read a truth value as pip spells it.
-
-    Raises:
-        SettingValueError: It is none.
-    """
-    lowered = setting.value.lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    raise _refusal(setting, "yes or no, true or false, 1 or 0")
 
 
 def _not_boolean(setting: Setting) -> bool:

@@ -1,7 +1,7 @@
 """Every way by which pip and uv would reach an index, and which of them miss the gateway.
 
 Source: https://docs.astral.sh/uv/concepts/configuration-files/ and `.../indexes/` for uv; pip's
-are in `pip_config.py`.
+are in `archpip.settings`.
 """
 
 import tomllib
@@ -12,11 +12,9 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from archpip.architecture import OperatingSystem
-from archpip.index import redact
 from archpip.integrations.clients import Client
-from archpip.integrations.errors import ConfigurationError
-from archpip.integrations.pip_config import Origin, PipConfig
-from archpip.integrations.surroundings import Surroundings
+from archpip.redaction import redact
+from archpip.settings import ConfigurationError, Origin, PipConfig, Surroundings
 from archpip.targets import looks_like_target
 
 _PIP_NAMES = ("index-url", "extra-index-url", "find-links")

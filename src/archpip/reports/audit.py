@@ -1,6 +1,5 @@
-"""An audit as a table for people and as JSON for programs."""
+"""An audit as a table for people."""
 
-import json
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -8,10 +7,7 @@ from rich.text import Text
 
 from archpip.environments import Audit, AuditedPart, find_remedy
 from archpip.reports.style import STATUS_STYLES
-from archpip.verdicts import Finding, Status
-
-SCHEMA_VERSION = 1
-"""Raised when a key changes its meaning; new keys do not raise it."""
+from archpip.verdicts import Status
 
 _MOST_FINDINGS = 5
 _INDENT = " " * 10
@@ -67,49 +63,3 @@ def _summary(audit: Audit) -> Text:
     return Text(
         f"{distributions} distributions, {audit.binaries} native binaries: {counts or 'nothing'}"
     )
-
-
-def render_json(audit: Audit) -> str:
-    """Write the audit as the versioned JSON document of `archpip audit --format json`."""
-    document = {
-        "schema": SCHEMA_VERSION,
-        "path": audit.path,
-        "shape": audit.shape.value,
-        "target": {
-            "name": audit.target.name,
-            "floor": audit.target.floor_name,
-            "python": audit.target.python.display_name,
-            "origin": audit.target_origin,
-        },
-        "verdict": audit.status.value,
-        "binaries": audit.binaries,
-        "parts": [_part_to_dict(audit, part) for part in audit.parts],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
-
-
-def _part_to_dict(audit: Audit, part: AuditedPart) -> dict[str, object]:
-    return {
-        "name": part.name or None,
-        "version": part.version or None,
-        "root": part.root,
-        "installer": part.installer.value,
-        "verdict": part.verdict.status.value,
-        "binaries": len(part.inspection.binaries),
-        "findings": [_finding_to_dict(finding) for finding in part.findings],
-        "fix": find_remedy(audit, part) or None if part.findings else None,
-    }
-
-
-def _finding_to_dict(finding: Finding) -> dict[str, object]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "weight": finding.weight.value,
-        "member": finding.member,
-        "slice": finding.slice,
-        "expected": finding.expected,
-        "found": finding.found,
-        "message": finding.message,
-        "override": finding.override.reason if finding.override else None,
-    }

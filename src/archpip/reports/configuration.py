@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from archpip.index import redact
-from archpip.integrations import OwnSettings, PipConfig, Route
+from archpip.integrations import Route
+from archpip.redaction import redact
+from archpip.settings import OwnSettings, PipConfig
 
 
 def render_settings(own: OwnSettings, pip: PipConfig) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from archpip.environments import Audit, Culprit, find_remedy
+from archpip.environments import Audit, find_remedy
+from archpip.failures import Culprit
 from archpip.reports.style import STATUS_STYLES
 
 SCHEMA_VERSION = 1

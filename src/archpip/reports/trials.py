@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from archpip.environments import Audit, Outcome, Trial
+from archpip.environments import Audit
+from archpip.failures import Outcome, Trial
 from archpip.reports.style import STATUS_STYLES
 from archpip.verdicts import Status
 

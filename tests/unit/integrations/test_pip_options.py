@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from archpip.index import IndexLocations, KeyringProvider, SessionOptions
-from archpip.integrations import Origin, PipOptions, Setting, SettingValueError, interpret
+from archpip.integrations import PipOptions, interpret
 from archpip.resolution import ProjectSelection
+from archpip.settings import Origin, Setting, SettingValueError
 
 
 def options(*pairs: tuple[str, str], **environ: str) -> PipOptions:

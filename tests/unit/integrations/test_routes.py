@@ -1,16 +1,9 @@
 import pytest
 
 from archpip.architecture import OperatingSystem
-from archpip.integrations import (
-    Client,
-    ConfigurationError,
-    Origin,
-    Route,
-    Surroundings,
-    find_routes,
-    read_pip_config,
-)
-from tests.unit.integrations.conftest import MakeSurroundings
+from archpip.integrations import Client, Route, find_routes
+from archpip.settings import ConfigurationError, Origin, Surroundings, read_pip_config
+from tests.unit.settings.machines import MakeSurroundings
 
 GATEWAY = "https://archpip.example/macos-arm64/simple/"
 

@@ -9,7 +9,7 @@ import pytest
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.environments import Audit, AuditedPart, Installer, Shape
 from archpip.reports import matrix as matrices
-from archpip.reports.audit import render_json
+from archpip.reports.audit_json import render_json
 from archpip.reports.audit_page import render_html
 from archpip.reports.matrix import Cell, Matrix
 from archpip.reports.sarif import render_sarif

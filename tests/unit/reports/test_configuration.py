@@ -1,16 +1,15 @@
 import json
 from pathlib import Path
 
-from archpip.integrations import (
-    Client,
+from archpip.integrations import Client, Route
+from archpip.reports.configuration import render_route, render_settings, render_settings_json
+from archpip.settings import (
     Origin,
     OwnSetting,
     OwnSettings,
     PipConfig,
-    Route,
     Setting,
 )
-from archpip.reports.configuration import render_route, render_settings, render_settings_json
 
 FILE = Origin(file=Path("pip.conf"), section="global")
 OWN = OwnSettings(

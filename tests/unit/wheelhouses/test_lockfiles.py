@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from archpip.environments import NothingToAuditError, audit_locked, read_locked
-from archpip.environments.lockfiles import LockedWheel
+from archpip.environments import NothingToAuditError
 from archpip.errors import UsageError
 from archpip.verdicts import Policy, Status
+from archpip.wheelhouses import audit_locked, read_locked
+from archpip.wheelhouses.lockfiles import LockedWheel
 from archpip.wheels import Inspection
 from tests.unit.environments.installations import LINUX, MAC
 

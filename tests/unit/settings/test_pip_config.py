@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from archpip.integrations import ConfigurationError, Surroundings, read_pip_config
+from archpip.settings import ConfigurationError, Surroundings, read_pip_config
 
 Make = Callable[..., Surroundings]
 

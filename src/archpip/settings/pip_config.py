@@ -1,8 +1,8 @@
 """pip's configuration, read as pip reads it: which value holds, and where it was written.
 
-What the values mean is in `pip_options.py`. Sections beat files: a value in `[install]` of any file
-goes before one in `[global]` of any file; within a section the later file's value replaces the
-earlier's, lists included; variables named `PIP_*` go before both.
+What the values mean is in `archpip.integrations`. Sections beat files: a value in `[install]` of
+any file goes before one in `[global]` of any file; within a section the later file's value replaces
+the earlier's, lists included; variables named `PIP_*` go before both.
 """
 
 import configparser
@@ -10,15 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archpip.integrations.errors import ConfigurationError
-from archpip.integrations.pip_files import PipFile, find_pip_files
-from archpip.integrations.surroundings import Surroundings
+from archpip.settings.errors import ConfigurationError, SettingValueError
+from archpip.settings.pip_files import PipFile, find_pip_files
+from archpip.settings.surroundings import Surroundings
 
 INSTALL_SECTIONS = ("global", "install")
 """The sections that count for `pip install`, weakest first."""
 
 _VARIABLE_PREFIX = "PIP_"
 _IGNORED_VARIABLES = frozenset({"PIP_VERSION", "PIP_HELP"})
+
+_TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
+_FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +120,22 @@ def _read_variables(environ: Mapping[str, str]) -> Iterator[Setting]:
         if variable.startswith(_VARIABLE_PREFIX) and variable.upper() not in _IGNORED_VARIABLES:
             name = _normalized(variable.removeprefix(_VARIABLE_PREFIX))
             yield Setting(name=name, value=value, origin=Origin(variable=variable))
+
+
+def parse_boolean(setting: Setting) -> bool:
+    """Read a truth value as pip spells it.
+
+    Raises:
+        SettingValueError: It is none.
+    """
+    lowered = setting.value.lower()
+    if lowered in _TRUE:
+        return True
+    if lowered in _FALSE:
+        return False
+    raise SettingValueError(
+        where=str(setting.origin),
+        name=setting.name,
+        value=setting.value,
+        wanted="yes or no, true or false, 1 or 0",
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from archpip.architecture import OperatingSystem
-from archpip.integrations import Level, Surroundings, find_pip_files
+from archpip.settings import Level, Surroundings, find_pip_files
 
 Make = Callable[..., Surroundings]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archpip.environments.model import Audit, AuditedPart
+from archpip.environments import Audit, AuditedPart
 from archpip.verdicts import Finding
 from archpip.wheels import BinaryMember
 

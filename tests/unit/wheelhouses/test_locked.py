@@ -1,10 +1,10 @@
 """The audit of a lockfile: which wheels are looked up, and for which machine each is judged."""
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.environments.locked import audit_locked
-from archpip.environments.lockfiles import LockedProject, LockedWheel
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Policy, Status
+from archpip.wheelhouses.locked import audit_locked
+from archpip.wheelhouses.lockfiles import LockedProject, LockedWheel
 from archpip.wheels import Inspection
 
 ARM = "a-1.0-cp311-cp311-macosx_11_0_arm64.whl"

@@ -14,7 +14,7 @@ from typing import cast
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
-from archpip.environments.errors import NothingToAuditError
+from archpip.environments import NothingToAuditError
 from archpip.targets import Target, marker_environment
 
 MAX_LOCKFILE_BYTES = 64 * 1024 * 1024

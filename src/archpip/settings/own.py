@@ -12,15 +12,14 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from archpip.index import redact
-from archpip.integrations.errors import (
+from archpip.redaction import redact
+from archpip.settings.errors import (
     ConfigurationError,
     SettingValueError,
     UnknownSettingError,
 )
-from archpip.integrations.pip_config import Origin, PipConfig, Setting
-from archpip.integrations.pip_options import parse_boolean
-from archpip.integrations.surroundings import Surroundings
+from archpip.settings.pip_config import Origin, PipConfig, Setting, parse_boolean
+from archpip.settings.surroundings import Surroundings
 
 SECTION = "archpip"
 _VARIABLE_PREFIX = "ARCHPIP_"

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from archpip.environments.lockfiles import LockedProject
-from archpip.environments.model import AuditedPart, Installer
-from archpip.environments.unreadable import unreadable
-from archpip.environments.wheelhouse import rank_for_target
+from archpip.environments import AuditedPart, Installer, unreadable
 from archpip.errors import ArchpipError
 from archpip.targets import Target
 from archpip.verdicts import Policy, judge
+from archpip.wheelhouses.lockfiles import LockedProject
+from archpip.wheelhouses.wheelhouse import rank_for_target
 from archpip.wheels import Inspection
 
 LookUp = Callable[[str], Inspection]

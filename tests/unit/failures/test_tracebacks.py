@@ -4,16 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from archpip.environments import (
-    Audit,
-    Complaint,
-    Shape,
-    Suspect,
-    audit_tree,
-    find_culprits,
-    read_suspects,
-)
+from archpip.environments import Audit, Shape, audit_tree
 from archpip.environments.folders import FolderTree
+from archpip.failures import Complaint, Suspect, find_culprits, read_suspects
 from archpip.targets import Target
 from archpip.verdicts import Policy
 from fake_index.elf import Elf, write_elf

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from archpip.integrations import (
+from archpip.settings import (
     ConfigurationError,
     OwnSettings,
     SettingValueError,

@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 
-from archpip.environments.model import Audit, AuditedPart
-from archpip.environments.trial import FAILED, MARK
+from archpip.environments import Audit, AuditedPart
+from archpip.failures.trial import FAILED, MARK
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts import Finding, Status
 
@@ -173,7 +173,7 @@ def _try_module(module: ModuleFile, runner: Runner, *, root: Path, folder: str) 
 
 
 def _command(module: ModuleFile, runner: Runner, root: Path) -> list[str]:
-    script = files("archpip.environments").joinpath("trial.py").read_text(encoding="utf-8")
+    script = files("archpip.failures").joinpath("trial.py").read_text(encoding="utf-8")
     # -I: no variables and no current folder; -B: a trial writes nothing into the environment.
     interpreter = [*runner.launcher, str(runner.python), "-I", "-B", "-c", script]
     places = [str(root / module.member), str(root / module.part.root)]

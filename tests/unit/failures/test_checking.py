@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from archpip.environments import Audit, Outcome, Shape, Trial, audit_tree
-from archpip.environments.checking import find_modules
+from archpip.environments import Audit, Shape, audit_tree
 from archpip.environments.folders import FolderTree
-from archpip.environments.trial import FAILED, try_import, try_load
+from archpip.failures import Outcome, Trial
+from archpip.failures.checking import find_modules
+from archpip.failures.trial import FAILED, try_import, try_load
 from archpip.verdicts import Policy
 from tests.unit.environments.installations import (
     ARM64_MODULE,

@@ -9,8 +9,7 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from archpip.binaries import Depth
-from archpip.environments.model import AuditedPart, Installer
-from archpip.environments.unreadable import unreadable
+from archpip.environments import AuditedPart, Installer, unreadable
 from archpip.targets import Target, compatible_tags
 from archpip.verdicts import Policy, judge
 from archpip.wheels import (

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from archpip.architecture import OperatingSystem
-from archpip.integrations.surroundings import Surroundings
+from archpip.settings.surroundings import Surroundings
 
 _NULL_DEVICES = {OperatingSystem.WINDOWS: "nul"}
 

@@ -1,0 +1,108 @@
+"""Judging what is installed or about to be shipped, without what building and installing need."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archpip.environments import (
+    Audit,
+    AuditedPart,
+    InferredTarget,
+    Shape,
+    audit_tree,
+    detect_shape,
+    find_scope,
+    infer_from_name,
+    infer_target,
+    open_tree,
+)
+from archpip.targets import Target
+from archpip.verdicts import Policy
+
+if TYPE_CHECKING:
+    from archpip.app.inspections import Inspections
+    from archpip.failures import Runner, Trial
+
+OpenInspections = Callable[[], "AbstractContextManager[Inspections]"]
+"""Puts together who looks wheels up on an index; only a lockfile asks for it."""
+
+
+def audit(
+    path: Path,
+    *,
+    target: Target | None,
+    policy: Policy,
+    host: Target,
+    open_inspections: OpenInspections,
+) -> Audit:
+    """Judge what is installed at a path, or is about to be shipped.
+
+    Args:
+        path: Told by its content what it is.
+        target: `None` to take what the files say that they are for.
+        policy: Its overrides are applied.
+        host: Whose Python and floors hold where the files say nothing.
+        open_inspections: Called for a lockfile.
+
+    Raises:
+        NothingToAuditError: Nothing that could be audited stands there.
+    """
+    shape = detect_shape(path)
+    given = InferredTarget(target=target, origin="the command line") if target else None
+    if shape in {Shape.WHEELS, Shape.LOCKFILE}:
+        inferred = given or infer_from_name(path, host=host)
+        parts = _audit_wheels(path, shape, inferred.target, policy, open_inspections)
+        return _report(path, shape, inferred, parts)
+    with closing(open_tree(path, shape)) as tree:
+        inferred = given or infer_target(path, shape, tree, host=host)
+        parts = audit_tree(tree, inferred.target, policy, scope=find_scope(tree))
+    return _report(path, shape, inferred, parts)
+
+
+def check(
+    path: Path, runner: "Runner", *, target: Target, policy: Policy
+) -> "tuple[Audit, tuple[Trial, ...]]":
+    """Audit an environment and import all of its extension modules; this runs its code.
+
+    Raises:
+        NothingToAuditError: No environment stands there.
+    """
+    from archpip.failures import check_modules
+
+    shape = detect_shape(path)
+    inferred = InferredTarget(target=target, origin="the interpreter")
+    with closing(open_tree(path, shape)) as tree:
+        parts = audit_tree(tree, target, policy, scope=find_scope(tree))
+    audited = _report(path, shape, inferred, parts)
+    return audited, check_modules(audited, runner)
+
+
+def _report(
+    path: Path, shape: Shape, inferred: InferredTarget, parts: tuple[AuditedPart, ...]
+) -> Audit:
+    return Audit(
+        path=str(path),
+        shape=shape,
+        target=inferred.target,
+        target_origin=inferred.origin,
+        parts=parts,
+    )
+
+
+def _audit_wheels(
+    path: Path, shape: Shape, target: Target, policy: Policy, open_inspections: OpenInspections
+) -> tuple[AuditedPart, ...]:
+    from archpip.wheelhouses import audit_locked, audit_wheels, read_locked
+
+    if shape is Shape.WHEELS:
+        return audit_wheels(path, target, policy)
+    with open_inspections() as inspections:
+        return audit_locked(
+            read_locked(path, target),
+            target,
+            policy,
+            look_up=lambda subject: (
+                inspections.inspect(subject, target=target, policy=policy)[0].inspection
+            ),
+        )

@@ -1,0 +1,28 @@
+"""Failures: what happened when an environment was tried, beside what its files alone say.
+
+`check_modules` imports every extension module; `read_suspects` and `find_culprits` start from what
+a program of the user's said when it failed.
+"""
+
+from archpip.failures.checking import Outcome, Runner, Trial, check_modules
+from archpip.failures.tracebacks import (
+    MAX_TRACEBACK_BYTES,
+    Complaint,
+    Culprit,
+    Suspect,
+    find_culprits,
+    read_suspects,
+)
+
+__all__ = [
+    "MAX_TRACEBACK_BYTES",
+    "Complaint",
+    "Culprit",
+    "Outcome",
+    "Runner",
+    "Suspect",
+    "Trial",
+    "check_modules",
+    "find_culprits",
+    "read_suspects",
+]

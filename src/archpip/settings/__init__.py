@@ -1,0 +1,39 @@
+"""Settings: what pip's files, a project's and variables say, and where each value was written.
+
+What a value means to pip is in `archpip.integrations`; what one of archpip's own means, its users
+parse.
+"""
+
+from archpip.settings.errors import ConfigurationError, SettingValueError, UnknownSettingError
+from archpip.settings.own import KINDS, OwnSetting, OwnSettings, OwnTable, read_own_settings
+from archpip.settings.pip_config import (
+    INSTALL_SECTIONS,
+    Origin,
+    PipConfig,
+    Setting,
+    parse_boolean,
+    read_pip_config,
+)
+from archpip.settings.pip_files import Level, PipFile, find_pip_files
+from archpip.settings.surroundings import Surroundings
+
+__all__ = [
+    "INSTALL_SECTIONS",
+    "KINDS",
+    "ConfigurationError",
+    "Level",
+    "Origin",
+    "OwnSetting",
+    "OwnSettings",
+    "OwnTable",
+    "PipConfig",
+    "PipFile",
+    "Setting",
+    "SettingValueError",
+    "Surroundings",
+    "UnknownSettingError",
+    "find_pip_files",
+    "parse_boolean",
+    "read_own_settings",
+    "read_pip_config",
+]

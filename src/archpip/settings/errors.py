@@ -1,0 +1,52 @@
+"""What can be wrong with a user's configuration."""
+
+import difflib
+from collections.abc import Iterable
+
+from archpip.errors import UsageError
+from archpip.redaction import redact
+
+
+class ConfigurationError(UsageError):
+    """A configuration file or variable cannot be understood."""
+
+    code = "configuration"
+
+    def __init__(self, *, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where = where
+        """A file, a place in one, or a variable."""
+        self.reason = redact(reason)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
+class UnknownSettingError(ConfigurationError):
+    """One of archpip's own sections holds a name that means nothing."""
+
+    code = "unknown-setting"
+
+    def __init__(self, *, where: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(where=where, reason=f"archpip has no setting '{name}'")
+        self.name = name
+        self.near = tuple(difflib.get_close_matches(name, sorted(known), n=3))
+        """Settings whose names look like it, best first."""
+
+    @property
+    def hint(self) -> str:
+        """Name the settings that look like it."""
+        if self.near:
+            return f"did you mean {' or '.join(self.near)}?"
+        return "`archpip config show` lists the settings"
+
+
+class SettingValueError(ConfigurationError):
+    """A setting's value is not of its kind."""
+
+    code = "setting-value"
+
+    def __init__(self, *, where: str, name: str, value: str, wanted: str) -> None:
+        super().__init__(where=where, reason=f"{name} is '{redact(value)}', but {wanted} is wanted")
+        self.name = name
+        self.wanted = wanted
