@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archpip.index import CheckoutError
-from archpip.index.client import Repositories
+from archpip.index.repositories import Repositories
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 

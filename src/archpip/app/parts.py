@@ -27,7 +27,7 @@ from archpip.resolution import (
 from archpip.store import SqliteStore
 
 if TYPE_CHECKING:
-    from archpip.index.client import IndexClient, Repositories
+    from archpip.index.client import IndexClient
 
 
 class Parts:
@@ -109,7 +109,7 @@ class Parts:
         return PinBuilder(
             self.builder,
             download=self.download,
-            checkout=self._repositories.checkout,
+            checkout=_Repositories().checkout,
             releases=self.world.releases,
         )
 
@@ -130,15 +130,9 @@ class Parts:
             index=self.index,
             store=self.store,
             builder=self.builder,
-            repositories=self._repositories,
+            repositories=_Repositories(),
             sources=self._configuration.cache_folder / "sources",
         )
-
-    @cached_property
-    def _repositories(self) -> "Repositories":
-        from archpip.index.client import Repositories
-
-        return Repositories()
 
     def download(self, link: Link, folder: Path) -> Path:
         """Put one file, hash-checked, into a folder."""
@@ -147,6 +141,16 @@ class Parts:
     def _temporary_folder(self) -> Path:
         """Return a new folder that is gone when the application is closed."""
         return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+
+
+class _Repositories:
+    """Version control: what runs it takes 100 ms to import, and few ask for it."""
+
+    def checkout(self, url: str, revision: str | None, folder: Path) -> str:
+        """Put a repository's files into a folder, and return the full commit."""
+        from archpip.index.repositories import Repositories
+
+        return Repositories().checkout(url, revision, folder)
 
 
 def find_build_indexes(configuration: Configuration) -> IndexOptions:

@@ -5,6 +5,7 @@ Commands that only read this disk do without: these imports cost as much as a sm
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
@@ -30,6 +31,7 @@ from archpip.resolution import (
     parse_requirement,
     read_requirements_file,
 )
+from archpip.settings import Surroundings
 from archpip.targets import Target
 
 
@@ -97,7 +99,7 @@ def open_application(
         cache_folder=find_cache_folder(arguments, surrounded),
         data_folder=find_data_folder(surrounded),
         locations=options.locations(),
-        session=options.session(),
+        session=replace(options.session(), has_netrc=_has_netrc(surrounded.surroundings)),
         require_build_approval=surrounded.own.boolean("require-source-build-approval"),
         build_settings={
             canonicalize_name(name): BuildSettings(approved=True)
@@ -110,6 +112,13 @@ def open_application(
         ),
     )
     return Application(configuration, warn=terminal.warning, reporter=reporter)
+
+
+def _has_netrc(surroundings: Surroundings) -> bool:
+    """Say whether there is a netrc file where Python's own reader looks."""
+    named = surroundings.environ.get("NETRC")
+    files = (Path(named),) if named else (surroundings.home / n for n in (".netrc", "_netrc"))
+    return any(file.exists() for file in files)
 
 
 def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOptions:

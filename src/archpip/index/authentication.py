@@ -1,5 +1,6 @@
 """Credentials for an index: from its URL, netrc, and, once refused, the keyring."""
 
+import logging
 import shutil
 import threading
 from collections.abc import Generator, Iterable
@@ -16,6 +17,9 @@ from unearth.auth import (
 )
 
 from archpip.index.options import KeyringProvider
+
+# unearth also logs what it returns or raises, to stderr where nobody configured logging.
+logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 Credentials = tuple[str | None, str | None]
 

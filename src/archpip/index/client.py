@@ -4,7 +4,6 @@ This is the one module of the package that others import by its own name, since 
 it takes 130 ms to import: `archpip.app` does so when a command needs an index.
 """
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -24,14 +23,10 @@ from archpip.index.options import IndexLocations, SessionOptions
 from archpip.index.pages import Page
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.reading import NoPageStore, PageReader, PageStore
-from archpip.index.repositories import Repositories
 from archpip.index.session import Session, check_status
 from archpip.index.urls import path_of, project_url, to_file_url
 
-__all__ = ["IndexClient", "PageStore", "Repositories"]
-
-# unearth also logs what it returns or raises, to stderr where nobody configured logging.
-logging.getLogger("unearth").addHandler(logging.NullHandler())
+__all__ = ["IndexClient", "PageStore"]
 
 
 class IndexClient:

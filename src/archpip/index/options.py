@@ -43,5 +43,7 @@ class SessionOptions:
     timeout_seconds: float = 15.0
     retries: int = 5
     keyring_provider: KeyringProvider = KeyringProvider.AUTO
+    has_netrc: bool = True
+    """Whether there is a netrc file to look for credentials in; where unsure, say so."""
     connections: int = 64
     """How many requests may be under way at once."""

@@ -1,5 +1,6 @@
 """Files out of version control, by the user's own git, hg, svn or bzr; unearth runs them."""
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from unearth.vcs import vcs_support
 
 from archpip.index.errors import CheckoutError
 from archpip.redaction import redact
+
+# unearth also logs what it returns or raises, to stderr where nobody configured logging.
+logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 
 class Repositories:

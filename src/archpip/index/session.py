@@ -1,6 +1,6 @@
-"""The HTTP session: unearth's client, with retries, and errors in our words.
+"""The HTTP session: httpx's client, with retries, and errors in our words.
 
-Importing this costs 130 ms (httpx2); `archpip.index` therefore leaves it to `archpip.index.client`.
+Importing this costs 50 ms (httpx2); `archpip.index` therefore leaves it to `archpip.index.client`.
 """
 
 import ssl
@@ -14,10 +14,9 @@ from http import HTTPStatus
 from typing import TypeVar
 
 import httpx2
-from unearth.fetchers import PyPIClient
 
-from archpip.index.authentication import IndexAuthentication
 from archpip.index.connections import DirectTransport
+from archpip.index.credentials import CredentialsOnDemand
 from archpip.index.errors import (
     AuthenticationRequiredError,
     CertificateFileError,
@@ -64,7 +63,7 @@ class Session:
         self._options = options
         self._sleep = sleep
         self._client = _open_client(options, transport)
-        self._client.auth = IndexAuthentication(options.keyring_provider, index_urls=index_urls)
+        self._client.auth = CredentialsOnDemand(options, index_urls=index_urls)
         self._client.event_hooks = {"request": [self._check_origin]}
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> httpx2.Response:
@@ -201,27 +200,28 @@ def _translated(error: Exception, url: str) -> IndexUnavailableError:
     return IndexUnavailableError(url=url, reason=reason)
 
 
-def _open_client(options: SessionOptions, transport: httpx2.BaseTransport | None) -> PyPIClient:
+def _open_client(options: SessionOptions, transport: httpx2.BaseTransport | None) -> httpx2.Client:
     limits = httpx2.Limits(
         max_connections=options.connections,
         max_keepalive_connections=options.connections,
         keepalive_expiry=_KEEPALIVE_SECONDS,
     )
     certificates = _read_certificates(options)
+
+    def open_transport(context: ssl.SSLContext) -> httpx2.BaseTransport:
+        if transport or not options.proxy:
+            return transport or DirectTransport(context=context, limits=limits)
+        return httpx2.HTTPTransport(verify=context, limits=limits, proxy=options.proxy)
+
     mounts: dict[str, httpx2.BaseTransport] = {}
-    if transport or options.proxy:
-        # unearth reaches trusted hosts past the proxy, which is no way out of a company's network.
-        trusted = transport or httpx2.HTTPTransport(
-            verify=False,  # that is what trusting a host means
-            limits=limits,
-            proxy=options.proxy,
-        )
+    if options.trusted_hosts:
+        # Not to verify certificates is what trusting a host means.
+        trusted = open_transport(httpx2.create_ssl_context(verify=False))
         mounts = {f"all://{host}": trusted for host in options.trusted_hosts}
-    else:
+    if not options.proxy:
         # What the environment names as proxies is more specific, and goes before this.
-        mounts["all://"] = DirectTransport(verify=certificates, limits=limits)
-    return PyPIClient(
-        trusted_hosts=options.trusted_hosts,
+        mounts["all://"] = open_transport(certificates)
+    return httpx2.Client(
         verify=certificates,
         limits=limits,
         # A pool that is busy is no failure: requests wait for their turn as long as it takes.

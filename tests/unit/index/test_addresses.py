@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archpip.index import connections
+from archpip.index import addresses
 
 Answer = list[tuple[int, int, int, str, tuple[str, int]]]
 NameServer = Callable[[Callable[[], Answer]], list[str]]
@@ -32,13 +32,13 @@ def name_server(monkeypatch: pytest.MonkeyPatch) -> NameServer:
 
 def test_addresses_keep_their_order_and_do_not_repeat(name_server: NameServer) -> None:
     name_server(lambda: answer("::1", "127.0.0.1", "::1"))
-    assert connections._resolve("h", 443) == ["::1", "127.0.0.1"]
+    assert addresses._resolve("h", 443) == ["::1", "127.0.0.1"]
 
 
 def test_lost_question_is_asked_again(
     name_server: NameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_PATIENCE_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(addresses, "_PATIENCE_SECONDS", (0.01, 0.01))
     lost = threading.Event()
     turn = iter([True, False])
 
@@ -48,7 +48,7 @@ def test_lost_question_is_asked_again(
         return answer("127.0.0.1")
 
     asked = name_server(look_up)
-    assert connections._resolve("h", 443) == ["127.0.0.1"]
+    assert addresses._resolve("h", 443) == ["127.0.0.1"]
     assert asked == ["h", "h"]
     lost.set()
 
@@ -59,5 +59,5 @@ def test_unknown_name_is_said_at_once(name_server: NameServer) -> None:
 
     asked = name_server(look_up)
     with pytest.raises(OSError, match="not known"):
-        connections._resolve("h", 443)
+        addresses._resolve("h", 443)
     assert asked == ["h"]

@@ -1,0 +1,65 @@
+import sys
+from http import HTTPStatus
+
+import httpx2
+import pytest
+
+from archpip.index import SessionOptions
+from archpip.index.credentials import CredentialsOnDemand
+
+URL = "https://index.example/simple/a/"
+WITHOUT_NETRC = SessionOptions(has_netrc=False)
+
+
+def ask(auth: CredentialsOnDemand, url: str = URL, *, status: int = 200) -> list[str | None]:
+    """Return the Authorization headers that a server sees which answers so."""
+    seen = []
+    flow = auth.auth_flow(httpx2.Request("GET", url))
+    request = next(flow)
+    while True:
+        seen.append(request.headers.get("authorization"))
+        try:
+            request = flow.send(httpx2.Response(status, request=request))
+        except StopIteration:
+            return seen
+
+
+@pytest.fixture
+def unloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "archpip.index.authentication", None)
+
+
+@pytest.mark.usefixtures("unloaded")
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_open_index_loads_nothing(status: int) -> None:
+    auth = CredentialsOnDemand(WITHOUT_NETRC, index_urls=("https://index.example/simple",))
+    assert ask(auth, status=status) == [None]
+
+
+@pytest.mark.usefixtures("unloaded")
+@pytest.mark.parametrize(
+    ("options", "index_url", "url"),
+    [
+        (SessionOptions(), "https://index.example/simple", URL),
+        (WITHOUT_NETRC, "https://me:secret@index.example/simple", URL),
+        (WITHOUT_NETRC, "https://index.example/simple", URL.replace("//", "//me:secret@")),
+    ],
+    ids=["netrc", "index", "url"],
+)
+def test_credentials_at_hand_are_looked_for_at_once(
+    options: SessionOptions, index_url: str, url: str
+) -> None:
+    auth = CredentialsOnDemand(options, index_urls=(index_url,))
+    with pytest.raises(ImportError):
+        ask(auth, url)
+
+
+def test_url_with_credentials_is_asked_with_them() -> None:
+    auth = CredentialsOnDemand(WITHOUT_NETRC, index_urls=())
+    assert ask(auth, URL.replace("//", "//me:secret@")) == ["Basic bWU6c2VjcmV0"]
+
+
+def test_refusal_has_credentials_looked_for() -> None:
+    auth = CredentialsOnDemand(WITHOUT_NETRC, index_urls=())
+    assert ask(auth, status=HTTPStatus.UNAUTHORIZED) == [None, None]
+    assert type(auth._loaded).__name__ == "IndexAuthentication"
