@@ -47,6 +47,7 @@ ROWS = {
 OPEN_MODULES = {
     "archpip.index.client",  # the HTTP client: 50 ms
     "archpip.index.repositories",  # unearth: 100 ms
+    "archpip.integrations.behind",  # tomlkit: 20 ms
 }
 # A command loads the one module that it prints with, or calls.
 OPEN_PACKAGES = {"reports", "app"}

@@ -1,19 +1,27 @@
 """Gateways: for the length of one command, or for a team."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
 from archpip.app.parts import Parts
-from archpip.index import (
-    without_credentials,
+from archpip.app.pinned import PinnedProjects
+from archpip.errors import IndexAccessError
+from archpip.index import IndexLocations, without_credentials
+from archpip.integrations import (
+    Client,
+    GatewayAddresses,
+    UvIndex,
+    find_client,
+    is_universal,
 )
-from archpip.integrations import Client, GatewayAddresses, find_client, run_behind
 from archpip.targets import Target
 from archpip.verdicts import Policy
 
@@ -25,46 +33,110 @@ _FIRST_PORT = 20_000
 _PORTS = 12_000
 """Below what Linux gives out by itself, which begins at 32,768."""
 
+_POETRY_WENT_ROUND = (
+    "poetry asked the gateway nothing: it needs its plugin poetry-plugin-pypi-mirror for that, "
+    "and no [[tool.poetry.source]] in pyproject.toml"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """A gateway that listens on loopback."""
+
+    gateway: "Gateway"
+    addresses: GatewayAddresses
+    asked: Event
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether anybody asked for anything."""
+        return self.asked.is_set()
+
 
 class Gateways(Parts):
     """What `archpip exec` and `archpip serve` ask for."""
 
     def run_behind_gateway(
-        self, command: Sequence[str], *, target: Target, policy: Policy, folder: Path
+        self,
+        command: Sequence[str],
+        *,
+        target: Target,
+        policy: Policy,
+        folder: Path,
+        named: Sequence[UvIndex] = (),
     ) -> "tuple[int, tuple[Refusal, ...]]":
-        """Run somebody else's command with a gateway for `target` as its only index.
+        """Run somebody else's command with gateways for `target` as its only indexes.
 
-        A wheel that was refused only when the client asked for it fails the client; pip and uv,
-        which have changed nothing by then, are run again, and no longer see it.
+        A wheel that was refused only when the client asked for it fails the client; the clients
+        that are known have changed nothing by then, are run again, and no longer see it.
+
+        Args:
+            command: The program and its arguments.
+            target: What is resolved for.
+            policy: Which verdicts are refused.
+            folder: Where the command runs.
+            named: Indexes that uv knows by name; each gets a gateway of its own.
 
         Returns:
             The command's exit status, and what was kept from it.
         """
-        from archpip.gateway import LoopbackServer, View, make_asgi
+        from archpip.gateway import View
+        from archpip.integrations.behind import run_behind
 
         client = find_client(command)
-        every_python = client is Client.UV_PROJECT
-        view = View(name=target.name, target=target, policy=policy, every_python=every_python)
-        with (
-            closing(self._make_gateway(fresh_seconds=None)) as gateway,
-            LoopbackServer(
-                make_asgi(gateway, lambda _: view), preferred_port=self._preferred_port(view)
-            ) as server,
-        ):
-            addresses = self._gateway_addresses(gateway, view, server.url)
+        view = View(
+            name=target.name, target=target, policy=policy, every_python=is_universal(command)
+        )
+        with ExitStack() as opened:
+            running = [
+                opened.enter_context(gateways.listen(view, index))
+                for gateways, index in [(self, None), *self._named_gateways(named, opened)]
+            ]
             for runs_left in reversed(range(_MOST_RUNS)):
-                late = _count_late(gateway.refusals)
+                late = _count_late(_refusals(running))
                 status = run_behind(
                     command,
-                    addresses=addresses,
+                    gateways=[each.addresses for each in running],
                     environ=self._configuration.environ,
                     folder=folder,
                 )
-                refused_late = _count_late(gateway.refusals) > late
+                if client is Client.POETRY and not any(each.was_asked for each in running):
+                    self._warn(_POETRY_WENT_ROUND)
+                refused_late = _count_late(_refusals(running)) > late
                 if status == 0 or not refused_late or client is Client.OTHER or not runs_left:
-                    return status, gateway.refusals
+                    return status, _refusals(running)
                 self._warn("a wheel was refused after it had been offered; running it again")
             raise AssertionError  # pragma: no cover  # the last round returns
+
+    @contextmanager
+    def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
+        """Have a gateway for one view listen on loopback; of a named index if one is given."""
+        from archpip.gateway import LoopbackServer, make_asgi
+
+        asked = Event()
+
+        def find_view(_name: str) -> "View":
+            asked.set()
+            return view
+
+        with (
+            closing(self._make_gateway(fresh_seconds=None, index=index)) as gateway,
+            LoopbackServer(
+                make_asgi(gateway, find_view), preferred_port=self._preferred_port(view)
+            ) as server,
+        ):
+            addresses = self._gateway_addresses(gateway, view, server.url)
+            name = index.name if index else None
+            yield _Running(gateway=gateway, addresses=replace(addresses, name=name), asked=asked)
+
+    def _named_gateways(
+        self, named: Sequence[UvIndex], opened: ExitStack
+    ) -> "Iterator[tuple[Gateways, UvIndex]]":
+        for index in named:
+            locations = IndexLocations(index_urls=(index.url,))
+            configuration = replace(self._configuration, locations=locations)
+            parts = Gateways(configuration, warn=self._warn)
+            yield opened.enter_context(parts), index
 
     def serve_gateway(
         self, find_view: "Callable[[str], View]", *, host: str, port: int, fresh_seconds: float
@@ -82,12 +154,16 @@ class Gateways(Parts):
         with closing(self._make_gateway(fresh_seconds=fresh_seconds)) as gateway:
             serve(make_asgi(gateway, find_view), host=host, port=port)
 
-    def _make_gateway(self, *, fresh_seconds: float | None) -> "Gateway":
+    def _make_gateway(
+        self, *, fresh_seconds: float | None, index: UvIndex | None = None
+    ) -> "Gateway":
         from archpip.gateway import Bench, Gateway
 
         urls = self._configuration.locations.index_urls
         return Gateway(
-            upstream=self.index,
+            upstream=PinnedProjects(self.index, index.projects)
+            if index is not None and index.explicit
+            else self.index,
             opener=self.world,
             bench=Bench(opener=self.world, inspections=self.store),
             private_origins=frozenset(
@@ -99,6 +175,12 @@ class Gateways(Parts):
         )
 
     def _gateway_addresses(self, gateway: "Gateway", view: "View", url: str) -> GatewayAddresses:
+        def find_index(name: str) -> str | None:
+            try:
+                return gateway.index_url(canonicalize_name(name))
+            except IndexAccessError:
+                return None  # The user's own project, which pins another to this index.
+
         def find_file(path: str) -> str | None:
             name, key, filename = path.split("/", 2)
             return gateway.upstream_url(canonicalize_name(name), key, unquote(filename))
@@ -108,7 +190,7 @@ class Gateways(Parts):
             files_url=f"{url}/{view.name}/files/",
             real_indexes=tuple(map(without_credentials, self._configuration.locations.index_urls)),
             find_links=self._configuration.locations.find_links,
-            find_index=lambda name: gateway.index_url(canonicalize_name(name)),
+            find_index=find_index,
             find_file=find_file,
         )
 
@@ -117,6 +199,10 @@ class Gateways(Parts):
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
+
+
+def _refusals(running: Sequence[_Running]) -> "tuple[Refusal, ...]":
+    return tuple(refusal for each in running for refusal in each.gateway.refusals)
 
 
 def _count_late(refusals: "Sequence[Refusal]") -> int:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archpip.cli.configuration import read_policy, read_surroundings, read_target
+from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -26,7 +26,18 @@ from archpip.cli.options import (
 )
 from archpip.cli.questions import NothingAskedError, open_application, read_pip_options
 from archpip.cli.terminal import Terminal
-from archpip.integrations import PipOptions, find_python_version, read_uv_locations, require_extra
+from archpip.integrations import (
+    Client,
+    PipOptions,
+    UvIndexes,
+    find_client,
+    find_own_sources,
+    find_project_folder,
+    find_python_version,
+    read_uv_tables,
+    require_extra,
+    sort_uv_indexes,
+)
 
 if TYPE_CHECKING:
     from archpip.gateway import Refusal
@@ -52,7 +63,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     command = _command(arguments.client)
     arguments.python_version = arguments.python_version or find_python_version(command)
     surrounded = read_surroundings(arguments, terminal)
-    pip = with_uv_locations(read_pip_options(arguments, surrounded), arguments, terminal)
+    uv = _read_uv_indexes(command, surrounded)
+    _warn_of_ways_round(terminal, command, uv)
+    pip = with_uv_indexes(read_pip_options(arguments, surrounded), arguments, uv)
     target = read_target(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
     with open_application(arguments, terminal, surrounded, pip=pip) as application:
@@ -61,23 +74,44 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             target=target,
             policy=policy,
             folder=surrounded.surroundings.working_folder,
+            named=uv.named,
         )
     _report(terminal, refusals, target.name)
     return status
 
 
-def with_uv_locations(
-    pip: PipOptions, arguments: argparse.Namespace, terminal: Terminal
-) -> PipOptions:
-    """Put the indexes of uv's variables behind the gateway, too."""
-    uv = read_uv_locations(terminal.environ)
-    chosen = uv.index_url if uv.index_url and not arguments.index_url else pip.index_url
+def with_uv_indexes(pip: PipOptions, arguments: argparse.Namespace, uv: UvIndexes) -> PipOptions:
+    """Put what uv would ask behind the gateway, too."""
+    chosen = uv.default_url if uv.default_url and not arguments.index_url else pip.index_url
     return replace(
         pip,
         index_url=chosen,
-        extra_index_urls=(*uv.extra_index_urls, *pip.extra_index_urls),
+        extra_index_urls=(*uv.extra_urls, *pip.extra_index_urls),
         find_links=(*pip.find_links, *uv.find_links),
     )
+
+
+def _read_uv_indexes(command: Sequence[str], surrounded: Surrounded) -> UvIndexes:
+    """Return what uv would ask: of its files, only where it is uv that is run."""
+    surroundings = surrounded.surroundings
+    if find_client(command) not in {Client.UV, Client.UV_PROJECT}:
+        return sort_uv_indexes(surroundings.environ, ())
+    folder = find_project_folder(command, surroundings.working_folder)
+    tables = read_uv_tables(replace(surroundings, working_folder=folder))
+    return sort_uv_indexes(surroundings.environ, tables)
+
+
+def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexes) -> None:
+    for option in find_own_sources(command):
+        terminal.warning(
+            f"{option} of the command goes round the gateway; "
+            "give it to archpip, before the two dashes"
+        )
+    for address in uv.around:
+        terminal.warning(
+            f"uv asks {address} itself, for its files name it; an index with a name of its own, "
+            "and pins without markers, can be put behind the gateway"
+        )
 
 
 def _command(words: Sequence[str]) -> list[str]:

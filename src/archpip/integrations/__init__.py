@@ -1,21 +1,23 @@
 """Integrations: what pip's and uv's settings mean, and the commands run under archpip."""
 
-from archpip.integrations.behind import run_behind
-from archpip.integrations.clients import (
+from archpip.integrations.commands import (
     Client,
-    UvLocations,
     find_client,
+    find_own_sources,
+    find_project_folder,
     find_python_version,
-    read_uv_locations,
+    is_universal,
 )
 from archpip.integrations.errors import (
     CommandNotFoundError,
     ExtraMissingError,
 )
 from archpip.integrations.extras import require_extra
+from archpip.integrations.lockfiles import GatewayAddresses
 from archpip.integrations.pip_options import PipOptions, interpret
 from archpip.integrations.routes import Route, find_routes
-from archpip.integrations.uv_lock import GatewayAddresses
+from archpip.integrations.uv_config import UvIndex, UvTable, read_uv_tables
+from archpip.integrations.uv_indexes import UvIndexes, sort_uv_indexes
 
 __all__ = [
     "Client",
@@ -24,12 +26,17 @@ __all__ = [
     "GatewayAddresses",
     "PipOptions",
     "Route",
-    "UvLocations",
+    "UvIndex",
+    "UvIndexes",
+    "UvTable",
     "find_client",
+    "find_own_sources",
+    "find_project_folder",
     "find_python_version",
     "find_routes",
     "interpret",
-    "read_uv_locations",
+    "is_universal",
+    "read_uv_tables",
     "require_extra",
-    "run_behind",
+    "sort_uv_indexes",
 ]

@@ -1,50 +1,65 @@
-"""A command run with a gateway as its only index, and its lockfile kept true."""
+"""A command run with a gateway as its only index, and what it writes kept true."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archpip.integrations.clients import Client, client_environment, find_client
-from archpip.integrations.running import run_command
-from archpip.integrations.uv_lock import (
+from archpip.integrations.clients import client_environment
+from archpip.integrations.commands import (
+    Client,
+    find_client,
+    find_outputs,
+    find_project_folder,
+)
+from archpip.integrations.lockfiles import (
     GatewayAddresses,
     find_uv_lock,
-    name_gateway,
+    name_gateways,
     name_indexes,
 )
+from archpip.integrations.project_files import find_project_file, restore_project_file
+from archpip.integrations.running import run_command
 
 
 def run_behind(
     command: Sequence[str],
     *,
-    addresses: GatewayAddresses,
+    gateways: Sequence[GatewayAddresses],
     environ: Mapping[str, str],
     folder: Path,
 ) -> int:
-    """Run a command behind a gateway that listens already; returns its exit status.
+    """Run a command behind gateways that listen already; returns its exit status.
 
     Args:
         command: The program and its arguments.
-        addresses: The gateway's and the real ones.
+        gateways: That of the default index first, then those of indexes that uv knows by name.
         environ: The variables that hold now.
-        folder: Where the command runs; uv's lockfile is looked for there and above.
+        folder: Where the command runs; lockfiles are looked for there, or where it says.
 
     Raises:
         CommandNotFoundError: There is no such program.
     """
-    before = find_uv_lock(folder) if find_client(command) is Client.UV_PROJECT else None
-    if before is not None:
-        name_gateway(before, addresses)
+    default = gateways[0]
+    project_folder = find_project_folder(command, folder)
+    project_file, project = None, ""
+    if find_client(command) is Client.UV_PROJECT:
+        lockfile, project_file = find_uv_lock(project_folder), find_project_file(project_folder)
+        project = project_file.read_text("utf-8") if project_file else ""
+        if lockfile is not None:
+            name_gateways(lockfile, gateways)
     try:
         with TemporaryDirectory(prefix="archpip-") as empty:
             variables = client_environment(
                 environ,
-                index_url=addresses.index_url,
-                hide_extra=len(addresses.real_indexes) > 1,
-                hide_find_links=Path(empty) if addresses.find_links else None,
+                index_url=default.index_url,
+                named_indexes={each.name: each.index_url for each in gateways if each.name},
+                hide_extra=len(default.real_indexes) > 1,
+                hide_find_links=Path(empty) if default.find_links else None,
             )
             return run_command(command, variables)
     finally:
-        after = find_uv_lock(folder)
-        if after is not None:
-            name_indexes(after, addresses)
+        for path in find_outputs(command, folder):
+            name_indexes(path, gateways)
+        if project_file is not None:
+            views = [gateway.index_url for gateway in gateways]
+            restore_project_file(project_file, project, views)

@@ -1,26 +1,14 @@
-"""Commands run behind a gateway: which client it is, and the variables that send it there. Pure.
+"""The variables that send clients to a gateway and nowhere else. Pure.
 
 Source: pip's `PIP_*` (every option has one; an empty value does not undo a file's), uv's `UV_*`
-(https://docs.astral.sh/uv/reference/environment/).
+(https://docs.astral.sh/uv/reference/environment/), pdm's `PDM_*`
+(https://pdm-project.org/en/latest/reference/configuration/), and for poetry, which has none, the
+one of the plugin poetry-plugin-pypi-mirror.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path, PurePath
+from collections.abc import Mapping
+from pathlib import Path
 
-
-class Client(StrEnum):
-    """Who resolves in a command."""
-
-    PIP = "pip"
-    UV = "uv"
-    UV_PROJECT = "uv project"
-    """uv with a lockfile, which is for every Python that the project allows."""
-    OTHER = "other"
-
-
-_PROJECT_COMMANDS = frozenset({"add", "export", "lock", "remove", "run", "sync", "tree", "version"})
 _LOOPBACK = "127.0.0.1"
 
 _SET_ASIDE = (
@@ -30,53 +18,11 @@ _SET_ASIDE = (
 """What would go round the gateway: all of it stands behind it instead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UvLocations:
-    """Where uv's variables send uv. URLs may hold credentials."""
-
-    index_url: str | None = None
-    extra_index_urls: tuple[str, ...] = ()
-    find_links: tuple[str, ...] = ()
-
-
-def find_client(command: Sequence[str]) -> Client:
-    """Tell which client a command line runs."""
-    words = list(command)
-    program = PurePath(words[0]).stem.lower()
-    if program.startswith("python") and words[1:2] == ["-m"]:
-        program, words = words[2] if len(words) > 2 else "", words[2:]  # noqa: PLR2004  # -m MODULE
-    if program.startswith("pip"):
-        return Client.PIP
-    if program in {"uv", "uvx"}:
-        subcommand = next((word for word in words[1:] if not word.startswith("-")), "")
-        return Client.UV_PROJECT if subcommand in _PROJECT_COMMANDS else Client.UV
-    return Client.OTHER
-
-
-def find_python_version(command: Sequence[str]) -> str | None:
-    """Return what a command says after `--python-version`, which pip and uv share."""
-    for position, word in enumerate(command):
-        name, equals, value = word.partition("=")
-        if name == "--python-version":
-            return value if equals else next(iter(command[position + 1 :]), None)
-    return None
-
-
-def read_uv_locations(environ: Mapping[str, str]) -> UvLocations:
-    """Read where uv's variables say that files come from."""
-    extra = [*environ.get("UV_INDEX", "").split(), *environ.get("UV_EXTRA_INDEX_URL", "").split()]
-    default = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
-    return UvLocations(
-        index_url=_without_name(default) if default else None,
-        extra_index_urls=tuple(_without_name(each) for each in extra),
-        find_links=tuple(environ.get("UV_FIND_LINKS", "").replace(",", " ").split()),
-    )
-
-
 def client_environment(
     environ: Mapping[str, str],
     *,
     index_url: str,
+    named_indexes: Mapping[str, str] | None = None,
     hide_extra: bool = False,
     hide_find_links: Path | None = None,
 ) -> dict[str, str]:
@@ -85,6 +31,7 @@ def client_environment(
     Args:
         environ: The variables that hold now.
         index_url: The gateway's view, with a slash at the end.
+        named_indexes: The views that stand before indexes that uv knows by name, in uv's order.
         hide_extra: pip's files may name an extra index. No variable can undo that, but one can
             name the same index again.
         hide_find_links: pip's files may name find-links: an empty folder to name instead.
@@ -96,9 +43,14 @@ def client_environment(
         "PIP_NO_INDEX": "0",
         "PIP_NO_INPUT": "1",
         "UV_DEFAULT_INDEX": index_url,
+        "PDM_PYPI_URL": index_url,
+        "PDM_IGNORE_STORED_INDEX": "1",
+        "POETRY_PYPI_MIRROR_URL": index_url,
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
+    if named_indexes:
+        variables["UV_INDEX"] = " ".join(f"{name}={url}" for name, url in named_indexes.items())
     if hide_extra:
         variables["PIP_EXTRA_INDEX_URL"] = index_url
     if hide_find_links is not None:
@@ -108,9 +60,3 @@ def client_environment(
 
 def _no_proxy(environ: Mapping[str, str]) -> str:
     return environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-
-
-def _without_name(index: str) -> str:
-    """Return the URL of `name=https://…`; a URL itself may hold an equals sign later on."""
-    name, equals, url = index.partition("=")
-    return url if equals and "://" not in name and "://" in url else index

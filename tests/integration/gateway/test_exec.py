@@ -117,6 +117,92 @@ def test_uv_lock_names_the_real_index_and_is_the_same_again(
     assert lockfile.read_text() == locked
 
 
+@pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param(
+            (*UV, "pip", "compile", *UV_ARM_MAC, "--emit-index-url", "-o", "out.txt", "uamqp.in"),
+            id="requirements",
+        ),
+        pytest.param(
+            (*UV, "pip", "compile", *UV_ARM_MAC, "-o", "pylock.toml", "uamqp.in"), id="uv-pylock"
+        ),
+        pytest.param((*PIP, "lock", "--no-build-isolation", "-r", "uamqp.in"), id="pip-lock"),
+    ],
+)
+def test_what_a_client_writes_names_the_real_index(
+    fake_world: FakeWorldFactory,
+    archpip_cli: ArchpipCommand,
+    client: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    fake = fake_world("hollow-universal2", Behaviour(metadata=False))
+    (tmp_path / "uamqp.in").write_text("uamqp\n")
+
+    run = archpip_cli(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--", *client)
+
+    written = next(path for path in tmp_path.iterdir() if path.name != "uamqp.in").read_text()
+    assert run.returncode == 0, run.stderr
+    assert "/macos-arm64/" not in written
+    assert fake.url in written
+
+
+PROJECT = """\
+[project]
+name = "demo"
+version = "0"
+requires-python = ">=3.10"
+dependencies = ["uamqp"]
+[[tool.uv.index]]
+name = "special"
+url = "{special}"
+explicit = true
+[[tool.uv.index]]
+name = "house"
+url = "{house}"
+default = true
+[tool.uv.sources]
+uamqp = {{ index = "special" }}
+"""
+
+
+def test_indexes_of_the_project_stand_behind_gateways_of_their_own(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    special, house = fake_world("hollow-universal2"), fake_world("azure-eventhub")
+    project = PROJECT.format(special=special.index_url(), house=house.index_url())
+    (tmp_path / "pyproject.toml").write_text(project)
+    through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
+
+    added = archpip_cli(*through, "add", "--no-sync", "azure-eventhub==5.11.0")
+    locked = (tmp_path / "uv.lock").read_text()
+    checked = archpip_cli(*through, "lock", "--check")
+
+    assert (added.returncode, checked.returncode) == (0, 0), added.stderr + checked.stderr
+    assert HOLLOW not in locked
+    assert f'registry = "{special.index_url().rstrip("/")}' in locked
+    assert f'registry = "{house.index_url().rstrip("/")}' in locked
+    assert "/macos-arm64/" not in locked
+    written = (tmp_path / "pyproject.toml").read_text()
+    assert written.startswith(project[: project.index("dependencies")])
+    assert project[project.index("[[tool") :] in written
+    assert "warning" not in added.stderr
+
+
+def test_ways_round_the_gateway_are_told(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
+) -> None:
+    fake = fake_world("hollow-universal2")
+
+    run = archpip_cli(
+        *(*FOR_ARM_MAC, "--", *PIP, "download", *PIP_ARM_MAC, "--no-deps"),
+        *("--index-url", fake.index_url(), "uamqp==1.6.1"),
+    )
+
+    assert run.returncode == 0
+    assert "--index-url of the command goes round the gateway" in run.stderr
+
+
 def test_credentials_stay_with_archpip(
     fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:

@@ -1,7 +1,8 @@
+from dataclasses import replace
 from pathlib import Path
 
 from archpip.integrations import GatewayAddresses
-from archpip.integrations.uv_lock import find_uv_lock, name_gateway, name_indexes
+from archpip.integrations.lockfiles import find_uv_lock, name_gateways, name_indexes, to_real
 
 VIEW = "http://127.0.0.1:20000/macos-arm64"
 REAL = {"a": "https://one.example/simple", "b": "https://two.example/simple"}
@@ -49,7 +50,7 @@ def test_lock_names_each_projects_own_index_afterwards(tmp_path: Path) -> None:
         .replace("https://files.example/", f"{VIEW}/files/a/0123456789abcdef/")
     )
 
-    name_indexes(path, ADDRESSES)
+    name_indexes(path, [ADDRESSES])
 
     assert path.read_text() == TRUE_LOCK
 
@@ -58,9 +59,9 @@ def test_there_and_back_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "uv.lock"
     path.write_text(TRUE_LOCK)
 
-    name_gateway(path, ADDRESSES)
+    name_gateways(path, [ADDRESSES])
     between = path.read_text()
-    name_indexes(path, ADDRESSES)
+    name_indexes(path, [ADDRESSES])
 
     assert between.count(f'registry = "{VIEW}/simple/"') == 2
     assert "https://other.example/simple" in between
@@ -76,4 +77,47 @@ def test_lockfile_is_the_nearest_upward(tmp_path: Path) -> None:
 
 
 def test_lockfile_that_is_gone_is_no_error(tmp_path: Path) -> None:
-    name_indexes(tmp_path / "uv.lock", ADDRESSES)
+    name_indexes(tmp_path / "uv.lock", [ADDRESSES])
+
+
+def test_each_gateway_of_a_named_index_is_undone_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    path.write_text(TRUE_LOCK)
+    default = replace(ADDRESSES, real_indexes=("https://one.example/simple",))
+    view = "http://127.0.0.1:20001/macos-arm64"
+    named = replace(
+        ADDRESSES,
+        index_url=f"{view}/simple/",
+        files_url=f"{view}/files/",
+        real_indexes=("https://two.example/simple",),
+        name="two",
+    )
+
+    name_gateways(path, [default, named])
+    between = path.read_text()
+    name_indexes(path, [default, named])
+
+    assert between.count(f'registry = "{VIEW}/simple/"') == 1
+    assert between.count(f'registry = "{view}/simple/"') == 1
+    assert path.read_text() == TRUE_LOCK
+
+
+def test_standard_lockfile_names_real_files_and_indexes() -> None:
+    text = (
+        f'[[packages]]\nname = "b"\nindex = "{VIEW}/simple/"\n'
+        f'wheels = [{{ url = "{VIEW}/files/b/0123456789abcdef/b-1-py3-none-any.whl" }}]\n'
+    )
+
+    assert to_real(text, ADDRESSES) == (
+        '[[packages]]\nname = "b"\nindex = "https://two.example/simple"\n'
+        'wheels = [{ url = "https://files.example/b-1-py3-none-any.whl" }]\n'
+    )
+
+
+def test_requirements_name_all_indexes_that_stood_behind() -> None:
+    text = f"--index-url {VIEW}/simple/\n--extra-index-url {VIEW}/simple/\n\na==1\n"
+
+    assert to_real(text, ADDRESSES) == (
+        "--index-url https://one.example/simple/\n"
+        "--extra-index-url https://two.example/simple/\n\na==1\n"
+    )

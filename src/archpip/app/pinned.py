@@ -1,0 +1,42 @@
+"""An index that is asked for what is pinned to it and has nothing else."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName
+
+from archpip.index import Link, ProjectLinks, ProjectNotFoundError
+
+if TYPE_CHECKING:
+    from archpip.index.client import IndexClient
+
+
+class PinnedProjects:
+    """An index client without most of its projects; an `archpip.gateway.Upstream`."""
+
+    def __init__(self, index: "IndexClient", projects: frozenset[NormalizedName]) -> None:
+        """Take the index, and the projects that it keeps."""
+        self._index = index
+        self._projects = projects
+
+    def project(self, name: NormalizedName) -> ProjectLinks:
+        """Return what the index offers of a project that is pinned to it.
+
+        Raises:
+            IndexAccessError: It is unknown, not pinned, or the index does not answer.
+        """
+        if name not in self._projects:
+            raise ProjectNotFoundError(name=name, locations=())
+        return self._index.project(name)
+
+    def forget(self, name: NormalizedName) -> None:
+        """Read a project's pages anew the next time that it is asked for."""
+        self._index.forget(name)
+
+    def metadata(self, link: Link) -> bytes | None:
+        """Return the METADATA that the index offers beside a wheel."""
+        return self._index.metadata(link)
+
+    def download(self, link: Link, folder: Path) -> Path:
+        """Put a link's file, checked, into a folder."""
+        return self._index.download(link, folder)

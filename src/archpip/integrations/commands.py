@@ -1,0 +1,136 @@
+"""Command lines of clients: who resolves in one, for which Python, and where it writes. Pure."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path, PurePath
+
+
+class Client(StrEnum):
+    """Who resolves in a command."""
+
+    PIP = "pip"
+    """pip itself, or pipx, which runs it."""
+    UV = "uv"
+    UV_PROJECT = "uv project"
+    """uv with a lockfile."""
+    PDM = "pdm"
+    POETRY = "poetry"
+    OTHER = "other"
+
+
+_UV_PROJECT_COMMANDS = frozenset(
+    {"add", "export", "lock", "remove", "run", "sync", "tree", "version"}
+)
+_UV_VALUED = frozenset(
+    {
+        *("--allow-insecure-host", "--cache-dir", "--color", "--config-file", "--directory"),
+        *("--preview-features", "--project", "--python-fetch", "--python-preference"),
+    }
+)
+"""Options before uv's subcommand that are followed by a value."""
+
+_FOLDER_OPTIONS = {
+    Client.UV_PROJECT: ("--directory", "--project"),
+    Client.UV: ("--directory", "--project"),
+    Client.PDM: ("--project", "-p"),
+    Client.POETRY: ("--directory", "-C", "--project", "-P"),
+}
+_OUTPUT_OPTIONS = ("--output", "--output-file", "-o", "--lockfile", "-L")
+
+_OWN_SOURCES = {
+    Client.PIP: ("--index-url", "-i", "--pypi-url", "--extra-index-url", "--find-links", "-f"),
+    Client.UV: (
+        *("--index", "--default-index", "--index-url", "-i", "--extra-index-url"),
+        *("--find-links", "-f"),
+    ),
+}
+_OWN_SOURCES[Client.UV_PROJECT] = _OWN_SOURCES[Client.UV]
+
+
+def find_client(command: Sequence[str]) -> Client:
+    """Tell which client a command line runs."""
+    program, words = _program(command)
+    if program == "pip" or program.startswith(("pip3", "pip2", "pipx")):
+        return Client.PIP
+    if program == "uvx":
+        return Client.UV
+    if program == "uv":
+        return Client.UV_PROJECT if _subcommand(words) in _UV_PROJECT_COMMANDS else Client.UV
+    return {"pdm": Client.PDM, "poetry": Client.POETRY}.get(program, Client.OTHER)
+
+
+def is_universal(command: Sequence[str]) -> bool:
+    """Return whether a command's answer is for every Python that a project allows."""
+    client = find_client(command)
+    return client in {Client.UV_PROJECT, Client.PDM, Client.POETRY} or (
+        client is Client.UV and "--universal" in command
+    )
+
+
+def find_python_version(command: Sequence[str]) -> str | None:
+    """Return what a command says after `--python-version`, which pip and uv share."""
+    return next(_values(command, ("--python-version",)), None)
+
+
+def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:
+    """Return the options by which a command itself says where files come from, no repeats."""
+    names = _OWN_SOURCES.get(find_client(command), ())
+    given = (_option(word) for word in _until_dashes(command))
+    return tuple(dict.fromkeys(name for name in given if name in names))
+
+
+def find_project_folder(command: Sequence[str], folder: Path) -> Path:
+    """Return the folder in which a command that runs in `folder` looks for its project."""
+    names = _FOLDER_OPTIONS.get(find_client(command), ())
+    return folder / next(_values(_until_dashes(command), names), "")
+
+
+def find_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
+    """Return the files there are in which a command may have written down addresses.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it ran.
+    """
+    named = (folder / value for value in _values(_until_dashes(command), _OUTPUT_OPTIONS))
+    project = find_project_folder(command, folder)
+    usual = (
+        *project.glob("pylock*.toml"),
+        *project.glob("*.lock"),  # also uv's `script.py.lock`
+        *(parent / "uv.lock" for parent in project.absolute().parents),
+    )
+    return tuple(dict.fromkeys(path for path in (*named, *usual) if path.is_file()))
+
+
+def _program(command: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return the program's name and its arguments; `python -m NAME` is NAME."""
+    name = PurePath(command[0]).name.lower().removesuffix(".exe")
+    if name.startswith("python") and list(command[1:2]) == ["-m"]:
+        return next(iter(command[2:]), ""), command[3:]
+    return name, command[1:]
+
+
+def _subcommand(words: Sequence[str]) -> str:
+    skip = False
+    for word in words:
+        if not skip and not word.startswith("-"):
+            return word
+        skip = not skip and word in _UV_VALUED
+    return ""
+
+
+def _until_dashes(words: Sequence[str]) -> Sequence[str]:
+    """Leave out what `uv run -- COMMAND` and its like run."""
+    return words[: words.index("--")] if "--" in words else words
+
+
+def _values(words: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Yield what stands after options of these names, by `=` or as the next word."""
+    for position, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in names and (equals or position + 1 < len(words)):
+            yield value if equals else words[position + 1]
+
+
+def _option(word: str) -> str:
+    return word.partition("=")[0]

@@ -1,0 +1,117 @@
+"""What clients write down behind a gateway: the real indexes and addresses must stand there.
+
+uv keeps a `uv.lock` only if it names an index that it is given. So before the command it is made
+to name the gateway, and afterwards the real index again, whatever the command did. Other lockfiles
+and files of requirements are put right afterwards alone.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+_PACKAGE = re.compile(r'^name = "(?P<name>[^"]+)"$', re.MULTILINE)
+_HEADING = re.compile(r"(?m)^(?=\[\[packages?\]\]$)")
+_INDEX = re.compile(r'(?P<key>(?:registry|index) = )"(?P<url>[^"]+)"')
+"""A package's source, or what a requirement of the project is pinned to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayAddresses:
+    """How addresses of the gateway's and of the indexes' belong together."""
+
+    index_url: str
+    """The gateway's view, as the client was given it."""
+    files_url: str
+    """What the addresses of the gateway's own files begin with."""
+    real_indexes: tuple[str, ...]
+    """Without credentials."""
+    find_links: tuple[str, ...]
+    """What the gateway folds in beside them."""
+    find_index: Callable[[str], str | None]
+    """Returns the real index of a project."""
+    find_file: Callable[[str], str | None]
+    """Returns the real address of a file, given what follows `files_url`."""
+    name: str | None = None
+    """What uv knows the index by; `None` for the default one."""
+
+
+def find_uv_lock(folder: Path) -> Path | None:
+    """Return the lockfile that uv would use in a folder, if it is there: the nearest, upward."""
+    return next(
+        (path for parent in (folder, *folder.parents) if (path := parent / "uv.lock").is_file()),
+        None,
+    )
+
+
+def name_gateways(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
+    """Make a lockfile of uv's name the gateways wherever it names one of the real indexes."""
+    # Of two gateways before one index the first counts; a named one stands before no other's.
+    views = {
+        url.rstrip("/"): gateway.index_url
+        for gateway in reversed(gateways)
+        for url in gateway.real_indexes
+    }
+
+    def replace(match: re.Match[str]) -> str:
+        view = views.get(match["url"].rstrip("/"))
+        return f'{match["key"]}"{view}"' if view else match[0]
+
+    rewrite(path, lambda text: _INDEX.sub(replace, text))
+
+
+def name_indexes(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
+    """Make a file name the real indexes and addresses wherever it names one of the gateways."""
+
+    def change(text: str) -> str:
+        for gateway in gateways:
+            text = to_real(text, gateway)
+        return text
+
+    rewrite(path, change)
+
+
+def to_real(text: str, gateway: GatewayAddresses) -> str:
+    """Return a file's text with the gateway's addresses replaced by the real ones."""
+    view = gateway.index_url.rstrip("/")
+    if view not in text and gateway.files_url not in text:
+        return text
+    text = _options_to_real(text, view, gateway.real_indexes)
+    return "".join(_package_to_real(part, view, gateway) for part in _HEADING.split(text))
+
+
+def _options_to_real(text: str, view: str, real_indexes: Sequence[str]) -> str:
+    """Replace the options of a requirements file: there it takes all indexes to say the same."""
+    first, *others = real_indexes or (view,)
+    lines = [f"--index-url {first}", *(f"--extra-index-url {url}" for url in others)]
+    option = re.compile(rf"^(?:--index-url|-i) {re.escape(view)}/?$", re.MULTILINE)
+    again = re.compile(rf"^--extra-index-url {re.escape(view)}/?\n", re.MULTILINE)
+    return option.sub(lambda _: "\n".join(lines), again.sub("", text))
+
+
+def _package_to_real(part: str, view: str, gateway: GatewayAddresses) -> str:
+    named = _PACKAGE.search(part)
+    found = gateway.find_index(named["name"]) if named and view in part else None
+    index = (found or next(iter(gateway.real_indexes), view)).rstrip("/")
+
+    def file(match: re.Match[str]) -> str:
+        return gateway.find_file(match[1]) or match[0]
+
+    part = re.sub(rf'"{re.escape(view)}/?"', lambda _: f'"{index}"', part)
+    return re.sub(re.escape(gateway.files_url) + r'([^"\s]+)', file, part)
+
+
+def rewrite(path: Path, change: Callable[[str], str]) -> None:
+    """Replace a file's text, whole or not at all; untouched where nothing changes."""
+    with suppress(FileNotFoundError, UnicodeDecodeError):
+        before = path.read_text("utf-8")
+        after = change(before)
+        if after == before:
+            return
+        with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as written:
+            written.write(after)
+        new = Path(written.name)
+        new.chmod(path.stat().st_mode)
+        new.replace(path)

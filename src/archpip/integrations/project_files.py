@@ -1,0 +1,80 @@
+"""A project's `pyproject.toml`, which `uv add` rewrites: the indexes that it names stay its own.
+
+uv writes down the indexes that variables gave it. What a gateway stood for is put back, and what
+was not there before is taken out; comments and order stay.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT
+
+from archpip.integrations.lockfiles import rewrite
+
+_FILE = "pyproject.toml"
+
+
+def find_project_file(folder: Path) -> Path | None:
+    """Return the nearest `pyproject.toml`, upward."""
+    return next(
+        (path for parent in (folder, *folder.parents) if (path := parent / _FILE).is_file()), None
+    )
+
+
+def restore_project_file(path: Path, before: str, views: Collection[str]) -> None:
+    """Put back what a client wrote of the gateways' views; whole or not at all."""
+    rewrite(path, lambda after: restore_indexes(before, after, views))
+
+
+def restore_indexes(before: str, after: str, views: Collection[str]) -> str:
+    """Return a project file's text with the indexes that stood in it before.
+
+    Args:
+        before: The text before the client ran.
+        after: What the client made of it.
+        views: The addresses of the gateways, as the client was given them.
+    """
+    if not any(view in after for view in views):
+        return after
+    try:
+        document, earlier = tomlkit.parse(after), tomlkit.parse(before)
+    except TOMLKitError:
+        return after  # Not ours to complain of: uv has said so.
+    indexes = _indexes(document)
+    if indexes is None:
+        return after
+    known = {_identity(entry): entry["url"] for entry in _indexes(earlier) or ()}
+    bare = {view.rstrip("/") for view in views}
+    for position in reversed(range(len(indexes))):
+        entry = indexes[position]
+        if str(entry.get("url", "")).rstrip("/") not in bare:
+            continue
+        if _identity(entry) in known:
+            entry["url"] = known[_identity(entry)]
+        else:
+            indexes.pop(position)
+    if not indexes:
+        _drop_empty(document)
+    return tomlkit.dumps(document)
+
+
+def _indexes(document: tomlkit.TOMLDocument) -> AoT | None:
+    found = document.get("tool", {}).get("uv", {}).get("index")
+    return found if isinstance(found, AoT) else None
+
+
+def _identity(entry: Mapping[str, object]) -> object:
+    """Return what makes an index the same to uv, whatever its address."""
+    return "default" if entry.get("default") is True else entry.get("name")
+
+
+def _drop_empty(document: tomlkit.TOMLDocument) -> None:
+    """Take the tables out that uv made to hold an index."""
+    tool = document["tool"]
+    del tool["uv"]["index"]
+    if not tool["uv"]:
+        del tool["uv"]
+    if not tool:
+        del document["tool"]

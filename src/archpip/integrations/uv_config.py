@@ -1,0 +1,161 @@
+"""uv's own files: which of its tables hold in a folder, and the indexes that they name.
+
+Source: https://docs.astral.sh/uv/concepts/configuration-files/ and `.../indexes/`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from archpip.architecture import OperatingSystem
+from archpip.settings import ConfigurationError, Origin, Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UvTable:
+    """One of uv's tables, as TOML gave it, and where it stands."""
+
+    origin: Origin
+    content: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UvIndex:
+    """One index that uv's files name. The URL may hold credentials."""
+
+    url: str
+    name: str | None = None
+    default: bool = False
+    explicit: bool = False
+    """Asked only for what `sources` pins to it."""
+    projects: frozenset[NormalizedName] = frozenset()
+    """What `sources` pins to it, whatever the machine; only told where `explicit`."""
+    is_conditional: bool = False
+    """Whether a pin has a marker, extra or group."""
+
+
+def read_uv_tables(surroundings: Surroundings) -> tuple[UvTable, ...]:
+    """Return uv's tables that hold in the working folder, the weakest first.
+
+    Raises:
+        ConfigurationError: A file is not TOML.
+    """
+    return tuple(_iter_tables(surroundings))
+
+
+def read_uv_indexes(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
+    """Return the indexes that uv would ask, in its order; of one name the first counts."""
+    found: list[UvIndex] = []
+    for table in reversed(tables):
+        for entry in iter_tables(table.content.get("index")):
+            index = _parse_index(entry, tables)
+            if index.url and index.name not in {each.name for each in found if each.name}:
+                found.append(index)
+    found += [
+        UvIndex(url=url, default=True)
+        for table in reversed(tables)
+        for url in strings(table.content.get("index-url"))
+    ]
+    return tuple(found)
+
+
+def _parse_index(entry: Mapping[str, object], tables: tuple[UvTable, ...]) -> UvIndex:
+    name = str(entry["name"]) if "name" in entry else None
+    pins = [(project, pin) for project, pin in _pins(tables) if pin.get("index") == name]
+    return UvIndex(
+        url=str(entry.get("url", "")),
+        name=name,
+        default=entry.get("default") is True,
+        explicit=entry.get("explicit") is True,
+        projects=frozenset(project for project, _ in pins),
+        is_conditional=any(set(pin) - {"index"} for _, pin in pins),
+    )
+
+
+def _pins(
+    tables: tuple[UvTable, ...],
+) -> Iterator[tuple[NormalizedName, Mapping[str, object]]]:
+    for table in tables:
+        sources = table.content.get("sources")
+        for project, source in (sources if is_table(sources) else {}).items():
+            for each in iter_tables(source if isinstance(source, list) else [source]):
+                yield canonicalize_name(project), each
+
+
+def _iter_tables(surroundings: Surroundings) -> Iterator[UvTable]:
+    named = surroundings.environ.get("UV_CONFIG_FILE")
+    if named or surroundings.environ.get("UV_NO_CONFIG", "") not in {"", "0", "false"}:
+        # A named file stands in place of all others; of a project its pins remain.
+        yield from _read_table(surroundings.working_folder / named, "uv") if named else ()
+        return
+    for file in _user_files(surroundings):
+        yield from _read_table(file, "uv")
+    for folder in (surroundings.working_folder, *surroundings.working_folder.parents):
+        own = tuple(_read_table(folder / "uv.toml", "uv"))
+        project = tuple(_read_table(folder / "pyproject.toml", "tool.uv"))
+        # uv reads the nearest of both, and a uv.toml hides the pyproject.toml beside it.
+        if own or project:
+            yield from own or project
+            return
+
+
+def _read_table(file: Path, section: str) -> Iterator[UvTable]:
+    content: object = _read_toml(file)
+    if section != "uv":
+        for key in section.split("."):
+            content = content.get(key) if is_table(content) else None
+    if is_table(content):
+        yield UvTable(origin=Origin(file=file, section=section), content=content)
+
+
+def _user_files(surroundings: Surroundings) -> tuple[Path, ...]:
+    return find_system_uv_file(surroundings), find_user_uv_file(surroundings)
+
+
+def find_system_uv_file(surroundings: Surroundings) -> Path:
+    """Return the file of uv's for everybody on this machine."""
+    if surroundings.operating_system is OperatingSystem.WINDOWS:
+        return Path(surroundings.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "uv" / "uv.toml"
+    return surroundings.etc / "uv" / "uv.toml"
+
+
+def find_user_uv_file(surroundings: Surroundings) -> Path:
+    """Return the file of uv's for this user."""
+    environ, home = surroundings.environ, surroundings.home
+    if surroundings.operating_system is OperatingSystem.WINDOWS:
+        roaming = environ.get("APPDATA")
+        return (Path(roaming) if roaming else home / "AppData" / "Roaming") / "uv" / "uv.toml"
+    config = environ.get("XDG_CONFIG_HOME")
+    return (Path(config) if config else home / ".config") / "uv" / "uv.toml"
+
+
+def _read_toml(file: Path) -> dict[str, object] | None:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(where=str(file), reason=f"not TOML: {error}") from error
+
+
+def is_table(value: object) -> TypeGuard[dict[str, object]]:
+    """Return whether a value of TOML's is a table."""
+    return isinstance(value, dict)
+
+
+def iter_tables(value: object) -> Iterator[dict[str, object]]:
+    """Yield the tables of an array."""
+    for each in value if isinstance(value, list) else ():
+        if is_table(each):
+            yield each
+
+
+def strings(value: object) -> tuple[str, ...]:
+    """Return a text, or an array of them, as texts."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(map(str, value)) if isinstance(value, list) else ()

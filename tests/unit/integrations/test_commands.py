@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from archpip.integrations import (
+    Client,
+    find_client,
+    find_own_sources,
+    find_project_folder,
+    find_python_version,
+    is_universal,
+)
+from archpip.integrations.commands import find_outputs
+
+
+@pytest.mark.parametrize(
+    ("command", "client"),
+    [
+        ("pip install a", Client.PIP),
+        ("/venv/bin/pip3.12 install a", Client.PIP),
+        ("python3 -m pip install a", Client.PIP),
+        ("python -m uv lock", Client.UV_PROJECT),
+        ("python", Client.OTHER),
+        ("uv pip install a", Client.UV),
+        ("uv pip sync a", Client.UV),
+        ("uv --quiet sync", Client.UV_PROJECT),
+        ("uvx ruff", Client.UV),
+        ("uv --directory lock pip install a", Client.UV),
+        ("uv --project sub lock", Client.UV_PROJECT),
+        ("pipx install a", Client.PIP),
+        ("pip-compile a", Client.OTHER),
+        ("pdm lock", Client.PDM),
+        ("poetry lock", Client.POETRY),
+        ("Scripts/uv.exe lock", Client.UV_PROJECT),
+    ],
+)
+def test_client_is_told_by_its_command(command: str, client: Client) -> None:
+    assert find_client(command.split()) is client
+
+
+@pytest.mark.parametrize(
+    ("command", "version"),
+    [
+        ("pip download --python-version 3.10 a", "3.10"),
+        ("uv pip compile --python-version=3.13 a", "3.13"),
+        ("pip install a", None),
+        ("pip install --python-version", None),
+    ],
+)
+def test_python_version_is_what_the_command_says(command: str, version: str | None) -> None:
+    assert find_python_version(command.split()) == version
+
+
+@pytest.mark.parametrize(
+    ("command", "universal"),
+    [
+        ("uv lock", True),
+        ("uv pip compile --universal a.in", True),
+        ("pdm lock", True),
+        ("uv pip compile a.in", False),
+        ("pip lock a", False),
+    ],
+)
+def test_lock_for_every_python_is_told_by_its_command(command: str, *, universal: bool) -> None:
+    assert is_universal(command.split()) is universal
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("pip install -i https://a.example --find-links=wheels a", ("-i", "--find-links")),
+        ("uv add --index https://a.example a", ("--index",)),
+        ("uv run -- pip install -i https://a.example a", ()),
+        ("tool --index-url https://a.example", ()),
+    ],
+)
+def test_options_by_which_a_command_goes_round_are_found(
+    command: str, options: tuple[str, ...]
+) -> None:
+    assert find_own_sources(command.split()) == options
+
+
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [
+        ("uv lock", ""),
+        ("uv --project sub lock", "sub"),
+        ("uv lock --directory=sub", "sub"),
+        ("pdm lock -p sub", "sub"),
+        ("poetry -C sub lock", "sub"),
+        ("uv run -- tool --directory sub", ""),
+    ],
+)
+def test_project_is_where_the_command_says(command: str, folder: str) -> None:
+    assert find_project_folder(command.split(), Path("here")) == Path("here") / folder
+
+
+def test_outputs_are_lockfiles_and_what_the_command_names(tmp_path: Path) -> None:
+    project = tmp_path / "member"
+    project.mkdir()
+    for name in ("uv.lock", "member/pylock.a.toml", "member/pdm.lock", "member/r.txt", "member/b"):
+        (tmp_path / name).touch()
+
+    found = find_outputs(["uv", "pip", "compile", "-o", "r.txt", "r.in"], project)
+
+    assert sorted(str(path.relative_to(tmp_path)) for path in found) == [
+        *("member/pdm.lock", "member/pylock.a.toml", "member/r.txt", "uv.lock")
+    ]

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+from archpip.integrations.project_files import (
+    find_project_file,
+    restore_indexes,
+    restore_project_file,
+)
+
+VIEW = "http://127.0.0.1:20000/macos-arm64/simple/"
+OTHER = "http://127.0.0.1:20001/macos-arm64/simple/"
+PROJECT = """\
+# Ours.
+[project]
+name = "demo"
+"""
+INDEXES = """\
+
+[[tool.uv.index]]
+name = "special"  # of another team
+url = "https://special.example/simple"
+explicit = true
+
+[[tool.uv.index]]
+url = "https://house.example/simple"
+default = true
+"""
+
+
+def test_index_that_uv_wrote_down_is_taken_out_again() -> None:
+    after = f'{PROJECT}dependencies = ["a"]\n\n[[tool.uv.index]]\nurl = "{VIEW}"\ndefault = true\n'
+
+    assert restore_indexes(PROJECT, after, [VIEW]).rstrip() == f'{PROJECT}dependencies = ["a"]'
+
+
+def test_indexes_that_stood_there_get_their_addresses_back() -> None:
+    before = PROJECT + INDEXES
+    after = before.replace("https://special.example/simple", OTHER).replace(
+        "https://house.example/simple", VIEW
+    )
+
+    assert restore_indexes(before, after, [VIEW, OTHER]) == before
+
+
+def test_index_that_the_user_adds_meanwhile_stays() -> None:
+    added = '\n[[tool.uv.index]]\nurl = "https://new.example/simple"\n'
+    ours = f'\n[[tool.uv.index]]\nurl = "{VIEW}"\ndefault = true\n'
+
+    assert restore_indexes(PROJECT, PROJECT + added + ours, [VIEW]).rstrip() == (
+        (PROJECT + added).rstrip()
+    )
+
+
+def test_file_without_a_view_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text("[broken")
+
+    restore_project_file(path, PROJECT, [VIEW])
+
+    assert path.read_text() == "[broken"
+
+
+def test_project_file_is_the_nearest_upward(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "src").mkdir()
+
+    assert find_project_file(tmp_path / "src") == tmp_path / "pyproject.toml"

@@ -1,0 +1,110 @@
+from typing import Protocol
+
+import pytest
+
+from archpip.integrations import UvIndexes, read_uv_tables, sort_uv_indexes
+from tests.unit.settings.machines import MakeSurroundings
+
+PROJECT = """\
+[[tool.uv.index]]
+url = "https://user:secret@unnamed.example/simple"
+[[tool.uv.index]]
+name = "named"
+url = "https://named.example/simple"
+[[tool.uv.index]]
+name = "pinned"
+url = "https://pinned.example/simple"
+explicit = true
+[[tool.uv.index]]
+name = "sometimes"
+url = "https://sometimes.example/simple"
+explicit = true
+[[tool.uv.index]]
+name = "own"
+url = "https://default.example/simple"
+default = true
+[tool.uv.sources]
+My_Torch = { index = "pinned" }
+other = [{ index = "sometimes", marker = "sys_platform == 'linux'" }]
+"""
+
+
+class Sort(Protocol):
+    """Sorts what files and variables name."""
+
+    def __call__(self, files: dict[str, str], **variables: str) -> UvIndexes: ...
+
+
+@pytest.fixture
+def sort(surroundings: MakeSurroundings) -> Sort:
+    def sort(files: dict[str, str], **variables: str) -> UvIndexes:
+        made = surroundings(files, variables)
+        return sort_uv_indexes(made.environ, read_uv_tables(made))
+
+    return sort
+
+
+def test_variables_name_indexes(sort: Sort) -> None:
+    found = sort(
+        {},
+        UV_DEFAULT_INDEX="main=https://one.example/simple",
+        UV_INDEX="two=https://two.example/?a=b https://three.example/?a=b",
+        UV_EXTRA_INDEX_URL="https://four.example",
+        UV_FIND_LINKS="wheels,https://five.example",
+    )
+
+    assert found.default_url == "https://one.example/simple"
+    assert [(each.name, each.url) for each in found.named] == [("two", "https://two.example/?a=b")]
+    assert found.extra_urls == ("https://three.example/?a=b", "https://four.example")
+    assert found.find_links == ("wheels", "https://five.example")
+
+
+def test_files_of_uv_name_the_default_index(sort: Sort) -> None:
+    user = "index-url = 'https://user.example/simple'\n"
+
+    of_user = sort({"home/.config/uv/uv.toml": user})
+    of_project = sort({"work/pyproject.toml": PROJECT})
+
+    assert of_user.default_url == "https://user.example/simple"
+    assert of_project.default_url == "https://default.example/simple"
+
+
+def test_named_index_gets_a_gateway_and_an_explicit_one_for_its_pins_alone(sort: Sort) -> None:
+    found = sort({"work/pyproject.toml": PROJECT})
+
+    assert [(each.name, set(each.projects)) for each in found.named] == [
+        ("named", set()),
+        ("pinned", {"my-torch"}),
+    ]
+
+
+def test_what_no_variable_can_replace_is_told_without_its_secret(sort: Sort) -> None:
+    found = sort({"work/pyproject.toml": PROJECT, "home/.config/uv/uv.toml": "find-links = ['w']"})
+
+    assert found.around == (
+        "https://user:****@unnamed.example/simple",
+        "https://sometimes.example/simple",
+        "w",
+    )
+
+
+def test_name_given_by_a_variable_hides_the_files(sort: Sort) -> None:
+    found = sort({"work/pyproject.toml": PROJECT}, UV_INDEX="named=https://mirror.example")
+
+    assert [each.url for each in found.named if each.name == "named"] == ["https://mirror.example"]
+
+
+def test_credentials_of_a_named_index_are_its_variables(sort: Sort) -> None:
+    found = sort(
+        {"work/pyproject.toml": PROJECT},
+        UV_INDEX_NAMED_USERNAME="me",
+        UV_INDEX_NAMED_PASSWORD="p@ss",
+    )
+
+    assert found.named[0].url == "https://me:p%40ss@named.example/simple"
+
+
+def test_file_that_a_variable_names_stands_in_place_of_all_others(sort: Sort) -> None:
+    files = {"work/pyproject.toml": PROJECT, "work/other.toml": "index-url = 'https://o.example'"}
+
+    assert sort(files, UV_CONFIG_FILE="other.toml").default_url == "https://o.example"
