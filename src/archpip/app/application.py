@@ -76,6 +76,7 @@ class Application(Inspections, Gateways):
             requirements=question.asked.requirements,
             constraints=question.asked.constraints,
             notes=[str(difference) for difference in answer.differences],
+            build_settings=self._configuration.build_settings,
         )
         write_lockfile(pylock, path)
 
@@ -157,7 +158,7 @@ class Application(Inspections, Gateways):
         environ = self._configuration.environ
         checks = [
             check
-            for toolchain in self.shelf.toolchains()
+            for toolchain in self.toolchains
             for check in examine_toolchain(toolchain, environment=environ)
         ]
         zig = self.shelf.zig()

@@ -10,6 +10,7 @@ from packaging.version import Version
 from archpip.builds import (
     BuilderChoice,
     BuildSettings,
+    Toolchain,
 )
 from archpip.index import (
     IndexLocations,
@@ -38,6 +39,10 @@ class Configuration:
     session: SessionOptions = field(default_factory=SessionOptions)
     build_settings: Mapping[NormalizedName, BuildSettings] = field(default_factory=dict)
     require_build_approval: bool = False
+    build_pythons: tuple[Path, ...] = ()
+    """Interpreters to build with for targets whose Python `python` is not."""
+    toolchains: tuple[Toolchain, ...] = ()
+    """The user's own; they go before those that archpip made."""
     keep_build_folder: Path | None = None
     build_seconds: float | None = None
     """The most that one build may take."""

@@ -11,8 +11,11 @@ from archpip.app.configuration import Configuration
 from archpip.builds import (
     BuildOptions,
     IndexOptions,
+    Interpreter,
     SourceBuilder,
+    Toolchain,
     ToolchainShelf,
+    find_build_pythons,
 )
 from archpip.index import (
     Link,
@@ -25,6 +28,7 @@ from archpip.resolution import (
     ResolutionReporter,
 )
 from archpip.store import SqliteStore
+from archpip.targets import Target
 
 if TYPE_CHECKING:
     from archpip.index.client import IndexClient
@@ -98,7 +102,8 @@ class Parts:
             environment=configuration.environ,
             options=options,
             settings=configuration.build_settings,
-            toolchains=self.shelf.toolchains(),
+            find_interpreters=self._find_build_pythons,
+            toolchains=self.toolchains,
             zig=self.shelf.zig(),
             choice=configuration.builder,
         )
@@ -121,6 +126,18 @@ class Parts:
             configuration.data_folder / "toolchains",
             log_folder=configuration.cache_folder / "logs",
             environment=configuration.environ,
+        )
+
+    @cached_property
+    def toolchains(self) -> tuple[Toolchain, ...]:
+        """What makes code for other machines, the user's own first."""
+        return (*self._configuration.toolchains, *self.shelf.toolchains())
+
+    def _find_build_pythons(self, target: Target) -> tuple[Interpreter, ...]:
+        return find_build_pythons(
+            target,
+            named=self._configuration.build_pythons,
+            search_path=self._configuration.environ.get("PATH", ""),
         )
 
     @cached_property

@@ -39,9 +39,10 @@ from archpip.builds.model import (
 )
 from archpip.builds.plan import BuilderChoice, BuildPlan, Interpreter, Strategy, Zig
 from archpip.builds.sdists import unpack_sdist
-from archpip.builds.settings import parse_build_settings
+from archpip.builds.settings import describe_settings, join_settings, parse_build_settings
 from archpip.builds.toolchains.doctor import Check, examine_toolchain, examine_zig
-from archpip.builds.toolchains.model import CrossPython, Toolchain, toolchain_from_table
+from archpip.builds.toolchains.model import CrossPython, Toolchain
+from archpip.builds.toolchains.own import describe_toolchain
 from archpip.builds.toolchains.shelf import ShelvedToolchain, ToolchainShelf
 
 __all__ = [
@@ -82,10 +83,12 @@ __all__ = [
     "ToolchainShelf",
     "UnknownToolchainError",
     "Zig",
+    "describe_settings",
+    "describe_toolchain",
     "examine_toolchain",
     "examine_zig",
     "find_build_pythons",
+    "join_settings",
     "parse_build_settings",
-    "toolchain_from_table",
     "unpack_sdist",
 ]

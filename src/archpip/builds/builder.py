@@ -5,11 +5,12 @@ the variables, the folders and the tools.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
@@ -38,13 +39,18 @@ from archpip.builds.plan import (
 )
 from archpip.builds.planning import plan_build
 from archpip.builds.processes import ProcessSet
+from archpip.builds.settings import add_config_settings, describe_settings
 from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
+from archpip.builds.strategies.native import is_same_python
 from archpip.builds.toolchains.model import Toolchain
 from archpip.builds.workspace import Order, Workspace, find_project_name, open_workspace
 from archpip.errors import BuildError, WheelError
 from archpip.targets import Target
 from archpip.verdicts import Policy
 from archpip.wheels import open_wheel, read_metadata
+
+FindInterpreters: TypeAlias = Callable[[Target], tuple[Interpreter, ...]]
+"""Looks for Pythons of this machine that are of a target's version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +80,7 @@ class SourceBuilder:
         options: BuildOptions,
         settings: Mapping[NormalizedName, BuildSettings] | None = None,
         reporter: BuildReporter | None = None,
-        more_interpreters: tuple[Interpreter, ...] = (),
+        find_interpreters: FindInterpreters = lambda _: (),
         toolchains: tuple[Toolchain, ...] = (),
         zig: Zig | None = None,
         choice: BuilderChoice = BuilderChoice.AUTO,
@@ -89,7 +95,8 @@ class SourceBuilder:
             options: How all builds are run.
             settings: What the user says about single projects.
             reporter: Hears about progress.
-            more_interpreters: Other Pythons of this machine, for targets with another version.
+            find_interpreters: Looks for other Pythons of this machine, for targets whose Python
+                `python` is not.
             toolchains: For other machines; the user's own first.
             zig: The zig compiler, if there is one.
             choice: What `--builder` asked for.
@@ -101,7 +108,7 @@ class SourceBuilder:
         self._options = options
         self._settings = settings or {}
         self._reporter = reporter or SilentReporter()
-        self._more_interpreters = more_interpreters
+        self._find_interpreters = find_interpreters
         self._toolchains = toolchains
         self._zig = zig
         self._choice = choice
@@ -117,13 +124,27 @@ class SourceBuilder:
         """
         self._processes.end()
 
+    def settings_for(
+        self, name: NormalizedName, config_settings: Iterable[tuple[str, str]] = ()
+    ) -> BuildSettings:
+        """Return what holds for a project's builds, with a requirement's own settings on top."""
+        return add_config_settings(self._settings.get(name, BuildSettings()), config_settings)
+
+    def is_patched(self, name: NormalizedName) -> bool:
+        """Say whether a project's sources are changed first: what they say of themselves, too."""
+        return bool(self.settings_for(name).patches)
+
+    def is_customised(self, name: NormalizedName) -> bool:
+        """Say whether a project is built otherwise than anybody else would build it."""
+        return bool(describe_settings(self.settings_for(name)))
+
     def metadata(
         self,
         sdist: Path,
         *,
         name: NormalizedName | None = None,
         subdirectory: str | None = None,
-        settings: BuildSettings | None = None,
+        config_settings: Iterable[tuple[str, str]] = (),
     ) -> bytes:
         """Return the METADATA that the sdist's backend computes, natively.
 
@@ -132,6 +153,8 @@ class SourceBuilder:
         Raises:
             BuildError: One of this package's errors.
         """
+        name = name or find_project_name(sdist.name)
+        settings = self.settings_for(name, config_settings)
         order = self._order(sdist, self._host, name, subdirectory, settings)
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, BuilderChoice.AUTO)
@@ -228,7 +251,7 @@ class SourceBuilder:
     ) -> Order:
         """Complete an order; refuse to run the project's code where it is not approved."""
         name = name or find_project_name(sdist.name)
-        chosen = settings or self._settings.get(name, BuildSettings())
+        chosen = settings or self.settings_for(name)
         if self._options.require_approval and not chosen.approved:
             raise BuildNotApprovedError(project=name)
         return Order(sdist=sdist, target=target, subdirectory=subdirectory, settings=chosen)
@@ -273,18 +296,19 @@ class SourceBuilder:
             target=order.target,
             choice=self._choice,
             settings=order.settings,
-            tools=self._tools,
+            tools=self._tools(order.target),
             subdirectory=order.subdirectory,
         )
 
     @cached_property
-    def _tools(self) -> BuildTools:
-        first = describe_build_python(self._python, self._host)
-        return BuildTools(
-            interpreters=(first, *self._more_interpreters),
-            toolchains=self._toolchains,
-            zig=self._zig,
-        )
+    def _own_interpreter(self) -> Interpreter:
+        return describe_build_python(self._python, self._host)
+
+    def _tools(self, target: Target) -> BuildTools:
+        """Return what there is for a target; another Python is looked for where ours is not its."""
+        own = self._own_interpreter
+        more = () if is_same_python(target, own.target) else self._find_interpreters(target)
+        return BuildTools(interpreters=(own, *more), toolchains=self._toolchains, zig=self._zig)
 
     def _workspace(self, order: Order) -> AbstractContextManager[Workspace]:
         return open_workspace(
@@ -301,7 +325,7 @@ class SourceBuilder:
             target=order.target,
             backend=workspace.backend,
             settings=order.settings,
-            tools=self._tools,
+            tools=self._tools(order.target),
         )
         return plan_build(request, choice)
 

@@ -17,7 +17,7 @@ from archpip.builds.model import BuildSettings
 from archpip.builds.plan import BuilderChoice, BuildTools
 from archpip.targets import Target
 
-_KEY_VERSION = 1
+_KEY_VERSION = 2
 """Raised whenever plans change: wheels that were built by an older plan are then not found."""
 
 

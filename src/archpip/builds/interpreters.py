@@ -1,11 +1,13 @@
 """The Pythons of this machine that builds can run on."""
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from archpip.builds.plan import Interpreter
+from archpip.builds.strategies.native import is_same_python
 from archpip.errors import UsageError
 from archpip.targets import Target, probe_interpreter
 
@@ -28,17 +30,23 @@ def describe_build_python(executable: Path, target: Target) -> Interpreter:
 
 
 def find_build_pythons(
-    versions: Sequence[tuple[int, int]], *, search_path: str
+    target: Target, *, named: Sequence[Path], search_path: str
 ) -> tuple[Interpreter, ...]:
-    """Look on PATH for `pythonX.Y` of each version; those that do not run are left out."""
-    found = []
-    for major, minor in versions:
-        name = shutil.which(f"python{major}.{minor}", path=search_path)
-        if name is None:
-            continue
-        try:
-            target = probe_interpreter(Path(name))
-        except UsageError:
-            continue
-        found.append(describe_build_python(Path(name), target))
-    return tuple(found)
+    """Look for Pythons of this machine with a target's version.
+
+    Args:
+        target: Whose Python is wanted.
+        named: Interpreters that the user names; those of other versions are left out.
+        search_path: Where `pythonX.Y` is looked for, as in PATH; what does not run is left out.
+
+    Raises:
+        InterpreterUnusableError: One that the user names does not run.
+    """
+    found = [(path, probe_interpreter(path)) for path in named]
+    on_path = shutil.which(f"python{target.python.short_version}", path=search_path)
+    if on_path is not None:
+        with contextlib.suppress(UsageError):
+            found.append((Path(on_path), probe_interpreter(Path(on_path))))
+    return tuple(
+        describe_build_python(path, each) for path, each in found if is_same_python(target, each)
+    )

@@ -3,8 +3,6 @@
 `planning.py` makes one, `archpip wheel --dry-run` prints it, `builder.py` runs it.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -157,22 +155,3 @@ class BuildPlan:
     emulated_python: Path | None = None
     uses: str = ""
     """What makes the code, for people: `Debian bookworm: aarch64-linux-gnu-gcc`."""
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of everything here that can change the outcome; part of the cache's key."""
-        content = [
-            self.strategy,
-            self.target.name,
-            list(self.target.floor),
-            self.target.python.full_version,
-            self.target.python.tag,
-            str(self.interpreter.executable),
-            self.environment,
-            self.defaults,
-            self.config_settings,
-            [[file.path, file.content] for file in self.files],
-            self.emulator,
-            self.uses,
-        ]
-        return hashlib.sha256(json.dumps(content).encode()).hexdigest()

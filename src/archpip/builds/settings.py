@@ -1,14 +1,19 @@
-"""Read `[tool.archpip.build.NAME]`: what a user says about building one project."""
+"""What a user says about building one project: read from a table, joined, and told apart."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from archpip.builds.errors import InvalidBuildSettingsError
+from archpip.builds.logs import without_credentials
 from archpip.builds.model import BuildSettings, Patch
 
 _HASH_DIGITS = 64
+
+_Value = TypeVar("_Value")
 
 
 def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path) -> BuildSettings:
@@ -39,6 +44,55 @@ def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path
     if problems:
         raise InvalidBuildSettingsError(project=name, problems=problems)
     return settings
+
+
+def join_settings(first: BuildSettings, more: BuildSettings) -> BuildSettings:
+    """Return both; where they name the same config setting or variable, `more` holds."""
+    return BuildSettings(
+        config_settings=_joined(first.config_settings, more.config_settings),
+        environment=_joined(first.environment, more.environment),
+        build_requires=tuple(sorted({*first.build_requires, *more.build_requires})),
+        patches=(*first.patches, *more.patches),
+        approved=first.approved or more.approved,
+        allow_pure=first.allow_pure or more.allow_pure,
+    )
+
+
+def _joined(
+    first: Iterable[tuple[str, _Value]], more: Iterable[tuple[str, _Value]]
+) -> tuple[tuple[str, _Value], ...]:
+    return tuple(sorted({**dict(first), **dict(more)}.items()))
+
+
+def add_config_settings(settings: BuildSettings, pairs: Iterable[tuple[str, str]]) -> BuildSettings:
+    """Put `-C KEY=VALUE` on top; a key that is given twice has two values, as in pip."""
+    values: dict[str, tuple[str, ...]] = {}
+    for key, value in pairs:
+        values[key] = (*values.get(key, ()), value)
+    return join_settings(settings, BuildSettings(config_settings=tuple(values.items())))
+
+
+def describe_settings(settings: BuildSettings) -> tuple[str, ...]:
+    """Say in words, one each, what can change the wheel: what a lockfile keeps as evidence.
+
+    A patch counts by its content, wherever it lies. Variables often hold secrets, so that their
+    values are told apart by hash.
+    """
+    return (
+        *(
+            f"config-setting {key}={without_credentials(value)}"
+            for key, values in settings.config_settings
+            for value in values
+        ),
+        *(f"environment {name}={_digest(value)}" for name, value in settings.environment),
+        *(f"build-requires {without_credentials(text)}" for text in settings.build_requires),
+        *(f"patch sha256:{patch.sha256}" for patch in settings.patches),
+        *(("allow-pure",) if settings.allow_pure else ()),
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 class _Reader:

@@ -1,5 +1,6 @@
 """Put a plan's files where the hooks find them, and say what the hooks get in the end."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -78,6 +79,8 @@ def hook_settings(plan: BuildPlan, folder: Path, base: Mapping[str, str]) -> Hoo
         base: The variables of the user's own environment, before which defaults step back.
     """
     variables = {name: value for name, value in plan.defaults if name not in base}
+    if plan.search_path:
+        variables["PATH"] = os.pathsep.join((*plan.search_path, base.get("PATH", "")))
     variables.update(plan.environment)
     return HookSettings(
         environment=tuple((name, _placed(value, folder)) for name, value in variables.items()),

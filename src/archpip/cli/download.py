@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.options import (
+    add_build_options,
     add_cache_options,
     add_index_options,
     add_policy_options,
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="resolve, but download nothing")
     parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_build_options(parser)
     add_target_options(parser, several=False)
     add_resolution_options(parser)
     add_policy_options(parser)

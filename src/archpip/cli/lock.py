@@ -15,8 +15,10 @@ from pathlib import Path
 
 from archpip.app.application import Application
 from archpip.app.configuration import Question
+from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
 from archpip.cli.options import (
+    add_build_options,
     add_cache_options,
     add_index_options,
     add_policy_options,
@@ -82,6 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="forget the version of one project",
     )
     parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_build_options(parser)
     add_target_options(parser, several=True)
     add_resolution_options(parser)
     add_policy_options(parser)
@@ -188,6 +191,7 @@ def _check(
             requirements=asked.requirements,
             constraints=asked.constraints,
             target=targets[name],
+            build_settings=read_build_settings(arguments, surrounded.own),
         )
         if found:
             raise LockfileMismatchError(path=path, reasons=tuple(map(str, found)))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from packaging.utils import canonicalize_name, is_normalized_name
+
 
 class _Ordered(argparse.Action):
     """Keeps options whose order matters together in one list: `--no-binary`, `--only-binary`."""
@@ -167,12 +169,51 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_build_options(parser: argparse.ArgumentParser) -> None:
-    """Add how sdists are built."""
-    group = parser.add_argument_group("builds")
+    """Add how sdists are built, and what is said about building single projects."""
+    group = parser.add_argument_group(
+        "builds", "Of one project also in [tool.archpip.build.NAME] of pyproject.toml."
+    )
     group.add_argument(
         "--builder",
         choices=["auto", "cross", "emulated", "zig"],
         help="how sdists are built for another machine (default: auto)",
+    )
+    group.add_argument(
+        "--build-python",
+        action="append",
+        type=Path,
+        metavar="PATH",
+        help="a Python of this machine to build with, of the target's version; found on PATH"
+        " where none is named",
+    )
+    group.add_argument(
+        *("-C", "--config-settings", "--config-setting"),
+        action="append",
+        default=[],
+        type=parse_setting,
+        metavar="KEY=VALUE",
+        help="for the build backends of what is named on the command line, as in pip",
+    )
+    for flag, metavar, text in (
+        ("config-settings-package", "NAME:KEY=VALUE", "for one project's build backend"),
+        ("build-env", "NAME:VARIABLE=VALUE", "a variable for one project's build"),
+        ("build-requires", "NAME:REQUIREMENT", "one more build requirement of a project"),
+        ("build-patch", "NAME:FILE", "a patch that a project's sdist gets first (-p1)"),
+    ):
+        group.add_argument(
+            f"--{flag}", action="append", default=[], type=_of_project, metavar=metavar, help=text
+        )
+    group.add_argument(
+        "--require-source-build-approval",
+        action="store_true",
+        help="build nothing that is not approved by name: sdists run their authors' code",
+    )
+    group.add_argument(
+        "--approve-source-build",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a project that may be built all the same",
     )
     group.add_argument(
         "--keep-build", type=Path, metavar="FOLDER", help="keep every build's folder in here"
@@ -180,6 +221,26 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--build-timeout", type=float, metavar="SECONDS", help="for one build as a whole"
     )
+
+
+def parse_setting(text: str) -> tuple[str, str]:
+    """Split `KEY=VALUE`.
+
+    Raises:
+        argparse.ArgumentTypeError: There is no equals sign.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
+    return key, value
+
+
+def _of_project(text: str) -> tuple[str, str]:
+    """Split `NAME:…`."""
+    name, colon, rest = text.partition(":")
+    if not colon or not rest or not is_normalized_name(canonicalize_name(name)):
+        raise argparse.ArgumentTypeError(f"'{text}' does not begin with a project's name and ':'")
+    return name, rest
 
 
 def add_cache_options(parser: argparse.ArgumentParser) -> None:

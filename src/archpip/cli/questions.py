@@ -7,11 +7,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from archpip.app.application import Application
 from archpip.app.configuration import Configuration, Question
-from archpip.builds import BuilderChoice, BuildSettings
+from archpip.builds import BuilderChoice
+from archpip.cli.building import read_build_settings, read_toolchains
 from archpip.cli.configuration import (
     Surrounded,
     find_cache_folder,
@@ -100,11 +99,11 @@ def open_application(
         data_folder=find_data_folder(surrounded),
         locations=options.locations(),
         session=replace(options.session(), has_netrc=_has_netrc(surrounded.surroundings)),
-        require_build_approval=surrounded.own.boolean("require-source-build-approval"),
-        build_settings={
-            canonicalize_name(name): BuildSettings(approved=True)
-            for name in surrounded.own.words("approve-source-build")
-        },
+        require_build_approval=bool(getattr(arguments, "require_source_build_approval", False))
+        or surrounded.own.boolean("require-source-build-approval"),
+        build_settings=read_build_settings(arguments, surrounded.own),
+        build_pythons=tuple(getattr(arguments, "build_python", None) or ()),
+        toolchains=read_toolchains(surrounded.own, surrounded.host),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
         builder=BuilderChoice(
@@ -147,7 +146,14 @@ def read_requirements(
     base = surrounded.surroundings.working_folder
     pip = read_pip_options(arguments, surrounded)
     found = RequirementSet(
-        requirements=tuple(parse_requirement(text, base=base) for text in arguments.requirements)
+        requirements=tuple(
+            parse_requirement(
+                text,
+                base=base,
+                config_settings=tuple(getattr(arguments, "config_settings", ())),
+            )
+            for text in arguments.requirements
+        )
     )
     constraints = [*pip.constraints, *arguments.constraint]
     files = [(name, False) for name in arguments.requirement]

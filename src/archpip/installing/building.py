@@ -49,7 +49,9 @@ class PinBuilder:
             built = self._builder.build(
                 source,
                 target,
+                name=pin.name,
                 subdirectory=pin.subdirectory,
+                settings=self._builder.settings_for(pin.name, pin.config_settings),
                 native_evidence=self._native_evidence(pin),
             )
         return Path(shutil.copy2(built, folder))
@@ -62,7 +64,13 @@ class PinBuilder:
             IndexAccessError: The source cannot be had.
         """
         with self._source(pin) as source:
-            return self._builder.plan(source, target, subdirectory=pin.subdirectory)
+            return self._builder.plan(
+                source,
+                target,
+                name=pin.name,
+                subdirectory=pin.subdirectory,
+                settings=self._builder.settings_for(pin.name, pin.config_settings),
+            )
 
     @contextmanager
     def _source(self, pin: Pin) -> Iterator[Path]:

@@ -1,17 +1,24 @@
 """Checking a lockfile offline: does it still say what is asked, and does its evidence hold?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from packaging.pylock import Package, Pylock
 from packaging.utils import NormalizedName, parse_wheel_filename
 
 from archpip.architecture import Libc
+from archpip.builds import BuildSettings, describe_settings
 from archpip.fusing import RECIPE
-from archpip.locking.evidence import Evidence
+from archpip.locking.evidence import (
+    Evidence,
+    describe_config_settings,
+    target_from_table,
+    target_to_table,
+)
 from archpip.locking.files import read_evidence, read_target
-from archpip.resolution import RequestedRequirement
+from archpip.resolution import RequestedRequirement, collect_config_settings
 from archpip.targets import Target, compatible_tags, marker_environments
 from archpip.verdicts import Policy
 from archpip.wheels import READER_VERSION
@@ -34,9 +41,10 @@ def check_lockfile(
     *,
     path: Path,
     policy: Policy,
-    requirements: Iterable[RequestedRequirement] = (),
+    requirements: Sequence[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
     target: Target | None = None,
+    build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
 ) -> tuple[Discrepancy, ...]:
     """Re-judge a lockfile from its evidence, without a network.
 
@@ -47,6 +55,7 @@ def check_lockfile(
         requirements: What is asked for; nothing is compared where empty.
         constraints: Bounds that the pins must keep.
         target: What it should be locked for; the file's own target where `None`.
+        build_settings: What is said today about building single projects.
 
     Returns:
         Everything found, in the file's order; empty where the lockfile stands.
@@ -67,6 +76,7 @@ def check_lockfile(
     found += checker.check_requirements(requirements)
     found += checker.check_constraints(constraints)
     found += checker.check_packages()
+    found += checker.check_builds(build_settings, requirements)
     return tuple(found)
 
 
@@ -79,7 +89,11 @@ class _Checker:
 
     def check_target(self, wanted: Target | None) -> Iterable[Discrepancy]:
         """The lockfile is for the machine that is asked for, or for an older system of its kind."""
-        if wanted is None or wanted == self.target:
+        if wanted is None:
+            return
+        # What a lockfile does not keep, such as a host's kernel release, tells no target apart.
+        wanted = target_from_table(target_to_table(wanted))
+        if wanted == self.target:
             return
         if replace(wanted, floor=self.target.floor) == self.target:
             for package in self.packages.values():
@@ -138,6 +152,28 @@ class _Checker:
             for message in self._judge(package, evidence):
                 yield Discrepancy(subject=package.name, message=message)
 
+    def check_builds(
+        self,
+        settings: Mapping[NormalizedName, BuildSettings],
+        requirements: Sequence[RequestedRequirement],
+    ) -> Iterable[Discrepancy]:
+        """What is built from source is built as it was when the lockfile was written."""
+        asked = collect_config_settings(each for each in requirements if self._applies(each))
+        # A folder that is asked for without its name may be any of the packages.
+        nameless = any(each.name is None and each.config_settings for each in requirements)
+        for package in self.packages.values():
+            if not _is_built(package):
+                continue
+            evidence = read_evidence(package, path=self.path) or Evidence(verdict=None)
+            now = describe_settings(settings.get(package.name, BuildSettings()))
+            changes = [*_changes(evidence.build_settings, now)]
+            if requirements and not nameless:
+                passed = describe_config_settings(asked.get(package.name, ()))
+                changes += _changes(evidence.config_settings, passed)
+            if changes:
+                message = f"its build is not the one that was locked: {'; '.join(changes)}"
+                yield Discrepancy(subject=package.name, message=message)
+
     def _applies(self, requirement: RequestedRequirement) -> bool:
         marker = requirement.marker
         return marker is None or any(
@@ -171,6 +207,21 @@ class _Checker:
         if self.policy.refuses_status(evidence.verdict):
             codes = ", ".join(evidence.findings)
             yield f"its wheel is {evidence.verdict}{f' ({codes})' if codes else ''}"
+
+
+def _is_built(package: Package) -> bool:
+    """Whether a package comes from source: an archive may also be a wheel at a URL."""
+    location = package.archive and (package.archive.url or package.archive.path)
+    return not (package.wheels or (location and location.endswith(".whl")))
+
+
+def _changes(locked: Iterable[str], now: Iterable[str]) -> Iterable[str]:
+    """Say how two lists of settings differ."""
+    before, after = list(locked), list(now)
+    yield from (f"no more {text}" for text in before if text not in after)
+    yield from (f"new is {text}" for text in after if text not in before)
+    if before != after and sorted(before) == sorted(after):
+        yield f"their order is now {', '.join(after)}"
 
 
 def _minimum(evidence: Evidence, target: Target) -> str | None:

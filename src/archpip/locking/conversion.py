@@ -4,9 +4,10 @@ Source: https://packaging.python.org/en/latest/specifications/pylock-toml/
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
@@ -20,9 +21,10 @@ from packaging.pylock import (
     Pylock,
 )
 from packaging.specifiers import SpecifierSet
-from packaging.utils import InvalidSdistFilename, parse_sdist_filename
+from packaging.utils import InvalidSdistFilename, NormalizedName, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
+from archpip.builds import BuildSettings
 from archpip.index import Link, path_of, without_credentials
 from archpip.locking.environments import environment_markers
 from archpip.locking.errors import UnhashedFileError
@@ -57,6 +59,7 @@ def to_pylock(
     requirements: Iterable[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
     notes: Sequence[str] = (),
+    build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
 ) -> Pylock:
     """Turn a resolution into a lockfile's content. Equal resolutions give equal content.
 
@@ -66,6 +69,7 @@ def to_pylock(
         requirements: What was asked for; kept so that `check_lockfile` can compare.
         constraints: Likewise.
         notes: What a reader should know, such as versions that differ from other targets'.
+        build_settings: What is said about building single projects: evidence, where they are built.
 
     Raises:
         UnhashedFileError: A file has no hash, which PEP 751 requires.
@@ -82,14 +86,17 @@ def to_pylock(
         environments=list(environment_markers(resolution.target)),
         requires_python=SpecifierSet(f"=={resolution.target.python.short_version}.*"),
         created_by=CREATED_BY,
-        packages=[_package(pin, resolution.target, folder) for pin in resolution.pins],
+        packages=[
+            _package(pin, resolution.target, folder, build_settings.get(pin.name, BuildSettings()))
+            for pin in resolution.pins
+        ],
         tool={"archpip": {key: value for key, value in tool.items() if value}},
     )
 
 
-def _package(pin: Pin, target: Target, folder: Path) -> Package:
+def _package(pin: Pin, target: Target, folder: Path, settings: BuildSettings) -> Package:
     is_stable = pin.kind in (LinkKind.WHEEL, LinkKind.SDIST)
-    evidence = evidence_to_table(collect_evidence(pin, target))
+    evidence = evidence_to_table(collect_evidence(pin, target, settings))
     source = _source(pin, folder)
     return Package(
         name=pin.name,

@@ -10,7 +10,9 @@ from typing import Any
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Platform, Slice
+from archpip.builds import BuildSettings, describe_settings
 from archpip.fusing import RECIPE
+from archpip.redaction import redact
 from archpip.resolution import LinkKind, Pin
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Status
@@ -20,6 +22,7 @@ SCHEMA = 1
 """The version of these tables; raised when a reader of an older one would misread them."""
 
 _GLIBC = "GLIBC_"
+_NOTHING_SAID = BuildSettings()
 _APPLE_PLATFORMS = frozenset((Platform.MACOS, Platform.IOS, Platform.IOS_SIMULATOR))
 
 
@@ -44,12 +47,23 @@ class Evidence:
     source_reasons: tuple[str, ...] = ()
     """For a source: why no wheel was taken."""
     requested: bool = False
+    config_settings: tuple[str, ...] = ()
+    """For a source: what its requirement passes to the build backend, as `KEY=VALUE`."""
+    build_settings: tuple[str, ...] = ()
+    """For a source: what else is said about its build, as `describe_settings` writes it."""
     fuse_recipe: int | None = None
     """Where the package's two thin wheels are to be fused: the rules that its bytes depend on."""
 
 
-def collect_evidence(pin: Pin, target: Target) -> Evidence:
-    """Boil a pin's inspection and verdict down to what a lockfile holds."""
+def collect_evidence(pin: Pin, target: Target, settings: BuildSettings = _NOTHING_SAID) -> Evidence:
+    """Boil a pin's inspection and verdict down to what a lockfile holds.
+
+    Args:
+        pin: What was chosen.
+        target: What it was chosen for.
+        settings: What is said about building the project.
+    """
+    is_built = pin.kind is not LinkKind.WHEEL
     inspections = tuple(_inspections(pin))
     slices = tuple(part for inspection in inspections for part in _slices(inspection))
     mine = [s for s in slices if s.architecture in target.architectures]
@@ -65,8 +79,15 @@ def collect_evidence(pin: Pin, target: Target) -> Evidence:
         overrides=tuple(o.reason for o in verdict.overrides) if verdict else (),
         source_reasons=_source_reasons(pin),
         requested=pin.requested,
+        config_settings=describe_config_settings(pin.config_settings) if is_built else (),
+        build_settings=describe_settings(settings) if is_built else (),
         fuse_recipe=RECIPE if pin.fused_with else None,
     )
+
+
+def describe_config_settings(settings: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Write what a requirement passes to its build backend as a lockfile keeps it."""
+    return tuple(redact(f"{key}={value}") for key, value in settings)
 
 
 def _inspections(pin: Pin) -> Iterable[Inspection]:
@@ -122,6 +143,8 @@ def evidence_to_table(evidence: Evidence) -> dict[str, Any]:
         "findings": list(evidence.findings),
         "overrides": list(evidence.overrides),
         "built-from-source-because": list(evidence.source_reasons),
+        "config-settings": list(evidence.config_settings),
+        "build-settings": list(evidence.build_settings),
         "reader-version": evidence.reader_version,
         "fuse-recipe": evidence.fuse_recipe,
     }
@@ -145,6 +168,8 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
         reader_version=_number(table, "reader-version"),
         overrides=_texts(table, "overrides"),
         source_reasons=_texts(table, "built-from-source-because"),
+        config_settings=_texts(table, "config-settings"),
+        build_settings=_texts(table, "build-settings"),
         requested=bool(table.get("requested", False)),
         fuse_recipe=_number(table, "fuse-recipe"),
     )

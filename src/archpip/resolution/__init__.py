@@ -35,7 +35,7 @@ from archpip.resolution.requirements_file import (
     read_requirements_file,
 )
 from archpip.resolution.siblings import SiblingComparison
-from archpip.resolution.solving import resolve
+from archpip.resolution.solving import collect_config_settings, resolve
 from archpip.resolution.subjects import adapt_python, find_links, find_wheels
 from archpip.resolution.together import Difference, JointResolution, resolve_together
 from archpip.resolution.world import IndexWorld
@@ -74,6 +74,7 @@ __all__ = [
     "WheelNotFoundError",
     "World",
     "adapt_python",
+    "collect_config_settings",
     "find_links",
     "find_wheels",
     "parse_metadata",

@@ -109,7 +109,7 @@ class Solver:
             policy=self.policy,
             reporter=self.reporter,
             hashes=hashes,
-            config_settings={r.name: r.config_settings for r in named if r.name},
+            config_settings=collect_config_settings(named),
         )
         bounds_by_name = _constraint_demands(bounds, book)
         with Scout(
@@ -196,6 +196,17 @@ def collect_hashes(
     return allowed
 
 
+def collect_config_settings(
+    requirements: Iterable[RequestedRequirement],
+) -> dict[NormalizedName, tuple[tuple[str, str], ...]]:
+    """Return what is passed to each project's build backend: what the last requirement says."""
+    return {
+        requirement.name: requirement.config_settings
+        for requirement in requirements
+        if requirement.name is not None and requirement.config_settings
+    }
+
+
 def _check_roots_have_hashes(
     requirements: Iterable[RequestedRequirement], hashes: Mapping[NormalizedName, object]
 ) -> None:
@@ -257,7 +268,7 @@ def _build_pins(
 ) -> Iterator[Pin]:
     """Yield one pin per project, sorted by name."""
     requested = {root.name for root in roots}
-    settings = {root.name: root.config_settings for root in roots}
+    settings = collect_config_settings(roots)
     extras: dict[NormalizedName, list[NormalizedName]] = {}
     for name, extra in sorted(result.mapping, key=str):
         extras.setdefault(name, [])

@@ -1,13 +1,13 @@
 """The real world: an index, a store of what was read before, and a builder of metadata."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.index import Link, path_of
 from archpip.resolution.model import LinkKind
@@ -73,12 +73,26 @@ class FactStore(Protocol):
 class MetadataBuilder(Protocol):
     """Runs build backends; `archpip.builds.SourceBuilder` is one."""
 
-    def metadata(self, sdist: Path) -> bytes:
+    def metadata(
+        self,
+        sdist: Path,
+        *,
+        name: NormalizedName | None = None,
+        config_settings: Iterable[tuple[str, str]] = (),
+    ) -> bytes:
         """Return the METADATA that an sdist's or a folder's backend computes.
 
         Raises:
             BuildError: It failed, or what it needs is missing.
         """
+        ...
+
+    def is_patched(self, name: NormalizedName) -> bool:
+        """Say whether the user's patches may change what a project's sources say."""
+        ...
+
+    def is_customised(self, name: NormalizedName) -> bool:
+        """Say whether the user's settings may change what a project's backend says."""
         ...
 
 
@@ -198,14 +212,17 @@ class IndexWorld:
     def _read_sdist(self, reference: SourceReference) -> SourceFacts:
         link = reference.link
         # Settings may change what a backend says, so only plain answers are remembered.
-        remembers = link.sha256 is not None and not reference.config_settings
+        name = reference.name or canonicalize_name(link.filename.rpartition("-")[0])
+        customised = reference.config_settings or self._builder.is_customised(name)
+        remembers = link.sha256 is not None and not customised
         if remembers and link.sha256 is not None:
             kept = self._store.get_metadata(link.sha256)
             if kept is not None:
                 return SourceFacts(metadata=kept, sha256=link.sha256)
         path = self._fetch(link)
         sha256 = link.sha256 or _sha256_of(path)
-        static = None if reference.subdirectory else read_static_metadata(path)
+        unsafe = reference.subdirectory or self._builder.is_patched(name)
+        static = None if unsafe else read_static_metadata(path)
         metadata = static if static is not None else self._built(path, reference)
         if remembers:
             self._store.put_metadata(sha256, metadata)
@@ -228,7 +245,9 @@ class IndexWorld:
     def _built(self, source: Path, reference: SourceReference) -> bytes:
         if reference.subdirectory and source.is_dir():
             source /= reference.subdirectory
-        return self._builder.metadata(source)
+        return self._builder.metadata(
+            source, name=reference.name, config_settings=reference.config_settings
+        )
 
 
 def _local_path(link: Link) -> Path | None:

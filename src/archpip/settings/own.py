@@ -60,8 +60,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 """Every setting, by the name of its flag without the dashes."""
 
-TABLES = frozenset({"build"})
-"""Tables of `[tool.archpip]` that somebody else parses: `[build.NAME]`."""
+TABLES = frozenset({"build", "toolchain"})
+"""Tables of `[tool.archpip]` that somebody else parses: `[build.NAME]`, `[toolchain.NAME]`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

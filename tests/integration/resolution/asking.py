@@ -1,7 +1,10 @@
 """Puts a scenario's question to archpip's resolver, over a served world."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from packaging.utils import NormalizedName
 
 from archpip.errors import BuildError
 from archpip.index import IndexLocations
@@ -28,12 +31,29 @@ class DynamicBackend:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def metadata(self, sdist: Path) -> bytes:
+    def metadata(
+        self,
+        sdist: Path,
+        *,
+        name: NormalizedName | None = None,
+        config_settings: Iterable[tuple[str, str]] = (),
+    ) -> bytes:
         """Return the metadata of `asks`, and fail for everything else."""
+        del name, config_settings
         self.asked.append(sdist.name)
         if sdist.name != "asks-1.0.tar.gz":
             raise BuildError(sdist.name)
         return b"Metadata-Version: 2.1\nName: asks\nVersion: 1.0\nRequires-Dist: needed\n"
+
+    def is_patched(self, name: NormalizedName) -> bool:
+        """Nobody patches anything."""
+        del name
+        return False
+
+    def is_customised(self, name: NormalizedName) -> bool:
+        """Nobody customises anything."""
+        del name
+        return False
 
 
 class NoRepositories:

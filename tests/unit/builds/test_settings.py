@@ -2,7 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from archpip.builds import BuildSettings, InvalidBuildSettingsError, Patch, parse_build_settings
+from archpip.builds import (
+    BuildSettings,
+    InvalidBuildSettingsError,
+    Patch,
+    describe_settings,
+    join_settings,
+    parse_build_settings,
+)
+from archpip.builds.settings import add_config_settings
 
 _FOLDER = Path("/project")
 
@@ -57,3 +65,36 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 def test_the_wrong_kind_of_value_is_named(key: str) -> None:
     with pytest.raises(InvalidBuildSettingsError, match=f"`{key}` must be a"):
         parse_build_settings("uamqp", {key: "text"}, folder=_FOLDER)
+
+
+def test_what_is_said_later_holds_and_lists_grow() -> None:
+    patch = Patch(path=_FOLDER / "a", sha256="ab" * 32)
+    first = BuildSettings(
+        config_settings=(("a", ("1",)), ("b", ("1",))),
+        environment=(("X", "1"),),
+        build_requires=("numpy",),
+        patches=(patch,),
+    )
+    more = BuildSettings(
+        config_settings=(("a", ("2",)),),
+        environment=(("X", "2"), ("Y", "1")),
+        build_requires=("cython",),
+        patches=(patch,),
+        approved=True,
+    )
+    assert join_settings(first, more) == BuildSettings(
+        config_settings=(("a", ("2",)), ("b", ("1",))),
+        environment=(("X", "2"), ("Y", "1")),
+        build_requires=("cython", "numpy"),
+        patches=(patch, patch),
+        approved=True,
+    )
+
+
+def test_a_key_that_is_given_twice_has_two_values() -> None:
+    settings = add_config_settings(BuildSettings(), [("a", "1"), ("b", "x"), ("a", "2")])
+    assert settings.config_settings == (("a", ("1", "2")), ("b", ("x",)))
+
+
+def test_approval_alone_changes_no_build() -> None:
+    assert describe_settings(BuildSettings(approved=True)) == ()

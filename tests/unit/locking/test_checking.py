@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 from packaging.pylock import Package, Pylock
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.architecture import Architecture
+from archpip.builds import BuildSettings, Patch
 from archpip.fusing import RECIPE
 from archpip.locking import Discrepancy, check_lockfile, read_lockfile, to_pylock, write_lockfile
 from archpip.resolution import Half, RequestedRequirement, Resolution, parse_requirement
@@ -209,3 +211,47 @@ def test_another_recipe_would_make_other_bytes(fused: Pylock) -> None:
     assert check(edit(fused, "thin", fuse_recipe=999)) == [
         f"thin: its wheels are to be fused by recipe 999; this archpip has recipe {RECIPE}"
     ]
+
+
+def lock_source(*settings: tuple[str, str], build: BuildSettings | None = None) -> Pylock:
+    """Lock one project that is built from source."""
+    pin = make_pin("said", "said-1.0.tar.gz", config_settings=settings, requested=True)
+    resolution = Resolution(target=make_target(), pins=(pin,))
+    said = {canonicalize_name("said"): build} if build else {}
+    return to_pylock(resolution, folder=FOLDER, build_settings=said)
+
+
+def test_a_build_that_is_said_otherwise_is_noticed() -> None:
+    mode = BuildSettings(config_settings=(("mode", ("a",)),))
+    pylock = lock_source(build=mode)
+    said = {canonicalize_name("said"): mode}
+    assert check(pylock, build_settings=said) == []
+    changed = "said: its build is not the one that was locked: "
+    assert check(pylock) == [f"{changed}no more config-setting mode=a"]
+    assert check(lock_source(), build_settings=said) == [f"{changed}new is config-setting mode=a"]
+
+
+def test_the_order_of_patches_counts() -> None:
+    first, second = (Patch(path=FOLDER / "p", sha256=digit * 64) for digit in "ab")
+    pylock = lock_source(build=BuildSettings(patches=(first, second)))
+    said = {canonicalize_name("said"): BuildSettings(patches=(second, first))}
+    assert "their order is now patch sha256:bb" in check(pylock, build_settings=said)[0]
+
+
+def test_a_requirements_own_settings_are_compared_where_requirements_are_given() -> None:
+    pylock = lock_source(("mode", "a"))
+    same = parse_requirement("said", base=FOLDER, config_settings=(("mode", "a"),))
+    assert check(pylock) == []
+    assert check(pylock, requirements=(same,)) == []
+    assert "no more mode=a" in check(pylock, requirements=wanted("said"))[0]
+    nameless = parse_requirement(
+        "https://example.org/a.zip", base=FOLDER, config_settings=(("mode", "a"),)
+    )
+    assert check(pylock, requirements=(nameless,)) == []  # it may be any of them
+
+
+def test_a_hosts_kernel_is_no_other_target() -> None:
+    target = replace(make_target(), platform_release="6.18", platform_version="#1")
+    pin = make_pin("said", "said-1.0.tar.gz")
+    pylock = to_pylock(Resolution(target=target, pins=(pin,)), folder=FOLDER)
+    assert check(pylock, target=target) == []

@@ -1,8 +1,10 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.builds import BuildSettings, Patch
 from archpip.locking.evidence import (
     Evidence,
     collect_evidence,
@@ -85,3 +87,29 @@ def test_an_sdist_without_any_wheel_says_so() -> None:
 def test_damaged_evidence_is_refused(table: dict[str, object], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         evidence_from_table(table)
+
+
+SETTINGS = BuildSettings(
+    config_settings=(("setup-args", ("-Da=https://me:secret@host/", "-Db=2")),),
+    environment=(("TOKEN", "secret"),),
+    patches=(Patch(path=Path("/home/me/a.patch"), sha256="ab" * 32),),
+    approved=True,
+    allow_pure=True,
+)
+
+
+def test_what_is_said_about_a_build_is_evidence_of_a_source_alone() -> None:
+    sdist = make_pin("built", "built-1.0.tar.gz", config_settings=(("a", "https://u:p@h/"),))
+    evidence = collect_evidence(sdist, make_target(), SETTINGS)
+    assert evidence.config_settings == ("a=https://u:****@h/",)
+    hidden = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+    assert evidence.build_settings == (
+        "config-setting setup-args=-Da=https://****@host/",
+        "config-setting setup-args=-Db=2",
+        f"environment TOKEN=sha256:{hidden}",
+        f"patch sha256:{'ab' * 32}",
+        "allow-pure",
+    )
+    assert evidence_from_table(evidence_to_table(evidence)) == evidence
+    wheel = make_pin("built", "built-1.0-py3-none-any.whl")
+    assert collect_evidence(wheel, make_target(), SETTINGS).build_settings == ()

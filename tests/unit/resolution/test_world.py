@@ -4,7 +4,7 @@ import hashlib
 import io
 import tarfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -81,13 +81,30 @@ class FolderIndex:
 class Backend:
     def __init__(self) -> None:
         self.asked: list[Path] = []
+        self.config_settings: list[tuple[tuple[str, str], ...]] = []
         self.error: BuildError | None = None
+        self.customised: set[str] = set()
+        self.patched: set[str] = set()
 
-    def metadata(self, sdist: Path) -> bytes:
+    def metadata(
+        self,
+        sdist: Path,
+        *,
+        name: NormalizedName | None = None,
+        config_settings: Iterable[tuple[str, str]] = (),
+    ) -> bytes:
+        del name
         self.asked.append(sdist)
+        self.config_settings.append(tuple(config_settings))
         if self.error is not None:
             raise self.error
         return METADATA
+
+    def is_patched(self, name: NormalizedName) -> bool:
+        return name in self.patched
+
+    def is_customised(self, name: NormalizedName) -> bool:
+        return name in self.customised | self.patched
 
 
 class Repositories:
@@ -237,7 +254,29 @@ def test_settings_are_part_of_the_question(bench: Bench) -> None:
     bench.world.source(source(link))
     bench.world.source(source(link, config_settings=(("a", "b"),)))
 
+    assert bench.backend.config_settings == [(), (("a", "b"),)]
+
+
+@pytest.mark.parametrize("metadata", [STATIC, METADATA], ids=["static", "dynamic"])
+def test_what_a_patched_source_says_is_asked_of_its_backend_and_not_remembered(
+    bench: Bench, metadata: bytes
+) -> None:
+    link = bench.link(bench.sdist(metadata))
+    bench.backend.patched.add("a")
+
+    for _ in range(2):
+        assert bench.world.source(source(link)).built
+
     assert len(bench.backend.asked) == 2
+    bench.backend.patched.clear()
+    assert bench.world.source(source(link)).built is (metadata is METADATA)
+
+
+def test_what_settings_change_is_not_remembered_for_others(bench: Bench) -> None:
+    link = bench.link(bench.sdist(METADATA))
+    bench.backend.customised.add("a")
+    bench.world.source(source(link))
+    assert bench.store.metadata == {}
 
 
 def test_a_broken_archive_is_left_to_whoever_builds_it(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from archpip.builds.plan import (
 from archpip.builds.profile import FILES, Compilers, TargetProfile
 from archpip.builds.strategies.crossing import (
     PYTHON_FOLDER,
+    SEARCH_PATH,
     crossing_build_requires,
     crossing_config_settings,
     crossing_files,
@@ -61,6 +62,7 @@ def plan_cross(
         interpreter=interpreter,
         environment=with_user_environment(variables, request.settings),
         defaults=DEFAULTS,
+        search_path=SEARCH_PATH,
         config_settings=with_user_config_settings(config, request.settings),
         build_requires=crossing_build_requires(request),
         files=tuple(sorted((*files, *wrappers), key=lambda file: file.path)),

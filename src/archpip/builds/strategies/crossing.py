@@ -10,10 +10,16 @@ from archpip.builds.writers.cargo import cargo_variables
 from archpip.builds.writers.cmake import write_cmake_toolchain
 from archpip.builds.writers.meson import pkg_config_folders, write_meson_cross
 from archpip.builds.writers.py_build_cmake import write_py_build_cmake_cross
+from archpip.builds.writers.python_config import python_config_name, write_python_config
 from archpip.builds.writers.sysconfigdata import sysconfigdata_name, write_sysconfigdata
 
 PYTHON_FOLDER = "python"
 """The planned folder that the build environment's Python sees."""
+
+SCRIPTS_FOLDER = "scripts"
+"""The planned folder before the hooks' PATH: programs that this machine has for itself alone."""
+
+SEARCH_PATH = (f"{FILES}/{SCRIPTS_FOLDER}",)
 
 
 def crossing_files(
@@ -30,7 +36,12 @@ def crossing_files(
     }
     if cmake_toolchain_file is None:
         texts["toolchain.cmake"] = write_cmake_toolchain(profile)
-    return tuple(PlannedFile(path=path, content=texts[path]) for path in sorted(texts))
+    scripts = {f"{SCRIPTS_FOLDER}/{python_config_name(profile)}": write_python_config(profile)}
+    files = {**texts, **scripts}
+    return tuple(
+        PlannedFile(path=path, content=files[path], executable=path in scripts)
+        for path in sorted(files)
+    )
 
 
 def crossing_variables(

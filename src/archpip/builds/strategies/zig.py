@@ -27,6 +27,7 @@ from archpip.builds.profile import (
 )
 from archpip.builds.strategies.crossing import (
     PYTHON_FOLDER,
+    SEARCH_PATH,
     crossing_build_requires,
     crossing_config_settings,
     crossing_files,
@@ -103,6 +104,7 @@ def plan_zig(request: PlanRequest, interpreter: Interpreter) -> BuildPlan:
         interpreter=interpreter,
         environment=with_user_environment(variables, request.settings),
         defaults=DEFAULTS,
+        search_path=SEARCH_PATH,
         config_settings=with_user_config_settings(config, request.settings),
         build_requires=crossing_build_requires(request),
         files=tuple(sorted(files, key=lambda file: file.path)),

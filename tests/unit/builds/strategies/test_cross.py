@@ -11,6 +11,7 @@ from archpip.builds.backends import Backend
 from archpip.builds.plan import BuildTools, PlanRequest
 from archpip.builds.planning import plan_build
 from archpip.builds.profile import FILES
+from archpip.builds.staging import hook_settings
 from archpip.targets import Target
 
 MakeTarget = Callable[..., Target]
@@ -66,6 +67,7 @@ def test_the_files_of_a_cross_build(make_target: MakeTarget, make_request: MakeR
         "cross.toml",
         "python/_archpip_hook.py",
         f"python/{_NAME}.py",
+        "scripts/aarch64-linux-gnu-python3.11-config",
         "toolchain.cmake",
     ]
     assert plan.python_path == "python"
@@ -259,3 +261,19 @@ def test_the_emulated_build_runs_the_targets_python(
     assert plan.emulated_python == Path("/tools/linux-aarch64/sysroot/usr/bin/python3.11")
     # The compiler stays this machine's: emulating it would take minutes for every file.
     assert dict(plan.environment)["CC"].endswith("/bin/cc")
+
+
+def test_cmake_finds_the_targets_config_program_before_this_machines(
+    make_target: MakeTarget, make_request: MakeRequest
+) -> None:
+    plan = plan_build(make_request(make_target("linux-aarch64", floor=_NEW)))
+    [script] = [file for file in plan.files if file.executable and "config" in file.path]
+    assert script.path == "scripts/aarch64-linux-gnu-python3.11-config"
+    assert plan.search_path == (f"{FILES}/scripts",)
+    assert "--extension-suffix) echo .cpython-311-aarch64-linux-gnu.so ;;" in script.content
+    # FindPython takes no other for the target's.
+    folder = "/tools/linux-aarch64/sysroot/usr/lib/python3.11/config-3.11-aarch64-linux-gnu"
+    assert f"--configdir) echo {folder} ;;" in script.content
+
+    settings = hook_settings(plan, Path("/files"), {"PATH": "/usr/bin"})
+    assert dict(settings.environment)["PATH"] == "/files/scripts:/usr/bin"

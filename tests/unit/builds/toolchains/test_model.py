@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from archpip.builds import InvalidToolchainError, Toolchain, toolchain_from_table
-from archpip.builds.toolchains.model import toolchain_to_table
+from archpip.builds import InvalidToolchainError, Toolchain
+from archpip.builds.toolchains.model import toolchain_from_table, toolchain_to_table
 from archpip.targets import Target
 
 

@@ -1,0 +1,142 @@
+"""What is said about building one project reaches its build, the lockfile and the cache."""
+
+import hashlib
+import io
+import tarfile
+import textwrap
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ArchpipCommand
+
+# A backend of its own, which needs nothing from an index: the wheel's one module tells what it saw.
+_BACKEND = """
+import os, pathlib, zipfile
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    seen = (config_settings or {}, os.environ.get("SHOUT"), pathlib.Path("data.txt").read_text())
+    info = "said-1.0.dist-info"
+    with zipfile.ZipFile(pathlib.Path(wheel_directory, "said-1.0-py3-none-any.whl"), "w") as wheel:
+        wheel.writestr("said.py", f"seen = {seen!r}\\n")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: said\\nVersion: 1.0\\n")
+        tags = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+        wheel.writestr(f"{info}/WHEEL", tags)
+        wheel.writestr(f"{info}/RECORD", "")
+    return "said-1.0-py3-none-any.whl"
+"""
+_PATCH = """\
+--- a/data.txt
++++ b/data.txt
+@@ -1 +1 @@
+-plain
++patched
+"""
+
+
+@pytest.fixture(autouse=True)
+def _sdist(tmp_path: Path) -> None:
+    """Put `said` 1.0 into a folder of links, and a patch for it beside."""
+    (tmp_path / "links").mkdir()
+    (tmp_path / "said.patch").write_text(_PATCH)
+    texts = {
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "own"\n'
+        'backend-path = ["."]\n',
+        "own.py": _BACKEND,
+        "data.txt": "plain\n",
+        "PKG-INFO": "Metadata-Version: 2.2\nName: said\nVersion: 1.0\n",
+    }
+    with tarfile.open(tmp_path / "links" / "said-1.0.tar.gz", "w:gz") as archive:
+        for name, text in texts.items():
+            member = tarfile.TarInfo(f"said-1.0/{name}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+
+
+def say(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(textwrap.dedent(text))
+
+
+def everything(tmp_path: Path) -> None:
+    digest = hashlib.sha256(_PATCH.encode()).hexdigest()
+    say(
+        tmp_path,
+        f"""
+        [tool.archpip.build.Said]
+        config-settings = {{ mode = ["a", "b"] }}
+        environment = {{ SHOUT = "hey" }}
+        patches = [{{ path = "said.patch", sha256 = "{digest}" }}]
+        """,
+    )
+
+
+OFFLINE = ("--no-index", "--find-links", "links")
+
+
+def build(archpip_cli: ArchpipCommand, folder: Path, *arguments: str) -> object:
+    """Build `said`, and return what its build saw."""
+    finished = archpip_cli("wheel", *OFFLINE, "-w", "out", *arguments)
+    assert finished.returncode == 0, finished.stderr
+    with zipfile.ZipFile(folder / "out" / "said-1.0-py3-none-any.whl") as wheel:
+        scope: dict[str, object] = {}
+        exec(wheel.read("said.py"), scope)  # noqa: S102  # what the test itself wrote
+    return scope["seen"]
+
+
+def test_a_projects_table_reaches_the_build_and_flags_hold_over_it(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    everything(tmp_path)
+    assert build(archpip_cli, tmp_path, "said") == ({"mode": ["a", "b"]}, "hey", "patched\n")
+    # Other settings are another build: nothing is taken from the cache.
+    seen = build(
+        archpip_cli,
+        tmp_path,
+        *("said", "--config-settings-package", "said:mode=c", "--build-env", "SAID:SHOUT=loud"),
+    )
+    assert seen == ({"mode": "c"}, "loud", "patched\n")
+
+
+def test_config_settings_are_for_what_the_command_line_names_as_in_pip(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    assert build(archpip_cli, tmp_path, "said", "-C", "mode=x") == ({"mode": "x"}, None, "plain\n")
+    (tmp_path / "r.txt").write_text("said --config-settings mode=y\n")
+    seen = build(archpip_cli, tmp_path, "-r", "r.txt", "-C", "mode=x")
+    assert seen == ({"mode": "y"}, None, "plain\n")
+
+
+def test_settings_are_evidence_and_a_check_notices_a_change(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    everything(tmp_path)
+    locked = archpip_cli("lock", *OFFLINE, "said", "-o", "pylock.toml", "-C", "extra=1")
+    assert locked.returncode == 0, locked.stderr
+    text = (tmp_path / "pylock.toml").read_text()
+    assert '"config-setting mode=a"' in text
+    assert '"extra=1"' in text
+    assert "hey" not in text  # variables hold secrets
+
+    again = ("lock", "--check", "-o", "pylock.toml", "said")
+    assert archpip_cli(*again, "-C", "extra=1").returncode == 0
+    say(tmp_path, "[tool.archpip.build.said]\nconfig-settings = { mode = 'a' }\n")
+    changed = archpip_cli(*again)
+    assert changed.returncode == 6
+    assert "said: its build is not the one that was locked: " in changed.stderr
+    assert "no more config-setting mode=b" in changed.stderr
+    assert "no more environment SHOUT=sha256:" in changed.stderr
+    assert "no more extra=1" in changed.stderr
+
+
+def test_nothing_is_built_that_is_not_approved_by_name(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    say(tmp_path, "[tool.archpip]\nrequire-source-build-approval = true\n")
+    refused = archpip_cli("wheel", *OFFLINE, "said", "-w", "out")
+    assert refused.returncode == 4
+    assert "said was not built: building runs its code" in refused.stderr
+    assert "[tool.archpip.build.said]" in refused.stderr
+    assert not list((tmp_path / "out").glob("*.whl"))
+    seen = build(archpip_cli, tmp_path, "said", "--approve-source-build", "Said")
+    assert seen == ({}, None, "plain\n")
