@@ -1,12 +1,17 @@
 """Where the bytes of a binary come from: memory, a file, or the start of something far away."""
 
 import os
+import stat
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
 from archpip.binaries.errors import BytesNotHeldError
+
+# The last two are not on every system.
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CLOSED = -1
 
 
 class BytesSource:
@@ -66,8 +71,12 @@ class FileSource:
 
     def __init__(self, path: Path | str) -> None:
         """Open `path`. An OSError is the caller's to translate: it knows what the file is for."""
-        self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - as quick as it gets; closed by close()
-        self._size = os.fstat(self._file.fileno()).st_size
+        # A descriptor, as it is made thrice as fast as a file object; a pipe must not block.
+        self._descriptor = os.open(path, _OPEN_FLAGS)
+        status = os.fstat(self._descriptor)
+        self._size = status.st_size
+        self.is_regular = stat.S_ISREG(status.st_mode)
+        """Whether it is a file proper: no device, pipe or folder."""
         self._lock = Lock()
 
     @property
@@ -81,14 +90,16 @@ class FileSource:
         if length <= 0:
             return b""
         if hasattr(os, "pread"):
-            return os.pread(self._file.fileno(), length, offset)
+            return os.pread(self._descriptor, length, offset)
         with self._lock:
-            self._file.seek(offset)
-            return self._file.read(length)
+            os.lseek(self._descriptor, offset, os.SEEK_SET)
+            return os.read(self._descriptor, length)
 
     def close(self) -> None:
         """Give the descriptor back."""
-        self._file.close()
+        if self._descriptor != _CLOSED:
+            os.close(self._descriptor)
+            self._descriptor = _CLOSED
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archpip import __version__
 from archpip.app.audits import audit
 from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
 from archpip.cli.options import (
@@ -195,6 +194,7 @@ def _print(audited: "Audit", arguments: argparse.Namespace, terminal: Terminal) 
 
             terminal.output(render_json(audited))
         case "sarif":
+            from archpip import __version__
             from archpip.reports.sarif import render_sarif
 
             terminal.output(render_sarif(audited, version=__version__))

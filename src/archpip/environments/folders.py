@@ -14,17 +14,25 @@ from archpip.wheels import (
     ProblemKind,
     WheelUnreadableError,
     estimate_likelihood,
+    is_data_by_name,
 )
 
 MAX_MEMBERS = 1_000_000
 """Files of one tree; the largest known environments have some 200,000."""
+
+_BLOCK_BYTES = 8 * 1024
+_MOST_BLOCKS = 64
+"""Kept of one file: half a megabyte."""
 
 # What holds no installed code, and much else.
 _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
 
 
 class FileContent:
-    """One file's bytes, read where they are asked for: its size costs no memory."""
+    """One file's bytes, read where they are asked for: its size costs no memory.
+
+    Small reads are of blocks that are kept: headers point to names that lie next to each other.
+    """
 
     def __init__(self, path: str, *, member: str) -> None:
         """Open the file.
@@ -34,17 +42,24 @@ class FileContent:
         """
         self._member = member
         try:
-            # A pipe or device that took the file's place since it was listed must not block.
-            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a Path costs more than a stat
-                raise self._unreadable("it is no regular file")
             self._source = FileSource(path)
         except OSError as error:
             raise self._unreadable(error.strerror or str(error)) from error
+        # A pipe or device may have taken the file's place since it was listed.
+        if not self._source.is_regular:
+            self._source.close()
+            raise self._unreadable("it is no regular file")
+        self._blocks: dict[int, bytes] = {}
 
     @property
     def size(self) -> int:
         """The length in bytes."""
         return self._source.size
+
+    @property
+    def at_hand(self) -> bool:
+        """Every part can be read at once."""
+        return True
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Return bytes; fewer than `length` only at the end.
@@ -52,6 +67,17 @@ class FileContent:
         Raises:
             WheelUnreadableError: The disk does not give them.
         """
+        number, skipped = divmod(offset, _BLOCK_BYTES)
+        if skipped + length > _BLOCK_BYTES:
+            return self._read(offset, length)
+        block = self._blocks.get(number)
+        if block is None:
+            if len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.clear()
+            block = self._blocks[number] = self._read(number * _BLOCK_BYTES, _BLOCK_BYTES)
+        return block[skipped : skipped + length]
+
+    def _read(self, offset: int, length: int) -> bytes:
         try:
             return self._source.read_at(offset, length)
         except OSError as error:
@@ -73,7 +99,8 @@ class FolderTree:
     """A `Tree` over a folder.
 
     Folders that are links are not entered: what they lead to within the tree is found where it is,
-    and what lies outside is not ours to read.
+    and what lies outside is not ours to read. The system is not asked for the size of what is text
+    or data by its name, nine files of ten: it is given as 0.
     """
 
     def __init__(self, root: Path) -> None:
@@ -113,7 +140,7 @@ class FolderTree:
                 self._note(ProblemKind.TOO_MANY_MEMBERS, None, detail)
                 break
             found.append(member)
-        return tuple(sorted(found, key=lambda member: member.path))
+        return tuple(sorted(found))
 
     def _walk(self) -> Iterator[Member]:
         waiting = [""]
@@ -126,10 +153,13 @@ class FolderTree:
                 self._note(ProblemKind.UNREADABLE_MEMBER, _shown(folder), reason)
                 continue
             for entry in entries:
-                raw = f"{folder}/{entry.name}" if folder else entry.name
+                name = entry.name
+                raw = f"{folder}/{name}" if folder else name
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _PASSED_OVER:
+                    if name not in _PASSED_OVER:
                         waiting.append(raw)
+                elif is_data_by_name(name) and entry.is_file(follow_symlinks=False):
+                    yield Member(self._remember(raw), 0, 0, executable_bit=False)
                 elif (member := self._read_entry(entry, raw)) is not None:
                     yield member
 
@@ -144,15 +174,15 @@ class FolderTree:
             return None
         if not stat.S_ISREG(status.st_mode):
             return None
+        size, executable = status.st_size, bool(status.st_mode & stat.S_IXUSR)
+        return Member(self._remember(raw), size, size, executable_bit=executable)
+
+    def _remember(self, raw: str) -> str:
+        """Return a path as it is shown, and remember what it is called on disk."""
         path = _shown(raw)
         if path != raw:
             self._raw[path] = raw
-        return Member(
-            path=path,
-            size_bytes=status.st_size,
-            compressed_bytes=status.st_size,
-            executable_bit=bool(status.st_mode & stat.S_IXUSR),
-        )
+        return path
 
     def _stays_within(self, entry: os.DirEntry[str]) -> bool:
         real = os.path.realpath(entry.path)
@@ -177,4 +207,6 @@ class FolderTree:
 
 def _shown(raw: str) -> str:
     """Return a path that can be printed: bytes that are no UTF-8 become backslash escapes."""
+    if raw.isascii():
+        return raw
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -115,7 +115,7 @@ class _Evidence:
         self._shape = shape
         self._tree = tree
         self._members = tree.members()
-        self._by_path = {member.path: member for member in self._members}
+        self._paths = {member.path for member in self._members}
 
     def platforms(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """Yield what to ask for the platform, the most trustworthy first."""
@@ -221,11 +221,10 @@ class _Evidence:
             return None
 
     def _read(self, path: str) -> str:
-        member = self._by_path.get(path)
-        if member is None:
+        if path not in self._paths:
             return ""
         try:
-            return read_text(self._tree, path, size_bytes=member.size_bytes)
+            return read_text(self._tree, path)
         except WheelUnreadableError:
             return ""
 

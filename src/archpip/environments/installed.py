@@ -1,7 +1,6 @@
 """A part of a tree seen as the wheel that it once was, so that wheels' own reader reads it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from archpip.environments.model import Part, Tree
 from archpip.wheels import Member, MemberContent, Problem, ReadingCost
@@ -16,9 +15,7 @@ class InstalledWheel:
         """Take a part, and every member of its tree by path."""
         self._part = part
         self._tree = tree
-        self._members = tuple(
-            replace(members[real], path=path) for path, real in part.paths.items()
-        )
+        self._members = tuple(Member(path, *members[real][1:]) for path, real in part.paths.items())
 
     @property
     def filename(self) -> str:

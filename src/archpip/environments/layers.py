@@ -61,6 +61,11 @@ class KeptContent:
         """The length in bytes."""
         return self._kept.kept_bytes
 
+    @property
+    def at_hand(self) -> bool:
+        """Every part can be read at once."""
+        return True
+
     def read_at(self, offset: int, length: int) -> bytes:
         """Return bytes; fewer than `length` only at the end."""
         length = min(length, self._kept.kept_bytes - offset)

@@ -20,6 +20,7 @@ _IMPORT_ROOT = re.compile(
     r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|(?:python|pypy)\d+\.\d+t?)$"
     r"|^python$"  # a Lambda layer
 )
+_CONDA_RECORD = re.compile(r"conda-meta/[^/]+\.json")
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
 
@@ -58,8 +59,8 @@ class _Partition:
 
     def parts(self) -> Iterator[Part]:
         for path in self._members:
-            folder, _, _ = path.rpartition(f"{_DIST_INFO}/")
-            if folder:
+            if f"{_DIST_INFO}/" in path:
+                folder, _, _ = path.rpartition(f"{_DIST_INFO}/")
                 self._in_dist_info[folder + _DIST_INFO].append(path)
         dist_infos = sorted(
             folder
@@ -77,7 +78,9 @@ class _Partition:
     # Whose records are read.
 
     def _conda_parts(self) -> Iterator[Part]:
-        for path in [p for p in self._members if re.fullmatch(r"conda-meta/[^/]+\.json", p)]:
+        for path in [p for p in self._members if p.startswith("conda-meta/")]:
+            if not _CONDA_RECORD.fullmatch(path):
+                continue
             try:
                 record = parse_conda_record(self._read(path))
             except WheelUnreadableError as error:
@@ -130,10 +133,12 @@ class _Partition:
                 if path.startswith(start) and _top_of(path, len(start)) in tops
             ], ()
         try:
-            listing = parse_record(self._read(record), record=record, root=root)
+            listing = parse_record(
+                self._read(record), record=record, root=root, members=self._members
+            )
         except WheelUnreadableError as error:
             return [], (Problem(kind=error.kind, member=record, detail=error.reason),)
-        return [path for path in listing.paths if path in self._members], listing.problems
+        return list(listing.paths), listing.problems
 
     def _read_tags(self, dist_info: str) -> str:
         """Return the tags of the wheel, compressed as its file name had them."""
@@ -160,13 +165,13 @@ class _Partition:
             yield Part(name="", root=root, paths=_as_in_wheel(paths, root=root, data="files.data"))
 
     def _root_of(self, path: str) -> str:
-        folder = posixpath.dirname(path)
+        folder = path.rpartition("/")[0]
         while folder and folder not in self._roots:
-            folder = posixpath.dirname(folder)
+            folder = folder.rpartition("/")[0]
         return folder
 
     def _read(self, path: str) -> str:
-        return read_text(self._tree, path, size_bytes=self._members[path].size_bytes)
+        return read_text(self._tree, path)
 
     def _read_optional(self, path: str) -> str | None:
         try:
@@ -179,11 +184,11 @@ def _iter_folders(paths: Iterable[str]) -> Iterator[str]:
     """Yield every folder above the paths, once."""
     seen: set[str] = set()
     for path in paths:
-        folder = posixpath.dirname(path)
+        folder = path.rpartition("/")[0]
         while folder and folder not in seen:
             seen.add(folder)
             yield folder
-            folder = posixpath.dirname(folder)
+            folder = folder.rpartition("/")[0]
 
 
 def _as_in_wheel(paths: Iterable[str], *, root: str, data: str) -> dict[str, str]:

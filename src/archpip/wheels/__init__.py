@@ -7,7 +7,7 @@ hand in a `RangeReader`, and keep what they learned as JSON.
 """
 
 from archpip.wheels.archive import open_wheel
-from archpip.wheels.candidates import Likelihood, estimate_likelihood
+from archpip.wheels.candidates import Likelihood, estimate_likelihood, is_data_by_name
 from archpip.wheels.codec import inspection_from_json, inspection_to_json
 from archpip.wheels.errors import (
     InvalidInspectionError,
@@ -59,6 +59,7 @@ __all__ = [
     "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",
+    "is_data_by_name",
     "open_wheel",
     "read_metadata",
     "write_wheel",

@@ -58,19 +58,25 @@ class Likelihood(Enum):
     NONE = "none"  # text or data by its suffix
 
 
+def is_data_by_name(name: str) -> bool:
+    """Tell whether a file's name, without folders, says that it holds text or data."""
+    stem, dot, suffix = name.rpartition(".")
+    # `libfoo.so.conf` may be a library of an odd version.
+    return bool(stem and dot) and suffix.lower() in _DATA_SUFFIXES and ".so." not in name.lower()
+
+
 def estimate_likelihood(member: Member) -> Likelihood:
     """Say how likely a member is a native binary."""
-    if not member.size_bytes:
-        return Likelihood.NONE
     path = member.path
     name = path.rpartition("/")[2]
+    if not member.size_bytes or is_data_by_name(name):
+        return Likelihood.NONE
     if "." in name and _NATIVE.search(name):
         return Likelihood.LIKELY
-    stem, dot, suffix = name.rpartition(".")
-    if (dot and stem and suffix.lower() in _DATA_SUFFIXES) or ".dist-info/" in path:
+    if ".dist-info/" in path:
         return Likelihood.NONE
     if member.executable_bit or _PROGRAM_FOLDERS.search(path):
         return Likelihood.POSSIBLE
-    if not dot and member.size_bytes > _LARGE_BYTES and not _TEXT_NAMES.match(name):
+    if "." not in name and member.size_bytes > _LARGE_BYTES and not _TEXT_NAMES.match(name):
         return Likelihood.POSSIBLE
     return Likelihood.UNLIKELY

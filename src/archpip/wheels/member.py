@@ -117,6 +117,11 @@ class MemberSource:
         """The member's size as the directory lists it."""
         return self._entry.size_bytes
 
+    @property
+    def at_hand(self) -> bool:
+        """What comes before a part must be inflated, and may have to be fetched."""
+        return False
+
     def read_at(self, offset: int, length: int) -> bytes:
         """Return inflated bytes; fewer than `length` only at the member's end.
 

@@ -138,6 +138,8 @@ class BinariesReader:
         head = content.read_head(HEAD_BYTES)
         if not looks_native(head):
             return None
+        if content.at_hand:
+            return _read_at_hand(content, self._depth)
         prefix = PrefixSource(head, size=content.size)
         binary = None
         try:
@@ -195,6 +197,14 @@ class BinariesReader:
         # The archive's directory may have told as much already.
         if (problem.kind, problem.member) not in {(p.kind, p.member) for p in self._problems}:
             self._problems.append(problem)
+
+
+def _read_at_hand(content: ByteSource, depth: Depth) -> Binary | None:
+    """Read a binary as deep as is wanted, or its headers where its links make no sense."""
+    try:
+        return read_binary(content, depth=depth)
+    except BinaryFormatError:
+        return read_binary(content, depth=Depth.HEADERS)
 
 
 def _read_as_deep_as_held(prefix: PrefixSource) -> Binary | None:

@@ -62,5 +62,5 @@ def test_a_file_is_closed_by_leaving_its_block_and_may_be_closed_again(path: Pat
     with FileSource(str(path)) as source:
         assert source.read_at(0, 1) == b"\0"
     source.close()
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(OSError, match="descriptor"):
         source.read_at(0, 1)

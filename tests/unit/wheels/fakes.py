@@ -70,6 +70,8 @@ class FakeRanges:
 class FakeContent(BytesSource):
     """A member's bytes in memory."""
 
+    at_hand = False
+
     def read_head(self, length: int) -> bytes:
         return self.read_at(0, length)
 

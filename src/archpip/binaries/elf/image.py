@@ -5,6 +5,7 @@ Sections play no part here: a loader needs none, and stripped files may have non
 Source: gABI chapter 5 "Program Loading" and "Dynamic Section".
 """
 
+from functools import lru_cache
 from struct import Struct
 
 from archpip.binaries.elf.header import ElfHeader, Segment
@@ -64,7 +65,7 @@ class Image:
 
     def layout(self, fields: str) -> Struct:
         """Return a structure in this file's byte order."""
-        return Struct(self.header.order + fields)
+        return _layout(self.header.order + fields)
 
     def find_segment(self, kind: int) -> Segment | None:
         """Return the first segment of a type that brings bytes from the file."""
@@ -100,6 +101,11 @@ class DynamicTable:
     def every(self, tag: int) -> list[int]:
         """Return the values of a tag that may repeat, in the table's order."""
         return [value for found, value in self._entries if found == tag]
+
+
+@lru_cache
+def _layout(fields: str) -> Struct:
+    return Struct(fields)
 
 
 def _named_size(segment: Segment) -> int:
