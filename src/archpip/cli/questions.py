@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archpip.app.application import Application
 from archpip.app.configuration import Configuration, Question
+from archpip.architecture import OperatingSystem
 from archpip.builds import BuilderChoice
 from archpip.cli.building import read_build_settings, read_toolchains
 from archpip.cli.configuration import (
@@ -19,7 +20,7 @@ from archpip.cli.configuration import (
 )
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
-from archpip.index import KeyringProvider
+from archpip.index import KeyringProvider, SessionOptions
 from archpip.integrations import PipOptions, interpret
 from archpip.resolution import (
     Fallback,
@@ -98,7 +99,7 @@ def open_application(
         cache_folder=find_cache_folder(arguments, surrounded),
         data_folder=find_data_folder(surrounded),
         locations=options.locations(),
-        session=replace(options.session(), has_netrc=_has_netrc(surrounded.surroundings)),
+        session=_with_surroundings(options.session(), surrounded.surroundings),
         require_build_approval=bool(getattr(arguments, "require_source_build_approval", False))
         or surrounded.own.boolean("require-source-build-approval"),
         build_settings=read_build_settings(arguments, surrounded.own),
@@ -113,11 +114,16 @@ def open_application(
     return Application(configuration, warn=terminal.warning, reporter=reporter)
 
 
-def _has_netrc(surroundings: Surroundings) -> bool:
-    """Say whether there is a netrc file where Python's own reader looks."""
+def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> SessionOptions:
+    """Say what there is on this machine that a session would else load code to look for."""
     named = surroundings.environ.get("NETRC")
-    files = (Path(named),) if named else (surroundings.home / n for n in (".netrc", "_netrc"))
-    return any(file.exists() for file in files)
+    netrcs = [Path(named)] if named else [surroundings.home / n for n in (".netrc", "_netrc")]
+    stores = {OperatingSystem.MACOS, OperatingSystem.WINDOWS}
+    return replace(
+        session,
+        has_netrc=any(netrc.exists() for netrc in netrcs),
+        has_system_store=surroundings.operating_system in stores,
+    )
 
 
 def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOptions:

@@ -45,5 +45,7 @@ class SessionOptions:
     keyring_provider: KeyringProvider = KeyringProvider.AUTO
     has_netrc: bool = True
     """Whether there is a netrc file to look for credentials in; where unsure, say so."""
+    has_system_store: bool = True
+    """Whether certificates may lie in a store of the system's: macOS, Windows."""
     connections: int = 64
     """How many requests may be under way at once."""

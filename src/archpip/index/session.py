@@ -5,6 +5,7 @@ Importing this costs 50 ms (httpx2); `archpip.index` therefore leaves it to `arc
 
 import ssl
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -213,29 +214,31 @@ def _open_client(options: SessionOptions, transport: httpx2.BaseTransport | None
             return transport or DirectTransport(context=context, limits=limits)
         return httpx2.HTTPTransport(verify=context, limits=limits, proxy=options.proxy)
 
-    mounts: dict[str, httpx2.BaseTransport] = {}
+    trusted: dict[str, httpx2.BaseTransport] = {}
     if options.trusted_hosts:
         # Not to verify certificates is what trusting a host means.
-        trusted = open_transport(httpx2.create_ssl_context(verify=False))
-        mounts = {f"all://{host}": trusted for host in options.trusted_hosts}
-    if not options.proxy:
+        careless = open_transport(httpx2.create_ssl_context(verify=False))
+        trusted = {f"all://{host}": careless for host in options.trusted_hosts}
+    proxied = bool(options.proxy or urllib.request.getproxies()) and not transport
+    if proxied and not options.proxy:
         # What the environment names as proxies is more specific, and goes before this.
-        mounts["all://"] = open_transport(certificates)
+        trusted["all://"] = open_transport(certificates)
     return httpx2.Client(
+        # A transport of one's own turns httpx's off, and with it all that it reads of proxies.
+        transport=None if proxied else open_transport(certificates),
+        mounts=trusted,
+        proxy=options.proxy,
         verify=certificates,
         limits=limits,
         # A pool that is busy is no failure: requests wait for their turn as long as it takes.
         timeout=httpx2.Timeout(options.timeout_seconds, pool=None),
-        proxy=options.proxy,
-        mounts=mounts,
-        transport=transport,
         follow_redirects=True,
         headers={"User-Agent": "archpip", "Accept-Encoding": "gzip, deflate"},
     )
 
 
 def _read_certificates(options: SessionOptions) -> ssl.SSLContext:
-    context = httpx2.create_ssl_context()
+    context = _default_certificates(options)
     if options.certificates:
         bundle = options.certificates
         try:
@@ -253,6 +256,18 @@ def _read_certificates(options: SessionOptions) -> ssl.SSLContext:
                 path=options.client_certificate, reason=_reason(error)
             ) from error
     return context
+
+
+def _default_certificates(options: SessionOptions) -> ssl.SSLContext:
+    """Return what this system trusts: OpenSSL's own places where it has some, as on Linux.
+
+    httpx2 knows more places, and the stores of macOS and Windows, and takes 30 ms to import them.
+    """
+    if not options.has_system_store:
+        context = ssl.create_default_context()
+        if context.cert_store_stats()["x509_ca"]:
+            return context
+    return httpx2.create_ssl_context()
 
 
 def _reason(error: OSError) -> str:
