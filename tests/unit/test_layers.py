@@ -48,6 +48,7 @@ OPEN_MODULES = {
     "archpip.index.client",  # the HTTP client: 50 ms
     "archpip.index.repositories",  # unearth: 100 ms
     "archpip.integrations.behind",  # tomlkit: 20 ms
+    "archpip.integrations.setup",  # likewise
 }
 # A command loads the one module that it prints with, or calls.
 OPEN_PACKAGES = {"reports", "app"}

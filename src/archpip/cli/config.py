@@ -1,39 +1,105 @@
-"""Show what is set and where it was written, or find what would go round a gateway.
+"""Show what is set and where, find what would go round a gateway, or set pip and uv up for one.
 
 `show` lists archpip's own settings and those of pip that hold for an installation, credentials
 masked. `doctor` lists every index, find-links and direct source of pip and uv that is no view of a
 gateway, and ends with status 1 where there is one.
 
+`init` writes a team's gateway, and archpip's own settings, into the files of pip and uv. It shows
+what would change and asks first; nothing else in the files is touched. A copy is kept beside each
+file, and `init --undo` takes back what was set.
+
 examples:
   archpip config show
   archpip config doctor
+  archpip config init --team https://archpip.example --target-platform linux-aarch64
+  archpip config init --team https://archpip.example --scope project --yes
+  archpip config init --undo
 """
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from archpip.cli.configuration import read_surroundings
+from archpip.cli.configuration import Surrounded, read_surroundings, read_target
+from archpip.cli.options import add_target_options
 from archpip.cli.terminal import Terminal
-from archpip.errors import ExitCode
-from archpip.integrations import find_routes
-from archpip.reports.configuration import render_route, render_settings, render_settings_json
+from archpip.errors import ExitCode, UsageError
+from archpip.integrations import FileChange, find_routes
+from archpip.reports.configuration import (
+    render_change,
+    render_route,
+    render_settings,
+    render_settings_json,
+)
 from archpip.settings import read_pip_config
+
+if TYPE_CHECKING:
+    from archpip.integrations.setup import Wishes
+
+
+class NothingToSetError(UsageError):
+    """`archpip config init` was not told what to set."""
+
+    code = "nothing-to-set"
+
+    def __str__(self) -> str:
+        return "There is nothing to set."
+
+    @property
+    def hint(self) -> str:
+        """Name what could be set."""
+        return "Give the address of a gateway with --team, a --target-platform, or a --policy."
+
+
+class NoAnswerError(UsageError):
+    """`archpip config init` cannot ask, because nobody sits at a terminal."""
+
+    code = "no-answer"
+
+    def __str__(self) -> str:
+        return "Nothing was written: there is no terminal to ask at."
+
+    @property
+    def hint(self) -> str:
+        """Say how to go on."""
+        return "--yes writes without asking; --dry-run shows what would be written."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("action", choices=["show", "doctor"], help="what to do")
+    parser.add_argument("action", choices=["show", "doctor", "init"], help="what to do")
     parser.add_argument("--format", choices=["text", "json"], default="text")
+    group = parser.add_argument_group("init")
+    group.add_argument("--team", metavar="URL", help="a gateway, or one view of it: …/simple/")
+    group.add_argument("--policy", metavar="URL|FILE", help="a policy that is shared")
+    group.add_argument(
+        "--scope",
+        choices=["user", "global", "site", "project"],
+        default="user",
+        help="whose files: this user's, this machine's, the environment's, or the project's"
+        " pyproject.toml or uv.toml (default: user)",
+    )
+    group.add_argument("--dry-run", action="store_true", help="show what would change, and stop")
+    group.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    group.add_argument("--undo", action="store_true", help="take back what init has set")
+    add_target_options(parser, several=False)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Do one of the two."""
+    """Do one of the three."""
     surrounded = read_surroundings(arguments, terminal)
+    if arguments.action == "init":
+        return _init(arguments, terminal, surrounded)
+    if arguments.action == "doctor":
+        return _doctor(terminal, surrounded)
     pip_config = read_pip_config(surrounded.surroundings)
-    if arguments.action == "show":
-        render = render_settings_json if arguments.format == "json" else render_settings
-        terminal.output(render(surrounded.own, pip_config))
-        return ExitCode.OK
-    routes = find_routes(surrounded.surroundings, pip_config)
+    render = render_settings_json if arguments.format == "json" else render_settings
+    terminal.output(render(surrounded.own, pip_config))
+    return ExitCode.OK
+
+
+def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
+    routes = find_routes(surrounded.surroundings, read_pip_config(surrounded.surroundings))
     around = [route for route in routes if not route.is_gateway]
     for route in around:
         terminal.output(render_route(route))
@@ -42,3 +108,54 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     elif not around:
         terminal.remark("Everything that is set goes through the gateway.")
     return ExitCode.FINDINGS if around else ExitCode.OK
+
+
+def _init(arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded) -> int:
+    from archpip.integrations.setup import Scope, carry_back, carry_out, plan_setup, plan_undo
+
+    scope = Scope(arguments.scope)
+    if arguments.undo:
+        changes = plan_undo(scope, surrounded.surroundings)
+    else:
+        wishes = _read_wishes(arguments, surrounded)
+        changes = plan_setup(wishes, scope, surrounded.surroundings)
+    if not changes:
+        terminal.remark(
+            "There is nothing to take back." if arguments.undo else "All of it is set already."
+        )
+        return ExitCode.OK
+    terminal.output("\n".join(map(render_change, changes)))
+    if arguments.dry_run or not _may_write(arguments, terminal, changes):
+        return ExitCode.OK
+    for change in changes:
+        (carry_back if arguments.undo else carry_out)(change)
+        terminal.remark(f"{'removed' if change.after is None else 'wrote'} {change.path}")
+    return ExitCode.OK
+
+
+def _read_wishes(arguments: argparse.Namespace, surrounded: Surrounded) -> "Wishes":
+    from archpip.integrations.setup import Wishes
+
+    own = {}
+    if arguments.target_platform or arguments.target_arch:
+        own["target-platform"] = read_target(arguments, surrounded).name
+    if arguments.policy:
+        own["policy"] = arguments.policy
+    if not (arguments.team or own):
+        raise NothingToSetError
+    view = None
+    if arguments.team:
+        team = arguments.team.rstrip("/")
+        target = read_target(arguments, surrounded).name
+        view = f"{team}/" if team.endswith("/simple") else f"{team}/{target}/simple/"
+    return Wishes(index_url=view, own=own)
+
+
+def _may_write(
+    arguments: argparse.Namespace, terminal: Terminal, changes: Sequence[FileChange]
+) -> bool:
+    if arguments.yes:
+        return True
+    if not terminal.can_ask:
+        raise NoAnswerError
+    return terminal.ask(f"Write {'this file' if len(changes) == 1 else 'these files'}?")

@@ -90,6 +90,16 @@ class Terminal:
         )
 
     @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer."""
+        return sys.stdin.isatty() and self._stderr.isatty()
+
+    def ask(self, question: str) -> bool:
+        """Ask for yes or no; no is what an empty line and the end of input mean."""
+        print(f"{question} [y/N] ", end="", file=self._stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+    @property
     def interactive(self) -> bool:
         """Whether progress may be drawn."""
         return self._stderr.isatty() and not self.verbosity.quiet

@@ -1,5 +1,6 @@
 """Integrations: what pip's and uv's settings mean, and the commands run under archpip."""
 
+from archpip.integrations.changes import FileChange
 from archpip.integrations.commands import (
     Client,
     find_client,
@@ -23,6 +24,7 @@ __all__ = [
     "Client",
     "CommandNotFoundError",
     "ExtraMissingError",
+    "FileChange",
     "GatewayAddresses",
     "PipOptions",
     "Route",

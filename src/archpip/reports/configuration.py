@@ -1,9 +1,10 @@
 """What is set and where it was written, credentials masked."""
 
+import difflib
 import json
 from collections.abc import Iterator
 
-from archpip.integrations import Route
+from archpip.integrations import FileChange, Route
 from archpip.redaction import redact
 from archpip.settings import OwnSettings, PipConfig
 
@@ -29,6 +30,18 @@ def render_settings_json(own: OwnSettings, pip: PipConfig) -> str:
 def render_route(route: Route) -> str:
     """Write one way past the gateway as a sentence."""
     return f"{route.client} asks {route.address} itself: {route.name}, {route.origin}"
+
+
+def render_change(change: FileChange) -> str:
+    """Write how a file would change, as a unified diff."""
+    lines = difflib.unified_diff(
+        redact(change.before or "").splitlines(),
+        redact(change.after or "").splitlines(),
+        str(change.path) if change.before is not None else "/dev/null",
+        str(change.path) if change.after is not None else "/dev/null",
+        lineterm="",
+    )
+    return "\n".join(lines)
 
 
 def _rows(own: OwnSettings, pip: PipConfig) -> Iterator[tuple[str, str, str, str]]:

@@ -1,0 +1,15 @@
+"""A file that is about to be changed, as a value."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A file's text before and after. It may hold credentials: show it through `redact` only."""
+
+    path: Path
+    before: str | None
+    """`None` where there is no file."""
+    after: str | None
+    """`None` where the file is to go."""

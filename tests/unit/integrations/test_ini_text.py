@@ -1,0 +1,65 @@
+import pytest
+
+from archpip.integrations.ini_text import restore_option, set_option
+
+URL = "https://archpip.example/macos-arm64/simple/"
+CONFIG = """\
+# Ours.
+[global]
+timeout = 60
+index_url = https://one.example
+    ; a mirror
+    https://two.example
+find-links =
+    wheels
+
+[install]
+no-binary = a
+"""
+CHANGED = CONFIG.replace(
+    "index_url = https://one.example\n    ; a mirror\n    https://two.example\n",
+    f"index-url = {URL}\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        pytest.param("", f"[global]\nindex-url = {URL}\n", id="no-file"),
+        pytest.param(
+            "[install]\npre = yes",
+            f"[install]\npre = yes\n\n[global]\nindex-url = {URL}\n",
+            id="no-section",
+        ),
+        pytest.param(
+            "[global]\ntimeout = 60\n\n[install]\n",
+            f"[global]\ntimeout = 60\nindex-url = {URL}\n\n[install]\n",
+            id="no-option",
+        ),
+        pytest.param("[global]", f"[global]\nindex-url = {URL}\n", id="no-line-end"),
+        pytest.param(CONFIG, CHANGED, id="other-spelling-over-lines"),
+    ],
+)
+def test_option_is_set_and_taken_back_and_all_else_stays(text: str, changed: str) -> None:
+    assert set_option(text, "global", "index-url", URL) == changed
+    assert restore_option(changed, text, "global", "index-url").rstrip() == text.rstrip()
+
+
+def test_option_that_is_set_already_stays_as_it_is_written() -> None:
+    text = f"[global]\nIndex-URL: {URL}\n"
+
+    assert set_option(text, "global", "index-url", URL) == text
+
+
+def test_what_was_changed_since_stays() -> None:
+    since = CHANGED.replace("timeout = 60", "timeout = 5") + "pre = yes\n"
+
+    assert restore_option(since, CONFIG, "global", "index-url") == (
+        CONFIG.replace("timeout = 60", "timeout = 5") + "pre = yes\n"
+    )
+
+
+def test_section_that_the_user_filled_since_stays() -> None:
+    text = f"[global]\nindex-url = {URL}\npre = yes\n"
+
+    assert restore_option(text, "", "global", "index-url") == "[global]\npre = yes\n"

@@ -1,0 +1,64 @@
+import pytest
+
+from archpip.integrations.toml_text import (
+    restore_default_index,
+    restore_value,
+    set_default_index,
+    set_value,
+)
+from archpip.settings import ConfigurationError
+
+URL = "https://archpip.example/macos-arm64/simple/"
+NEW = f'[[index]]\nurl = "{URL}"\ndefault = true\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        pytest.param("", NEW, id="no-file"),
+        pytest.param("# Ours.\nno-build = true\n", f"# Ours.\nno-build = true\n\n{NEW}", id="new"),
+        pytest.param(
+            '[[index]]  # main\nname = "a"\nurl = "https://a.example"\ndefault = true\n',
+            f'[[index]]  # main\nname = "a"\nurl = "{URL}"\ndefault = true\n',
+            id="default",
+        ),
+        pytest.param(
+            'index-url = "https://a.example"  # old\n', f'index-url = "{URL}"  # old\n', id="old"
+        ),
+        pytest.param(
+            '[[index]]\nurl = "https://a.example"\n',
+            f'[[index]]\nurl = "https://a.example"\n\n{NEW}',
+            id="beside-another",
+        ),
+    ],
+)
+def test_default_index_is_set_and_taken_back_and_comments_stay(text: str, changed: str) -> None:
+    found = set_default_index(text, (), URL, where="uv.toml")
+
+    assert found.replace("\n\n", "\n").strip() == changed.replace("\n\n", "\n").strip()
+    assert set_default_index(found, (), URL, where="uv.toml") == found
+    assert restore_default_index(found, text, (), where="uv.toml").strip() == text.strip()
+
+
+def test_table_of_a_project_is_made_and_goes_again() -> None:
+    project = '[project]\nname = "a"\n'
+
+    changed = set_default_index(project, ("tool", "uv"), URL, where="pyproject.toml")
+    changed = set_value(changed, ("tool", "archpip"), "policy", "p.toml", where="pyproject.toml")
+
+    assert f'[[tool.uv.index]]\nurl = "{URL}"' in changed
+    assert '[tool.archpip]\npolicy = "p.toml"' in changed
+    back = restore_value(changed, project, ("tool", "archpip"), "policy", where="pyproject.toml")
+    back = restore_default_index(back, project, ("tool", "uv"), where="pyproject.toml")
+    assert back.strip() == project.strip()
+
+
+def test_value_that_is_set_already_stays_as_it_is_written() -> None:
+    text = "[tool.archpip]\npolicy = 'p.toml' # ours\n"
+
+    assert set_value(text, ("tool", "archpip"), "policy", "p.toml", where="") == text
+
+
+def test_file_that_is_no_toml_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"uv\.toml: not TOML"):
+        set_default_index("[", (), URL, where="uv.toml")
