@@ -1,7 +1,6 @@
 """The terminal: data to stdout, everything else to stderr, and the only decision about colour."""
 
 import sys
-import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
@@ -83,6 +82,8 @@ class Terminal:
 
     def bug(self, error: Exception) -> None:
         """Own up to a fault of ours; the traceback is shown, for it is all there is to report."""
+        import traceback
+
         traceback.print_exception(error, file=self._stderr)
         self.error(
             f"archpip failed where it should not have ({type(error).__name__}).",

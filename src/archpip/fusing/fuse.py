@@ -8,7 +8,8 @@ from archpip.binaries import BinaryFormat, BinaryKind, ByteSource, BytesSource
 from archpip.fusing.errors import Conflict, FuseConflictError, FuseMismatchError
 from archpip.fusing.merging import Merged, Side, find_slice, merge_pair, merge_single
 from archpip.fusing.naming import fused_filename, in_order, rewrite_wheel_file, thin_filename
-from archpip.wheels import NewMember, WheelSource, open_wheel, write_wheel
+from archpip.fusing.writing import NewMember, write_wheel
+from archpip.wheels import WheelSource, open_wheel
 
 
 def fuse_wheels(first: Path, second: Path, folder: Path, *, compress: bool = False) -> Path:

@@ -32,7 +32,7 @@ from archpip.wheels.model import (
 )
 from archpip.wheels.remote import RemoteWheel
 from archpip.wheels.siblings import compare_siblings, find_sibling
-from archpip.wheels.writing import NewMember, write_wheel
+from archpip.wheels.soundness import find_unsafe_reason
 
 __all__ = [
     "READER_VERSION",
@@ -43,7 +43,6 @@ __all__ = [
     "Likelihood",
     "Member",
     "MemberContent",
-    "NewMember",
     "Problem",
     "ProblemKind",
     "RangeReader",
@@ -56,11 +55,11 @@ __all__ = [
     "compare_siblings",
     "estimate_likelihood",
     "find_sibling",
+    "find_unsafe_reason",
     "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",
     "is_data_by_name",
     "open_wheel",
     "read_metadata",
-    "write_wheel",
 ]

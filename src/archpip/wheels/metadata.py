@@ -4,10 +4,10 @@ Source: https://packaging.python.org/specifications/binary-distribution-format/.
 METADATA are packaging's to parse.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from email.parser import HeaderParser
 
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 from packaging.utils import canonicalize_name
@@ -22,6 +22,9 @@ MAX_TAGS = 1000
 """Tags of one compressed set; real ones expand to some ten."""
 
 _DIST_INFO = ".dist-info"
+
+_FOLD = re.compile(r"\r?\n[ \t]+")
+"""RFC 5322 §2.2.3: a line that begins with white space continues the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +60,23 @@ def read_wheel_file(source: WheelSource) -> WheelFile:
         WheelUnreadableError: Its bytes are damaged.
     """
     text = _read(source, "WHEEL").decode("utf-8", "replace")
-    headers = HeaderParser().parsestr(text)
-    tags = {str(tag) for line in headers.get_all("Tag", []) for tag in _parse_tags(str(line))}
-    purelib = str(headers.get("Root-Is-Purelib", "")).strip().lower() == "true"
-    return WheelFile(tags=tuple(sorted(tags)), root_is_purelib=purelib)
+    headers = tuple(_iter_headers(text))
+    tags = {str(tag) for name, value in headers if name == "tag" for tag in _parse_tags(value)}
+    purelib = next((value for name, value in headers if name == "root-is-purelib"), "")
+    return WheelFile(tags=tuple(sorted(tags)), root_is_purelib=purelib.lower() == "true")
+
+
+def _iter_headers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each (name in lower case, value) up to the first line that is none.
+
+    The file is "in the same basic key: value format" as METADATA; the standard library's parser of
+    e-mail would read it too, and takes longer to import than a small audit takes.
+    """
+    for line in _FOLD.sub(" ", text).splitlines():
+        name, colon, value = line.partition(":")
+        if not colon or not name or name != name.strip():
+            return
+        yield name.lower(), value.strip()
 
 
 def find_dist_info(source: WheelSource) -> str | None:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archpip.binaries import ByteSource
-from archpip.wheels.errors import InvalidWheelError
-from archpip.wheels.soundness import find_unsafe_reason
+from archpip.wheels import InvalidWheelError, find_unsafe_reason
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest that the zip format can say."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from archpip.binaries import BytesSource
-from archpip.wheels import InvalidWheelError, NewMember, open_wheel, read_metadata, write_wheel
+from archpip.fusing.writing import NewMember, write_wheel
+from archpip.wheels import InvalidWheelError, open_wheel, read_metadata
 from fake_index.hostile import MODULE, WHEEL
 from fake_index.wheels import write_wheel as write_reference
 
