@@ -94,15 +94,12 @@ class BinariesReader:
         self._source = source
         self._depth = depth
         self._is_32_bit_windows = {tag.platform for tag in tags} == {"win32"}
-        self._is_any = any(tag.platform == "any" for tag in tags)
         self._problems = problems
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
         """Read those of the candidates that are binaries, in their order."""
         found = [read for member in candidates if (read := self._read_head(member)) is not None]
         _deepen_mixed(found)
-        if self._is_any:
-            _deepen_programs(found)
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
             self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
             for read in batch:
@@ -233,27 +230,6 @@ def _deepen_mixed(found: Sequence[_Read]) -> None:
         if repaired and len(architectures) > 1:
             for read in reads:
                 read.deeper = max(read.deeper, Depth.LINKS)
-
-
-def _deepen_programs(found: Sequence[_Read]) -> None:
-    """Ask for the links of programs that have libraries beside them, which may be theirs alone.
-
-    What a program links runs in its process, through a translator where one serves; what nobody
-    links is loaded by name into Python's.
-    """
-    libraries = {_place_of(read) for read in found if not _is_program(read)}
-    for read in found:
-        if _is_program(read) and _place_of(read) in libraries:
-            read.deeper = max(read.deeper, Depth.LINKS)
-
-
-def _place_of(read: _Read) -> tuple[str, BinaryFormat]:
-    return read.member.path.rpartition("/")[0], read.binary.format
-
-
-def _is_program(read: _Read) -> bool:
-    kinds = {part.kind for part in read.binary.slices}
-    return BinaryKind.EXECUTABLE in kinds or any(s.interpreter for s in read.binary.slices)
 
 
 def _no_binary(member: Member) -> Problem:

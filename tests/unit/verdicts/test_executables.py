@@ -1,6 +1,5 @@
 import pytest
 
-from archpip.binaries import BinaryKind, Platform
 from archpip.verdicts import Status, judge
 from tests.unit.verdicts.builder import World
 
@@ -18,18 +17,6 @@ def test_rosetta_serves_until_its_last_macos(world: World) -> None:
     )
     later = world.target("macos", "arm64", floor=(28, 0))
     assert world.findings(wheel, later) == {"AP502": Status.WRONG}
-
-
-def test_library_that_only_a_program_links_is_translated_with_it(world: World) -> None:
-    part = world.slice(
-        "x86_64", needed=["Divert.dll"], kind=BinaryKind.EXECUTABLE, platform=Platform.WINDOWS
-    )
-    wheel = world.any_wheel(
-        world.member("redirect/redirector.exe", "windows", part),
-        world.member("redirect/Divert.dll", "windows", "x86_64"),
-    )
-    target = world.target("windows", "arm64")
-    assert world.findings(wheel, target) == {"AP501": Status.DEGRADED}
 
 
 def test_nothing_runs_arm64_on_intel(world: World) -> None:

@@ -22,7 +22,6 @@ from fake_index.binaries import native_binary, write_binary
 from fake_index.elf import Elf
 from fake_index.hostile import MODULE, hostile_wheel
 from fake_index.macho import FatMachO, MachO, MachOKind, defined, flat
-from fake_index.pe import Pe, PeImport, PeKind
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
 from tests.unit.wheels.fakes import URL, FakeRanges, FakeWheelSource
 
@@ -152,28 +151,6 @@ def test_links_tell_whose_each_repaired_library_is() -> None:
     mixed = inspect({names[0]: content, names[1]: foreign})
     assert {member.binary.depth for member in alone.binaries} == {Depth.HEADERS}
     assert {member.binary.depth for member in mixed.binaries} == {Depth.LINKS}
-
-
-@pytest.mark.parametrize(
-    ("tag", "folder", "depth"),
-    [
-        ("py3-none-any", "demo", Depth.LINKS),
-        ("py3-none-any", "demo/lib", Depth.HEADERS),
-        ("py3-none-win_amd64", "demo", Depth.HEADERS),
-    ],
-)
-def test_links_of_programs_in_a_wheel_for_any_tell_whose_the_libraries_beside_them_are(
-    tag: str, folder: str, depth: Depth
-) -> None:
-    imports = (PeImport(dll="b.dll"),)
-    program = write_binary(Pe(machine="amd64", kind=PeKind.EXE, imports=imports, code_bytes=90_000))
-    library = write_binary(native_binary("windows-amd64", code_bytes=90_000))
-
-    inspection = inspect(
-        {"demo/a.exe": program, f"{folder}/b.dll": library}, filename=f"demo-1.0-{tag}.whl"
-    )
-
-    assert [member.binary.depth for member in inspection.binaries] == [depth, Depth.HEADERS]
 
 
 def test_the_float_convention_of_arm_is_settled() -> None:
