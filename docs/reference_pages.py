@@ -79,3 +79,9 @@ def _finding(code: str) -> Iterator[str]:
     yield from (entry.summary, "", "## Why it happens", "", entry.why, "")
     yield from ("## If you install the wheel", "", entry.users, "")
     yield from ("## If you publish the wheel", "", entry.publishers)
+    if entry.example is not None:
+        seen = entry.example
+        yield from ("", "## An example of the public index", "", "```sh")
+        yield f"archpip inspect {seen.wheel} \\"
+        yield f"  --target-platform {seen.target} --python-version {seen.python}"
+        yield "```"

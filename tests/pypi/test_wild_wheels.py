@@ -20,7 +20,7 @@ from archpip.index import IndexLocations, Link
 from archpip.index.client import IndexClient
 from archpip.resolution import SiblingComparison
 from archpip.targets import PythonTarget, Target, detect_host, parse_target
-from archpip.verdicts import Policy, judge
+from archpip.verdicts import Policy, Verdict, catalogue, judge
 from archpip.wheels import Inspection, RemoteWheel, inspect_wheel
 
 pytestmark = pytest.mark.pypi
@@ -101,6 +101,29 @@ def test_wheel_is_judged_as_labelled(
     assert verdict.status.value == label.expected, [one.message for one in verdict.findings]
 
 
+def _judge_beside_sibling(client: IndexClient, filename: str, name: str, python: str) -> Verdict:
+    """Judge a wheel as `archpip inspect` does."""
+
+    def open_wheel(link: Link) -> RemoteWheel:
+        return RemoteWheel(url=link.url, filename=link.filename, ranges=client.ranges)
+
+    target = _target(name, python)
+    try:
+        links = client.project_links(canonicalize_name(filename.partition("-")[0]))
+        link = next(link for link in links if link.filename == filename)
+        with closing(open_wheel(link)) as wheel:
+            inspection, _ = inspect_wheel(wheel, sha256=link.sha256)
+    except IndexAccessError as error:
+        pytest.skip(f"{filename} cannot be had from the public index: {error}")
+    return SiblingComparison(links=client.project_links, open_wheel=open_wheel).extend(
+        judge(inspection, target),
+        link=link,
+        inspection=inspection,
+        target=target,
+        policy=Policy(),
+    )
+
+
 # Projects that publish a wheel for each architecture: what one leaves unbound, its sibling has.
 THIN = {
     "python_fcl-0.7.0.4-cp310-cp310-macosx_11_0_arm64.whl": "wrong",
@@ -119,31 +142,18 @@ THIN = {
 def test_thin_wheel_is_judged_beside_its_sibling(
     thin_client: IndexClient, filename: str, expected: str
 ) -> None:
-    client = thin_client
-
-    def open_wheel(link: Link) -> RemoteWheel:
-        return RemoteWheel(url=link.url, filename=link.filename, ranges=client.ranges)
-
-    target = _target(
-        "macos-arm64",
-        f"3.{filename.split('-')[2].removeprefix('cp3')}" if "-cp3" in filename else "3.11",
-    )
-    try:
-        links = client.project_links(canonicalize_name(filename.partition("-")[0]))
-        link = next(link for link in links if link.filename == filename)
-        with closing(open_wheel(link)) as wheel:
-            inspection, _ = inspect_wheel(wheel, sha256=link.sha256)
-    except IndexAccessError as error:
-        pytest.skip(f"{filename} cannot be had from the public index: {error}")
-    comparison = SiblingComparison(links=client.project_links, open_wheel=open_wheel)
-    verdict = comparison.extend(
-        judge(inspection, target),
-        link=link,
-        inspection=inspection,
-        target=target,
-        policy=Policy(),
-    )
+    python = filename.split("-")[2].removeprefix("cp3")
+    version = f"3.{python}" if "-cp3" in filename else "3.11"
+    verdict = _judge_beside_sibling(thin_client, filename, "macos-arm64", version)
     assert verdict.status.value == expected, [one.message for one in verdict.findings]
+
+
+@pytest.mark.parametrize("code", [e.code for e in catalogue().values() if e.example])
+def test_example_of_the_documentation_is_still_one(thin_client: IndexClient, code: str) -> None:
+    example = catalogue()[code].example
+    assert example is not None
+    verdict = _judge_beside_sibling(thin_client, example.wheel, example.target, example.python)
+    assert code in {finding.code for finding in verdict.findings}
 
 
 @pytest.fixture(scope="module")

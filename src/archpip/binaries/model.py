@@ -186,7 +186,7 @@ class Slice:
     install_name: str | None = None
     """Mach-O LC_ID_DYLIB, ELF DT_SONAME, PE export name: what others call this library."""
     interpreter: str | None = None
-    """ELF PT_INTERP."""
+    """ELF PT_INTERP; known at `HEADERS` already where it lies beside them, as linkers put it."""
     version_needs: tuple[VersionNeed, ...] = ()
     managed: bool = False
     """A .NET assembly of IL only, which runs on any CPU whatever the PE header says."""

@@ -14,6 +14,16 @@ from archpip.verdicts.model import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A wheel of the public index for which a finding was made."""
+
+    wheel: str
+    """Its file name."""
+    target: str
+    python: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
     """What one code means, for those who meet it."""
 
@@ -30,6 +40,8 @@ class CatalogueEntry:
     """What somebody who installs the wheel can do."""
     publishers: str
     """What somebody who publishes the wheel can do."""
+    example: Example | None
+    """`None` where no published wheel is known."""
 
     @property
     def page(self) -> str:
@@ -51,6 +63,7 @@ def catalogue() -> Mapping[str, CatalogueEntry]:
             why=fields["why"],
             users=fields["users"],
             publishers=fields["publishers"],
+            example=Example(**fields["example"]) if "example" in fields else None,
         )
         for code, fields in sorted(tomllib.loads(text).items())
     )

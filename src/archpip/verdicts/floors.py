@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Slice
 from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice, libc_of
 from archpip.verdicts.importing import find_imported
@@ -26,15 +27,19 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
     """Yield what needs a newer system, or another C library, than the target's."""
     del links
     imported = find_imported(case)
+    judged = (Role.MODULE, Role.LIBRARY, Role.EXECUTABLE)
+    families = group_families(case.with_role(*judged)) if case.target.libc else []
+    siblings = {one.path: family for family in families for one in family}
     newest: tuple[tuple[int, int], Finding] | None = None
-    for one in case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE):
+    for one in case.with_role(*judged):
         if one.role is Role.MODULE and one.path not in imported:
             continue
         for architecture in case.target.architectures:
             part = find_slice(one.member.binary, case.target, architecture)
             if part is None:
                 continue
-            yield from _judge_libc(case, one, part, architecture)
+            if not _is_served(case, siblings.get(one.path, [one]), architecture):
+                yield from _judge_libc(case, one, part, architecture)
             found = _judge_floor(case, one, part, architecture)
             if found and (newest is None or found[0] > newest[0]):
                 newest = found
@@ -42,16 +47,28 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
         yield newest[1]
 
 
+def _is_served(case: Case, family: list[Placed], architecture: Architecture) -> bool:
+    """Return whether a member of the family is for the target's C library, or needs none."""
+    parts = (find_slice(one.member.binary, case.target, architecture) for one in family)
+    return any(libc_of(part) in {None, case.target.libc} for part in parts if part is not None)
+
+
 def _judge_libc(
     case: Case, one: Placed, part: Slice, architecture: Architecture
 ) -> Iterator[Finding]:
     libc = libc_of(part)
-    if case.target.libc is None or libc is None or libc is case.target.libc:
+    if case.target.libc is None or libc is None:
         return
     text = f"is linked against {libc}, the target has {case.target.libc}"
-    helper = one.role is Role.EXECUTABLE or bool(one.name.architectures or one.name.systems)
-    severity = Status.DEGRADED if helper else Status.WRONG
+    severity = Status.DEGRADED if _is_helper(case, one) else Status.WRONG
     yield report(case, "AP603", one, text, architecture=architecture, severity=severity)
+
+
+def _is_helper(case: Case, one: Placed) -> bool:
+    """Return whether the wheel is of use without this binary."""
+    if one.role is Role.EXECUTABLE:
+        return case.is_any or bool(case.in_process)
+    return bool(one.name.architectures or one.name.systems)
 
 
 def _judge_floor(

@@ -2,8 +2,10 @@ import re
 import tomllib
 from importlib.resources import files
 
+from archpip.targets import KNOWN_NAMES
 from archpip.verdicts import Status, catalogue, find_entry
 from archpip.verdicts.knowledge import conventions, libraries, translators, words
+from archpip.wheels.inspecting import parse_filename_tags
 
 RULES = files("archpip.verdicts").joinpath("rules")
 
@@ -21,6 +23,14 @@ def test_every_entry_tells_users_and_publishers_what_to_do() -> None:
     for entry in catalogue().values():
         assert all((entry.title, entry.summary, entry.why, entry.users, entry.publishers))
         assert not entry.title.endswith(".")
+
+
+def test_examples_are_wheels_for_known_targets() -> None:
+    for entry in catalogue().values():
+        if entry.example is not None:
+            assert parse_filename_tags(entry.example.wheel)
+            assert entry.example.target in KNOWN_NAMES
+            assert re.fullmatch(r"3\.\d+", entry.example.python)
 
 
 def test_every_code_in_the_rules_stands_in_the_catalogue() -> None:

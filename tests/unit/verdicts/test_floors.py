@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from archpip.architecture import Libc
-from archpip.binaries import VersionNeed
+from archpip.binaries import BinaryKind, VersionNeed
 from archpip.verdicts import Status, judge
 from archpip.wheels import Inspection
 from tests.unit.verdicts.builder import World
@@ -62,6 +62,32 @@ def test_musl_code_does_not_run_on_glibc(world: World) -> None:
     part = world.slice("x86_64", needed=["libc.musl-x86_64.so.1"])
     wheel = world.any_wheel(world.member("pkg/libcore.so", "linux", part))
     assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP603": Status.WRONG}
+
+
+def test_program_for_the_other_c_library_is_a_lack_where_nothing_else_is_there(
+    world: World,
+) -> None:
+    loader = "/lib64/ld-linux-x86-64.so.2"
+    part = world.slice("x86_64", kind=BinaryKind.EXECUTABLE, interpreter=loader)
+    program = world.member("tool/bin/tool", "linux", part, executable_bit=True)
+    musl = world.target("linux", "x86_64", libc=Libc.MUSL, floor=(1, 2))
+    tagged = world.wheel(program, tags=["py3-none-musllinux_1_2_x86_64"])
+    assert world.findings(tagged, musl) == {"AP603": Status.WRONG}
+    assert world.findings(world.any_wheel(program), musl) == {"AP603": Status.DEGRADED}
+
+
+def test_sibling_for_the_targets_c_library_serves(world: World) -> None:
+    gnu, musl = (
+        world.slice("x86_64", kind=BinaryKind.EXECUTABLE, interpreter=loader)
+        for loader in ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1")
+    )
+    wheel = world.any_wheel(
+        world.member("tool/linux-gnu/tool", "linux", gnu, executable_bit=True),
+        world.member("tool/linux-musl/tool", "linux", musl, executable_bit=True),
+    )
+    for libc in Libc:
+        target = world.target("linux", "x86_64", libc=libc, floor=(2, 28))
+        assert world.findings(wheel, target) == {}
 
 
 def test_wheel_without_a_claim_about_glibc_gets_a_remark(world: World) -> None:

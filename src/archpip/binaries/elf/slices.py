@@ -1,5 +1,6 @@
 """An ELF file put together from its parts."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from archpip.architecture import Architecture
@@ -20,6 +21,7 @@ from archpip.binaries.errors import BytesNotHeldError
 from archpip.binaries.model import Binary, BinaryFormat, BinaryKind, Depth, Platform, Slice
 from archpip.binaries.symbols import SymbolTable
 from archpip.binaries.window import Window
+from archpip.errors import BinaryFormatError
 
 _ET_REL = 1
 _ET_EXEC = 2
@@ -81,10 +83,11 @@ def _read_slice(file: Window, depth: Depth) -> Slice:
     )
     try:
         segments = read_segments(file, header)
-        known = replace(known, kind=_kind(header, segments))
+        image = Image(file, header, segments)
+        known = _with_interpreter(replace(known, kind=_kind(header, segments)), image)
         if depth is Depth.HEADERS:
             return known
-        table = DynamicTable(Image(file, header, segments))
+        table = DynamicTable(image)
         # Every lookup of ELF is flat, so its symbols tell nothing without another file's.
         return replace(_read_links(known, table), depth=depth)
     except BytesNotHeldError:
@@ -131,6 +134,13 @@ def _read_links(known: Slice, table: DynamicTable) -> Slice:
         interpreter=interpreter,
         version_needs=dynamic.version_needs,
     )
+
+
+def _with_interpreter(known: Slice, image: Image) -> Slice:
+    """Add the interpreter, which mostly lies behind the program headers, where it is at hand."""
+    with suppress(BinaryFormatError):
+        return replace(known, interpreter=_read_interpreter(image))
+    return known
 
 
 def _read_interpreter(image: Image) -> str | None:
