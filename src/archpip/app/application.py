@@ -16,11 +16,11 @@ from archpip.builds import (
     Zig,
     examine_toolchain,
     examine_zig,
+    pip_environment,
 )
-from archpip.index import (
-    Link,
-)
+from archpip.index import Link, to_file_url
 from archpip.installing import (
+    EditableOptions,
     Environment,
     InstalledDistribution,
     InstallerOptions,
@@ -28,10 +28,12 @@ from archpip.installing import (
     VerifiedWheel,
     Workshop,
     acquire,
+    install_editables,
     install_into_environment,
     install_into_folder,
     plan_installation,
     read_environment,
+    refuse_editables,
     to_installation_report,
 )
 from archpip.locking import to_pylock, write_lockfile
@@ -41,6 +43,7 @@ from archpip.resolution import (
     Pin,
     Resolution,
     SourceReference,
+    check_pythons,
     resolve_together,
 )
 from archpip.store import StoreInfo
@@ -53,11 +56,13 @@ class Application(Inspections, Gateways):
 
     def resolve(self, question: Question) -> JointResolution:
         """Resolve for every target of the question, sharing versions where that is possible."""
+        check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
         answer = resolve_together(
             question.asked.requirements,
             targets=question.targets,
             world=self.world,
             constraints=question.asked.constraints,
+            overrides=question.asked.overrides,
             policy=question.policy,
             options=question.options,
             preferences=question.preferences,
@@ -121,17 +126,23 @@ class Application(Inspections, Gateways):
         *,
         target: Target,
         policy: Policy,
+        repositories: Path | None = None,
     ) -> None:
-        """Carry a plan out in an environment."""
+        """Carry a plan out in an environment; editable projects last, when all is there."""
         pins = [step.pin for step in plan.changes]
-        wheels = self.acquire(pins, target=target, policy=policy)
+        wheels = self.acquire(
+            [pin for pin in pins if not pin.editable], target=target, policy=policy
+        )
         install_into_environment(wheels, environment, options)
+        editable = [pin for pin in pins if pin.editable]
+        install_editables(editable, environment, options, self._editable_options(repositories))
 
     def install_into_folder(
         self, plan: InstallPlan, folder: Path, *, target: Target, policy: Policy, upgrade: bool
     ) -> None:
         """Carry a plan out in a folder, for whichever target."""
         pins = [step.pin for step in plan.changes]
+        refuse_editables(pins)
         wheels = self.acquire(pins, target=target, policy=policy)
         install_into_folder(wheels, folder, target=target, upgrade=upgrade)
 
@@ -164,6 +175,15 @@ class Application(Inspections, Gateways):
         zig = self.shelf.zig()
         return (*checks, *(examine_zig(zig, environment=environ) if zig else ()))
 
+    def project_metadata(self, folder: Path) -> bytes:
+        """Return METADATA of the project in a folder; its build backend is run where need be.
+
+        Raises:
+            BuildError: The backend failed.
+        """
+        link = Link(url=to_file_url(folder.resolve()), filename=folder.resolve().name)
+        return self.world.source(SourceReference(link=link, kind=LinkKind.DIRECTORY)).metadata
+
     def fetch(self, url: str) -> bytes:
         """Return what stands at a URL: a file of requirements, say."""
         with TemporaryDirectory(prefix="archpip-") as folder:
@@ -186,6 +206,10 @@ class Application(Inspections, Gateways):
             link=pin.link, kind=pin.kind, name=pin.name, subdirectory=pin.subdirectory
         )
         return self.world.source(reference).metadata
+
+    def _editable_options(self, repositories: Path | None) -> EditableOptions:
+        indexes = pip_environment(find_build_indexes(self._configuration))
+        return EditableOptions(indexes=indexes, repositories=repositories)
 
     def _warn_of_unmatched(self, policy: Policy, filenames: frozenset[str]) -> None:
         for override in find_unmatched(policy.overrides, filenames):

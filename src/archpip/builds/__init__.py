@@ -8,6 +8,7 @@ alone. `ToolchainShelf` keeps compilers for other machines.
 
 from archpip.builds.builder import BuiltWheel, SourceBuilder
 from archpip.builds.checking import CheckedWheel
+from archpip.builds.environment import pip_environment
 from archpip.builds.errors import (
     BackendMissingError,
     BuildFailedError,
@@ -90,5 +91,6 @@ __all__ = [
     "find_build_pythons",
     "join_settings",
     "parse_build_settings",
+    "pip_environment",
     "unpack_sdist",
 ]

@@ -162,6 +162,18 @@ def read_target(arguments: argparse.Namespace, surrounded: Surrounded) -> Target
     return targets[0]
 
 
+def split_overrides(arguments: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part the overrides of verdicts from files of requirements, which uv's `--override` takes.
+
+    An override of a verdict has a reason after a colon; a file that is there has a name without.
+    """
+    given = tuple(arguments.override)
+    if not hasattr(arguments, "overrides"):
+        return given, ()
+    files = tuple(text for text in given if ":" not in text and Path(text).is_file())
+    return tuple(text for text in given if text not in files), (*arguments.overrides, *files)
+
+
 def read_policy(arguments: argparse.Namespace, surrounded: Surrounded) -> Policy:
     """Read which verdicts are refused.
 
@@ -169,7 +181,8 @@ def read_policy(arguments: argparse.Namespace, surrounded: Surrounded) -> Policy
         InvalidOverrideError: An override has no reason, or matches nothing that could be.
     """
     own = surrounded.own
-    written = (*own.words("override"), *arguments.override)
+    verdicts, _ = split_overrides(arguments)
+    written = (*own.words("override"), *verdicts)
     return Policy(
         strict=arguments.strict or own.boolean("strict"),
         on_unknown=OnUnknown(arguments.on_unknown or own.text("on-unknown") or OnUnknown.REFUSE),

@@ -11,6 +11,7 @@ examples:
 import argparse
 from pathlib import Path
 
+from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.options import (
     add_build_options,
@@ -22,7 +23,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question, read_requirements
+from archpip.cli.questions import open_application, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.resolution import render_decisions, render_json, render_summary

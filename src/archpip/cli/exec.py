@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from archpip.cli.asking import NothingAskedError
 from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
 from archpip.cli.options import (
     add_cache_options,
@@ -24,7 +25,7 @@ from archpip.cli.options import (
     add_policy_options,
     add_target_options,
 )
-from archpip.cli.questions import NothingAskedError, open_application, read_pip_options
+from archpip.cli.questions import open_application, read_pip_options
 from archpip.cli.terminal import Terminal
 from archpip.integrations import (
     Client,

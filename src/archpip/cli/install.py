@@ -15,11 +15,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from packaging.utils import NormalizedName
-from packaging.version import Version
-
 from archpip.app.application import Application
 from archpip.app.configuration import Question
+from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_whole
 from archpip.cli.options import (
@@ -32,7 +30,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question, read_requirements
+from archpip.cli.questions import open_application, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (
@@ -76,11 +74,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-U", "--upgrade", action="store_true", help="upgrade what is named, if there is newer"
     )
     parser.add_argument(
+        "--upgrade-strategy",
+        choices=["only-if-needed", "eager"],
+        default="only-if-needed",
+        help="whether --upgrade upgrades what the named projects need, too"
+        " (default: only-if-needed)",
+    )
+    parser.add_argument(
         "--force-reinstall", action="store_true", help="install again what is there already"
     )
     parser.add_argument("--user", action="store_true", help="install into the user's site")
     parser.add_argument("--break-system-packages", action="store_true", help="as in pip (PEP 668)")
     parser.add_argument("--no-compile", action="store_true", help="write no bytecode")
+    parser.add_argument(
+        "--src",
+        type=Path,
+        metavar="FOLDER",
+        help="where editable repositories are checked out (default: src in the environment)",
+    )
     parser.add_argument(
         "--installer",
         choices=["pip", "uv"],
@@ -138,8 +149,8 @@ def _into_environment(
 ) -> int:
     environment = application.read_environment(surrounded.python)
     installed = read_installed(environment.folders)
-    kept = _versions_to_keep(question, installed, arguments)
-    resolution = application.resolve(replace(question, preferences=kept)).resolutions[0]
+    question = _keep_installed(question, installed, arguments)
+    resolution = application.resolve(question).resolutions[0]
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
     if arguments.dry_run:
@@ -150,6 +161,7 @@ def _into_environment(
         _installer_options(arguments, terminal),
         target=resolution.target,
         policy=question.policy,
+        repositories=arguments.src,
     )
     terminal.remark(_done(plan, str(environment.python)))
     return ExitCode.OK
@@ -163,8 +175,8 @@ def _into_folder(
 ) -> int:
     folder = Path(arguments.target)
     installed = read_installed([folder])
-    kept = _versions_to_keep(question, installed, arguments)
-    resolution = application.resolve(replace(question, preferences=kept)).resolutions[0]
+    question = _keep_installed(question, installed, arguments)
+    resolution = application.resolve(question).resolutions[0]
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
     if arguments.dry_run:
@@ -180,18 +192,25 @@ def _into_folder(
     return ExitCode.OK
 
 
-def _versions_to_keep(
+def _keep_installed(
     question: Question,
     installed: tuple[InstalledDistribution, ...],
     arguments: argparse.Namespace,
-) -> dict[NormalizedName, Version]:
-    """Keep what is installed, as pip does: `--upgrade` is about what is named, nothing else."""
+) -> Question:
+    """Prefer what is installed, as pip does: `--upgrade` is about what is named, nothing else.
+
+    With `--upgrade-strategy eager` it is about what that needs, too, which is all that is looked
+    at. Versions that `--prefer` names go first.
+    """
+    if arguments.upgrade and arguments.upgrade_strategy == "eager":
+        return question
     named = {requirement.name for requirement in question.asked.requirements}
-    return {
+    kept = {
         distribution.name: distribution.version
         for distribution in reversed(installed)
         if not (arguments.upgrade and distribution.name in named)
     }
+    return replace(question, preferences={**kept, **question.preferences})
 
 
 def _announce(

@@ -11,10 +11,12 @@ examples:
 """
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from archpip.app.application import Application
 from archpip.app.configuration import Question
+from archpip.cli.asking import read_requirements
 from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
 from archpip.cli.options import (
@@ -27,18 +29,24 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question, read_requirements
+from archpip.cli.questions import open_application, read_question
+from archpip.cli.relocking import read_relock
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.locking import (
+    Change,
     LockfileMismatchError,
     check_lockfile,
-    locked_versions,
     lockfile_name,
     read_lockfile,
 )
-from archpip.reports.resolution import render_decisions, render_json, render_summary
-from archpip.resolution import JointResolution, RequirementSet
+from archpip.reports.resolution import (
+    render_changes,
+    render_decisions,
+    render_json,
+    render_summary,
+)
+from archpip.resolution import JointResolution, RequirementSet, apply_overrides
 from archpip.targets import Target
 
 
@@ -81,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="forget the version of one project",
+        help="forget the version of one project; NAME<2 bounds the new one",
     )
     parser.add_argument("--format", choices=["text", "json"], default="text")
     add_build_options(parser)
@@ -101,17 +109,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return _check(arguments, terminal, surrounded, paths)
     asked = read_requirements(arguments, terminal, surrounded)
     question = read_question(arguments, surrounded, asked=asked, targets=targets)
-    question = _with_preferences(question, paths, arguments)
+    relock = read_relock(arguments, paths)
+    question = relock.prefer(question)
     with (
         watch(terminal) as reporter,
         open_application(
             arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
-        answer = application.resolve(question)
+        answer = application.resolve(relock.bound(question))
         if not arguments.dry_run:
             _write(application, question, answer, paths)
-    _report(arguments, terminal, answer, paths)
+    _report(arguments, terminal, answer, paths, relock.changes(answer))
     return ExitCode.OK
 
 
@@ -123,27 +132,6 @@ def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str,
             raise OneOutputError(path=output)
         return {targets[0].name: output}
     return {target.name: folder / lockfile_name(target) for target in targets}
-
-
-def _with_preferences(
-    question: Question, paths: dict[str, Path], arguments: argparse.Namespace
-) -> Question:
-    """Keep the versions that were locked before, but for those that are to be upgraded."""
-    if arguments.upgrade:
-        return question
-    from dataclasses import replace
-
-    from packaging.utils import canonicalize_name
-
-    forgotten = {canonicalize_name(name) for name in arguments.upgrade_package}
-    kept = {
-        name: version
-        for path in paths.values()
-        if path.is_file()
-        for name, version in locked_versions(read_lockfile(path)).items()
-        if name not in forgotten
-    }
-    return replace(question, preferences=kept)
 
 
 def _write(
@@ -159,15 +147,18 @@ def _report(
     terminal: Terminal,
     answer: JointResolution,
     paths: dict[str, Path],
+    changes: Mapping[str, tuple[Change, ...]],
 ) -> None:
     if arguments.format == "json":
-        terminal.output(render_json(answer.resolutions))
+        terminal.output(render_json(answer.resolutions, changes))
         return
     for resolution in answer.resolutions:
         for line in render_decisions(resolution):
             terminal.remark_styled(line)
         place = "" if arguments.dry_run else f" → {paths[resolution.target.name]}"
         terminal.remark(f"{render_summary(resolution)}{place}")
+        for text in render_changes(changes.get(resolution.target.name)):
+            terminal.remark(text)
     for difference in answer.differences:
         terminal.warning(str(difference))
 
@@ -188,7 +179,7 @@ def _check(
             read_lockfile(path),
             path=path,
             policy=question.policy,
-            requirements=asked.requirements,
+            requirements=apply_overrides(asked.requirements, asked.overrides),
             constraints=asked.constraints,
             target=targets[name],
             build_settings=read_build_settings(arguments, surrounded.own),

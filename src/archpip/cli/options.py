@@ -2,10 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from packaging.utils import canonicalize_name, is_normalized_name
+
+from archpip.cli.moments import parse_exclude_newer, parse_uploaded_prior_to
 
 
 class _Ordered(argparse.Action):
@@ -24,7 +25,7 @@ class _Ordered(argparse.Action):
 
 
 def add_requirement_options(parser: argparse.ArgumentParser) -> None:
-    """Add what is asked for: requirements, `-r` and `-c`."""
+    """Add what is asked for: requirements, and files, groups and scripts that hold some."""
     parser.add_argument(
         "requirements",
         nargs="*",
@@ -36,7 +37,37 @@ def add_requirement_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="a file of requirements; may be given several times",
+        help="a file of requirements, a pyproject.toml (what the project requires) or a script"
+        " (PEP 723); may be given several times",
+    )
+    parser.add_argument(
+        *("-e", "--editable"),
+        action="append",
+        default=[],
+        metavar="PATH/URL",
+        help="a folder or repository whose sources are installed where they lie",
+    )
+    parser.add_argument(
+        "--extra",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="an extra of the project of -r pyproject.toml, too",
+    )
+    parser.add_argument("--all-extras", action="store_true", help="all of that project's extras")
+    parser.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        metavar="[PATH:]NAME",
+        help="a dependency group of a pyproject.toml (default: the current folder's)",
+    )
+    parser.add_argument(
+        *("--script", "--requirements-from-script"),
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what a script requires by its inline metadata (PEP 723)",
     )
     parser.add_argument(
         *("-c", "--constraint"),
@@ -99,6 +130,36 @@ def add_resolution_options(parser: argparse.ArgumentParser) -> None:
         "--prefer-binary", action="store_true", help="an older wheel before a newer sdist"
     )
     group.add_argument("--pre", action="store_true", help="take pre-releases too")
+    for name, taken in (("all-releases", "pre-releases, too,"), ("only-final", "no pre-release")):
+        group.add_argument(
+            f"--{name}",
+            action=_Ordered,
+            dest="releases",
+            metavar="NAMES",
+            help=f"take {taken} of these projects; :all: and :none: as in pip",
+        )
+    group.add_argument(
+        "--resolution",
+        choices=["highest", "lowest", "lowest-direct"],
+        default="highest",
+        help="which version to try first; lowest-direct: the lowest of what is named"
+        " (default: highest)",
+    )
+    group.add_argument(
+        "--overrides",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file of requirements that hold instead of all others on their projects",
+    )
+    group.add_argument(
+        "--prefer",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="take the versions of a pylock.toml, uv.lock or requirements.txt where they fit",
+    )
     group.add_argument("--no-deps", action="store_true", help="take what is named and no more")
     group.add_argument(
         "--require-hashes", action="store_true", help="every requirement must carry a hash"
@@ -108,9 +169,16 @@ def add_resolution_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--uploaded-prior-to",
-        type=_moment,
-        metavar="DATE",
-        help="files uploaded from this moment on do not exist (ISO 8601)",
+        type=parse_uploaded_prior_to,
+        metavar="WHEN",
+        help="files uploaded from this moment on do not exist: a date or time (ISO 8601), or a"
+        " duration back from now (P7D), as in pip",
+    )
+    group.add_argument(
+        "--exclude-newer",
+        type=parse_exclude_newer,
+        metavar="WHEN",
+        help="the same as uv has it: a date includes its day; also '30 days'",
     )
     group.add_argument(
         "--fallback",
@@ -140,7 +208,8 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="'MATCH: REASON'",
-        help="accept a wheel, project or project==version that is refused, and say why",
+        help="accept a wheel, project or project==version that is refused, and say why;"
+        " the name of a file is taken for --overrides, as uv has it",
     )
 
 
@@ -149,6 +218,20 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("indexes", "As in pip, whose pip.conf and PIP_* hold here.")
     group.add_argument("-i", "--index-url", metavar="URL", help="the index (default: PyPI)")
     group.add_argument("--extra-index-url", action="append", metavar="URL", help="one more index")
+    group.add_argument(
+        "--index",
+        action="append",
+        default=[],
+        metavar="NAME=URL",
+        help="an index that serves only what --index-pin names",
+    )
+    group.add_argument(
+        "--index-pin",
+        action="append",
+        default=[],
+        metavar="PROJECTS=NAME",
+        help="look for these projects at that index and nowhere else: torch,acme-*=internal",
+    )
     group.add_argument("--no-index", action="store_true", help="look at --find-links only")
     group.add_argument(
         "-f", "--find-links", action="append", metavar="PATH", help="a folder or page of files"
@@ -247,11 +330,3 @@ def add_cache_options(parser: argparse.ArgumentParser) -> None:
     """Add where archpip remembers what it read."""
     group = parser.add_argument_group("cache")
     group.add_argument("--cache-dir", type=Path, metavar="FOLDER", help="in place of the user's")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"'{text}' is no ISO 8601 date") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

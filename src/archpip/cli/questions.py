@@ -5,6 +5,7 @@ Commands that only read this disk do without: these imports cost as much as a sm
 
 import argparse
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from archpip.app.application import Application
@@ -18,35 +19,21 @@ from archpip.cli.configuration import (
     find_data_folder,
     read_policy,
 )
+from archpip.cli.moments import parse_uploaded_prior_to
 from archpip.cli.terminal import Terminal
-from archpip.errors import UsageError
 from archpip.index import KeyringProvider, SessionOptions
-from archpip.integrations import PipOptions, interpret
+from archpip.integrations import PipOptions, interpret, read_index_pins
+from archpip.locking import read_preferences
 from archpip.resolution import (
     Fallback,
     InspectScope,
     RequirementSet,
     ResolutionReporter,
     ResolveOptions,
-    parse_requirement,
-    read_requirements_file,
+    VersionOrder,
 )
-from archpip.settings import Surroundings
+from archpip.settings import ConfigurationError, Surroundings
 from archpip.targets import Target
-
-
-class NothingAskedError(UsageError):
-    """A command got no requirement."""
-
-    code = "nothing-asked"
-
-    def __str__(self) -> str:
-        return "Nothing was asked for."
-
-    @property
-    def hint(self) -> str:
-        """Show what could be asked."""
-        return "Name a requirement, or a file of them with -r requirements.txt."
 
 
 def read_pip_options(arguments: argparse.Namespace, surrounded: Surrounded) -> PipOptions:
@@ -73,6 +60,11 @@ def read_pip_options(arguments: argparse.Namespace, surrounded: Surrounded) -> P
     return replace(
         options,
         no_index=options.no_index or bool(given.get("no_index")),
+        index_pins=read_index_pins(
+            surrounded.own.table("index"),
+            indexes=given.get("index") or (),
+            pins=given.get("index_pin") or (),
+        ),
         extra_index_urls=(*options.extra_index_urls, *(given.get("extra_index_url") or ())),
         find_links=(*options.find_links, *(given.get("find_links") or ())),
         trusted_hosts=(*options.trusted_hosts, *(given.get("trusted_host") or ())),
@@ -139,44 +131,6 @@ def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOption
     )
 
 
-def read_requirements(
-    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded
-) -> RequirementSet:
-    """Read what the arguments ask for, with the files that they name.
-
-    Raises:
-        NothingAskedError: There is no requirement.
-        InvalidRequirementError: One cannot be understood.
-        RequirementsFileError: A file cannot be read.
-    """
-    base = surrounded.surroundings.working_folder
-    pip = read_pip_options(arguments, surrounded)
-    found = RequirementSet(
-        requirements=tuple(
-            parse_requirement(
-                text,
-                base=base,
-                config_settings=tuple(getattr(arguments, "config_settings", ())),
-            )
-            for text in arguments.requirements
-        )
-    )
-    constraints = [*pip.constraints, *arguments.constraint]
-    files = [(name, False) for name in arguments.requirement]
-    with open_application(arguments, terminal, surrounded) as application:
-        for location, is_constraint in [*files, *((name, True) for name in constraints)]:
-            found += read_requirements_file(
-                location,
-                base=base,
-                environ=terminal.environ,
-                fetch=application.fetch,
-                constraint=is_constraint,
-            )
-    if not found.requirements and not arguments.requirement:
-        raise NothingAskedError
-    return found
-
-
 def read_question(
     arguments: argparse.Namespace,
     surrounded: Surrounded,
@@ -193,6 +147,9 @@ def read_question(
     releases = asked.apply_releases(pip.releases)
     if arguments.pre or pip.pre:
         releases = releases.choose_first(":all:")
+    for name, value in arguments.releases or ():
+        choose = releases.choose_first if name == "all-releases" else releases.choose_second
+        releases = choose(value)
     options = ResolveOptions(
         fallback=Fallback(arguments.fallback or own.text("fallback") or Fallback.SOURCE),
         inspect=InspectScope(arguments.inspect or own.text("inspect") or InspectScope.ALL),
@@ -201,9 +158,29 @@ def read_question(
         prefer_binary=arguments.prefer_binary or pip.prefer_binary or asked.prefer_binary,
         ignore_dependencies=arguments.no_deps or pip.no_deps,
         require_hashes=arguments.require_hashes or pip.require_hashes or asked.require_hashes,
-        uploaded_before=arguments.uploaded_prior_to,
+        uploaded_before=_uploaded_before(arguments, pip),
+        order=VersionOrder(arguments.resolution),
         ignore_requires_python=arguments.ignore_requires_python,
     )
     return Question(
-        asked=asked, targets=targets, options=options, policy=read_policy(arguments, surrounded)
+        asked=asked,
+        targets=targets,
+        options=options,
+        policy=read_policy(arguments, surrounded),
+        preferences={
+            name: version
+            for path in arguments.prefer
+            for name, version in read_preferences(path).items()
+        },
     )
+
+
+def _uploaded_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
+    """Return the moment that counts; the earlier one where pip's flag and uv's both name one."""
+    prior = arguments.uploaded_prior_to
+    if prior is None and arguments.exclude_newer is None and pip.uploaded_prior_to:
+        try:
+            prior = parse_uploaded_prior_to(pip.uploaded_prior_to)
+        except argparse.ArgumentTypeError as error:
+            raise ConfigurationError(where="uploaded-prior-to", reason=str(error)) from error
+    return min(filter(None, (prior, arguments.exclude_newer)), default=None)

@@ -12,6 +12,7 @@ examples:
 import argparse
 from pathlib import Path
 
+from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.files import writing_into
 from archpip.cli.options import (
@@ -24,7 +25,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question, read_requirements
+from archpip.cli.questions import open_application, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.builds import render_plan

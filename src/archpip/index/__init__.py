@@ -16,7 +16,13 @@ from archpip.index.errors import (
 )
 from archpip.index.listing import ProjectLinks
 from archpip.index.model import Link
-from archpip.index.options import PYPI_URL, IndexLocations, KeyringProvider, SessionOptions
+from archpip.index.options import (
+    PYPI_URL,
+    IndexLocations,
+    IndexPin,
+    KeyringProvider,
+    SessionOptions,
+)
 from archpip.index.urls import path_of, to_file_url, without_credentials
 
 __all__ = [
@@ -27,6 +33,7 @@ __all__ = [
     "DownloadWriteError",
     "HashMismatchError",
     "IndexLocations",
+    "IndexPin",
     "IndexUnavailableError",
     "InsecureOriginError",
     "KeyringProvider",

@@ -58,8 +58,10 @@ class IndexClient:
         self._locations = locations
         index_urls = () if locations.no_index else locations.index_urls
         self._index_urls = tuple(map(_as_url, index_urls))
+        self._pins = () if locations.no_index else locations.pins
+        pinned_urls = (_as_url(pin.url) for pin in self._pins)
         self._session = Session(
-            options, index_urls=self._index_urls, transport=transport, sleep=sleep
+            options, index_urls=(*self._index_urls, *pinned_urls), transport=transport, sleep=sleep
         )
         self._reader = PageReader(self._session, store or NoPageStore())
         self._projects: OncePerKey[NormalizedName, ProjectLinks] = OncePerKey()
@@ -125,19 +127,28 @@ class IndexClient:
 
     def _read_project(self, name: NormalizedName) -> ProjectLinks:
         pages: list[Page] = []
-        for location in self._locations.find_links:
+        find_links, index_urls = self._locations_of(name)
+        for location in find_links:
             pages += self._find_links.get(
                 location, partial(read_find_links, location, self._reader)
             )
-        found = (
-            self._reader.read(project_url(url, name), location=url) for url in self._index_urls
-        )
+        found = (self._reader.read(project_url(url, name), location=url) for url in index_urls)
         index_pages = [page for page in found if page is not None]
         links = ProjectLinks(name, [*pages, *index_pages])
         if not links and not index_pages:
-            shown = (*self._locations.find_links, *self._index_urls)
-            raise ProjectNotFoundError(name=name, locations=shown)
+            raise ProjectNotFoundError(name=name, locations=(*find_links, *index_urls))
         return links
+
+    def _locations_of(self, name: NormalizedName) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the find-links and indexes where a project is looked for.
+
+        One that is pinned to an index is looked for there alone, so that nobody can offer another
+        project of its name elsewhere.
+        """
+        for pin in self._pins:
+            if pin.serves(name):
+                return (), (_as_url(pin.url),)
+        return self._locations.find_links, self._index_urls
 
 
 def _as_url(location: str) -> str:

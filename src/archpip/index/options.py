@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 PYPI_URL = "https://pypi.org/simple"
@@ -17,6 +18,19 @@ class KeyringProvider(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPin:
+    """An index that serves some projects, which are then looked for nowhere else."""
+
+    url: str
+    projects: tuple[str, ...]
+    """Normalised names, or patterns of them: `acme-*`."""
+
+    def serves(self, name: str) -> bool:
+        """Return whether a project, by its normalised name, is this index's."""
+        return any(fnmatchcase(name, pattern) for pattern in self.projects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexLocations:
     """Where files are looked for, with pip's meaning: all locations count alike, none is first."""
 
@@ -26,6 +40,8 @@ class IndexLocations:
     """`--find-links`: folders, HTML files, archives, or their URLs."""
     no_index: bool = False
     """Look at `find_links` only."""
+    pins: tuple[IndexPin, ...] = ()
+    """The first that serves a project is the only place where that project is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ were verified, and check that they are still the same bytes.
 
 from archpip.installing.acquiring import Workshop, acquire
 from archpip.installing.building import PinBuilder
+from archpip.installing.editables import EditableOptions, install_editables, refuse_editables
 from archpip.installing.errors import (
     ChangedWheelError,
     FolderOccupiedError,
@@ -36,6 +37,7 @@ from archpip.installing.report import metadata_to_json, to_installation_report
 __all__ = [
     "Action",
     "ChangedWheelError",
+    "EditableOptions",
     "Environment",
     "FolderOccupiedError",
     "FolderUnwritableError",
@@ -50,11 +52,13 @@ __all__ = [
     "Workshop",
     "WrongArchitectureError",
     "acquire",
+    "install_editables",
     "install_into_environment",
     "install_into_folder",
     "metadata_to_json",
     "plan_installation",
     "read_environment",
     "read_installed",
+    "refuse_editables",
     "to_installation_report",
 ]

@@ -80,9 +80,8 @@ class PinBuilder:
             return
         with TemporaryDirectory(prefix="archpip-") as folder:
             if pin.kind is LinkKind.VCS:
-                url, _, commit = pin.link.url.rpartition("@")
                 root = Path(folder, "checkout")
-                self._checkout(url, commit, root)
+                self._checkout(pin.link.url, pin.commit, root)
                 yield root
             else:
                 yield self._download(pin.link, Path(folder))

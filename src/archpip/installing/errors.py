@@ -45,6 +45,24 @@ class ChangedWheelError(InstallError):
         )
 
 
+class EditableFolderError(InstallError):
+    """An editable project was to go into a folder, which Python does not search for its link."""
+
+    code = "editable-folder"
+
+    def __init__(self, *, names: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.names = names
+
+    def __str__(self) -> str:
+        return f"An editable project cannot go into a --target folder: {', '.join(self.names)}."
+
+    @property
+    def hint(self) -> str:
+        """Name what can be."""
+        return "Leave out -e to install the project as it is now."
+
+
 class ForeignEnvironmentError(InstallError):
     """What was chosen for one machine was to be installed into another's environment."""
 

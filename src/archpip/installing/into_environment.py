@@ -103,7 +103,7 @@ def install_into_environment(
         stage(wheels, links)
         requirements = Path(folder, "requirements.txt")
         requirements.write_text("".join(map(_requirement, wheels)), encoding="utf-8")
-        _run(_command(environment, options, links, requirements), options)
+        run_installer(_command(environment, options, links, requirements), options)
     _mark(wheels, environment)
 
 
@@ -116,25 +116,38 @@ def _command(
 ) -> list[str]:
     shared = ["--no-index", "--no-deps", "--require-hashes", f"--find-links={links}"]
     shared += ["-r", str(requirements)]
-    if options.break_system_packages:
-        shared.append("--break-system-packages")
     if options.uv is not None:
-        compiling = ["--compile-bytecode"] if options.compile_bytecode else []
-        shared += ["--reinstall", "--no-config", "--no-cache", *compiling]
+        shared += ["--break-system-packages"] if options.break_system_packages else []
+        shared += ["--compile-bytecode"] if options.compile_bytecode else []
+        shared += ["--reinstall", "--no-config", "--no-cache"]
         return [options.uv, "pip", "install", f"--python={environment.python}", *shared]
+    # The plan has decided: pip is not to keep what it finds.
+    shared += ["--force-reinstall", "--no-cache-dir"]
+    return [*pip_install_command(environment, options), *shared]
+
+
+def pip_install_command(environment: Environment, options: InstallerOptions) -> list[str]:
+    """Return `pip install` for an environment, with what the user says of every installation."""
     pip = [str(environment.python), "-m", "pip"]
     if not environment.has_pip:
         pip = [*options.pip, f"--python={environment.python}"]
-    # The plan has decided: pip is not to keep what it finds.
-    shared += ["--force-reinstall", "--no-input", "--disable-pip-version-check", "--no-cache-dir"]
-    shared += [] if options.compile_bytecode else ["--no-compile"]
-    shared += ["--user"] if options.user else []
-    shared += ["--ignore-requires-python"] if options.ignore_requires_python else []
-    return [*pip, "install", *shared]
+    command = [*pip, "install", "--no-input", "--disable-pip-version-check"]
+    command += ["--break-system-packages"] if options.break_system_packages else []
+    command += [] if options.compile_bytecode else ["--no-compile"]
+    command += ["--user"] if options.user else []
+    command += ["--ignore-requires-python"] if options.ignore_requires_python else []
+    return command
 
 
-def _run(command: list[str], options: InstallerOptions) -> None:
+def run_installer(
+    command: list[str], options: InstallerOptions, *, more: Mapping[str, str] | None = None
+) -> None:
     """Run an installer; let it finish putting things back when interrupted.
+
+    Args:
+        command: Its words.
+        options: Its environment is theirs, without what configures pip and uv.
+        more: Variables on top.
 
     Raises:
         InstallFailedError: It failed.
@@ -146,7 +159,7 @@ def _run(command: list[str], options: InstallerOptions) -> None:
         stdin=subprocess.DEVNULL,
         text=True,
         errors="replace",
-        env=_clean(options.variables),
+        env={**_clean(options.variables), **(more or {})},
     )
     try:
         output, _ = process.communicate()

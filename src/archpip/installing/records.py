@@ -29,13 +29,14 @@ def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
         return None
     url = without_credentials(pin.link.url)
     if pin.kind is LinkKind.DIRECTORY:
-        return DirectUrl(url=url, dir_info=DirInfo(), subdirectory=pin.subdirectory)
+        return DirectUrl(url=url, dir_info=_dir_info(pin), subdirectory=pin.subdirectory)
     if pin.kind is LinkKind.VCS:
-        scheme, _, rest = url.partition("+")
-        repository, _, revision = rest.rpartition("@")
+        system, _, repository = url.partition("+")
         return DirectUrl(
-            url=repository or rest,
-            vcs_info=VcsInfo(vcs=scheme, commit_id=revision if repository else ""),
+            url=repository,
+            vcs_info=VcsInfo(
+                vcs=system, commit_id=pin.commit or "", requested_revision=pin.revision
+            ),
             subdirectory=pin.subdirectory,
         )
     known = pin.link.sha256 or (sha256 if pin.kind is LinkKind.WHEEL else None)
@@ -43,6 +44,10 @@ def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
     return DirectUrl(
         url=url, archive_info=ArchiveInfo(hashes=hashes), subdirectory=pin.subdirectory
     )
+
+
+def _dir_info(pin: Pin) -> DirInfo:
+    return DirInfo(editable=True) if pin.editable else DirInfo()
 
 
 def direct_url_json(wheel: VerifiedWheel) -> bytes | None:

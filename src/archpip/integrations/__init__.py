@@ -12,8 +12,10 @@ from archpip.integrations.commands import (
 from archpip.integrations.errors import (
     CommandNotFoundError,
     ExtraMissingError,
+    IndexPinError,
 )
 from archpip.integrations.extras import require_extra
+from archpip.integrations.index_pins import read_index_pins
 from archpip.integrations.lockfiles import GatewayAddresses
 from archpip.integrations.pip_options import PipOptions, interpret
 from archpip.integrations.routes import Route, find_routes
@@ -26,6 +28,7 @@ __all__ = [
     "ExtraMissingError",
     "FileChange",
     "GatewayAddresses",
+    "IndexPinError",
     "PipOptions",
     "Route",
     "UvIndex",
@@ -38,6 +41,7 @@ __all__ = [
     "find_routes",
     "interpret",
     "is_universal",
+    "read_index_pins",
     "read_uv_tables",
     "require_extra",
     "sort_uv_indexes",

@@ -1,6 +1,21 @@
 """What can keep a command from being run."""
 
 from archpip.errors import UsageError
+from archpip.settings import ConfigurationError
+
+
+class IndexPinError(ConfigurationError):
+    """An index, or what is pinned to it, cannot be understood."""
+
+    code = "index-pin"
+
+    def __init__(self, *, subject: str, reason: str) -> None:
+        super().__init__(where=subject, reason=reason)
+
+    @property
+    def hint(self) -> str:
+        """Show how it is said."""
+        return "--index internal=https://… --index-pin 'acme-*=internal'"
 
 
 class CommandNotFoundError(UsageError):

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from archpip.index import PYPI_URL, IndexLocations, KeyringProvider, SessionOptions
+from archpip.index import PYPI_URL, IndexLocations, IndexPin, KeyringProvider, SessionOptions
 from archpip.resolution import ProjectSelection
 from archpip.settings import Setting, SettingValueError, parse_boolean
 
@@ -32,6 +32,8 @@ class PipOptions:
     index_url: str = PYPI_URL
     extra_index_urls: tuple[str, ...] = ()
     no_index: bool = False
+    index_pins: tuple[IndexPin, ...] = ()
+    """archpip's own, which no configuration of pip's can say."""
     find_links: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     certificates: Path | None = None
@@ -51,6 +53,7 @@ class PipOptions:
     require_hashes: bool = False
     no_deps: bool = False
     no_build_isolation: bool = False
+    uploaded_prior_to: str | None = None
     python: str | None = None
     """An interpreter or environment to install into."""
 
@@ -60,6 +63,7 @@ class PipOptions:
             index_urls=(self.index_url, *self.extra_index_urls),
             find_links=self.find_links,
             no_index=self.no_index,
+            pins=self.index_pins,
         )
 
     def session(self) -> SessionOptions:
@@ -189,6 +193,7 @@ _APPLICATIONS: Mapping[str, Application] = MappingProxyType(
         "require-hashes": _field("require_hashes", parse_boolean),
         "no-deps": _field("no_deps", parse_boolean),
         "no-build-isolation": _field("no_build_isolation", _not_boolean),
+        "uploaded-prior-to": _field("uploaded_prior_to", _text),
         "python": _field("python", _text),
     }
 )

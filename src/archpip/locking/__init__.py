@@ -1,5 +1,6 @@
 """Locking: resolutions to PEP 751 lockfiles with evidence, and back."""
 
+from archpip.locking.changes import Change, ChangeKind, find_changes
 from archpip.locking.checking import Discrepancy, check_lockfile
 from archpip.locking.conversion import to_pylock
 from archpip.locking.environments import environment_markers
@@ -8,6 +9,7 @@ from archpip.locking.errors import (
     LockfileMismatchError,
     LockfileNameError,
     LockWriteError,
+    PreferencesError,
     UnhashedFileError,
 )
 from archpip.locking.evidence import Evidence
@@ -20,21 +22,27 @@ from archpip.locking.files import (
     render_lockfile,
     write_lockfile,
 )
+from archpip.locking.preferences import read_preferences
 
 __all__ = [
+    "Change",
+    "ChangeKind",
     "Discrepancy",
     "Evidence",
     "InvalidLockfileError",
     "LockWriteError",
     "LockfileMismatchError",
     "LockfileNameError",
+    "PreferencesError",
     "UnhashedFileError",
     "check_lockfile",
     "environment_markers",
+    "find_changes",
     "locked_versions",
     "lockfile_name",
     "read_evidence",
     "read_lockfile",
+    "read_preferences",
     "read_target",
     "render_lockfile",
     "to_pylock",

@@ -177,8 +177,9 @@ class _Checker:
     def _applies(self, requirement: RequestedRequirement) -> bool:
         marker = requirement.marker
         return marker is None or any(
-            marker.evaluate({**environment, "extra": ""})
+            marker.evaluate({**environment, "extra": extra})
             for environment in marker_environments(self.target)
+            for extra in ("", *requirement.marker_extras)
         )
 
     def _bounds(self, package: Package, bound: RequestedRequirement) -> Iterable[Discrepancy]:

@@ -116,7 +116,10 @@ def _source(pin: Pin, folder: Path) -> dict[str, Any]:
         return {"vcs": _vcs(pin)}
     if pin.kind is LinkKind.DIRECTORY:
         path = _relative(path_of(pin.link.url), folder)
-        return {"directory": PackageDirectory(path=path, subdirectory=pin.subdirectory)}
+        directory = PackageDirectory(
+            path=path, editable=pin.editable or None, subdirectory=pin.subdirectory
+        )
+        return {"directory": directory}
     file = _file(pin, pin.link, pin.sha256, folder)
     if pin.direct or not _has_standard_name(pin):
         archive = PackageArchive(**file, subdirectory=pin.subdirectory)

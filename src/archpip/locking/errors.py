@@ -24,7 +24,26 @@ class InvalidLockfileError(LockError):
     @property
     def hint(self) -> str:
         """What makes a good one."""
-        return "`archpip lock` writes a new one."
+        return "Remove it, or write a new one with `archpip lock --upgrade`."
+
+
+class PreferencesError(LockError):
+    """A file that versions are to be taken from cannot be read, or has none."""
+
+    code = "preferences"
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Name what can be read."""
+        return "--prefer takes a pylock.toml, uv.lock, poetry.lock, pdm.lock or requirements.txt."
 
 
 class LockfileNameError(LockError):

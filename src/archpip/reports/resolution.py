@@ -1,15 +1,18 @@
 """A resolution in words: what was taken, and why not the better-looking thing."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.text import Text
 
+from archpip.locking import Change
 from archpip.reports.style import STATUS_STYLES
 from archpip.resolution import LinkKind, Pin, Rejection, Resolution
 from archpip.verdicts import Status
 
 SCHEMA_VERSION = 1
+_NO_CHANGES: Mapping[str, Sequence[Change]] = MappingProxyType({})
 
 _SHOWN_STATUSES = (Status.WRONG, Status.UNKNOWN)
 
@@ -78,8 +81,25 @@ def _findings(findings: Iterable[tuple[str, str]]) -> Iterator[Text]:
         yield Text(f"            … and {len(listed) - _MOST_FINDINGS} more", "dim")
 
 
-def render_json(resolutions: Sequence[Resolution]) -> str:
-    """Write resolutions as one versioned JSON document."""
+def render_changes(changes: Sequence[Change] | None) -> Iterator[str]:
+    """Yield a line for each change against the lockfile before; nothing where there was none."""
+    if changes is None:
+        return
+    if not changes:
+        yield "  nothing changed"
+    for change in changes:
+        yield f"  {change}"
+
+
+def render_json(
+    resolutions: Sequence[Resolution], changes: Mapping[str, Sequence[Change]] = _NO_CHANGES
+) -> str:
+    """Write resolutions as one versioned JSON document.
+
+    Args:
+        resolutions: One for each target.
+        changes: By target, against the lockfile that was there; `null` where there was none.
+    """
     document = {
         "schema": SCHEMA_VERSION,
         "targets": [
@@ -88,11 +108,27 @@ def render_json(resolutions: Sequence[Resolution]) -> str:
                 "python": resolution.target.python.full_version,
                 "floor": resolution.target.floor_name,
                 "pins": [_pin_to_dict(pin) for pin in resolution.pins],
+                "changes": _changes_to_list(changes.get(resolution.target.name)),
             }
             for resolution in resolutions
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _changes_to_list(changes: Sequence[Change] | None) -> list[dict[str, object]] | None:
+    if changes is None:
+        return None
+    return [
+        {
+            "name": change.name,
+            "kind": change.kind.value,
+            "before": change.before,
+            "after": change.after,
+            "reason": change.reason,
+        }
+        for change in changes
+    ]
 
 
 def _pin_to_dict(pin: Pin) -> dict[str, object]:

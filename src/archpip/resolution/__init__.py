@@ -9,13 +9,32 @@ from archpip.resolution.errors import (
     InvalidMetadataError,
     InvalidRequirementError,
     NoSolutionError,
+    ProjectFileError,
+    PythonRefusedError,
     RequirementsFileError,
     ResolutionTooDeepError,
+    UnknownExtraError,
+    UnknownGroupError,
     WheelNotFoundError,
 )
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
-from archpip.resolution.model import Half, LinkKind, Pin, Rejection, RejectionReason, Resolution
-from archpip.resolution.options import Fallback, InspectScope, ProjectSelection, ResolveOptions
+from archpip.resolution.model import (
+    Asker,
+    Half,
+    LinkKind,
+    Pin,
+    Rejection,
+    RejectionReason,
+    Resolution,
+)
+from archpip.resolution.options import (
+    Fallback,
+    InspectScope,
+    ProjectSelection,
+    ResolveOptions,
+    VersionOrder,
+)
+from archpip.resolution.overrides import apply_overrides
 from archpip.resolution.ports import (
     Releases,
     ResolutionReporter,
@@ -23,6 +42,14 @@ from archpip.resolution.ports import (
     SourceReference,
     WheelFacts,
     World,
+)
+from archpip.resolution.project_file import (
+    PROJECT_FILES,
+    ExtraChoice,
+    check_pythons,
+    read_group,
+    read_project,
+    read_project_file,
 )
 from archpip.resolution.requirements import (
     DirectReference,
@@ -34,6 +61,7 @@ from archpip.resolution.requirements_file import (
     RequirementSet,
     read_requirements_file,
 )
+from archpip.resolution.script import read_script
 from archpip.resolution.siblings import SiblingComparison
 from archpip.resolution.solving import collect_config_settings, resolve
 from archpip.resolution.subjects import adapt_python, find_links, find_wheels
@@ -41,9 +69,12 @@ from archpip.resolution.together import Difference, JointResolution, resolve_tog
 from archpip.resolution.world import IndexWorld
 
 __all__ = [
+    "PROJECT_FILES",
+    "Asker",
     "CoreMetadata",
     "Difference",
     "DirectReference",
+    "ExtraChoice",
     "Fallback",
     "Half",
     "HashesRequiredError",
@@ -56,7 +87,9 @@ __all__ = [
     "LinkKind",
     "NoSolutionError",
     "Pin",
+    "ProjectFileError",
     "ProjectSelection",
+    "PythonRefusedError",
     "Rejection",
     "RejectionReason",
     "Releases",
@@ -70,16 +103,25 @@ __all__ = [
     "SiblingComparison",
     "SourceFacts",
     "SourceReference",
+    "UnknownExtraError",
+    "UnknownGroupError",
+    "VersionOrder",
     "WheelFacts",
     "WheelNotFoundError",
     "World",
     "adapt_python",
+    "apply_overrides",
+    "check_pythons",
     "collect_config_settings",
     "find_links",
     "find_wheels",
     "parse_metadata",
     "parse_requirement",
+    "read_group",
+    "read_project",
+    "read_project_file",
     "read_requirements_file",
+    "read_script",
     "resolve",
     "resolve_together",
 ]

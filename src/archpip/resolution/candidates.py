@@ -20,7 +20,7 @@ from archpip.index import Link
 from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name
 from archpip.resolution.halves import Pairing
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.options import InspectScope, ResolveOptions
+from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
 from archpip.resolution.ports import Releases
 from archpip.targets import Target, compatible_tags
 
@@ -86,9 +86,23 @@ class Ranking:
     several threads: the worst that can happen is that a ladder is made twice.
     """
 
-    def __init__(self, *, target: Target, options: ResolveOptions) -> None:
+    def __init__(
+        self,
+        *,
+        target: Target,
+        options: ResolveOptions,
+        requested: frozenset[NormalizedName] = frozenset(),
+    ) -> None:
+        """Take the rules.
+
+        Args:
+            target: The machine.
+            options: What the user says.
+            requested: The projects that are asked for by name.
+        """
         self.target = target
         self.options = options
+        self._requested = requested
         self._tags = {
             (tag.interpreter, tag.abi, tag.platform): rank
             for rank, tag in enumerate(compatible_tags(target))
@@ -97,6 +111,24 @@ class Ranking:
         self._python = target.python.full_version.rstrip("+")
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
         self._pairing = Pairing(target) if target.is_universal else None
+
+    def versions(self, catalogue: Catalogue, *, kept: Version | None) -> Iterable[Version]:
+        """Return every version, most preferred first: what is kept, then by `--resolution`."""
+        ordered = catalogue.versions
+        if self._prefers_lowest(catalogue.name):
+            ordered = reversed([*ordered])
+        if kept is None or kept not in catalogue.releases:
+            return ordered
+        return (kept, *(version for version in ordered if version != kept))
+
+    def _prefers_lowest(self, name: NormalizedName) -> bool:
+        match self.options.order:
+            case VersionOrder.HIGHEST:
+                return False
+            case VersionOrder.LOWEST:
+                return True
+            case VersionOrder.LOWEST_DIRECT:
+                return name in self._requested
 
     def accepts_python(self, requires_python: str | None) -> bool:
         """Return whether the target's Python satisfies a Requires-Python.

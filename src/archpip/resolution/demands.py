@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
@@ -17,8 +18,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from archpip.resolution.errors import InvalidMetadataError
+from archpip.resolution.overrides import Overrides
 from archpip.resolution.requirements import DirectReference, parse_direct_reference
 
+_NO_OVERRIDES: Overrides = MappingProxyType({})
 _UPPER_BOUNDS = frozenset(("<", "<=", "~="))
 
 
@@ -100,8 +103,12 @@ class DemandBook:
     A target with several architectures has several environments: what one of them needs is needed.
     """
 
-    def __init__(self, environments: Sequence[Mapping[str, str]]) -> None:
+    def __init__(
+        self, environments: Sequence[Mapping[str, str]], *, overrides: Overrides = _NO_OVERRIDES
+    ) -> None:
+        """Take the environments, and what holds instead of requirements on some projects."""
         self._environments = tuple(map(dict, environments))
+        self._overrides = overrides
         self._demands: dict[tuple[Identifier, str, DirectReference | None, bool], Demand] = {}
         self._active: dict[tuple[str, str], bool] = {}
         self._lines: dict[tuple[tuple[str, ...], str], tuple[Demand, ...]] = {}
@@ -184,12 +191,23 @@ class DemandBook:
             requirement = _parse_requires_dist(line)
             if not self.is_active(requirement.marker, extra):
                 continue
+            name = canonicalize_name(requirement.name)
+            if name in self._overrides:
+                yield from self._overridden(name)
+                continue
             yield from self.expand(
-                canonicalize_name(requirement.name),
+                name,
                 sorted(map(canonicalize_name, requirement.extras)),
                 requirement.specifier,
                 direct=_parse_url(requirement),
             )
+
+    def _overridden(self, name: NormalizedName) -> Iterator[Demand]:
+        for override in self._overrides[name]:
+            if self.is_active(override.marker):
+                yield from self.expand(
+                    name, override.extras, override.specifier, direct=override.direct
+                )
 
 
 # `… and extra == "name"` at the end, and nothing before it that could make the whole true without.
@@ -204,8 +222,16 @@ def _may_be_active(line: str, extra: str) -> bool:
 
     Most lines of large projects do. Answering yes is always safe.
     """
+    return extra_of(line) in (None, extra)
+
+
+def extra_of(line: str) -> NormalizedName | None:
+    """Return the one extra that a line belongs to, as build backends write it; `None` for others.
+
+    A marker that names several extras, or one in another way, is for `DemandBook.is_active`.
+    """
     match = _EXTRA_CLAUSE.search(line)
-    return match is None or canonicalize_name(match["extra"]) == extra
+    return canonicalize_name(match["extra"]) if match else None
 
 
 @lru_cache(maxsize=16384)

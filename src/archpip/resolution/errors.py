@@ -44,6 +44,85 @@ class RequirementsFileError(UsageError):
         return f"{where}: {self.reason}"
 
 
+class ProjectFileError(UsageError):
+    """A `pyproject.toml`, a script or a dependency group cannot be read."""
+
+    code = "project-file"
+
+    def __init__(self, *, location: str, reason: str) -> None:
+        super().__init__(location, reason)
+        self.location = location
+        """The path as the user wrote it; a group's name follows after a colon."""
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.reason}"
+
+
+class UnknownExtraError(UsageError):
+    """A project's file has no such extra."""
+
+    code = "unknown-extra"
+
+    def __init__(self, *, location: str, extra: str, known: tuple[str, ...]) -> None:
+        super().__init__(location, extra)
+        self.location = location
+        self.extra = extra
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"{self.location} has no extra '{self.extra}'."
+
+    @property
+    def hint(self) -> str:
+        """Name those that there are."""
+        return f"It has {', '.join(self.known)}." if self.known else "It has no extras."
+
+
+class UnknownGroupError(UsageError):
+    """A project's file has no such dependency group."""
+
+    code = "unknown-group"
+
+    def __init__(self, *, location: str, group: str, known: tuple[str, ...]) -> None:
+        super().__init__(location, group)
+        self.location = location
+        self.group = group
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"{self.location} has no dependency group '{self.group}'."
+
+    @property
+    def hint(self) -> str:
+        """Name those that there are."""
+        return f"It has {', '.join(self.known)}." if self.known else "It has no dependency groups."
+
+
+class PythonRefusedError(ResolutionError):
+    """A project or script that was named does not run on the target's Python."""
+
+    code = "python-refused"
+
+    def __init__(self, *, location: str, requires_python: str, target: str, python: str) -> None:
+        super().__init__(location, requires_python, target, python)
+        self.location = location
+        self.requires_python = requires_python
+        self.target = target
+        self.python = python
+
+    def __str__(self) -> str:
+        return (
+            f"{self.location} requires Python {self.requires_python}; "
+            f"{self.target} has {self.python}."
+        )
+
+    @property
+    def hint(self) -> str:
+        """Name the flags that decide it."""
+        return "Name another with --python-version, or believe it not: --ignore-requires-python."
+
+
 class InvalidMetadataError(ResolutionError):
     """METADATA or PKG-INFO does not say what it must. The resolver turns it into a rejection."""
 

@@ -1,8 +1,9 @@
 """What a resolution is: pins, the links refused on the way, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -59,6 +60,21 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks for a project, and what of it they take."""
+
+    name: NormalizedName | None
+    """`None` for the user."""
+    version: Version | None = None
+    origin: str = ""
+    """Where the user wrote it."""
+    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+
+    def __str__(self) -> str:
+        return self.origin if self.name is None else f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One project at one version, and the file it is taken from."""
 
@@ -71,6 +87,8 @@ class Pin:
     requires_python: str | None = None
     dependencies: tuple[NormalizedName, ...] = ()
     """The projects it needs on this target, sorted."""
+    askers: tuple[Asker, ...] = ()
+    """Everybody whose bounds it keeps: the user first, with constraints; then sorted by name."""
     requested: bool = False
     """A root requirement names it."""
     direct: bool = False
@@ -90,6 +108,8 @@ class Pin:
     """The branch, tag or commit that was asked of a repository."""
     config_settings: tuple[tuple[str, str], ...] = ()
     """What the user passes to this project's build backend."""
+    editable: bool = False
+    """An installation is to use the sources where they lie."""
     fused_with: Half | None = None
     """For macOS universal2: the other of two thin wheels that are fused. `inspection` is then of
     the first alone, and `verdict` holds what was found in each for its own machine."""

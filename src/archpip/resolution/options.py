@@ -35,6 +35,15 @@ class InspectScope(StrEnum):
     NONE = "none"
 
 
+class VersionOrder(StrEnum):
+    """Which version of a project is tried first (uv's `--resolution`)."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LOWEST_DIRECT = "lowest-direct"
+    """The lowest of what is asked for by name, the highest of what that needs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSelection:
     """A pair of exclusive choices by project, such as `--no-binary` and `--only-binary`.
@@ -104,6 +113,7 @@ class ResolveOptions:
     uploaded_before: datetime | None = None
     """Files of an index that were uploaded at or after this moment do not exist (aware)."""
     ignore_requires_python: bool = False
+    order: VersionOrder = VersionOrder.HIGHEST
 
     def allows_wheels(self, name: NormalizedName) -> bool:
         """Return whether `--no-binary` leaves this project its wheels."""

@@ -59,8 +59,6 @@ class SourceFacts:
     """Of the archive; `None` for a folder or repository."""
     commit: str | None = None
     """The commit that a repository's revision stands for."""
-    built: bool = False
-    """The build backend was run to learn this."""
 
 
 def ignore(metadata: bytes) -> None:

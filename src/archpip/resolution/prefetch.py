@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
-from itertools import chain
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -242,9 +241,9 @@ class Scout:
         if guess is not None and all(demand.allows(guess.version) for demand in wanted):
             return guess
         kept = self._preferences.get(name)
-        preferred = (kept,) if kept is not None and kept in catalogue.releases else ()
-        for version in likely_versions(chain(preferred, catalogue.versions), wanted):
-            ladder = self._ranking.ladder(catalogue, version).without_yanked(keep=False)
+        for version in likely_versions(self._ranking.versions(catalogue, kept=kept), wanted):
+            ladder = self._ranking.ladder(catalogue, version)
+            ladder = ladder.without_yanked(keep=version == kept)
             if ladder.offers:
                 self._guesses[name] = ladder.offers[0]
                 return ladder.offers[0]

@@ -285,12 +285,15 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         pinned = any(demand.pinned for demand in demands)
         held_back: list[tuple[Version, Ladder]] = []
         any_final = False
-        for version in self._preferred_first(catalogue):
+        kept = self._preferences.get(catalogue.name)
+        for version in self._ranking.versions(catalogue, kept=kept):
             if not all(demand.allows(version) for demand in demands):
                 continue
             if version.is_prerelease and allowed is False:
                 continue
-            ladder = self._ranking.ladder(catalogue, version).without_yanked(keep=pinned)
+            # A version that was locked or installed before it was yanked may stay (PEP 592).
+            ladder = self._ranking.ladder(catalogue, version)
+            ladder = ladder.without_yanked(keep=pinned or version == kept)
             if not ladder.offers:
                 continue
             if version.is_prerelease and allowed is None:
@@ -300,12 +303,6 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
                 yield version, ladder
         if not any_final:
             yield from held_back
-
-    def _preferred_first(self, catalogue: Catalogue) -> Iterable[Version]:
-        preferred = self._preferences.get(catalogue.name)
-        if preferred is None or preferred not in catalogue.releases:
-            return catalogue.versions
-        return (preferred, *(v for v in catalogue.versions if v != preferred))
 
     def _climb(
         self,

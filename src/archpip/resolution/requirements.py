@@ -36,6 +36,9 @@ _VCS_SCHEMES = frozenset(
 )
 _FILE_SCHEMES = frozenset(("http", "https", "file"))
 _EXTRAS = re.compile(r"^(?P<rest>.+?)\[(?P<extras>[^\[\]]*)\]$")
+_LISTING_SUFFIXES = (".txt", ".in", ".toml", ".py", ".cfg")
+"""Of files that hold requirements; `requirements.txt` would pass for a project's name, too."""
+
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _COMMAND_LINE = "command line"
 
@@ -80,6 +83,10 @@ class RequestedRequirement:
     hashes: tuple[tuple[str, str], ...] = ()
     """(algorithm, lower-case hex) that the user allows, sorted; a file needs one of them."""
     config_settings: tuple[tuple[str, str], ...] = ()
+    editable: bool = False
+    """`-e`: an installation is to use the sources where they lie."""
+    marker_extras: tuple[NormalizedName, ...] = ()
+    """The extras of whoever states it (a project's own file) for which the marker may hold, too."""
     origin: str = _COMMAND_LINE
     """Where it was written: `command line` or `requirements.txt:3`."""
     text: str = ""
@@ -93,6 +100,7 @@ def parse_requirement(
     origin: str = _COMMAND_LINE,
     hashes: tuple[tuple[str, str], ...] = (),
     config_settings: tuple[tuple[str, str], ...] = (),
+    editable: bool = False,
 ) -> RequestedRequirement:
     """Parse one requirement in any of the spellings that pip takes.
 
@@ -103,11 +111,13 @@ def parse_requirement(
         origin: Where it was written, for messages.
         hashes: From `--hash`, as (algorithm, hex).
         config_settings: From `--config-settings`, as (key, value).
+        editable: It was given with `-e`.
 
     Raises:
-        InvalidRequirementError: It is none of these, or a path leads to nothing.
+        InvalidRequirementError: It is none of these, a path leads to nothing, or what is to be
+            editable has no sources that could be edited.
     """
-    reader = _Reader(text=text.strip(), base=base, origin=origin)
+    reader = _Reader(text=text.strip(), base=base, origin=origin, editable=editable)
     parsed = reader.read()
     return RequestedRequirement(
         name=parsed.name,
@@ -117,6 +127,7 @@ def parse_requirement(
         direct=parsed.direct,
         hashes=tuple(sorted({*hashes, *(parsed.direct.hashes if parsed.direct else ())})),
         config_settings=config_settings,
+        editable=editable,
         origin=origin,
         text=redact_text(text.strip()),
     )
@@ -134,8 +145,18 @@ class _Reader:
     text: str
     base: Path
     origin: str
+    editable: bool
 
     def read(self) -> RequestedRequirement:
+        """Parse it; only folders and repositories can be edited."""
+        parsed = self._read()
+        if self.editable and (
+            parsed.direct is None or parsed.direct.kind not in (LinkKind.DIRECTORY, LinkKind.VCS)
+        ):
+            raise self._invalid("only a folder or a repository can be editable")
+        return parsed
+
+    def _read(self) -> RequestedRequirement:
         """Tell which spelling it is, and parse it."""
         scheme = self.text.partition(":")[0].lower()
         if scheme in _FILE_SCHEMES or scheme in _VCS_SCHEMES:
@@ -204,6 +225,9 @@ class _Reader:
         )
 
     def _read_name(self) -> RequestedRequirement:
+        if self.text.endswith(_LISTING_SUFFIXES) and (self.base / self.text).is_file():
+            hint = f"If it lists requirements, say `-r {self.text}`."
+            raise self._invalid("it is a file that is here, not a project's name", hint=hint)
         try:
             requirement = Requirement(self.text)
         except InvalidRequirement as error:

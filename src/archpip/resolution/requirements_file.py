@@ -64,6 +64,8 @@ class RequirementSet:
 
     requirements: tuple[RequestedRequirement, ...] = ()
     constraints: tuple[RequestedRequirement, ...] = ()
+    overrides: tuple[RequestedRequirement, ...] = ()
+    """What holds instead of every requirement on their projects."""
     index: IndexOptions = IndexOptions()
     formats: tuple[tuple[str, str], ...] = ()
     """(`only-binary` or `no-binary`, value) in the order read; see `apply_formats`."""
@@ -71,12 +73,15 @@ class RequirementSet:
     """(`all-releases` or `only-final`, value) in the order read; `--pre` is all of all."""
     prefer_binary: bool = False
     require_hashes: bool = False
+    pythons: tuple[tuple[str, str], ...] = ()
+    """(where it was written, specifier): the Pythons that a project or script runs on."""
 
     def __add__(self, other: "RequirementSet") -> "RequirementSet":
         """Return both; where only one value can hold, the later one does."""
         return RequirementSet(
             requirements=self.requirements + other.requirements,
             constraints=self.constraints + other.constraints,
+            overrides=self.overrides + other.overrides,
             index=IndexOptions(
                 index_url=other.index.index_url or self.index.index_url,
                 extra_index_urls=self.index.extra_index_urls + other.index.extra_index_urls,
@@ -88,6 +93,7 @@ class RequirementSet:
             releases=self.releases + other.releases,
             prefer_binary=self.prefer_binary or other.prefer_binary,
             require_hashes=self.require_hashes or other.require_hashes,
+            pythons=self.pythons + other.pythons,
         )
 
     def apply_formats(self, formats: ProjectSelection) -> ProjectSelection:
@@ -203,13 +209,8 @@ class _FileReader:
         ancestors: tuple[str, ...],
     ) -> RequirementSet:
         text, options = self._split(line, location, number)
-        if options.editable:
-            raise InvalidRequirementError(
-                text=redact_text(options.editable),
-                origin=f"{self._shown(location)}:{number}",
-                reason="an editable project cannot be locked or verified",
-                hint=f"Leave out -e to take the project as it is now: {options.editable}",
-            )
+        if options.editable and not text:
+            text = options.editable
         if text:
             return self._requirement(text, options, location, number, constraint=constraint)
         nested = options.requirement or options.constraint
@@ -236,6 +237,7 @@ class _FileReader:
             origin=f"{self._shown(location)}:{number}",
             hashes=tuple(options.hash),
             config_settings=tuple(options.config_settings),
+            editable=options.editable is not None,
         )
         if not constraint:
             return RequirementSet(requirements=(requirement,))
@@ -244,6 +246,8 @@ class _FileReader:
             reason = "a constraint needs a name: NAME @ URL"
         elif requirement.extras:
             reason = "a constraint cannot have extras"
+        elif requirement.editable:
+            reason = "a constraint cannot be editable"
         if reason:
             raise InvalidRequirementError(
                 text=requirement.text, origin=requirement.origin, reason=reason

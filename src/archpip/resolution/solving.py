@@ -15,8 +15,9 @@ from archpip.resolution.errors import HashesRequiredError, ResolutionTooDeepErro
 from archpip.resolution.evaluation import Evaluator, source_reference
 from archpip.resolution.explanations import explain_conflict, rejections_behind
 from archpip.resolution.metadata import parse_metadata
-from archpip.resolution.model import Pin, Resolution
+from archpip.resolution.model import Asker, Pin, Resolution
 from archpip.resolution.options import ResolveOptions
+from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library, Scout
 from archpip.resolution.provider import Candidate, Provider
@@ -36,6 +37,7 @@ def resolve(
     target: Target,
     world: World,
     constraints: Sequence[RequestedRequirement] = (),
+    overrides: Sequence[RequestedRequirement] = (),
     policy: Policy | None = None,
     options: ResolveOptions | None = None,
     preferences: Mapping[NormalizedName, Version] | None = None,
@@ -48,6 +50,7 @@ def resolve(
         target: The machine to resolve for; its markers, tags and Python decide.
         world: Where pages, wheels and sources come from.
         constraints: Bounds on projects, whether or not they are needed.
+        overrides: What holds instead of every requirement on their projects.
         policy: What verdicts are refused; the default refuses wrong and unknown.
         options: Formats, pre-releases, fallback and the like.
         preferences: Versions to keep where nothing speaks against them: an older lockfile's.
@@ -66,6 +69,7 @@ def resolve(
             library=library,
             policy=policy or Policy(),
             options=options or ResolveOptions(),
+            overrides=tuple(overrides),
             reporter=reporter,
         )
         return solver.resolve(
@@ -84,6 +88,7 @@ class Solver:
     policy: Policy
     options: ResolveOptions
     reporter: ResolutionReporter
+    overrides: tuple[RequestedRequirement, ...] = ()
 
     def resolve(
         self,
@@ -94,10 +99,12 @@ class Solver:
         preferences: Mapping[NormalizedName, Version],
     ) -> Resolution:
         """Resolve for one target; see `resolve`."""
-        book = DemandBook(marker_environments(target))
-        ranking = Ranking(target=target, options=self.options)
-        named = [self._named(r) for r in requirements if book.is_active(r.marker)]
-        bounds = [c for c in constraints if book.is_active(c.marker)]
+        book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
+        active = [self._named(r) for r in requirements if _applies(r, book)]
+        named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
+        requested = frozenset(r.name for r in named if r.name)
+        ranking = Ranking(target=target, options=self.options, requested=requested)
+        bounds = [c for c in constraints if _applies(c, book)]
         hashes = collect_hashes(named, bounds)
         require_hashes = self.options.require_hashes or any(r.hashes for r in named)
         if require_hashes:
@@ -133,7 +140,7 @@ class Solver:
             roots = list(_root_demands(named, book))
             scout.want(roots)
             result = self._run(provider, roots, target)
-        pins = tuple(_build_pins(result, provider, named))
+        pins = tuple(_build_pins(result, provider, named, bounds))
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
         return Resolution(target=target, pins=pins)
@@ -158,6 +165,12 @@ class Solver:
             ) from error
         except ResolutionTooDeep as error:
             raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
+
+
+def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
+    """Return whether a requirement's marker holds, for one of the extras that it was stated for."""
+    extras = ("", *requirement.marker_extras)
+    return any(book.is_active(requirement.marker, extra) for extra in extras)
 
 
 class _Bridge(BaseReporter[Demand, Candidate, Identifier]):
@@ -265,10 +278,13 @@ def _build_pins(
     result: _Result,
     provider: Provider,
     roots: Sequence[RequestedRequirement],
+    bounds: Sequence[RequestedRequirement],
 ) -> Iterator[Pin]:
     """Yield one pin per project, sorted by name."""
     requested = {root.name for root in roots}
     settings = collect_config_settings(roots)
+    editable = {root.name for root in roots if root.editable}
+    askers = _collect_askers(result, provider, (*roots, *bounds))
     extras: dict[NormalizedName, list[NormalizedName]] = {}
     for name, extra in sorted(result.mapping, key=str):
         extras.setdefault(name, [])
@@ -291,6 +307,7 @@ def _build_pins(
             extras=tuple(extras[name]),
             requires_python=taken.metadata.requires_python,
             dependencies=tuple(sorted(needed - {name})),
+            askers=askers.get(name, ()),
             requested=name in requested,
             direct=taken.direct is not None,
             subdirectory=taken.direct.subdirectory if taken.direct else None,
@@ -301,5 +318,26 @@ def _build_pins(
             commit=taken.commit,
             revision=taken.direct.revision if taken.direct else None,
             config_settings=settings.get(name, ()),
+            editable=name in editable and taken.direct is not None,
             fused_with=confirmed.fused_with,
         )
+
+
+def _collect_askers(
+    result: _Result, provider: Provider, asked: Iterable[RequestedRequirement]
+) -> dict[NormalizedName, tuple[Asker, ...]]:
+    """Return who bounds each project: the user, and everything that was pinned."""
+    found: dict[NormalizedName, list[Asker]] = {}
+    for requirement in asked:
+        if requirement.name is not None:
+            asker = Asker(name=None, origin=requirement.origin, specifier=requirement.specifier)
+            found.setdefault(requirement.name, []).append(asker)
+    for identifier in sorted(result.mapping, key=str):
+        candidate = result.mapping[identifier]
+        for demand in provider.dependencies(candidate):
+            if demand.identifier.name != candidate.name:
+                asker = Asker(
+                    name=candidate.name, version=candidate.version, specifier=demand.specifier
+                )
+                found.setdefault(demand.identifier.name, []).append(asker)
+    return {name: tuple(dict.fromkeys(askers)) for name, askers in found.items()}

@@ -56,6 +56,7 @@ def resolve_together(
     targets: Sequence[Target],
     world: World,
     constraints: Sequence[RequestedRequirement] = (),
+    overrides: Sequence[RequestedRequirement] = (),
     policy: Policy | None = None,
     options: ResolveOptions | None = None,
     preferences: Mapping[NormalizedName, Version] | None = None,
@@ -72,6 +73,7 @@ def resolve_together(
             library=library,
             policy=policy or Policy(),
             options=options or ResolveOptions(),
+            overrides=tuple(overrides),
             reporter=reporter,
         )
 

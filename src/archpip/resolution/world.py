@@ -18,6 +18,7 @@ from archpip.resolution.ports import (
     WheelFacts,
     ignore,
 )
+from archpip.resolution.project_file import read_project_file, static_metadata
 from archpip.resolution.sources import read_static_metadata
 from archpip.wheels import (
     Inspection,
@@ -163,8 +164,7 @@ class IndexWorld:
     def source(self, reference: SourceReference) -> SourceFacts:
         """Read the metadata of an sdist, folder or repository."""
         if reference.kind is LinkKind.DIRECTORY:
-            folder = path_of(reference.link.url)
-            return SourceFacts(metadata=self._built(folder, reference), built=True)
+            return SourceFacts(metadata=self._of_folder(path_of(reference.link.url), reference))
         if reference.kind is LinkKind.VCS:
             return self._read_repository(reference)
         return self._read_sdist(reference)
@@ -226,7 +226,7 @@ class IndexWorld:
         metadata = static if static is not None else self._built(path, reference)
         if remembers:
             self._store.put_metadata(sha256, metadata)
-        return SourceFacts(metadata=metadata, sha256=sha256, built=static is None)
+        return SourceFacts(metadata=metadata, sha256=sha256)
 
     def _fetch(self, link: Link) -> Path:
         """Return the path of an sdist, downloading it where it is not here yet."""
@@ -240,7 +240,19 @@ class IndexWorld:
         with TemporaryDirectory(prefix="archpip-") as folder:
             root = Path(folder, "checkout")
             commit = self._repositories.checkout(reference.link.url, reference.revision, root)
-            return SourceFacts(metadata=self._built(root, reference), commit=commit, built=True)
+            return SourceFacts(metadata=self._of_folder(root, reference), commit=commit)
+
+    def _of_folder(self, folder: Path, reference: SourceReference) -> bytes:
+        """Return a project's METADATA: from its own file where that binds, else from a build."""
+        pyproject = folder / (reference.subdirectory or "") / "pyproject.toml"
+        is_patched = reference.name is not None and self._builder.is_patched(reference.name)
+        if pyproject.is_file() and not is_patched:
+            static = static_metadata(
+                read_project_file(pyproject, shown=f"{reference.link.filename}/pyproject.toml")
+            )
+            if static is not None:
+                return static
+        return self._built(folder, reference)
 
     def _built(self, source: Path, reference: SourceReference) -> bytes:
         if reference.subdirectory and source.is_dir():

@@ -60,8 +60,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 """Every setting, by the name of its flag without the dashes."""
 
-TABLES = frozenset({"build", "toolchain"})
-"""Tables of `[tool.archpip]` that somebody else parses: `[build.NAME]`, `[toolchain.NAME]`."""
+TABLES = frozenset({"build", "index", "toolchain"})
+"""Tables of `[tool.archpip]` that somebody else parses: `[build.NAME]`, `[index.NAME]` and
+`[toolchain.NAME]`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,10 @@ MakePin = Callable[..., Pin]
         ),
         (
             LinkKind.VCS,
-            "git+https://example.org/a.git@0123abc",
+            "git+https://example.org/a.git",
             {
                 "url": "https://example.org/a.git",
-                "vcs_info": {"vcs": "git", "commit_id": "0123abc"},
+                "vcs_info": {"vcs": "git", "commit_id": "0123abc", "requested_revision": "main"},
             },
         ),
     ],
@@ -43,6 +44,8 @@ def test_direct_url(
 ) -> None:
     subdirectory = "python" if kind is LinkKind.DIRECTORY else None
     pin = make_pin(direct=True, kind=kind, url=url, subdirectory=subdirectory)
+    if kind is LinkKind.VCS:
+        pin = replace(pin, commit="0123abc", revision="main")
     found = direct_url_of(pin, sha256="")
     assert found is not None
     assert found.to_dict() == expected

@@ -178,7 +178,7 @@ def test_a_missing_nested_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "error", "match"),
     [
-        ("-e .", InvalidRequirementError, "editable"),
+        ("-e foo", InvalidRequirementError, "editable"),
         ("foo --nonsense", RequirementsFileError, "requirements.txt:1: .*nonsense"),
         ("foo --hash 'x", RequirementsFileError, "quotation"),
         ("foo=1", InvalidRequirementError, "requirements.txt:1"),

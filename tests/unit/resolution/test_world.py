@@ -13,7 +13,7 @@ from packaging.version import Version
 
 from archpip.errors import BuildError
 from archpip.index import Link, path_of, to_file_url
-from archpip.resolution import IndexWorld, LinkKind, SourceReference
+from archpip.resolution import IndexWorld, LinkKind, SourceReference, parse_metadata
 from archpip.wheels import Inspection, Tail
 
 METADATA = b"Metadata-Version: 2.1\nName: a\nVersion: 1.0\n"
@@ -234,7 +234,7 @@ def test_static_metadata_needs_no_build(bench: Bench, name: str) -> None:
 
     facts = bench.world.source(source(link))
 
-    assert (facts.metadata, facts.sha256, facts.built) == (STATIC, link.sha256, False)
+    assert (facts.metadata, facts.sha256) == (STATIC, link.sha256)
     assert bench.backend.asked == []
 
 
@@ -243,8 +243,7 @@ def test_other_metadata_is_the_backend_s_and_is_remembered(bench: Bench) -> None
 
     first, again = bench.world.source(source(link)), bench.world.source(source(link))
 
-    assert (first.metadata, first.built) == (METADATA, True)
-    assert again.metadata == METADATA
+    assert (first.metadata, again.metadata) == (METADATA, METADATA)
     assert len(bench.backend.asked) == 1
 
 
@@ -265,11 +264,11 @@ def test_what_a_patched_source_says_is_asked_of_its_backend_and_not_remembered(
     bench.backend.patched.add("a")
 
     for _ in range(2):
-        assert bench.world.source(source(link)).built
+        assert bench.world.source(source(link)).metadata == METADATA
 
     assert len(bench.backend.asked) == 2
     bench.backend.patched.clear()
-    assert bench.world.source(source(link)).built is (metadata is METADATA)
+    assert bench.world.source(source(link)).metadata == metadata
 
 
 def test_what_settings_change_is_not_remembered_for_others(bench: Bench) -> None:
@@ -294,8 +293,22 @@ def test_a_folder_is_built_where_it_lies(bench: Bench) -> None:
 
     facts = bench.world.source(source(link, LinkKind.DIRECTORY))
 
-    assert facts.built
+    assert facts.metadata == METADATA
     assert bench.backend.asked == [project]
+
+
+def test_a_folder_whose_file_says_all_is_not_built(bench: Bench) -> None:
+    project = bench.files / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "a"\nversion = "1.0"\ndependencies = ["b"]\n'
+    )
+    link = Link(url=to_file_url(project), filename="project")
+
+    facts = bench.world.source(source(link, LinkKind.DIRECTORY))
+
+    assert parse_metadata(facts.metadata).requires == ("b",)
+    assert bench.backend.asked == []
 
 
 def test_a_repository_is_checked_out_and_its_commit_kept(bench: Bench) -> None:

@@ -1,0 +1,179 @@
+"""What is asked for: requirements, and the files, groups and scripts that hold some."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from archpip.app.application import Application
+from archpip.cli.configuration import Surrounded, split_overrides
+from archpip.cli.questions import open_application, read_pip_options
+from archpip.cli.terminal import Terminal
+from archpip.errors import UsageError
+from archpip.resolution import (
+    PROJECT_FILES,
+    ExtraChoice,
+    RequestedRequirement,
+    RequirementSet,
+    parse_requirement,
+    read_group,
+    read_project,
+    read_project_file,
+    read_requirements_file,
+    read_script,
+)
+
+
+class NothingAskedError(UsageError):
+    """A command got no requirement."""
+
+    code = "nothing-asked"
+
+    def __str__(self) -> str:
+        return "Nothing was asked for."
+
+    @property
+    def hint(self) -> str:
+        """Show what could be asked."""
+        return (
+            "Name a requirement, or a file of them with -r requirements.txt or -r pyproject.toml."
+        )
+
+
+class ExtraWithoutProjectError(UsageError):
+    """`--extra` or `--all-extras`, and no project's file that could have one."""
+
+    code = "extra-without-project"
+
+    def __str__(self) -> str:
+        return "--extra and --all-extras are about a project's file, and none was named."
+
+    @property
+    def hint(self) -> str:
+        """Show both ways to ask for an extra."""
+        return "Add -r pyproject.toml; for a requirement's own extras say 'NAME[EXTRA]'."
+
+
+class GroupFileError(UsageError):
+    """The file of a `--group` is no `pyproject.toml`."""
+
+    code = "group-file"
+
+    def __init__(self, *, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"--group takes [PATH:]NAME, where PATH is a pyproject.toml, not '{self.text}'."
+
+
+def read_requirements(
+    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded
+) -> RequirementSet:
+    """Read what the arguments ask for, with the files that they name.
+
+    Raises:
+        NothingAskedError: There is no requirement, and no file that could hold one.
+        ExtraWithoutProjectError: An extra is asked of no project.
+        InvalidRequirementError: A requirement cannot be understood.
+        RequirementsFileError: A file of requirements cannot be read.
+        ProjectFileError: A project's file, a group of it or a script cannot be read.
+    """
+    with open_application(arguments, terminal, surrounded) as application:
+        reader = _Reader(
+            arguments=arguments,
+            terminal=terminal,
+            surrounded=surrounded,
+            application=application,
+            base=surrounded.surroundings.working_folder,
+        )
+        found = sum(reader.read(), RequirementSet())
+    named = (arguments.requirement, arguments.group, arguments.script)
+    if not found.requirements and not any(named):
+        raise NothingAskedError
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    arguments: argparse.Namespace
+    terminal: Terminal
+    surrounded: Surrounded
+    application: Application
+    base: Path
+
+    def read(self) -> Iterator[RequirementSet]:
+        """Yield what each argument asks for."""
+        arguments = self.arguments
+        self._check_extras()
+        yield RequirementSet(
+            requirements=(
+                *(self._requirement(text, editable=False) for text in arguments.requirements),
+                *(self._requirement(text, editable=True) for text in arguments.editable),
+            )
+        )
+        for name in arguments.script:
+            yield read_script(self.base / name, shown=name, base=self.base)
+        for text in arguments.group:
+            yield self._group(text)
+        for name in arguments.requirement:
+            yield self._file(name)
+        pip = read_pip_options(arguments, self.surrounded)
+        for name in (*pip.constraints, *arguments.constraint):
+            yield self._requirements_file(name, constraint=True)
+        _, files = split_overrides(arguments)
+        for name in files:
+            read = self._requirements_file(name, constraint=False)
+            yield replace(read, requirements=(), overrides=read.requirements)
+
+    def _requirement(self, text: str, *, editable: bool) -> RequestedRequirement:
+        settings = tuple(getattr(self.arguments, "config_settings", ()))
+        return parse_requirement(text, base=self.base, config_settings=settings, editable=editable)
+
+    def _check_extras(self) -> None:
+        wanted = self.arguments.extra or self.arguments.all_extras
+        if wanted and not any(map(_is_project_file, self.arguments.requirement)):
+            raise ExtraWithoutProjectError
+
+    def _file(self, name: str) -> RequirementSet:
+        """Read what `-r` names: by its name a project's file, a script, or requirements."""
+        path = self.base / name
+        if _is_project_file(name):
+            extras = ExtraChoice(
+                names=tuple(map(canonicalize_name, self.arguments.extra)),
+                all=self.arguments.all_extras,
+            )
+            return read_project(
+                path,
+                shown=name,
+                extras=extras,
+                base=path.parent,
+                metadata=self.application.project_metadata,
+            )
+        if path.suffix == ".py" and "://" not in name:
+            return read_script(path, shown=name, base=path.parent)
+        return self._requirements_file(name, constraint=False)
+
+    def _requirements_file(self, name: str, *, constraint: bool) -> RequirementSet:
+        return read_requirements_file(
+            name,
+            base=self.base,
+            environ=self.terminal.environ,
+            fetch=self.application.fetch,
+            constraint=constraint,
+        )
+
+    def _group(self, text: str) -> RequirementSet:
+        """Read `[PATH:]NAME`, as pip takes it; without a path, the folder's own file."""
+        location, _, name = text.rpartition(":")
+        path = self.base / (location or "pyproject.toml")
+        if path.name != "pyproject.toml":
+            raise GroupFileError(text=text)
+        file = read_project_file(path, shown=location or "pyproject.toml")
+        return read_group(file, name, base=path.parent)
+
+
+def _is_project_file(location: str) -> bool:
+    return "://" not in location and Path(location).name in PROJECT_FILES

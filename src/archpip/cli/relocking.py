@@ -1,0 +1,92 @@
+"""Locking again: the lockfiles that are there, what of them is to be kept, and what changes."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.pylock import Pylock
+from packaging.utils import NormalizedName
+
+from archpip.app.configuration import Question
+from archpip.locking import (
+    Change,
+    InvalidLockfileError,
+    find_changes,
+    locked_versions,
+    read_lockfile,
+)
+from archpip.resolution import JointResolution, RequestedRequirement, parse_requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relock:
+    """What was locked before, and how much of it is to be upgraded."""
+
+    before: Mapping[str, Pylock]
+    """By the target's name; a target that was not locked yet is not in it."""
+    everything: bool = False
+    """`--upgrade`."""
+    upgrades: tuple[RequestedRequirement, ...] = ()
+    """`--upgrade-package`, perhaps with bounds."""
+
+    @property
+    def forgotten(self) -> frozenset[NormalizedName] | None:
+        """The projects whose versions are not kept; `None` for all of them."""
+        if self.everything:
+            return None
+        return frozenset(upgrade.name for upgrade in self.upgrades if upgrade.name)
+
+    def prefer(self, question: Question) -> Question:
+        """Keep the versions that were locked before; those that `--prefer` names come second."""
+        forgotten = self.forgotten
+        if forgotten is None:
+            return question
+        kept = {
+            name: version
+            for pylock in self.before.values()
+            for name, version in locked_versions(pylock).items()
+        }
+        preferences = {**question.preferences, **kept}
+        return replace(
+            question,
+            preferences={n: version for n, version in preferences.items() if n not in forgotten},
+        )
+
+    def bound(self, question: Question) -> Question:
+        """Add the bounds of `--upgrade-package NAME<2`, which no lockfile records."""
+        bounds = tuple(upgrade for upgrade in self.upgrades if upgrade.specifier)
+        asked = replace(question.asked, constraints=(*question.asked.constraints, *bounds))
+        return replace(question, asked=asked)
+
+    def changes(self, answer: JointResolution) -> dict[str, tuple[Change, ...]]:
+        """Return what each target has otherwise than before, for targets that were locked."""
+        return {
+            resolution.target.name: find_changes(
+                self.before[resolution.target.name], resolution, forgotten=self.forgotten
+            )
+            for resolution in answer.resolutions
+            if resolution.target.name in self.before
+        }
+
+
+def read_relock(arguments: argparse.Namespace, paths: Mapping[str, Path]) -> Relock:
+    """Read the lockfiles that are there.
+
+    Raises:
+        InvalidLockfileError: One cannot be read, and its versions were to be kept.
+        InvalidRequirementError: `--upgrade-package` names no project.
+    """
+    before = {}
+    for name, path in paths.items():
+        if path.is_file():
+            try:
+                before[name] = read_lockfile(path)
+            except InvalidLockfileError:
+                if not arguments.upgrade:
+                    raise
+    upgrades = tuple(
+        parse_requirement(text, base=Path(), origin="--upgrade-package")
+        for text in arguments.upgrade_package
+    )
+    return Relock(before=before, everything=arguments.upgrade, upgrades=upgrades)

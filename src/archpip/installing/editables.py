@@ -1,0 +1,82 @@
+"""Editable installs: pip, told to use one folder or repository where it lies.
+
+Everything else is installed from verified wheels. Sources that are edited tomorrow cannot be
+verified today; what they require was resolved and verified like anything else, so pip is told to
+install them and nothing more. It builds them with what they ask for, from the user's own indexes.
+
+Source: PEP 660.
+"""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archpip.installing.errors import EditableFolderError
+from archpip.installing.into_environment import (
+    Environment,
+    InstallerOptions,
+    pip_install_command,
+    run_installer,
+)
+from archpip.resolution import LinkKind, Pin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditableOptions:
+    """How editable projects are built and where repositories are put."""
+
+    indexes: Mapping[str, str]
+    """Variables that make pip take build requirements from the user's indexes."""
+    repositories: Path | None = None
+    """pip's `--src`; `None` leaves it to pip: `src` in the environment."""
+    build_isolation: bool = True
+
+
+def install_editables(
+    pins: Iterable[Pin],
+    environment: Environment,
+    options: InstallerOptions,
+    editable: EditableOptions,
+) -> None:
+    """Have pip install projects as editable, without what they require.
+
+    Raises:
+        InstallFailedError: pip failed; carries its own words.
+    """
+    lines = [_requirement(pin) for pin in pins]
+    if not lines:
+        return
+    command = [*pip_install_command(environment, options), "--no-deps"]
+    if editable.repositories is not None:
+        command.append(f"--src={editable.repositories}")
+    if not editable.build_isolation:
+        command.append("--no-build-isolation")
+    with TemporaryDirectory(prefix="archpip-install-") as folder:
+        requirements = Path(folder, "requirements.txt")
+        # A file, because a repository's URL may hold a password that `ps` would show.
+        requirements.write_text("".join(lines), encoding="utf-8")
+        run_installer([*command, "-r", str(requirements)], options, more=editable.indexes)
+
+
+def refuse_editables(pins: Iterable[Pin]) -> None:
+    """Refuse what cannot be: a folder of `--target` is not searched for links to sources.
+
+    Raises:
+        EditableFolderError: A pin is editable.
+    """
+    names = tuple(pin.name for pin in pins if pin.editable)
+    if names:
+        raise EditableFolderError(names=names)
+
+
+def _requirement(pin: Pin) -> str:
+    fragment = f"#egg={pin.name}"
+    if pin.subdirectory:
+        fragment += f"&subdirectory={pin.subdirectory}"
+    revision = f"@{pin.revision}" if pin.revision and pin.kind is LinkKind.VCS else ""
+    words = ["-e", shlex.quote(f"{pin.link.url}{revision}{fragment}")]
+    for key, value in pin.config_settings:
+        words.append(f"--config-settings={shlex.quote(f'{key}={value}')}")
+    return " ".join(words) + "\n"

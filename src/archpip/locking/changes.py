@@ -1,0 +1,142 @@
+"""What a new resolution changes against the lockfile that was there, and why. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from packaging.pylock import Package, Pylock
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.resolution import Pin, Resolution
+
+
+class ChangeKind(StrEnum):
+    """What happened to a project."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    UPGRADED = "upgraded"
+    DOWNGRADED = "downgraded"
+    OTHER_FILE = "other-file"
+    """The same version, from another file or place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One project that a lockfile has otherwise than before."""
+
+    name: NormalizedName
+    kind: ChangeKind
+    before: str | None = None
+    """The version, or the file where the version stayed; `None` for what was added."""
+    after: str | None = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case ChangeKind.ADDED:
+                what = f"+ {self.name} {self.after}"
+            case ChangeKind.REMOVED:
+                what = f"- {self.name} {self.before}".rstrip()
+            case _:
+                what = f"~ {self.name} {self.before} → {self.after}"
+        return f"{what} ({self.reason})" if self.reason else what
+
+
+def find_changes(
+    before: Pylock, resolution: Resolution, *, forgotten: frozenset[NormalizedName] | None
+) -> tuple[Change, ...]:
+    """Compare a target's old lockfile with its new resolution.
+
+    Args:
+        before: The lockfile that was there.
+        resolution: What was chosen now.
+        forgotten: The projects whose old versions were not to be kept (`--upgrade-package`); all of
+            them (`--upgrade`) where `None`.
+
+    Returns:
+        What differs, sorted by name; empty where nothing does.
+    """
+    old = {package.name: package for package in before.packages}
+    new = {pin.name: pin for pin in resolution.pins}
+    found = (
+        _compare(name, old.get(name), new.get(name), forgotten) for name in sorted({*old, *new})
+    )
+    return tuple(change for change in found if change is not None)
+
+
+def _compare(
+    name: NormalizedName,
+    old: Package | None,
+    new: Pin | None,
+    forgotten: frozenset[NormalizedName] | None,
+) -> Change | None:
+    if new is None:
+        return Change(
+            name=name,
+            kind=ChangeKind.REMOVED,
+            before=str(old.version) if old and old.version else "",
+            reason="nothing asks for it any more",
+        )
+    if old is None:
+        after = str(new.version)
+        return Change(name=name, kind=ChangeKind.ADDED, after=after, reason=_who_asks(new))
+    if old.version is not None and old.version != new.version:
+        is_forgotten = forgotten is None or name in forgotten
+        return _version_change(old.version, new, is_forgotten=is_forgotten)
+    place = _place(old)
+    if place is None or place in _places(new):
+        return None
+    return Change(
+        name=name,
+        kind=ChangeKind.OTHER_FILE,
+        before=place,
+        after=new.link.filename,
+        reason=_refusal(new, place),
+    )
+
+
+def _version_change(old: Version, new: Pin, *, is_forgotten: bool) -> Change:
+    kind = ChangeKind.UPGRADED if new.version > old else ChangeKind.DOWNGRADED
+    reason = next(_reasons(old, new, is_forgotten=is_forgotten))
+    return Change(name=new.name, kind=kind, before=str(old), after=str(new.version), reason=reason)
+
+
+def _reasons(old: Version, new: Pin, *, is_forgotten: bool) -> Iterator[str]:
+    """Yield why a version was not kept, the surest reason first."""
+    for asker in new.askers:
+        if not asker.specifier.contains(old, prereleases=True):
+            yield f"{asker} asks for {new.name}{asker.specifier}"
+    for rejection in new.rejections:
+        if f"-{old}" in rejection.link.filename:
+            yield f"{rejection.link.filename}: {rejection.message}"
+    if new.direct:
+        yield f"it is taken from {new.link.filename}"
+    if is_forgotten:
+        yield "upgrades were asked for"
+    yield f"{old} can no longer be taken together with the rest"
+
+
+def _who_asks(pin: Pin) -> str:
+    return f"{pin.askers[0]} asks for it" if pin.askers else ""
+
+
+def _place(package: Package) -> str | None:
+    """Return the file that a package was locked with, where it was a file of an index."""
+    if package.wheels:
+        return package.wheels[0].filename
+    return package.sdist.filename if package.sdist else None
+
+
+def _places(pin: Pin) -> frozenset[str]:
+    halves = {pin.fused_with.link.filename} if pin.fused_with else set[str]()
+    return frozenset({pin.link.filename, *halves})
+
+
+def _refusal(pin: Pin, filename: str) -> str:
+    """Say why a file of the same version is not taken any more."""
+    for rejection in pin.rejections:
+        if rejection.link.filename == filename:
+            return rejection.message
+    return ""

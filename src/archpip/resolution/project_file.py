@@ -1,0 +1,286 @@
+"""A project's own file, `pyproject.toml`: what it requires, its extras and dependency groups.
+
+Nothing is built here. What only the project's build backend knows (`dynamic` fields, a `setup.py`
+alone) is asked of the caller's `metadata`.
+
+Source: https://packaging.python.org/en/latest/specifications/pyproject-toml/ (PEP 621) and
+https://packaging.python.org/en/latest/specifications/dependency-groups/ (PEP 735).
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.dependency_groups import DependencyGroupResolver
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from archpip.resolution.candidates import Ranking
+from archpip.resolution.demands import extra_of
+from archpip.resolution.errors import (
+    ProjectFileError,
+    PythonRefusedError,
+    UnknownExtraError,
+    UnknownGroupError,
+)
+from archpip.resolution.metadata import parse_metadata
+from archpip.resolution.options import ResolveOptions
+from archpip.resolution.requirements import RequestedRequirement, parse_requirement
+from archpip.resolution.requirements_file import RequirementSet
+from archpip.targets import Target
+
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+"""What a project's folder is known by; `-r` takes each of them, as uv does."""
+
+_REQUIREMENT_FIELDS = frozenset({"dependencies", "optional-dependencies", "requires-python"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraChoice:
+    """Which extras of a project's file are wanted: `--extra` and `--all-extras`."""
+
+    names: tuple[NormalizedName, ...] = ()
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFile:
+    """What a `pyproject.toml` says, as far as it says it itself."""
+
+    path: Path
+    shown: str
+    """The path as the user wrote it, for messages."""
+    project: Mapping[str, object] = field(default_factory=dict)
+    """The `[project]` table."""
+    groups: Mapping[str, object] = field(default_factory=dict)
+    """The `[dependency-groups]` table."""
+    poetry: bool = False
+    """There is a `[tool.poetry]`, whose dependencies are not `[project]`'s."""
+
+    @property
+    def name(self) -> NormalizedName | None:
+        """The project's name, where it has one."""
+        name = self.project.get("name")
+        return canonicalize_name(name) if isinstance(name, str) else None
+
+    @property
+    def says_requirements(self) -> bool:
+        """Whether the file alone says what the project requires."""
+        dynamic = self.project.get("dynamic", ())
+        unsaid = isinstance(dynamic, list) and _REQUIREMENT_FIELDS & set(dynamic)
+        elsewhere = self.poetry and "dependencies" not in self.project
+        return "name" in self.project and not unsaid and not elsewhere
+
+
+def read_project_file(path: Path, *, shown: str) -> ProjectFile:
+    """Read a `pyproject.toml`.
+
+    Raises:
+        ProjectFileError: It cannot be read, is not TOML, or a table of it is none.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProjectFileError(location=shown, reason=reason) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectFileError(location=shown, reason=f"it is not TOML: {error}") from error
+    tool = content.get("tool")
+    return ProjectFile(
+        path=path,
+        shown=shown,
+        project=_table(content, "project", shown),
+        groups=_table(content, "dependency-groups", shown),
+        poetry=isinstance(tool, dict) and "poetry" in tool,
+    )
+
+
+def read_project(
+    path: Path, *, shown: str, extras: ExtraChoice, base: Path, metadata: Callable[[Path], bytes]
+) -> RequirementSet:
+    """Return what a project requires, but not the project itself.
+
+    Args:
+        path: Its `pyproject.toml`, `setup.py` or `setup.cfg`.
+        shown: The path as the user wrote it.
+        extras: Which of its extras are wanted too.
+        base: The folder that relative paths in requirements start from.
+        metadata: Returns METADATA of the project in a folder, by running its build backend.
+
+    Raises:
+        ProjectFileError: The file cannot be read, or a requirement of it cannot be parsed.
+        UnknownExtraError: It has no such extra.
+        BuildError: Its build backend failed.
+    """
+    if not path.is_file():
+        raise ProjectFileError(location=shown, reason="there is no such file")
+    pyproject = path.with_name("pyproject.toml")
+    file = ProjectFile(path=path, shown=shown)
+    if pyproject.is_file():
+        file = read_project_file(pyproject, shown=shown)
+    content = _render_metadata(file, version="0") if file.says_requirements else None
+    found = parse_metadata(metadata(path.parent) if content is None else content)
+    chosen = _chosen_extras(extras, found.provides_extra, shown)
+    requires, chosen = _without_itself(found.requires, found.name, chosen)
+    pythons = ((shown, found.requires_python),) if found.requires_python else ()
+    return RequirementSet(
+        requirements=tuple(
+            _marked(parse_requirement(line, base=base, origin=shown), chosen)
+            for line in requires
+            if extra_of(line) in (None, *chosen)
+        ),
+        pythons=pythons,
+    )
+
+
+def read_group(file: ProjectFile, group: str, *, base: Path) -> RequirementSet:
+    """Return what a dependency group holds, with the groups that it includes.
+
+    Raises:
+        UnknownGroupError: The file has no such group.
+        ProjectFileError: The group is malformed, or includes itself.
+    """
+    known = {canonicalize_name(name): name for name in file.groups}
+    if canonicalize_name(group) not in known:
+        raise UnknownGroupError(location=file.shown, group=group, known=tuple(known.values()))
+    origin = f"{file.shown}:{group}"
+    try:
+        requirements = DependencyGroupResolver(file.groups).resolve(group)  # type: ignore[arg-type]  # validated there
+    except (ValueError, TypeError, LookupError, ExceptionGroup) as error:
+        raise ProjectFileError(location=origin, reason=_reason(error)) from error
+    return RequirementSet(
+        requirements=tuple(
+            parse_requirement(str(requirement), base=base, origin=origin)
+            for requirement in requirements
+        )
+    )
+
+
+def check_pythons(
+    pythons: Iterable[tuple[str, str]], *, targets: Iterable[Target], options: ResolveOptions
+) -> None:
+    """Check that every target's Python runs what was read from projects and scripts.
+
+    Raises:
+        PythonRefusedError: One does not.
+    """
+    for location, requires_python in pythons:
+        for target in targets:
+            if not Ranking(target=target, options=options).accepts_python(requires_python):
+                raise PythonRefusedError(
+                    location=location,
+                    requires_python=requires_python,
+                    target=target.name,
+                    python=target.python.display_name,
+                )
+
+
+def static_metadata(file: ProjectFile) -> bytes | None:
+    """Return a project's METADATA, as far as a resolution needs it, from its file alone.
+
+    `None` where only a build can tell.
+
+    Raises:
+        ProjectFileError: A field has not the form that the specification wants.
+    """
+    if not file.says_requirements or "version" not in file.project:
+        return None
+    return _render_metadata(file, version=_text(file, "version"))
+
+
+def _render_metadata(file: ProjectFile, *, version: str) -> bytes:
+    lines = ["Metadata-Version: 2.4", f"Name: {_text(file, 'name')}", f"Version: {version}"]
+    if "requires-python" in file.project:
+        lines.append(f"Requires-Python: {_text(file, 'requires-python')}")
+    lines += [f"Requires-Dist: {line}" for line in _strings(file, "dependencies", file.project)]
+    extras = _table(file.project, "optional-dependencies", file.shown)
+    for extra in extras:
+        name = canonicalize_name(extra)
+        lines.append(f"Provides-Extra: {name}")
+        for line in _strings(file, extra, extras):
+            lines.append(f"Requires-Dist: {_for_extra(line, name)}")
+    return "\n".join([*lines, "", ""]).encode()
+
+
+def _for_extra(line: str, extra: str) -> str:
+    """Add an extra to a requirement's marker, as build backends write it."""
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement:
+        return f'{line} ; extra == "{extra}"'  # whoever parses it says what is wrong with it
+    marker = f"({requirement.marker}) and " if requirement.marker else ""
+    requirement.marker = None
+    return f'{requirement} ; {marker}extra == "{extra}"'
+
+
+def _chosen_extras(
+    extras: ExtraChoice, known: Iterable[NormalizedName], shown: str
+) -> tuple[NormalizedName, ...]:
+    known = sorted(known)
+    if extras.all:
+        return tuple(known)
+    for name in extras.names:
+        if name not in known:
+            raise UnknownExtraError(location=shown, extra=name, known=tuple(known))
+    return extras.names
+
+
+def _without_itself(
+    requires: Iterable[str], name: NormalizedName, extras: Iterable[NormalizedName]
+) -> tuple[tuple[str, ...], tuple[NormalizedName, ...]]:
+    """Follow `all = ["itself[a,b]"]` to the extras that it means."""
+    chosen, others = list(extras), list[str]()
+    own: list[tuple[str, tuple[NormalizedName, ...]]] = []
+    for line in requires:
+        requirement = _requirement_of(line)
+        if requirement is not None and canonicalize_name(requirement.name) == name:
+            own.append((line, tuple(map(canonicalize_name, requirement.extras))))
+        else:
+            others.append(line)
+    for _ in own:  # each round can only add; a chain is as long as there are such lines
+        for line, added in own:
+            if extra_of(line) in (None, *chosen):
+                chosen += [extra for extra in added if extra not in chosen]
+    return tuple(others), tuple(chosen)
+
+
+def _requirement_of(line: str) -> Requirement | None:
+    try:
+        return Requirement(line)
+    except InvalidRequirement:
+        return None
+
+
+def _marked(
+    requirement: RequestedRequirement, extras: tuple[NormalizedName, ...]
+) -> RequestedRequirement:
+    return replace(requirement, marker_extras=extras) if requirement.marker else requirement
+
+
+def _text(file: ProjectFile, key: str) -> str:
+    value = file.project.get(key)
+    if not isinstance(value, str) or "\n" in value:
+        raise ProjectFileError(location=file.shown, reason=f"project.{key} is not a line of text")
+    return value
+
+
+def _strings(file: ProjectFile, key: str, table: Mapping[str, object]) -> Iterator[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ProjectFileError(location=file.shown, reason=f"{key} is not a list of requirements")
+    yield from (" ".join(item.split()) for item in value)
+
+
+def _table(content: Mapping[str, object], key: str, shown: str) -> Mapping[str, object]:
+    value = content.get(key, {})
+    if not isinstance(value, dict):
+        raise ProjectFileError(location=shown, reason=f"{key} is not a table")
+    return value
+
+
+def _reason(error: BaseException) -> str:
+    """Return what was wrong first; packaging groups what it finds."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) or type(error).__name__

@@ -1,0 +1,69 @@
+"""Scripts that say in a comment what they require (PEP 723).
+
+Source: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from archpip.resolution.errors import ProjectFileError
+from archpip.resolution.requirements import parse_requirement
+from archpip.resolution.requirements_file import RequirementSet
+
+# The specification's own expression, line by line.
+_BLOCK = re.compile(
+    r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$",
+)
+
+
+def read_script(path: Path, *, shown: str, base: Path) -> RequirementSet:
+    """Return what a script requires.
+
+    Args:
+        path: The script.
+        shown: The path as the user wrote it.
+        base: The folder that relative paths in requirements start from.
+
+    Raises:
+        ProjectFileError: It cannot be read, has no `script` block or several, or a malformed one.
+        InvalidRequirementError: A line of it is not a requirement.
+    """
+    table = _read_block(path, shown)
+    dependencies = table.get("dependencies", [])
+    python = table.get("requires-python")
+    if not isinstance(dependencies, list) or not all(isinstance(d, str) for d in dependencies):
+        raise ProjectFileError(location=shown, reason="dependencies is not a list of requirements")
+    if python is not None and not isinstance(python, str):
+        raise ProjectFileError(location=shown, reason="requires-python is not a text")
+    return RequirementSet(
+        requirements=tuple(
+            parse_requirement(line, base=base, origin=shown) for line in dependencies
+        ),
+        pythons=((shown, python),) if python else (),
+    )
+
+
+def _read_block(path: Path, shown: str) -> Mapping[str, object]:
+    try:
+        # Like Python itself, take every kind of line end.
+        text = "\n".join(path.read_text("utf-8-sig").splitlines()) + "\n"
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProjectFileError(location=shown, reason=reason) from error
+    except UnicodeDecodeError as error:
+        raise ProjectFileError(location=shown, reason=f"cannot be decoded: {error}") from error
+    blocks = [match for match in _BLOCK.finditer(text) if match["type"] == "script"]
+    if len(blocks) != 1:
+        found = "several `# /// script` blocks" if blocks else "no `# /// script` block (PEP 723)"
+        raise ProjectFileError(location=shown, reason=f"it has {found}")
+    content = "".join(
+        line[2:] if line.startswith("# ") else line[1:]
+        for line in blocks[0]["content"].splitlines(keepends=True)
+    )
+    try:
+        return tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        reason = f"its `# /// script` block is not TOML: {error}"
+        raise ProjectFileError(location=shown, reason=reason) from error

@@ -1,0 +1,292 @@
+"""Options that choose among versions, as pip and uv have them; their own answers are compared."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archpip.cli.main import main
+from archpip.errors import ExitCode
+from fake_index.server import FakeIndex
+from fake_index.world import Behaviour, PageFormat
+from tests.conftest import FakeWorldFactory
+from tests.integration.cli.projects import make_world
+
+TARGET = ("--target-platform", "linux-x86_64", "--python-version", "3.11")
+LOCKFILE = Path("pylock.linux-x86_64.toml")
+UV = Path(sys.executable).with_name("uv")
+
+WORLD = make_world(
+    base={
+        "1.0": {"upload_time": "2024-01-10T12:00:00Z"},
+        "1.5": {"upload_time": "2024-02-10T12:00:00Z", "yanked": "broken"},
+        "2.0": {"upload_time": "2024-03-10T12:00:00Z"},
+        "3.0b1": {"upload_time": "2024-04-10T12:00:00Z"},
+    },
+    user={
+        "1.0": {"requires": ["base>=1"], "upload_time": "2024-01-10T12:00:00Z"},
+        "1.1": {"requires": ["base>=1"], "upload_time": "2024-03-10T12:00:00Z"},
+        "1.2rc1": {"requires": ["base>=1"], "upload_time": "2024-04-10T12:00:00Z"},
+    },
+    picky={"1.0": {"requires": ["base<2"]}},
+)
+
+PYLOCK = """\
+lock-version = "1.0"
+created-by = "somebody"
+[[packages]]
+name = "base"
+version = "1.0"
+[[packages.wheels]]
+url = "https://example.org/base-1.0-py3-none-any.whl"
+hashes = { sha256 = "00" }
+"""
+
+Lock = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def fake(fake_world: FakeWorldFactory) -> FakeIndex:
+    return fake_world(WORLD)
+
+
+@pytest.fixture
+def lock(
+    fake: FakeIndex,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Lock:
+    """Lock in this process and return the versions; `tmp_path` is the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> dict[str, str]:
+        status = main(["lock", *arguments, *TARGET, "-i", fake.index_url()])
+        assert status == ExitCode.OK, capsys.readouterr().err
+        return locked()
+
+    return run
+
+
+def locked() -> dict[str, str]:
+    document = tomllib.loads(LOCKFILE.read_text())
+    return {package["name"]: package["version"] for package in document["packages"]}
+
+
+def pip_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
+    """Return the versions that `pip install --dry-run` would take."""
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "-q"]
+    command += ["--report", "-", "--no-cache-dir", "-i", fake.index_url(), *arguments]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+    entries = (entry["metadata"] for entry in json.loads(said.stdout)["install"])
+    return {entry["name"]: entry["version"] for entry in entries}
+
+
+def uv_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
+    """Return the versions that `uv pip compile` takes."""
+    command = [str(UV), "pip", "compile", "--no-header", "--no-annotate", "-q", "--no-cache"]
+    command += ["--python-platform", "x86_64-unknown-linux-gnu", "--python", sys.executable]
+    command += ["--default-index", fake.index_url(), *arguments]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+    return dict(line.split("==") for line in said.stdout.splitlines() if "==" in line)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), {"base": "2.0", "user": "1.1"}),
+        (("--pre",), {"base": "3.0b1", "user": "1.2rc1"}),
+        (("--all-releases", "user"), {"base": "2.0", "user": "1.2rc1"}),
+        (("--all-releases", ":all:", "--only-final", "base"), {"base": "2.0", "user": "1.2rc1"}),
+        (("--uploaded-prior-to", "2024-03-10"), {"base": "1.0", "user": "1.0"}),
+        (("--uploaded-prior-to", "2024-03-10T12:00:01Z"), {"base": "2.0", "user": "1.1"}),
+        (("--uploaded-prior-to", "P7D"), {"base": "2.0", "user": "1.1"}),
+        (("--no-deps",), {"user": "1.1"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_pips_options_mean_what_they_mean_to_pip(
+    fake: FakeIndex, lock: Lock, options: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    assert lock("user", *options) == expected
+    assert pip_takes(fake, "user", *options) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--resolution", "lowest"), {"base": "1.0", "user": "1.0"}),
+        (("--resolution", "lowest-direct"), {"base": "2.0", "user": "1.0"}),
+        (("--exclude-newer", "2024-03-10"), {"base": "2.0", "user": "1.1"}),
+        (("--exclude-newer", "2024-03-09"), {"base": "1.0", "user": "1.0"}),
+        (("--exclude-newer", "2 weeks"), {"base": "2.0", "user": "1.1"}),
+        (("--overrides", "overrides.txt"), {"base": "1.0", "user": "1.1"}),
+        (("--override", "overrides.txt"), {"base": "1.0", "user": "1.1"}),
+        (("--overrides", "nothing.txt"), {"user": "1.1"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_uvs_options_mean_what_they_mean_to_uv(
+    fake: FakeIndex, lock: Lock, options: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    Path("requirements.in").write_text("user\n")
+    Path("overrides.txt").write_text("base<2\n")
+    Path("nothing.txt").write_text("base; sys_platform == 'never'\n")
+    assert lock("-r", "requirements.in", *options) == expected
+    assert uv_takes(fake, "requirements.in", *options) == expected
+
+
+def test_an_override_holds_against_a_conflict_and_for_the_check(
+    lock: Lock,
+) -> None:
+    Path("overrides.txt").write_text("base==2.0\n")
+    asked = ("picky", "base<1.2", "--overrides", "overrides.txt")
+    assert lock(*asked) == {"base": "2.0", "picky": "1.0"}
+    assert main(["lock", "--check", *asked, *TARGET]) == ExitCode.OK
+    assert main(["lock", "--check", *asked[:2], *TARGET]) == ExitCode.LOCKFILE
+
+
+def test_an_index_without_upload_times_is_no_silent_answer(
+    fake_world: FakeWorldFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = fake_world(WORLD, Behaviour(pages=PageFormat.HTML))
+    status = main(
+        ["lock", "user", "--exclude-newer", "2024-05-01", "-i", fake.index_url(), *TARGET]
+    )
+    assert status == ExitCode.NO_SOLUTION
+    assert "the index does not say its upload time" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("requirements.txt", "base==1.0 \\\n    --hash=sha256:00\nuser==1.0  # why\n"),
+        ("uv.lock", '[[package]]\nname = "Base"\nversion = "1.0"\n'),
+        (
+            "pylock.other.toml",
+            PYLOCK,
+        ),
+    ],
+)
+def test_versions_are_preferred_from_another_file(lock: Lock, name: str, content: str) -> None:
+    Path(name).write_text(content)
+    assert lock("user", "--prefer", name)["base"] == "1.0"
+    assert lock("user", "base>1", "--prefer", name)["base"] == "2.0"
+
+
+def test_a_file_that_pins_nothing_is_not_preferred_silently(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("requirements.txt").write_text("base\n")
+    assert main(["lock", "user", "--prefer", "requirements.txt", *TARGET]) == ExitCode.LOCKFILE
+    assert "requirements.txt: it pins no version" in capsys.readouterr().err
+
+
+def test_locking_again_keeps_what_holds_and_says_what_changed_and_why(
+    lock: Lock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert lock("user", "--exclude-newer", "2024-02-01") == {"base": "1.0", "user": "1.0"}
+    capsys.readouterr()
+
+    assert lock("user") == {"base": "1.0", "user": "1.0"}
+    assert "nothing changed" in capsys.readouterr().err
+
+    assert lock("user", "-P", "user") == {"base": "1.0", "user": "1.1"}
+    assert "~ user 1.0 → 1.1 (upgrades were asked for)" in capsys.readouterr().err
+
+    Path("requirements.txt").write_text("base>1\npicky; sys_platform == 'never'\n")
+    assert lock("user", "-r", "requirements.txt")["base"] == "2.0"
+    assert "~ base 1.0 → 2.0 (requirements.txt:1 asks for base>1)" in capsys.readouterr().err
+
+    assert lock("picky") == {"base": "1.0", "picky": "1.0"}
+    said = capsys.readouterr().err
+    assert "~ base 2.0 → 1.0 (picky 1.0 asks for base<2)" in said
+    assert "+ picky 1.0 (command line asks for it)" in said
+    assert "- user 1.1 (nothing asks for it any more)" in said
+
+
+def test_the_upgrade_of_one_project_may_be_bounded(lock: Lock) -> None:
+    lock("user", "--exclude-newer", "2024-02-01")
+    assert lock("user", "-P", "base<2") == {"base": "1.0", "user": "1.0"}
+    assert "base<2" not in LOCKFILE.read_text()
+
+
+def test_changes_stand_in_the_json(lock: Lock, capsys: pytest.CaptureFixture[str]) -> None:
+    lock("user", "--exclude-newer", "2024-02-01")
+    capsys.readouterr()
+    lock("user", "-U", "--dry-run", "--format", "json")
+    (target,) = json.loads(capsys.readouterr().out)["targets"]
+    assert [(c["name"], c["kind"], c["after"]) for c in target["changes"]] == [
+        ("base", "upgraded", "2.0"),
+        ("user", "upgraded", "1.1"),
+    ]
+
+
+def test_a_version_that_was_yanked_after_it_was_locked_stays(lock: Lock) -> None:
+    assert lock("user", "base==1.5")["base"] == "1.5"
+    assert lock("user")["base"] == "1.5"
+    assert lock("user", "-U")["base"] == "2.0"
+
+
+SPLIT = make_world(
+    acme_core={"9.0": {}, "1.0": {"index": "internal"}},
+    outer={"1.0": {"requires": ["acme_core"]}},
+)
+
+
+@pytest.mark.parametrize("place", ["flags", "project"])
+def test_a_pinned_project_is_looked_for_nowhere_else(
+    fake_world: FakeWorldFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fake = fake_world(SPLIT)
+    internal = fake.index_url("internal")
+    pins: tuple[str, ...] = ()
+    if place == "flags":
+        pins = ("--index", f"ours={internal}", "--index-pin", "ACME_*=ours")
+    else:
+        Path("pyproject.toml").write_text(
+            f'[tool.archpip.index.ours]\nurl = "{internal}"\nprojects = ["acme_core"]\n'
+        )
+    status = main(["lock", "outer", *pins, *TARGET, "-i", fake.index_url()])
+    assert status == ExitCode.OK
+    assert locked() == {"acme-core": "1.0", "outer": "1.0"}
+    asked = {request.path for request in fake.requests}
+    assert "/main/simple/acme-core/" not in asked
+    assert "/internal/simple/outer/" not in asked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--index", "https://x.example/simple"), "it is NAME=URL"),
+        (("--index", "ours=https://x.example/simple"), "nothing is pinned to it"),
+        (("--index-pin", "torch=ours"), "with the name of an --index"),
+    ],
+)
+def test_a_half_said_index_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    assert main(["lock", "alpha", *arguments, *TARGET]) == ExitCode.USAGE
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("strategy", ["only-if-needed", "eager"])
+def test_the_upgrade_strategy_is_pips(
+    fake: FakeIndex, tmp_path: Path, capsys: pytest.CaptureFixture[str], strategy: str
+) -> None:
+    folder = str(tmp_path / "folder")
+    indexes = ("-i", fake.index_url(), "--target", folder)
+    assert main(["install", "user==1.0", "base==1.0", *indexes]) == ExitCode.OK
+    capsys.readouterr()
+    options = ("-U", "--upgrade-strategy", strategy, "--dry-run")
+    assert main(["install", "user", *options, *indexes]) == ExitCode.OK
+    said = capsys.readouterr().out
+    assert "user" in said
+    assert ("base" in said) is (strategy == "eager")

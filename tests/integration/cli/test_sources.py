@@ -1,0 +1,280 @@
+"""Whatever requirements can stand in, end to end: folders, repositories, project files, scripts.
+
+Where pip or uv has the same way to ask, its answer is compared.
+"""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archpip.cli.main import main
+from archpip.errors import ExitCode
+from fake_index.server import FakeIndex
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.cli.projects import make_project, make_repository, make_world
+
+TARGET = ("--target-platform", "linux-x86_64", "--python-version", "3.11")
+UV = Path(sys.executable).with_name("uv")
+LOCKFILE = "pylock.linux-x86_64.toml"
+
+
+@pytest.fixture
+def fake(fake_world: FakeWorldFactory) -> FakeIndex:
+    world = make_world(
+        alpha={"1.0": {}, "2.0": {"requires": ["gamma"]}},
+        beta={"1.0": {}},
+        gamma={"1.0": {}},
+        windowed={"1.0": {}},
+    )
+    return fake_world(world)
+
+
+def packages(folder: Path) -> dict[str, dict[str, Any]]:
+    document = tomllib.loads((folder / LOCKFILE).read_text())
+    return {package["name"]: package for package in document["packages"]}
+
+
+def versions(folder: Path) -> dict[str, str | None]:
+    return {name: package.get("version") for name, package in packages(folder).items()}
+
+
+def uv_compile(fake: FakeIndex, folder: Path, *arguments: str) -> dict[str, str]:
+    """Return the versions that `uv pip compile` takes."""
+    command = [str(UV), "pip", "compile", "--no-header", "--no-annotate", "-q", *arguments]
+    command += ["--python-platform", "x86_64-unknown-linux-gnu", "--python-version", "3.11"]
+    command += ["--default-index", fake.index_url(), "--no-cache", "--python", sys.executable]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    lines = (line.partition("==") for line in said.splitlines())
+    return {name: version for name, _, version in lines if version}
+
+
+PROJECT = """\
+[project]
+name = "site"
+dynamic = ["version"]
+requires-python = ">=3.9"
+dependencies = ["alpha<2", "windowed; sys_platform == 'win32'"]
+
+[project.optional-dependencies]
+More = ["beta"]
+everything = ["site[more]", "gamma ; python_version > '3'"]
+
+[dependency-groups]
+test = ["beta", { include-group = "lint" }]
+lint = ["gamma"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), {"alpha": "1.0"}),
+        (("--extra", "more"), {"alpha": "1.0", "beta": "1.0"}),
+        (("--extra", "everything"), {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}),
+        (("--all-extras",), {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}),
+        (("--group", "test"), {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}),
+    ],
+    ids=["plain", "extra", "extra-of-itself", "all-extras", "group"],
+)
+def test_a_project_file_gives_what_the_project_requires(
+    fake: FakeIndex,
+    archpip_cli: ArchpipCommand,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    expected: dict[str, str],
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+
+    run = archpip_cli("lock", "-r", "pyproject.toml", *arguments, *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert versions(tmp_path) == expected
+    assert uv_compile(fake, tmp_path, "pyproject.toml", *arguments) == expected
+
+
+def test_a_group_alone_needs_no_project_and_may_lie_elsewhere(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "pyproject.toml").write_text('[dependency-groups]\ndev = ["gamma"]\n')
+
+    run = archpip_cli(
+        *("lock", "--group", "sub/pyproject.toml:dev", *TARGET, "-i", fake.index_url())
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert versions(tmp_path) == {"gamma": "1.0"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("-r", "pyproject.toml", "--extra", "nope"), "It has everything, more."),
+        (("--group", "nope"), "It has test, lint."),
+        (("--group", "setup.cfg:x"), "not 'setup.cfg:x'"),
+        (("alpha", "--extra", "more"), "none was named"),
+        (("-r", "nowhere/pyproject.toml"), "nowhere/pyproject.toml: there is no such file"),
+        (("--script", "pyproject.toml"), "no `# /// script` block"),
+        (("-r", "old.py"), "old.py requires Python <3; linux-x86_64 has CPython 3.11"),
+        (("pyproject.toml",), "-r pyproject.toml"),
+        (("-e", "alpha"), "only a folder or a repository can be editable"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_read_is_said(
+    fake: FakeIndex,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / "old.py").write_text('# /// script\n# requires-python = "<3"\n# ///\n')
+
+    status = main(["lock", *arguments, *TARGET, "-i", fake.index_url()])
+
+    assert status in (ExitCode.USAGE, ExitCode.NO_SOLUTION)
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / LOCKFILE).exists()
+
+
+@pytest.mark.parametrize("flag", ["-r", "--script"])
+def test_a_script_says_what_it_requires(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, flag: str
+) -> None:
+    (tmp_path / "job.py").write_text(
+        "#!/usr/bin/env python\n"
+        "# /// script\n"
+        '# requires-python = ">=3.8"\n'
+        "# dependencies = [\n"
+        '#   "alpha",\n'
+        "# ]\n"
+        "# ///\n"
+        "import alpha\n"
+    )
+
+    run = archpip_cli("lock", flag, "job.py", *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert versions(tmp_path) == {"alpha": "2.0", "gamma": "1.0"}
+    assert uv_compile(fake, tmp_path, "job.py") == versions(tmp_path)
+
+
+def test_a_project_whose_backend_alone_knows_is_asked(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    project = make_project(tmp_path, requires=("alpha<2",))
+
+    run = archpip_cli("lock", "-r", "mine/pyproject.toml", *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert versions(tmp_path) == {"alpha": "1.0"}
+    assert uv_compile(fake, project, "pyproject.toml") == {"alpha": "1.0"}
+
+
+@pytest.mark.parametrize("editable", [False, True], ids=["as-it-is", "editable"])
+def test_a_folder_is_locked_as_a_directory(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, *, editable: bool
+) -> None:
+    make_project(tmp_path, requires=("alpha<2",))
+    asked = ("-e", "./mine") if editable else ("./mine",)
+
+    run = archpip_cli("lock", *asked, *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    found = packages(tmp_path)
+    assert found["mine"]["directory"] == {"path": "mine"} | ({"editable": True} if editable else {})
+    assert found["alpha"]["version"] == "1.0"
+
+
+def test_a_folder_with_an_extra(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        PROJECT.replace('dynamic = ["version"]', 'version = "3"')
+    )
+
+    run = archpip_cli("lock", ".[more]", *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert versions(tmp_path) == {"alpha": "1.0", "beta": "1.0", "site": None}
+
+
+def test_a_repository_is_locked_at_its_commit(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    make_project(repository, requires=("alpha<2",))
+    commit = make_repository(repository)
+    asked = f"git+{repository.as_uri()}@v1#egg=mine&subdirectory=mine"
+
+    run = archpip_cli("lock", asked, *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    vcs = packages(tmp_path)["mine"]["vcs"]
+    assert (vcs["commit-id"], vcs["subdirectory"]) == (commit, "mine")
+    assert vcs["requested-revision"] == "v1"
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    return folder
+
+
+def installed(environment: Path, name: str) -> dict[str, Any]:
+    (found,) = environment.glob(f"lib/python*/site-packages/{name}-*.dist-info/direct_url.json")
+    content: dict[str, Any] = json.loads(found.read_text())
+    return content
+
+
+def test_what_is_installed_from_sources_is_recorded_as_pip_records_it(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, environment: Path
+) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    make_project(repository, "versioned", requires=("beta",))
+    commit = make_repository(repository)
+    folder = make_project(tmp_path, "plain")
+    edited = make_project(tmp_path, "edited", requires=("alpha<2",))
+    url = f"git+{repository.as_uri()}@v1#egg=versioned&subdirectory=versioned"
+    asked = (url, "./plain", "-e", "./edited")
+    indexes = ("-i", fake.index_url())
+
+    run = archpip_cli("install", *asked, "--python", environment, *indexes)
+
+    assert run.returncode == 0, run.stderr
+    names = ("versioned", "plain", "edited")
+    ours = [installed(environment, name) for name in names]
+    assert ours[0]["vcs_info"]["commit_id"] == commit
+    assert ours[1:] == [
+        {"url": folder.as_uri(), "dir_info": {}},
+        {"url": edited.as_uri(), "dir_info": {"editable": True}},
+    ]
+    pip = [sys.executable, "-m", "pip", "--python", str(environment)]
+    again = [*pip, "install", "-q", "--force-reinstall", *asked, *indexes]
+    pip_run = subprocess.run(again, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert pip_run.returncode == 0, pip_run.stderr
+    assert [installed(environment, name) for name in names] == ours
+
+
+def test_an_editable_project_does_not_go_into_a_folder(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    make_project(tmp_path)
+
+    run = archpip_cli("install", "-e", "./mine", "--target", "out", "-i", fake.index_url())
+
+    assert run.returncode != 0
+    assert "cannot go into a --target folder: mine" in run.stderr
+    assert not (tmp_path / "out").exists()
