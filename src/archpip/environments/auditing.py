@@ -1,6 +1,7 @@
 """The audit itself: every part of a tree inspected as a wheel would be, and judged."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from archpip.binaries import Depth
@@ -9,7 +10,15 @@ from archpip.environments.model import AuditedPart, Part, Tree
 from archpip.environments.partition import Scope, find_parts
 from archpip.environments.unreadable import unreadable
 from archpip.targets import Target
-from archpip.verdicts import Finding, Policy, Verdict, judge
+from archpip.verdicts import (
+    Finding,
+    Installed,
+    Policy,
+    Verdict,
+    add_findings,
+    judge,
+    judge_between,
+)
 from archpip.wheels import (
     Inspection,
     InvalidWheelError,
@@ -34,14 +43,30 @@ def audit_tree(
     parts = list(find_parts(tree, scope or Scope()))
     if problems := tree.problems():
         parts.append(Part(name="", root="", problems=problems))
-    audited = (
+    audited = [
         _audit_part(part, InstalledWheel(part, tree, members), target, policy) for part in parts
-    )
-    return tuple(sorted(_joined(audited), key=lambda part: (part.name == "", part.label)))
+    ]
+    kept = (part for part in _linked(audited, target, policy) if _is_of_interest(part))
+    return tuple(sorted(kept, key=lambda part: (part.name == "", part.label)))
 
 
-def _joined(parts: Iterator[AuditedPart]) -> Iterator[AuditedPart]:
-    return (p for p in parts if p.name or p.inspection.binaries or p.findings)
+def _is_of_interest(part: AuditedPart) -> bool:
+    return bool(part.name or part.inspection.binaries or part.findings)
+
+
+def _linked(
+    audited: Sequence[AuditedPart], target: Target, policy: Policy
+) -> Iterator[AuditedPart]:
+    """Add what is found only by looking at all parts together."""
+    installed = [Installed(label=part.label, binaries=part.inspection.binaries) for part in audited]
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for position, finding in judge_between(installed, target):
+        found[position].append(finding)
+    for position, part in enumerate(audited):
+        more = found.get(position, ())
+        filename = part.inspection.filename
+        verdict = add_findings(part.verdict, more, filename=filename, policy=policy)
+        yield replace(part, verdict=verdict) if more else part
 
 
 def _audit_part(part: Part, source: InstalledWheel, target: Target, policy: Policy) -> AuditedPart:

@@ -5,6 +5,7 @@ what every binary is for, and `Links`, which says what links what. `rules/*.toml
 of the world's habits; no rule knows a project's name. A `Policy` says which verdicts are taken.
 """
 
+from archpip.verdicts.between import Installed, judge_between
 from archpip.verdicts.catalogue import CatalogueEntry, catalogue, find_entry
 from archpip.verdicts.errors import InvalidOverrideError
 from archpip.verdicts.judging import judge
@@ -17,6 +18,7 @@ __all__ = [
     "AppliedOverride",
     "CatalogueEntry",
     "Finding",
+    "Installed",
     "InvalidOverrideError",
     "OnUnknown",
     "Override",
@@ -31,5 +33,6 @@ __all__ = [
     "find_unmatched",
     "judge",
     "judge_against_sibling",
+    "judge_between",
     "parse_override",
 ]

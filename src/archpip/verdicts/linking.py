@@ -11,6 +11,7 @@ from functools import cached_property
 
 from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
 from archpip.verdicts.case import Case, Placed, Role
+from archpip.wheels import BinaryMember
 
 _LOADER = ("@loader_path/", "$ORIGIN/", "${ORIGIN}/", "@executable_path/")
 
@@ -81,7 +82,9 @@ class Links:
         if not named or absolute:
             return ()
         by_path = self._case.by_path
-        found = [by_path[path] for path in _places(one, part, needed.name) if path in by_path]
+        found = [
+            by_path[path] for path in iter_places(one.member, part, needed.name) if path in by_path
+        ]
         return tuple(dict.fromkeys(found)) or tuple(
             place
             for place in named
@@ -89,37 +92,37 @@ class Links:
         )
 
 
-def _places(one: Placed, part: Slice, name: str) -> Iterator[str]:
-    """Yield the paths in the wheel where the loader looks, in its order."""
-    match one.member.binary.format:
+def iter_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
+    """Yield where a loader looks for a library, from the member's own path, in its order."""
+    match member.binary.format:
         case BinaryFormat.MACHO:
-            yield from _macho_places(one, part, name)
+            yield from _macho_places(member, part, name)
         case BinaryFormat.ELF:
-            yield from filter(None, (_join(one, run_path, name) for run_path in part.run_paths))
+            yield from filter(None, (_join(member, run_path, name) for run_path in part.run_paths))
         case _:
-            yield _beside(one, name)
+            yield _beside(member, name)
 
 
-def _macho_places(one: Placed, part: Slice, name: str) -> Iterator[str]:
-    """Yield where dyld looks in the wheel, in its order (dyld(1), PATH LOOKUP)."""
+def _macho_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
+    """Yield where dyld looks, in its order (dyld(1), PATH LOOKUP)."""
     if name.startswith("@rpath/"):
         tails = [(run_path, name.removeprefix("@rpath/")) for run_path in part.run_paths]
-        yield from filter(None, (_join(one, run_path, tail) for run_path, tail in tails))
+        yield from filter(None, (_join(member, run_path, tail) for run_path, tail in tails))
     else:
-        path = _join(one, posixpath.dirname(name) or ".", posixpath.basename(name))
+        path = _join(member, posixpath.dirname(name) or ".", posixpath.basename(name))
         if path:
             yield path
 
 
-def _join(one: Placed, run_path: str, name: str) -> str | None:
+def _join(member: BinaryMember, run_path: str, name: str) -> str | None:
     """Return the member's path for a name in a run path relative to the binary, or `None`."""
     if run_path in {".", "@loader_path", "$ORIGIN", "${ORIGIN}", "@executable_path"}:
-        return _beside(one, name)
+        return _beside(member, name)
     for start in _LOADER:
         if run_path.startswith(start):
-            return _beside(one, posixpath.join(run_path.removeprefix(start), name))
+            return _beside(member, posixpath.join(run_path.removeprefix(start), name))
     return None
 
 
-def _beside(one: Placed, name: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(one.path), name))
+def _beside(member: BinaryMember, name: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(member.path), name))

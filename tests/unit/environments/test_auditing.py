@@ -51,6 +51,20 @@ def test_tags_come_from_the_wheel_file(tmp_path: Path) -> None:
     assert part.inspection.filename == "six-1.0-py2.py3-none-any.whl"
 
 
+def test_a_library_in_another_distribution_is_followed(tmp_path: Path) -> None:
+    module = linking("@loader_path/../vendor.libs/libfoo.dylib")
+    lay_out(tmp_path, distribution("pkg", {"pkg/_x.abi3.so": module}), within=SITE)
+    # Nothing of its own links it, so that it counted as left over.
+    library = {"vendor.libs/libfoo.dylib": X86_64_MODULE}
+    lay_out(tmp_path, distribution("vendor", library), within=SITE)
+
+    pkg, vendor = audited(tmp_path)
+
+    assert (pkg.label, pkg.verdict.status) == ("pkg 1.0", Status.OK)
+    assert codes(vendor) == [("AP301", f"{SITE}/vendor.libs/libfoo.dylib")]
+    assert f"of {SITE}/pkg/_x.abi3.so of pkg 1.0 links it" in vendor.findings[0].message
+
+
 def test_a_library_beside_a_module_is_followed(tmp_path: Path) -> None:
     files = {
         "pkg/_x.abi3.so": linking("@loader_path/libfoo.dylib"),

@@ -71,27 +71,35 @@ def _architecture(header: ElfHeader) -> Architecture | None:
 
 def _read_slice(file: Window, depth: Depth) -> Slice:
     header = read_elf_header(file)
-    known = Slice(
+    try:
+        segments = read_segments(file, header)
+    except BytesNotHeldError:
+        return _describe(file, header, _kind(header))
+    image = Image(file, header, segments)
+    known = _describe(file, header, _kind(header, segments), _find_interpreter(image))
+    if depth is Depth.HEADERS:
+        return known
+    try:
+        # Every lookup of ELF is flat, so its symbols tell nothing without another file's.
+        return _read_links(known, DynamicTable(image), depth)
+    except BytesNotHeldError:
+        return known
+
+
+def _describe(
+    file: Window, header: ElfHeader, kind: BinaryKind | None, interpreter: str | None = None
+) -> Slice:
+    return Slice(
         architecture=_architecture(header),
         machine=spell_machine(header.machine),
         subtype=find_subtype(header.machine, bits=header.bits, flags=header.flags),
         foreign=find_foreign(header.machine),
-        kind=_kind(header),
+        kind=kind,
+        interpreter=interpreter,
         bits=header.bits,
         big_endian=header.order == ">",
         size_bytes=file.size,
     )
-    try:
-        segments = read_segments(file, header)
-        image = Image(file, header, segments)
-        known = _with_interpreter(replace(known, kind=_kind(header, segments)), image)
-        if depth is Depth.HEADERS:
-            return known
-        table = DynamicTable(image)
-        # Every lookup of ELF is flat, so its symbols tell nothing without another file's.
-        return replace(_read_links(known, table), depth=depth)
-    except BytesNotHeldError:
-        return known
 
 
 def _kind(header: ElfHeader, segments: tuple[Segment, ...] | None = None) -> BinaryKind | None:
@@ -108,7 +116,7 @@ def _kind(header: ElfHeader, segments: tuple[Segment, ...] | None = None) -> Bin
     return BinaryKind.EXECUTABLE if is_program else BinaryKind.LIBRARY
 
 
-def _read_links(known: Slice, table: DynamicTable) -> Slice:
+def _read_links(known: Slice, table: DynamicTable, depth: Depth) -> Slice:
     dynamic = read_dynamic(table)
     interpreter = _read_interpreter(table.image)
     platform, minimum_os = read_platform(table.image)
@@ -133,14 +141,15 @@ def _read_links(known: Slice, table: DynamicTable) -> Slice:
         install_name=dynamic.soname,
         interpreter=interpreter,
         version_needs=dynamic.version_needs,
+        depth=depth,
     )
 
 
-def _with_interpreter(known: Slice, image: Image) -> Slice:
-    """Add the interpreter, which mostly lies behind the program headers, where it is at hand."""
+def _find_interpreter(image: Image) -> str | None:
+    """Return the interpreter, which mostly lies behind the program headers, where it is at hand."""
     with suppress(BinaryFormatError):
-        return replace(known, interpreter=_read_interpreter(image))
-    return known
+        return _read_interpreter(image)
+    return None
 
 
 def _read_interpreter(image: Image) -> str | None:

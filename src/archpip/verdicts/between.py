@@ -1,0 +1,93 @@
+"""Rule 3 between distributions: a library in another one must serve the same architecture.
+
+Wheels of one vendor link each other by run paths that lead out of their own folder, into one that
+pip puts beside it (`$ORIGIN/../../nvidia/cublas/lib`). Only such exact places are followed: a mere
+name may be found anywhere.
+"""
+
+import posixpath
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from archpip.architecture import Architecture, spelled
+from archpip.binaries import BinaryKind
+from archpip.targets import Target
+from archpip.verdicts.case import describe
+from archpip.verdicts.fitting import find_slice
+from archpip.verdicts.linking import iter_places
+from archpip.verdicts.model import Finding, Status
+from archpip.wheels import BinaryMember
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """One distribution among others. All paths count from one folder."""
+
+    label: str
+    binaries: tuple[BinaryMember, ...]
+
+
+def judge_between(
+    distributions: Sequence[Installed], target: Target
+) -> Iterator[tuple[int, Finding]]:
+    """Yield each library that another distribution's code links and cannot load.
+
+    It comes with the position of the distribution that holds the library: that one is to be
+    replaced. Once for each library and architecture, whatever links it.
+    """
+    owners = {
+        member.path: (position, member)
+        for position, one in enumerate(distributions)
+        for member in one.binaries
+    }
+    names = {posixpath.basename(path) for path in owners}
+    found: set[tuple[str, Architecture]] = set()
+    for position, one in enumerate(distributions):
+        for member, architecture, path in _iter_links(one, target, owners, names):
+            owner, library = owners[path]
+            if owner == position or (path, architecture) in found:
+                continue
+            if find_slice(library.binary, target, architecture) is None:
+                found.add((path, architecture))
+                yield owner, _report(library, architecture, member, one.label, target)
+
+
+def _iter_links(
+    one: Installed, target: Target, known: Container[str], names: Container[str]
+) -> Iterator[tuple[BinaryMember, Architecture, str]]:
+    """Yield what each slice for the target links: the first place where something lies."""
+    for member in one.binaries:
+        for architecture in target.architectures:
+            part = find_slice(member.binary, target, architecture)
+            if part is None:
+                continue
+            for needed in part.needed:
+                # Most are the system's: their places need not be spelled out.
+                if needed.weak or posixpath.basename(needed.name) not in names:
+                    continue
+                places = iter_places(member, part, needed.name)
+                if path := next((place for place in places if place in known), None):
+                    yield member, architecture, path
+
+
+def _report(
+    library: BinaryMember,
+    architecture: Architecture,
+    member: BinaryMember,
+    label: str,
+    target: Target,
+) -> Finding:
+    machine = spelled(architecture, target.operating_system)
+    in_process = all(part.kind is not BinaryKind.EXECUTABLE for part in member.binary.slices)
+    return Finding(
+        code="AP301" if in_process else "AP302",
+        severity=Status.WRONG if in_process else Status.DEGRADED,
+        member=library.path,
+        slice=machine,
+        message=(
+            f"{library.path}: holds {describe(library)}, but the {machine} slice of {member.path} "
+            f"of {label} links it"
+        ),
+        expected=f"{machine} code for {target.operating_system}",
+        found=describe(library),
+    )
