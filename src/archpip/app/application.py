@@ -94,7 +94,9 @@ class Application(Inspections, Gateways):
             target=target,
             policy=policy,
             folder=folder or self._temporary_folder(),
-            workshop=Workshop(download=self.download, build=self.pin_builder.build),
+            workshop=Workshop(
+                download=self.download, build=self.pin_builder.build, tell=self._warn
+            ),
         )
 
     def read_environment(self, python: Path) -> Environment:
@@ -150,7 +152,8 @@ class Application(Inspections, Gateways):
         """Say how each pin that comes from source would be built; runs none of their code."""
         for pin in resolution.pins:
             if pin.kind is not LinkKind.WHEEL:
-                yield pin, self.pin_builder.plan(pin, resolution.target)
+                for plan in self.pin_builder.plan(pin, resolution.target):
+                    yield pin, plan
 
     def add_toolchain(
         self, target: Target, *, more_packages: tuple[str, ...], on_step: Callable[[str], None]

@@ -124,6 +124,10 @@ class SourceBuilder:
         """
         self._processes.end()
 
+    def machines_of(self, target: Target) -> tuple[Target, ...]:
+        """Return what a target is built for, one after the other: zig makes one slice at a time."""
+        return target.machines if self._choice is BuilderChoice.ZIG else (target,)
+
     def settings_for(
         self, name: NormalizedName, config_settings: Iterable[tuple[str, str]] = ()
     ) -> BuildSettings:

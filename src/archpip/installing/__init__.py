@@ -14,6 +14,7 @@ from archpip.installing.errors import (
     FolderUnwritableError,
     ForeignEnvironmentError,
     InstallFailedError,
+    NeitherFusedNorBuiltError,
     WrongArchitectureError,
 )
 from archpip.installing.installed import read_installed
@@ -46,6 +47,7 @@ __all__ = [
     "InstallPlan",
     "InstalledDistribution",
     "InstallerOptions",
+    "NeitherFusedNorBuiltError",
     "PinBuilder",
     "Step",
     "VerifiedWheel",

@@ -7,13 +7,14 @@ file that is opened.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archpip.errors import BuildError, FuseError
 from archpip.fusing import fuse_wheels
 from archpip.index import Link
-from archpip.installing.errors import WrongArchitectureError
+from archpip.installing.errors import NeitherFusedNorBuiltError, WrongArchitectureError
 from archpip.installing.model import VerifiedWheel
 from archpip.resolution import LinkKind, Pin
 from archpip.targets import Target
@@ -32,6 +33,8 @@ class Workshop:
     """Puts a link's file, hash-checked, into a folder."""
     build: Callable[[Pin, Target, Path], Path]
     """Builds a pin's source for a target and returns the wheel; its third argument is a folder."""
+    tell: Callable[[str], None] = lambda _: None
+    """Told, in a sentence, of what is done otherwise than the resolution says."""
 
 
 def acquire(
@@ -58,13 +61,14 @@ def acquire(
         WrongArchitectureError: A file's bytes are refused.
         IndexAccessError: A file cannot be had.
         BuildError: A source cannot be built for the target.
-        FuseConflictError: Two thin wheels differ in what both machines would need.
+        FuseError: Two thin wheels do not fuse, and there is nothing to build in their place.
+        NeitherFusedNorBuiltError: Neither do they, nor can their sdist be built.
     """
     folder.mkdir(parents=True, exist_ok=True)
 
     def bring(pin: Pin) -> VerifiedWheel:
         if pin.fused_with is not None:
-            path = _fuse(pin.link, pin.fused_with.link, folder, workshop)
+            path = _fuse_or_build(pin, pin.fused_with.link, target, folder, workshop)
         elif pin.kind is LinkKind.WHEEL:
             path = workshop.download(pin.link, folder)
         else:
@@ -77,6 +81,30 @@ def acquire(
         return VerifiedWheel(pin=pin, path=path, sha256=sha256)
 
     return _in_parallel(bring, pins)
+
+
+def _fuse_or_build(pin: Pin, other: Link, target: Target, folder: Path, workshop: Workshop) -> Path:
+    """Fuse two thin wheels; where they differ too much for that, build what both come from."""
+    try:
+        return _fuse(pin.link, other, folder, workshop)
+    except FuseError as conflict:
+        if pin.sdist is None:
+            raise
+        workshop.tell(f"{conflict} {pin.name} {pin.version} is built from source instead.")
+        source = replace(
+            pin,
+            link=pin.sdist,
+            kind=LinkKind.SDIST,
+            sha256=pin.sdist.sha256,
+            inspection=None,
+            verdict=None,
+            fused_with=None,
+            sdist=None,
+        )
+        try:
+            return workshop.build(source, target, folder)
+        except BuildError as failure:
+            raise NeitherFusedNorBuiltError(conflict=conflict, failure=failure) from failure
 
 
 def _fuse(first: Link, second: Link, folder: Path, workshop: Workshop) -> Path:

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 from packaging.utils import NormalizedName
 
-from archpip.builds import BuildPlan, SourceBuilder
+from archpip.builds import BuildPlan, BuildSettings, SourceBuilder
+from archpip.fusing import fuse_wheels
 from archpip.index import Link, path_of
 from archpip.resolution import LinkKind, Pin, Releases
 from archpip.targets import Target
@@ -41,36 +42,52 @@ class PinBuilder:
     def build(self, pin: Pin, target: Target, folder: Path) -> Path:
         """Build a pin's wheel for a target and put it into `folder`.
 
+        Where the builder makes one slice at a time, both are built and fused.
+
         Raises:
             BuildError: It cannot be built, or not for this target.
+            FuseError: What was built for one machine does not fuse with what was for the other.
             IndexAccessError: The source cannot be had.
         """
+        evidence = self._native_evidence(pin)
         with self._source(pin) as source:
-            built = self._builder.build(
-                source,
-                target,
-                name=pin.name,
-                subdirectory=pin.subdirectory,
-                settings=self._builder.settings_for(pin.name, pin.config_settings),
-                native_evidence=self._native_evidence(pin),
-            )
-        return Path(shutil.copy2(built, folder))
+            built = [
+                self._builder.build(
+                    source,
+                    machine,
+                    name=pin.name,
+                    subdirectory=pin.subdirectory,
+                    settings=self._settings(pin),
+                    native_evidence=evidence,
+                )
+                for machine in self._builder.machines_of(target)
+            ]
+        if len({path.name for path in built}) == 1:  # or both are the same, for any machine
+            return Path(shutil.copy2(built[0], folder))
+        arm, intel = built
+        return fuse_wheels(arm, intel, folder)
 
-    def plan(self, pin: Pin, target: Target) -> BuildPlan:
-        """Say how a pin would be built; runs none of its code.
+    def plan(self, pin: Pin, target: Target) -> tuple[BuildPlan, ...]:
+        """Say how a pin would be built, one plan for each build; runs none of its code.
 
         Raises:
             ToolchainMissingError: Nothing on this machine can build it.
             IndexAccessError: The source cannot be had.
         """
         with self._source(pin) as source:
-            return self._builder.plan(
-                source,
-                target,
-                name=pin.name,
-                subdirectory=pin.subdirectory,
-                settings=self._builder.settings_for(pin.name, pin.config_settings),
+            return tuple(
+                self._builder.plan(
+                    source,
+                    machine,
+                    name=pin.name,
+                    subdirectory=pin.subdirectory,
+                    settings=self._settings(pin),
+                )
+                for machine in self._builder.machines_of(target)
             )
+
+    def _settings(self, pin: Pin) -> BuildSettings:
+        return self._builder.settings_for(pin.name, pin.config_settings)
 
     @contextmanager
     def _source(self, pin: Pin) -> Iterator[Path]:

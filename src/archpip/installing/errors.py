@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from archpip.errors import InstallError
+from archpip.errors import BuildError, ExitCode, FuseError, InstallError
 from archpip.verdicts import Verdict
 
 
@@ -25,6 +25,26 @@ class WrongArchitectureError(InstallError):
     def hint(self) -> str | None:
         """How to see all findings."""
         return f"`archpip inspect --target-platform {self.verdict.target}` lists every finding."
+
+
+class NeitherFusedNorBuiltError(InstallError):
+    """Two thin wheels do not fuse, and their sdist was not built for both machines either."""
+
+    code = "neither-fused-nor-built"
+    exit_code = ExitCode.BUILD
+
+    def __init__(self, *, conflict: FuseError, failure: BuildError) -> None:
+        super().__init__(conflict, failure)
+        self.conflict = conflict
+        self.failure = failure
+
+    def __str__(self) -> str:
+        return f"{self.conflict} Nor was it built from source: {self.failure}"
+
+    @property
+    def hint(self) -> str | None:
+        """What the build lacked."""
+        return self.failure.hint
 
 
 class ChangedWheelError(InstallError):

@@ -155,6 +155,10 @@ class Evaluator:
         """Return whether something was judged before, and refused."""
         return isinstance(self._confirmed.get(taken.link.url), Rejection)
 
+    def allows(self, name: NormalizedName, link: Link) -> bool:
+        """Return whether the user's hashes leave a file that nobody has looked at."""
+        return self._hash_allowed(name, link, None)
+
     def _told(self, outcome: _Outcome) -> _Outcome:
         if isinstance(outcome, Rejection):
             self._reporter.link_rejected(outcome)

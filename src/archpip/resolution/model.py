@@ -113,6 +113,9 @@ class Pin:
     fused_with: Half | None = None
     """For macOS universal2: the other of two thin wheels that are fused. `inspection` is then of
     the first alone, and `verdict` holds what was found in each for its own machine."""
+    sdist: Link | None = None
+    """Where the pin is fused: what is built in its place, should the two not fuse; `None` where
+    there is none, or the options rule it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

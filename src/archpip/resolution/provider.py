@@ -16,6 +16,7 @@ from packaging.version import Version
 from resolvelib import AbstractProvider
 from resolvelib.structs import RequirementInformation
 
+from archpip.index import Link
 from archpip.resolution.candidates import Catalogue, Ladder, Offer, Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.errors import InvalidMetadataError
@@ -100,6 +101,18 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
     def catalogue(self, name: NormalizedName) -> Catalogue:
         """Return a project's page, waiting for it where it must."""
         return self._library.catalogue(name).result()
+
+    def sdist_in_place_of(self, candidate: Candidate) -> Link | None:
+        """Return the sdist of a candidate's version, where the options let it stand in."""
+        if self._options.fallback is not Fallback.SOURCE:
+            return None
+        ladder = self._ranking.ladder(self.catalogue(candidate.name), candidate.version)
+        links = (
+            offer.link
+            for offer in ladder.without_yanked(keep=True).offers
+            if offer.kind is LinkKind.SDIST
+        )
+        return next((link for link in links if self._evaluator.allows(candidate.name, link)), None)
 
     @property
     def ranking(self) -> Ranking:

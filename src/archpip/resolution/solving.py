@@ -320,6 +320,7 @@ def _build_pins(
             config_settings=settings.get(name, ()),
             editable=name in editable and taken.direct is not None,
             fused_with=confirmed.fused_with,
+            sdist=provider.sdist_in_place_of(candidate) if confirmed.fused_with else None,
         )
 
 

@@ -9,7 +9,13 @@ from packaging.version import Version
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.index import Link
-from archpip.resolution import LinkKind, RejectionReason, ResolveOptions
+from archpip.resolution import (
+    Fallback,
+    LinkKind,
+    ProjectSelection,
+    RejectionReason,
+    ResolveOptions,
+)
 from archpip.resolution.candidates import Catalogue, Ladder, Ranking
 from archpip.targets import Target
 from archpip.verdicts import Status
@@ -150,6 +156,19 @@ def test_a_wrong_fat_wheel_gives_way_to_a_pair(
     assert pin.link.filename == ARM
     assert pin.fused_with is not None
     assert [rejection.link.filename for rejection in pin.rejections] == [FAT]
+
+
+def test_a_pair_brings_the_sdist_that_may_stand_in_for_it(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add(ARM)
+    world.add(INTEL)
+    sdist = world.add(SDIST)
+
+    assert solve("a").pins[0].sdist == sdist
+    assert solve("a", options=ResolveOptions(fallback=Fallback.OLDER)).pins[0].sdist is None
+    only_binary = ProjectSelection(first=frozenset({"a"}))
+    assert solve("a", options=ResolveOptions(formats=only_binary)).pins[0].sdist is None
 
 
 @pytest.mark.parametrize("wrong", [ARM, INTEL])

@@ -136,7 +136,7 @@ def _zig(request: PlanRequest) -> Zig:
         missing, remedy = "zig is not on this machine", "`archpip toolchain add zig` gets it."
     elif target.operating_system not in _SYSTEMS or target.is_universal:
         missing = f"zig makes nothing for {target.name}"
-        remedy = "For macos-universal2, build macos-arm64 and macos-x86_64, then `archpip fuse`."
+        remedy = "It makes C and C++ for one macOS, Windows or Linux machine at a time."
     else:
         return request.tools.zig
     raise ToolchainMissingError(
