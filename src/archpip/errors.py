@@ -53,6 +53,11 @@ class ArchpipError(Exception):
         """What the user can do next, as one sentence, or `None`."""
         return None
 
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Lines that bear the sentence out, such as those of a log; mostly none."""
+        return ()
+
 
 class UsageError(ArchpipError):
     """The user asked for something that cannot be understood."""

@@ -360,6 +360,10 @@ def test_a_failure_says_what_failed_first_and_where_the_log_is(
         "openssl/ssl.h: No such file or directory"
     )
     assert "openssl/ssl.h" in caught.value.log.read_text()
+    assert caught.value.details[:2] == (
+        "a.c:1:10: fatal error: openssl/ssl.h: No such file or directory",
+        "error: command '/usr/bin/gcc' failed with exit code 1",
+    )
     assert left_behind(options) == []
 
 

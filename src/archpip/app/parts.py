@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from archpip.app.configuration import Configuration
 from archpip.builds import (
     BuildOptions,
+    BuildReporter,
     IndexOptions,
     Interpreter,
     SourceBuilder,
@@ -43,6 +44,7 @@ class Parts:
         *,
         warn: Callable[[str], None],
         reporter: ResolutionReporter | None = None,
+        build_reporter: BuildReporter | None = None,
     ) -> None:
         """Take the configuration; nothing is opened before it is needed.
 
@@ -50,10 +52,12 @@ class Parts:
             configuration: What holds for this run.
             warn: Told, in a sentence, what the user should know although the run goes on.
             reporter: Hears how a resolution goes on.
+            build_reporter: Hears how builds go on.
         """
         self._configuration = configuration
         self._warn = warn
         self._reporter = reporter or ResolutionReporter()
+        self._build_reporter = build_reporter
         self._opened = ExitStack()
 
     def __enter__(self) -> Self:
@@ -61,6 +65,16 @@ class Parts:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def call_at_end(self, callback: Callable[[], None]) -> None:
+        """Have something called when this is closed."""
+        self._opened.callback(callback)
+
+    def cancel(self) -> None:
+        """End every build that runs, in whichever thread; for Ctrl-C."""
+        builder = vars(self).get("builder")  # one that was never made runs nothing
+        if isinstance(builder, SourceBuilder):
+            builder.cancel()
 
     def close(self) -> None:
         """Close what was opened, the last one first."""
@@ -102,6 +116,7 @@ class Parts:
             environment=configuration.environ,
             options=options,
             settings=configuration.build_settings,
+            reporter=self._build_reporter,
             find_interpreters=self._find_build_pythons,
             toolchains=self.toolchains,
             zig=self.shelf.zig(),

@@ -20,6 +20,11 @@ _NO_COMPILER = re.compile(
     r"|(?P<cargo>cargo), the Rust package manager, is not installed"
 )
 
+_NO_LIBRARY = re.compile(
+    r"fatal error: \S+: No such file or directory|\bld\S*: cannot find -l|Could NOT find \w+"
+    r"|Dependency \S+ found: NO"
+)
+
 _INSTALL_ONE = (
     "Install a compiler (`apt install build-essential`, `xcode-select --install`, or Visual "
     "Studio's build tools; `rustup` for Rust) and try again."
@@ -41,6 +46,19 @@ def find_missing(lines: Sequence[str], plan: BuildPlan) -> tuple[str, str] | Non
                 f"{name} is not on this machine ({line.strip()})",
                 _INSTALL_ONE,
             )
+    return None
+
+
+def find_advice(lines: Sequence[str], plan: BuildPlan) -> str | None:
+    """Say what may help a failed build, from what its log complains of."""
+    crossing = plan.strategy in {Strategy.CROSS, Strategy.EMULATED}
+    if crossing and any(_NO_LIBRARY.search(line) for line in lines):
+        python = plan.target.python.short_version
+        return (
+            f"A library of {plan.target.name} is missing: `archpip toolchain add "
+            f"{plan.target.name} --python-version {python} --package NAME` puts one more of "
+            "Debian's packages (libssl-dev) into the system root."
+        )
     return None
 
 

@@ -42,7 +42,17 @@ class BuildFailedError(BuildError):
 
     code = "build-failed"
 
-    def __init__(self, *, project: str, target: str, step: str, reason: str, log: Path) -> None:
+    def __init__(
+        self,
+        *,
+        project: str,
+        target: str,
+        step: str,
+        reason: str,
+        log: Path,
+        excerpt: tuple[str, ...] = (),
+        advice: str | None = None,
+    ) -> None:
         super().__init__(project, target, step, reason, log)
         self.project = project
         self.target = target
@@ -51,14 +61,23 @@ class BuildFailedError(BuildError):
         self.reason = reason
         """The first real error of the log, in the failing tool's own words."""
         self.log = log
+        self.excerpt = excerpt
+        """What stands around that in the log."""
+        self.advice = advice
 
     def __str__(self) -> str:
         return f"{self.project} was not built for {self.target}: {self.step} failed: {self.reason}"
 
     @property
+    def details(self) -> tuple[str, ...]:
+        """Show the log where it tells of the error."""
+        return self.excerpt
+
+    @property
     def hint(self) -> str:
-        """Point to the log."""
-        return f"The whole log is {self.log}; --keep-build keeps the folder it was built in."
+        """Say what may help, and where the log is."""
+        more = f"The whole log is {self.log}; --keep-build keeps the folder it was built in."
+        return f"{self.advice} {more}" if self.advice else more
 
 
 class BuildTimeoutError(BuildFailedError):

@@ -17,7 +17,7 @@ from build import BuildBackendException, BuildException, ProjectBuilder
 from packaging.requirements import InvalidRequirement, Requirement
 from pyproject_hooks import BackendUnavailable
 
-from archpip.builds.diagnosis import find_missing, find_reason, last_command
+from archpip.builds.diagnosis import find_advice, find_missing, find_reason, last_command
 from archpip.builds.environment import BuildEnvironment
 from archpip.builds.errors import (
     BackendMissingError,
@@ -26,6 +26,7 @@ from archpip.builds.errors import (
     InvalidBuildSystemError,
     ToolchainMissingError,
 )
+from archpip.builds.logs import excerpt
 from archpip.builds.model import BuildReporter, BuildStep
 from archpip.builds.plan import BuildPlan
 from archpip.builds.processes import CommandRunner, DeadlinePassedError
@@ -187,19 +188,23 @@ class ProjectFrontend:
         missing = find_missing(last_command(lines), self._plan)
         if missing is None:
             reason = find_reason(lines) or f"it ended with status {status}"
-            return self._failure(BuildFailedError, reason)
+            return self._failure(BuildFailedError, reason, last_command(lines))
         what, remedy = missing
         return ToolchainMissingError(
             project=self._project, target=self._target, missing=what, remedy=remedy
         )
 
-    def _failure(self, kind: type[BuildFailedError], reason: str) -> BuildFailedError:
+    def _failure(
+        self, kind: type[BuildFailedError], reason: str, lines: Sequence[str] = ()
+    ) -> BuildFailedError:
         return kind(
             project=self._project,
             target=self._target,
             step=self._step,
             reason=reason,
             log=self._log,
+            excerpt=excerpt(lines),
+            advice=find_advice(lines, self._plan),
         )
 
 

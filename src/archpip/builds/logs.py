@@ -5,7 +5,7 @@ last one. Credentials in URLs never reach a log.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@'\"]+@")
 
@@ -28,6 +28,10 @@ _FIRST_ERRORS = (
     re.compile(r"(?P<reason>(?:error|ERROR|Error): .+)"),
 )
 
+# How much of a log an error shows; compilers' lines run to thousands of letters.
+_LINES_BEFORE, _LINES_AFTER = 6, 6
+_WIDEST_LINE = 200
+
 # CMake says where on one line and what on the next but one.
 _TWO_PART = re.compile(r"^CMake Error at .+:$")
 
@@ -44,12 +48,30 @@ def without_credentials(line: str) -> str:
 def find_first_error(lines: Iterable[str]) -> str | None:
     """Return the line that says best why a build failed, or `None` where nothing does."""
     log = [line.strip() for line in lines]
+    found = _locate_first_error(log)
+    if found is not None:
+        number, reason = found
+        return _with_explanation(reason, log[number + 1 :])
+    return next((line for line in reversed(log) if line), None)
+
+
+def excerpt(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return what stands around the first real error: what a reader would scroll to."""
+    found = _locate_first_error([line.strip() for line in lines])
+    end = len(lines) if found is None else min(len(lines), found[0] + 1 + _LINES_AFTER)
+    begin = max(0, (end if found is None else found[0]) - _LINES_BEFORE)
+    shown = [line.rstrip()[:_WIDEST_LINE] for line in lines[begin:end]]
+    return tuple(line for line in shown if line)
+
+
+def _locate_first_error(log: Sequence[str]) -> tuple[int, str] | None:
+    """Return the line number of the first error of the most telling kind, and its words."""
     for pattern in _FIRST_ERRORS:
         for number, line in enumerate(log):
             match = pattern.search(line)
             if match:
-                return _with_explanation(match["reason"], log[number + 1 :])
-    return next((line for line in reversed(log) if line), None)
+                return number, match["reason"]
+    return None
 
 
 def _with_explanation(reason: str, following: list[str]) -> str:

@@ -39,7 +39,8 @@ class ProcessSet:
     """The processes that several runners have under way, so that all can be ended at once."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A signal's handler may come in while its own thread holds the lock.
+        self._lock = threading.RLock()
         self._running: set[subprocess.Popen[str]] = set()
         self._ended = False
 

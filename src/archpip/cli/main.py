@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(arguments, terminal)
     except ArchpipError as error:
-        terminal.error(str(error), hint=error.hint)
+        terminal.error(str(error), details=error.details, hint=error.hint)
         return error.exit_code
     except KeyboardInterrupt:
         terminal.error("Interrupted; nothing half-done was left behind.")

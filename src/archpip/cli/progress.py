@@ -1,4 +1,4 @@
-"""Progress of a resolution on a terminal: one line that lives, and is gone at the end."""
+"""Progress on a terminal: one line that lives, and is gone at the end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.builds import BuildStep
 from archpip.cli.terminal import Terminal
 from archpip.index import Link
 from archpip.resolution import Rejection, ResolutionReporter
 
 
-class _Counter(ResolutionReporter):
+class Progress(ResolutionReporter):
     """Counts what was done, and tells a line that is drawn elsewhere. Called from any thread."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -42,11 +43,23 @@ class _Counter(ResolutionReporter):
         """Name the last choice."""
         self._latest = f"{name} {version}"
 
+    def build_step(self, project: str, step: BuildStep) -> None:
+        """Name the build that goes on; a build takes minutes, so that a pipe is told of it, too."""
+        self._latest = f"{project}: {step}"
+        if step is BuildStep.UNPACK and not self._terminal.interactive:
+            self._terminal.remark(f"Building {project} …")
+        self._terminal.detail(self._latest)
+
+    def build_output(self, project: str, line: str) -> None:
+        """Show what a build says, with `-vv`."""
+        if self._terminal.verbosity.very_verbose:
+            self._terminal.detail(f"{project} | {line}")
+
 
 @contextmanager
-def watch(terminal: Terminal) -> Iterator[ResolutionReporter]:
-    """Draw a resolution's progress for as long as the block lasts."""
-    counter = _Counter(terminal)
+def watch(terminal: Terminal) -> Iterator[Progress]:
+    """Draw progress for as long as the block lasts."""
+    counter = Progress(terminal)
     if not terminal.interactive:
         yield counter
         return

@@ -19,7 +19,9 @@ from archpip.cli.configuration import (
     find_data_folder,
     read_policy,
 )
+from archpip.cli.interrupts import end_on_interrupt
 from archpip.cli.moments import parse_uploaded_prior_to
+from archpip.cli.progress import Progress
 from archpip.cli.terminal import Terminal
 from archpip.index import KeyringProvider, SessionOptions
 from archpip.integrations import PipOptions, interpret, read_index_pins
@@ -28,7 +30,6 @@ from archpip.resolution import (
     Fallback,
     InspectScope,
     RequirementSet,
-    ResolutionReporter,
     ResolveOptions,
     VersionOrder,
 )
@@ -78,7 +79,7 @@ def open_application(
     *,
     asked: RequirementSet | None = None,
     pip: PipOptions | None = None,
-    reporter: ResolutionReporter | None = None,
+    reporter: Progress | None = None,
 ) -> Application:
     """Put archpip together for one command; `pip` where it is not what pip's files say."""
     options = pip or read_pip_options(arguments, surrounded)
@@ -103,7 +104,11 @@ def open_application(
             getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto"
         ),
     )
-    return Application(configuration, warn=terminal.warning, reporter=reporter)
+    application = Application(
+        configuration, warn=terminal.warning, reporter=reporter, build_reporter=reporter
+    )
+    end_on_interrupt(application)
+    return application
 
 
 def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> SessionOptions:

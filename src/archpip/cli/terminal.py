@@ -1,7 +1,7 @@
 """The terminal: data to stdout, everything else to stderr, and the only decision about colour."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 
 _ERRORS_ONLY = -2
+_EVERYTHING = 2
 
 
 class Verbosity(int):
@@ -28,6 +29,11 @@ class Verbosity(int):
     def verbose(self) -> bool:
         """`-v`: why each decision fell."""
         return self >= 1
+
+    @property
+    def very_verbose(self) -> bool:
+        """`-vv`: what the programs that are run say."""
+        return self >= _EVERYTHING
 
 
 class Terminal:
@@ -74,9 +80,11 @@ class Terminal:
         if not self.verbosity.errors_only:
             print(f"{self._styled('warning', '33')}: {text}", file=self._stderr)
 
-    def error(self, text: str, *, hint: str | None = None) -> None:
-        """Say why the command cannot go on, and what to do next."""
+    def error(self, text: str, *, details: Sequence[str] = (), hint: str | None = None) -> None:
+        """Say why the command cannot go on, what bears that out, and what to do next."""
         print(f"{self._styled('error', '31')}: {text}", file=self._stderr)
+        for line in details:
+            print(f"  | {line}", file=self._stderr)
         if hint:
             print(f"{self._styled('hint', '36')}: {hint}", file=self._stderr)
 

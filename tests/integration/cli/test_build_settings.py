@@ -2,8 +2,13 @@
 
 import hashlib
 import io
+import os
+import signal
+import subprocess
+import sys
 import tarfile
 import textwrap
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,6 +21,7 @@ _BACKEND = """
 import os, pathlib, zipfile
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    exec(os.environ.get("DO", ""))
     seen = (config_settings or {}, os.environ.get("SHOUT"), pathlib.Path("data.txt").read_text())
     info = "said-1.0.dist-info"
     with zipfile.ZipFile(pathlib.Path(wheel_directory, "said-1.0-py3-none-any.whl"), "w") as wheel:
@@ -140,3 +146,42 @@ def test_nothing_is_built_that_is_not_approved_by_name(
     assert not list((tmp_path / "out").glob("*.whl"))
     seen = build(archpip_cli, tmp_path, "said", "--approve-source-build", "Said")
     assert seen == ({}, None, "plain\n")
+
+
+def test_a_failure_shows_the_log_where_it_tells_of_it(archpip_cli: ArchpipCommand) -> None:
+    work = "print('x.c:3:1: error: unknown type'); print('hint of gcc'); raise SystemExit(1)"
+    failed = archpip_cli("wheel", *OFFLINE, "said", "-w", "out", "--build-env", f"said:DO={work}")
+    assert failed.returncode == 4
+    assert "building its wheel failed: x.c:3:1: error: unknown type" in failed.stderr
+    assert "  | x.c:3:1: error: unknown type\n  | hint of gcc\n" in failed.stderr
+    assert "The whole log is " in failed.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_an_interrupted_build_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    work = (
+        'import subprocess, time; child = subprocess.Popen(["sleep", "600"]); '
+        f'pathlib.Path("{pid}").write_text(str(child.pid)); time.sleep(600)'
+    )
+    say(tmp_path, f"[tool.archpip.build.said.environment]\nDO = '{work}'\n")
+    (tmp_path / "out").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "archpip", "wheel", *OFFLINE, "said", "-w", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path / "out")},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while not (pid.exists() and pid.read_text()):
+            assert process.poll() is None, process.stderr
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    assert list((tmp_path / "out").iterdir()) == []
+    # A container's first process may leave the dead unburied.
+    status = Path(f"/proc/{pid.read_text()}/stat")
+    assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"

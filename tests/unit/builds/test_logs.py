@@ -1,6 +1,11 @@
 import pytest
 
-from archpip.builds.logs import find_first_error, iter_native_extensions, without_credentials
+from archpip.builds.logs import (
+    excerpt,
+    find_first_error,
+    iter_native_extensions,
+    without_credentials,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +110,19 @@ def test_an_empty_log_has_no_error() -> None:
 def test_extension_modules_are_known_by_what_setuptools_announces() -> None:
     log = ["running build_ext", "building 'markupsafe._speedups' extension", "gcc …"]
     assert list(iter_native_extensions(log)) == ["markupsafe._speedups"]
+
+
+def test_an_excerpt_shows_what_stands_around_the_first_error() -> None:
+    lines = [f"before {number}" for number in range(100)]
+    lines += ["a.c:1:10: fatal error: x.h: No such file or directory", "", "    1 | #include <x.h>"]
+    lines += [f"after {number}" for number in range(100)]
+    shown = excerpt(lines)
+    assert shown[0] == "before 94"
+    assert shown[5:8] == ("before 99", lines[100], lines[102])
+    assert shown[-1] == "after 3"
+
+
+def test_an_excerpt_of_a_log_without_an_error_is_its_end() -> None:
+    assert excerpt([str(number) for number in range(100)]) == ("94", "95", "96", "97", "98", "99")
+    assert excerpt([]) == ()
+    assert excerpt(["error: " + "x" * 5000]) == ("error: " + "x" * 193,)

@@ -158,9 +158,7 @@ def test_a_wrong_fat_wheel_gives_way_to_a_pair(
     assert [rejection.link.filename for rejection in pin.rejections] == [FAT]
 
 
-def test_a_pair_brings_the_sdist_that_may_stand_in_for_it(
-    world: FakeWorld, solve: Solver
-) -> None:
+def test_a_pair_brings_the_sdist_that_may_stand_in_for_it(world: FakeWorld, solve: Solver) -> None:
     world.add(ARM)
     world.add(INTEL)
     sdist = world.add(SDIST)
