@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from archpip.gateway import Gateway, Refusal, View
 
 _MOST_RUNS = 4
+_MOST_FILES = 30_000
+"""Files of projects that are kept parsed in a process that lives long: 50 MB."""
+
 _FIRST_PORT = 20_000
 _PORTS = 12_000
 """Below what Linux gives out by itself, which begins at 32,768."""
@@ -172,6 +175,8 @@ class Gateways(Parts):
                 if "@" in parts.netloc
             ),
             fresh_seconds=fresh_seconds,
+            # A command asks for few projects and for each many times; a team asks for thousands.
+            most_files=None if fresh_seconds is None else _MOST_FILES,
         )
 
     def _gateway_addresses(self, gateway: "Gateway", view: "View", url: str) -> GatewayAddresses:

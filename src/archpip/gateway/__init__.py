@@ -6,7 +6,7 @@ and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`
 
 from archpip.gateway.asgi import make_asgi
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
-from archpip.gateway.gateway import Gateway, Upstream, file_key
+from archpip.gateway.gateway import Gateway, Upstream
 from archpip.gateway.judging import Bench, Inspections, WheelOpener
 from archpip.gateway.model import (
     Approval,
@@ -15,7 +15,7 @@ from archpip.gateway.model import (
     ProjectPage,
     Refusal,
     View,
-    Way,
+    file_key,
 )
 from archpip.gateway.selection import CLEAN_VERSIONS
 from archpip.gateway.server import LoopbackServer, serve
@@ -34,7 +34,6 @@ __all__ = [
     "Refusal",
     "Upstream",
     "View",
-    "Way",
     "WheelOpener",
     "WheelRefusedError",
     "file_key",

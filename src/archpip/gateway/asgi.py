@@ -14,22 +14,23 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from archpip.errors import ArchpipError
-from archpip.gateway.answering import answer, negotiate, problem
+from archpip.gateway.answering import Answer, header, negotiate, problem, wants_gzip
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
 from archpip.gateway.gateway import Gateway
 from archpip.gateway.model import View
+from archpip.gateway.ready import ReadyPages
 from archpip.gateway.rendering import (
-    JSON_TYPE,
     render_document,
     render_front,
-    render_simple_html,
-    render_simple_json,
     render_why_html,
     render_why_json,
 )
+from archpip.gateway.renditions import make_rendition
 from archpip.gateway.request_log import RequestLog
+from archpip.gateway.views import Views
 from archpip.index import Link, ProjectNotFoundError, without_credentials
 from archpip.targets import InvalidTargetError
 
@@ -45,22 +46,26 @@ def make_asgi(gateway: Gateway, find_view: Callable[[str], View]) -> Starlette:
 
     Args:
         gateway: Answers.
-        find_view: Returns the view of a name in a path, or raises an `ArchpipError` that says why
-            there is none.
+        find_view: Returns the view of a path, `TARGET` or `POLICY/TARGET`, or raises an
+            `ArchpipError` that says why there is none.
     """
-    routes = _Routes(gateway, find_view)
+    views = Views(find_view)
+    routes = _Routes(gateway, views)
     return Starlette(
         routes=[
             Route("/", routes.front),
             Route("/healthz", routes.health),
-            Route("/{view}/simple", routes.add_slash),
-            Route("/{view}/simple/", routes.projects),
-            Route("/{view}/simple/{name}", routes.add_slash),
-            Route("/{view}/simple/{name}/", routes.project),
-            Route("/{view}/why/{name}/", routes.why),
-            Route("/{view}/files/{name}/{key}/{filename}", routes.file),
+            Route("/{view:path}/simple", routes.add_slash),
+            Route("/{view:path}/simple/", routes.projects),
+            Route("/{view:path}/simple/{name}", routes.add_slash),
+            Route("/{view:path}/simple/{name}/", routes.project),
+            Route("/{view:path}/why/{name}/", routes.why),
+            Route("/{view:path}/files/{name}/{key}/{filename}", routes.file),
         ],
-        middleware=[Middleware(RequestLog)],
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(ReadyPages, gateway=gateway, views=views),
+        ],
         exception_handlers={
             **{kind: _handler(status, title) for kind, status, title in _PROBLEMS},
             Exception: _own_up,
@@ -71,57 +76,58 @@ def make_asgi(gateway: Gateway, find_view: Callable[[str], View]) -> Starlette:
 class _Routes:
     """One method per path. Starlette runs each in a thread, for they wait for the network."""
 
-    def __init__(self, gateway: Gateway, find_view: Callable[[str], View]) -> None:
+    def __init__(self, gateway: Gateway, views: Views) -> None:
         self._gateway = gateway
-        self._find_view = find_view
-        self._served: dict[str, View] = {}
+        self._views = views
 
-    def front(self, request: Request) -> Response:
-        body = render_front(tuple(self._served), self._gateway.refusals[-50:])
-        return answer(request, body, "text/html")
+    def front(self, request: Request) -> ASGIApp:
+        names = tuple(view.name for view in self._views.served)
+        return _document(request, render_front(names, self._gateway.refusals[-50:]))
 
-    def health(self, request: Request) -> Response:
-        return answer(request, b'{"status": "ok"}\n', "application/json")
+    async def health(self, _request: Request) -> ASGIApp:
+        # Not in a thread: those may all be waiting for an index.
+        return Response(b'{"status": "ok"}\n', media_type="application/json")
 
-    def add_slash(self, request: Request) -> Response:
+    def add_slash(self, request: Request) -> ASGIApp:
         last = request.url.path.rpartition("/")[2]
         return RedirectResponse(f"{last}/", status_code=HTTPStatus.PERMANENT_REDIRECT)
 
-    def projects(self, request: Request) -> Response:
+    def projects(self, request: Request) -> ASGIApp:
         # PEP 503's list of all projects: no installer asks for it, and it would be 30 MB.
         view = self._view(request)
         body = render_document(view.name, "<p>Ask for a project: <code>simple/NAME/</code></p>")
-        return answer(request, body, "text/html")
+        return _document(request, body)
 
-    def project(self, request: Request) -> Response:
-        kind = negotiate(request.headers.get("accept", ""))
+    def project(self, request: Request) -> ASGIApp:
+        kind = negotiate(header(request.scope, b"accept"))
         if kind is None:
             return problem(HTTPStatus.NOT_ACCEPTABLE, "No such form", "Ask for JSON or HTML.")
         view, name = self._view(request), _project_name(request)
         if name != request.path_params["name"]:
             return _to_normalized(name)
-        render = render_simple_json if kind == JSON_TYPE else render_simple_html
-        return answer(request, render(self._gateway.page(view, name)), kind)
+        compressed = wants_gzip(request.scope)
+        return Answer(self._gateway.render(view, name, kind, compressed=compressed))
 
-    def why(self, request: Request) -> Response:
+    def why(self, request: Request) -> ASGIApp:
         view, name = self._view(request), _project_name(request)
         if name != request.path_params["name"]:
             return _to_normalized(name)
         page = self._gateway.page(view, name)
-        if "json" in request.headers.get("accept", ""):
-            return answer(request, render_why_json(page, view), "application/json")
-        return answer(request, render_why_html(page, view), "text/html")
+        if "json" in header(request.scope, b"accept"):
+            return _document(request, render_why_json(page, view), "application/json")
+        return _document(request, render_why_html(page, view))
 
-    def file(self, request: Request) -> Response:
+    def file(self, request: Request) -> ASGIApp:
         """Answer for a file that a page gave an address of ours, or for the METADATA beside it."""
         view, name = self._view(request), _project_name(request)
         asked: str = request.path_params["filename"]
         filename = asked.removesuffix(_METADATA)
         link = self._gateway.find_file(view, name, request.path_params["key"], filename)
-        private = self._gateway.is_private(link)
+        private = self._gateway.is_private(link.url)
         if filename != asked:
             if private or link.metadata_hashes is None:
-                return answer(request, self._gateway.metadata(link), "application/octet-stream")
+                metadata = self._gateway.metadata(link)
+                return _document(request, metadata, "application/octet-stream")
             return _redirect(link, _METADATA)
         return self._send(link) if private else _redirect(link)
 
@@ -138,9 +144,12 @@ class _Routes:
         )
 
     def _view(self, request: Request) -> View:
-        view = self._find_view(request.path_params["view"])
-        self._served[view.name] = view
-        return view
+        return self._views.find(request.path_params["view"])
+
+
+def _document(request: Request, body: bytes, media_type: str = "text/html") -> Answer:
+    rendition = make_rendition(body, media_type)
+    return Answer(rendition.with_compressed() if wants_gzip(request.scope) else rendition)
 
 
 def _redirect(link: Link, suffix: str = "") -> Response:

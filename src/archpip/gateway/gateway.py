@@ -8,7 +8,6 @@ command that succeeds has had the answer that it would have had if everything ha
 beforehand; it never falls to an sdist today and to a wheel tomorrow because a verdict came late.
 """
 
-import hashlib
 import logging
 import threading
 import time
@@ -22,6 +21,7 @@ from packaging.version import Version
 
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
 from archpip.gateway.judging import Bench, WheelOpener
+from archpip.gateway.merging import merge_about
 from archpip.gateway.model import (
     Approval,
     Judgement,
@@ -29,30 +29,25 @@ from archpip.gateway.model import (
     ProjectPage,
     Refusal,
     View,
-    Way,
+    file_key,
 )
+from archpip.gateway.projects import ProjectReader, Projects
+from archpip.gateway.rendering import SIMPLE_FORMS
+from archpip.gateway.renditions import Basis, Rendition, RenditionShelf, Tally, make_rendition
 from archpip.gateway.selection import CLEAN_VERSIONS, platform_fit, versions_ahead
-from archpip.index import Link, ProjectLinks
+from archpip.index import Link, ListedFile, OncePerKey, ProjectLinks
 
 _log = logging.getLogger(__name__)
 
-_KEY_DIGITS = 16
+_PAGES_BYTES = 96 * 1024 * 1024
+"""What rendered pages may take in memory."""
+
+_PageKey = tuple[str, NormalizedName, str]
+"""A view's name, a project's, and a media type."""
 
 
-class Upstream(Protocol):
+class Upstream(ProjectReader, Protocol):
     """The indexes behind; `archpip.index.client.IndexClient` is one. Safe for several threads."""
-
-    def project(self, name: NormalizedName) -> ProjectLinks:
-        """Return what all indexes together offer of a project.
-
-        Raises:
-            IndexAccessError: It is unknown, or an index does not answer.
-        """
-        ...
-
-    def forget(self, name: NormalizedName) -> None:
-        """Read a project's pages anew the next time that it is asked for."""
-        ...
 
     def metadata(self, link: Link) -> bytes | None:
         """Return the METADATA that the index offers beside a wheel."""
@@ -75,6 +70,7 @@ class Gateway:
         private_origins: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.monotonic,
         fresh_seconds: float | None = None,
+        most_files: int | None = None,
     ) -> None:
         """Join the parts.
 
@@ -86,15 +82,18 @@ class Gateway:
                 gets: their files go through the gateway.
             clock: Seconds, from anywhere.
             fresh_seconds: How long a project's page is believed; `None` for ever.
+            most_files: See `Projects`.
         """
         self._upstream = upstream
         self._opener = opener
         self._bench = bench
         self._private_origins = private_origins
-        self._clock = clock
-        self._fresh_seconds = fresh_seconds
+        self._projects = Projects(
+            upstream, clock=clock, fresh_seconds=fresh_seconds, most_files=most_files
+        )
+        self._shelf = RenditionShelf(most_bytes=_PAGES_BYTES)
+        self._under_way: OncePerKey[_PageKey, Rendition] = OncePerKey()
         self._lock = threading.Lock()
-        self._links: dict[NormalizedName, tuple[float, ProjectLinks]] = {}
         self._refusals: dict[tuple[str, str], Refusal] = {}
 
     def close(self) -> None:
@@ -107,6 +106,49 @@ class Gateway:
         with self._lock:
             return tuple(self._refusals.values())
 
+    def peek(self, view: View, name: NormalizedName, media_type: str) -> Rendition | None:
+        """Return a page that holds still, without waiting for anybody; `None` to ask `render`."""
+        reading = self._projects.peek(name)
+        rendition = self._shelf.get((view.name, name, media_type)) if reading else None
+        if reading is None or rendition is None or rendition.basis is None:
+            return None
+        holds = rendition.basis.holds(reading, self._bench.tally(view, name))
+        return rendition if holds else None
+
+    def render(
+        self, view: View, name: NormalizedName, media_type: str, *, compressed: bool
+    ) -> Rendition:
+        """Return a page in one of the `SIMPLE_FORMS`, as it was made before where that holds.
+
+        Raises:
+            IndexAccessError: As `page` does.
+        """
+        key = (view.name, name, media_type)
+        try:
+            made = self._under_way.get(key, lambda: self._render(view, name, media_type))
+        finally:
+            self._under_way.forget(key)
+        if made.serves(compressed=compressed):
+            return made
+        prepared = made.with_compressed() if compressed else made.with_plain()
+        self._shelf.put(key, prepared)
+        return prepared
+
+    def _render(self, view: View, name: NormalizedName, media_type: str) -> Rendition:
+        links = self._projects.get(name)
+        # Where it grew old meanwhile, it is the next to ask who reads it again.
+        reading = self._projects.peek(name)
+        known = self.peek(view, name, media_type)
+        if known is not None:
+            return known
+        page, tally = self._assemble(links, view)
+        body = SIMPLE_FORMS[media_type](page)
+        basis = Basis(reading=reading, tally=tally) if reading else None
+        rendition = make_rendition(body, media_type, basis)
+        if basis is not None:
+            self._shelf.put((view.name, name, media_type), rendition)
+        return rendition
+
     def page(self, view: View, name: NormalizedName) -> ProjectPage:
         """Judge what a client may be expected to take, and return what it may see.
 
@@ -114,42 +156,51 @@ class Gateway:
             IndexAccessError: The project is unknown, or an index, or a wheel's server, does not
                 answer. A page with holes is never returned in its place.
         """
-        links = self._project(name)
+        return self._assemble(self._projects.get(name), view)[0]
+
+    def _assemble(self, links: ProjectLinks, view: View) -> tuple[ProjectPage, Tally]:
         self._judge_ahead(links, view)
         fits = platform_fit(view.target)
-        known = self._bench.recall(
-            name,
-            ((version, link) for version in links for link in links[version] if fits(link)),
-            view=view,
-        )
+        fitting = {
+            file: (version, file.link())
+            for version in links
+            for file in links.listed(version)
+            if fits(file.filename)
+        }
+        # Counted before the judgements are asked for: what comes in between counts the next time.
+        tally = self._bench.tally(view, links.name)
+        known = self._bench.recall(links.name, fitting.values(), view=view)
         files: list[OfferedFile] = []
         refusals: list[Refusal] = []
         versions: list[Version] = []
         undecided = 0
         for version in reversed(tuple(links)):
             before = len(files)
+            listed = links.listed(version)
             settled = not view.every_python or all(
-                link.url in known for link in links[version] if fits(link)
+                fitting[file][1].url in known for file in listed if file in fitting
             )
-            for link in links[version]:
-                judgement = known.get(link.url)
+            for file in listed:
+                link = fitting[file][1] if file in fitting else None
+                judgement = known.get(link.url) if link else None
                 if isinstance(judgement, Refusal):
                     refusals.append(judgement)
                     continue
-                fitting = fits(link)
-                undecided += fitting and judgement is None
-                files.append(self._offer(link, judgement, fitting=fitting, settled=settled))
+                undecided += link is not None and judgement is None
+                files.append(self._offer(file, link, judgement, settled=settled))
             if len(files) > before:
                 versions.append(version)
         refusals.reverse()
         self._remember(view, refusals)
-        return ProjectPage(
-            name=name,
+        page = ProjectPage(
+            name=links.name,
+            about=merge_about([page.about for page in links.pages]),
             versions=tuple(versions),
             files=tuple(files),
             refusals=tuple(refusals),
             undecided=undecided,
         )
+        return page, tally
 
     def find_file(self, view: View, name: NormalizedName, key: str, filename: str) -> Link:
         """Return a file that a page offered under a gateway's address, judged if it must be.
@@ -161,10 +212,10 @@ class Gateway:
         """
         version, link = self._find(name, key, filename)
         fits = platform_fit(view.target)
-        wheels = [link] if fits(link) else []
+        wheels = [link] if fits(link.filename) else []
         if view.every_python:
             # A universal lockfile lists all wheels of the version, whichever file spoke for it.
-            wheels += [each for each in self._project(name)[version] if fits(each)]
+            wheels += [each for each in self._projects.get(name)[version] if fits(each.filename)]
         futures = [self._bench.judge(name, version, each, view=view, late=True) for each in wheels]
         for wheel, future in zip(wheels, futures, strict=True):
             judgement = future.result()
@@ -183,9 +234,9 @@ class Gateway:
         """Fetch a file that a client cannot fetch itself."""
         return self._upstream.download(link, folder)
 
-    def is_private(self, link: Link) -> bool:
+    def is_private(self, url: str) -> bool:
         """Return whether only the gateway can fetch a file: it lies here, or wants credentials."""
-        scheme, _, rest = link.url.partition("://")
+        scheme, _, rest = url.partition("://")
         host = rest.partition("/")[0]
         return (
             scheme not in {"http", "https"}
@@ -199,30 +250,15 @@ class Gateway:
             _, link = self._find(name, key, filename)
         except FileNotOfferedError:
             return None
-        return None if self.is_private(link) else link.url
+        return None if self.is_private(link.url) else link.url
 
     def index_url(self, name: NormalizedName) -> str | None:
         """Return the index that a project's first file comes from, redacted."""
-        links = self._project(name)
+        links = self._projects.get(name)
         return next((link.index_url for version in links for link in links[version]), None)
 
-    def _project(self, name: NormalizedName) -> ProjectLinks:
-        now = self._clock()
-        with self._lock:
-            known = self._links.get(name)
-        if known is not None and (
-            self._fresh_seconds is None or now - known[0] < self._fresh_seconds
-        ):
-            return known[1]
-        if known is not None:
-            self._upstream.forget(name)
-        links = self._upstream.project(name)
-        with self._lock:
-            self._links[name] = (now, links)
-        return links
-
     def _find(self, name: NormalizedName, key: str, filename: str) -> tuple[Version, Link]:
-        links = self._project(name)
+        links = self._projects.get(name)
         for version in links:
             if filename in links.filenames(version):
                 for link in links[version]:
@@ -248,18 +284,22 @@ class Gateway:
                 clean = 0 if any(refused) else clean + 1
 
     def _offer(
-        self, link: Link, judgement: Judgement | None, *, fitting: bool, settled: bool
+        self, file: ListedFile, link: Link | None, judgement: Judgement | None, *, settled: bool
     ) -> OfferedFile:
-        hashes = link.metadata_hashes
-        way = Way.UPSTREAM
-        if self.is_private(link) or not settled:
-            way = Way.GATEWAY
-        elif fitting and (judgement is None or hashes is None):
-            # Undecided, or without the metadata that the gateway can give.
-            way = Way.GATEWAY
-        if way is Way.GATEWAY and hashes is None and link.filename.endswith(".whl"):
+        """Offer a file; `link` is given where it is a wheel that fits."""
+        entry, filename = file.describe(), file.filename
+        undecided = link is not None and judgement is None
+        # Without the metadata that the gateway can give.
+        bare = link is not None and link.metadata_hashes is None
+        if settled and not undecided and not bare and not self.is_private(str(entry["url"])):
+            return OfferedFile(filename=filename, entry=entry)
+        link = link or file.link()
+        hashes = None
+        if link.metadata_hashes is None and filename.endswith(".whl"):
             hashes = judgement.metadata_hashes if isinstance(judgement, Approval) else ()
-        return OfferedFile(link=link, way=way, metadata_hashes=hashes)
+        return OfferedFile(
+            filename=filename, entry=entry, key=file_key(link), metadata_hashes=hashes
+        )
 
     def _remember(self, view: View, refusals: list[Refusal]) -> bool:
         """Keep refusals for whoever asks; returns whether one is news."""
@@ -273,8 +313,3 @@ class Gateway:
         for refusal in news:
             _log.info("kept out of %s: %s: %s", view.name, refusal.filename, refusal.message)
         return bool(news)
-
-
-def file_key(link: Link) -> str:
-    """Return what tells files of one name apart in a path: they may lie on several indexes."""
-    return hashlib.sha256(link.url.encode()).hexdigest()[:_KEY_DIGITS]

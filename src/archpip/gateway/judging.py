@@ -12,12 +12,17 @@ from packaging.version import Version
 
 from archpip.errors import WheelError
 from archpip.gateway.model import Approval, Judgement, Refusal, View
+from archpip.gateway.renditions import Tally
 from archpip.index import IndexUnavailableError, Link
 from archpip.resolution import WheelFacts, adapt_python
 from archpip.verdicts import OnUnknown, Verdict, judge
 from archpip.wheels import Inspection
 
 _THREADS = 16
+_NOTHING = Tally()
+_Key = tuple[str, str]
+"""A view's name, and a file's URL."""
+
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
 
 
@@ -53,8 +58,17 @@ class Bench:
         self._inspections = inspections
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="archpip-judge")
         self._lock = threading.Lock()
-        self._judgements: dict[tuple[str, str], Future[Judgement]] = {}
+        self._judgements: dict[_Key, Judgement] = {}
+        self._under_way: dict[_Key, Future[Judgement]] = {}
+        self._tallies: dict[tuple[str, NormalizedName], Tally] = {}
         self._strangers: set[str] = set()
+
+    def tally(self, view: View, name: NormalizedName) -> Tally:
+        """Return how many wheels of a project were opened for a view so far, and what came of it.
+
+        What `recall` found is not counted: it finds the same for everybody.
+        """
+        return self._tallies.get((view.name, name), _NOTHING)
 
     def close(self) -> None:
         """Drop what was not begun, and wait for the rest."""
@@ -76,13 +90,12 @@ class Bench:
         """
         key = (view.name, link.url)
         with self._lock:
-            future = self._judgements.get(key)
-            if future is not None and not (future.done() and future.exception()):
-                return future
-            case = _Case(name=name, version=version, link=link, view=view, late=late)
-            future = self._pool.submit(self._open, case)
-            self._judgements[key] = future
-        return future
+            if key in self._judgements:
+                return _done(self._judgements[key])
+            if key not in self._under_way:
+                case = _Case(name=name, version=version, link=link, view=view, late=late)
+                self._under_way[key] = self._pool.submit(self._judge, case)
+            return self._under_way[key]
 
     def recall(
         self, name: NormalizedName, wheels: Iterable[tuple[Version, Link]], *, view: View
@@ -92,9 +105,9 @@ class Bench:
         asked: dict[str, list[_Case]] = {}
         with self._lock:
             for version, link in wheels:
-                future = self._judgements.get((view.name, link.url))
-                if future is not None and future.done() and not future.exception():
-                    found[link.url] = future.result()
+                judgement = self._judgements.get((view.name, link.url))
+                if judgement is not None:
+                    found[link.url] = judgement
                 elif link.sha256 is not None and link.sha256 not in self._strangers:
                     case = _Case(name=name, version=version, link=link, view=view, late=False)
                     asked.setdefault(link.sha256, []).append(case)
@@ -108,8 +121,31 @@ class Bench:
             # Asked for once: what this process reads later stands in `_judgements`.
             self._strangers.update(sha256 for sha256 in asked if sha256 not in inspections)
             for url, judgement in decided.items():
-                self._judgements.setdefault((view.name, url), _done(judgement))
+                self._judgements.setdefault((view.name, url), judgement)
         return found | decided
+
+    def _judge(self, case: "_Case") -> Judgement:
+        key = (case.view.name, case.link.url)
+        try:
+            judgement = self._open(case)
+        except BaseException:
+            with self._lock:
+                del self._under_way[key]
+            raise
+        with self._lock:
+            del self._under_way[key]
+            if key not in self._judgements:
+                self._judgements[key] = judgement
+                self._count(case, judgement)
+        return judgement
+
+    def _count(self, case: "_Case", judgement: Judgement) -> None:
+        key = (case.view.name, case.name)
+        tally = self._tallies.get(key, _NOTHING)
+        refused = isinstance(judgement, Refusal)
+        self._tallies[key] = Tally(
+            refused=tally.refused + refused, approved=tally.approved + (not refused)
+        )
 
     def _open(self, case: "_Case") -> Judgement:
         try:
@@ -132,17 +168,17 @@ class _Case:
     def __init__(
         self, *, name: NormalizedName, version: Version, link: Link, view: View, late: bool
     ) -> None:
-        self._name = name
+        self.name = name
         self._version = version
         self.link = link
-        self._view = view
+        self.view = view
         self._late = late
 
     def decide(self, inspection: Inspection, metadata: bytes | None) -> Judgement:
         """Judge what was read; a wheel for another Python is judged with that one."""
-        target = adapt_python(self.link.filename, self._view.target)
-        verdict = judge(inspection, target, self._view.policy)
-        if self._view.policy.refuses(verdict):
+        target = adapt_python(self.link.filename, self.view.target)
+        verdict = judge(inspection, target, self.view.policy)
+        if self.view.policy.refuses(verdict):
             return self.refuse(_worst(verdict), verdict)
         hashes: tuple[tuple[str, str], ...] = ()
         if metadata is not None:
@@ -151,14 +187,14 @@ class _Case:
 
     def unreadable(self, reason: str) -> Judgement:
         """Do with what cannot be read as the policy says."""
-        if self._view.policy.on_unknown is OnUnknown.ACCEPT:
+        if self.view.policy.on_unknown is OnUnknown.ACCEPT:
             return Approval()
         return self.refuse(reason, None)
 
     def refuse(self, message: str, verdict: Verdict | None) -> Refusal:
         """Keep the wheel out."""
         return Refusal(
-            project=self._name,
+            project=self.name,
             version=self._version,
             filename=self.link.filename,
             message=message,

@@ -1,7 +1,8 @@
 """What the gateway serves: views, the files of a project, and what was kept out of them."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -9,6 +10,8 @@ from packaging.version import Version
 from archpip.index import Link
 from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict
+
+_KEY_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,23 +27,18 @@ class View:
     lists them all. Otherwise for the target's Python alone."""
 
 
-class Way(StrEnum):
-    """By which address a file is offered."""
-
-    UPSTREAM = "upstream"
-    """The index's own, so that the client fetches it there."""
-    GATEWAY = "gateway"
-    """Ours, because something is still to be done when the client asks for it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedFile:
     """One file on a project's page."""
 
-    link: Link
-    way: Way
-    metadata_hashes: tuple[tuple[str, str], ...] | None
-    """`None` where no METADATA is offered beside the file; may be empty."""
+    filename: str
+    entry: Mapping[str, object]
+    """What its index says of it in PEP 691's form, with its own address; never changed."""
+    key: str | None = None
+    """Where the file has an address of ours, because something is still to be done when a client
+    asks for it: what tells it apart there (`file_key`)."""
+    metadata_hashes: tuple[tuple[str, str], ...] | None = None
+    """`None` where we offer no METADATA beyond what the index does; may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +72,8 @@ class ProjectPage:
     """What a view shows of one project."""
 
     name: NormalizedName
+    about: Mapping[str, object]
+    """What the indexes say of the project as a whole, in PEP 691's form."""
     versions: tuple[Version, ...]
     """Those that have a file on the page, oldest first."""
     files: tuple[OfferedFile, ...]
@@ -82,3 +82,8 @@ class ProjectPage:
     """Newest version first."""
     undecided: int
     """Wheels that fit by name and will be judged when somebody asks for them."""
+
+
+def file_key(link: Link) -> str:
+    """Return what tells files of one name apart in a path: they may lie on several indexes."""
+    return hashlib.sha256(link.url.encode()).hexdigest()[:_KEY_DIGITS]

@@ -1,21 +1,25 @@
 """Pages as bytes: the simple repository API in HTML and JSON, and why a wheel is not there.
 
-Source: PEP 503 and 691 for the forms, PEP 592, 658, 700 and 714 for the attributes. Upstream's
-addresses are written as they came: quoting them again would break `+cpu` and signed URLs.
+What an index says of a file is passed on as it came, also what nobody here knows; quoting addresses
+again would break `+cpu` and signed URLs.
+
+Source: PEP 503 and 691 for the forms, PEP 592, 629, 658, 700, 708, 714, 740 and 792 for what stands
+in them.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
-from archpip.gateway.gateway import file_key
-from archpip.gateway.model import OfferedFile, ProjectPage, Refusal, View, Way
+from archpip.gateway.model import OfferedFile, ProjectPage, Refusal, View
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE = "application/vnd.pypi.simple.v1+html"
+PLAIN_HTML_TYPE = "text/html"
 
-_SIZED_VERSION = "1.1"  # PEP 700 wants every file's size and upload-time may be absent
+_SIZED_MINOR = 1
+"""From this minor version on, sizes and the list of versions must be there (PEP 700)."""
 _UNSIZED_VERSION = "1.0"
 
 _STYLE = """\
@@ -27,9 +31,10 @@ code { overflow-wrap: anywhere }"""
 
 def render_simple_json(page: ProjectPage) -> bytes:
     """Write a project's page as PEP 691 and 700 have it."""
-    sized = all(file.link.size_bytes is not None for file in page.files)
+    version, sized = _api_version(page)
     document: dict[str, object] = {
-        "meta": {"api-version": _SIZED_VERSION if sized else _UNSIZED_VERSION},
+        **page.about,
+        "meta": {**_meta(page), "api-version": version},
         "name": page.name,
         "files": [_file_entry(page, file) for file in page.files],
     }
@@ -42,12 +47,22 @@ def render_simple_html(page: ProjectPage) -> bytes:
     """Write a project's page as PEP 503 has it."""
     lines = "\n".join(_anchor(page, file) for file in page.files)
     title = escape(page.name)
-    return (
-        "<!DOCTYPE html>\n<html><head>"
-        f'<meta name="pypi:repository-version" content="{_UNSIZED_VERSION}">'
+    statements = "".join(
+        f'<meta name="pypi:{name}" content="{escape(value)}">' for name, value in _statements(page)
+    )
+    return _encode(
+        f"<!DOCTYPE html>\n<html><head>{statements}"
         f"<title>Links for {title}</title></head><body>\n<h1>Links for {title}</h1>\n"
         f"{lines}\n</body></html>\n"
-    ).encode()
+    )
+
+
+SIMPLE_FORMS: Mapping[str, Callable[[ProjectPage], bytes]] = {
+    JSON_TYPE: render_simple_json,
+    HTML_TYPE: render_simple_html,
+    PLAIN_HTML_TYPE: render_simple_html,
+}
+"""How to write a project's page, by media type; the one that clients should like best is first."""
 
 
 def render_why_json(page: ProjectPage, view: View) -> bytes:
@@ -101,36 +116,55 @@ def render_front(views: Sequence[str], refusals: Sequence[Refusal]) -> bytes:
 
 def render_document(title: str, body: str) -> bytes:
     """Wrap a body, which is HTML, in a page."""
-    return (
+    return _encode(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
         f"{body}\n</body></html>\n"
-    ).encode()
+    )
+
+
+def _api_version(page: ProjectPage) -> tuple[str, bool]:
+    """Return the API's version that holds for all of the page, and whether that is a sized one."""
+    said = str(_meta(page).get("api-version", _UNSIZED_VERSION))
+    minor = said.partition(".")[2]
+    sized = all(isinstance(file.entry.get("size"), int) for file in page.files)
+    if not sized or not minor.isdecimal():
+        return _UNSIZED_VERSION, sized
+    return (said if int(minor) >= _SIZED_MINOR else f"1.{_SIZED_MINOR}"), sized
+
+
+def _meta(page: ProjectPage) -> Mapping[str, object]:
+    meta = page.about.get("meta")
+    return meta if isinstance(meta, dict) else {}
+
+
+def _statements(page: ProjectPage) -> Iterator[tuple[str, str]]:
+    """Yield what is said of the whole project in `<meta name="pypi:…">`."""
+    yield "repository-version", _api_version(page)[0]
+    for name, places in (
+        ("tracks", _meta(page).get("tracks")),
+        ("alternate-locations", page.about.get("alternate-locations")),
+    ):
+        yield from ((name, str(place)) for place in (places if isinstance(places, list) else ()))
+    status = page.about.get("project-status")
+    if isinstance(status, dict):
+        for key, name in (("status", "project-status"), ("reason", "project-status-reason")):
+            if isinstance(status.get(key), str):
+                yield name, status[key]
 
 
 def _address(page: ProjectPage, file: OfferedFile) -> str:
-    if file.way is Way.UPSTREAM:
-        return file.link.url
+    if file.key is None:
+        return str(file.entry["url"])
     # Relative to /<view>/simple/<name>/, so that a reverse proxy may put anything in front.
-    return f"../../files/{page.name}/{file_key(file.link)}/{quote(file.link.filename, safe='')}"
+    return f"../../files/{page.name}/{file.key}/{quote(file.filename, safe='')}"
 
 
-def _file_entry(page: ProjectPage, file: OfferedFile) -> dict[str, object]:
-    link = file.link
-    entry: dict[str, object] = {
-        "filename": link.filename,
-        "url": _address(page, file),
-        "hashes": dict(link.hashes),
-    }
-    if link.requires_python is not None:
-        entry["requires-python"] = link.requires_python
-    if link.size_bytes is not None:
-        entry["size"] = link.size_bytes
-    if link.upload_time is not None:
-        entry["upload-time"] = link.upload_time.isoformat().replace("+00:00", "Z")
-    if link.yanked is not None:
-        entry["yanked"] = link.yanked or True
+def _file_entry(page: ProjectPage, file: OfferedFile) -> Mapping[str, object]:
+    if file.key is None:
+        return file.entry
+    entry = {**file.entry, "url": _address(page, file)}
     if file.metadata_hashes is not None:
         # PEP 714: both names, for clients that know the older one only.
         entry["core-metadata"] = entry["dist-info-metadata"] = dict(file.metadata_hashes) or True
@@ -138,30 +172,51 @@ def _file_entry(page: ProjectPage, file: OfferedFile) -> dict[str, object]:
 
 
 def _anchor(page: ProjectPage, file: OfferedFile) -> str:
-    link = file.link
+    entry = _file_entry(page, file)
     # A fragment names one hash, and clients want the strongest that all of them know.
-    hashes = dict(link.hashes)
+    hashes = _texts(entry.get("hashes"))
     algorithm = "sha256" if "sha256" in hashes else next(iter(hashes), None)
     fragment = f"#{algorithm}={hashes[algorithm]}" if algorithm else ""
-    attributes = dict(_attributes(file))
-    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return (
-        f'<a href="{escape(_address(page, file) + fragment)}"{written}>{escape(link.filename)}</a>'
-        "<br>"
-    )
+    address = str(entry["url"]).partition("#")[0]
+    written = "".join(f' {name}="{escape(value)}"' for name, value in _attributes(entry))
+    return f'<a href="{escape(address + fragment)}"{written}>{escape(file.filename)}</a><br>'
 
 
-def _attributes(file: OfferedFile) -> Iterator[tuple[str, str]]:
-    link = file.link
-    if link.requires_python is not None:
-        yield "data-requires-python", link.requires_python
-    if link.yanked is not None:
-        yield "data-yanked", link.yanked
-    if file.metadata_hashes is not None:
-        hashes = dict(file.metadata_hashes)
+_ATTRIBUTES = {
+    "requires-python": "data-requires-python",
+    "provenance": "data-provenance",
+    "upload-time": "data-upload-time",
+}
+"""Keys of an entry, and their names as attributes, where the values are the same."""
+
+
+def _attributes(entry: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for key, attribute in _ATTRIBUTES.items():
+        if isinstance(value := entry.get(key), str):
+            yield attribute, value
+    yanked = entry.get("yanked")
+    if yanked is True or (isinstance(yanked, str) and yanked):
+        yield "data-yanked", yanked if isinstance(yanked, str) else ""
+    if isinstance(signed := entry.get("gpg-sig"), bool):
+        yield "data-gpg-sig", str(signed).lower()
+    metadata = entry.get("core-metadata", entry.get("dist-info-metadata"))
+    if metadata:
+        hashes = _texts(metadata)
         value = f"sha256={hashes['sha256']}" if "sha256" in hashes else "true"
         yield "data-core-metadata", value
         yield "data-dist-info-metadata", value
+
+
+def _texts(value: object) -> dict[str, str]:
+    """Return a JSON object's texts; what else an index may have written there is passed over."""
+    if not isinstance(value, dict):
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)}
+
+
+def _encode(text: str) -> bytes:
+    # Half a surrogate pair, which JSON may hold, is no character.
+    return text.encode("utf-8", "xmlcharrefreplace")
 
 
 def _refusal_entry(refusal: Refusal) -> dict[str, object]:

@@ -25,16 +25,15 @@ _TAG_PARTS = 3
 
 
 @lru_cache(maxsize=64)
-def platform_fit(target: Target) -> Callable[[Link], bool]:
-    """Return what tells whether a link is a wheel whose name admits the target's system.
+def platform_fit(target: Target) -> Callable[[str], bool]:
+    """Return what tells of a file name whether it is a wheel's that admits the target's system.
 
     The wheel may be for another Python. What it returns is called for every file of every page.
     """
     accepted = frozenset((*platform_tags(target), "any"))
     known: dict[str, bool] = {}
 
-    def fits(link: Link) -> bool:
-        filename = link.filename
+    def fits(filename: str) -> bool:
         if not filename.endswith(".whl"):
             return False
         tag = filename[filename.rfind("-") + 1 : -4]
@@ -67,12 +66,11 @@ def versions_ahead(links: ProjectLinks, view: View) -> Iterator[tuple[Version, t
     finals = [version for version in links if not version.is_prerelease]
     count = 0
     for version in finals or links:
+        found = (file.link() for file in links.listed(version) if fits(file.filename))
         wheels = tuple(
             link
-            for link in links[version]
-            if fits(link)
-            and link.yanked is None
-            and (view.every_python or fits_python(link, view.target))
+            for link in found
+            if link.yanked is None and (view.every_python or fits_python(link, view.target))
         )
         if wheels:
             yield version, wheels

@@ -14,35 +14,6 @@ from archpip.index.errors import (
     ProjectNotFoundError,
     SizeMismatchError,
 )
-from archpip.index.listing import ProjectLinks
+from archpip.index.listing import ListedFile, ProjectLinks
 from archpip.index.model import Link
-from archpip.index.options import (
-    PYPI_URL,
-    IndexLocations,
-    IndexPin,
-    KeyringProvider,
-    SessionOptions,
-)
-from archpip.index.urls import path_of, to_file_url, without_credentials
-
-__all__ = [
-    "PYPI_URL",
-    "AuthenticationRequiredError",
-    "CertificateFileError",
-    "CheckoutError",
-    "DownloadWriteError",
-    "HashMismatchError",
-    "IndexLocations",
-    "IndexPin",
-    "IndexUnavailableError",
-    "InsecureOriginError",
-    "KeyringProvider",
-    "Link",
-    "ProjectLinks",
-    "ProjectNotFoundError",
-    "SessionOptions",
-    "SizeMismatchError",
-    "path_of",
-    "to_file_url",
-    "without_credentials",
-]
+from archpip.index.once import OncePerKey

@@ -8,6 +8,7 @@ everything: each `<` and each `>` on the page must belong to an anchor that it m
 """
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -27,9 +28,7 @@ _HARMLESS = re.compile(
 )
 _PLAIN_ATTRIBUTES = re.compile(rf"(?:\s+{_ATTRIBUTE})*+\s*+")
 _NAME_AND_VALUE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
-_REPOSITORY_VERSION = re.compile(
-    r'<meta\s+name="pypi:repository-version"\s+content="([^"<>]*)"', re.IGNORECASE
-)
+_STATEMENT = re.compile(r'<meta\s+name="pypi:([\w-]+)"\s+content="([^"<>]*)"', re.IGNORECASE)
 
 
 class HtmlAnchors(NamedTuple):
@@ -38,8 +37,9 @@ class HtmlAnchors(NamedTuple):
     anchors: list[Anchor]
     """In page order; those without an href are left out."""
     base_href: str | None
-    repository_version: str | None
-    """PEP 629, from the page's `<meta>`."""
+    statements: Mapping[str, list[str]]
+    """Each `<meta name="pypi:NAME">` by its NAME, with what it says, in page order (PEP 629, 708,
+    792)."""
 
 
 def read_anchors(text: str) -> HtmlAnchors:
@@ -70,13 +70,15 @@ def _read_quickly(text: str) -> HtmlAnchors | None:
     tags = 2 * len(anchors) + text.count("<br", first, end)
     if text.count("<", first, end) != tags or text.count(">", first, end) != tags:
         return None
-    version = _REPOSITORY_VERSION.search(text, 0, first)
+    statements: dict[str, list[str]] = {}
+    for name, said in _STATEMENT.findall(text, 0, first):
+        statements.setdefault(name.lower(), []).append(unescape(said))
     if "&" in text:
         anchors = [(unescape(href) if "&" in href else href, rest) for href, rest in anchors]
     return HtmlAnchors(
         anchors=anchors,
         base_href=None,
-        repository_version=version[1] if version else None,
+        statements=statements,
     )
 
 
@@ -87,7 +89,7 @@ def _read_carefully(text: str) -> HtmlAnchors:
     return HtmlAnchors(
         anchors=parser.anchors,
         base_href=parser.base_href,
-        repository_version=parser.repository_version,
+        statements=parser.statements,
     )
 
 
@@ -98,7 +100,7 @@ class _AnchorParser(HTMLParser):
         self.attributes: dict[str, str] = {}
         """Those of the last anchor."""
         self.base_href: str | None = None
-        self.repository_version: str | None = None
+        self.statements: dict[str, list[str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in {"a", "base", "meta"}:
@@ -111,8 +113,9 @@ class _AnchorParser(HTMLParser):
                 self.anchors.append((href, written))
         elif tag == "base" and self.base_href is None:
             self.base_href = attributes.get("href")
-        elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
-            self.repository_version = attributes.get("content")
+        elif tag == "meta" and (name := attributes.get("name", "").lower()).startswith("pypi:"):
+            said = self.statements.setdefault(name.removeprefix("pypi:"), [])
+            said.append(attributes.get("content", ""))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002  # as inherited
         # The inherited one asserts that a name of SGML's follows "<![". In HTML it opens a comment

@@ -7,7 +7,7 @@ from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.pages import Page
 from archpip.index.reading import PageReader
-from archpip.index.urls import filename_of, is_archive, path_of, to_file_url
+from archpip.index.urls import filename_of, hashes_of, is_archive, path_of, to_file_url
 from archpip.redaction import redact
 
 
@@ -16,16 +16,26 @@ class FilesPage:
 
     def __init__(self, urls: list[str], *, index_url: str) -> None:
         self.filenames = [filename_of(url) for url in urls]
+        self.about: dict[str, object] = {}
+        self.fingerprint = hash(tuple(urls))
         self._urls = urls
         self._index_url = index_url
 
     def make_link(self, position: int) -> Link:
         """Make the link of the file whose name stands at `position`."""
+        address, _, fragment = self._urls[position].partition("#")
         return Link(
-            url=self._urls[position],
+            url=address,
             filename=self.filenames[position],
+            hashes=hashes_of(fragment),
             index_url=self._index_url,
         )
+
+    def describe(self, position: int) -> dict[str, object]:
+        """Return the file's name and address; nobody said more."""
+        address, _, fragment = self._urls[position].partition("#")
+        filename = self.filenames[position]
+        return {"filename": filename, "url": address, "hashes": dict(hashes_of(fragment))}
 
 
 def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -13,8 +14,25 @@ from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
 _WHEEL_DASHES = (2, 3)
 """After the version: perhaps a build number, and three tags."""
 
-_ListedFile = tuple[Page, int]
-"""A page, and a position on it."""
+
+class ListedFile(NamedTuple):
+    """One file as a page lists it; nothing is made of it yet."""
+
+    page: Page
+    position: int
+
+    @property
+    def filename(self) -> str:
+        """Its name."""
+        return self.page.filenames[self.position]
+
+    def link(self) -> Link:
+        """Make its link."""
+        return self.page.make_link(self.position)
+
+    def describe(self) -> dict[str, object]:
+        """Return all that its page says of it; see `Page.describe`."""
+        return self.page.describe(self.position)
 
 
 class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
@@ -28,16 +46,15 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
         self.name = name
         self.unreadable: tuple[str, ...]
         """Archives on the project's pages whose names do not spell this project and a version."""
-        self._files, self.unreadable = _group_by_version(name, pages)
+        self.pages = tuple(pages)
+        self._files, self.unreadable = _group_by_version(name, self.pages)
         self._order: tuple[Version, ...] | None = None
         self._links: dict[Version, tuple[Link, ...]] = {}
 
     def __getitem__(self, version: Version) -> tuple[Link, ...]:
         links = self._links.get(version)
         if links is None:
-            links = _without_repeats(
-                page.make_link(position) for page, position in self._files[version]
-            )
+            links = tuple(link for _, link in _without_repeats(self._files[version]))
             self._links[version] = links
         return links
 
@@ -49,9 +66,26 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
     def __len__(self) -> int:
         return len(self._files)
 
+    @property
+    def fingerprint(self) -> int:
+        """Equal where all pages had equal bytes; within this process."""
+        return hash(tuple(page.fingerprint for page in self.pages))
+
+    @property
+    def file_count(self) -> int:
+        """How many files the pages list, repeats counted."""
+        return sum(map(len, self._files.values()))
+
+    def listed(self, version: Version) -> tuple[ListedFile, ...]:
+        """Return the files of a version, those of `self[version]`, most without making links."""
+        files = self._files[version]
+        if len({file.filename for file in files}) == len(files):
+            return tuple(files)
+        return tuple(file for file, _ in _without_repeats(files))
+
     def filenames(self, version: Version) -> tuple[str, ...]:
         """Return the file names of a version without making its links; names may repeat."""
-        return tuple(page.filenames[position] for page, position in self._files[version])
+        return tuple(file.filename for file in self._files[version])
 
     def links(self) -> tuple[Link, ...]:
         """Return every link, newest version first."""
@@ -80,9 +114,9 @@ def version_in(filename: str, name: NormalizedName) -> str | None:
 
 def _group_by_version(
     name: NormalizedName, pages: Iterable[Page]
-) -> tuple[dict[Version, list[_ListedFile]], tuple[str, ...]]:
-    by_version: dict[Version, list[_ListedFile]] = {}
-    by_text: dict[str, list[_ListedFile]] = {}
+) -> tuple[dict[Version, list[ListedFile]], tuple[str, ...]]:
+    by_version: dict[Version, list[ListedFile]] = {}
+    by_text: dict[str, list[ListedFile]] = {}
     unreadable = []
     for page in pages:
         for position, filename in enumerate(page.filenames):
@@ -97,17 +131,18 @@ def _group_by_version(
             if text is None or text not in by_text:
                 unreadable.append(filename)
             else:
-                by_text[text].append((page, position))
+                by_text[text].append(ListedFile(page, position))
     return by_version, tuple(unreadable)
 
 
-def _without_repeats(links: Iterable[Link]) -> tuple[Link, ...]:
+def _without_repeats(files: Iterable[ListedFile]) -> Iterable[tuple[ListedFile, Link]]:
     """Keep the first of those that are the same file: same URL, or same name and sha256."""
-    kept: dict[tuple[str, str | None], Link] = {}
-    for link in links:
+    kept: dict[tuple[str, str | None], tuple[ListedFile, Link]] = {}
+    for file in files:
+        link = file.link()
         key = (link.filename, link.sha256) if link.sha256 else (link.url, None)
-        kept.setdefault(key, link)
-    return tuple(kept.values())
+        kept.setdefault(key, (file, link))
+    return kept.values()
 
 
 def _without_suffix(filename: str) -> str:

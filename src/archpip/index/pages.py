@@ -1,17 +1,19 @@
 """Pages of the simple repository API, parsed: PEP 503, 592, 629, 658/714, 691 and 700.
 
 A page is parsed once and asked for few of its files, so parsing stops at file names: a `Link` is
-made when somebody wants that file. Fetching is not here.
+made when somebody wants that file. Who passes a page on to others gets what it says of a file in
+PEP 691's form, whole: also what installers do not read (PEP 708, 740, 792, and what comes next).
+Fetching is not here.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeGuard
 from urllib.parse import urljoin
 
-from archpip.index.anchors import Anchor, parse_attributes, read_anchors
+from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.urls import (
@@ -48,8 +50,25 @@ class Page(Protocol):
         """One per file, in page order; empty for what no installer may follow."""
         ...
 
+    @property
+    def about(self) -> Mapping[str, object]:
+        """What it says of the project as a whole, in PEP 691's form, without files and versions."""
+        ...
+
+    @property
+    def fingerprint(self) -> int:
+        """Equal for equal bytes within this process, and else different but for a rare accident."""
+        ...
+
     def make_link(self, position: int) -> Link:
         """Make the link of the file whose name stands at `position`."""
+        ...
+
+    def describe(self, position: int) -> dict[str, object]:
+        """Return what it says of a file, in PEP 691's form, with an absolute URL as it was written.
+
+        What the page offers under names that nobody here knows is in it, too. Not to be changed.
+        """
         ...
 
 
@@ -64,7 +83,7 @@ def parse_page(body: bytes, *, content_type: str, source: PageSource) -> Page:
     if kind.strip() == JSON_TYPE:
         return _parse_json(body, source)
     if kind.strip() in HTML_TYPES:
-        return _parse_html(_decode(body, parameters), source)
+        return _parse_html(_decode(body, parameters), source, fingerprint=hash(body))
     raise IndexUnavailableError(
         url=source.url, reason=f"it answers {kind or 'no content type'}, which is no project page"
     )
@@ -90,37 +109,102 @@ def _check_version(version: object, source: PageSource) -> None:
 
 
 class _HtmlPage:
-    def __init__(self, anchors: list[Anchor], *, base_url: str, source: PageSource) -> None:
-        self.filenames = [_filename(href, source) for href, _ in anchors]
-        self._anchors = anchors
+    def __init__(
+        self, found: HtmlAnchors, *, base_url: str, source: PageSource, fingerprint: int
+    ) -> None:
+        self.filenames = [_filename(href, source) for href, _ in found.anchors]
+        self.fingerprint = fingerprint
+        self._anchors = found.anchors
+        self._statements = found.statements
         self._base_url = base_url
         self._source = source
 
+    @property
+    def about(self) -> dict[str, object]:
+        return _about_html(self._statements)
+
     def make_link(self, position: int) -> Link:
-        href, written = self._anchors[position]
-        attributes = parse_attributes(written)
+        href, attributes = self._read(position)
         address, _, fragment = href.partition("#")
-        metadata = attributes.get("data-core-metadata")
-        if metadata is None:  # PEP 714: the old name counts only where the new one is absent
-            metadata = attributes.get("data-dist-info-metadata")
         return Link(
             url=_absolute(address, self._base_url),
             filename=self.filenames[position],
             hashes=hashes_of(fragment),
             requires_python=attributes.get("data-requires-python") or None,
             yanked=attributes.get("data-yanked"),
-            metadata_hashes=_metadata_hashes(metadata),
+            metadata_hashes=_metadata_hashes(_metadata_attribute(attributes)),
             upload_time=_parse_time(attributes.get("data-upload-time")),
             index_url=self._source.index_url,
         )
 
+    def describe(self, position: int) -> dict[str, object]:
+        href, attributes = self._read(position)
+        address, _, fragment = href.partition("#")
+        entry: dict[str, object] = {
+            "filename": self.filenames[position],
+            "url": address if _is_absolute(address) else urljoin(self._base_url, address),
+            "hashes": dict(hashes_of(fragment)),
+        }
+        for attribute, key in _PASSED_ON.items():
+            if attribute in attributes:
+                entry[key] = attributes[attribute]
+        if "data-yanked" in attributes:
+            entry["yanked"] = attributes["data-yanked"] or True
+        if "data-gpg-sig" in attributes:
+            entry["gpg-sig"] = attributes["data-gpg-sig"] == "true"
+        metadata = _metadata_hashes(_metadata_attribute(attributes))
+        if metadata is not None:
+            entry["core-metadata"] = entry["dist-info-metadata"] = dict(metadata) or True
+        return entry
 
-def _parse_html(text: str, source: PageSource) -> _HtmlPage:
+    def _read(self, position: int) -> tuple[str, dict[str, str]]:
+        href, written = self._anchors[position]
+        return href, parse_attributes(written)
+
+
+_PASSED_ON = {
+    "data-requires-python": "requires-python",
+    "data-upload-time": "upload-time",
+    "data-provenance": "provenance",  # PEP 740
+}
+"""Attributes of an anchor, and their names in JSON, where the values are the same."""
+
+
+def _parse_html(text: str, source: PageSource, *, fingerprint: int) -> _HtmlPage:
     found = read_anchors(text)
-    _check_version(found.repository_version, source)
+    for version in found.statements.get("repository-version", [])[:1]:
+        _check_version(version, source)
     # HTML's rule for a base that is no URL: the page's own address counts.
     base_href = found.base_href if found.base_href and is_well_formed(found.base_href) else ""
-    return _HtmlPage(found.anchors, base_url=urljoin(source.url, base_href), source=source)
+    return _HtmlPage(
+        found,
+        base_url=urljoin(source.url, base_href),
+        source=source,
+        fingerprint=fingerprint,
+    )
+
+
+def _about_html(statements: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """Put the page's `<meta name="pypi:…">` into the form that JSON has for them."""
+    meta: dict[str, object] = {
+        "api-version": next(iter(statements.get("repository-version", ())), "1.0")
+    }
+    about: dict[str, object] = {"meta": meta}
+    if "tracks" in statements:  # PEP 708
+        meta["tracks"] = list(statements["tracks"])
+    if "alternate-locations" in statements:
+        about["alternate-locations"] = list(statements["alternate-locations"])
+    if "project-status" in statements:  # PEP 792
+        status = {"status": statements["project-status"][0]}
+        if "project-status-reason" in statements:
+            status["reason"] = statements["project-status-reason"][0]
+        about["project-status"] = status
+    return about
+
+
+def _metadata_attribute(attributes: Mapping[str, str]) -> str | None:
+    # PEP 714: the old name counts only where the new one is absent.
+    return attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))
 
 
 def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
@@ -133,8 +217,17 @@ def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
 
 
 class _JsonPage:
-    def __init__(self, files: list[dict[str, object]], source: PageSource) -> None:
+    def __init__(
+        self,
+        files: list[dict[str, object]],
+        *,
+        about: dict[str, object],
+        source: PageSource,
+        fingerprint: int,
+    ) -> None:
         self.filenames = [_json_filename(file, source) for file in files]
+        self.about = about
+        self.fingerprint = fingerprint
         self._files = files
         self._source = source
 
@@ -155,6 +248,14 @@ class _JsonPage:
             index_url=self._source.index_url,
         )
 
+    def describe(self, position: int) -> dict[str, object]:
+        file = self._files[position]
+        url, filename = str(file["url"]), self.filenames[position]
+        if _is_absolute(url) and file.get("filename") == filename:
+            return file
+        url = url if _is_absolute(url) else urljoin(self._source.url, url)
+        return {**file, "filename": filename, "url": url}
+
 
 def _json_filename(file: dict[str, object], source: PageSource) -> str:
     name = file.get("filename")
@@ -165,7 +266,7 @@ def _json_filename(file: dict[str, object], source: PageSource) -> str:
 
 def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
     try:
-        data: object = json.loads(body)
+        data: object = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}") from None
     files = data.get("files") if _is_object(data) else None
@@ -174,7 +275,16 @@ def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
     meta = data.get("meta")
     _check_version(meta.get("api-version") if _is_object(meta) else None, source)
     usable = [file for file in files if _is_object(file) and isinstance(file.get("url"), str)]
-    return _JsonPage(usable, source)
+    about = {name: value for name, value in data.items() if name not in _NOT_ABOUT_THE_PROJECT}
+    return _JsonPage(usable, about=about, source=source, fingerprint=hash(body))
+
+
+_NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
+
+
+def _refuse_constant(text: str) -> object:
+    # Python's `json` knows NaN and Infinity, which JSON does not.
+    raise ValueError(text)
 
 
 def _is_object(value: object) -> TypeGuard[dict[str, object]]:
@@ -210,8 +320,11 @@ def _json_metadata(file: dict[str, object]) -> tuple[tuple[str, str], ...] | Non
 
 def _absolute(address: str, base_url: str) -> str:
     # urljoin takes 5 µs, and nearly every index writes absolute addresses.
-    absolute = address.startswith(("https://", "http://"))
-    return quoted(address if absolute else urljoin(base_url, address))
+    return quoted(address if _is_absolute(address) else urljoin(base_url, address))
+
+
+def _is_absolute(address: str) -> bool:
+    return address.startswith(("https://", "http://"))
 
 
 def _filename(address: str, source: PageSource) -> str:

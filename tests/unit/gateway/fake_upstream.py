@@ -13,6 +13,7 @@ from archpip.index import (
     ProjectLinks,
     ProjectNotFoundError,
 )
+from archpip.index.pages import Page
 from archpip.resolution import WheelFacts
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict
@@ -42,18 +43,45 @@ def make_inspection(filename: str) -> Inspection:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FakePage:
     """Implements the index's `Page`."""
 
     links: tuple[Link, ...]
 
     @property
+    def about(self) -> dict[str, object]:
+        return {"meta": {"api-version": "1.0"}}
+
+    @property
     def filenames(self) -> list[str]:
         return [link.filename for link in self.links]
 
+    @property
+    def fingerprint(self) -> int:
+        return hash(self.links)
+
     def make_link(self, position: int) -> Link:
         return self.links[position]
+
+    def describe(self, position: int) -> dict[str, object]:
+        link = self.links[position]
+        entry: dict[str, object] = {
+            "filename": link.filename,
+            "url": link.url,
+            "hashes": dict(link.hashes),
+        }
+        if link.requires_python is not None:
+            entry["requires-python"] = link.requires_python
+        if link.size_bytes is not None:
+            entry["size"] = link.size_bytes
+        if link.upload_time is not None:
+            entry["upload-time"] = link.upload_time.isoformat()
+        if link.yanked is not None:
+            entry["yanked"] = link.yanked or True
+        if link.metadata_hashes is not None:
+            entry["core-metadata"] = dict(link.metadata_hashes) or True
+        return entry
 
 
 @dataclass
@@ -61,6 +89,8 @@ class FakeUpstream:
     """Implements `Upstream`, `WheelOpener` and `Inspections`."""
 
     projects: dict[str, tuple[Link, ...]] = field(default_factory=dict)
+    pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
+    """Real pages of a project, in place of `projects`."""
     wrong: set[str] = field(default_factory=set)
     """File names of wheels that are judged wrong."""
     broken: set[str] = field(default_factory=set)
@@ -80,6 +110,8 @@ class FakeUpstream:
     def project(self, name: NormalizedName) -> ProjectLinks:
         self.asked.append(name)
         self._fail_if_down(name)
+        if name in self.pages:
+            return ProjectLinks(name, self.pages[name])
         if name not in self.projects:
             raise ProjectNotFoundError(name=name, locations=("https://index.example/",))
         return ProjectLinks(name, [FakePage(self.projects[name])])

@@ -1,13 +1,14 @@
-from datetime import UTC, datetime
+import json
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from starlette.testclient import TestClient
 
-from archpip.gateway import file_key
+from archpip.gateway import Gateway, file_key
 from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import Link
+from archpip.index.pages import Page, PageSource, parse_page
 from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link
 
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
@@ -15,39 +16,80 @@ PAGE = "/macos-arm64/simple/a/"
 AS_JSON = {"Accept": JSON_TYPE}
 
 
-def test_json_page_keeps_what_the_index_said(client: TestClient, upstream: FakeUpstream) -> None:
-    url = "https://files.example/a-1%2Bcpu.tar.gz?signature=a%2Fb%3D"
-    upstream.offer(
-        "a",
-        Link(
-            url=url,
-            filename="a-1+cpu.tar.gz",
-            hashes=(("sha256", "ab"),),
-            requires_python=">=3.9",
-            yanked="broken",
-            size_bytes=7,
-            upload_time=datetime(2024, 1, 2, tzinfo=UTC),
-        ),
-    )
+URL = "https://files.example/a-1%2Bcpu.tar.gz?signature=a%2Fb%3D"
+META = {"api-version": "1.4", "_last-serial": 7, "tracks": ["https://public.example/a/"]}
+ENTRY = {
+    "filename": "a-1+cpu.tar.gz",
+    "url": URL,
+    "hashes": {"sha256": "ab", "blake2b_256": "cd"},
+    "requires-python": ">=3.9",
+    "size": 7,
+    "upload-time": "2024-01-02T00:00:00.5Z",
+    "yanked": "broken",
+    "provenance": "https://index.example/a/provenance",
+    "not-yet-thought-of": {"by": "anybody"},
+}
+DOCUMENT = {
+    "meta": META,
+    "name": "a",
+    "alternate-locations": ["https://other.example/a/"],
+    "project-status": {"status": "archived", "reason": "done & dusted"},
+    "versions": ["1+cpu"],
+    "files": [ENTRY],
+}
+
+
+def real_page(body: object, content_type: str = JSON_TYPE) -> Page:
+    written = body if isinstance(body, str) else json.dumps(body)
+    source = PageSource(url="https://index.example/simple/a/", index_url="https://index.example")
+    return parse_page(written.encode(), content_type=content_type, source=source)
+
+
+def test_json_page_keeps_all_that_the_index_said(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    upstream.pages["a"] = (real_page(DOCUMENT),)
 
     response = client.get(PAGE, headers=AS_JSON)
 
     assert response.headers["content-type"] == JSON_TYPE
-    assert response.json() == {
-        "meta": {"api-version": "1.1"},
-        "name": "a",
-        "versions": ["1+cpu"],
-        "files": [
-            {
-                "filename": "a-1+cpu.tar.gz",
-                "url": url,
-                "hashes": {"sha256": "ab"},
-                "requires-python": ">=3.9",
-                "size": 7,
-                "upload-time": "2024-01-02T00:00:00Z",
-                "yanked": "broken",
-            }
-        ],
+    assert response.json() == DOCUMENT
+
+
+def test_html_page_keeps_all_that_has_a_place_in_html(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    upstream.pages["a"] = (real_page(DOCUMENT),)
+
+    text = client.get(PAGE).text
+
+    again = real_page(text, "text/html")
+    kept = {name: ENTRY[name] for name in ("url", "requires-python", "yanked", "provenance")}
+    assert again.describe(0).items() >= kept.items()
+    assert again.describe(0)["hashes"] == {"sha256": "ab"}
+    assert again.about == {
+        "meta": {"api-version": "1.4", "tracks": META["tracks"]},
+        "alternate-locations": DOCUMENT["alternate-locations"],
+        "project-status": DOCUMENT["project-status"],
+    }
+
+
+def test_page_of_two_indexes_promises_what_both_do(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    plain = '<a href="../../a-2.tar.gz#sha256=ef" data-gpg-sig="true">a-2.tar.gz</a>'
+    upstream.pages["a"] = (real_page(DOCUMENT), real_page(plain, "text/html"))
+
+    told = client.get(PAGE, headers=AS_JSON).json()
+
+    assert told["meta"]["api-version"] == "1.0"
+    assert "versions" not in told
+    assert told["project-status"] == DOCUMENT["project-status"]
+    assert told["files"][1] == {
+        "filename": "a-2.tar.gz",
+        "url": "https://index.example/a-2.tar.gz",
+        "hashes": {"sha256": "ef"},
+        "gpg-sig": True,
     }
 
 
@@ -93,11 +135,53 @@ def test_form_that_nobody_has_is_not_acceptable(client: TestClient) -> None:
 
 def test_page_is_not_sent_twice(client: TestClient, upstream: FakeUpstream) -> None:
     upstream.offer("a", FAT.format(1), "a-1.tar.gz")
-    etag = client.get(PAGE).headers["etag"]
+    plain = client.get(PAGE, headers={"Accept-Encoding": ""}).headers["etag"]
 
-    assert client.get(PAGE, headers={"If-None-Match": f'"x", W/{etag}'}).status_code == 304
-    upstream.offer("a", "a-2.tar.gz")
-    assert client.get("/macos-arm64/simple/a/", headers={"If-None-Match": '"x"'}).status_code == 200
+    for known in (plain, f'"x", W/{plain}', plain[:-1] + '-gzip"'):
+        response = client.get(PAGE, headers={"If-None-Match": known})
+        assert (response.status_code, response.content) == (304, b"")
+    assert client.get(PAGE, headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_encodings_have_validators_of_their_own(client: TestClient, upstream: FakeUpstream) -> None:
+    upstream.offer("a", *(f"a-{number}.tar.gz" for number in range(50)))
+
+    etags = [
+        client.get(PAGE, headers={"Accept-Encoding": encoding}).headers["etag"]
+        for encoding in ("gzip", "gzip;q=0", "*", "")
+    ]
+
+    assert etags[0] == etags[2] != etags[1] == etags[3]
+
+
+@pytest.mark.parametrize("accept", ["text/html", JSON_TYPE])
+def test_ready_page_is_sent_without_being_made_again(
+    client: TestClient, upstream: FakeUpstream, monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    upstream.offer("a", *(f"a-{number}.tar.gz" for number in range(50)))
+    made = client.get(PAGE, headers={"Accept": accept})
+    monkeypatch.setattr(Gateway, "render", lambda *_, **__: pytest.fail("it was made again"))
+
+    again = client.get(PAGE, headers={"Accept": accept})
+
+    assert again.content == made.content
+    assert again.headers == made.headers
+    assert client.head(PAGE, headers={"Accept": accept}).content == b""
+
+
+def test_ready_page_goes_when_a_wheel_on_it_is_refused(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
+    upstream.wrong = {FAT.format(1)}
+    before = client.get(PAGE, headers=AS_JSON)
+    address = next(f["url"] for f in before.json()["files"] if f["filename"] == FAT.format(1))
+    assert client.get(f"{PAGE}{address}").status_code == 403
+
+    after = client.get(PAGE, headers={**AS_JSON, "If-None-Match": before.headers["etag"]})
+
+    assert after.status_code == 200
+    assert FAT.format(1) not in after.text
 
 
 def test_large_page_is_compressed(client: TestClient, upstream: FakeUpstream) -> None:

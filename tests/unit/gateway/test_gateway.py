@@ -1,7 +1,7 @@
 import pytest
 from packaging.utils import NormalizedName
 
-from archpip.gateway import Bench, Gateway, View, Way, WheelRefusedError, file_key
+from archpip.gateway import Bench, Gateway, View, WheelRefusedError, file_key
 from archpip.index import IndexUnavailableError, Link
 from archpip.verdicts import OnUnknown, Policy
 from tests.unit.gateway.fake_upstream import FakeUpstream, make_link
@@ -12,7 +12,7 @@ LINUX = "a-{}-cp312-cp312-manylinux_2_17_x86_64.whl"
 
 
 def names(gateway: Gateway, view: View) -> list[str]:
-    return [file.link.filename for file in gateway.page(view, A).files]
+    return [file.filename for file in gateway.page(view, A).files]
 
 
 def test_wrong_wheel_is_not_on_the_page(
@@ -23,7 +23,7 @@ def test_wrong_wheel_is_not_on_the_page(
 
     page = gateway.page(view, A)
 
-    assert [f.link.filename for f in page.files] == [FAT.format(1), "a-1.tar.gz", LINUX.format(1)]
+    assert [file.filename for file in page.files] == [FAT.format(1), "a-1.tar.gz", LINUX.format(1)]
     assert [str(version) for version in page.versions] == ["1"]
     assert [(r.filename, str(r.version)) for r in page.refusals] == [(FAT.format(2), "2")]
     assert page.refusals[0].message.startswith("AP101: a/x.so")
@@ -80,13 +80,13 @@ def test_version_of_a_universal_lock_is_judged_whole_when_any_of_its_files_is_as
     view = View(name="all", target=view.target, every_python=True)
     upstream.offer("a", LINUX.format(1), *(FAT.format(number) for number in (1, 2, 3)))
     upstream.wrong = {FAT.format(1)}
-    ways = {file.link.filename: file.way for file in gateway.page(view, A).files}
+    keys = {file.filename: file.key for file in gateway.page(view, A).files}
     key = file_key(make_link(LINUX.format(1)))
 
     with pytest.raises(WheelRefusedError, match="universal2"):
         gateway.find_file(view, A, key, LINUX.format(1))
 
-    assert ways[LINUX.format(1)] is Way.GATEWAY
+    assert keys[LINUX.format(1)] == key
     assert FAT.format(1) not in names(gateway, view)
     assert gateway.find_file(view, A, key, LINUX.format(1)).filename == LINUX.format(1)
 
@@ -96,9 +96,9 @@ def test_undecided_wheel_is_offered_by_an_address_of_ours(
 ) -> None:
     upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
 
-    ways = {file.link.filename: file.way for file in gateway.page(view, A).files}
+    keys = {file.filename: file.key for file in gateway.page(view, A).files}
 
-    assert ways[FAT.format(1)] is Way.GATEWAY
+    assert keys[FAT.format(1)] == file_key(make_link(FAT.format(1)))
 
 
 def test_undecided_wheel_is_judged_when_asked_for_and_then_gone(
@@ -187,7 +187,7 @@ def test_page_grown_old_is_asked_for_again(upstream: FakeUpstream, view: View) -
         gateway.page(view, A)
     gateway.close()
 
-    assert upstream.asked == ["a", "forget a", "a"]
+    assert upstream.asked == ["a", "forget a", "a", "forget a"]
 
 
 @pytest.mark.parametrize(
@@ -199,5 +199,5 @@ def test_what_only_we_can_fetch_has_an_address_of_ours(
     link = Link(url=url, filename="a-1.tar.gz")
     upstream.offer("a", link)
 
-    assert gateway.page(view, A).files[0].way is Way.GATEWAY
+    assert gateway.page(view, A).files[0].key == file_key(link)
     assert gateway.upstream_url(A, file_key(link), link.filename) is None

@@ -54,7 +54,7 @@ def test_common_shape_gives_unescaped_values() -> None:
         {"data-requires-python": ">=3.6"},
         {"data-yanked": ""},
     ]
-    assert (found.repository_version, found.base_href) == ("1.3", None)
+    assert (found.statements, found.base_href) == ({"repository-version": ["1.3"]}, None)
 
 
 @pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)

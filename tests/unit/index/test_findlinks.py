@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from archpip.index import IndexUnavailableError
-from archpip.index.findlinks import read_find_links
+from archpip.index.findlinks import FilesPage, read_find_links
 from archpip.index.reading import NoPageStore, PageReader
 from tests.unit.index.fake_web import FakeWeb, MakeSession
 
@@ -65,3 +65,16 @@ def test_location_with_nothing_there_is_an_error(
 ) -> None:
     with pytest.raises(IndexUnavailableError, match="there is no such"):
         urls(location)
+
+
+def test_files_that_nobody_described_are_described_by_name_and_address() -> None:
+    page = FilesPage(["https://h/a-1.0.tar.gz#sha256=ab"], index_url="https://h/")
+
+    assert page.describe(0) == {
+        "filename": "a-1.0.tar.gz",
+        "url": "https://h/a-1.0.tar.gz",
+        "hashes": {"sha256": "ab"},
+    }
+    assert page.make_link(0).url == "https://h/a-1.0.tar.gz"
+    assert page.make_link(0).sha256 == "ab"
+    assert page.about == {}

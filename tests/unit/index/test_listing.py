@@ -21,6 +21,17 @@ class FakePage:
     def filenames(self) -> Sequence[str]:
         return self._filenames
 
+    @property
+    def about(self) -> dict[str, object]:
+        return {}
+
+    @property
+    def fingerprint(self) -> int:
+        return hash(self._filenames)
+
+    def describe(self, position: int) -> dict[str, object]:
+        return {"filename": self._filenames[position]}
+
     def make_link(self, position: int) -> Link:
         self.made += 1
         filename = self._filenames[position]
@@ -90,3 +101,18 @@ def test_filenames_are_known_without_links() -> None:
 )
 def test_version_in_a_file_name(filename: str, name: str, version: str | None) -> None:
     assert version_in(filename, NormalizedName(name)) == version
+
+
+def test_listed_files_are_those_of_the_links_and_made_only_to_tell_repeats() -> None:
+    page = FakePage("a-1.0.tar.gz", "a-1.0-py3-none-any.whl", "a-2.0.tar.gz", sha256="ab")
+    links = project("a", page)
+    assert [file.filename for file in links.listed(Version("1.0"))] == [
+        "a-1.0.tar.gz",
+        "a-1.0-py3-none-any.whl",
+    ]
+    assert page.made == 0
+
+    twice = project("a", page, FakePage("a-2.0.tar.gz", sha256="ab", host="other"))
+    assert [file.page for file in twice.listed(Version("2.0"))] == [page]
+    assert twice.file_count == 4
+    assert links.fingerprint != twice.fingerprint

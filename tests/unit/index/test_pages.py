@@ -194,3 +194,85 @@ def test_declared_charset_is_obeyed_and_an_unknown_one_is_utf_8() -> None:
     )
     unknown = parse_page(body.encode(), content_type="text/html; charset=x-nope", source=SOURCE)
     assert links(latin) == links(unknown)
+
+
+WILD = {
+    "filename": WHEEL,
+    "url": f"https://files.example/{WHEEL}?signature=a%2Fb",
+    "hashes": {"sha256": "ab"},
+    "provenance": "https://index.example/provenance",
+    "of-the-future": [1, {"x": None}],
+}
+
+
+def page(body: str, kind: str) -> Page:
+    return parse_page(body.encode(), content_type=kind, source=SOURCE)
+
+
+def test_json_page_describes_its_files_whole() -> None:
+    described = page(json.dumps({"files": [WILD]}), JSON).describe(0)
+
+    assert described == WILD
+
+
+def test_described_address_is_absolute_and_its_name_no_folder() -> None:
+    file = {"filename": "../evil.whl", "url": f"../../{WHEEL}"}
+
+    assert page(json.dumps({"files": [file]}), JSON).describe(0) == {
+        "filename": WHEEL,
+        "url": f"https://index.example/{WHEEL}",
+    }
+
+
+def test_html_page_describes_its_files_as_json_would() -> None:
+    described = page(
+        f'<a href="{WILD["url"]}#sha256=ab" data-provenance="{WILD["provenance"]}"'
+        ' data-requires-python="&gt;=3" data-yanked data-gpg-sig="false"'
+        f' data-dist-info-metadata="sha256=cd" data-upload-time="2020-01-01">{WHEEL}</a>',
+        "text/html",
+    ).describe(0)
+
+    assert described == {
+        "filename": WHEEL,
+        "url": WILD["url"],
+        "hashes": {"sha256": "ab"},
+        "provenance": WILD["provenance"],
+        "requires-python": ">=3",
+        "upload-time": "2020-01-01",
+        "yanked": True,
+        "gpg-sig": False,
+        "core-metadata": {"sha256": "cd"},
+        "dist-info-metadata": {"sha256": "cd"},
+    }
+
+
+def test_both_forms_say_the_same_of_the_project() -> None:
+    about = {
+        "meta": {"api-version": "1.4", "tracks": ["https://a.example/"]},
+        "alternate-locations": ["https://b.example/", "https://c.example/"],
+        "project-status": {"status": "archived", "reason": "done & dusted"},
+    }
+    head = (
+        '<html><head><meta name="pypi:repository-version" content="1.4">'
+        '<meta name="pypi:tracks" content="https://a.example/">'
+        '<meta name="pypi:alternate-locations" content="https://b.example/">'
+        '<meta name="pypi:alternate-locations" content="https://c.example/">'
+        '<meta name="pypi:project-status" content="archived">'
+        '<meta name="pypi:project-status-reason" content="done &amp; dusted"></head><body>'
+    )
+    anchor = f'<a href="{WHEEL}">{WHEEL}</a>'
+
+    assert page(json.dumps({"files": [], "name": "six", **about}), JSON).about == about
+    assert page(f"{head}{anchor}</body></html>", "text/html").about == about
+    assert page(f"{head}<b>{anchor}</b></body></html>", "text/html").about == about
+
+
+def test_fingerprint_tells_pages_apart() -> None:
+    one, same, other = (page(json.dumps({"files": [], "x": x}), JSON) for x in (1, 1, 2))
+
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_json_with_what_is_no_json_is_no_page() -> None:
+    with pytest.raises(IndexUnavailableError, match="broken"):
+        page('{"files": [], "x": NaN}', JSON)
