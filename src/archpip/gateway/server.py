@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 _LOOPBACK = "127.0.0.1"
 _SECONDS_TO_START = 10.0
 _SECONDS_TO_STOP = 5
+_SECONDS_KEPT_ALIVE = 75
+"""Longer than clients and proxies keep a connection, so that it is they who close it."""
 
 
 class LoopbackServer:
@@ -27,6 +29,7 @@ class LoopbackServer:
             log_config=None,
             access_log=False,
             lifespan="off",
+            timeout_keep_alive=_SECONDS_KEPT_ALIVE,
             timeout_graceful_shutdown=_SECONDS_TO_STOP,
         )
         self._server = _Announcing(config, self._started)
@@ -59,6 +62,7 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         lifespan="off",
+        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
         timeout_graceful_shutdown=_SECONDS_TO_STOP,
     )
 
