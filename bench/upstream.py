@@ -54,17 +54,18 @@ def _page(name: str) -> bytes:
     files = []
     for version in range(_VERSIONS):
         wheel = f"{stem}-{version}-py3-none-any.whl"
+        content = _wheel(wheel)
         names = [f"{stem}-{version}-cp3{k}-cp3{k}-win_arm64.whl" for k in range(_OTHER_WHEELS)]
         for filename in (wheel, *names):
             digest = hashlib.sha256(filename.encode()).hexdigest()
-            sha256 = hashlib.sha256(_wheel(wheel)).hexdigest() if filename == wheel else digest
+            sha256 = hashlib.sha256(content).hexdigest() if filename == wheel else digest
             files.append(
                 {
                     "filename": filename,
                     "url": f"/files/{digest[:2]}/{digest[2:]}/{filename}",
                     "hashes": {"sha256": sha256},
                     "requires-python": ">=3.9",
-                    "size": 1000,
+                    "size": len(content) if filename == wheel else 1000,
                     "upload-time": "2024-01-01T00:00:00.000000Z",
                     "yanked": False,
                     "core-metadata": {"sha256": digest},
