@@ -17,3 +17,35 @@ from archpip.index.errors import (
 from archpip.index.listing import ListedFile, ProjectLinks
 from archpip.index.model import Link
 from archpip.index.once import OncePerKey
+from archpip.index.options import (
+    PYPI_URL,
+    IndexLocations,
+    IndexPin,
+    KeyringProvider,
+    SessionOptions,
+)
+from archpip.index.urls import path_of, to_file_url, without_credentials
+
+__all__ = [
+    "PYPI_URL",
+    "AuthenticationRequiredError",
+    "CertificateFileError",
+    "CheckoutError",
+    "DownloadWriteError",
+    "HashMismatchError",
+    "IndexLocations",
+    "IndexPin",
+    "IndexUnavailableError",
+    "InsecureOriginError",
+    "KeyringProvider",
+    "Link",
+    "ListedFile",
+    "OncePerKey",
+    "ProjectLinks",
+    "ProjectNotFoundError",
+    "SessionOptions",
+    "SizeMismatchError",
+    "path_of",
+    "to_file_url",
+    "without_credentials",
+]
