@@ -212,7 +212,11 @@ class Application(Inspections, Gateways):
 
     def _editable_options(self, repositories: Path | None) -> EditableOptions:
         indexes = pip_environment(find_build_indexes(self._configuration))
-        return EditableOptions(indexes=indexes, repositories=repositories)
+        return EditableOptions(
+            indexes=indexes,
+            repositories=repositories,
+            build_isolation=self._configuration.build_isolation,
+        )
 
     def _warn_of_unmatched(self, policy: Policy, filenames: frozenset[str]) -> None:
         for override in find_unmatched(policy.overrides, filenames):

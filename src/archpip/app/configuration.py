@@ -43,6 +43,7 @@ class Configuration:
     """Interpreters to build with for targets whose Python `python` is not."""
     toolchains: tuple[Toolchain, ...] = ()
     """The user's own; they go before those that archpip made."""
+    build_isolation: bool = True
     keep_build_folder: Path | None = None
     build_seconds: float | None = None
     """The most that one build may take."""

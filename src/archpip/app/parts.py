@@ -109,6 +109,7 @@ class Parts:
             keep_build_folder=configuration.keep_build_folder,
             time_limit_seconds=configuration.build_seconds,
             require_approval=configuration.require_build_approval,
+            isolation=configuration.build_isolation,
         )
         return SourceBuilder(
             host=configuration.host,

@@ -18,7 +18,7 @@ from archpip.builds.cache import BuiltWheelCache, build_key
 from archpip.builds.checking import CheckedWheel, check_built_wheel, find_native_evidence
 from archpip.builds.emulation import EmulatedEnvironment
 from archpip.builds.environment import BuildEnvironment
-from archpip.builds.errors import BuildNotApprovedError
+from archpip.builds.errors import BuildNotApprovedError, InvalidBuildSystemError
 from archpip.builds.frontend import ProjectFrontend
 from archpip.builds.interpreters import describe_build_python
 from archpip.builds.model import (
@@ -40,6 +40,7 @@ from archpip.builds.plan import (
 from archpip.builds.planning import plan_build
 from archpip.builds.processes import ProcessSet
 from archpip.builds.settings import add_config_settings, describe_settings
+from archpip.builds.sharing import SharingEnvironment
 from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
 from archpip.builds.strategies.native import is_same_python
 from archpip.builds.toolchains.model import Toolchain
@@ -140,7 +141,7 @@ class SourceBuilder:
 
     def is_customised(self, name: NormalizedName) -> bool:
         """Say whether a project is built otherwise than anybody else would build it."""
-        return bool(describe_settings(self.settings_for(name)))
+        return not self._options.isolation or bool(describe_settings(self.settings_for(name)))
 
     def metadata(
         self,
@@ -290,8 +291,12 @@ class SourceBuilder:
         return check_built_wheel(wheel, order.target, policy=self._policy, native_evidence=evidence)
 
     def _key(self, order: Order) -> str | None:
-        """Return the build's key in the cache; a folder has none, for its content may change."""
-        if order.sdist.is_dir():
+        """Return the build's key in the cache.
+
+        A folder has none, for its content may change, nor has a build that the user's own packages
+        take part in.
+        """
+        if order.sdist.is_dir() or not self._options.isolation:
             return None
         with order.sdist.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -362,7 +367,12 @@ class SourceBuilder:
         return frontend
 
     def _build_environment(self, workspace: Workspace, plan: BuildPlan) -> BuildEnvironment:
-        kind = EmulatedEnvironment if plan.strategy is Strategy.EMULATED else BuildEnvironment
+        kind = BuildEnvironment if self._options.isolation else SharingEnvironment
+        if plan.strategy is Strategy.EMULATED:
+            if not self._options.isolation:
+                reason = "an emulated build cannot do without isolation: its Python has no packages"
+                raise InvalidBuildSystemError(project=workspace.project, reason=reason)
+            kind = EmulatedEnvironment
         environment = kind(
             folder=workspace.folder / "environment",
             python=plan.interpreter.executable,

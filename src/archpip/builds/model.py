@@ -87,6 +87,9 @@ class BuildOptions:
     """`--keep-build`: a folder for each build is kept in here, whatever happens."""
     require_approval: bool = False
     """Build only projects whose settings say `approved`."""
+    isolation: bool = True
+    """`--no-build-isolation` where false: nothing is installed for a build, which finds what the
+    interpreter has."""
 
 
 class BuildStep(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.pylock import is_valid_pylock_path
 from packaging.utils import canonicalize_name
 
 from archpip.app.application import Application
@@ -67,6 +68,27 @@ class GroupFileError(UsageError):
 
     def __str__(self) -> str:
         return f"--group takes [PATH:]NAME, where PATH is a pyproject.toml, not '{self.text}'."
+
+
+class LockfileAskedError(UsageError):
+    """`-r` with a lockfile: nothing is left to resolve."""
+
+    code = "lockfile-asked"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name} is a lockfile: everything in it is decided."
+
+    @property
+    def hint(self) -> str:
+        """Name who installs it, and what archpip does with one."""
+        return (
+            f"`pip install -r {self.name}` or `uv pip sync {self.name}` installs it; "
+            f"`--prefer {self.name}` keeps to its versions in a new resolution."
+        )
 
 
 def read_requirements(
@@ -152,6 +174,8 @@ class _Reader:
                 base=path.parent,
                 metadata=self.application.project_metadata,
             )
+        if is_valid_pylock_path(path):
+            raise LockfileAskedError(name=name)
         if path.suffix == ".py" and "://" not in name:
             return read_script(path, shown=name, base=path.parent)
         return self._requirements_file(name, constraint=False)

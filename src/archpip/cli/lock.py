@@ -110,17 +110,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     asked = read_requirements(arguments, terminal, surrounded)
     question = read_question(arguments, surrounded, asked=asked, targets=targets)
     relock = read_relock(arguments, paths)
-    question = relock.prefer(question)
     with (
         watch(terminal) as reporter,
         open_application(
             arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
-        answer = application.resolve(relock.bound(question))
+        answer = application.resolve(relock.bound(relock.prefer(question)))
         if not arguments.dry_run:
             _write(application, question, answer, paths)
-    _report(arguments, terminal, answer, paths, relock.changes(answer))
+    _report(arguments, terminal, answer, paths, relock.changes(question, answer))
     return ExitCode.OK
 
 

@@ -299,6 +299,11 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         help="a project that may be built all the same",
     )
     group.add_argument(
+        "--no-build-isolation",
+        action="store_true",
+        help="install nothing for builds: their requirements are in the environment already",
+    )
+    group.add_argument(
         "--keep-build", type=Path, metavar="FOLDER", help="keep every build's folder in here"
     )
     group.add_argument(

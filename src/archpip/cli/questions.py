@@ -98,6 +98,9 @@ def open_application(
         build_settings=read_build_settings(arguments, surrounded.own),
         build_pythons=tuple(getattr(arguments, "build_python", None) or ()),
         toolchains=read_toolchains(surrounded.own, surrounded.host),
+        build_isolation=not (
+            getattr(arguments, "no_build_isolation", False) or options.no_build_isolation
+        ),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
         builder=BuilderChoice(

@@ -38,7 +38,7 @@ class Relock:
         return frozenset(upgrade.name for upgrade in self.upgrades if upgrade.name)
 
     def prefer(self, question: Question) -> Question:
-        """Keep the versions that were locked before; those that `--prefer` names come second."""
+        """Keep the versions that were locked before, unless `--prefer` names others."""
         forgotten = self.forgotten
         if forgotten is None:
             return question
@@ -47,7 +47,7 @@ class Relock:
             for pylock in self.before.values()
             for name, version in locked_versions(pylock).items()
         }
-        preferences = {**question.preferences, **kept}
+        preferences = {**kept, **question.preferences}
         return replace(
             question,
             preferences={n: version for n, version in preferences.items() if n not in forgotten},
@@ -59,11 +59,14 @@ class Relock:
         asked = replace(question.asked, constraints=(*question.asked.constraints, *bounds))
         return replace(question, asked=asked)
 
-    def changes(self, answer: JointResolution) -> dict[str, tuple[Change, ...]]:
+    def changes(self, question: Question, answer: JointResolution) -> dict[str, tuple[Change, ...]]:
         """Return what each target has otherwise than before, for targets that were locked."""
         return {
             resolution.target.name: find_changes(
-                self.before[resolution.target.name], resolution, forgotten=self.forgotten
+                self.before[resolution.target.name],
+                resolution,
+                forgotten=self.forgotten,
+                preferred=question.preferences,
             )
             for resolution in answer.resolutions
             if resolution.target.name in self.before

@@ -1,6 +1,6 @@
 """What a new resolution changes against the lockfile that was there, and why. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,7 +45,11 @@ class Change:
 
 
 def find_changes(
-    before: Pylock, resolution: Resolution, *, forgotten: frozenset[NormalizedName] | None
+    before: Pylock,
+    resolution: Resolution,
+    *,
+    forgotten: frozenset[NormalizedName] | None,
+    preferred: Mapping[NormalizedName, Version],
 ) -> tuple[Change, ...]:
     """Compare a target's old lockfile with its new resolution.
 
@@ -54,23 +58,48 @@ def find_changes(
         resolution: What was chosen now.
         forgotten: The projects whose old versions were not to be kept (`--upgrade-package`); all of
             them (`--upgrade`) where `None`.
+        preferred: The versions that `--prefer` names.
 
     Returns:
         What differs, sorted by name; empty where nothing does.
     """
     old = {package.name: package for package in before.packages}
     new = {pin.name: pin for pin in resolution.pins}
-    found = (
-        _compare(name, old.get(name), new.get(name), forgotten) for name in sorted({*old, *new})
-    )
+    names = sorted({*old, *new})
+    reasons = _Reasons(forgotten=forgotten, preferred=preferred)
+    found = (_compare(name, old.get(name), new.get(name), reasons) for name in names)
     return tuple(change for change in found if change is not None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reasons:
+    """Why a version that was locked was not kept."""
+
+    forgotten: frozenset[NormalizedName] | None
+    preferred: Mapping[NormalizedName, Version]
+
+    def find(self, old: Version, new: Pin) -> str:
+        """Return the surest reason."""
+        return next(self._iter(old, new))
+
+    def _iter(self, old: Version, new: Pin) -> Iterator[str]:
+        for asker in new.askers:
+            if not asker.specifier.contains(old, prereleases=True):
+                yield f"{asker} asks for {new.name}{asker.specifier}"
+        for rejection in new.rejections:
+            if f"-{old}" in rejection.link.filename:
+                yield f"{rejection.link.filename}: {rejection.message}"
+        if new.direct:
+            yield f"it is taken from {new.link.filename}"
+        if self.preferred.get(new.name) == new.version:
+            yield "--prefer names it"
+        if self.forgotten is None or new.name in self.forgotten:
+            yield "upgrades were asked for"
+        yield f"{old} can no longer be taken together with the rest"
+
+
 def _compare(
-    name: NormalizedName,
-    old: Package | None,
-    new: Pin | None,
-    forgotten: frozenset[NormalizedName] | None,
+    name: NormalizedName, old: Package | None, new: Pin | None, reasons: _Reasons
 ) -> Change | None:
     if new is None:
         return Change(
@@ -83,8 +112,13 @@ def _compare(
         after = str(new.version)
         return Change(name=name, kind=ChangeKind.ADDED, after=after, reason=_who_asks(new))
     if old.version is not None and old.version != new.version:
-        is_forgotten = forgotten is None or name in forgotten
-        return _version_change(old.version, new, is_forgotten=is_forgotten)
+        return Change(
+            name=name,
+            kind=ChangeKind.UPGRADED if new.version > old.version else ChangeKind.DOWNGRADED,
+            before=str(old.version),
+            after=str(new.version),
+            reason=reasons.find(old.version, new),
+        )
     place = _place(old)
     if place is None or place in _places(new):
         return None
@@ -95,27 +129,6 @@ def _compare(
         after=new.link.filename,
         reason=_refusal(new, place),
     )
-
-
-def _version_change(old: Version, new: Pin, *, is_forgotten: bool) -> Change:
-    kind = ChangeKind.UPGRADED if new.version > old else ChangeKind.DOWNGRADED
-    reason = next(_reasons(old, new, is_forgotten=is_forgotten))
-    return Change(name=new.name, kind=kind, before=str(old), after=str(new.version), reason=reason)
-
-
-def _reasons(old: Version, new: Pin, *, is_forgotten: bool) -> Iterator[str]:
-    """Yield why a version was not kept, the surest reason first."""
-    for asker in new.askers:
-        if not asker.specifier.contains(old, prereleases=True):
-            yield f"{asker} asks for {new.name}{asker.specifier}"
-    for rejection in new.rejections:
-        if f"-{old}" in rejection.link.filename:
-            yield f"{rejection.link.filename}: {rejection.message}"
-    if new.direct:
-        yield f"it is taken from {new.link.filename}"
-    if is_forgotten:
-        yield "upgrades were asked for"
-    yield f"{old} can no longer be taken together with the rest"
 
 
 def _who_asks(pin: Pin) -> str:

@@ -278,3 +278,26 @@ def test_an_editable_project_does_not_go_into_a_folder(
     assert run.returncode != 0
     assert "cannot go into a --target folder: mine" in run.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_build_without_isolation_finds_what_the_environment_has(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, environment: Path
+) -> None:
+    project = make_project(tmp_path)
+    text = (project / "pyproject.toml").read_text()
+    # A backend that no index has; the environment has it, with a module of its own beside.
+    (packages_folder,) = environment.glob("lib/python*/site-packages")
+    backend = (project / "backend.py").read_text()
+    (packages_folder / "house_backend.py").write_text("import house_helper\n" + backend)
+    (packages_folder / "house_helper.py").write_text("")
+    text = text.replace("requires = []", 'requires = ["house-backend"]')
+    text = text.replace('"backend"\nbackend-path = ["."]', '"house_backend"')
+    (project / "pyproject.toml").write_text(text)
+    asked = ("wheel", "./mine", "--python", environment, "-w", "out", "-i", fake.index_url())
+
+    isolated = archpip_cli(*asked)
+    shared = archpip_cli(*asked, "--no-build-isolation")
+
+    assert isolated.returncode == ExitCode.BUILD, isolated.stderr
+    assert shared.returncode == 0, shared.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine-1.0-py3-none-any.whl"]
