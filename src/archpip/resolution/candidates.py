@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -22,6 +22,7 @@ from archpip.resolution.halves import Pairing
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
 from archpip.resolution.ports import Releases
+from archpip.resolution.repairs import parse_specifier_leniently
 from archpip.targets import Target, compatible_tags
 
 
@@ -342,6 +343,6 @@ def _descending(text: str) -> tuple[int, ...]:
 @lru_cache(maxsize=8192)
 def _python_satisfies(requires_python: str, python: str) -> bool:
     try:
-        return SpecifierSet(requires_python).contains(python, prereleases=True)
+        return parse_specifier_leniently(requires_python).contains(python, prereleases=True)
     except InvalidSpecifier:
         return True

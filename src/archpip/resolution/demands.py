@@ -19,6 +19,7 @@ from packaging.version import Version
 
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.overrides import Overrides
+from archpip.resolution.repairs import parse_requirement_leniently
 from archpip.resolution.requirements import DirectReference, parse_direct_reference
 
 _NO_OVERRIDES: Overrides = MappingProxyType({})
@@ -237,7 +238,7 @@ def extra_of(line: str) -> NormalizedName | None:
 @lru_cache(maxsize=16384)
 def _parse_requires_dist(line: str) -> Requirement:
     try:
-        return Requirement(line)
+        return parse_requirement_leniently(line)
     except InvalidRequirement as error:
         reason = f"Requires-Dist: {line}: {str(error).splitlines()[0]}"
         raise InvalidMetadataError(reason=reason) from error

@@ -8,11 +8,12 @@ Source: https://packaging.python.org/en/latest/specifications/core-metadata/
 
 from dataclasses import dataclass
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archpip.resolution.errors import InvalidMetadataError
+from archpip.resolution.repairs import parse_specifier_leniently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,7 @@ def _read_headers(content: bytes) -> dict[str, list[str]]:
 def _requires_python(values: list[str] | None) -> str | None:
     if not values or not values[0]:
         return None
-    SpecifierSet(values[0])
-    return values[0]
+    return str(parse_specifier_leniently(values[0]))
 
 
 def _metadata_version(values: list[str] | None) -> tuple[int, ...]:

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
-from resolvelib import BaseReporter, ResolutionImpossible, Resolver
-from resolvelib.resolvers import ResolutionTooDeep, Result
-from resolvelib.structs import RequirementInformation
+from resolvelib import BaseReporter
+from resolvelib.resolvers import (
+    Criterion,
+    ResolutionImpossible,
+    ResolutionTooDeep,
+)
+from resolvelib.resolvers import Resolution as Search
 
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
@@ -27,8 +31,7 @@ from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
 
-_Result = Result[Demand, Candidate, Identifier]
-_Information = RequirementInformation[Demand, Candidate]
+_Mapping = dict[Identifier, Candidate]
 
 
 def resolve(
@@ -134,13 +137,11 @@ class Solver:
                 scout=scout,
                 constraints=bounds_by_name,
                 preferences=preferences,
-                # Who is named twice counts where first named, as in pip.
-                requested={r.name: order for order, r in reversed([*enumerate(named)]) if r.name},
             )
             roots = list(_root_demands(named, book))
             scout.want(roots)
-            result = self._run(provider, roots, target)
-        pins = tuple(_build_pins(result, provider, named, bounds))
+            mapping = self._run(provider, roots, target)
+        pins = tuple(_build_pins(mapping, provider, named, bounds))
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
         return Resolution(target=target, pins=pins)
@@ -155,16 +156,32 @@ class Solver:
         facts = self.library.source(reference).result()
         return replace(requirement, name=parse_metadata(facts.metadata).name)
 
-    def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Result:
-        resolver = Resolver(provider, _Bridge(self.reporter, provider))
+    def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Mapping:
+        search = Search(provider, _Bridge(self.reporter, provider))
+        provider.follow(search)
         try:
-            return resolver.resolve(roots, max_rounds=_MAX_ROUNDS)
+            state = search.resolve(roots, max_rounds=_MAX_ROUNDS)
         except ResolutionImpossible as error:
             raise explain_conflict(
                 error.causes, roots=roots, provider=provider, target=target
             ) from error
         except ResolutionTooDeep as error:
             raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
+        return _reachable(state.mapping, roots, provider)
+
+
+def _reachable(
+    mapping: Mapping[Identifier, Candidate], roots: Iterable[Demand], provider: Provider
+) -> _Mapping:
+    """Return the pins that the roots lead to: what nobody asks for any more stays out."""
+    found: _Mapping = {}
+    waiting = [demand.identifier for demand in roots]
+    while waiting:
+        identifier = waiting.pop()
+        if identifier not in found:
+            found[identifier] = mapping[identifier]
+            waiting.extend(d.identifier for d in provider.dependencies(mapping[identifier]))
+    return found
 
 
 def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
@@ -181,16 +198,17 @@ class _Bridge(BaseReporter[Demand, Candidate, Identifier]):
         self._provider = provider
 
     def adding_requirement(self, requirement: Demand, parent: Candidate | None) -> None:
-        self._provider.askers[requirement.identifier] = (requirement, parent)
+        self._provider.asked(requirement, parent)
 
     def pinning(self, candidate: Candidate) -> None:
         self._reporter.candidate_pinned(candidate.name, candidate.version)
 
     def rejecting_candidate(
-        self,
-        criterion: object,  # noqa: ARG002  # resolvelib's signature
-        candidate: Candidate,
+        self, criterion: Criterion[Demand, Candidate], candidate: Candidate
     ) -> None:
+        *_, latest = criterion.information
+        because_of = latest.requirement.identifier.name
+        self._provider.rejected(candidate, because_of)
         self._reporter.conflict_met(candidate.name)
 
 
@@ -275,7 +293,7 @@ def _constraint_demands(
 
 
 def _build_pins(
-    result: _Result,
+    mapping: _Mapping,
     provider: Provider,
     roots: Sequence[RequestedRequirement],
     bounds: Sequence[RequestedRequirement],
@@ -284,20 +302,20 @@ def _build_pins(
     requested = {root.name for root in roots}
     settings = collect_config_settings(roots)
     editable = {root.name for root in roots if root.editable}
-    askers = _collect_askers(result, provider, (*roots, *bounds))
+    askers = _collect_askers(mapping, provider, (*roots, *bounds))
     extras: dict[NormalizedName, list[NormalizedName]] = {}
-    for name, extra in sorted(result.mapping, key=str):
+    for name, extra in sorted(mapping, key=str):
         extras.setdefault(name, [])
         if extra is not None:
             extras[name].append(extra)
     for name in sorted(extras):
-        candidate = result.mapping[Identifier(name)]
+        candidate = mapping[Identifier(name)]
         taken = candidate.taken
         confirmed = provider.confirmed(candidate)
         needed = {
             demand.identifier.name
             for extra in (None, *extras[name])
-            for demand in provider.dependencies(result.mapping[Identifier(name, extra)])
+            for demand in provider.dependencies(mapping[Identifier(name, extra)])
         }
         yield Pin(
             name=name,
@@ -325,7 +343,7 @@ def _build_pins(
 
 
 def _collect_askers(
-    result: _Result, provider: Provider, asked: Iterable[RequestedRequirement]
+    mapping: _Mapping, provider: Provider, asked: Iterable[RequestedRequirement]
 ) -> dict[NormalizedName, tuple[Asker, ...]]:
     """Return who bounds each project: the user, and everything that was pinned."""
     found: dict[NormalizedName, list[Asker]] = {}
@@ -333,8 +351,8 @@ def _collect_askers(
         if requirement.name is not None:
             asker = Asker(name=None, origin=requirement.origin, specifier=requirement.specifier)
             found.setdefault(requirement.name, []).append(asker)
-    for identifier in sorted(result.mapping, key=str):
-        candidate = result.mapping[identifier]
+    for identifier in sorted(mapping, key=str):
+        candidate = mapping[identifier]
         for demand in provider.dependencies(candidate):
             if demand.identifier.name != candidate.name:
                 asker = Asker(

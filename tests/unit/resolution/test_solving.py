@@ -33,6 +33,10 @@ def files(resolution: Resolution) -> dict[str, str]:
     return {pin.name: pin.link.filename for pin in resolution.pins}
 
 
+def versions(resolution: Resolution) -> dict[str, str]:
+    return {pin.name: str(pin.version) for pin in resolution.pins}
+
+
 # --- the graph ---------------------------------------------------------------------------------
 
 
@@ -53,6 +57,64 @@ def test_backtracks_to_an_older_version(world: FakeWorld, solve: Solver) -> None
     world.add("b-1.0-py3-none-any.whl")
 
     assert files(solve("a"))["a"] == "a-1.0-py3-none-any.whl"
+
+
+def test_of_two_newest_versions_that_exclude_each_other_the_first_met_stays(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """As in uv; pip would take b 2.0 and the old a."""
+    world.add("a-2.0-py3-none-any.whl")
+    world.add("a-1.0-py3-none-any.whl")
+    world.add("b-2.0-py3-none-any.whl", requires=["a<2"])
+    world.add("b-1.0-py3-none-any.whl", requires=["a"])
+
+    assert versions(solve("a", "b")) == {"a": "2.0", "b": "1.0"}
+    assert versions(solve("b", "a")) == {"a": "1.0", "b": "2.0"}
+
+
+def test_the_pin_gives_way_where_no_version_goes_with_it(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-2.0-py3-none-any.whl")
+    world.add("a-1.0-py3-none-any.whl")
+    for minor in range(9):
+        world.add(f"b-1.{minor}-py3-none-any.whl", requires=["a<2"])
+
+    assert versions(solve("a", "b")) == {"a": "1.0", "b": "1.8"}
+
+
+def test_who_is_passed_over_five_times_is_no_longer(world: FakeWorld, solve: Solver) -> None:
+    """Old versions without bounds seldom work: uv's limit, too."""
+    world.add("a-2.0-py3-none-any.whl")
+    world.add("a-1.0-py3-none-any.whl")
+    world.add("b-0.1-py3-none-any.whl", requires=["a"])
+    for minor in range(9):
+        world.add(f"b-1.{minor}-py3-none-any.whl", requires=["a<2"])
+
+    assert versions(solve("a", "b")) == {"a": "1.0", "b": "1.8"}
+
+
+def test_an_extra_that_opposes_a_pin_counts_for_its_project(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-2.0-py3-none-any.whl")
+    world.add("a-1.0-py3-none-any.whl")
+    world.add("b-2.0-py3-none-any.whl", requires=["a<2; extra == 'x'"], extras=["x"])
+    world.add("b-1.0-py3-none-any.whl", requires=["a; extra == 'x'"], extras=["x"])
+
+    assert versions(solve("a", "b[x]")) == {"a": "2.0", "b": "1.0"}
+
+
+def test_requirements_of_a_version_that_gave_way_are_forgotten(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """a 2.0 bounds c and wants d; b, met later, brings a down to 1.0, which wants neither."""
+    world.add("a-2.0-py3-none-any.whl", requires=["b", "c<2", "d"])
+    world.add("a-1.0-py3-none-any.whl", requires=["b", "c"])
+    world.add("b-1.0-py3-none-any.whl", requires=["a<2", "c"])
+    world.add("c-2.0-py3-none-any.whl")
+    world.add("c-1.0-py3-none-any.whl")
+    world.add("d-1.0-py3-none-any.whl")
+
+    assert versions(solve("a")) == {"a": "1.0", "b": "1.0", "c": "2.0"}
 
 
 def test_extras_pull_their_requirements_and_share_the_version(

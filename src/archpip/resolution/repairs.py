@@ -1,0 +1,66 @@
+"""Repairs: specifiers that old distributions wrote before anybody checked, read as they were meant.
+
+celery 4.4 requires `pytz>dev`, boto3 1.2 ends a line with a stray quote. setuptools took them all;
+uv repairs the kinds below, and without the same repairs many an old pin has no solution here.
+Nothing that can be parsed is touched.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+_Parsed = TypeVar("_Parsed")
+
+# In the order in which they are tried, each upon what the ones before it left.
+_REPAIRS = (
+    (re.compile(r"(?<=\d)(?=[<>=~^!])"), ","),  # >=7.2.0<8.0.0
+    (re.compile(r"!=~(\d+(?:\.\d+)*)"), r"!=\1.*"),  # !=~5.0
+    (re.compile(r"(?<![=!~])([<>]=?\s*\d+(?:\.\d+)*)\.\*"), r"\1"),  # >=1.9.*
+    (re.compile(r"(\d\.\d+)\*"), r"\1.*"),  # !=3.0*
+    (re.compile(r">\s*dev\b"), ">0.0.0.dev0"),  # >dev
+    (re.compile(r"(\d(?:a|b|rc|post|dev)\d+)\.0\b"), r"\1"),  # >=9.0.0a1.0
+    (re.compile(r"['\"]"), ""),  # >= 2.7'
+)
+
+
+def parse_requirement_leniently(text: str) -> Requirement:
+    """Parse a `Requires-Dist` line, repaired where it must be.
+
+    Raises:
+        InvalidRequirement: No repair helps; the error is about the text as it stands.
+    """
+    return _parse_first(text, Requirement, InvalidRequirement)
+
+
+def parse_specifier_leniently(text: str) -> SpecifierSet:
+    """Parse a `Requires-Python`, repaired where it must be.
+
+    Raises:
+        InvalidSpecifier: No repair helps; the error is about the text as it stands.
+    """
+    return _parse_first(text, SpecifierSet, InvalidSpecifier)
+
+
+def _parse_first(text: str, parse: Callable[[str], _Parsed], invalid: type[ValueError]) -> _Parsed:
+    try:
+        return parse(text)
+    except invalid:
+        for repaired in _iter_repaired(text):
+            try:
+                return parse(repaired)
+            except invalid:
+                continue
+        raise
+
+
+def _iter_repaired(text: str) -> Iterator[str]:
+    """Yield the text with more and more of it repaired; a marker, and its quotes, stay."""
+    head, semicolon, marker = text.partition(";")
+    for pattern, replacement in _REPAIRS:
+        repaired = pattern.sub(replacement, head)
+        if repaired != head:
+            head = repaired
+            yield head + semicolon + marker
