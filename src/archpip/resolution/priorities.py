@@ -20,6 +20,10 @@ Priority = tuple[bool, bool, bool, bool, float, str]
 """Smaller is decided earlier."""
 
 
+class OrderChangedError(Exception):
+    """The search must begin anew. Never leaves this package."""
+
+
 class Priorities:
     """Remembers the order in which projects were met, and the conflicts they stood in."""
 
@@ -33,10 +37,18 @@ class Priorities:
         self._order.setdefault(name, len(self._order))
 
     def note_conflict(self, rejected: NormalizedName, *, because_of: NormalizedName) -> None:
-        """Note that a version of one project was passed over for the sake of another."""
-        if rejected != because_of:
-            self._rejected[rejected] += 1
-            self._blamed[because_of] += 1
+        """Note that a version of one project was passed over for the sake of another.
+
+        Raises:
+            OrderChangedError: This was once too often for one of them: from now on it is decided
+                earlier, and what was decided in the old order does not count.
+        """
+        if rejected == because_of:
+            return
+        self._rejected[rejected] += 1
+        self._blamed[because_of] += 1
+        if _CONFLICT_THRESHOLD in (self._rejected[rejected], self._blamed[because_of]):
+            raise OrderChangedError
 
     def is_early(self, name: NormalizedName) -> bool:
         """Return whether a project was passed over so often that it is decided early."""

@@ -12,6 +12,7 @@ from resolvelib.resolvers import (
     ResolutionTooDeep,
 )
 from resolvelib.resolvers import Resolution as Search
+from resolvelib.structs import State
 
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
@@ -24,6 +25,7 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library, Scout
+from archpip.resolution.priorities import OrderChangedError
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.requirements import RequestedRequirement
 from archpip.targets import Target, marker_environments
@@ -32,6 +34,7 @@ from archpip.verdicts import Policy
 _MAX_ROUNDS = 200_000  # pip's
 
 _Mapping = dict[Identifier, Candidate]
+_State = State[Demand, Candidate, Identifier]
 
 
 def resolve(
@@ -157,10 +160,9 @@ class Solver:
         return replace(requirement, name=parse_metadata(facts.metadata).name)
 
     def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Mapping:
-        search = Search(provider, _Bridge(self.reporter, provider))
-        provider.follow(search)
         try:
-            state = search.resolve(roots, max_rounds=_MAX_ROUNDS)
+            while (state := self._search(provider, roots)) is None:
+                continue
         except ResolutionImpossible as error:
             raise explain_conflict(
                 error.causes, roots=roots, provider=provider, target=target
@@ -168,6 +170,19 @@ class Solver:
         except ResolutionTooDeep as error:
             raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
         return _reachable(state.mapping, roots, provider)
+
+    def _search(self, provider: Provider, roots: list[Demand]) -> _State | None:
+        """Search from the beginning; `None` where conflicts have changed the order of deciding.
+
+        Each project changes it twice at most, and everything that was read is remembered. uv goes
+        back to the decision that is to blame, which resolvelib cannot be told to do.
+        """
+        search = Search(provider, _Bridge(self.reporter, provider))
+        provider.follow(search)
+        try:
+            return search.resolve(roots, max_rounds=_MAX_ROUNDS)
+        except OrderChangedError:
+            return None
 
 
 def _reachable(

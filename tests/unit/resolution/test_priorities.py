@@ -1,8 +1,9 @@
+import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 
 from archpip.resolution.demands import Demand, Identifier
-from archpip.resolution.priorities import Priorities
+from archpip.resolution.priorities import OrderChangedError, Priorities
 
 A, B = NormalizedName("a"), NormalizedName("b")
 
@@ -41,7 +42,8 @@ def test_who_was_passed_over_five_times_is_decided_early() -> None:
     assert not priorities.is_early(B)
     assert first(priorities, demand(A), demand(B)) == "a"
 
-    priorities.note_conflict(B, because_of=A)
+    with pytest.raises(OrderChangedError):
+        priorities.note_conflict(B, because_of=A)
 
     assert priorities.is_early(B)
     assert first(priorities, demand(A), demand(B)) == "b"
@@ -49,7 +51,9 @@ def test_who_was_passed_over_five_times_is_decided_early() -> None:
 
 def test_who_is_blamed_goes_before_those_without_conflicts() -> None:
     priorities = met(NormalizedName("other"), A, B)
-    for _ in range(5):
+    for _ in range(4):
+        priorities.note_conflict(B, because_of=A)
+    with pytest.raises(OrderChangedError):
         priorities.note_conflict(B, because_of=A)
 
     assert first(priorities, demand(NormalizedName("other")), demand(A)) == "a"
