@@ -49,6 +49,7 @@ OPEN_MODULES = {
     "archpip.index.repositories",  # unearth: 100 ms
     "archpip.integrations.behind",  # tomlkit: 20 ms
     "archpip.integrations.setup",  # likewise
+    "archpip.store.postgres",  # an optional dependency
 }
 # A command loads the one module that it prints with, or calls.
 OPEN_PACKAGES = {"reports", "app"}

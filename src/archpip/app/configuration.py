@@ -33,6 +33,8 @@ class Configuration:
     """The interpreter that builds are run with."""
     environ: Mapping[str, str]
     cache_folder: Path
+    store_url: str | None = None
+    """A database in place of the file in the cache folder; may hold a password."""
     data_folder: Path
     """Where toolchains are kept."""
     locations: IndexLocations = field(default_factory=IndexLocations)

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
+from archpip.app.claims import ClaimingOpener
 from archpip.app.parts import Parts
 from archpip.app.pinned import PinnedProjects
 from archpip.errors import IndexAccessError
@@ -168,7 +169,7 @@ class Gateways(Parts):
             if index is not None and index.explicit
             else self.index,
             opener=self.world,
-            bench=Bench(opener=self.world, inspections=self.store),
+            bench=Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store),
             private_origins=frozenset(
                 f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
                 for parts in map(urlsplit, urls)

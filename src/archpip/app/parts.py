@@ -18,6 +18,7 @@ from archpip.builds import (
     ToolchainShelf,
     find_build_pythons,
 )
+from archpip.errors import StoreError
 from archpip.index import (
     Link,
 )
@@ -28,7 +29,7 @@ from archpip.resolution import (
     IndexWorld,
     ResolutionReporter,
 )
-from archpip.store import SqliteStore
+from archpip.store import SqliteStore, Store
 from archpip.targets import Target
 
 if TYPE_CHECKING:
@@ -81,13 +82,20 @@ class Parts:
         self._opened.close()
 
     @cached_property
-    def store(self) -> SqliteStore:
+    def store(self) -> Store:
         """What earlier runs learned."""
+
+        def warn(error: StoreError) -> None:
+            self._warn("; ".join(filter(None, (str(error), error.hint))))
+
+        if self._configuration.store_url is not None:
+            from archpip.store.postgres import PostgresStore
+
+            return self._opened.enter_context(
+                PostgresStore(self._configuration.store_url, warn=warn)
+            )
         path = self._configuration.cache_folder / "store.sqlite3"
-        store = SqliteStore(
-            path, warn=lambda error: self._warn("; ".join(filter(None, (str(error), error.hint))))
-        )
-        return self._opened.enter_context(store)
+        return self._opened.enter_context(SqliteStore(path, warn=warn))
 
     @cached_property
     def index(self) -> "IndexClient":

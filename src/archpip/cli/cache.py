@@ -7,7 +7,7 @@ examples:
 
 import argparse
 
-from archpip.cli.configuration import read_surroundings
+from archpip.cli.configuration import find_cache_folder, read_surroundings
 from archpip.cli.options import add_cache_options
 from archpip.cli.questions import open_application
 from archpip.cli.terminal import Terminal
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             freed = application.clear_store()
             terminal.remark(f"Cleared {freed / 1e6:.1f} MB.")
         elif arguments.action == "dir":
-            terminal.output(str(application.store_info().path.parent))
+            terminal.output(str(find_cache_folder(arguments, surrounded)))
         else:
             render = render_info_json if arguments.format == "json" else render_info
             terminal.output(render(application.store_info()))

@@ -13,6 +13,7 @@ from archpip.architecture import OperatingSystem
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.settings import (
+    ConfigurationError,
     OwnSettings,
     PipConfig,
     Surroundings,
@@ -89,6 +90,25 @@ def _find_python(path: Path) -> Path:
         if path.is_dir() and candidate.exists():
             return candidate
     return path
+
+
+def find_store_url(arguments: argparse.Namespace, surrounded: Surrounded) -> str | None:
+    """Return the database that takes the place of the file in the cache folder.
+
+    Raises:
+        ConfigurationError: It is none that archpip knows.
+        ExtraMissingError: What is needed for it is not installed.
+    """
+    url = getattr(arguments, "store", None) or surrounded.own.text("store")
+    if not url:
+        return None
+    if not url.startswith(("postgresql://", "postgres://")):
+        reason = "a store is postgresql://user:password@host/database; a file needs none"
+        raise ConfigurationError(where="store", reason=reason)
+    from archpip.integrations import require_extra
+
+    require_extra("postgres")
+    return url
 
 
 def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path:

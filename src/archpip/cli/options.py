@@ -335,3 +335,8 @@ def add_cache_options(parser: argparse.ArgumentParser) -> None:
     """Add where archpip remembers what it read."""
     group = parser.add_argument_group("cache")
     group.add_argument("--cache-dir", type=Path, metavar="FOLDER", help="in place of the user's")
+    group.add_argument(
+        "--store",
+        metavar="URL",
+        help="remember in a database that several machines share: postgresql://…",
+    )

@@ -17,6 +17,7 @@ from archpip.cli.configuration import (
     Surrounded,
     find_cache_folder,
     find_data_folder,
+    find_store_url,
     read_policy,
 )
 from archpip.cli.interrupts import end_on_interrupt
@@ -90,6 +91,7 @@ def open_application(
         python=surrounded.python,
         environ=terminal.environ,
         cache_folder=find_cache_folder(arguments, surrounded),
+        store_url=find_store_url(arguments, surrounded),
         data_folder=find_data_folder(surrounded),
         locations=options.locations(),
         session=_with_surroundings(options.session(), surrounded.surroundings),

@@ -5,7 +5,10 @@ from importlib.util import find_spec
 
 from archpip.integrations.errors import ExtraMissingError
 
-_MODULES = {"gateway": ("starlette", "uvicorn")}
+_MODULES = {
+    "gateway": ("starlette", "uvicorn"),
+    "postgres": ("psycopg", "psycopg_pool"),
+}
 
 
 def require_extra(extra: str, *, find: Callable[[str], object | None] = find_spec) -> None:

@@ -9,7 +9,7 @@ def render_info(info: StoreInfo) -> str:
     """Write one line for each thing that is kept."""
     return "\n".join(
         (
-            f"store        {info.path}",
+            f"store        {info.location}",
             f"size         {info.size_bytes / 1e6:.1f} MB",
             f"inspections  {info.inspections}",
             f"metadata     {info.metadata}",
@@ -22,7 +22,7 @@ def render_info_json(info: StoreInfo) -> str:
     """Write the same as JSON."""
     document = {
         "schema": 1,
-        "path": str(info.path),
+        "path": info.location,
         "size_bytes": info.size_bytes,
         "inspections": info.inspections,
         "metadata": info.metadata,

@@ -1,23 +1,27 @@
 """The store: inspections, metadata and pages kept between runs.
 
-`SqliteStore` is the one implementation. What its callers need of it is a Protocol of theirs
-(`FactStore` of resolution, `PageStore` of the index), so another can take its place.
+`SqliteStore` keeps them in a file, `archpip.store.postgres` in a database that machines share.
+What callers need is a Protocol of theirs (`FactStore` of resolution, `PageStore` of the index);
+`Store` is all of it.
 """
 
 from archpip.store.errors import (
     StoreBusyError,
     StoreDamagedError,
+    StoreServerError,
     StoreUnusableError,
     StoreVersionError,
 )
-from archpip.store.model import StoreInfo
+from archpip.store.model import Store, StoreInfo
 from archpip.store.sqlite import SqliteStore
 
 __all__ = [
     "SqliteStore",
+    "Store",
     "StoreBusyError",
     "StoreDamagedError",
     "StoreInfo",
+    "StoreServerError",
     "StoreUnusableError",
     "StoreVersionError",
 ]

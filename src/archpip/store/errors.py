@@ -61,12 +61,32 @@ class StoreDamagedError(StoreError):
         return "The damaged file can be deleted: all it held can be read anew."
 
 
+class StoreServerError(StoreError):
+    """The store's database server cannot be reached, or refuses what it is asked."""
+
+    code = "store-server"
+
+    def __init__(self, *, location: str, reason: str) -> None:
+        super().__init__(location, reason)
+        self.location = location
+        """Without credentials."""
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the store {self.location} cannot be used: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say that it goes on."""
+        return "archpip goes on without it, and tries it again."
+
+
 class StoreVersionError(StoreError):
     """A newer archpip made the store; what its tables mean is not known."""
 
     code = "store-version"
 
-    def __init__(self, *, path: Path, found: int, supported: int) -> None:
+    def __init__(self, *, path: Path | str, found: int, supported: int) -> None:
         super().__init__(path, found, supported)
         self.path = path
         self.found = found

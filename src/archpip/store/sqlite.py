@@ -4,18 +4,15 @@ It is a cache: everything in it can be read anew, so no trouble with it stops ar
 told once, and from then on the store finds nothing and keeps nothing.
 """
 
-import hashlib
 import logging
 import sqlite3
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit, urlunsplit
 
 from archpip.binaries import Depth
 from archpip.errors import StoreError
@@ -32,19 +29,11 @@ from archpip.store.database import (
 )
 from archpip.store.errors import StoreBusyError, StoreDamagedError, StoreUnusableError
 from archpip.store.model import StoreInfo
+from archpip.store.packing import key_of, pack, read_inspection, unpack
 from archpip.store.writing import Statement, Value, Writer
-from archpip.wheels import (
-    READER_VERSION,
-    Inspection,
-    InvalidInspectionError,
-    inspection_from_json,
-    inspection_to_json,
-)
+from archpip.wheels import READER_VERSION, Inspection, inspection_to_json
 
 _log = logging.getLogger(__name__)
-
-_COMPRESSION_LEVEL = 3
-"""zlib's: pages shrink to a seventh at 100 MB/s; higher levels gain little."""
 
 _MOST_VARIABLES = 500
 """How many keys one SELECT names; SQLite's limit was 999 for long."""
@@ -123,7 +112,7 @@ class SqliteStore:
             )
             for sha256, body, used in self._select(query, (READER_VERSION, depth.value, *keys)):
                 self._touch("inspections", "sha256", str(sha256), used)
-                inspection = _read_inspection(body)
+                inspection = read_inspection(body)
                 if inspection is not None:
                     found[str(sha256)] = inspection
         return found
@@ -134,7 +123,7 @@ class SqliteStore:
         self._put(
             Statement(
                 sql=_PUT_INSPECTION,
-                values=lambda: (*row, _pack(inspection_to_json(inspection).encode()), self._today),
+                values=lambda: (*row, pack(inspection_to_json(inspection).encode()), self._today),
             )
         )
 
@@ -143,29 +132,34 @@ class SqliteStore:
         query = "SELECT body, used FROM metadata WHERE sha256 = ?"
         for body, used in self._select(query, (sha256,)):
             self._touch("metadata", "sha256", sha256, used)
-            return _unpack(body)
+            return unpack(body)
         return None
 
     def put_metadata(self, sha256: str, metadata: bytes) -> None:
         """Keep a file's METADATA."""
         self._put(
-            Statement(sql=_PUT_METADATA, values=lambda: (sha256, _pack(metadata), self._today))
+            Statement(sql=_PUT_METADATA, values=lambda: (sha256, pack(metadata), self._today))
         )
 
     def get_page(self, url: str) -> tuple[str, bytes] | None:
         """Return the state and body that were put for a page."""
-        key = _key_of(url)
+        key = key_of(url)
         query = "SELECT state, body, used FROM pages WHERE url = ?"
         for state, body, used in self._select(query, (key,)):
             self._touch("pages", "url", key, used)
-            content = _unpack(body)
+            content = unpack(body)
             return None if content is None else (str(state), content)
         return None
 
     def put_page(self, url: str, state: str, body: bytes) -> None:
         """Keep a page in place of an earlier one. `state` holds no credentials."""
-        key = _key_of(url)
-        self._put(Statement(sql=_PUT_PAGE, values=lambda: (key, state, _pack(body), self._today)))
+        key = key_of(url)
+        self._put(Statement(sql=_PUT_PAGE, values=lambda: (key, state, pack(body), self._today)))
+
+    @contextmanager
+    def claim(self, sha256: str) -> Iterator[None]:  # noqa: ARG002  # see `Store`
+        """Claim nothing: on one machine, a process remembers itself what it is opening."""
+        yield
 
     def flush(self) -> None:
         """Wait until all that was put is written."""
@@ -185,7 +179,7 @@ class SqliteStore:
         }
         stale = "SELECT count(*) FROM inspections WHERE reader != ?"
         return StoreInfo(
-            path=self.path,
+            location=str(self.path),
             inspections=counts["inspections"],
             stale_inspections=int(self._query(stale, (READER_VERSION,))[0][0]),
             metadata=counts["metadata"],
@@ -342,30 +336,3 @@ class SqliteStore:
                 self._reading = self._writing = None
                 moved_to = move_aside(self.path)
             raise StoreDamagedError(path=self.path, moved_to=moved_to) from error
-
-
-def _key_of(url: str) -> str:
-    """Return what a page is kept under: neither the URL nor credentials in it can be read back."""
-    parts = urlsplit(url)
-    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return hashlib.sha256(bare.encode()).hexdigest()
-
-
-def _pack(content: bytes) -> bytes:
-    return zlib.compress(content, _COMPRESSION_LEVEL)
-
-
-def _unpack(body: Value) -> bytes | None:
-    """Return the content; `None` where the row is damaged."""
-    try:
-        return zlib.decompress(body) if isinstance(body, bytes) else None
-    except zlib.error:
-        return None
-
-
-def _read_inspection(body: Value) -> Inspection | None:
-    content = _unpack(body)
-    try:
-        return None if content is None else inspection_from_json(content)
-    except InvalidInspectionError:
-        return None

@@ -281,7 +281,7 @@ def test_info_counts(store: SqliteStore, path: Path, inspection: Inspection) -> 
     info = store.info()
 
     assert (info.inspections, info.metadata, info.pages) == (1, 2, 0)
-    assert info.path == path
+    assert info.location == str(path)
     assert info.size_bytes >= path.stat().st_size
     store.close()
 

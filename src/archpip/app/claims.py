@@ -1,0 +1,27 @@
+"""Wheels opened once by all that share a store."""
+
+from archpip.index import Link
+from archpip.resolution import IndexWorld, WheelFacts
+from archpip.store import Store
+
+
+class ClaimingOpener:
+    """Opens wheels as a world does, after a claim; an `archpip.gateway.WheelOpener`."""
+
+    def __init__(self, world: IndexWorld, store: Store) -> None:
+        """Take who opens wheels, and the store that it looks into first."""
+        self._world = world
+        self._store = store
+
+    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        """Return what a wheel holds, from the store or from the wheel itself.
+
+        Raises:
+            WheelError: The file is not a wheel or cannot be read.
+            IndexAccessError: The file cannot be had.
+        """
+        is_known = link.sha256 is None or self._store.get_inspection(link.sha256) is not None
+        if link.sha256 is None or not inspect or is_known:
+            return self._world.wheel(link, inspect=inspect)
+        with self._store.claim(link.sha256):
+            return self._world.wheel(link, inspect=inspect)

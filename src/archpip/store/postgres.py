@@ -1,0 +1,400 @@
+"""The store in a PostgreSQL database, which replicas of a gateway share.
+
+It is a cache like the file: what cannot be read is read anew, and what cannot be written is
+forgotten. A server that is away is asked again after some seconds, not at every call.
+
+Needs the extra `postgres`. Source: https://www.psycopg.org/psycopg3/docs/ and, for claims,
+https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, LiteralString, Self
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from archpip.binaries import Depth
+from archpip.errors import StoreError
+from archpip.store.errors import StoreServerError, StoreVersionError
+from archpip.store.model import StoreInfo
+from archpip.store.packing import key_of, pack, read_inspection, unpack
+from archpip.store.writing import Statement, Writer
+from archpip.wheels import READER_VERSION, Inspection, inspection_to_json
+
+_log = logging.getLogger(__name__)
+# It is told once, by us; the pool tells each attempt.
+logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+
+_SCHEMA_VERSION = 1
+"""Raised when a table changes. Older tables are dropped: all can be read anew."""
+
+_SCHEMA_LOCK = 0x61726368
+"""Replicas that start at once make the tables one after another."""
+
+_MOST_CONNECTIONS = 24
+_SECONDS_TO_CONNECT = 5.0
+_SECONDS_AWAY = 10.0
+"""How long a server that did not answer is left alone."""
+_CLAIM_TIMEOUT = "60s"
+"""How long a wheel that another replica is opening is waited for: then it is opened twice."""
+
+_SECONDS_A_DAY = 86_400
+_KEPT_DAYS = 90
+"""Rows that were unused for longer are dropped."""
+
+_TABLES: tuple[LiteralString, ...] = (
+    """CREATE TABLE archpip_inspections (
+        sha256 text NOT NULL,
+        reader integer NOT NULL,  -- archpip.wheels.READER_VERSION
+        depth integer NOT NULL,   -- archpip.binaries.Depth; only a deeper one replaces a row
+        used integer NOT NULL,    -- day of last use, counted from 1970-01-01
+        body bytea NOT NULL,      -- JSON, compressed by zlib
+        PRIMARY KEY (sha256, reader)
+    )""",
+    """CREATE TABLE archpip_metadata (
+        sha256 text PRIMARY KEY,
+        used integer NOT NULL,
+        body bytea NOT NULL       -- METADATA, compressed by zlib
+    )""",
+    """CREATE TABLE archpip_pages (
+        url text PRIMARY KEY,     -- sha256 of the URL without credentials
+        state text NOT NULL,      -- what the index client needs to ask whether it changed
+        used integer NOT NULL,
+        body bytea NOT NULL       -- compressed by zlib
+    )""",
+)
+_DROP: LiteralString = (
+    "DROP TABLE IF EXISTS archpip_inspections, archpip_metadata, archpip_pages, archpip_schema"
+)
+_TOTALS: LiteralString = """
+    SELECT (SELECT count(*) FROM archpip_inspections),
+           (SELECT count(*) FROM archpip_inspections WHERE reader <> %s),
+           (SELECT count(*) FROM archpip_metadata),
+           (SELECT count(*) FROM archpip_pages),
+           pg_total_relation_size('archpip_inspections')
+             + pg_total_relation_size('archpip_metadata') + pg_total_relation_size('archpip_pages')
+"""
+_PUT_INSPECTION: LiteralString = """
+    INSERT INTO archpip_inspections AS kept (sha256, reader, depth, body, used)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (sha256, reader) DO UPDATE
+    SET depth = excluded.depth, body = excluded.body, used = excluded.used
+    WHERE excluded.depth >= kept.depth
+"""
+_PUT_METADATA: LiteralString = """
+    INSERT INTO archpip_metadata (sha256, body, used) VALUES (%s, %s, %s)
+    ON CONFLICT (sha256) DO UPDATE SET body = excluded.body, used = excluded.used
+"""
+_PUT_PAGE: LiteralString = """
+    INSERT INTO archpip_pages (url, state, body, used) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (url) DO UPDATE
+    SET state = excluded.state, body = excluded.body, used = excluded.used
+"""
+_UNUSED: tuple[LiteralString, ...] = (
+    "DELETE FROM archpip_inspections WHERE used < %s",
+    "DELETE FROM archpip_metadata WHERE used < %s",
+    "DELETE FROM archpip_pages WHERE used < %s",
+)
+
+
+def _warn(error: StoreError) -> None:
+    _log.warning("%s", error)
+
+
+class PostgresStore:
+    """Keeps inspections, metadata and pages in a database; implements `archpip.store.Store`.
+
+    Connections are made when something is first asked. Writes are gathered and made by a thread of
+    the store's own.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        warn: Callable[[StoreError], None] = _warn,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Name the database.
+
+        Args:
+            url: `postgresql://user:password@host:port/database`, as libpq takes it.
+            warn: Told why the store cannot be used, once for each time that it goes away.
+            now: Seconds since 1970.
+            clock: Seconds, from anywhere.
+        """
+        self._url = url
+        self.location = locate(url)
+        """The server and the database, without credentials."""
+        self._warn = warn
+        self._today = int(now() // _SECONDS_A_DAY)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._pool: ConnectionPool[psycopg.Connection[TupleRow]] | None = None
+        self._away_until: float | None = None
+        self._writer = Writer(self._write)
+
+    def get_inspection(self, sha256: str, *, depth: Depth = Depth.HEADERS) -> Inspection | None:
+        """Return what this reader's version learned of a wheel, at least as deep as `depth`."""
+        return self.get_inspections((sha256,), depth=depth).get(sha256)
+
+    def get_inspections(
+        self, sha256s: Iterable[str], *, depth: Depth = Depth.HEADERS
+    ) -> dict[str, Inspection]:
+        """Return the inspections that are kept, by sha256."""
+        wanted = list(dict.fromkeys(sha256s))
+        rows = self._select(
+            "SELECT sha256, body, used FROM archpip_inspections"
+            " WHERE reader = %s AND depth >= %s AND sha256 = ANY(%s)",
+            (READER_VERSION, depth.value, wanted),
+        )
+        found = {}
+        for sha256, body, used in rows if wanted else ():
+            if used != self._today:
+                self._touch(
+                    "UPDATE archpip_inspections SET used = %s WHERE sha256 = %s", str(sha256)
+                )
+            inspection = read_inspection(body)
+            if inspection is not None:
+                found[str(sha256)] = inspection
+        return found
+
+    def put_inspection(self, sha256: str, inspection: Inspection) -> None:
+        """Keep an inspection, unless a deeper one is kept."""
+        row = (sha256, READER_VERSION, inspection.depth.value)
+        self._put(
+            _PUT_INSPECTION,
+            lambda: (*row, pack(inspection_to_json(inspection).encode()), self._today),
+        )
+
+    def get_metadata(self, sha256: str) -> bytes | None:
+        """Return a file's METADATA."""
+        query: LiteralString = "SELECT body, used FROM archpip_metadata WHERE sha256 = %s"
+        for body, used in self._select(query, (sha256,)):
+            if used != self._today:
+                self._touch("UPDATE archpip_metadata SET used = %s WHERE sha256 = %s", sha256)
+            return unpack(body)
+        return None
+
+    def put_metadata(self, sha256: str, metadata: bytes) -> None:
+        """Keep a file's METADATA."""
+        self._put(_PUT_METADATA, lambda: (sha256, pack(metadata), self._today))
+
+    def get_page(self, url: str) -> tuple[str, bytes] | None:
+        """Return the state and body that were put for a page."""
+        key = key_of(url)
+        query: LiteralString = "SELECT state, body, used FROM archpip_pages WHERE url = %s"
+        for state, body, used in self._select(query, (key,)):
+            if used != self._today:
+                self._touch("UPDATE archpip_pages SET used = %s WHERE url = %s", key)
+            content = unpack(body)
+            return None if content is None else (str(state), content)
+        return None
+
+    def put_page(self, url: str, state: str, body: bytes) -> None:
+        """Keep a page in place of an earlier one. `state` holds no credentials."""
+        key = key_of(url)
+        self._put(_PUT_PAGE, lambda: (key, state, pack(body), self._today))
+
+    @contextmanager
+    def claim(self, sha256: str) -> Iterator[None]:
+        """Be the only one of all replicas to open a wheel while this is entered.
+
+        A replica that dies loses its connection, and with it the claim. Where the server is away,
+        or the other takes too long, nothing is claimed: a wheel opened twice does no harm.
+        """
+        key = int.from_bytes(bytes.fromhex(sha256)[:8], signed=True) ^ READER_VERSION
+        held = ExitStack()
+        try:
+            if not self._is_away():
+                held.enter_context(self._claimed(key))
+        except StoreError as error:
+            self._tell(error)
+        try:
+            yield
+            # What was learned must be there before the next one looks.
+            self.flush()
+        finally:
+            try:
+                held.close()
+            except StoreError as error:
+                self._tell(error)
+
+    def flush(self) -> None:
+        """Wait until all that was put is written."""
+        self._writer.flush()
+
+    def info(self) -> StoreInfo:
+        """Count what the store holds.
+
+        Raises:
+            StoreServerError: The server does not answer.
+            StoreVersionError: A newer archpip made the tables.
+        """
+        self.flush()
+        with self._connection() as connection:
+            row = connection.execute(_TOTALS, (READER_VERSION,)).fetchone() or (0,) * 5
+        inspections, stale, metadata, pages, size = map(int, row)
+        return StoreInfo(
+            location=self.location,
+            inspections=inspections,
+            stale_inspections=stale,
+            metadata=metadata,
+            pages=pages,
+            size_bytes=size,
+        )
+
+    def clear(self) -> int:
+        """Forget everything, and return how many bytes that was.
+
+        Raises:
+            StoreServerError: The server does not answer.
+            StoreVersionError: A newer archpip made the tables.
+        """
+        size = self.info().size_bytes
+        with self._connection() as connection:
+            connection.execute("TRUNCATE archpip_inspections, archpip_metadata, archpip_pages")
+        return size
+
+    def close(self) -> None:
+        """Write what waits and close the connections; a later call makes others."""
+        self._writer.close()
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _select(self, query: LiteralString, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return the rows, none where the server is away."""
+        if self._is_away():
+            return []
+        try:
+            with self._connection() as connection:
+                return connection.execute(query, values).fetchall()
+        except StoreError as error:
+            self._tell(error)
+            return []
+
+    def _put(self, sql: LiteralString, values: Callable[[], tuple[Any, ...]]) -> None:
+        if not self._is_away():
+            self._writer.put(Statement(sql=sql, values=values))
+
+    def _touch(self, sql: LiteralString, key: str) -> None:
+        """Note that a row was used, at most once a day."""
+        self._put(sql, lambda: (self._today, key))
+
+    def _write(self, batch: Sequence[Statement]) -> None:
+        """Write a batch in one transaction, or tell why not; runs in the writer's thread."""
+        # Rows in one order everywhere: replicas that write the same ones never wait in a circle.
+        prepared = sorted(
+            ((statement.sql, statement.values()) for statement in batch),
+            key=lambda each: (each[0], str(each[1][0])),
+        )
+        try:
+            with self._connection() as connection:
+                for sql, values in prepared:
+                    connection.execute(sql, values)
+        except StoreError as error:
+            self._tell(error)
+
+    @contextmanager
+    def _connection(self) -> "Iterator[psycopg.Connection[TupleRow]]":
+        """Lend a connection; what is done with it is one transaction.
+
+        Raises:
+            StoreServerError: The server does not answer, or refuses.
+            StoreVersionError: A newer archpip made the tables.
+        """
+        try:
+            with self._open().connection(timeout=_SECONDS_TO_CONNECT) as connection:
+                yield connection
+        except PoolTimeout as error:
+            raise StoreServerError(
+                location=self.location, reason="the server does not answer"
+            ) from error
+        except psycopg.Error as error:
+            raise StoreServerError(location=self.location, reason=_reason(error)) from error
+        self._away_until = None
+
+    def _open(self) -> "ConnectionPool[psycopg.Connection[TupleRow]]":
+        with self._lock:
+            if self._pool is None:
+                self._prepare()
+                self._pool = ConnectionPool(
+                    self._url,
+                    # Poolers between us and the server do not know prepared statements.
+                    kwargs={"prepare_threshold": None},
+                    min_size=1,
+                    max_size=_MOST_CONNECTIONS,
+                    check=ConnectionPool.check_connection,
+                    open=True,
+                )
+            return self._pool
+
+    def _prepare(self) -> None:
+        """Make the tables where they are missing or older, and drop what nobody used for long."""
+        seconds = int(_SECONDS_TO_CONNECT)
+        with psycopg.connect(self._url, connect_timeout=seconds) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
+            connection.execute("SET LOCAL client_min_messages = warning")
+            connection.execute("CREATE TABLE IF NOT EXISTS archpip_schema (version integer)")
+            row = connection.execute("SELECT max(version) FROM archpip_schema").fetchone()
+            found = int(row[0] or 0) if row else 0
+            if found > _SCHEMA_VERSION:
+                raise StoreVersionError(path=self.location, found=found, supported=_SCHEMA_VERSION)
+            if found != _SCHEMA_VERSION:
+                connection.execute(_DROP)
+                connection.execute("CREATE TABLE archpip_schema (version integer)")
+                connection.execute("INSERT INTO archpip_schema VALUES (%s)", (_SCHEMA_VERSION,))
+                for table in _TABLES:
+                    connection.execute(table)
+            for query in _UNUSED:
+                connection.execute(query, (self._today - _KEPT_DAYS,))
+
+    @contextmanager
+    def _claimed(self, key: int) -> Iterator[None]:
+        """Wait for a claim, which ends with the transaction; go on without it after long."""
+        with self._connection() as connection:
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (_CLAIM_TIMEOUT,))
+            try:
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
+            except psycopg.errors.LockNotAvailable:
+                connection.rollback()
+            yield
+
+    def _is_away(self) -> bool:
+        away_until = self._away_until
+        return away_until is not None and self._clock() < away_until
+
+    def _tell(self, error: StoreError) -> None:
+        news = self._away_until is None
+        self._away_until = self._clock() + _SECONDS_AWAY
+        if news:
+            self._warn(error)
+
+
+def locate(url: str) -> str:
+    """Return the part of a database's URL that may be shown."""
+    parts = urlsplit(url)
+    # Options may hold a password, too.
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _reason(error: psycopg.Error) -> str:
+    """Return what a server says; libpq quotes the whole URL where it cannot read it."""
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+        return "its address cannot be understood"
+    return " ".join(str(error).split()) or type(error).__name__
