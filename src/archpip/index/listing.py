@@ -54,7 +54,7 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
     def __getitem__(self, version: Version) -> tuple[Link, ...]:
         links = self._links.get(version)
         if links is None:
-            links = tuple(link for _, link in _without_repeats(self._files[version]))
+            links = tuple(link for _, link in _without_repeats(self._listed(version)))
             self._links[version] = links
         return links
 
@@ -78,14 +78,17 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
 
     def listed(self, version: Version) -> tuple[ListedFile, ...]:
         """Return the files of a version, those of `self[version]`, most without making links."""
-        files = self._files[version]
+        files = self._listed(version)
         if len({file.filename for file in files}) == len(files):
-            return tuple(files)
+            return files
         return tuple(file for file, _ in _without_repeats(files))
 
     def filenames(self, version: Version) -> tuple[str, ...]:
         """Return the file names of a version without making its links; names may repeat."""
-        return tuple(file.filename for file in self._files[version])
+        return tuple(file.filename for file in self._listed(version))
+
+    def _listed(self, version: Version) -> tuple[ListedFile, ...]:
+        return tuple(ListedFile(page, position) for page, position in self._files[version])
 
     def links(self) -> tuple[Link, ...]:
         """Return every link, newest version first."""
@@ -112,27 +115,49 @@ def version_in(filename: str, name: NormalizedName) -> str | None:
     return None
 
 
+_Places = list[tuple[Page, int]]
+"""Where files stand: pages, and positions on them. Plain pairs, for pages have thousands."""
+
+
 def _group_by_version(
     name: NormalizedName, pages: Iterable[Page]
-) -> tuple[dict[Version, list[ListedFile]], tuple[str, ...]]:
-    by_version: dict[Version, list[ListedFile]] = {}
-    by_text: dict[str, list[ListedFile]] = {}
+) -> tuple[dict[Version, _Places], tuple[str, ...]]:
+    by_version: dict[Version, _Places] = {}
+    by_text: dict[str, _Places] = {}
     unreadable = []
     for page in pages:
         for position, filename in enumerate(page.filenames):
-            if not is_archive(filename):
-                continue
-            text = version_in(filename, name)
-            if text is not None and text not in by_text:
-                version = _parse_version(text)
-                if version is not None:
-                    # 1.0 and 1.0.0 are one version, spelt in two ways.
-                    by_text[text] = by_version.setdefault(version, [])
-            if text is None or text not in by_text:
-                unreadable.append(filename)
-            else:
-                by_text[text].append(ListedFile(page, position))
+            # Nearly every file is one more wheel of a version, spelt as the one before.
+            project, _, rest = filename.partition("-")
+            text, _, tags = rest.partition("-")
+            places = by_text.get(text)
+            if (
+                places is None
+                or not tags.endswith(".whl")
+                or tags.count("-") not in _WHEEL_DASHES
+                or _canonical(project) != name
+            ):
+                if not is_archive(filename):
+                    continue
+                places = _find_places(version_in(filename, name), by_text, by_version)
+                if places is None:
+                    unreadable.append(filename)
+                    continue
+            places.append((page, position))
     return by_version, tuple(unreadable)
+
+
+def _find_places(
+    text: str | None, by_text: dict[str, _Places], by_version: dict[Version, _Places]
+) -> _Places | None:
+    """Return where files of a version are gathered, `None` where the text spells none."""
+    if text is None:
+        return None
+    places = by_text.get(text)
+    if places is None and (version := _parse_version(text)) is not None:
+        # 1.0 and 1.0.0 are one version, spelt in two ways.
+        places = by_text[text] = by_version.setdefault(version, [])
+    return places
 
 
 def _without_repeats(files: Iterable[ListedFile]) -> Iterable[tuple[ListedFile, Link]]:

@@ -8,12 +8,14 @@ Fetching is not here.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeGuard
 from urllib.parse import urljoin
 
 from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
+from archpip.index.entries import CutPage, cut_page
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.urls import (
@@ -219,20 +221,21 @@ def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
 class _JsonPage:
     def __init__(
         self,
-        files: list[dict[str, object]],
+        files: Sequence[object],
         *,
+        filenames: Sequence[str],
         about: dict[str, object],
         source: PageSource,
         fingerprint: int,
     ) -> None:
-        self.filenames = [_json_filename(file, source) for file in files]
+        self.filenames = filenames
         self.about = about
         self.fingerprint = fingerprint
         self._files = files
         self._source = source
 
     def make_link(self, position: int) -> Link:
-        file = self._files[position]
+        file = self._file(position)
         address, _, fragment = str(file["url"]).partition("#")
         size = file.get("size")
         requires_python = file.get("requires-python")
@@ -249,15 +252,24 @@ class _JsonPage:
         )
 
     def describe(self, position: int) -> dict[str, object]:
-        file = self._files[position]
+        file = self._file(position)
         url, filename = str(file["url"]), self.filenames[position]
         if _is_absolute(url) and file.get("filename") == filename:
             return file
         url = url if _is_absolute(url) else urljoin(self._source.url, url)
         return {**file, "filename": filename, "url": url}
 
+    def _file(self, position: int) -> dict[str, object]:
+        # A page that was cut was not parsed as a whole: its entries may still be broken.
+        with _json_of(self._source):
+            file = self._files[position]
+        if not _is_object(file) or not isinstance(file.get("url"), str):
+            reason = f"what it says of {self.filenames[position]} cannot be understood"
+            raise IndexUnavailableError(url=self._source.url, reason=reason)
+        return file
 
-def _json_filename(file: dict[str, object], source: PageSource) -> str:
+
+def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
     name = file.get("filename")
     from_url = _filename(str(file["url"]), source)
     # A name that holds a folder is not the name of a file; the URL's own end then counts.
@@ -265,18 +277,39 @@ def _json_filename(file: dict[str, object], source: PageSource) -> str:
 
 
 def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
-    try:
+    page = cut_page(body) or _read_whole(body, source)
+    meta = page.rest.get("meta")
+    _check_version(meta.get("api-version") if _is_object(meta) else None, source)
+    return _JsonPage(
+        page.entries,
+        filenames=page.filenames,
+        about={k: value for k, value in page.rest.items() if k not in _NOT_ABOUT_THE_PROJECT},
+        source=source,
+        fingerprint=hash(body),
+    )
+
+
+def _read_whole(body: bytes, source: PageSource) -> CutPage:
+    with _json_of(source):
         data: object = json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}") from None
     files = data.get("files") if _is_object(data) else None
     if not _is_object(data) or not isinstance(files, list):
         raise IndexUnavailableError(url=source.url, reason="its JSON has no list of files")
-    meta = data.get("meta")
-    _check_version(meta.get("api-version") if _is_object(meta) else None, source)
     usable = [file for file in files if _is_object(file) and isinstance(file.get("url"), str)]
-    about = {name: value for name, value in data.items() if name not in _NOT_ABOUT_THE_PROJECT}
-    return _JsonPage(usable, about=about, source=source, fingerprint=hash(body))
+    return CutPage(
+        entries=usable,
+        filenames=[_json_filename(file, source) for file in usable],
+        rest=data,
+    )
+
+
+@contextmanager
+def _json_of(source: PageSource) -> Iterator[None]:
+    """Say whose JSON it is that is broken."""
+    try:
+        yield
+    except (ValueError, RecursionError) as error:
+        raise IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}") from None
 
 
 _NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
