@@ -1,6 +1,7 @@
 """Options that several commands share: declared once, with pip's names and pip's meaning."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -340,3 +341,20 @@ def add_cache_options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="remember in a database that several machines share: postgresql://…",
     )
+    group.add_argument(
+        "--max-age",
+        type=_age,
+        default=0.0,
+        metavar="SECONDS",
+        help="believe an index's page that was asked for so long ago (default: 0, ask each time)",
+    )
+
+
+def _age(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds") from error
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"a page cannot be {text} seconds old")
+    return seconds

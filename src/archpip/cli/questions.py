@@ -94,7 +94,10 @@ def open_application(
         store_url=find_store_url(arguments, surrounded),
         data_folder=find_data_folder(surrounded),
         locations=options.locations(),
-        session=_with_surroundings(options.session(), surrounded.surroundings),
+        session=replace(
+            _with_surroundings(options.session(), surrounded.surroundings),
+            max_age_seconds=getattr(arguments, "max_age", 0.0),
+        ),
         require_build_approval=bool(getattr(arguments, "require_source_build_approval", False))
         or surrounded.own.boolean("require-source-build-approval"),
         build_settings=read_build_settings(arguments, surrounded.own),

@@ -50,7 +50,8 @@ class IndexClient:
         Args:
             locations: Where to look.
             options: How to talk.
-            store: Keeps pages between runs, where their server can say that they are unchanged.
+            store: Keeps pages between runs, where their server can say that they are unchanged, or
+                where they are believed for a while.
             transport: In place of the network, for tests.
             sleep: Waits that many seconds between tries.
         """
@@ -63,7 +64,9 @@ class IndexClient:
         self._session = Session(
             options, index_urls=(*self._index_urls, *pinned_urls), transport=transport, sleep=sleep
         )
-        self._reader = PageReader(self._session, store or NoPageStore())
+        self._reader = PageReader(
+            self._session, store or NoPageStore(), max_age_seconds=options.max_age_seconds
+        )
         self._projects: OncePerKey[NormalizedName, ProjectLinks] = OncePerKey()
         self._find_links: OncePerKey[str, tuple[Page, ...]] = OncePerKey()
         self.ranges = HttpRangeReader(self._session, workers=options.connections)

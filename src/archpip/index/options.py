@@ -63,5 +63,7 @@ class SessionOptions:
     """Whether there is a netrc file to look for credentials in; where unsure, say so."""
     has_system_store: bool = True
     """Whether certificates may lie in a store of the system's: macOS, Windows."""
+    max_age_seconds: float = 0.0
+    """How long an index's page is believed without asking again."""
     connections: int = 64
     """How many requests may be under way at once."""

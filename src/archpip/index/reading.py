@@ -2,9 +2,11 @@
 
 import json
 import mimetypes
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import httpx2
 
@@ -17,6 +19,8 @@ from archpip.redaction import redact
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 """What a server calls a page's state by, and how to ask whether it still holds (RFC 9110 §13)."""
+_ASKED = "asked"
+"""When the server last said that a page holds, in seconds since 1970."""
 
 
 class PageStore(Protocol):
@@ -45,9 +49,26 @@ class NoPageStore:
 class PageReader:
     """Reads and parses pages. Safe to use from several threads."""
 
-    def __init__(self, session: Session, store: PageStore) -> None:
+    def __init__(
+        self,
+        session: Session,
+        store: PageStore,
+        *,
+        max_age_seconds: float = 0.0,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Take what is asked, and where answers are kept.
+
+        Args:
+            session: Asks for pages.
+            store: Keeps pages that their server may call unchanged, or that may be believed.
+            max_age_seconds: How long a page is believed without asking its server again.
+            now: Seconds since 1970.
+        """
         self._session = session
         self._store = store
+        self._max_age_seconds = max_age_seconds
+        self._now = now
 
     def read(self, url: str, *, location: str) -> Page | None:
         """Read one page; `None` where the location says that it has none (404, 410, no file).
@@ -79,28 +100,52 @@ class PageReader:
         return parse_page(body, content_type=content_type, source=source)
 
     def _read_remote(self, url: str, location: str) -> Page | None:
+        key = without_credentials(url)
+        stored = self._recall(key)
+        if stored is None or not self._is_fresh(stored):
+            stored = self._ask(url, key, stored)
+        if stored is None:
+            return None
+        source = PageSource(url=stored.state["url"], index_url=redact(location))
+        return parse_page(stored.body, content_type=stored.state["content-type"], source=source)
+
+    def _recall(self, key: str) -> "_StoredPage | None":
+        found = self._store.get_page(key)
+        return _StoredPage(json.loads(found[0]), found[1]) if found else None
+
+    def _is_fresh(self, page: "_StoredPage") -> bool:
+        """Say whether a page is believed; one from the future, by a clock set back, is not."""
+        asked = float(page.state.get(_ASKED, "-inf"))
+        return 0 <= self._now() - asked < self._max_age_seconds
+
+    def _ask(self, url: str, key: str, stored: "_StoredPage | None") -> "_StoredPage | None":
+        """Ask for a page, or whether the stored one still holds, and store the answer."""
         # max-age=0 bids caches on the way to ask the index again, as pip does: a release of a
         # minute ago must be seen.
         headers = {"Accept": ACCEPT, "Cache-Control": "max-age=0"}
-        key = without_credentials(url)
-        stored = self._store.get_page(key)
-        state: dict[str, str] = json.loads(stored[0]) if stored else {}
-        for validator, header in _VALIDATORS.items():
-            if validator in state:
-                headers[header] = state[validator]
+        if stored:
+            for validator, header in _VALIDATORS.items():
+                if validator in stored.state:
+                    headers[header] = stored.state[validator]
         response = self._session.get(url, headers=headers)
         if response.status_code in _ABSENT or _is_absent_in_bucket(response):
             return None
         if response.status_code == HTTPStatus.NOT_MODIFIED and stored:
-            body = stored[1]
+            page = _StoredPage({**stored.state, _ASKED: str(self._now())}, stored.body)
+            is_news = self._max_age_seconds > 0
         else:
             check_status(response, url)
-            body = response.content
-            state = _state_of(response)
-            if any(validator in state for validator in _VALIDATORS):
-                self._store.put_page(key, json.dumps(state), body)
-        source = PageSource(url=state["url"], index_url=redact(location))
-        return parse_page(body, content_type=state["content-type"], source=source)
+            page = _StoredPage({**_state_of(response), _ASKED: str(self._now())}, response.content)
+            is_news = self._max_age_seconds > 0 or any(name in page.state for name in _VALIDATORS)
+        if is_news:
+            self._store.put_page(key, json.dumps(page.state), page.body)
+        return page
+
+
+class _StoredPage(NamedTuple):
+    state: dict[str, str]
+    """Its address, its content type, what its server calls its state by, and when it was asked."""
+    body: bytes
 
 
 def _state_of(response: httpx2.Response) -> dict[str, str]:

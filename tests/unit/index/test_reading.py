@@ -122,3 +122,57 @@ def test_local_index_is_read_from_its_index_html(session: MakeSession, tmp_path:
     assert page is not None
     assert page.make_link(0).url == (tmp_path.parent / "a-1.0.tar.gz").as_uri()
     assert reader.read(f"{tmp_path.as_uri()}/b/", location=tmp_path.as_uri()) is None
+
+
+class Clock:
+    """Says what time it is: whatever it was set to."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("later", "asked"),
+    [(0, 1), (59, 1), (60, 2), (-1, 2)],
+    ids=["same-moment", "fresh", "stale", "clock-set-back"],
+)
+def test_page_is_believed_for_as_long_as_is_said(
+    web: FakeWeb, session: MakeSession, later: float, asked: int
+) -> None:
+    web.page(URL, '<a href="a-1.tar.gz">a</a>')
+    clock = Clock()
+    reader = PageReader(session(), MemoryPageStore(), max_age_seconds=60, now=clock)
+    first = reader.read(URL, location=INDEX)
+    clock.now += later
+    assert names(reader.read(URL, location=INDEX)) == names(first)
+    assert len(web.requests) == asked
+
+
+def test_unchanged_page_is_believed_anew(web: FakeWeb, session: MakeSession) -> None:
+    page = httpx2.Response(200, html='<a href="a-1.tar.gz">a</a>', headers={"etag": '"1"'})
+    web.answer(URL, page, httpx2.Response(304))
+    clock = Clock()
+    reader = PageReader(session(), MemoryPageStore(), max_age_seconds=60, now=clock)
+    for moment in (1000, 1100, 1150):
+        clock.now = moment
+        assert names(reader.read(URL, location=INDEX)) == ["a-1.tar.gz"]
+    assert len(web.requests) == 2
+
+
+def test_page_that_nobody_may_believe_and_no_server_can_confirm_is_not_kept(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    web.page(URL, "")
+    store = MemoryPageStore()
+    PageReader(session(), store).read(URL, location=INDEX)
+    assert not store.pages
+
+
+def test_page_kept_by_an_older_archpip_is_asked_for(web: FakeWeb, session: MakeSession) -> None:
+    web.page(URL, "")
+    store = MemoryPageStore()
+    store.put_page(URL, f'{{"url": "{URL}", "content-type": "text/html"}}', b"")
+    PageReader(session(), store, max_age_seconds=60).read(URL, location=INDEX)
+    assert len(web.requests) == 1
