@@ -1,85 +1,113 @@
-"""`archpip lock` against uv and pip, cold and warm, in one run on the public index.
+"""`archpip lock` against other resolvers, cold and warm, in one run on the public index.
 
-    python -m bench.lock [--runs 3] [--only azure-eventhub]
+    python -m bench.lock [--runs 3] [--only "data stack"] [--others]
 
-pip is given `--only-binary :all:`, without which it refuses `--platform`. uv and pip do not open
-binaries; archpip opens every one. The ratio is archpip's median over the other's: below 1, archpip
-is the faster.
+pip is given `--only-binary :all:`, without which it refuses `--platform`. None of the others opens
+binaries; archpip opens every one. A ratio is archpip's median over the other's: below 1, archpip is
+the faster. With `--others`, nab, pdm, poetry and pex are installed and asked too, once each.
 """
 
 import argparse
-import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
+from bench.peers import (
+    COMMON,
+    Question,
+    archpip,
+    clean_environ,
+    install_others,
+    other,
+    write_project,
+)
 from bench.timing import Contestant, measure, print_table
 
+_AIRFLOW = "2.10.4"
+_AIRFLOW_CONSTRAINTS = (
+    f"https://raw.githubusercontent.com/apache/airflow/constraints-{_AIRFLOW}/constraints-3.11.txt"
+)
+_MAX_AGE = ("--max-age", "3600")
+_FOUR_TARGETS = ("macos-x86_64", "linux-aarch64", "linux-x86_64")
+
 QUESTIONS = {
-    "azure-eventhub": (["azure-eventhub"], "3.10"),
-    "data stack": (
-        [
-            *("pandas", "scikit-learn", "matplotlib", "jupyterlab"),
-            *("fastapi", "sqlalchemy", "boto3", "pyarrow"),
-        ],
-        "3.11",
-    ),
+    question.name: question
+    for question in (
+        Question(name="azure-eventhub", requirements=["azure-eventhub"], python="3.10"),
+        Question(
+            name="data stack",
+            requirements=[
+                *("pandas", "scikit-learn", "matplotlib", "jupyterlab"),
+                *("fastapi", "sqlalchemy", "boto3", "pyarrow"),
+            ],
+            python="3.11",
+        ),
+        # s3fs pins botocore by way of aiobotocore, hundreds of versions below the newest.
+        Question(name="backtracking", requirements=["boto3", "botocore", "s3fs"], python="3.11"),
+        Question(name="airflow", requirements=[f"apache-airflow=={_AIRFLOW}"], python="3.11"),
+    )
 }
 
 
-def contestants(
-    requirements: list[str], python: str, folder: Path, *, cold: bool
-) -> list[Contestant]:
-    """Describe the three tools' commands for one question, each with a cache of its own."""
-    environ = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PIP_", "UV_", "ARCHPIP_")) or name == "PIP_CERT"
-    } | {"PIP_CONFIG_FILE": os.devnull}
-    (folder / "requirements.in").write_text("\n".join(requirements) + "\n")
-    caches = {name: folder / f"cache-{name}" for name in ("archpip", "uv", "pip")}
+def contestants(question: Question, folder: Path, *, cold: bool) -> list[Contestant]:
+    """Describe each tool's run, with a cache and a project folder of its own."""
 
-    def emptying(name: str) -> Callable[[], None] | None:
-        return (lambda: shutil.rmtree(caches[name], ignore_errors=True)) if cold else None
+    def contestant(name: str, command: list[str], cache: Path) -> Contestant:
+        return Contestant(
+            name=name,
+            command=command,
+            environ=clean_environ(),
+            prepare=(lambda: shutil.rmtree(cache, ignore_errors=True)) if cold else None,
+        )
 
-    return [
+    field = []
+    ours = {"archpip": ()} if cold else {"archpip": (), "archpip --max-age": _MAX_AGE}
+    for name, more in ours.items():
+        place = folder / name.replace(" ", "")
+        write_project(question, place)
+        field.append(
+            contestant(name, archpip(question, place, place / "cache", *more), place / "cache")
+        )
+    for name, describe in COMMON.items():
+        place = folder / name
+        write_project(question, place)
+        field.append(contestant(name, describe(question, place, place / "cache"), place / "cache"))
+    return field
+
+
+def compare_others(question: Question, folder: Path, tools: dict[str, Path]) -> None:
+    """Time the slow ones: a cold run, and a warm one after it."""
+    for name, commands in tools.items():
+        place = folder / name
+        write_project(question, place)
+        command, variables = other(name, commands, question, place, place / "cache")
+        tool = Contestant(name=name, command=command, environ=clean_environ() | variables)
+        try:
+            cold, warm = measure([tool], runs=2)[name]
+        except RuntimeError as error:
+            print(f"  {name:<24} {str(error).splitlines()[-1][:70]}")
+        else:
+            print(f"  {name:<24} cold {cold:>6.2f}s   warm {warm:>6.2f}s")
+
+
+def compare_targets(question: Question, folder: Path, *, runs: int) -> None:
+    """Time one target against four in one call, which share what is fetched."""
+    places = [folder / "one", folder / "four"]
+    for place in places:
+        write_project(question, place)
+    more = [word for target in _FOUR_TARGETS for word in ("--target-platform", target)]
+    field = [
         Contestant(
-            name="archpip",
-            command=[
-                *(sys.executable, "-m", "archpip", "lock", "-q", *requirements),
-                *("--target-platform", "macos-arm64", "--python-version", python),
-                *("--cache-dir", str(caches["archpip"])),
-                *("-o", str(folder / "pylock.archpip.toml")),
-            ],
-            environ=environ,
-            prepare=emptying("archpip"),
-        ),
-        Contestant(
-            name="uv pip compile",
-            command=[
-                *(sys.executable, "-m", "uv", "pip", "compile", "-q"),
-                str(folder / "requirements.in"),
-                *("--python-platform", "aarch64-apple-darwin", "--python-version", python),
-                *("--cache-dir", str(caches["uv"]), "-o", str(folder / "uv.txt")),
-            ],
-            environ=environ,
-            prepare=emptying("uv"),
-        ),
-        Contestant(
-            name="pip --dry-run",
-            command=[
-                *(sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed"),
-                *("--report", str(folder / "pip.json"), "--only-binary", ":all:"),
-                *("--platform", "macosx_13_0_arm64", "--python-version", python),
-                *("--target", str(folder / "none"), "--cache-dir", str(caches["pip"])),
-                *requirements,
-            ],
-            environ=environ,
-            prepare=emptying("pip"),
-        ),
+            name=name,
+            command=archpip(question, place, place / "cache", *words),
+            environ=clean_environ(),
+            prepare=lambda cache=place / "cache": shutil.rmtree(cache, ignore_errors=True),
+        )
+        for name, place, words in zip(
+            ("four targets", "one target"), reversed(places), (more, []), strict=True
+        )
     ]
+    print_table(f"{question.name}, cold, four targets in one call", measure(field, runs=runs))
 
 
 def main() -> None:
@@ -87,18 +115,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", choices=QUESTIONS, default=None)
+    parser.add_argument("--others", action="store_true", help="ask nab, pdm, poetry and pex too")
     options = parser.parse_args()
-    for name, (requirements, python) in QUESTIONS.items():
-        if options.only not in {None, name}:
-            continue
-        for cold in (True, False):
+    with tempfile.TemporaryDirectory() as installed:
+        tools = install_others(Path(installed)) if options.others else {}
+        for name, question in QUESTIONS.items():
+            if options.only not in {None, name}:
+                continue
+            for cold in (True, False):
+                with tempfile.TemporaryDirectory() as folder:
+                    field = contestants(question, Path(folder), cold=cold)
+                    if not cold:
+                        measure(field, runs=1)  # fills the caches
+                    seconds = measure(field, runs=options.runs)
+                    print_table(f"{name}, {'cold' if cold else 'warm'}", seconds)
             with tempfile.TemporaryDirectory() as folder:
-                field = contestants(requirements, python, Path(folder), cold=cold)
-                if not cold:
-                    measure(field, runs=1)  # fills the caches
-                print_table(
-                    f"{name}, {'cold' if cold else 'warm'}", measure(field, runs=options.runs)
-                )
+                compare_targets(question, Path(folder), runs=options.runs)
+                compare_others(question, Path(folder), tools)
 
 
 if __name__ == "__main__":
