@@ -111,8 +111,9 @@ def _time_turn(server: Server, project: str, seconds: list[float]) -> int:
 
 def bench_stack(folder: Path, *, runs: int) -> None:
     """Print what pip and uv take for the data stack, directly and through the gateway."""
-    requirements, python = QUESTIONS["data stack"]
-    (folder / "requirements.in").write_text("\n".join(requirements) + "\n")
+    question = QUESTIONS["data stack"]
+    python = question.python
+    (folder / "requirements.in").write_text("\n".join(question.requirements) + "\n")
     for title, warm in (("cold", False), ("warm", True)):
         for client in ("uv", "pip"):
             with archpip_gateway(

@@ -44,34 +44,36 @@ QUESTIONS = {
         ),
         # s3fs pins botocore by way of aiobotocore, hundreds of versions below the newest.
         Question(name="backtracking", requirements=["boto3", "botocore", "s3fs"], python="3.11"),
-        Question(name="airflow", requirements=[f"apache-airflow=={_AIRFLOW}"], python="3.11"),
+        Question(name="airflow", requirements=["apache-airflow==2.10.4"], python="3.11"),
     )
 }
 
 
+def describe(name: str, command: list[str], cache: Path, *, cold: bool) -> Contestant:
+    """Describe a run, before which a cold one's cache is emptied."""
+
+    def empty() -> None:
+        shutil.rmtree(cache, ignore_errors=True)
+
+    return Contestant(
+        name=name, command=command, environ=clean_environ(), prepare=empty if cold else None
+    )
+
+
 def contestants(question: Question, folder: Path, *, cold: bool) -> list[Contestant]:
     """Describe each tool's run, with a cache and a project folder of its own."""
-
-    def contestant(name: str, command: list[str], cache: Path) -> Contestant:
-        return Contestant(
-            name=name,
-            command=command,
-            environ=clean_environ(),
-            prepare=(lambda: shutil.rmtree(cache, ignore_errors=True)) if cold else None,
-        )
-
     field = []
-    ours = {"archpip": ()} if cold else {"archpip": (), "archpip --max-age": _MAX_AGE}
+    ours: dict[str, tuple[str, ...]] = {"archpip": ()}
+    if not cold:
+        ours["archpip --max-age"] = _MAX_AGE
     for name, more in ours.items():
-        place = folder / name.replace(" ", "")
+        place, cache = folder / name, folder / name / "cache"
         write_project(question, place)
-        field.append(
-            contestant(name, archpip(question, place, place / "cache", *more), place / "cache")
-        )
-    for name, describe in COMMON.items():
-        place = folder / name
+        field.append(describe(name, archpip(question, place, cache, *more), cache, cold=cold))
+    for name, command in COMMON.items():
+        place, cache = folder / name, folder / name / "cache"
         write_project(question, place)
-        field.append(contestant(name, describe(question, place, place / "cache"), place / "cache"))
+        field.append(describe(name, command(question, place, cache), cache, cold=cold))
     return field
 
 
@@ -92,21 +94,12 @@ def compare_others(question: Question, folder: Path, tools: dict[str, Path]) -> 
 
 def compare_targets(question: Question, folder: Path, *, runs: int) -> None:
     """Time one target against four in one call, which share what is fetched."""
-    places = [folder / "one", folder / "four"]
-    for place in places:
-        write_project(question, place)
     more = [word for target in _FOUR_TARGETS for word in ("--target-platform", target)]
-    field = [
-        Contestant(
-            name=name,
-            command=archpip(question, place, place / "cache", *words),
-            environ=clean_environ(),
-            prepare=lambda cache=place / "cache": shutil.rmtree(cache, ignore_errors=True),
-        )
-        for name, place, words in zip(
-            ("four targets", "one target"), reversed(places), (more, []), strict=True
-        )
-    ]
+    field = []
+    for name, words in {"four targets": more, "one target": []}.items():
+        place, cache = folder / name, folder / name / "cache"
+        write_project(question, place)
+        field.append(describe(name, archpip(question, place, cache, *words), cache, cold=True))
     print_table(f"{question.name}, cold, four targets in one call", measure(field, runs=runs))
 
 

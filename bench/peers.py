@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 OTHERS = ("nab", "pdm", "poetry", "pex")
@@ -24,8 +24,6 @@ class Question:
     name: str
     requirements: list[str]
     python: str
-    constraints: list[str] = field(default_factory=list)
-    """Versions that an old project is known to work with; only uv, pip and archpip are told."""
 
 
 def clean_environ() -> dict[str, str]:
@@ -61,7 +59,6 @@ def write_project(question: Question, folder: Path) -> None:
     """Write the question down as each of them reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "requirements.in").write_text("\n".join(question.requirements) + "\n")
-    (folder / "constraints.txt").write_text("\n".join(question.constraints) + "\n")
     (folder / "pyproject.toml").write_text(
         '[project]\nname = "asked"\nversion = "1"\n'
         f'requires-python = "=={question.python}.*"\n'
@@ -73,7 +70,7 @@ def archpip(question: Question, folder: Path, cache: Path, *more: str) -> list[s
     """Return archpip's command."""
     return [
         *(sys.executable, "-m", "archpip", "lock", "-q", "-U"),
-        *("-r", str(folder / "requirements.in"), "-c", str(folder / "constraints.txt")),
+        *("-r", str(folder / "requirements.in")),
         *("--target-platform", "macos-arm64", "--python-version", question.python),
         *("--cache-dir", str(cache), "-o", str(folder), *more),
     ]
@@ -83,7 +80,7 @@ def uv(question: Question, folder: Path, cache: Path) -> list[str]:
     """Return uv's command."""
     return [
         *(sys.executable, "-m", "uv", "pip", "compile", "-q", str(folder / "requirements.in")),
-        *("-c", str(folder / "constraints.txt"), "--upgrade"),
+        "--upgrade",
         *("--python-platform", "aarch64-apple-darwin", "--python-version", question.python),
         *("--cache-dir", str(cache), "-o", str(folder / "uv.txt")),
     ]
@@ -93,7 +90,7 @@ def pip(question: Question, folder: Path, cache: Path) -> list[str]:
     """Return pip's command: with `--platform` it takes wheels only."""
     return [
         *(sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed"),
-        *("-r", str(folder / "requirements.in"), "-c", str(folder / "constraints.txt")),
+        *("-r", str(folder / "requirements.in")),
         *("--report", str(folder / "pip.json"), "--only-binary", ":all:"),
         *("--platform", "macosx_13_0_arm64", "--python-version", question.python),
         *("--target", str(folder / "none"), "--cache-dir", str(cache)),
@@ -126,7 +123,8 @@ def other(
             command += ["--interpreter-constraint", f"CPython=={question.python}.*"]
             command += ["-o", str(folder / "pex.json")]
             return command, {"PEX_ROOT": str(cache)}
-    raise ValueError(name)
+        case _:
+            raise ValueError(name)
 
 
 COMMON: dict[str, Callable[[Question, Path, Path], list[str]]] = {"uv": uv, "pip": pip}
