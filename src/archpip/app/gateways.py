@@ -88,8 +88,15 @@ class Gateways(Parts):
         from archpip.integrations.behind import run_behind
 
         client = find_client(command)
+        universal = is_universal(command)
+        host = self._configuration.host
         view = View(
-            name=target.name, target=target, policy=policy, every_python=is_universal(command)
+            name=target.name,
+            target=target,
+            policy=policy,
+            every_python=universal,
+            # A lockfile for everybody would list what is offered to builds here.
+            build_host=None if universal or host == target else host,
         )
         with ExitStack() as opened:
             running = [

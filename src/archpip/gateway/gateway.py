@@ -11,7 +11,7 @@ beforehand; it never falls to an sdist today and to a wheel tomorrow because a v
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.gateway.build_host import is_name_for_builds, name_for_builds
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
 from archpip.gateway.judging import Bench, WheelOpener
 from archpip.gateway.merging import merge_about
@@ -35,7 +36,7 @@ from archpip.gateway.projects import ProjectReader, Projects
 from archpip.gateway.rendering import SIMPLE_FORMS
 from archpip.gateway.renditions import Basis, Rendition, RenditionShelf, Tally, make_rendition
 from archpip.gateway.selection import CLEAN_VERSIONS, platform_fit, versions_ahead
-from archpip.index import Link, ListedFile, OncePerKey, ProjectLinks
+from archpip.index import Link, ListedFile, OncePerKey, ProjectLinks, without_credentials
 
 _log = logging.getLogger(__name__)
 
@@ -185,6 +186,7 @@ class Gateway:
                 judgement = known.get(link.url) if link else None
                 if isinstance(judgement, Refusal):
                     refusals.append(judgement)
+                    files += self._offer_to_builds(view, links.name, version, file)
                     continue
                 undecided += link is not None and judgement is None
                 files.append(self._offer(file, link, judgement, settled=settled))
@@ -211,6 +213,8 @@ class Gateway:
             IndexAccessError: It cannot be had.
         """
         version, link = self._find(name, key, filename)
+        if link.filename != filename:
+            return self._find_for_builds(view, name, version, link)
         fits = platform_fit(view.target)
         wheels = [link] if fits(link.filename) else []
         if view.every_python:
@@ -245,12 +249,12 @@ class Gateway:
         )
 
     def upstream_url(self, name: NormalizedName, key: str, filename: str) -> str | None:
-        """Return the index's own address of a file that has one of ours, where it may be told."""
+        """Return the index's own address of a file that has one of ours, without credentials."""
         try:
             _, link = self._find(name, key, filename)
         except FileNotOfferedError:
             return None
-        return None if self.is_private(link.url) else link.url
+        return without_credentials(link.url)
 
     def index_url(self, name: NormalizedName) -> str | None:
         """Return the index that a project's first file comes from, redacted."""
@@ -263,6 +267,11 @@ class Gateway:
             if filename in links.filenames(version):
                 for link in links[version]:
                     if link.filename == filename and file_key(link) == key:
+                        return version, link
+        for version in links:
+            if any(is_name_for_builds(filename, each) for each in links.filenames(version)):
+                for link in links[version]:
+                    if is_name_for_builds(filename, link.filename) and file_key(link) == key:
                         return version, link
         raise FileNotOfferedError(project=name, filename=filename)
 
@@ -300,6 +309,36 @@ class Gateway:
         return OfferedFile(
             filename=filename, entry=entry, key=file_key(link), metadata_hashes=hashes
         )
+
+    def _offer_to_builds(
+        self, view: View, name: NormalizedName, version: Version, file: ListedFile
+    ) -> Iterator[OfferedFile]:
+        """Offer a wheel that is kept out once more, to builds alone, where it is right for them."""
+        link = file.link()
+        filename, builds = name_for_builds(link, view), view.for_builds
+        if filename is None or builds is None:
+            return
+        judgement = self._bench.judge(name, version, link, view=builds).result()
+        if isinstance(judgement, Approval):
+            hashes = judgement.metadata_hashes if link.metadata_hashes is None else None
+            yield OfferedFile(
+                filename=filename,
+                entry={**file.describe(), "filename": filename},
+                key=file_key(link),
+                metadata_hashes=hashes,
+            )
+
+    def _find_for_builds(
+        self, view: View, name: NormalizedName, version: Version, link: Link
+    ) -> Link:
+        """Return a wheel that builds take, judged for the machine that they run on."""
+        builds = view.for_builds
+        if builds is None:
+            raise FileNotOfferedError(project=name, filename=link.filename)
+        judgement = self._bench.judge(name, version, link, view=builds).result()
+        if isinstance(judgement, Refusal):
+            raise WheelRefusedError(refusal=judgement)
+        return link
 
     def _remember(self, view: View, refusals: list[Refusal]) -> bool:
         """Keep refusals for whoever asks; returns whether one is news."""

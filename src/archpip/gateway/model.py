@@ -25,6 +25,15 @@ class View:
     every_python: bool = False
     """Judge ahead for every Python that has a wheel, each with its own; a universal lockfile (uv's)
     lists them all. Otherwise for the target's Python alone."""
+    build_host: Target | None = None
+    """The machine that sdists are built on, where that is known and another than the target."""
+
+    @property
+    def for_builds(self) -> "View | None":
+        """The view of a build's own requirements."""
+        if self.build_host is None:
+            return None
+        return View(name=f"{self.name}, builds", target=self.build_host, policy=self.policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

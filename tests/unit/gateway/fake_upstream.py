@@ -93,6 +93,8 @@ class FakeUpstream:
     """Real pages of a project, in place of `projects`."""
     wrong: set[str] = field(default_factory=set)
     """File names of wheels that are judged wrong."""
+    right_on: set[tuple[str, str]] = field(default_factory=set)
+    """File names among `wrong`, and targets that they are right for."""
     broken: set[str] = field(default_factory=set)
     """File names of wheels that cannot be read."""
     down: dict[str, int | None] = field(default_factory=dict)
@@ -144,7 +146,8 @@ class FakeUpstream:
 
     def judge(self, inspection: Inspection, target: Target, _policy: object) -> Verdict:
         """Stand in for `archpip.verdicts.judge`."""
-        if inspection.filename not in self.wrong:
+        case = (inspection.filename, target.name)
+        if inspection.filename not in self.wrong or case in self.right_on:
             return Verdict(target=target.name)
         finding = Finding(
             code="AP101",
