@@ -1,6 +1,6 @@
 """Zero-terminated names of a large string table, read in one pass and bounded memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from archpip.binaries.errors import TruncatedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import (
@@ -11,29 +11,59 @@ from archpip.binaries.limits import (
 from archpip.binaries.window import Window
 
 _STEP = 1 << 20
+_BATCH = 1 << 18
+"""Offsets that are sorted at a time, as a list: the table is read once for each batch."""
 _OBJECT_BYTES = 64  # what a bytes object and its place in a set take beside the name itself
 
 
 def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
     """Return the name at each offset into the string table, in the order asked for.
 
-    The table is read forward, a megabyte at a time, however the offsets are ordered: tables of
-    hundreds of megabytes exist, and hostile ones point back and forth. A name without a zero byte
-    ends with the table.
+    Raises:
+        TruncatedBinaryError: An offset lies outside the table.
+        UnsupportedBinaryError: The table or the names are larger than any real ones.
+    """
+    order = sorted(range(len(offsets)), key=offsets.__getitem__)
+    names = [b""] * len(offsets)
+    total = 0
+    sorted_names = _iter_names(strings, [offsets[index] for index in order])
+    for index, name in zip(order, sorted_names, strict=True):
+        total = _count(total, name)
+        names[index] = name
+    return names
+
+
+def find_names(
+    strings: Window, offsets: Sequence[int], *, among: frozenset[bytes] | None = None
+) -> frozenset[bytes]:
+    """Return the names at the offsets; with `among`, only those of them, whose memory is little.
 
     Raises:
         TruncatedBinaryError: An offset lies outside the table.
         UnsupportedBinaryError: The table or the names are larger than any real ones.
     """
-    if not offsets:
-        return []
-    _limit("bytes of a string table", strings.size, MAX_STRING_TABLE_BYTES)
-    order = sorted(range(len(offsets)), key=offsets.__getitem__)
-    names = [b""] * len(offsets)
-    start, held = 0, b""
+    found: set[bytes] = set()
+    if among is not None and not among:
+        return frozenset()
     total = 0
-    for index in order:
-        offset = offsets[index]
+    for first in range(0, len(offsets), _BATCH):
+        for name in _iter_names(strings, sorted(offsets[first : first + _BATCH])):
+            if (among is None or name in among) and name not in found:
+                total = _count(total, name)
+                found.add(name)
+    return frozenset(found)
+
+
+def _iter_names(strings: Window, offsets: Sequence[int]) -> Iterator[bytes]:
+    """Yield the name at each of the offsets, which are sorted.
+
+    The table is read forward, a megabyte at a time: tables of hundreds of megabytes exist, and
+    hostile ones point back and forth. A name without a zero byte ends with the table.
+    """
+    if offsets:
+        _limit("bytes of a string table", strings.size, MAX_STRING_TABLE_BYTES)
+    start, held = 0, b""
+    for offset in offsets:
         end = held.find(b"\0", offset - start)
         if end < 0:
             start, held = offset, _read_ahead(strings, offset)
@@ -42,11 +72,14 @@ def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
                 end = len(held)
         name = held[offset - start : end]
         _limit("bytes of one symbol's name", len(name), MAX_SYMBOL_NAME_BYTES)
-        # Names may share their ends, so their sum has nothing to do with the table's size.
-        total += _OBJECT_BYTES + len(name)
-        _limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
-        names[index] = name
-    return names
+        yield name
+
+
+def _count(total: int, name: bytes) -> int:
+    """Add what a kept name takes; names may share their ends, so the table's size is no limit."""
+    total += _OBJECT_BYTES + len(name)
+    _limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
+    return total
 
 
 def _read_ahead(strings: Window, offset: int) -> bytes:

@@ -60,12 +60,16 @@ def read_binary(source: ByteSource, *, depth: Depth = Depth.LINKS) -> Binary | N
     return _read_one(file, head, depth=depth)
 
 
-def read_symbols(source: ByteSource, part: Slice) -> SymbolTable | None:
+def read_symbols(
+    source: ByteSource, part: Slice, *, among: frozenset[bytes] | None = None
+) -> SymbolTable | None:
     """Read the symbols of one slice, to be compared with those of another file.
 
     Args:
         source: The file that the slice was read from.
         part: Which of its slices.
+        among: Of what the slice does not leave to flat lookup, only these names are returned: of a
+            million symbols, a comparison needs those that another file lacks. `None`: all.
 
     Returns:
         `None` where the format has no symbols that a loader looks up flat: all but Mach-O and ELF.
@@ -80,8 +84,10 @@ def read_symbols(source: ByteSource, part: Slice) -> SymbolTable | None:
     window.keep_head(_HEAD_BYTES)
     head = window.read(0, min(_MAGIC_BYTES, window.size), "magic")
     if is_elf(head):
-        return read_elf_symbols(window)
-    return read_macho_symbols(window) if is_macho(head) and part.bits else None
+        return read_elf_symbols(window, among=among)
+    if is_macho(head) and part.bits:
+        return read_macho_symbols(window, among=among)
+    return None
 
 
 def _read_head(source: ByteSource) -> bytes:

@@ -71,7 +71,8 @@ def compare_siblings(
         one.prefetch(dict.fromkeys(compared))
     lacking = {}
     for path in compared:
-        own, other = _read_table(source, path), _read_table(sibling, path)
+        own = _read_table(source, path, among=frozenset())
+        other = None if own is None else _read_table(sibling, path, among=own.flat)
         if own is not None and other is not None:
             unbound = find_unbound(own, other)
             if unbound is not None:
@@ -79,12 +80,12 @@ def compare_siblings(
     return lacking
 
 
-def _read_table(source: WheelSource, path: str) -> SymbolTable | None:
-    """Read the symbols of a thin Mach-O member; `None` where it is no such file."""
+def _read_table(source: WheelSource, path: str, *, among: frozenset[bytes]) -> SymbolTable | None:
+    """Read some symbols of a thin Mach-O member; `None` where it is no such file."""
     with closing(source.open(path)) as content:
         if not looks_native(content.read_head(_HEAD_BYTES)):
             return None
         binary = read_binary(content)
         if binary is None or binary.format is not BinaryFormat.MACHO or len(binary.slices) > 1:
             return None
-        return read_symbols(content, binary.slices[0])
+        return read_symbols(content, binary.slices[0], among=among)

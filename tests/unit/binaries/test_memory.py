@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from archpip.binaries import Depth, FileSource, read_binary, read_symbols
+from archpip.binaries import BytesSource, Depth, FileSource, read_binary, read_symbols
 from fake_index.binaries import Description, write_binary
 from fake_index.elf import Elf, ElfSymbol
-from fake_index.macho import MachO, defined, flat
+from fake_index.macho import FatMachO, MachO, defined, flat, write_fat
 from fake_index.pe import Pe, PeImport
 from tests.unit.binaries.reads import patched
 
@@ -71,3 +71,20 @@ def test_a_symbol_table_of_millions_is_read_in_steps(tmp_path: Path) -> None:
             assert symbols.flat == {b"_b"}
 
     assert peak_of(read) < 8 << 20
+
+
+def test_of_many_names_only_those_that_another_slice_lacks_are_held() -> None:
+    many = tuple(defined(f"_mangled_{number:060000}") for number in range(100))
+    whole = MachO(architecture="x86_64", symbols=(*many, defined("_b")))
+    hollow = MachO(architecture="arm64", symbols=(*many, flat("_b")))
+    source = BytesSource(write_fat(FatMachO(slices=(whole, hollow))))
+
+    def read() -> None:
+        binary = read_binary(source, depth=Depth.SYMBOLS)
+        assert binary is not None
+        unbound = binary.slices[1].unbound
+        assert unbound is not None
+        assert unbound.examples == ("_b",)
+
+    # The names of either slice take 6 MB; a step through the string table takes one.
+    assert peak_of(read) < 3_000_000

@@ -56,11 +56,11 @@ def read_elf(file: Window, *, depth: Depth) -> Binary:
     return Binary(format=BinaryFormat.ELF, slices=(_read_slice(file, depth),))
 
 
-def read_elf_symbols(file: Window) -> SymbolTable:
-    """Read the dynamic symbols of a file."""
+def read_elf_symbols(file: Window, *, among: frozenset[bytes] | None = None) -> SymbolTable:
+    """Read the dynamic symbols of a file; with `among`, of those it defines only these."""
     header = read_elf_header(file)
     table = DynamicTable(Image(file, header, read_segments(file, header)))
-    return read_dynamic_symbols(table, _architecture(header))
+    return read_dynamic_symbols(table, _architecture(header), among=among)
 
 
 def _architecture(header: ElfHeader) -> Architecture | None:

@@ -4,12 +4,16 @@ Source: gABI chapter 4 "Symbol Table" and chapter 5 "Hash Table"; for DT_GNU_HAS
 describes, glibc's `elf/dl-lookup.c`.
 """
 
+from array import array
+from collections.abc import Iterator
+from itertools import islice
+
 from archpip.architecture import Architecture
 from archpip.binaries.elf.header import find_section
 from archpip.binaries.elf.image import DT_GNU_HASH, DT_HASH, DT_SYMTAB, DynamicTable
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_SYMBOLS
-from archpip.binaries.names import read_names
+from archpip.binaries.names import find_names
 from archpip.binaries.symbols import SymbolTable
 
 _GLOBAL = 1
@@ -24,17 +28,21 @@ _SHT_DYNSYM = 11
 _WIDE_HASH_MACHINES = {22, 0x9026}
 
 
-def read_dynamic_symbols(table: DynamicTable, architecture: Architecture | None) -> SymbolTable:
+def read_dynamic_symbols(
+    table: DynamicTable, architecture: Architecture | None, *, among: frozenset[bytes] | None = None
+) -> SymbolTable:
     """Read what the file gives to and wants from others; every ELF lookup is flat.
+
+    With `among`, of what it gives only those names.
 
     Raises:
         TruncatedBinaryError: A table or a name lies outside the file.
         MalformedBinaryError: An address is loaded by no segment.
         UnsupportedBinaryError: There are more symbols than in any real file.
     """
-    defined: list[int] = []
-    wanted: list[int] = []
-    for name, binding, visibility, section in _read_entries(table):
+    defined = array("I")
+    wanted = array("I")
+    for name, binding, visibility, section in _iter_entries(table):
         if section != _SECTION_UNDEFINED:
             if binding in {_GLOBAL, _WEAK, _UNIQUE} and visibility not in _HIDDEN:
                 defined.append(name)
@@ -42,16 +50,16 @@ def read_dynamic_symbols(table: DynamicTable, architecture: Architecture | None)
             wanted.append(name)
     return SymbolTable(
         architecture=architecture,
-        defined=frozenset(read_names(table.strings, defined)),
-        flat=frozenset(read_names(table.strings, wanted)),
+        defined=find_names(table.strings, defined, among=among),
+        flat=find_names(table.strings, wanted),
     )
 
 
-def _read_entries(table: DynamicTable) -> list[tuple[int, int, int, int]]:
-    """Return the name's offset, binding, visibility and section of each symbol but the null one."""
+def _iter_entries(table: DynamicTable) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the name's offset, binding, visibility and section of each symbol but the null one."""
     address = table.first(DT_SYMTAB)
     if address is None:
-        return []
+        return
     if table.image.header.is_wide:
         layout = table.image.layout("IBBH16x")  # st_name, st_info, st_other, st_shndx, value, size
     else:
@@ -60,15 +68,11 @@ def _read_entries(table: DynamicTable) -> list[tuple[int, int, int, int]]:
     if count > MAX_SYMBOLS:
         raise UnsupportedBinaryError(what="symbols", found=count, limit=MAX_SYMBOLS)
     region = table.image.at(address, "dynamic symbols")
-    entries = []
     for first in range(0, count, _STEP):
         size = min(_STEP, count - first) * layout.size
         content = region.read(first * layout.size, size, "dynamic symbols")
-        entries += [
-            (name, info >> 4, other & 3, section)
-            for name, info, other, section in layout.iter_unpack(content)
-        ]
-    return entries[1:]
+        for name, info, other, section in islice(layout.iter_unpack(content), not first, None):
+            yield name, info >> 4, other & 3, section
 
 
 def _count_symbols(table: DynamicTable, symbols_address: int, symbol_size: int) -> int:

@@ -1,5 +1,6 @@
 """Mach-O files, thin and fat, put together from their parts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,10 +20,12 @@ _ARCHIVE_MAGIC = b"!<arch>\n"
 
 
 class _Part(NamedTuple):
-    """A slice, and its symbols where they were read."""
+    """A slice, and what it leaves to flat lookup where that was read."""
 
     slice: Slice
     symbols: SymbolTable | None = None
+    complete: Callable[[frozenset[bytes]], SymbolTable] | None = None
+    """Reads the table again, with those of its other symbols that are among some names."""
 
 
 def is_macho(head: bytes) -> bool:
@@ -46,10 +49,10 @@ def read_macho(file: Window, *, depth: Depth) -> Binary:
     return Binary(format=BinaryFormat.MACHO, slices=(only,))
 
 
-def read_macho_symbols(part: Window) -> SymbolTable:
-    """Read the symbols of the slice that fills the window."""
+def read_macho_symbols(part: Window, *, among: frozenset[bytes] | None = None) -> SymbolTable:
+    """Read the symbols of the slice that fills the window, as `read_symbol_table` does."""
     header = read_mach_header(part)
-    return read_symbol_table(part, header, read_commands(part, header))
+    return read_symbol_table(part, header, read_commands(part, header), among=among)
 
 
 def _read_fat_slice(file: Window, entry: SliceRange, depth: Depth) -> _Part:
@@ -129,11 +132,14 @@ def _read_slice(part: Window, depth: Depth) -> _Part:
 def _read_slice_symbols(
     part: Window, known: Slice, header: MachHeader, commands: Commands
 ) -> _Part:
+    def read(among: frozenset[bytes]) -> SymbolTable:
+        return read_symbol_table(part, header, commands, among=among)
+
     try:
-        symbols = read_symbol_table(part, header, commands)
+        symbols = read(frozenset())
     except BytesNotHeldError:
         return _Part(slice=known)
-    return _Part(slice=replace(known, depth=Depth.SYMBOLS), symbols=symbols)
+    return _Part(slice=replace(known, depth=Depth.SYMBOLS), symbols=symbols, complete=read)
 
 
 def _compare(parts: tuple[_Part, ...]) -> tuple[Slice, ...]:
@@ -145,10 +151,19 @@ def _compare(parts: tuple[_Part, ...]) -> tuple[Slice, ...]:
         return tuple(
             replace(part.slice, depth=min(part.slice.depth, Depth.LINKS)) for part in parts
         )
+    # Only what one slice leaves to flat lookup is asked of the others, and mostly that is little:
+    # of a library with a million symbols, a few are ever held.
+    tables = tuple(_complete(part, parts) for part in parts)
     slices = []
-    for part in parts:
-        others = (other.symbols for other in parts if other is not part)
-        read = tuple(symbols for symbols in others if symbols is not None)
-        unbound = None if part.symbols is None else find_worst_unbound(part.symbols, read)
+    for part, own in zip(parts, tables, strict=True):
+        others = tuple(table for table in tables if table is not None and table is not own)
+        unbound = None if own is None else find_worst_unbound(own, others)
         slices.append(replace(part.slice, unbound=unbound))
     return tuple(slices)
+
+
+def _complete(part: _Part, parts: tuple[_Part, ...]) -> SymbolTable | None:
+    """Return a slice's symbols, with those that the other slices leave to flat lookup."""
+    others = (other.symbols for other in parts if other is not part)
+    wanted = frozenset[bytes]().union(*(table.flat for table in others if table is not None))
+    return part.complete(wanted) if part.complete and wanted else part.symbols

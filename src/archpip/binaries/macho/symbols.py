@@ -3,6 +3,7 @@
 Source: `<mach-o/nlist.h>`.
 """
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import compress
@@ -13,7 +14,7 @@ from archpip.binaries.limits import MAX_SYMBOLS
 from archpip.binaries.macho.bindings import read_loader_symbols
 from archpip.binaries.macho.commands import Commands, SymbolTableCommand
 from archpip.binaries.macho.header import DYNAMIC_LOOKUP_ORDINAL, MachHeader
-from archpip.binaries.names import read_names
+from archpip.binaries.names import find_names
 from archpip.binaries.symbols import SymbolTable
 from archpip.binaries.window import Window
 
@@ -28,6 +29,8 @@ _KIND_PREBOUND_UNDEFINED = 0xC
 
 # `n_desc` of an undefined symbol: library ordinal in the high byte, flags in the low one.
 _WEAK_REFERENCE = 0x0040
+
+_OFFSET_BYTES = 4
 
 # Symbols are read so many at a time, to hold a megabyte whatever their number.
 _STEP = 1 << 16
@@ -54,14 +57,19 @@ _SELECTED = bytes(_is_undefined(kind) or _is_defined(kind) for kind in range(256
 _UNDEFINED = frozenset(filter(_is_undefined, range(256)))
 
 
+def _offsets() -> "array[int]":
+    # `n_strx` has four bytes, and a list of as many numbers takes ten times as much.
+    return array("L" if array("I").itemsize < _OFFSET_BYTES else "I")
+
+
 @dataclass(slots=True)
 class _Offsets:
     """Where the names of each sort of symbol lie in the string table."""
 
-    defined: list[int] = field(default_factory=list)
-    private: list[int] = field(default_factory=list)
-    flat: list[int] = field(default_factory=list)
-    bound: dict[int, list[int]] = field(default_factory=dict)
+    defined: "array[int]" = field(default_factory=_offsets)
+    private: "array[int]" = field(default_factory=_offsets)
+    flat: "array[int]" = field(default_factory=_offsets)
+    bound: dict[int, "array[int]"] = field(default_factory=dict)
     """By library ordinal."""
 
     @property
@@ -70,10 +78,17 @@ class _Offsets:
         return not (self.defined or self.private or self.flat or self.bound)
 
 
-def read_symbol_table(part: Window, header: MachHeader, commands: Commands) -> SymbolTable:
+def read_symbol_table(
+    part: Window,
+    header: MachHeader,
+    commands: Commands,
+    *,
+    among: frozenset[bytes] | None = None,
+) -> SymbolTable:
     """Read the external symbols of a slice; weak references are left out.
 
-    Where `strip` took them all, the loader's own tables are read.
+    Where `strip` took them all, the loader's own tables are read. With `among`, what is not left to
+    flat lookup is returned only where it is one of those names: a large library defines a million.
 
     Raises:
         TruncatedBinaryError: The table or a name lies outside the slice.
@@ -85,14 +100,14 @@ def read_symbol_table(part: Window, header: MachHeader, commands: Commands) -> S
         return read_loader_symbols(part, header, commands)
     strings = part.sub(table.strings_offset, table.strings_size)
 
-    def names(of: list[int]) -> frozenset[bytes]:
-        return frozenset(read_names(strings, of))
+    def names(of: "array[int]") -> frozenset[bytes]:
+        return find_names(strings, of, among=among)
 
     return SymbolTable(
         architecture=header.machine.architecture,
         defined=names(offsets.defined),
         private=names(offsets.private),
-        flat=names(offsets.flat),
+        flat=find_names(strings, offsets.flat),
         bound=tuple(
             (library.name, names(offsets.bound[ordinal]))
             for ordinal, library in enumerate(commands.needed, start=1)
@@ -113,7 +128,7 @@ def _sort_symbols(part: Window, header: MachHeader, table: SymbolTableCommand) -
             sorts.flat.append(name)
         else:
             # Ordinal 0 is the slice itself and 0xFF the program: no command has those numbers.
-            sorts.bound.setdefault(ordinal, []).append(name)
+            sorts.bound.setdefault(ordinal, _offsets()).append(name)
     return sorts
 
 
