@@ -16,8 +16,8 @@ from archpip.errors import UsageError
 from archpip.resolution import (
     PROJECT_FILES,
     ExtraChoice,
-    RequestedRequirement,
     RequirementSet,
+    bound_by_uv_sources,
     parse_requirement,
     read_group,
     read_project,
@@ -126,18 +126,21 @@ class _Reader:
     application: Application
     base: Path
 
+    @property
+    def sources(self) -> bool:
+        """Whether what projects and scripts tell uv counts."""
+        return not self.arguments.no_sources
+
     def read(self) -> Iterator[RequirementSet]:
         """Yield what each argument asks for."""
         arguments = self.arguments
         self._check_extras()
-        yield RequirementSet(
-            requirements=(
-                *(self._requirement(text, editable=False) for text in arguments.requirements),
-                *(self._requirement(text, editable=True) for text in arguments.editable),
-            )
-        )
+        for text in arguments.requirements:
+            yield self._requirement(text, editable=False)
+        for text in arguments.editable:
+            yield self._requirement(text, editable=True)
         for name in arguments.script:
-            yield read_script(self.base / name, shown=name, base=self.base)
+            yield read_script(self.base / name, shown=name, sources=self.sources)
         for text in arguments.group:
             yield self._group(text)
         for name in arguments.requirement:
@@ -150,9 +153,17 @@ class _Reader:
             read = self._requirements_file(name, constraint=False)
             yield replace(read, requirements=(), overrides=read.requirements)
 
-    def _requirement(self, text: str, *, editable: bool) -> RequestedRequirement:
+    def _requirement(self, text: str, *, editable: bool) -> RequirementSet:
+        """Read one requirement; a folder's own file says where what it requires comes from."""
         settings = tuple(getattr(self.arguments, "config_settings", ()))
-        return parse_requirement(text, base=self.base, config_settings=settings, editable=editable)
+        requirement = parse_requirement(
+            text, base=self.base, config_settings=settings, editable=editable
+        )
+        found = RequirementSet(requirements=(requirement,))
+        path = requirement.direct.path if requirement.direct else None
+        if self.sources and path is not None and path.is_dir():
+            return found + bound_by_uv_sources(path, shown=f"{text}/pyproject.toml")
+        return found
 
     def _check_extras(self) -> None:
         wanted = self.arguments.extra or self.arguments.all_extras
@@ -171,13 +182,13 @@ class _Reader:
                 path,
                 shown=name,
                 extras=extras,
-                base=path.parent,
                 metadata=self.application.project_metadata,
+                sources=self.sources,
             )
         if is_valid_pylock_path(path):
             raise LockfileAskedError(name=name)
         if path.suffix == ".py" and "://" not in name:
-            return read_script(path, shown=name, base=path.parent)
+            return read_script(path, shown=name, sources=self.sources)
         return self._requirements_file(name, constraint=False)
 
     def _requirements_file(self, name: str, *, constraint: bool) -> RequirementSet:
@@ -196,7 +207,7 @@ class _Reader:
         if path.name != "pyproject.toml":
             raise GroupFileError(text=text)
         file = read_project_file(path, shown=location or "pyproject.toml")
-        return read_group(file, name, base=path.parent)
+        return read_group(file, name, sources=self.sources)
 
 
 def _is_project_file(location: str) -> bool:

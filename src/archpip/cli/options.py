@@ -64,6 +64,11 @@ def add_requirement_options(parser: argparse.ArgumentParser) -> None:
         help="a dependency group of a pyproject.toml (default: the current folder's)",
     )
     parser.add_argument(
+        "--no-sources",
+        action="store_true",
+        help="pass over the [tool.uv] of projects and scripts: its sources and indexes",
+    )
+    parser.add_argument(
         *("--script", "--requirements-from-script"),
         action="append",
         default=[],

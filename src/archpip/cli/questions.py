@@ -141,6 +141,7 @@ def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOption
         extra_index_urls=(*options.extra_index_urls, *said.extra_index_urls),
         find_links=(*options.find_links, *said.find_links),
         trusted_hosts=(*options.trusted_hosts, *said.trusted_hosts),
+        index_pins=(*options.index_pins, *said.pins),
     )
 
 

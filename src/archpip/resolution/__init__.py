@@ -15,6 +15,7 @@ from archpip.resolution.errors import (
     ResolutionTooDeepError,
     UnknownExtraError,
     UnknownGroupError,
+    UvSourceError,
     WheelNotFoundError,
 )
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
@@ -66,6 +67,7 @@ from archpip.resolution.siblings import SiblingComparison
 from archpip.resolution.solving import collect_config_settings, resolve
 from archpip.resolution.subjects import adapt_python, find_links, find_wheels
 from archpip.resolution.together import Difference, JointResolution, resolve_together
+from archpip.resolution.uv_sources import bound_by_uv_sources
 from archpip.resolution.world import IndexWorld
 
 __all__ = [
@@ -105,12 +107,14 @@ __all__ = [
     "SourceReference",
     "UnknownExtraError",
     "UnknownGroupError",
+    "UvSourceError",
     "VersionOrder",
     "WheelFacts",
     "WheelNotFoundError",
     "World",
     "adapt_python",
     "apply_overrides",
+    "bound_by_uv_sources",
     "check_pythons",
     "collect_config_settings",
     "find_links",

@@ -59,6 +59,30 @@ class ProjectFileError(UsageError):
         return f"{self.location}: {self.reason}"
 
 
+class UvSourceError(UsageError):
+    """A project tells uv where a requirement comes from, in a way that cannot be followed here."""
+
+    code = "uv-source"
+
+    def __init__(self, *, location: str, subject: str, reason: str) -> None:
+        super().__init__(location, subject, reason)
+        self.location = location
+        self.subject = subject
+        """Below `[tool.uv]`: `sources.torch`, or an index."""
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.location}: tool.uv: {self.subject} cannot be followed: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        """Name the way round it."""
+        return (
+            "--no-sources passes over what is said to uv; --index and --index-pin look for "
+            "projects at one index alone."
+        )
+
+
 class UnknownExtraError(UsageError):
     """A project's file has no such extra."""
 

@@ -28,6 +28,7 @@ from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.requirements import RequestedRequirement, parse_requirement
 from archpip.resolution.requirements_file import RequirementSet
+from archpip.resolution.uv_sources import apply_uv_sources
 from archpip.targets import Target
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -55,8 +56,8 @@ class ProjectFile:
     """The `[project]` table."""
     groups: Mapping[str, object] = field(default_factory=dict)
     """The `[dependency-groups]` table."""
-    poetry: bool = False
-    """There is a `[tool.poetry]`, whose dependencies are not `[project]`'s."""
+    tool: Mapping[str, object] = field(default_factory=dict)
+    """The `[tool]` table."""
 
     @property
     def name(self) -> NormalizedName | None:
@@ -69,7 +70,8 @@ class ProjectFile:
         """Whether the file alone says what the project requires."""
         dynamic = self.project.get("dynamic", ())
         unsaid = isinstance(dynamic, list) and _REQUIREMENT_FIELDS & set(dynamic)
-        elsewhere = self.poetry and "dependencies" not in self.project
+        # What `[tool.poetry]` holds, its backend alone makes requirements of.
+        elsewhere = "poetry" in self.tool and "dependencies" not in self.project
         return "name" in self.project and not unsaid and not elsewhere
 
 
@@ -86,18 +88,22 @@ def read_project_file(path: Path, *, shown: str) -> ProjectFile:
         raise ProjectFileError(location=shown, reason=reason) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectFileError(location=shown, reason=f"it is not TOML: {error}") from error
-    tool = content.get("tool")
     return ProjectFile(
         path=path,
         shown=shown,
         project=_table(content, "project", shown),
         groups=_table(content, "dependency-groups", shown),
-        poetry=isinstance(tool, dict) and "poetry" in tool,
+        tool=_table(content, "tool", shown),
     )
 
 
 def read_project(
-    path: Path, *, shown: str, extras: ExtraChoice, base: Path, metadata: Callable[[Path], bytes]
+    path: Path,
+    *,
+    shown: str,
+    extras: ExtraChoice,
+    metadata: Callable[[Path], bytes],
+    sources: bool = True,
 ) -> RequirementSet:
     """Return what a project requires, but not the project itself.
 
@@ -105,12 +111,13 @@ def read_project(
         path: Its `pyproject.toml`, `setup.py` or `setup.cfg`.
         shown: The path as the user wrote it.
         extras: Which of its extras are wanted too.
-        base: The folder that relative paths in requirements start from.
         metadata: Returns METADATA of the project in a folder, by running its build backend.
+        sources: What it tells uv of where they come from counts.
 
     Raises:
         ProjectFileError: The file cannot be read, or a requirement of it cannot be parsed.
         UnknownExtraError: It has no such extra.
+        UvSourceError: A source cannot be followed.
         BuildError: Its build backend failed.
     """
     if not path.is_file():
@@ -124,20 +131,27 @@ def read_project(
     chosen = _chosen_extras(extras, found.provides_extra, shown)
     requires, chosen = _without_itself(found.requires, found.name, chosen)
     pythons = ((shown, found.requires_python),) if found.requires_python else ()
-    return RequirementSet(
+    asked = RequirementSet(
         requirements=tuple(
-            _marked(parse_requirement(line, base=base, origin=shown), chosen)
+            _marked(parse_requirement(line, base=path.parent, origin=shown), chosen)
             for line in requires
             if extra_of(line) in (None, *chosen)
         ),
         pythons=pythons,
     )
+    return _with_sources(asked, file) if sources else asked
 
 
-def read_group(file: ProjectFile, group: str, *, base: Path) -> RequirementSet:
+def _with_sources(asked: RequirementSet, file: ProjectFile) -> RequirementSet:
+    tool = _table(file.tool, "uv", file.shown)
+    return apply_uv_sources(asked, tool, folder=file.path.parent.resolve(), shown=file.shown)
+
+
+def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> RequirementSet:
     """Return what a dependency group holds, with the groups that it includes.
 
     Raises:
+        UvSourceError: A source cannot be followed.
         UnknownGroupError: The file has no such group.
         ProjectFileError: The group is malformed, or includes itself.
     """
@@ -149,12 +163,13 @@ def read_group(file: ProjectFile, group: str, *, base: Path) -> RequirementSet:
         requirements = DependencyGroupResolver(file.groups).resolve(group)  # type: ignore[arg-type]  # validated there
     except (ValueError, TypeError, LookupError, ExceptionGroup) as error:
         raise ProjectFileError(location=origin, reason=_reason(error)) from error
-    return RequirementSet(
+    asked = RequirementSet(
         requirements=tuple(
-            parse_requirement(str(requirement), base=base, origin=origin)
+            parse_requirement(str(requirement), base=file.path.parent, origin=origin)
             for requirement in requirements
         )
     )
+    return _with_sources(asked, file) if sources else asked
 
 
 def check_pythons(

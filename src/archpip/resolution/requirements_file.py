@@ -17,6 +17,7 @@ from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
+from archpip.index import IndexPin
 from archpip.resolution.errors import InvalidRequirementError, RequirementsFileError
 from archpip.resolution.options import ProjectSelection
 from archpip.resolution.requirements import (
@@ -56,6 +57,7 @@ class IndexOptions:
     no_index: bool = False
     find_links: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
+    pins: tuple[IndexPin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class RequirementSet:
                 no_index=self.index.no_index or other.index.no_index,
                 find_links=self.index.find_links + other.index.find_links,
                 trusted_hosts=self.index.trusted_hosts + other.index.trusted_hosts,
+                pins=self.index.pins + other.index.pins,
             ),
             formats=self.formats + other.formats,
             releases=self.releases + other.releases,

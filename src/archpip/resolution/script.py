@@ -11,6 +11,7 @@ from pathlib import Path
 from archpip.resolution.errors import ProjectFileError
 from archpip.resolution.requirements import parse_requirement
 from archpip.resolution.requirements_file import RequirementSet
+from archpip.resolution.uv_sources import apply_uv_sources
 
 # The specification's own expression, line by line.
 _BLOCK = re.compile(
@@ -18,17 +19,18 @@ _BLOCK = re.compile(
 )
 
 
-def read_script(path: Path, *, shown: str, base: Path) -> RequirementSet:
+def read_script(path: Path, *, shown: str, sources: bool = True) -> RequirementSet:
     """Return what a script requires.
 
     Args:
         path: The script.
         shown: The path as the user wrote it.
-        base: The folder that relative paths in requirements start from.
+        sources: What it tells uv of where they come from counts.
 
     Raises:
         ProjectFileError: It cannot be read, has no `script` block or several, or a malformed one.
         InvalidRequirementError: A line of it is not a requirement.
+        UvSourceError: A source cannot be followed.
     """
     table = _read_block(path, shown)
     dependencies = table.get("dependencies", [])
@@ -37,12 +39,18 @@ def read_script(path: Path, *, shown: str, base: Path) -> RequirementSet:
         raise ProjectFileError(location=shown, reason="dependencies is not a list of requirements")
     if python is not None and not isinstance(python, str):
         raise ProjectFileError(location=shown, reason="requires-python is not a text")
-    return RequirementSet(
+    folder = path.parent.resolve()
+    asked = RequirementSet(
         requirements=tuple(
-            parse_requirement(line, base=base, origin=shown) for line in dependencies
+            parse_requirement(line, base=folder, origin=shown) for line in dependencies
         ),
         pythons=((shown, python),) if python else (),
     )
+    tool = table.get("tool")
+    uv = tool.get("uv") if isinstance(tool, dict) else None
+    if not sources or not isinstance(uv, dict):
+        return asked
+    return apply_uv_sources(asked, uv, folder=folder, shown=shown)
 
 
 def _read_block(path: Path, shown: str) -> Mapping[str, object]:

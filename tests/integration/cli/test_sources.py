@@ -301,3 +301,30 @@ def test_a_build_without_isolation_finds_what_the_environment_has(
     assert isolated.returncode == ExitCode.BUILD, isolated.stderr
     assert shared.returncode == 0, shared.stderr
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine-1.0-py3-none-any.whl"]
+
+
+@pytest.mark.parametrize("asked", ["-r pyproject.toml", "."])
+def test_uvs_sources_hold_and_no_index_is_asked_for_what_has_one(
+    fake: FakeIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_project(tmp_path, "alpha", version="0.1")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\ndependencies = ["alpha", "beta"]\n'
+        '[tool.uv.sources]\nalpha = { path = "alpha" }\nbeta = { index = "ours" }\n'
+        f'[[tool.uv.index]]\nname = "ours"\nurl = "{fake.index_url("other")}"\nexplicit = true\n'
+    )
+    options = (*TARGET, "-i", fake.index_url())
+
+    refused = main(["lock", *asked.split(), *options])
+    passed_over = main(["lock", *asked.split(), "--no-sources", *options])
+
+    assert refused == ExitCode.NO_SOLUTION  # beta is not at the index that it is pinned to
+    assert passed_over == ExitCode.OK
+    assert versions(tmp_path)["alpha"] == "2.0"
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(
+        pyproject.read_text().replace('"other"', '"main"').replace("/other/", "/main/")
+    )
+    assert main(["lock", *asked.split(), "-U", *options]) == ExitCode.OK
+    assert packages(tmp_path)["alpha"]["directory"] == {"path": "alpha"}

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from archpip.index import IndexPin
+from archpip.resolution import LinkKind, RequirementSet, UvSourceError, parse_requirement
+from archpip.resolution.uv_sources import apply_uv_sources, bound_by_uv_sources
+
+INDEXES = [{"name": "ours", "url": "https://ours.example/simple", "explicit": True}]
+
+
+def follow(folder: Path, sources: dict[str, object], *names: str) -> RequirementSet:
+    asked = RequirementSet(
+        requirements=tuple(parse_requirement(name, base=folder) for name in names)
+    )
+    tool: dict[str, object] = {"sources": sources, "index": INDEXES}
+    return apply_uv_sources(asked, tool, folder=folder, shown="pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "revision"),
+    [
+        ({"git": "https://h/a.git", "tag": "v1"}, "git+https://h/a.git", "v1"),
+        ({"git": "https://h/a.git", "branch": "main"}, "git+https://h/a.git", "main"),
+        ({"git": "https://h/a.git"}, "git+https://h/a.git", None),
+        ({"url": "https://h/a-1.tar.gz"}, "https://h/a-1.tar.gz", None),
+    ],
+    ids=["tag", "branch", "default", "url"],
+)
+def test_a_requirement_comes_from_its_source(
+    tmp_path: Path, source: dict[str, str], url: str, revision: str | None
+) -> None:
+    asked, other = follow(tmp_path, {"A": source}, "a>=1", "b").requirements
+    assert asked.direct is not None
+    assert (asked.direct.url, asked.direct.revision) == (url, revision)
+    assert (str(asked.specifier), other.direct) == (">=1", None)
+
+
+def test_a_path_and_a_member_of_the_workspace_are_folders(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["parts/*"]\n')
+    for name in ("near", "member"):
+        (tmp_path / "parts" / name).mkdir(parents=True)
+        (tmp_path / "parts" / name / "pyproject.toml").write_text(f'[project]\nname = "{name}"\n')
+    sources: dict[str, object] = {
+        "near": {"path": "parts/near", "editable": True},
+        "member": {"workspace": True},
+    }
+    near, member = follow(tmp_path, sources, "near", "member").requirements
+    assert near.direct is not None
+    assert member.direct is not None
+    assert (near.direct.kind, near.editable) == (LinkKind.DIRECTORY, True)
+    assert member.direct.path == tmp_path / "parts" / "member"
+
+
+def test_an_explicit_index_serves_what_is_pinned_to_it(tmp_path: Path) -> None:
+    found = follow(tmp_path, {"torch": {"index": "ours"}}, "torch", "numpy")
+    assert found.index.pins == (IndexPin(url="https://ours.example/simple", projects=("torch",)),)
+    assert all(requirement.direct is None for requirement in found.requirements)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ({"index": "theirs"}, "no index named theirs"),
+        ([{"index": "ours", "marker": "sys_platform == 'linux'"}], "depends on the machine"),
+        ([{"url": "a"}, {"url": "b"}], "depends on the machine"),
+        ({"workspace": True}, "no project of the workspace"),
+        ({"ipfs": "x"}, "not known here"),
+    ],
+    ids=["index", "marker", "several", "workspace", "unknown"],
+)
+def test_what_cannot_be_followed_is_an_error(tmp_path: Path, source: object, reason: str) -> None:
+    with pytest.raises(UvSourceError, match=reason):
+        follow(tmp_path, {"torch": source}, "torch")
+
+
+def test_an_index_that_uv_would_ask_first_is_refused(tmp_path: Path) -> None:
+    tool: dict[str, object] = {"index": [{"name": "mirror", "url": "https://m.example/simple"}]}
+    with pytest.raises(UvSourceError, match="neither `explicit` nor `default`"):
+        apply_uv_sources(RequirementSet(), tool, folder=tmp_path, shown="pyproject.toml")
+
+
+def test_the_default_index_is_the_index(tmp_path: Path) -> None:
+    tool: dict[str, object] = {"index": [{"url": "https://m.example/simple", "default": True}]}
+    found = apply_uv_sources(RequirementSet(), tool, folder=tmp_path, shown="pyproject.toml")
+    assert found.index.index_url == "https://m.example/simple"
+
+
+def test_a_folder_bounds_what_it_requires(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.uv.sources]\na = { git = "https://h/a.git" }\nb = { index = "x" }\n'
+        '[[tool.uv.index]]\nname = "x"\nurl = "https://x.example/simple"\nexplicit = true\n'
+    )
+    found = bound_by_uv_sources(tmp_path, shown="./pyproject.toml")
+    (constraint,) = found.constraints
+    assert constraint.name == "a"
+    assert constraint.direct is not None
+    assert found.index.pins[0].projects == ("b",)
