@@ -48,7 +48,7 @@ from archpip.resolution import (
 )
 from archpip.store import StoreInfo
 from archpip.targets import Target
-from archpip.verdicts import Policy, find_unmatched
+from archpip.verdicts import Policy, Verdict, find_unmatched
 
 
 class Application(Inspections, Gateways):
@@ -68,7 +68,8 @@ class Application(Inspections, Gateways):
             preferences=question.preferences,
             reporter=self._reporter,
         )
-        self._warn_of_unmatched(question.policy, _filenames(answer))
+        for override in find_unmatched(question.policy.overrides, _judged(answer)):
+            self._warn(override.unmatched_message)
         return answer
 
     def write_lock(
@@ -218,15 +219,14 @@ class Application(Inspections, Gateways):
             build_isolation=self._configuration.build_isolation,
         )
 
-    def _warn_of_unmatched(self, policy: Policy, filenames: frozenset[str]) -> None:
-        for override in find_unmatched(policy.overrides, filenames):
-            self._warn(f"the override for {override.subject} matches nothing ({override.reason})")
 
-
-def _filenames(answer: JointResolution) -> frozenset[str]:
-    """Return the files that were taken, and those that were refused for them."""
-    pins = [pin for resolution in answer.resolutions for pin in resolution.pins]
-    taken = {pin.link.filename for pin in pins}
-    taken |= {pin.fused_with.link.filename for pin in pins if pin.fused_with}
-    refused = {rejection.link.filename for pin in pins for rejection in pin.rejections}
-    return frozenset(taken | refused)
+def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:
+    """Yield the wheels that were taken, and those that were refused for what was found in them."""
+    for pin in (pin for resolution in answer.resolutions for pin in resolution.pins):
+        if pin.kind is LinkKind.WHEEL:
+            yield pin.link.filename, pin.verdict
+        if pin.fused_with:
+            yield pin.fused_with.link.filename, pin.verdict
+        for rejection in pin.rejections:
+            if rejection.verdict is not None:
+                yield rejection.link.filename, rejection.verdict

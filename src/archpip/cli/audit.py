@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archpip.app.audits import audit
-from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
+from archpip.cli.configuration import (
+    Surrounded,
+    read_policy,
+    read_surroundings,
+    read_target,
+    warn_of_unmatched,
+)
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -119,6 +125,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         host=surrounded.host,
         open_inspections=lambda: _open_inspections(arguments, terminal, surrounded),
     )
+    wheels = ((part.inspection.filename, part.verdict) for part in audited.parts)
+    warn_of_unmatched(policy, wheels, terminal)
     if suspects:
         return _blame(audited, suspects, arguments, terminal)
     _print(audited, arguments, terminal)

@@ -6,6 +6,7 @@ the files; see `archpip.settings` for the order among those.
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,9 @@ from archpip.targets import (
     parse_target,
     probe_interpreter,
 )
-from archpip.verdicts import OnUnknown, Policy, parse_override
+from archpip.verdicts import OnUnknown, Policy, Verdict, find_unmatched, parse_override
+
+_FLAG = "--override"
 
 
 class SeveralTargetsError(UsageError):
@@ -201,10 +204,26 @@ def read_policy(arguments: argparse.Namespace, surrounded: Surrounded) -> Policy
         InvalidOverrideError: An override has no reason, or matches nothing that could be.
     """
     own = surrounded.own
+    written = own.find("override")
+    settled = str(written.origin) if written else ""
     verdicts, _ = split_overrides(arguments)
-    written = (*own.words("override"), *verdicts)
     return Policy(
         strict=arguments.strict or own.boolean("strict"),
         on_unknown=OnUnknown(arguments.on_unknown or own.text("on-unknown") or OnUnknown.REFUSE),
-        overrides=tuple(parse_override(text) for text in written),
+        overrides=(
+            *(parse_override(text, origin=settled) for text in own.words("override")),
+            *(parse_override(text, origin=_FLAG) for text in verdicts),
+        ),
     )
+
+
+def warn_of_unmatched(
+    policy: Policy, wheels: Iterable[tuple[str, Verdict | None]], terminal: Terminal
+) -> None:
+    """Say which overrides of the command line decide nothing about these wheels.
+
+    Those of files are meant for a project as a whole: locking and installing ask about them.
+    """
+    asked = (override for override in policy.overrides if override.origin == _FLAG)
+    for override in find_unmatched(asked, wheels):
+        terminal.warning(override.unmatched_message)

@@ -13,7 +13,13 @@ examples:
 
 import argparse
 
-from archpip.cli.configuration import read_policy, read_surroundings, read_target, read_targets
+from archpip.cli.configuration import (
+    read_policy,
+    read_surroundings,
+    read_target,
+    read_targets,
+    warn_of_unmatched,
+)
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -139,6 +145,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 policy=policy,
             )
         ]
+    wheels = ((report.inspection.filename, report.verdict) for report in reports)
+    warn_of_unmatched(policy, wheels, terminal)
     if arguments.format == "json":
         terminal.output(render_json(reports))
     else:
@@ -177,5 +185,7 @@ def _run_matrix(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.output(reports.render_svg(matrix))
         case _:
             terminal.draw(reports.render_table(matrix))
+    wheels = ((cell.wheel, cell.verdict) for row in matrix.cells for cell in row)
+    warn_of_unmatched(policy, wheels, terminal)
     accepted = all(policy.accepts(verdict) for verdict in matrix.verdicts)
     return ExitCode.OK if accepted else ExitCode.FINDINGS

@@ -23,7 +23,7 @@ def render_table(audit: Audit, *, show_all: bool) -> RenderableType:
     lines = [_headline(audit)]
     for part in audit.parts:
         status = part.verdict.status
-        if show_all or status is not Status.OK:
+        if show_all or status is not Status.OK or part.verdict.overrides:
             lines.extend(_part_lines(audit, part, show_all=show_all))
     lines.append(_summary(audit))
     return Group(*lines)
@@ -48,6 +48,8 @@ def _part_lines(audit: Audit, part: AuditedPart, *, show_all: bool) -> Iterator[
         )
     if len(shown) < len(part.findings):
         yield Text(f"{_INDENT}… and {len(part.findings) - len(shown)} more (--all)", "dim")
+    for override in part.verdict.permissions:
+        yield Text(f"{_INDENT}{override.message}")
     remedy = find_remedy(audit, part)
     if remedy and status is not Status.OK:
         yield Text.assemble(_INDENT, ("fix: ", "dim"), remedy)

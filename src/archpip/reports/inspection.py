@@ -64,6 +64,7 @@ def _finding_to_dict(finding: Finding) -> dict[str, object]:
         "member": finding.member,
         "slice": finding.slice,
         "message": finding.message,
+        "override": finding.override.reason if finding.override else None,
     }
 
 
@@ -104,6 +105,8 @@ def _summary(report: WheelReport) -> str:
     match report.verdict.status:
         case Status.OK if binaries == 0:
             return "no native code"
+        case Status.OK if report.verdict.overrides:
+            return "taken, by an override"
         case Status.OK:
             return f"{binaries} native {'binary' if binaries == 1 else 'binaries'}, all fit"
         case Status.DEGRADED:
@@ -120,11 +123,12 @@ def _finding_lines(report: WheelReport, *, show_all: bool) -> list[Text]:
     lines = [
         Text.assemble(
             "          ",
-            (finding.code, STATUS_STYLES[finding.severity]),
+            (finding.code, STATUS_STYLES[finding.weight]),
             f" {finding.message}",
         )
         for finding in shown
     ]
+    lines += [Text(f"          {one.message}") for one in report.verdict.permissions]
     if len(shown) < len(findings):
         lines.append(Text(f"          … and {len(findings) - len(shown)} more (--all)", "dim"))
     return lines

@@ -56,8 +56,8 @@ def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
         yield Text(f"          fused with {pin.fused_with.link.filename}")
     if pin.verdict:
         yield from _findings((finding.code, finding.message) for finding in pin.verdict.findings)
-        for override in pin.verdict.overrides:
-            yield Text(f"          overridden: {override.reason}")
+        for override in pin.verdict.permissions:
+            yield Text(f"          {override.message}")
     for rejection in refused:
         yield Text.assemble("          refused ", (rejection.link.filename, "bold"))
         if rejection.verdict:

@@ -29,7 +29,12 @@ class AppliedOverride:
     severity: Status
     """What the finding counts as from then on."""
     origin: str = ""
-    """Where the override is written: `pyproject.toml`, `--override`."""
+    """Where the override is written: `[tool.archpip] in pyproject.toml`, `--override`."""
+
+    @property
+    def message(self) -> str:
+        """Say for people that a user decided, where and why."""
+        return f"overridden{f' ({self.origin})' if self.origin else ''}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +79,8 @@ class Verdict:
     def overrides(self) -> tuple[AppliedOverride, ...]:
         """What users decided about this wheel, in the order of the findings, no repeats."""
         return tuple(dict.fromkeys(f.override for f in self.findings if f.override))
+
+    @property
+    def permissions(self) -> tuple[AppliedOverride, ...]:
+        """Those of them that let something pass; what a refusal says stands in its finding."""
+        return tuple(one for one in self.overrides if one.severity is not Status.WRONG)

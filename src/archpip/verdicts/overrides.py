@@ -13,7 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archpip.verdicts.errors import InvalidOverrideError
-from archpip.verdicts.model import AppliedOverride, Finding, Status
+from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
 
 _WRITTEN = re.compile(
     r"\s*(?:(?P<action>allow|deny|degrade)\s+)?(?P<match>[^\s\[:]+)\s*"
@@ -64,6 +64,13 @@ class Override:
             return self.wheel
         return f"{self.project}=={self.version}" if self.version else str(self.project)
 
+    @property
+    def unmatched_message(self) -> str:
+        """Say that it decides nothing any more, where it is written, and why it was."""
+        where = f" ({self.origin})" if self.origin else ""
+        what = "no wheel" if self.action is OverrideAction.DENY else "no finding"
+        return f"the override for {self.subject}{where} matches {what}; its reason: {self.reason}"
+
     def matches(self, filename: str) -> bool:
         """Return whether the override is about this wheel."""
         if self.wheel is not None:
@@ -77,6 +84,10 @@ class Override:
             return Version(rest.partition("-")[0]) == self.version
         except InvalidVersion:
             return False
+
+    def concerns(self, finding: Finding) -> bool:
+        """Return whether it decides about a finding of a wheel that it matches."""
+        return finding.severity is not Status.OK and (not self.codes or finding.code in self.codes)
 
 
 def parse_override(text: str, *, origin: str = "") -> Override:
@@ -139,15 +150,34 @@ def mark_findings(
     return tuple(_marked(finding, applying) for finding in findings)
 
 
-def find_unmatched(overrides: Iterable[Override], filenames: Iterable[str]) -> tuple[Override, ...]:
-    """Return the overrides that match none of these wheels, in the order in which they stand."""
-    seen = tuple(filenames)
-    return tuple(o for o in overrides if not any(o.matches(filename) for filename in seen))
+def find_unmatched(
+    overrides: Iterable[Override], wheels: Iterable[tuple[str, Verdict | None]]
+) -> tuple[Override, ...]:
+    """Return the overrides that decide nothing about these wheels, in the order they stand.
+
+    Args:
+        overrides: What is written.
+        wheels: File names, and what was found in each; `None` where nobody looked.
+    """
+    seen = tuple(wheels)
+    return tuple(
+        override
+        for override in overrides
+        if not any(_decides(override, filename, verdict) for filename, verdict in seen)
+    )
+
+
+def _decides(override: Override, filename: str, verdict: Verdict | None) -> bool:
+    return override.matches(filename) and (
+        verdict is None
+        or override.action is OverrideAction.DENY
+        or any(map(override.concerns, verdict.findings))
+    )
 
 
 def _marked(finding: Finding, applying: list[Override]) -> Finding:
-    meant = [o for o in applying if not o.codes or finding.code in o.codes]
-    if not meant or finding.severity is Status.OK:
+    meant = [override for override in applying if override.concerns(finding)]
+    if not meant:
         return finding
     override = meant[-1]
     applied = AppliedOverride(

@@ -3,7 +3,6 @@ import pytest
 from archpip.verdicts import (
     InvalidOverrideError,
     OnUnknown,
-    OverrideAction,
     Policy,
     Status,
     Verdict,
@@ -108,10 +107,18 @@ def test_denied_wheel_is_wrong_with_the_reason(world: World) -> None:
     assert finding.message == "refused by the override for project: licence"
 
 
-def test_overrides_that_match_nothing_are_found() -> None:
-    used, unused = parse_override("project: r"), parse_override("projekt: r")
-    assert used.action is OverrideAction.ALLOW
-    assert find_unmatched((used, unused), [FILENAME]) == (unused,)
+def test_overrides_that_decide_nothing_are_found(world: World, wrong_wheel: Inspection) -> None:
+    texts = ("project: r", "projekt: r", "project [AP602]: r", "deny project: r", "deny projekt: r")
+    overrides = tuple(parse_override(text, origin="team.conf") for text in texts)
+    target = world.target("macos", "arm64")
+    wrong = (FILENAME, judge(wrong_wheel, target))
+    mended = (FILENAME, judge(world.wheel(), target))
+    assert [overrides.index(o) for o in find_unmatched(overrides, [wrong])] == [1, 2, 4]
+    assert [overrides.index(o) for o in find_unmatched(overrides, [mended])] == [0, 1, 2, 4]
+    assert [overrides.index(o) for o in find_unmatched(overrides, [(FILENAME, None)])] == [1, 4]
+    assert overrides[0].unmatched_message == (
+        "the override for project (team.conf) matches no finding; its reason: r"
+    )
 
 
 def test_policy_decides_on_degraded_and_unknown(world: World) -> None:
