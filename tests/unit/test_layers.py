@@ -45,6 +45,7 @@ ROWS = {
 # Modules that `app` and `cli` import by their own names, because what they need is slow to import
 # and `archpip --version` must not pay for it. Everywhere else a package is its `__init__`.
 OPEN_MODULES = {
+    "archpip.gateway.operations",  # prometheus_client: 40 ms
     "archpip.index.client",  # the HTTP client: 50 ms
     "archpip.index.repositories",  # unearth: 100 ms
     "archpip.integrations.behind",  # tomlkit: 20 ms

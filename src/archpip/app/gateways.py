@@ -161,9 +161,14 @@ class Gateways(Parts):
             fresh_seconds: How long a project's page is believed.
         """
         from archpip.gateway import make_asgi, serve
+        from archpip.gateway.operations import Operations
 
         with closing(self._make_gateway(fresh_seconds=fresh_seconds)) as gateway:
-            serve(make_asgi(gateway, find_view), host=host, port=port)
+            operations = Operations(gateway, {"store": self.store.check})
+            app = make_asgi(
+                gateway, find_view, more_routes=operations.routes, observe=operations.observe
+            )
+            serve(app, host=host, port=port)
 
     def _make_gateway(
         self, *, fresh_seconds: float | None, index: UvIndex | None = None

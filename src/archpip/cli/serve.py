@@ -2,7 +2,8 @@
 
 It stands in front of the indexes of pip's configuration, whose credentials stay here. Point pip
 and uv at a target's view: `index-url = http://HOST:8420/macos-arm64/simple/`. What was kept out of
-a project, and why, is at /<target>/why/NAME/; /healthz answers load balancers.
+a project, and why, is at /<target>/why/NAME/. /healthz and /readyz answer load balancers, /metrics
+answers Prometheus.
 
 examples:
   archpip serve

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ from archpip.gateway.rendering import (
     render_why_json,
 )
 from archpip.gateway.renditions import make_rendition
-from archpip.gateway.request_log import RequestLog
+from archpip.gateway.request_log import Observer, RequestLog
 from archpip.gateway.views import Views
 from archpip.index import Link, ProjectNotFoundError, without_credentials
 from archpip.targets import InvalidTargetError
@@ -41,13 +41,21 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _METADATA = ".metadata"
 
 
-def make_asgi(gateway: Gateway, find_view: Callable[[str], View]) -> Starlette:
+def make_asgi(
+    gateway: Gateway,
+    find_view: Callable[[str], View],
+    *,
+    more_routes: Sequence[Route] = (),
+    observe: Observer | None = None,
+) -> Starlette:
     """Return the ASGI app.
 
     Args:
         gateway: Answers.
         find_view: Returns the view of a path, `TARGET` or `POLICY/TARGET`, or raises an
             `ArchpipError` that says why there is none.
+        more_routes: Paths besides the index's, for operators.
+        observe: Told of each request that was answered.
     """
     views = Views(find_view)
     routes = _Routes(gateway, views)
@@ -55,6 +63,7 @@ def make_asgi(gateway: Gateway, find_view: Callable[[str], View]) -> Starlette:
         routes=[
             Route("/", routes.front),
             Route("/healthz", routes.health),
+            *more_routes,
             Route("/{view:path}/simple", routes.add_slash),
             Route("/{view:path}/simple/", routes.projects),
             Route("/{view:path}/simple/{name}", routes.add_slash),
@@ -63,7 +72,7 @@ def make_asgi(gateway: Gateway, find_view: Callable[[str], View]) -> Starlette:
             Route("/{view:path}/files/{name}/{key}/{filename}", routes.file),
         ],
         middleware=[
-            Middleware(RequestLog),
+            Middleware(RequestLog, observe=observe),
             Middleware(ReadyPages, gateway=gateway, views=views),
         ],
         exception_handlers={

@@ -2,17 +2,22 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 
+Observer = Callable[[str, str, int, float], None]
+"""Told the method, the path, the status and how many seconds a request took."""
+
 
 class RequestLog:
     """ASGI middleware: logs method, path, status and milliseconds; never a query or a header."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, observe: Observer | None = None) -> None:
         self._app = app
+        self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and log how it was answered."""
@@ -31,11 +36,14 @@ class RequestLog:
         try:
             await self._app(scope, receive, watch)
         finally:
+            seconds = time.perf_counter() - started
             facts = {
                 "method": scope["method"],
                 "path": scope["path"],
                 "status": status,
-                "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                "milliseconds": round(seconds * 1000, 1),
             }
             # Quoted, so that a path cannot write a line of its own.
             _log.info("%(method)s %(path)r %(status)s %(milliseconds)s ms", facts, extra=facts)
+            if self._observe is not None:
+                self._observe(scope["method"], scope["path"], status, seconds)

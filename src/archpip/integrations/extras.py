@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from archpip.integrations.errors import ExtraMissingError
 
 _MODULES = {
-    "gateway": ("starlette", "uvicorn"),
+    "gateway": ("prometheus_client", "starlette", "uvicorn"),
     "postgres": ("psycopg", "psycopg_pool"),
 }
 

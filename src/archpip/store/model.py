@@ -65,6 +65,14 @@ class Store(Protocol):
         """Wait until all that was put is written."""
         ...
 
+    def check(self) -> None:
+        """See whether it can be used now.
+
+        Raises:
+            StoreError: It cannot.
+        """
+        ...
+
     def info(self) -> StoreInfo:
         """Count what the store holds.
 

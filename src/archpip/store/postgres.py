@@ -231,6 +231,16 @@ class PostgresStore:
         """Wait until all that was put is written."""
         self._writer.flush()
 
+    def check(self) -> None:
+        """See whether it can be used now.
+
+        Raises:
+            StoreServerError: The server does not answer.
+            StoreVersionError: A newer archpip made the tables.
+        """
+        with self._connection() as connection:
+            connection.execute("SELECT 1")
+
     def info(self) -> StoreInfo:
         """Count what the store holds.
 

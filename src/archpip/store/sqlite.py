@@ -165,6 +165,14 @@ class SqliteStore:
         """Wait until all that was put is written."""
         self._writer.flush()
 
+    def check(self) -> None:
+        """See whether it can be used now.
+
+        Raises:
+            StoreError: It cannot.
+        """
+        self._query("SELECT 1")
+
     def info(self) -> StoreInfo:
         """Count what the store holds.
 

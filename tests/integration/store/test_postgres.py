@@ -175,6 +175,7 @@ def test_server_that_is_away_is_told_once_and_found_again(url: str) -> None:
         store.put_metadata(SHA, b"Name: a\n")
         store.flush()
         assert store.get_metadata(SHA) == b"Name: a\n"
+        store.check()
 
     assert len(told) == 1
     assert isinstance(told[0], StoreServerError)

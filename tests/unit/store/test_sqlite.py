@@ -273,6 +273,14 @@ def test_a_file_held_by_another_process_is_waited_for_and_then_forgotten(
     store.close()
 
 
+def test_store_that_cannot_be_used_says_so_when_it_is_checked(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "store.sqlite3").check()
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreUnusableError):
+        SqliteStore(tmp_path / "file" / "store.sqlite3").check()
+
+
 def test_info_counts(store: SqliteStore, path: Path, inspection: Inspection) -> None:
     store.put_inspection(SHA, inspection)
     store.put_metadata(SHA, b"x")

@@ -1,0 +1,118 @@
+"""What operators ask of a gateway: whether it can serve, and how it does, in Prometheus's words.
+
+`/healthz` (in `asgi.py`) says that the process lives; `/readyz` asks what it needs. Requests are
+counted by what was asked for, never by path: names of projects would grow without end.
+
+Source: https://prometheus.io/docs/practices/naming/ and `.../instrumenting/exposition_formats/`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from archpip import __version__
+from archpip.errors import ArchpipError
+from archpip.gateway.gateway import Gateway
+
+_KIND = re.compile(r"/(?P<kind>simple|why|files)/")
+_METHODS = frozenset({"GET", "HEAD"})
+_SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 10.0, 30.0)
+"""From a page that is ready to one whose wheels are opened first."""
+
+
+class Operations:
+    """Counts requests, and answers `/readyz` and `/metrics`."""
+
+    def __init__(self, gateway: Gateway, checks: Mapping[str, Callable[[], None]]) -> None:
+        """Take what is to be told of.
+
+        Args:
+            gateway: Says what was kept out.
+            checks: By name, what raises an `ArchpipError` while the gateway cannot do without.
+        """
+        self._checks = checks
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "archpip_gateway_requests",
+            "Requests that were answered.",
+            ("kind", "method", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "archpip_gateway_request_seconds",
+            "How long answers took to begin and end.",
+            ("kind",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._registry.register(_Refusals(gateway))
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """What the app is to serve besides the index."""
+        return (Route("/readyz", self._ready), Route("/metrics", self._metrics))
+
+    def observe(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count one request that was answered."""
+        match = _KIND.search(path)
+        kind = match["kind"] if match else "other"
+        # Whoever sends a method of his own must not make a series of his own.
+        known = method if method in _METHODS else "other"
+        self._requests.labels(kind, known, str(status)).inc()
+        self._seconds.labels(kind).observe(seconds)
+
+    def _ready(self, _request: Request) -> Response:
+        reasons = {}
+        for name, check in self._checks.items():
+            try:
+                check()
+            except ArchpipError as error:
+                reasons[name] = str(error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
+        body = {"status": "unavailable" if reasons else "ok", "failing": reasons}
+        return Response(
+            json.dumps(body) + "\n",
+            status_code=status,
+            headers={"Cache-Control": "no-store"},
+            media_type="application/json",
+        )
+
+    def _metrics(self, request: Request) -> Response:
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(self._registry), headers={"Content-Type": content_type})
+
+
+class _Refusals(Collector):
+    """What the gateway kept out, counted when somebody asks."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def collect(self) -> Iterator[Metric]:
+        counts: dict[str, int] = {}
+        for refusal in self._gateway.refusals:
+            verdict = refusal.verdict
+            code = verdict.findings[0].code if verdict and verdict.findings else "unreadable"
+            counts[code] = counts.get(code, 0) + 1
+        family = GaugeMetricFamily(
+            "archpip_gateway_refused_wheels",
+            "Wheels that are kept out of a view, by the code of the worst finding.",
+            labels=("code",),
+        )
+        for code, count in sorted(counts.items()):
+            family.add_metric((code,), count)
+        yield family
+        version = GaugeMetricFamily(
+            "archpip_gateway_info", "Always 1; its label is the version.", labels=("version",)
+        )
+        version.add_metric((__version__,), 1)
+        yield version

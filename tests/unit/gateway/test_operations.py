@@ -1,0 +1,78 @@
+import pytest
+from starlette.testclient import TestClient
+
+from archpip.errors import ArchpipError
+from archpip.gateway import Gateway, View, make_asgi
+from archpip.gateway.operations import Operations
+from archpip.store import StoreServerError
+from tests.unit.gateway.fake_upstream import FakeUpstream
+
+WRONG = "a-1-cp312-cp312-macosx_11_0_arm64.whl"
+
+
+class Checks:
+    """A store that is there, or is not."""
+
+    error: ArchpipError | None = None
+
+    def store(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def checks() -> Checks:
+    return Checks()
+
+
+@pytest.fixture
+def client(gateway: Gateway, view: View, checks: Checks) -> TestClient:
+    operations = Operations(gateway, {"store": checks.store})
+    app = make_asgi(
+        gateway, lambda _: view, more_routes=operations.routes, observe=operations.observe
+    )
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def test_it_is_ready_while_its_store_is_there(client: TestClient, checks: Checks) -> None:
+    ready = client.get("/readyz")
+    checks.error = StoreServerError(location="postgresql://db/x", reason="the server is away")
+    away = client.get("/readyz")
+
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "failing": {}})
+    assert away.status_code == 503
+    assert away.json()["failing"] == {
+        "store": "the store postgresql://db/x cannot be used: the server is away"
+    }
+    assert away.headers["cache-control"] == "no-store"
+    assert client.get("/healthz").status_code == 200
+
+
+def test_requests_are_counted_by_kind_and_never_by_name(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    upstream.offer("a", WRONG)
+    upstream.wrong = {WRONG}
+    client.get("/macos-arm64/simple/a/")
+    client.get("/macos-arm64/simple/secret-project/")
+    client.request("BREW", "/macos-arm64/why/a/")
+
+    text = client.get("/metrics").text
+
+    assert 'archpip_gateway_requests_total{kind="simple",method="GET",status="200"} 1.0' in text
+    assert 'archpip_gateway_requests_total{kind="simple",method="GET",status="404"} 1.0' in text
+    assert 'kind="why",method="other"' in text
+    assert 'archpip_gateway_request_seconds_count{kind="simple"} 2.0' in text
+    assert 'archpip_gateway_refused_wheels{code="AP101"} 1.0' in text
+    assert "archpip_gateway_info{version=" in text
+    assert "secret-project" not in text
+    assert "BREW" not in text
+
+
+def test_metrics_come_in_the_form_that_is_asked_for(client: TestClient) -> None:
+    plain = client.get("/metrics")
+    modern = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
+
+    assert plain.headers["content-type"].startswith("text/plain")
+    assert modern.headers["content-type"].startswith("application/openmetrics-text")
+    assert modern.text.endswith("# EOF\n")
