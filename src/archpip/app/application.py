@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from archpip import __version__
-from archpip.app.configuration import Question
 from archpip.app.gateways import Gateways
 from archpip.app.inspections import Inspections
 from archpip.app.parts import find_build_indexes
+from archpip.app.resolutions import Resolutions
 from archpip.builds import (
     BuildPlan,
     Check,
@@ -18,7 +17,6 @@ from archpip.builds import (
     examine_zig,
     pip_environment,
 )
-from archpip.index import Link, to_file_url
 from archpip.installing import (
     EditableOptions,
     Environment,
@@ -36,55 +34,19 @@ from archpip.installing import (
     refuse_editables,
     to_installation_report,
 )
-from archpip.locking import to_pylock, write_lockfile
 from archpip.resolution import (
-    JointResolution,
     LinkKind,
     Pin,
     Resolution,
     SourceReference,
-    check_pythons,
-    resolve_together,
 )
 from archpip.store import StoreInfo
 from archpip.targets import Target
-from archpip.verdicts import Policy, Verdict, find_unmatched
+from archpip.verdicts import Policy
 
 
-class Application(Inspections, Gateways):
+class Application(Resolutions, Inspections, Gateways):
     """archpip, put together. Close it, or use it in a `with` statement."""
-
-    def resolve(self, question: Question) -> JointResolution:
-        """Resolve for every target of the question, sharing versions where that is possible."""
-        check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
-        answer = resolve_together(
-            question.asked.requirements,
-            targets=question.targets,
-            world=self.world,
-            constraints=question.asked.constraints,
-            overrides=question.asked.overrides,
-            policy=question.policy,
-            options=question.options,
-            preferences=question.preferences,
-            reporter=self._reporter,
-        )
-        for override in find_unmatched(question.policy.overrides, _judged(answer)):
-            self._warn(override.unmatched_message)
-        return answer
-
-    def write_lock(
-        self, question: Question, answer: JointResolution, resolution: Resolution, path: Path
-    ) -> None:
-        """Write one target's lockfile, whole or not at all."""
-        pylock = to_pylock(
-            resolution,
-            folder=path.parent,
-            requirements=question.asked.requirements,
-            constraints=question.asked.constraints,
-            notes=[str(difference) for difference in answer.differences],
-            build_settings=self._configuration.build_settings,
-        )
-        write_lockfile(pylock, path)
 
     def acquire(
         self, pins: Sequence[Pin], *, target: Target, policy: Policy, folder: Path | None = None
@@ -179,21 +141,6 @@ class Application(Inspections, Gateways):
         zig = self.shelf.zig()
         return (*checks, *(examine_zig(zig, environment=environ) if zig else ()))
 
-    def project_metadata(self, folder: Path) -> bytes:
-        """Return METADATA of the project in a folder; its build backend is run where need be.
-
-        Raises:
-            BuildError: The backend failed.
-        """
-        link = Link(url=to_file_url(folder.resolve()), filename=folder.resolve().name)
-        return self.world.source(SourceReference(link=link, kind=LinkKind.DIRECTORY)).metadata
-
-    def fetch(self, url: str) -> bytes:
-        """Return what stands at a URL: a file of requirements, say."""
-        with TemporaryDirectory(prefix="archpip-") as folder:
-            link = Link(url=url, filename="fetched")
-            return self.index.download(link, Path(folder)).read_bytes()
-
     def store_info(self) -> StoreInfo:
         """Say how much the store holds."""
         return self.store.info()
@@ -218,15 +165,3 @@ class Application(Inspections, Gateways):
             repositories=repositories,
             build_isolation=self._configuration.build_isolation,
         )
-
-
-def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:
-    """Yield the wheels that were taken, and those that were refused for what was found in them."""
-    for pin in (pin for resolution in answer.resolutions for pin in resolution.pins):
-        if pin.kind is LinkKind.WHEEL:
-            yield pin.link.filename, pin.verdict
-        if pin.fused_with:
-            yield pin.fused_with.link.filename, pin.verdict
-        for rejection in pin.rejections:
-            if rejection.verdict is not None:
-                yield rejection.link.filename, rejection.verdict

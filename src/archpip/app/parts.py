@@ -22,9 +22,6 @@ from archpip.errors import StoreError
 from archpip.index import (
     Link,
 )
-from archpip.installing import (
-    PinBuilder,
-)
 from archpip.resolution import (
     IndexWorld,
     ResolutionReporter,
@@ -34,6 +31,7 @@ from archpip.targets import Target
 
 if TYPE_CHECKING:
     from archpip.index.client import IndexClient
+    from archpip.installing import PinBuilder
 
 
 class Parts:
@@ -133,8 +131,10 @@ class Parts:
         )
 
     @cached_property
-    def pin_builder(self) -> PinBuilder:
+    def pin_builder(self) -> "PinBuilder":
         """Who builds what a resolution takes from source."""
+        from archpip.installing import PinBuilder
+
         return PinBuilder(
             self.builder,
             download=self.download,

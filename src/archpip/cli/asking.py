@@ -8,9 +8,9 @@ from pathlib import Path
 from packaging.pylock import is_valid_pylock_path
 from packaging.utils import canonicalize_name
 
-from archpip.app.application import Application
+from archpip.app.resolutions import Resolutions
 from archpip.cli.configuration import Surrounded, split_overrides
-from archpip.cli.questions import open_application, read_pip_options
+from archpip.cli.questions import open_parts, read_pip_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.resolution import (
@@ -103,7 +103,7 @@ def read_requirements(
         RequirementsFileError: A file of requirements cannot be read.
         ProjectFileError: A project's file, a group of it or a script cannot be read.
     """
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_parts(Resolutions, arguments, terminal, surrounded) as application:
         reader = _Reader(
             arguments=arguments,
             terminal=terminal,
@@ -123,7 +123,7 @@ class _Reader:
     arguments: argparse.Namespace
     terminal: Terminal
     surrounded: Surrounded
-    application: Application
+    application: Resolutions
     base: Path
 
     @property

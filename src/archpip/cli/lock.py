@@ -14,8 +14,8 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from archpip.app.application import Application
 from archpip.app.configuration import Question
+from archpip.app.resolutions import Resolutions
 from archpip.cli.asking import read_requirements
 from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
@@ -29,7 +29,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question
+from archpip.cli.questions import open_parts, read_question
 from archpip.cli.relocking import read_relock
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
@@ -39,12 +39,6 @@ from archpip.locking import (
     check_lockfile,
     lockfile_name,
     read_lockfile,
-)
-from archpip.reports.resolution import (
-    render_changes,
-    render_decisions,
-    render_json,
-    render_summary,
 )
 from archpip.resolution import JointResolution, RequirementSet, apply_overrides
 from archpip.targets import Target
@@ -112,14 +106,20 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     relock = read_relock(arguments, paths)
     with (
         watch(terminal) as reporter,
-        open_application(
-            arguments, terminal, surrounded, asked=asked, reporter=reporter
+        open_parts(
+            Resolutions, arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
         answer = application.resolve(relock.bound(relock.prefer(question)))
         if not arguments.dry_run:
             _write(application, question, answer, paths)
-    _report(arguments, terminal, answer, paths, relock.changes(question, answer))
+    changes = relock.changes(question, answer)
+    is_json = arguments.format == "json"
+    if is_json or not terminal.verbosity.quiet:
+        _report(arguments, terminal, answer, paths, changes)
+    if not is_json:
+        for difference in answer.differences:
+            terminal.warning(str(difference))
     return ExitCode.OK
 
 
@@ -134,7 +134,7 @@ def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str,
 
 
 def _write(
-    application: Application, question: Question, answer: JointResolution, paths: dict[str, Path]
+    application: Resolutions, question: Question, answer: JointResolution, paths: dict[str, Path]
 ) -> None:
     for resolution in answer.resolutions:
         path = paths[resolution.target.name]
@@ -148,6 +148,14 @@ def _report(
     paths: dict[str, Path],
     changes: Mapping[str, tuple[Change, ...]],
 ) -> None:
+    # Rich takes 30 ms to import: it is loaded when all is done, and said.
+    from archpip.reports.resolution import (
+        render_changes,
+        render_decisions,
+        render_json,
+        render_summary,
+    )
+
     if arguments.format == "json":
         terminal.output(render_json(answer.resolutions, changes))
         return
@@ -158,8 +166,6 @@ def _report(
         terminal.remark(f"{render_summary(resolution)}{place}")
         for text in render_changes(changes.get(resolution.target.name)):
             terminal.remark(text)
-    for difference in answer.differences:
-        terminal.warning(str(difference))
 
 
 def _check(

@@ -7,9 +7,10 @@ import argparse
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from archpip.app.application import Application
 from archpip.app.configuration import Configuration, Question
+from archpip.app.parts import Parts
 from archpip.architecture import OperatingSystem
 from archpip.builds import BuilderChoice
 from archpip.cli.building import read_build_settings, read_toolchains
@@ -36,6 +37,11 @@ from archpip.resolution import (
 )
 from archpip.settings import ConfigurationError, Surroundings
 from archpip.targets import Target
+
+if TYPE_CHECKING:
+    from archpip.app.application import Application
+
+_Parts = TypeVar("_Parts", bound=Parts)
 
 
 def read_pip_options(arguments: argparse.Namespace, surrounded: Surrounded) -> PipOptions:
@@ -81,8 +87,26 @@ def open_application(
     asked: RequirementSet | None = None,
     pip: PipOptions | None = None,
     reporter: Progress | None = None,
-) -> Application:
-    """Put archpip together for one command; `pip` where it is not what pip's files say."""
+) -> "Application":
+    """Put all of archpip together for one command; see `open_parts`."""
+    from archpip.app.application import Application
+
+    return open_parts(
+        Application, arguments, terminal, surrounded, asked=asked, pip=pip, reporter=reporter
+    )
+
+
+def open_parts(
+    kind: type[_Parts],
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    surrounded: Surrounded,
+    *,
+    asked: RequirementSet | None = None,
+    pip: PipOptions | None = None,
+    reporter: Progress | None = None,
+) -> _Parts:
+    """Put together what one command needs; `pip` where it is not what pip's files say."""
     options = pip or read_pip_options(arguments, surrounded)
     if asked:
         options = _with_index_options(options, asked)
@@ -112,7 +136,7 @@ def open_application(
             getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto"
         ),
     )
-    application = Application(
+    application = kind(
         configuration, warn=terminal.warning, reporter=reporter, build_reporter=reporter
     )
     end_on_interrupt(application)

@@ -1,0 +1,82 @@
+"""Resolving and locking: what commands need that install nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archpip.app.configuration import Question
+from archpip.app.parts import Parts
+from archpip.index import Link, to_file_url
+from archpip.locking import to_pylock, write_lockfile
+from archpip.resolution import (
+    JointResolution,
+    LinkKind,
+    Resolution,
+    SourceReference,
+    check_pythons,
+    resolve_together,
+)
+from archpip.verdicts import Verdict, find_unmatched
+
+
+class Resolutions(Parts):
+    """What `archpip lock` asks for, and all that reads requirements."""
+
+    def resolve(self, question: Question) -> JointResolution:
+        """Resolve for every target of the question, sharing versions where that is possible."""
+        check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
+        answer = resolve_together(
+            question.asked.requirements,
+            targets=question.targets,
+            world=self.world,
+            constraints=question.asked.constraints,
+            overrides=question.asked.overrides,
+            policy=question.policy,
+            options=question.options,
+            preferences=question.preferences,
+            reporter=self._reporter,
+        )
+        for override in find_unmatched(question.policy.overrides, _judged(answer)):
+            self._warn(override.unmatched_message)
+        return answer
+
+    def write_lock(
+        self, question: Question, answer: JointResolution, resolution: Resolution, path: Path
+    ) -> None:
+        """Write one target's lockfile, whole or not at all."""
+        pylock = to_pylock(
+            resolution,
+            folder=path.parent,
+            requirements=question.asked.requirements,
+            constraints=question.asked.constraints,
+            notes=[str(difference) for difference in answer.differences],
+            build_settings=self._configuration.build_settings,
+        )
+        write_lockfile(pylock, path)
+
+    def fetch(self, url: str) -> bytes:
+        """Return what stands at a URL: a file of requirements, say."""
+        with TemporaryDirectory(prefix="archpip-") as folder:
+            link = Link(url=url, filename="fetched")
+            return self.index.download(link, Path(folder)).read_bytes()
+
+    def project_metadata(self, folder: Path) -> bytes:
+        """Return METADATA of the project in a folder; its build backend is run where need be.
+
+        Raises:
+            BuildError: The backend failed.
+        """
+        link = Link(url=to_file_url(folder.resolve()), filename=folder.resolve().name)
+        return self.world.source(SourceReference(link=link, kind=LinkKind.DIRECTORY)).metadata
+
+
+def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:
+    """Yield the wheels that were taken, and those that were refused for what was found in them."""
+    for pin in (pin for resolution in answer.resolutions for pin in resolution.pins):
+        if pin.kind is LinkKind.WHEEL:
+            yield pin.link.filename, pin.verdict
+        if pin.fused_with:
+            yield pin.fused_with.link.filename, pin.verdict
+        for rejection in pin.rejections:
+            if rejection.verdict is not None:
+                yield rejection.link.filename, rejection.verdict
