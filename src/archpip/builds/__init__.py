@@ -39,6 +39,7 @@ from archpip.builds.model import (
     SilentReporter,
 )
 from archpip.builds.plan import BuilderChoice, BuildPlan, Interpreter, Strategy, Zig
+from archpip.builds.profile import FILES
 from archpip.builds.sdists import unpack_sdist
 from archpip.builds.settings import describe_settings, join_settings, parse_build_settings
 from archpip.builds.toolchains.doctor import Check, examine_toolchain, examine_zig
@@ -47,6 +48,7 @@ from archpip.builds.toolchains.own import describe_toolchain
 from archpip.builds.toolchains.shelf import ShelvedToolchain, ToolchainShelf
 
 __all__ = [
+    "FILES",
     "BackendMissingError",
     "BuildFailedError",
     "BuildNotApprovedError",

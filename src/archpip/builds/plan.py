@@ -3,7 +3,7 @@
 `planning.py` makes one, `archpip wheel --dry-run` prints it, `builder.py` runs it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -143,6 +143,8 @@ class BuildPlan:
     """Sorted by key; the user's are among them."""
     build_requires: tuple[str, ...] = ()
     """Requirements beside the project's own and the user's."""
+    settings: BuildSettings = field(default_factory=BuildSettings)
+    """What the user says of the project; variables and config settings are above already."""
     files: tuple[PlannedFile, ...] = ()
     """Sorted by path."""
     copied_folders: tuple[CopiedFolder, ...] = ()

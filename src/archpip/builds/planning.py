@@ -1,5 +1,7 @@
 """Decide how a project is built for a target: one pure function over what this machine has."""
 
+from dataclasses import replace
+
 from archpip.architecture import OperatingSystem
 from archpip.builds.errors import ToolchainMissingError
 from archpip.builds.plan import (
@@ -29,6 +31,10 @@ def plan_build(request: PlanRequest, choice: BuilderChoice = BuilderChoice.AUTO)
     Raises:
         ToolchainMissingError: Nothing here can; the hint has the command that gets what is missing.
     """
+    return replace(_choose(request, choice), settings=request.settings)
+
+
+def _choose(request: PlanRequest, choice: BuilderChoice) -> BuildPlan:
     interpreter = _same_python(request)
     if choice is BuilderChoice.EMULATED:
         toolchain, python = _toolchain(request)

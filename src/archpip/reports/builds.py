@@ -2,22 +2,34 @@
 
 from collections.abc import Sequence
 
-from archpip.builds import BuildPlan, Check, ShelvedToolchain
+from archpip.builds import FILES, BuildPlan, Check, ShelvedToolchain
+from archpip.redaction import redact
 from archpip.resolution import Pin
+
+_FOLDER = "$FILES"
+"""How a folder is shown that is made for the build."""
 
 
 def render_plan(pin: Pin, plan: BuildPlan) -> str:
     """Write one build's plan: the strategy, then everything that the hooks are given."""
-    lines = [
-        f"{pin.name} {pin.version} for {plan.target.name}",
-        f"  strategy     {plan.strategy.value}" + (f" ({plan.uses})" if plan.uses else ""),
-        f"  backend      {plan.backend.name}",
-        f"  interpreter  {plan.interpreter.executable}",
-    ]
+    facts = {
+        "strategy": f"{plan.strategy} ({plan.uses})" if plan.uses else plan.strategy,
+        "backend": plan.backend,
+        "interpreter": str(plan.interpreter.executable),
+        "runs as": " ".join((*plan.emulator, str(plan.emulated_python))) if plan.emulator else "",
+        "floor": plan.target.floor_name,
+        "source": pin.link.filename,
+        "installs": ", ".join((*plan.build_requires, *plan.settings.build_requires)),
+        "before PATH": ", ".join(plan.search_path),
+    }
+    lines = [f"{pin.name} {pin.version} for {plan.target.name}"]
+    lines += [f"  {name:<12} {text}" for name, text in facts.items() if text]
+    lines += [f"  patched by   {patch.path} ({patch.sha256})" for patch in plan.settings.patches]
     lines += [f"  {name}={value}" for name, value in plan.environment]
+    lines += [f"  {name}={value}, unless it is set" for name, value in plan.defaults]
     lines += [f"  -C {key}={value}" for key, values in plan.config_settings for value in values]
-    lines += [f"  writes {file.path}" for file in plan.files]
-    return "\n".join(lines)
+    lines += [f"  writes {_FOLDER}/{file.path}" for file in plan.files]
+    return redact("\n".join(lines).replace(FILES, _FOLDER))
 
 
 def render_toolchains(entries: Sequence[ShelvedToolchain]) -> str:

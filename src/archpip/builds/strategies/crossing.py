@@ -7,7 +7,11 @@ from archpip.builds.profile import FILES, TargetProfile
 from archpip.builds.strategies.hook_module import HOOK_MODULE_NAME, write_hook_module
 from archpip.builds.writers.build_details import write_build_details
 from archpip.builds.writers.cargo import cargo_variables
-from archpip.builds.writers.cmake import write_cmake_toolchain
+from archpip.builds.writers.cmake import (
+    FIND_PYTHON_NAME,
+    write_cmake_toolchain,
+    write_find_python,
+)
 from archpip.builds.writers.meson import pkg_config_folders, write_meson_cross
 from archpip.builds.writers.py_build_cmake import write_py_build_cmake_cross
 from archpip.builds.writers.python_config import python_config_name, write_python_config
@@ -36,6 +40,7 @@ def crossing_files(
     }
     if cmake_toolchain_file is None:
         texts["toolchain.cmake"] = write_cmake_toolchain(profile)
+        texts[FIND_PYTHON_NAME] = write_find_python(profile)
     scripts = {f"{SCRIPTS_FOLDER}/{python_config_name(profile)}": write_python_config(profile)}
     files = {**texts, **scripts}
     return tuple(

@@ -1,16 +1,36 @@
-"""A CMake toolchain file.
+"""A CMake toolchain file, and what it includes.
 
-Source: https://cmake.org/cmake/help/latest/manual/cmake-toolchains.7.html, "Cross Compiling".
+Source: https://cmake.org/cmake/help/latest/manual/cmake-toolchains.7.html, "Cross Compiling";
+https://cmake.org/cmake/help/latest/command/cmake_language.html, "Dependency Providers".
 """
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from archpip.builds.profile import TargetProfile, macos_floor
+from archpip.builds.profile import FILES, TargetProfile, macos_floor
+
+FIND_PYTHON_NAME = "find_python.cmake"
+
+# FindPython forgets a suffix that was set before, and in a cross build whose find_package also asks
+# for the interpreter it finds none (CMake 4.4): modules would be called `x.so`.
+_FIND_PYTHON = """\
+macro(archpip_find_package method package)
+  find_package(${{package}} ${{ARGN}} BYPASS_PROVIDER)
+  if("${{package}}" MATCHES "^Python3?$" AND NOT ${{package}}_SOABI)
+    set(${{package}}_SOABI "{soabi}")
+  endif()
+endmacro()
+cmake_language(SET_DEPENDENCY_PROVIDER archpip_find_package SUPPORTED_METHODS FIND_PACKAGE)
+"""
+
+
+def write_find_python(profile: TargetProfile) -> str:
+    """Return the text of a file that completes what CMake finds of the target's Python."""
+    return _FIND_PYTHON.format(soabi=profile.soabi)
 
 
 def write_cmake_toolchain(profile: TargetProfile) -> str:
-    """Return the text of a toolchain file."""
+    """Return the text of a toolchain file, which includes `FIND_PYTHON_NAME`."""
     return "".join(f"{line}\n" for line in _iter_lines(profile))
 
 
@@ -54,6 +74,9 @@ def _iter_python(profile: TargetProfile) -> Iterator[str]:
         yield _set(f"{prefix}_SOABI", profile.soabi)
         if profile.python_library is not None:
             yield _set(f"{prefix}_LIBRARY", profile.python_library)
+    # Read by the first project() from CMake 3.24 on; a project's own files stay.
+    name = "CMAKE_PROJECT_TOP_LEVEL_INCLUDES"
+    yield f'set({name} "{FILES}/{FIND_PYTHON_NAME};${{{name}}}")'
     yield _set("PYTHON_INCLUDE_DIR", profile.include_folders[0])
     yield _set("PYTHON_MODULE_EXTENSION", profile.extension_suffix)
 

@@ -1,8 +1,7 @@
 """A `TRIPLE-pythonX.Y-config` for the target.
 
-CMake's FindPython asks it, and nobody else, for the extension suffix in a cross build; without one
-it leaves the suffix out, even where a toolchain file names it (3.26 to 4.4). configure scripts look
-for it by the same name.
+CMake's FindPython and configure scripts look for it on PATH, and would take this machine's.
+FindPython asks it for the extension suffix where it is to find no interpreter.
 
 Source: CMake `Modules/FindPython/Support.cmake`; CPython `Misc/python-config.sh.in`.
 """

@@ -65,6 +65,7 @@ def test_the_files_of_a_cross_build(make_target: MakeTarget, make_request: MakeR
         "build-details.json",
         "cross.ini",
         "cross.toml",
+        "find_python.cmake",
         "python/_archpip_hook.py",
         f"python/{_NAME}.py",
         "scripts/aarch64-linux-gnu-python3.11-config",
