@@ -34,6 +34,21 @@ _FOREIGN_SETTINGS = re.compile(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare what a run may be told."""
+    parser.addoption(
+        "--packse",
+        type=Path,
+        metavar="FOLDER",
+        help="run these scenarios in uv's format, in place of those beside the tests",
+    )
+    parser.addoption(
+        "--all-targets",
+        action="store_true",
+        help="compare with uv on every requirement set for every target (with -m pypi)",
+    )
+
+
 @pytest.fixture(autouse=True)
 def _sockets(request: pytest.FixtureRequest) -> Iterator[None]:
     """Forbid sockets to unit tests, and everything but loopback to the others."""

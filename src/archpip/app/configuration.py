@@ -17,6 +17,7 @@ from archpip.index import (
     SessionOptions,
 )
 from archpip.resolution import (
+    Align,
     RequirementSet,
     ResolveOptions,
 )
@@ -62,3 +63,5 @@ class Question:
     policy: Policy = field(default_factory=Policy)
     preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
     """Versions to keep where nothing speaks against them."""
+    align: Align = Align.PREFER
+    """Whether the targets share versions."""

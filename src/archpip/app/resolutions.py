@@ -35,6 +35,7 @@ class Resolutions(Parts):
             options=question.options,
             preferences=question.preferences,
             reporter=self._reporter,
+            align=question.align,
         )
         for override in find_unmatched(question.policy.overrides, _judged(answer)):
             self._warn(override.unmatched_message)

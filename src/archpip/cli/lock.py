@@ -7,11 +7,13 @@ only where building is the decision.
 examples:
   archpip lock azure-eventhub --target-platform macos-arm64 --python-version 3.10
   archpip lock -r requirements.txt --target-platform linux-x86_64 --target-platform macos-arm64
+  archpip lock -r all.in --target-platform host --target-platform lambda-arm64 --align strict
   archpip lock --check -r requirements.txt -o pylock.macos-arm64.toml
 """
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from archpip.app.configuration import Question
@@ -40,7 +42,7 @@ from archpip.locking import (
     lockfile_name,
     read_lockfile,
 )
-from archpip.resolution import JointResolution, RequirementSet, apply_overrides
+from archpip.resolution import Align, JointResolution, RequirementSet, apply_overrides
 from archpip.targets import Target
 
 
@@ -85,7 +87,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="forget the version of one project; NAME<2 bounds the new one",
     )
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument(
+        "--align",
+        nargs="?",
+        choices=["prefer", "strict", "none"],
+        const="prefer",
+        default="prefer",
+        help="share one version of a project among targets wherever that is possible (prefer),"
+        " everywhere or not at all (strict), or leave each target alone (none); default: prefer",
+    )
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "html"],
+        default="text",
+        help="what to print: words and a grid on stderr, or a document on stdout (default: text)",
+    )
     add_build_options(parser)
     add_target_options(parser, several=True)
     add_resolution_options(parser)
@@ -103,6 +119,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return _check(arguments, terminal, surrounded, paths)
     asked = read_requirements(arguments, terminal, surrounded)
     question = read_question(arguments, surrounded, asked=asked, targets=targets)
+    question = replace(question, align=Align(arguments.align))
     relock = read_relock(arguments, paths)
     with (
         watch(terminal) as reporter,
@@ -149,6 +166,7 @@ def _report(
     changes: Mapping[str, tuple[Change, ...]],
 ) -> None:
     # Rich takes 30 ms to import: it is loaded when all is done, and said.
+    from archpip.reports.grid import make_grid, render_grid, render_html
     from archpip.reports.resolution import (
         render_changes,
         render_decisions,
@@ -156,16 +174,27 @@ def _report(
         render_summary,
     )
 
-    if arguments.format == "json":
-        terminal.output(render_json(answer.resolutions, changes))
-        return
+    grid = make_grid(answer)
+    match arguments.format:
+        case "json":
+            terminal.output(render_json(answer.resolutions, changes, grid=grid))
+            return
+        case "html":
+            terminal.output(render_html(grid))
+        case _ if len(answer.resolutions) > 1:
+            for part in render_grid(grid, show_all=terminal.verbosity.verbose):
+                terminal.remark_styled(part)
+        case _:
+            for line in render_decisions(answer.resolutions[0]):
+                terminal.remark_styled(line)
     for resolution in answer.resolutions:
-        for line in render_decisions(resolution):
-            terminal.remark_styled(line)
         place = "" if arguments.dry_run else f" → {paths[resolution.target.name]}"
         terminal.remark(f"{render_summary(resolution)}{place}")
         for text in render_changes(changes.get(resolution.target.name)):
             terminal.remark(text)
+    if arguments.align != Align.NONE:
+        for difference in answer.differences:
+            terminal.warning(str(difference))
 
 
 def _check(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from rich.text import Text
 
 from archpip.locking import Change
+from archpip.reports.grid import Grid, grid_to_list
 from archpip.reports.style import STATUS_STYLES
 from archpip.resolution import LinkKind, Pin, Rejection, Resolution
 from archpip.verdicts import Status
@@ -92,13 +93,17 @@ def render_changes(changes: Sequence[Change] | None) -> Iterator[str]:
 
 
 def render_json(
-    resolutions: Sequence[Resolution], changes: Mapping[str, Sequence[Change]] = _NO_CHANGES
+    resolutions: Sequence[Resolution],
+    changes: Mapping[str, Sequence[Change]] = _NO_CHANGES,
+    *,
+    grid: Grid | None = None,
 ) -> str:
     """Write resolutions as one versioned JSON document.
 
     Args:
         resolutions: One for each target.
         changes: By target, against the lockfile that was there; `null` where there was none.
+        grid: Of the same resolutions; `null` where nobody asks for one.
     """
     document = {
         "schema": SCHEMA_VERSION,
@@ -112,6 +117,7 @@ def render_json(
             }
             for resolution in resolutions
         ],
+        "grid": grid_to_list(grid) if grid else None,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

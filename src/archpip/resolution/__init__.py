@@ -9,6 +9,7 @@ from archpip.resolution.errors import (
     InvalidMetadataError,
     InvalidRequirementError,
     NoSolutionError,
+    NotAlignedError,
     ProjectFileError,
     PythonRefusedError,
     RequirementsFileError,
@@ -29,6 +30,7 @@ from archpip.resolution.model import (
     Resolution,
 )
 from archpip.resolution.options import (
+    Align,
     Fallback,
     InspectScope,
     ProjectSelection,
@@ -72,6 +74,7 @@ from archpip.resolution.world import IndexWorld
 
 __all__ = [
     "PROJECT_FILES",
+    "Align",
     "Asker",
     "CoreMetadata",
     "Difference",
@@ -88,6 +91,7 @@ __all__ = [
     "JointResolution",
     "LinkKind",
     "NoSolutionError",
+    "NotAlignedError",
     "Pin",
     "ProjectFileError",
     "ProjectSelection",

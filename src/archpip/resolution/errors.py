@@ -235,6 +235,26 @@ class NoSolutionError(ResolutionError):
         return self._hint
 
 
+class NotAlignedError(ResolutionError):
+    """Targets were to share one version of every project, and cannot."""
+
+    code = "not-aligned"
+
+    def __init__(self, *, differences: tuple[str, ...]) -> None:
+        super().__init__(differences)
+        self.differences = differences
+        """One sentence for each project: who takes which version, and why."""
+
+    def __str__(self) -> str:
+        listed = "\n".join(f"  {difference}" for difference in self.differences)
+        return f"The targets cannot share one version of every project.\n{listed}"
+
+    @property
+    def hint(self) -> str:
+        """What lets them differ."""
+        return "--align prefer lets these differ; bounds on them may help the others."
+
+
 class ResolutionTooDeepError(ResolutionError):
     """The solver went round more often than any sane set of requirements needs."""
 

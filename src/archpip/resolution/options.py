@@ -26,6 +26,17 @@ class Fallback(StrEnum):
     """Take nothing: the user wants to know."""
 
 
+class Align(StrEnum):
+    """Whether several targets share one version of a project."""
+
+    PREFER = "prefer"
+    """Wherever that is possible."""
+    STRICT = "strict"
+    """Everywhere, or there is no solution."""
+    NONE = "none"
+    """Each target takes its own newest."""
+
+
 class InspectScope(StrEnum):
     """Which wheels are opened."""
 

@@ -1,7 +1,7 @@
 """Solving: requirements, a target and a world become a resolution."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -95,6 +95,7 @@ class Solver:
     options: ResolveOptions
     reporter: ResolutionReporter
     overrides: tuple[RequestedRequirement, ...] = ()
+    _rankings: dict[Target, Ranking] = field(default_factory=dict, init=False)
 
     def resolve(
         self,
@@ -109,7 +110,10 @@ class Solver:
         active = [self._named(r) for r in requirements if _applies(r, book)]
         named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
         requested = frozenset(r.name for r in named if r.name)
-        ranking = Ranking(target=target, options=self.options, requested=requested)
+        ranking = self._rankings.get(target)
+        if ranking is None:
+            ranking = Ranking(target=target, options=self.options, requested=requested)
+            self._rankings[target] = ranking
         bounds = [c for c in constraints if _applies(c, book)]
         hashes = collect_hashes(named, bounds)
         require_hashes = self.options.require_hashes or any(r.hashes for r in named)
@@ -148,6 +152,14 @@ class Solver:
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
         return Resolution(target=target, pins=pins)
+
+    def offered(self, target: Target, name: NormalizedName) -> Iterator[Version]:
+        """Yield the versions that have a file for a target resolved for, as names and pages say."""
+        catalogue = self.library.catalogue(name).result()
+        ranking = self._rankings[target]
+        for version in catalogue.versions:
+            if ranking.ladder(catalogue, version).without_yanked(keep=False).offers:
+                yield version
 
     def _named(self, requirement: RequestedRequirement) -> RequestedRequirement:
         """Return the requirement with its project's name, which only the source may know."""

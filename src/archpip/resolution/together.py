@@ -4,14 +4,16 @@ Each target has its own resolution, for its files and markers differ; they share
 the world, and each prefers the versions that the others took.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.resolution.errors import NotAlignedError
 from archpip.resolution.model import Pin, Resolution
-from archpip.resolution.options import ResolveOptions
+from archpip.resolution.options import Align, ResolveOptions
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library
 from archpip.resolution.requirements import RequestedRequirement
@@ -19,8 +21,8 @@ from archpip.resolution.solving import Solver
 from archpip.targets import Target
 from archpip.verdicts import Policy
 
-# Each round can only lower the number of differences; more than this has never been seen to help.
-_MAX_ROUNDS = 3
+# Each round offers another version of every project that differs.
+_MAX_ROUNDS = 12
 
 _Versions = dict[NormalizedName, Version]
 
@@ -33,11 +35,11 @@ class Difference:
     versions: tuple[tuple[str, Version], ...]
     """(target's name, version), in the order of the targets."""
     reason: str
-    """Why the newest was refused elsewhere; empty where requirements forbade it."""
+    """Why the lowest is not newer."""
 
     def __str__(self) -> str:
         listed = ", ".join(f"{version} for {target}" for target, version in self.versions)
-        return f"{self.name} differs: {listed}" + (f" ({self.reason})" if self.reason else "")
+        return f"{self.name} differs: {listed}" + f" ({self.reason})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,16 @@ def resolve_together(
     options: ResolveOptions | None = None,
     preferences: Mapping[NormalizedName, Version] | None = None,
     reporter: ResolutionReporter | None = None,
+    align: Align = Align.PREFER,
 ) -> JointResolution:
     """Resolve for several targets; arguments and errors are those of `resolve`.
 
     The first target chooses freely; the others keep to its versions where they can. Where one
-    cannot, everybody is offered its older version, and takes it if that leaves fewer differences.
+    cannot, all are offered the next older version that has a file for each of them, until one
+    leaves fewer differences.
+
+    Raises:
+        NotAlignedError: `align` is strict, and targets take different versions of a project.
     """
     reporter = reporter or ResolutionReporter()
     with Library(world, reporter=reporter) as library:
@@ -77,29 +84,77 @@ def resolve_together(
             reporter=reporter,
         )
 
-        def run(preferred: _Versions) -> tuple[Resolution, ...]:
-            found: list[Resolution] = []
-            shared = dict(preferred)
-            for target in targets:
-                resolution = solver.resolve(
-                    requirements, constraints=constraints, target=target, preferences=shared
-                )
-                found.append(resolution)
-                for pin in resolution.pins:
-                    shared.setdefault(pin.name, pin.version)
-            return tuple(found)
+        def solve(target: Target, preferred: _Versions) -> Resolution:
+            return solver.resolve(
+                requirements, constraints=constraints, target=target, preferences=preferred
+            )
 
         kept = dict(preferences or {})
-        best = run(kept)
+        if align is Align.NONE:
+            found = tuple(solve(target, kept) for target in targets)
+        else:
+            found = _Aligner(targets, solve=solve, offered=solver.offered, kept=kept).align()
+    differences = tuple(_explain(found))
+    if align is Align.STRICT and differences:
+        raise NotAlignedError(differences=tuple(map(str, differences)))
+    return JointResolution(resolutions=found, differences=differences)
+
+
+class _Aligner:
+    """Looks for one version of each project that all targets take."""
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        *,
+        solve: Callable[[Target, _Versions], Resolution],
+        offered: Callable[[Target, NormalizedName], Iterable[Version]],
+        kept: _Versions,
+    ) -> None:
+        self._targets = targets
+        self._solve = solve
+        self._offered = offered
+        self._kept = kept
+        self._tried: defaultdict[NormalizedName, set[Version]] = defaultdict(set)
+
+    def align(self) -> tuple[Resolution, ...]:
+        """Return an answer for each target, with as few differences as were found."""
+        best: tuple[Resolution, ...] = ()
+        for target in self._targets:
+            best = (*best, self._solve(target, {**_pinned(best), **self._kept}))
         for _ in range(_MAX_ROUNDS):
-            lowest = {name: min(versions) for name, versions in _differing(best).items()}
-            if not lowest:
+            differing = _differing(best)
+            wanted = {name: v for name in differing if (v := self._next_common(name, best))}
+            if not wanted:
                 break
-            attempt = run({**kept, **_pinned(best), **lowest})
-            if len(_differing(attempt)) >= len(lowest):
-                break
-            best = attempt
-    return JointResolution(resolutions=best, differences=tuple(_explain(best)))
+            attempt = tuple(self._solve_again(resolution, best, wanted) for resolution in best)
+            if len(_differing(attempt)) < len(differing):
+                best = attempt
+        return best
+
+    def _next_common(self, name: NormalizedName, best: Sequence[Resolution]) -> Version | None:
+        """Return the newest version not tried yet that has a file for all who need the project."""
+        pins = [(r.target, pin) for r in best for pin in r.pins if pin.name == name]
+        newest = max(pin.version for _, pin in pins)
+        askers = {asker for _, pin in pins for asker in pin.askers}
+        common: set[Version] | None = None
+        for target, _ in pins:
+            offered = {v for v in self._offered(target, name) if v < newest}
+            common = offered if common is None else common & offered
+        for version in sorted((common or set()) - self._tried[name], reverse=True):
+            self._tried[name].add(version)
+            if all(asker.specifier.contains(version, prereleases=True) for asker in askers):
+                return version
+        return None
+
+    def _solve_again(
+        self, resolution: Resolution, best: Sequence[Resolution], wanted: _Versions
+    ) -> Resolution:
+        """Resolve for one target anew, unless it has what is wanted already."""
+        mine = {pin.name: pin.version for pin in resolution.pins}
+        if all(mine.get(name, version) == version for name, version in wanted.items()):
+            return resolution
+        return self._solve(resolution.target, {**_pinned(best), **self._kept, **mine, **wanted})
 
 
 def _pinned(resolutions: Iterable[Resolution]) -> _Versions:
@@ -131,13 +186,17 @@ def _explain(resolutions: Sequence[Resolution]) -> Iterable[Difference]:
         yield Difference(
             name=name,
             versions=tuple((target, pin.version) for target, pin in pins),
-            reason=_reason(pin for _, pin in pins),
+            reason=_reason(pins),
         )
 
 
-def _reason(pins: Iterable[Pin]) -> str:
-    """Return why the lowest pin is not newer, where a file was the reason."""
-    lowest = min(pins, key=lambda pin: pin.version)
+def _reason(pins: Sequence[tuple[str, Pin]]) -> str:
+    """Return why the lowest pin is not newer: who asks for less, or which file would not do."""
+    newest = max(pin.version for _, pin in pins)
+    target, lowest = min(pins, key=lambda pair: pair[1].version)
+    for asker in lowest.askers:
+        if not asker.specifier.contains(newest, prereleases=True):
+            return f"{asker} asks for {asker.specifier}"
     for rejection in lowest.rejections:
         return f"{rejection.link.filename}: {rejection.message}"
-    return ""
+    return f"no file of {newest} serves {target}"

@@ -11,7 +11,18 @@ from tests.conftest import FakeWorldFactory
 from tests.integration.resolution.asking import ask
 
 _FOLDER = Path(__file__).parents[2] / "data" / "packse"
-_SCENARIOS = {path.stem: path for path in sorted(_FOLDER.rglob("*.toml"))}
+
+
+def find_scenarios(folder: Path) -> dict[str, Path]:
+    """Return the scenario files in a folder, by name."""
+    return {path.stem: path for path in sorted(folder.rglob("*.toml"))}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one test for each scenario of the folder that `--packse` names."""
+    if "scenario_file" in metafunc.fixturenames:
+        scenarios = find_scenarios(metafunc.config.getoption("--packse") or _FOLDER)
+        metafunc.parametrize("scenario_file", scenarios.values(), ids=scenarios)
 
 
 class Difference(NamedTuple):
@@ -56,11 +67,10 @@ _DIFFERENCES = {
 }
 
 
-@pytest.mark.parametrize("name", _SCENARIOS)
-def test_packse(name: str, fake_world: FakeWorldFactory) -> None:
-    scenario = read_packse(_SCENARIOS[name])
+def test_packse(scenario_file: Path, fake_world: FakeWorldFactory) -> None:
+    scenario = read_packse(scenario_file)
     fake = fake_world(scenario)
-    difference = _DIFFERENCES.get(name)
+    difference = _DIFFERENCES.get(scenario_file.stem)
     expected = scenario.expected
     satisfiable = expected.satisfiable if difference is None else difference.versions is not None
     versions = dict(expected.versions) if expected.versions is not None else None
@@ -82,5 +92,7 @@ def _versions(resolution: Resolution) -> dict[str, str]:
 
 
 def test_every_difference_is_about_a_scenario() -> None:
-    assert set(_DIFFERENCES) <= set(_SCENARIOS)
-    assert len(_SCENARIOS) > 100
+    scenarios = find_scenarios(_FOLDER)
+
+    assert set(_DIFFERENCES) <= set(scenarios)
+    assert len(scenarios) > 100

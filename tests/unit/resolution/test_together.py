@@ -1,5 +1,16 @@
+from collections.abc import Callable
+
+import pytest
+
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.resolution import JointResolution, ProjectSelection, ResolveOptions, resolve_together
+from archpip.resolution import (
+    Align,
+    JointResolution,
+    NotAlignedError,
+    ProjectSelection,
+    ResolveOptions,
+    resolve_together,
+)
 from tests.unit.resolution.fake_world import FakeWorld, make_target, wanted
 
 MACOS = make_target(OperatingSystem.MACOS, Architecture.ARM64)
@@ -55,9 +66,69 @@ def test_a_difference_that_must_be_is_named(world: FakeWorld) -> None:
         wanted("a", "b"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY
     )
 
-    assert [str(d) for d in found.differences] == [
-        "a differs: 2.0 for macos-arm64, 1.0 for linux-aarch64"
-    ]
+    (difference,) = found.differences
+    assert difference.reason == "no file of 2.0 serves linux-aarch64"
+    assert str(difference).startswith("a differs: 2.0 for macos-arm64, 1.0 for linux-aarch64 (")
+
+
+def test_the_newest_version_for_all_is_found_below_those_for_one(world: FakeWorld) -> None:
+    for tag, versions_ in ((MAC_TAG, ("4.0", "2.0", "1.0")), (LINUX_TAG, ("3.0", "2.0", "1.0"))):
+        for version in versions_:
+            world.add(f"a-{version}-{tag}.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY)
+
+    assert versions(found) == [{"a": "2.0"}, {"a": "2.0"}]
+
+
+def test_a_version_that_is_refused_for_one_when_opened_is_left_by_all(
+    world: FakeWorld, condemn: Callable[..., None]
+) -> None:
+    for version in ("3.0", "2.0", "1.0"):
+        mac = world.add(f"a-{version}-{MAC_TAG}.whl")
+        linux = world.add(f"a-{version}-{LINUX_TAG}.whl")
+        if version == "3.0":
+            condemn(linux)
+        if version == "2.0":
+            condemn(mac)
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY)
+
+    assert versions(found) == [{"a": "1.0"}, {"a": "1.0"}]
+
+
+def test_each_alone_takes_its_newest(world: FakeWorld) -> None:
+    world.add(f"a-1.0-{MAC_TAG}.whl")
+    world.add(f"a-1.0-{LINUX_TAG}.whl")
+    world.add(f"a-2.0-{MAC_TAG}.whl")
+
+    found = resolve_together(
+        wanted("a"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY, align=Align.NONE
+    )
+
+    assert versions(found) == [{"a": "2.0"}, {"a": "1.0"}]
+
+
+def test_strict_alignment_says_what_differs_and_why(world: FakeWorld) -> None:
+    world.add("a-1.0-py3-none-any.whl")
+    world.add("a-2.0-py3-none-any.whl")
+    bounds = ["a<2; sys_platform == 'linux'", "a>=2; sys_platform == 'darwin'"]
+    world.add("b-1.0-py3-none-any.whl", requires=bounds)
+
+    with pytest.raises(NotAlignedError) as caught:
+        resolve_together(wanted("a", "b"), targets=(MACOS, LINUX), world=world, align=Align.STRICT)
+
+    assert "a differs: 2.0 for macos-arm64, 1.0 for linux-aarch64 (b 1.0 asks for <2)" in str(
+        caught.value
+    )
+
+
+def test_strict_alignment_is_content_where_nothing_differs(world: FakeWorld) -> None:
+    world.add("a-1.0-py3-none-any.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, align=Align.STRICT)
+
+    assert versions(found) == [{"a": "1.0"}, {"a": "1.0"}]
 
 
 def test_an_sdist_keeps_both_on_the_newest(world: FakeWorld) -> None:

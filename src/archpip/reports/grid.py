@@ -1,0 +1,195 @@
+"""What several targets get of each project: a grid, and a word on every cell that is odd."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from rich.table import Table
+from rich.text import Text
+
+from archpip.reports.page import render_page
+from archpip.resolution import JointResolution, LinkKind, Pin, Rejection, RejectionReason
+from archpip.verdicts import Status
+
+_NOT_NEEDED = "—"
+_WHEEL = "wheel"
+_UNIVERSAL = "universal2"
+_FUSED = "fused"
+_SOURCE = "source"
+_STYLES = {_WHEEL: "green", _UNIVERSAL: "green", _FUSED: "cyan", _NOT_NEEDED: "dim"}
+_ODD_STYLE = "yellow"
+_COLOURS = {_WHEEL: "#1a7f37", _UNIVERSAL: "#1a7f37", _FUSED: "#0969da", _NOT_NEEDED: "#59636e"}
+_ODD_COLOUR = "#9a6700"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """What one target gets of one project."""
+
+    word: str
+    """What it is installed from: wheel, universal2, fused, source, …; a dash where not needed."""
+    version: str = ""
+    is_older: bool = False
+    """Another target takes a newer version, or a newer one was refused for this target."""
+    reasons: tuple[str, ...] = ()
+    """Why the cell is not simply a wheel of the newest version; empty where it is."""
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether somebody will ask why."""
+        return bool(self.reasons)
+
+    def __str__(self) -> str:
+        return f"{self.word}, older" if self.is_older else self.word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Projects by targets."""
+
+    targets: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[GridCell, ...]], ...]
+    """(project's name, one cell for each target), sorted by name."""
+
+    @property
+    def odd_rows(self) -> tuple[tuple[str, tuple[GridCell, ...]], ...]:
+        """The rows with an odd cell."""
+        return tuple(row for row in self.rows if any(cell.is_odd for cell in row[1]))
+
+    @property
+    def reasons(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (project, target, reason) for every odd cell, row by row."""
+        for name, cells in self.rows:
+            for target, cell in zip(self.targets, cells, strict=True):
+                for reason in cell.reasons:
+                    yield name, target, reason
+
+
+def make_grid(answer: JointResolution) -> Grid:
+    """Boil an answer for several targets down to its grid."""
+    pins = [{pin.name: pin for pin in r.pins} for r in answer.resolutions]
+    names = sorted({name for by_name in pins for name in by_name})
+    why = {difference.name: difference.reason for difference in answer.differences}
+    rows = []
+    for name in names:
+        mine = [by_name.get(name) for by_name in pins]
+        newest = max(pin.version for pin in mine if pin)
+        cells = tuple(
+            _cell(pin, why.get(name, "") if pin and pin.version < newest else "") for pin in mine
+        )
+        rows.append((str(name), cells))
+    return Grid(targets=tuple(r.target.name for r in answer.resolutions), rows=tuple(rows))
+
+
+def _cell(pin: Pin | None, difference: str) -> GridCell:
+    """Describe one pin; `difference` says why it is older than another target's."""
+    if pin is None:
+        return GridCell(word=_NOT_NEEDED)
+    refused = {_version_text(rejection.link.filename) for rejection in pin.rejections}
+    reasons = [_reason(rejection) for rejection in pin.rejections]
+    if difference and difference not in reasons:
+        reasons.insert(0, difference)
+    word = _word(pin)
+    if pin.fused_with is not None:
+        reasons.append(f"fused from {pin.link.filename} and {pin.fused_with.link.filename}")
+    elif word == _SOURCE and not reasons:
+        reasons.append(f"{pin.version} has no wheel")
+    if pin.verdict is not None and pin.verdict.status is not Status.OK:
+        reasons.extend(f"{f.code}: {f.message}" for f in pin.verdict.findings[:1])
+    return GridCell(
+        word=word,
+        version=str(pin.version),
+        is_older=bool(difference or refused - {str(pin.version)}),
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def _reason(rejection: Rejection) -> str:
+    """Say why a file was not taken; one that stands for all that do not fit is not named."""
+    if rejection.reason in (RejectionReason.TAGS, RejectionReason.NO_BINARY):
+        return rejection.message
+    return f"{rejection.link.filename}: {rejection.message}"
+
+
+def _word(pin: Pin) -> str:
+    if pin.fused_with is not None:
+        return _FUSED
+    if pin.kind is LinkKind.SDIST:
+        return _SOURCE
+    if pin.kind is not LinkKind.WHEEL:
+        return pin.kind.value
+    return _UNIVERSAL if "universal2" in pin.link.filename.rpartition("-")[2] else _WHEEL
+
+
+def _version_text(filename: str) -> str:
+    """Return the version in a wheel's or sdist's name, as the pin would write it."""
+    try:
+        return str(parse_wheel_filename(filename)[1])
+    except InvalidWheelFilename:
+        stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
+        return stem.rpartition("-")[2]
+
+
+def render_grid(grid: Grid, *, show_all: bool) -> Iterator[Table | Text]:
+    """Draw the grid: its odd rows or all of them, then the reasons, then the rest in a number."""
+    rows = grid.rows if show_all else grid.odd_rows
+    if rows:
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        for heading in ("project", *grid.targets):
+            table.add_column(heading, overflow="fold")
+        for name, cells in rows:
+            table.add_row(name, *(_text(cell) for cell in cells))
+        yield table
+    for name, target, reason in grid.reasons:
+        yield Text.assemble("  ", (name, "bold"), f", {target}: {reason}")
+    even = len(grid.rows) - len(grid.odd_rows)
+    more = "s have" if even != 1 else " has"
+    yield Text(f"{even} project{more} a wheel of one version wherever needed")
+
+
+def _text(cell: GridCell) -> Text:
+    style = (
+        _ODD_STYLE if cell.is_odd and cell.word != _FUSED else _STYLES.get(cell.word, _ODD_STYLE)
+    )
+    return Text(" ".join(filter(None, (cell.version, str(cell)))), style)
+
+
+def grid_to_list(grid: Grid) -> list[dict[str, object]]:
+    """Return the grid for JSON: one entry for each project, one cell for each target."""
+    return [
+        {
+            "name": name,
+            "cells": [
+                {
+                    "target": target,
+                    "from": None if cell.word == _NOT_NEEDED else cell.word,
+                    "version": cell.version or None,
+                    "older": cell.is_older,
+                    "reasons": list(cell.reasons),
+                }
+                for target, cell in zip(grid.targets, cells, strict=True)
+            ],
+        }
+        for name, cells in grid.rows
+    ]
+
+
+def render_html(grid: Grid) -> str:
+    """Write the grid as a page of its own, every reason in its cell."""
+    return render_page(f"archpip lock: {', '.join(grid.targets)}", _iter_html(grid))
+
+
+def _iter_html(grid: Grid) -> Iterator[str]:
+    headings = "".join(f"<th>{escape(target)}</th>" for target in grid.targets)
+    yield f"<table><tr><th>project</th>{headings}</tr>"
+    for name, cells in grid.rows:
+        yield f"<tr><th>{escape(name)}</th>{''.join(map(_html_cell, cells))}</tr>"
+    yield "</table>"
+
+
+def _html_cell(cell: GridCell) -> str:
+    colour = _ODD_COLOUR if cell.is_older else _COLOURS.get(cell.word, _ODD_COLOUR)
+    badge = f'<span class="status" style="background:{colour}">{escape(str(cell))}</span>'
+    reasons = "".join(f"<br>{escape(reason)}" for reason in cell.reasons)
+    return f"<td>{escape(cell.version)} {badge}{reasons}</td>"
