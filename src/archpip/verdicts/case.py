@@ -49,7 +49,8 @@ class Case:
         self.inspection = inspection
         self.target = target
         self.suffixes = extension_suffixes(target)
-        names = pair_up([read_name(member.path) for member in inspection.binaries])
+        added = inspection.path_folders
+        names = pair_up([read_name(member.path, added) for member in inspection.binaries])
         self.placed = tuple(map(_place, inspection.binaries, names))
 
     @cached_property
@@ -107,7 +108,8 @@ class Case:
 
     def has_source(self, one: Placed) -> bool:
         """Return whether the wheel also has a module in Python source, which is imported too."""
-        return "/".join((*one.name.folders, one.name.stem)) in self.pure_modules
+        folder = one.path.rpartition("/")[0]
+        return f"{folder}/{one.name.stem}".lstrip("/") in self.pure_modules
 
     def names_other_system(self, one: Placed) -> bool:
         """Return whether folders or stem say that the file is for another system."""

@@ -4,7 +4,7 @@ import re
 
 from archpip.targets import PythonTarget
 from archpip.verdicts.case import Case, Placed, Role
-from archpip.verdicts.naming import MemberName, installed_parts
+from archpip.verdicts.naming import MemberName, below_path_folder, installed_parts
 
 _Module = tuple[str, ...]
 """Folders and stem: what stands between the dots of a module's name."""
@@ -44,8 +44,11 @@ def find_imported(case: Case) -> frozenset[str]:
 
 def _find_packages(case: Case) -> frozenset[_Module]:
     """Return the folders above binaries that have an `__init__.py`."""
+    added = case.inspection.path_folders
     paths = (installed_parts(path)[1] for path in case.inspection.import_roots)
-    return frozenset(tuple(folders) for *folders, name in paths if name == "__init__.py")
+    return frozenset(
+        below_path_folder(folders, added) for *folders, name in paths if name == "__init__.py"
+    )
 
 
 def _order(case: Case, one: Placed) -> int:

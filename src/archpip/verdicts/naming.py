@@ -5,6 +5,7 @@ Nothing here knows a binary's content. A path is looked at once; the answers are
 
 import keyword
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -39,7 +40,7 @@ class MemberName:
     path: str
     scheme: Scheme
     folders: tuple[str, ...]
-    """Where it is installed, from the scheme's folder."""
+    """Where it is installed, from the scheme's folder, or from one that a `.pth` file names."""
     basename: str
     stem: str
     """The base name without its ending, tag and version, as written."""
@@ -74,8 +75,13 @@ class MemberName:
 
 
 @lru_cache(maxsize=16384)
-def read_name(path: str) -> MemberName:
-    """Take a member's path apart."""
+def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
+    """Take a member's path apart.
+
+    Args:
+        path: The path in the archive.
+        path_folders: What the wheel adds to `sys.path`: modules there are imported from there.
+    """
     scheme, parts = installed_parts(path)
     *folders, basename = parts
     match = _MODULE.fullmatch(basename)
@@ -85,16 +91,19 @@ def read_name(path: str) -> MemberName:
     named = "/".join((*folders, stem)).lower()
     lower_folders = [folder.lower() for folder in folders]
     in_name, in_suffix = _named(named), _named(suffix.lower())
+    imported_from = below_path_folder(folders, path_folders)
     return MemberName(
         path=path,
         scheme=scheme,
-        folders=tuple(folders),
+        folders=imported_from,
         basename=basename,
         stem=stem,
         suffix=suffix,
         importable=bool(match)
         and scheme is Scheme.LIBRARY
-        and all(part.isidentifier() and not keyword.iskeyword(part) for part in (*folders, stem)),
+        and all(
+            part.isidentifier() and not keyword.iskeyword(part) for part in (*imported_from, stem)
+        ),
         suffix_architectures=in_suffix.architectures,
         architectures=in_name.promised or in_name.architectures,
         promised=in_name.promised,
@@ -118,6 +127,14 @@ def installed_parts(path: str) -> tuple[Scheme, list[str]]:
         if scheme is not None:
             return scheme, rest[1:]
     return Scheme.LIBRARY, parts
+
+
+def below_path_folder(folders: Sequence[str], path_folders: Sequence[str]) -> tuple[str, ...]:
+    """Return a module's folders from the longest folder of `sys.path` that holds it."""
+    for added in sorted((tuple(folder.split("/")) for folder in path_folders), key=len)[::-1]:
+        if tuple(folders[: len(added)]) == added:
+            return tuple(folders[len(added) :])
+    return tuple(folders)
 
 
 def _library_stem(basename: str) -> str:

@@ -29,6 +29,7 @@ from archpip.wheels.model import (
     WheelSource,
 )
 from archpip.wheels.natives import BinariesReader
+from archpip.wheels.paths import find_path_files, read_path_folders
 
 _FETCHED_BYTES = 512
 """Compressed bytes of a candidate asked for at first: its headers, and more."""
@@ -60,7 +61,8 @@ def inspect_wheel(
     tags = parse_filename_tags(source.filename)
     members = source.members()
     candidates = _select_candidates(members, depth)
-    _prefetch_heads(source, candidates, tags)
+    path_files = find_path_files(members) if candidates else ()
+    _prefetch(source, candidates, path_files, tags)
     problems = [*source.problems(), *find_metadata_problems(source)]
     wheel_file = _read_wheel_file(source, problems)
     reader = BinariesReader(source, depth=depth, tags=tags, problems=problems)
@@ -74,6 +76,7 @@ def inspect_wheel(
         root_is_purelib=wheel_file.root_is_purelib,
         binaries=binaries,
         import_roots=_find_import_roots(members, binaries),
+        path_folders=_read_path_folders(source, path_files, problems) if binaries else (),
         problems=tuple(problems),
         depth=depth,
     )
@@ -97,13 +100,16 @@ def parse_filename_tags(filename: str) -> frozenset[Tag]:
         raise InvalidWheelError(filename=filename, reason=str(error)) from error
 
 
-def _prefetch_heads(
-    source: WheelSource, candidates: Sequence[Member], tags: frozenset[Tag]
+def _prefetch(
+    source: WheelSource,
+    candidates: Sequence[Member],
+    path_files: Sequence[str],
+    tags: frozenset[Tag],
 ) -> None:
     """Ask for all heads at once, and for METADATA and WHEEL, which the caller mostly reads too."""
     macos = any("macosx" in tag.platform or tag.platform == "any" for tag in tags)
     head_bytes = _FETCHED_MACHO_BYTES if macos else _FETCHED_BYTES
-    wanted: dict[str, int | None] = dict.fromkeys(metadata_paths(source))
+    wanted: dict[str, int | None] = dict.fromkeys((*metadata_paths(source), *path_files))
     wanted.update({member.path: head_bytes for member in candidates})
     source.prefetch(wanted)
 
@@ -119,6 +125,16 @@ def _read_wheel_file(source: WheelSource, problems: list[Problem]) -> WheelFile:
     except WheelUnreadableError as error:
         problems.append(Problem(kind=error.kind, member=error.member, detail=error.reason))
     return WheelFile(tags=(), root_is_purelib=False)
+
+
+def _read_path_folders(
+    source: WheelSource, path_files: Sequence[str], problems: list[Problem]
+) -> tuple[str, ...]:
+    try:
+        return read_path_folders(source, path_files)
+    except WheelUnreadableError as error:
+        problems.append(Problem(kind=error.kind, member=error.member, detail=error.reason))
+        return ()
 
 
 def _select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
@@ -142,4 +158,4 @@ def _find_import_roots(
         while folder:
             wanted.add(f"{folder}/__init__.py")
             folder = folder.rpartition("/")[0]
-    return tuple(m.path for m in members if m.path in wanted or m.path.endswith(".pth"))
+    return tuple(member.path for member in members if member.path in wanted)

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, Self
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
 
 
@@ -75,7 +75,10 @@ class Inspection:
     """In directory order."""
     import_roots: tuple[str, ...] = ()
     """Members that decide how binaries are imported, in directory order: the `__init__.py` of every
-    folder above one, Python modules and packages of the same name beside one, and `*.pth`."""
+    folder above one, and Python modules and packages of the same name beside one."""
+    path_folders: tuple[str, ...] = ()
+    """Folders that the wheel's `*.pth` files add to `sys.path`, below the folder that the wheel is
+    installed to, in the order in which they are added; no repeats."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """How deep was looked: each binary at least as deep, most deeper. What was read shallowly is

@@ -369,3 +369,24 @@ def test_folder_beside_a_module_of_its_name_is_no_package(world: World) -> None:
     assert world.findings(world.wheel(*members), target) == {}
     package = world.wheel(*members, import_roots=["pkg/_bindings/__init__.py"])
     assert world.findings(package, target) == {"AP101": Status.WRONG}
+
+
+def test_module_in_a_folder_of_a_path_file_is_imported_from_there(world: World) -> None:
+    target = world.target("macos", "arm64")
+    members = (
+        world.member("vendor-libs/_core.cpython-311-darwin.so", "macos", "x86_64"),
+        world.member("vendor-libs/_core.cpython-310-darwin.so", "macos", "x86_64", "arm64"),
+    )
+    added = world.wheel(*members, path_folders=["vendor-libs"])
+    assert world.findings(added, target) == {"AP101": Status.WRONG}
+
+
+def test_module_does_not_hide_the_same_folder_on_the_path(world: World) -> None:
+    members = (
+        world.member("_bindings.cpython-311-darwin.so", "macos", "x86_64", "arm64"),
+        world.member("_bindings/stub.cpython-311-darwin.so", "macos", "x86_64"),
+    )
+    target = world.target("macos", "arm64")
+    assert world.findings(world.wheel(*members), target) == {}
+    added = world.wheel(*members, path_folders=["_bindings"])
+    assert world.findings(added, target) == {"AP101": Status.WRONG}

@@ -191,14 +191,15 @@ def test_the_files_that_make_a_binary_importable_are_kept() -> None:
         "a/b/c/native.py",
         "a/b/c/native/__init__.py",
         "top.py",
-        "f.pth",
     ]
     others = ["a/d/__init__.py", "a/b/c/other.py", "e/__init__.py", "a/b/c/native/x.py"]
     binaries = dict.fromkeys(["a/b/c/native.cpython-311-darwin.so", "top.abi3.so"], elf)
 
-    inspection = inspect({**dict.fromkeys([*kept, *others], b"x"), **binaries})
+    more = {"f.pth": b"a/vendor\n", "a/g.pth": b"a/passed-over\n"}
+    inspection = inspect({**dict.fromkeys([*kept, *others], b"x"), **binaries, **more})
 
     assert inspection.import_roots == tuple(kept)
+    assert inspection.path_folders == ("a/vendor",)
 
 
 @pytest.mark.parametrize(
