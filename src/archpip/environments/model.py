@@ -18,6 +18,7 @@ class Shape(StrEnum):
     CONDA = "conda environment"
     NUITKA = "Nuitka distribution"
     PYINSTALLER = "PyInstaller bundle"
+    BRIEFCASE = "Briefcase app"
     MACOS_APP = "macOS application"
     FRAMEWORK = "macOS framework"
     ZIP = "zip archive"

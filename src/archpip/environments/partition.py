@@ -17,7 +17,7 @@ from archpip.wheels import Member, Problem, WheelUnreadableError
 
 # Folders that stand on `sys.path` wherever they are.
 _IMPORT_ROOT = re.compile(
-    r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|(?:python|pypy)\d+\.\d+t?)$"
+    r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|app_packages|(?:python|pypy)\d+\.\d+t?)$"
     r"|^python$"  # a Lambda layer
 )
 _CONDA_RECORD = re.compile(r"conda-meta/[^/]+\.json")

@@ -65,8 +65,10 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
             written = row[0].replace("\\", "/")
             if start + written in members:
                 paths.append(start + written)
-            elif _is_plain(written):
-                continue  # a file that is no longer there, or one of `__pycache__`
+            elif _is_plain(written) or written.endswith(".pyc"):
+                # A file that is no longer there, or bytecode: PYTHONPYCACHEPREFIX puts that where
+                # no other file of a record lies.
+                continue
             elif _is_unsafe(written):
                 unsafe.append(written)
             elif (path := _join(root, written)) in members:

@@ -1,6 +1,7 @@
 """What to run so that a part of an audit becomes right."""
 
 import shlex
+from pathlib import Path
 
 from archpip.environments.model import Audit, AuditedPart, Installer, Shape
 
@@ -8,8 +9,8 @@ from archpip.environments.model import Audit, AuditedPart, Installer, Shape
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
     """Return the command that puts a right build in place; empty where none can.
 
-    Files of no distribution have nowhere to be installed from: they are built or copied anew by
-    whoever put them there.
+    An app is built again afterwards, an archive or image packed again. Files of no distribution
+    have nowhere to be installed from: they are built or copied anew by whoever put them there.
     """
     if not part.requirement:
         return ""
@@ -23,8 +24,15 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
             words += ["--python", audit.path]
         case Shape.WHEELS | Shape.LOCKFILE:
             words = ["download", part.requirement, *target, *version]
+        case Shape.NUITKA | Shape.PYINSTALLER | Shape.BRIEFCASE | Shape.MACOS_APP:
+            # Into the environment that the app is then built from anew.
+            words = ["install", "--force-reinstall", part.requirement, *target]
+        case Shape.ZIP | Shape.IMAGE:
+            # What is packed cannot be changed in place: this fills the folder that is packed.
+            words = ["install", "--upgrade", part.requirement, *target, *version]
+            words += ["--target", part.root or "."]
         case _:
-            folder = audit.path if audit.shape is Shape.SITE_PACKAGES else part.root or audit.path
+            folder = str(Path(audit.path, part.root))
             words = ["install", "--upgrade", part.requirement, *target, *version]
             words += ["--target", folder]
     return shlex.join(["archpip", *words])

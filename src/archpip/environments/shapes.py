@@ -3,6 +3,7 @@
 import re
 import tarfile
 import zipfile
+from os import SEEK_END
 from pathlib import Path
 
 from archpip.environments.archives import ZipTree
@@ -14,6 +15,15 @@ from archpip.environments.partition import Scope
 
 # Where AWS Lambda's images and layers have their code.
 _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
+
+# Where Briefcase's templates have the app's folder: on Windows, and in packages of Linux systems.
+_BRIEFCASE_FOLDERS = ("", "src", "app", "usr/app")
+
+# A PyInstaller program that is one file ends with its archive, and that with this and 80 bytes.
+# https://pyinstaller.org/en/stable/advanced-topics.html#carchive
+_ONE_FILE_MAGIC = b"MEI\014\013\012\013\016"
+_ONE_FILE_END = 4096 + 88
+"""A signature may follow."""
 
 _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
 
@@ -72,17 +82,25 @@ def _detect_folder(path: Path) -> Shape:
 
 
 def _detect_bundle(path: Path, names: set[str]) -> Shape:
+    if (app := _detect_app(path, names)) is not None:
+        return app
+    if any(name.endswith(".dist-info") for name in names) or path.name == "site-packages":
+        return Shape.SITE_PACKAGES
+    if names and all(name.endswith(".whl") for name in names if not name.startswith(".")):
+        return Shape.WHEELS
+    return Shape.NUITKA if path.suffix == ".dist" else Shape.FOLDER
+
+
+def _detect_app(path: Path, names: set[str]) -> Shape | None:
     if (path / "Contents" / "Info.plist").is_file():
         return Shape.MACOS_APP
     if path.suffix == ".framework":
         return Shape.FRAMEWORK
     if (path / "_internal" / "base_library.zip").is_file() or "base_library.zip" in names:
         return Shape.PYINSTALLER
-    if any(name.endswith(".dist-info") for name in names) or path.name == "site-packages":
-        return Shape.SITE_PACKAGES
-    if names and all(name.endswith(".whl") for name in names if not name.startswith(".")):
-        return Shape.WHEELS
-    return Shape.NUITKA if path.suffix == ".dist" else Shape.FOLDER
+    if any((path / inner / "app_packages").is_dir() for inner in _BRIEFCASE_FOLDERS):
+        return Shape.BRIEFCASE
+    return None
 
 
 def _detect_file(path: Path) -> Shape:
@@ -94,4 +112,13 @@ def _detect_file(path: Path) -> Shape:
         return Shape.ZIP
     if tarfile.is_tarfile(path):
         return Shape.IMAGE
-    raise NothingToAuditError(path=str(path), reason="archpip knows no such file")
+    reason = "archpip knows no such file"
+    if _is_one_file(path):
+        reason = "PyInstaller packed it into one file; build it with --onedir to have it audited"
+    raise NothingToAuditError(path=str(path), reason=reason)
+
+
+def _is_one_file(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, SEEK_END) - _ONE_FILE_END))
+        return _ONE_FILE_MAGIC in file.read(_ONE_FILE_END)

@@ -136,6 +136,15 @@ def test_conda_packages_are_named_by_conda(tmp_path: Path) -> None:
     assert codes(part) == [("AP101", f"{SITE}/numpy/_x.abi3.so")]
 
 
+def test_bytecode_that_a_record_lists_elsewhere_is_no_matter(tmp_path: Path) -> None:
+    files = distribution("six", {"six.py": b""})
+    record = next(path for path in files if path.endswith("/RECORD"))
+    files[record] += b"../../../../cache/six.cpython-311.pyc,,\n"
+    (part,) = audited(lay_out(tmp_path, files, within=SITE))
+
+    assert part.findings == ()
+
+
 def test_of_an_image_only_import_roots_are_judged(tmp_path: Path) -> None:
     files = {"usr/lib/cross/libc.so": ELF_X86_64_MODULE, "srv/app/_x.abi3.so": ELF_X86_64_MODULE}
     scope = Scope(roots=frozenset({"srv/app"}), everything=False)
@@ -177,6 +186,27 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
             Installer.PIP,
             "archpip download uamqp==1.6.1 --target-platform macos-arm64 --python-version 3.11",
         ),
+        (
+            Shape.PYINSTALLER,
+            Installer.PIP,
+            "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64",
+        ),
+        (
+            Shape.FOLDER,
+            Installer.PIP,
+            (
+                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+                " --python-version 3.11 --target '/my env/python'"
+            ),
+        ),
+        (
+            Shape.ZIP,
+            Installer.PIP,
+            (
+                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+                " --python-version 3.11 --target python"
+            ),
+        ),
         (Shape.CONDA, Installer.CONDA, "conda install --force-reinstall uamqp=1.6.1"),
     ],
 )
@@ -188,7 +218,7 @@ def test_the_remedy_is_a_command_for_the_shape(
         name="uamqp",
         version="1.6.1",
         installer=installer,
-        root="",
+        root="" if shape is Shape.SITE_PACKAGES else "python",
         inspection=found.inspection,
         verdict=found.verdict,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archpip.environments import Shape, detect_shape, infer_target, open_tree
+from archpip.environments import NothingToAuditError, Shape, detect_shape, infer_target, open_tree
 from archpip.environments.folders import FolderTree
 from fake_index.zips import ZipArchive, ZipEntry, write_zip
 from tests.unit.environments.installations import (
@@ -33,6 +33,7 @@ PLIST = (
         (Shape.MACOS_APP, {"Contents/Info.plist": PLIST}, "My.app"),
         (Shape.FRAMEWORK, {"Versions/A/My": b""}, "My.framework"),
         (Shape.PYINSTALLER, {"app": b"", "_internal/base_library.zip": b""}, "app"),
+        (Shape.BRIEFCASE, {"App.exe": b"", "src/app_packages/six.py": b""}, "App"),
         (Shape.NUITKA, {"app.bin": b"", "_x.so": b""}, "app.dist"),
         (Shape.SITE_PACKAGES, {"a-1.dist-info/METADATA": b""}, "anything"),
         (Shape.WHEELS, {"a-1-py3-none-any.whl": b""}, "wheels"),
@@ -109,3 +110,11 @@ def test_where_nothing_tells_it_is_this_machine(tmp_path: Path) -> None:
 
     assert found.target == MAC
     assert found.origin.startswith("this machine")
+
+
+def test_a_program_in_one_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    program = tmp_path / "app"
+    program.write_bytes(b"\x7fELF" + bytes(9000) + b"MEI\014\013\012\013\016" + bytes(80))
+
+    with pytest.raises(NothingToAuditError, match="build it with --onedir"):
+        detect_shape(program)
