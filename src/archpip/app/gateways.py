@@ -150,7 +150,13 @@ class Gateways(Parts):
             yield opened.enter_context(parts), index
 
     def serve_gateway(
-        self, find_view: "Callable[[str], View]", *, host: str, port: int, fresh_seconds: float
+        self,
+        find_view: "Callable[[str], View]",
+        *,
+        host: str,
+        port: int,
+        fresh_seconds: float,
+        policy_text: str | None = None,
     ) -> None:
         """Serve the gateway until the process is told to stop.
 
@@ -159,14 +165,18 @@ class Gateways(Parts):
             host: The address to listen at.
             port: The port to listen at.
             fresh_seconds: How long a project's page is believed.
+            policy_text: What to hand on at `/policy.toml`.
         """
-        from archpip.gateway import make_asgi, serve
+        from archpip.gateway import make_asgi, policy_routes, serve
         from archpip.gateway.operations import Operations
 
         with closing(self._make_gateway(fresh_seconds=fresh_seconds)) as gateway:
             operations = Operations(gateway, {"store": self.store.check})
             app = make_asgi(
-                gateway, find_view, more_routes=operations.routes, observe=operations.observe
+                gateway,
+                find_view,
+                more_routes=(*operations.routes, *policy_routes(policy_text)),
+                observe=operations.observe,
             )
             serve(app, host=host, port=port)
 

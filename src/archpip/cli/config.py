@@ -71,7 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=["text", "json"], default="text")
     group = parser.add_argument_group("init")
     group.add_argument("--team", metavar="URL", help="a gateway, or one view of it: …/simple/")
-    group.add_argument("--policy", metavar="URL|FILE", help="a policy that is shared")
+    group.add_argument(
+        "--policy", dest="shared_policy", metavar="URL|FILE", help="a team's settings to obey"
+    )
     group.add_argument(
         "--scope",
         choices=["user", "global", "site", "project"],
@@ -87,6 +89,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Do one of the three."""
+    if arguments.action == "show":
+        # What a policy sets is set, too.
+        arguments.policy = None
     surrounded = read_surroundings(arguments, terminal)
     if arguments.action == "init":
         return _init(arguments, terminal, surrounded)
@@ -139,8 +144,8 @@ def _read_wishes(arguments: argparse.Namespace, surrounded: Surrounded) -> "Wish
     own = {}
     if arguments.target_platform or arguments.target_arch:
         own["target-platform"] = read_target(arguments, surrounded).name
-    if arguments.policy:
-        own["policy"] = arguments.policy
+    if arguments.shared_policy:
+        own["policy"] = arguments.shared_policy
     if not (arguments.team or own):
         raise NothingToSetError
     view = None

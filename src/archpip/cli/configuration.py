@@ -58,6 +58,8 @@ class Surrounded:
     host: Target
     """The interpreter that is installed into: `--python`, or the one that runs archpip."""
     python: Path
+    policy_text: str | None = None
+    """The policy that lies beneath the settings, as it was written."""
 
 
 def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surrounded:
@@ -66,6 +68,7 @@ def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surr
     Raises:
         ConfigurationError: A file is malformed.
         InterpreterUnusableError: `--python` names no Python.
+        PolicyFileError: The policy that is shared is wrong.
     """
     named = getattr(arguments, "python", None)
     python = _find_python(Path(named)) if named else Path(sys.executable)
@@ -78,13 +81,22 @@ def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surr
         operating_system=detect_host().operating_system,
     )
     pip_config = read_pip_config(surroundings)
-    return Surrounded(
+    surrounded = Surrounded(
         surroundings=surroundings,
         pip_config=pip_config,
         own=read_own_settings(surroundings, pip_config),
         host=host,
         python=python,
     )
+    # Of a command without the option nothing depends on a policy.
+    if not hasattr(arguments, "policy"):
+        return surrounded
+    location = arguments.policy or surrounded.own.text("policy")
+    if not location:
+        return surrounded
+    from archpip.cli.policies import with_policy
+
+    return with_policy(surrounded, arguments, terminal, location)
 
 
 def _find_python(path: Path) -> Path:

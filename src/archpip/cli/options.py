@@ -198,6 +198,9 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
     """Add which verdicts are refused."""
     group = parser.add_argument_group("verdicts")
     group.add_argument(
+        "--policy", metavar="URL|FILE", help="a team's settings, beneath all that is set nearer"
+    )
+    group.add_argument(
         "--inspect",
         choices=["all", "loose", "none"],
         help="open every wheel, those whose tags leave the architecture open, or none"

@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             host=arguments.host,
             port=arguments.port,
             fresh_seconds=arguments.page_age,
+            policy_text=surrounded.policy_text,
         )
     return ExitCode.OK
 

@@ -17,6 +17,7 @@ from archpip.gateway.model import (
     View,
     file_key,
 )
+from archpip.gateway.policies import policy_routes
 from archpip.gateway.selection import CLEAN_VERSIONS
 from archpip.gateway.server import LoopbackServer, serve
 
@@ -38,5 +39,6 @@ __all__ = [
     "WheelRefusedError",
     "file_key",
     "make_asgi",
+    "policy_routes",
     "serve",
 ]

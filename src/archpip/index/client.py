@@ -7,6 +7,7 @@ it takes 130 ms to import: `archpip.app` does so when a command needs an index.
 import time
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Self
 
@@ -116,6 +117,18 @@ class IndexClient:
     def download(self, link: Link, folder: Path, progress: DownloadProgress = no_progress) -> Path:
         """Put a link's file into `folder`; see `archpip.index.downloads.download`."""
         return download(self._session, link, folder, progress)
+
+    def fetch_text(self, url: str, *, etag: str | None) -> tuple[str, str | None] | None:
+        """Return a text and its ETag; `None` where it still has the one that is given.
+
+        Raises:
+            IndexUnavailableError: It cannot be had.
+        """
+        response = self._session.get(url, headers={"If-None-Match": etag} if etag else None)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return None
+        check_status(response, url)
+        return response.text, response.headers.get("etag")
 
     def close(self) -> None:
         """Close every connection and stop every worker."""

@@ -4,7 +4,12 @@ What a value means to pip is in `archpip.integrations`; what one of archpip's ow
 parse.
 """
 
-from archpip.settings.errors import ConfigurationError, SettingValueError, UnknownSettingError
+from archpip.settings.errors import (
+    ConfigurationError,
+    PolicyFileError,
+    SettingValueError,
+    UnknownSettingError,
+)
 from archpip.settings.own import KINDS, OwnSetting, OwnSettings, OwnTable, read_own_settings
 from archpip.settings.pip_config import (
     INSTALL_SECTIONS,
@@ -15,6 +20,7 @@ from archpip.settings.pip_config import (
     read_pip_config,
 )
 from archpip.settings.pip_files import Level, PipFile, find_pip_files
+from archpip.settings.policy_file import parse_policy, put_beneath
 from archpip.settings.surroundings import Surroundings
 
 __all__ = [
@@ -28,12 +34,15 @@ __all__ = [
     "OwnTable",
     "PipConfig",
     "PipFile",
+    "PolicyFileError",
     "Setting",
     "SettingValueError",
     "Surroundings",
     "UnknownSettingError",
     "find_pip_files",
     "parse_boolean",
+    "parse_policy",
+    "put_beneath",
     "read_own_settings",
     "read_pip_config",
 ]

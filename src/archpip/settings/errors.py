@@ -50,3 +50,16 @@ class SettingValueError(ConfigurationError):
         super().__init__(where=where, reason=f"{name} is '{redact(value)}', but {wanted} is wanted")
         self.name = name
         self.wanted = wanted
+
+
+class PolicyFileError(ConfigurationError):
+    """A shared policy cannot be used; everything that is wrong with it is told."""
+
+    code = "policy-file"
+
+    def __init__(self, *, where: str, problems: tuple[str, ...]) -> None:
+        super().__init__(where=where, reason="\n".join(f"  {problem}" for problem in problems))
+        self.problems = tuple(map(redact, problems))
+
+    def __str__(self) -> str:
+        return f"the policy {self.where} cannot be used:\n{self.reason}"

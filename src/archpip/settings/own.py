@@ -135,7 +135,7 @@ def read_own_settings(surroundings: Surroundings, pip_config: PipConfig) -> OwnS
         if name in TABLES:
             tables.append(OwnTable(name=name, content=value, file=file))
         else:
-            setting = _parse_toml(name, value, Origin(file=file, section="tool.archpip"))
+            setting = parse_toml_setting(name, value, Origin(file=file, section="tool.archpip"))
             held[setting.name] = setting
     for written in _variables(surroundings.environ):
         held[written.name] = _parse_written(written)
@@ -170,7 +170,13 @@ def _words(setting: Setting) -> tuple[str, ...]:
     return tuple(setting.value.split())
 
 
-def _parse_toml(name: str, value: object, origin: Origin) -> OwnSetting:
+def parse_toml_setting(name: str, value: object, origin: Origin) -> OwnSetting:
+    """Return a setting of TOML's.
+
+    Raises:
+        UnknownSettingError: The name means nothing.
+        SettingValueError: The value is not of its kind.
+    """
     kind = _kind(name, origin)
     parsed: Value | None = None
     match kind, value:

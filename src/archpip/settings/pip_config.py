@@ -31,8 +31,12 @@ class Origin:
     file: Path | None = None
     section: str | None = None
     variable: str | None = None
+    policy: str | None = None
+    """Where a team's policy lies, redacted."""
 
     def __str__(self) -> str:
+        if self.policy is not None:
+            return f"the policy {self.policy}"
         return self.variable or f"[{self.section}] in {self.file}"
 
 

@@ -1,0 +1,72 @@
+"""Shared policies: read from their server, and a copy kept for when it is away."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Protocol
+
+from archpip.errors import IndexAccessError
+from archpip.index import without_credentials
+
+
+class TextServer(Protocol):
+    """Answers for texts; `archpip.index.client.IndexClient` does."""
+
+    def fetch_text(self, url: str, *, etag: str | None) -> tuple[str, str | None] | None:
+        """Return a text and its ETag; `None` where it still has the one that is given.
+
+        Raises:
+            IndexAccessError: It cannot be had.
+        """
+        ...
+
+
+def read_shared_policy(
+    url: str, *, server: TextServer, folder: Path, warn: Callable[[str], None]
+) -> str:
+    """Return a policy's text, which its server is asked for each time.
+
+    Args:
+        url: Where it lies.
+        server: Asked for it.
+        folder: Where copies are kept.
+        warn: Told when a copy has to do.
+
+    Raises:
+        IndexAccessError: It cannot be had, and there is no copy.
+    """
+    name = hashlib.sha256(without_credentials(url).encode()).hexdigest()
+    path = folder / f"{name}.json"
+    copy = _read_copy(path)
+    try:
+        found = server.fetch_text(url, etag=copy["etag"] if copy else None)
+    except IndexAccessError as error:
+        if copy is None:
+            raise
+        day = time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
+        warn(f"{error}; the policy as it was at {day} holds")
+        return str(copy["text"])
+    if found is None and copy is not None:
+        path.touch()
+        return str(copy["text"])
+    text, etag = found or ("", None)
+    _write_copy(path, {"etag": etag, "text": text})
+    return text
+
+
+def _read_copy(path: Path) -> dict[str, str | None] | None:
+    try:
+        copy = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return copy if isinstance(copy, dict) and {"etag", "text"} <= set(copy) else None
+
+
+def _write_copy(path: Path, copy: dict[str, str | None]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as written:
+        json.dump(copy, written)
+    Path(written.name).replace(path)

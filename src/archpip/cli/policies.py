@@ -1,0 +1,91 @@
+"""The policy that a team shares: found, fetched, checked as a whole, and put beneath the rest."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from archpip.app.policies import read_shared_policy
+from archpip.cli.configuration import Surrounded, find_cache_folder
+from archpip.cli.questions import open_application
+from archpip.cli.terminal import Terminal
+from archpip.errors import ArchpipError
+from archpip.redaction import redact
+from archpip.resolution import Fallback, InspectScope
+from archpip.settings import (
+    ConfigurationError,
+    OwnSetting,
+    PolicyFileError,
+    parse_policy,
+    put_beneath,
+)
+from archpip.targets import Target, parse_floor, parse_target
+from archpip.verdicts import OnUnknown, parse_override
+
+
+def with_policy(
+    surrounded: Surrounded, arguments: argparse.Namespace, terminal: Terminal, location: str
+) -> Surrounded:
+    """Put a policy beneath the settings.
+
+    Raises:
+        PolicyFileError: Something in it is wrong; all of it is told.
+        ConfigurationError: Its file cannot be read.
+        IndexAccessError: Its server does not answer, and there is no copy.
+    """
+    shown = redact(location)
+    text = _read(surrounded, arguments, terminal, location)
+    settings, problems = parse_policy(text, shown)
+    problems = (*problems, *_find_problems(settings, surrounded.host))
+    if problems:
+        raise PolicyFileError(where=shown, problems=problems)
+    own = put_beneath(surrounded.own, settings)
+    return replace(surrounded, own=own, policy_text=text)
+
+
+def _read(
+    surrounded: Surrounded, arguments: argparse.Namespace, terminal: Terminal, location: str
+) -> str:
+    if location.startswith(("http://", "https://")):
+        with open_application(arguments, terminal, surrounded) as application:
+            return read_shared_policy(
+                location,
+                server=application.index,
+                folder=find_cache_folder(arguments, surrounded) / "policies",
+                warn=terminal.warning,
+            )
+    path = _beside(surrounded, arguments, location)
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(where=str(path), reason=f"it cannot be read: {error}") from error
+
+
+def _beside(surrounded: Surrounded, arguments: argparse.Namespace, location: str) -> Path:
+    """Return a policy's path: one in a file of settings is beside that file."""
+    written = surrounded.own.find("policy")
+    folder = surrounded.surroundings.working_folder
+    if not arguments.policy and written is not None and written.origin.file is not None:
+        folder = written.origin.file.parent
+    return folder / Path(location).expanduser()
+
+
+def _find_problems(settings: tuple[OwnSetting, ...], host: Target) -> Iterator[str]:
+    """Parse every value as those would whom it concerns."""
+    parsers: dict[str, Callable[[str], object]] = {
+        "target-platform": lambda text: parse_target(text, host=host),
+        "macos": lambda text: parse_floor(text, subject="macos"),
+        "glibc": lambda text: parse_floor(text, subject="glibc"),
+        "musl": lambda text: parse_floor(text, subject="musl"),
+        "override": parse_override,
+        "inspect": InspectScope,
+        "fallback": Fallback,
+        "on-unknown": OnUnknown,
+    }
+    for setting in settings:
+        parse = parsers.get(setting.name, str)
+        for value in setting.value if isinstance(setting.value, tuple) else (setting.value,):
+            try:
+                parse(str(value))
+            except (ArchpipError, ValueError) as error:
+                yield f"{setting.name}: {error}"

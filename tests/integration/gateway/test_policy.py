@@ -1,0 +1,67 @@
+"""A policy that a gateway serves, and commands that obey it."""
+
+from pathlib import Path
+
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.gateway.serving import get, serving
+
+POLICY = 'version = 1\ntarget-platform = "macos-arm64"\noverride = ["uamqp: tried by hand"]\n'
+HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
+
+
+def test_gateway_obeys_its_policy_and_hands_it_on(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    policy = tmp_path / "team.toml"
+    policy.write_text(POLICY)
+    asked = ("lock", "uamqp", "--python-version", "3.10", "--index-url", fake.index_url())
+
+    with serving("--policy", str(policy), "--index-url", fake.index_url()) as gateway:
+        page = get(f"{gateway}/macos-arm64/simple/uamqp/").json()
+        served = get(f"{gateway}/policy.toml")
+        locked = archpip_cli(*asked, "--policy", f"{gateway}/policy.toml")
+        shown = archpip_cli("config", "show", ARCHPIP_POLICY=f"{gateway}/policy.toml")
+    away = archpip_cli(*asked, "--policy", f"{gateway}/policy.toml", "--retries", "0")
+    stranger = archpip_cli(*asked, "--policy", f"{gateway}/other.toml", "--retries", "0")
+
+    assert HOLLOW in [file["filename"] for file in page["files"]]
+    assert served.text == POLICY
+    assert served.headers["etag"]
+    assert locked.returncode == 0, locked.stderr
+    assert HOLLOW in (tmp_path / "pylock.macos-arm64.toml").read_text()
+    assert f"(the policy {gateway}/policy.toml)" in shown.stdout
+    assert away.returncode == 0, away.stderr
+    assert "the policy as it was at" in away.stderr
+    assert stranger.returncode == 5
+    assert "other.toml" in stranger.stderr
+
+
+def test_all_mistakes_of_a_policy_are_told_at_once(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "team.toml").write_text(
+        'version = 1\nstrict = 1\nmacos = "eleven"\ntarget-platform = ["amiga"]\n'
+        'override = ["numpy"]\non-unknown = "panic"\n'
+    )
+
+    run = archpip_cli("lock", "a", "--policy", "team.toml")
+
+    assert run.returncode == 2
+    assert "the policy team.toml cannot be used" in run.stderr
+    for word in ("strict", "macos", "amiga", "override", "on-unknown"):
+        assert word in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_policy_that_a_file_names_lies_beside_it(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "team.toml").write_text('version = 1\nglibc = "2.17"\n')
+    (tmp_path / "etc" / "pip.conf").write_text("[archpip]\npolicy = team.toml\n")
+
+    shown = archpip_cli("config", "show", PIP_CONFIG_FILE=str(tmp_path / "etc" / "pip.conf"))
+
+    assert "archpip.glibc" in shown.stdout
+    assert "2.17  (the policy team.toml)" in shown.stdout

@@ -1,0 +1,73 @@
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from archpip.app.policies import read_shared_policy
+from archpip.index import IndexUnavailableError
+
+URL = "https://user:secret@archpip.example/policy.toml"
+
+
+@dataclass
+class FakeServer:
+    """A server of one text, whose ETag is the text itself."""
+
+    text: str = "version = 1"
+    down: bool = False
+    asked: list[str | None] = field(default_factory=list)
+
+    def fetch_text(self, url: str, *, etag: str | None) -> tuple[str, str | None] | None:
+        self.asked.append(etag)
+        if self.down:
+            raise IndexUnavailableError(url=url, reason="it is silent")
+        return None if etag == self.text else (self.text, self.text)
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+def read(server: FakeServer, folder: Path, warnings: list[str]) -> str:
+    return read_shared_policy(URL, server=server, folder=folder, warn=warnings.append)
+
+
+def test_text_is_asked_for_each_time_and_sent_once(server: FakeServer, tmp_path: Path) -> None:
+    warnings: list[str] = []
+
+    assert [read(server, tmp_path, warnings) for _ in range(2)] == ["version = 1"] * 2
+    server.text = "version = 2"
+    assert read(server, tmp_path, warnings) == "version = 2"
+
+    assert server.asked == [None, "version = 1", "version = 1"]
+    assert warnings == []
+
+
+def test_copy_does_while_the_server_is_away_and_that_is_told(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    warnings: list[str] = []
+    read(server, tmp_path, warnings)
+    server.down = True
+
+    assert read(server, tmp_path, warnings) == "version = 1"
+    assert len(warnings) == 1
+    assert "it is silent" in warnings[0]
+    assert "secret" not in warnings[0] + "".join(path.read_text() for path in tmp_path.iterdir())
+
+
+def test_without_a_copy_the_server_must_answer(server: FakeServer, tmp_path: Path) -> None:
+    server.down = True
+
+    with pytest.raises(IndexUnavailableError, match="it is silent"):
+        read(server, tmp_path, [])
+
+
+def test_copy_that_is_damaged_is_none(server: FakeServer, tmp_path: Path) -> None:
+    read(server, tmp_path, [])
+    for path in tmp_path.iterdir():
+        path.write_text("{")
+
+    assert read(server, tmp_path, []) == "version = 1"
+    assert server.asked == [None, None]

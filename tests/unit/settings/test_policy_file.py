@@ -1,0 +1,77 @@
+import pytest
+
+from archpip.settings import (
+    Origin,
+    OwnSetting,
+    OwnSettings,
+    PolicyFileError,
+    parse_policy,
+    put_beneath,
+)
+
+WHERE = "https://archpip.example/policy.toml"
+POLICY = """\
+version = 1
+target-platform = ["linux-aarch64"]
+glibc = "2.28"
+strict = true
+override = ["debugpy: helpers of its own"]
+approve-source-build = ["uamqp"]
+"""
+
+
+def test_policy_bears_the_names_of_the_settings() -> None:
+    settings, problems = parse_policy(POLICY, WHERE)
+
+    assert problems == ()
+    assert {each.name: each.value for each in settings} == {
+        "target-platform": ("linux-aarch64",),
+        "glibc": "2.28",
+        "strict": True,
+        "override": ("debugpy: helpers of its own",),
+        "approve-source-build": ("uamqp",),
+    }
+    assert {str(each.origin) for each in settings} == {f"the policy {WHERE}"}
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    _, problems = parse_policy('version = 2\nstrict = "yes"\ncache-dir = "/tmp"\nmacos = 11', WHERE)
+
+    assert len(problems) == 4
+    assert "version must be 1, and is 2" in problems
+    assert any("strict is 'yes', but true or false is wanted" in each for each in problems)
+    assert any("a policy has no 'cache-dir'" in each for each in problems)
+    assert any("macos is '11', but a string is wanted" in each for each in problems)
+
+
+@pytest.mark.parametrize("text", ["", "strict = true"])
+def test_policy_without_a_version_is_none(text: str) -> None:
+    assert parse_policy(text, WHERE)[1] == ("version must be 1, and is None",)
+
+
+def test_text_that_is_no_toml_is_told() -> None:
+    assert "it is not TOML" in parse_policy("[", WHERE)[1][0]
+
+
+def test_what_is_set_nearer_holds_and_lists_of_exceptions_add_up() -> None:
+    settings, _ = parse_policy(POLICY, WHERE)
+    nearer = Origin(variable="ARCHPIP_GLIBC")
+    own = OwnSettings(
+        settings=(
+            OwnSetting(name="glibc", value="2.17", origin=nearer),
+            OwnSetting(name="override", value=("numpy: ours",), origin=nearer),
+        )
+    )
+
+    found = put_beneath(own, settings)
+
+    assert found.text("glibc") == "2.17"
+    assert found.boolean("strict")
+    assert found.words("override") == ("debugpy: helpers of its own", "numpy: ours")
+    assert found.words("approve-source-build") == ("uamqp",)
+
+
+def test_error_names_every_problem() -> None:
+    error = PolicyFileError(where=WHERE, problems=("one", "https://u:secret@h/ two"))
+
+    assert str(error) == (f"the policy {WHERE} cannot be used:\n  one\n  https://u:****@h/ two")
