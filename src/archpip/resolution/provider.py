@@ -24,6 +24,7 @@ from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.narrowing import Narrowing
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library, Scout
 from archpip.resolution.priorities import Priorities, Priority
@@ -119,6 +120,9 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         self._priorities = Priorities()
         self._resolution: Resolution[Demand, Candidate, Identifier] | None = None
         self._extras: defaultdict[NormalizedName, set[Identifier]] = defaultdict(set)
+        self._narrowing = Narrowing(
+            lambda catalogue: ranking.versions(catalogue, kept=preferences.get(catalogue.name))
+        )
         self._candidates: dict[tuple[Identifier, str], Candidate] = {}
         self._dependencies: dict[Candidate, tuple[Demand, ...]] = {}
         self.refused: defaultdict[NormalizedName, dict[str, tuple[Version | None, Rejection]]]
@@ -404,9 +408,7 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         held_back: list[tuple[Version, Ladder]] = []
         any_final = False
         kept = self._preferences.get(catalogue.name)
-        for version in self._ranking.versions(catalogue, kept=kept):
-            if not all(demand.allows(version) for demand in demands):
-                continue
+        for version in self._narrowing.versions(catalogue, demands):
             if version.is_prerelease and allowed is False:
                 continue
             # A version that was locked or installed before it was yanked may stay (PEP 592).
