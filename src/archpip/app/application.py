@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from archpip import __version__
+from archpip.app.configuration import Question
 from archpip.app.gateways import Gateways
 from archpip.app.inspections import Inspections
 from archpip.app.parts import find_build_indexes
@@ -23,6 +24,7 @@ from archpip.installing import (
     InstalledDistribution,
     InstallerOptions,
     InstallPlan,
+    PresentWorld,
     VerifiedWheel,
     Workshop,
     acquire,
@@ -35,6 +37,7 @@ from archpip.installing import (
     to_installation_report,
 )
 from archpip.resolution import (
+    JointResolution,
     LinkKind,
     Pin,
     Resolution,
@@ -47,6 +50,12 @@ from archpip.verdicts import Policy
 
 class Application(Resolutions, Inspections, Gateways):
     """archpip, put together. Close it, or use it in a `with` statement."""
+
+    def resolve_beside(
+        self, question: Question, installed: Sequence[InstalledDistribution]
+    ) -> JointResolution:
+        """Resolve like `resolve`, but what is installed already counts, though no index has it."""
+        return self.resolve(question, world=PresentWorld(self.world, installed))
 
     def acquire(
         self, pins: Sequence[Pin], *, target: Target, policy: Policy, folder: Path | None = None

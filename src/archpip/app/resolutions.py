@@ -13,6 +13,7 @@ from archpip.resolution import (
     LinkKind,
     Resolution,
     SourceReference,
+    World,
     check_pythons,
     resolve_together,
 )
@@ -22,13 +23,18 @@ from archpip.verdicts import Verdict, find_unmatched
 class Resolutions(Parts):
     """What `archpip lock` asks for, and all that reads requirements."""
 
-    def resolve(self, question: Question) -> JointResolution:
-        """Resolve for every target of the question, sharing versions where that is possible."""
+    def resolve(self, question: Question, *, world: World | None = None) -> JointResolution:
+        """Resolve for every target of the question, sharing versions where that is possible.
+
+        Args:
+            question: What is asked.
+            world: What is resolved from, where that is not the indexes alone.
+        """
         check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
         answer = resolve_together(
             question.asked.requirements,
             targets=question.targets,
-            world=self.world,
+            world=world or self.world,
             constraints=question.asked.constraints,
             overrides=question.asked.overrides,
             policy=question.policy,

@@ -39,6 +39,7 @@ from archpip.installing import (
     InstallerOptions,
     InstallPlan,
     read_installed,
+    select_fitting,
 )
 from archpip.reports.installation import render_plan
 from archpip.reports.resolution import render_decisions, render_summary
@@ -150,7 +151,7 @@ def _into_environment(
     environment = application.read_environment(surrounded.python)
     installed = read_installed(environment.folders)
     question = _keep_installed(question, installed, arguments)
-    resolution = application.resolve(question).resolutions[0]
+    resolution = _resolve(application, question, installed, arguments)
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
     if arguments.dry_run:
@@ -176,7 +177,7 @@ def _into_folder(
     folder = Path(arguments.target)
     installed = read_installed([folder])
     question = _keep_installed(question, installed, arguments)
-    resolution = application.resolve(question).resolutions[0]
+    resolution = _resolve(application, question, installed, arguments)
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
     if arguments.dry_run:
@@ -211,6 +212,18 @@ def _keep_installed(
         if not (arguments.upgrade and distribution.name in named)
     }
     return replace(question, preferences={**kept, **question.preferences})
+
+
+def _resolve(
+    application: Application,
+    question: Question,
+    installed: tuple[InstalledDistribution, ...],
+    arguments: argparse.Namespace,
+) -> Resolution:
+    """Choose among what the indexes have and what is there, unless all is to be installed anew."""
+    (target,) = question.targets
+    present = () if arguments.force_reinstall else select_fitting(installed, target)
+    return application.resolve_beside(question, present).resolutions[0]
 
 
 def _announce(

@@ -32,7 +32,8 @@ from archpip.installing.model import (
     Step,
     VerifiedWheel,
 )
-from archpip.installing.planning import plan_installation
+from archpip.installing.planning import plan_installation, select_fitting
+from archpip.installing.present import PresentWorld
 from archpip.installing.report import metadata_to_json, to_installation_report
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "InstallerOptions",
     "NeitherFusedNorBuiltError",
     "PinBuilder",
+    "PresentWorld",
     "Step",
     "VerifiedWheel",
     "Workshop",
@@ -62,5 +64,6 @@ __all__ = [
     "read_environment",
     "read_installed",
     "refuse_editables",
+    "select_fitting",
     "to_installation_report",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from packaging.tags import Tag
 
 from archpip.installing.model import Action, InstalledDistribution, InstallPlan, Step
+from archpip.installing.present import present_url
 from archpip.resolution import Pin
 from archpip.targets import Target, compatible_tags
 
@@ -40,6 +41,18 @@ def plan_installation(
     return InstallPlan(steps=tuple(sorted(steps, key=lambda step: step.pin.name)))
 
 
+def select_fitting(
+    installed: Iterable[InstalledDistribution], target: Target
+) -> tuple[InstalledDistribution, ...]:
+    """Return the distributions whose own tags do not say that another machine is meant."""
+    accepted = frozenset(map(_text, compatible_tags(target)))
+    return tuple(each for each in installed if not _is_foreign(each, accepted))
+
+
+def _is_foreign(installed: InstalledDistribution, accepted: frozenset[str]) -> bool:
+    return bool(installed.tags) and not installed.tags & accepted
+
+
 def _text(tag: Tag) -> str:
     return str(tag)
 
@@ -71,11 +84,13 @@ def _reason_to_reinstall(
 ) -> str:
     if force_reinstall:
         return "--force-reinstall"
+    if pin.link.url == present_url(installed):
+        return ""
     if pin.direct:
         return "it is a direct reference"
     if installed.direct_url is not None:
         return "the installed one came from a direct reference"
-    if installed.tags and not installed.tags & accepted:
+    if _is_foreign(installed, accepted):
         made_for = min(installed.tags)
         return f"the installed one was made for another machine ({made_for})"
     return ""

@@ -1,6 +1,7 @@
 """What can keep a command from being run."""
 
 from archpip.errors import UsageError
+from archpip.redaction import redact
 from archpip.settings import ConfigurationError
 
 
@@ -10,7 +11,7 @@ class IndexPinError(ConfigurationError):
     code = "index-pin"
 
     def __init__(self, *, subject: str, reason: str) -> None:
-        super().__init__(where=subject, reason=reason)
+        super().__init__(where=redact(subject), reason=reason)
 
     @property
     def hint(self) -> str:

@@ -328,3 +328,28 @@ def test_uvs_sources_hold_and_no_index_is_asked_for_what_has_one(
     )
     assert main(["lock", *asked.split(), "-U", *options]) == ExitCode.OK
     assert packages(tmp_path)["alpha"]["directory"] == {"path": "alpha"}
+
+
+def test_what_is_installed_from_sources_is_kept_where_it_will_do(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, environment: Path
+) -> None:
+    """pip keeps an editable project that another one requires, whatever an index has."""
+    make_project(tmp_path, "gamma", version="0.5")
+    into = ("--python", environment, "-i", fake.index_url())
+    archpip_cli("install", "-e", "./gamma", *into)
+
+    kept = archpip_cli("install", "alpha", *into)
+    upgraded = archpip_cli("install", "--dry-run", "-U", "gamma", *into)
+    pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "--dry-run"]
+    pip_kept, pip_upgraded = (
+        subprocess.run(
+            [*pip, *asked, "-i", fake.index_url()], check=True, capture_output=True, text=True
+        ).stdout
+        for asked in (["alpha"], ["-U", "gamma"])
+    )
+
+    assert "Installed alpha-2.0 in" in kept.stderr
+    assert "gamma" in upgraded.stdout
+    assert installed(environment, "gamma")["dir_info"] == {"editable": True}
+    assert "Would install" not in pip_kept
+    assert "Would install gamma-1.0" in pip_upgraded

@@ -4,7 +4,7 @@ from packaging.version import Version
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.index import Link
-from archpip.resolution import LinkKind, RejectionReason, ResolveOptions
+from archpip.resolution import LinkKind, RejectionReason, ResolveOptions, VersionOrder
 from archpip.resolution.candidates import Catalogue, Ladder, Ranking, list_briefly
 from tests.unit.resolution.fake_world import make_target
 
@@ -143,3 +143,27 @@ def test_a_universal_target_takes_fat_wheels_only() -> None:
 def test_lists_are_cut_short() -> None:
     assert list_briefly("abc") == "a, b, c"
     assert list_briefly("abcdefgh", limit=2) == "a, b and 6 more"
+
+
+@pytest.mark.parametrize(
+    ("order", "requested", "kept", "expected"),
+    [
+        (VersionOrder.HIGHEST, False, None, ["3", "2", "1"]),
+        (VersionOrder.HIGHEST, False, "2", ["2", "3", "1"]),
+        (VersionOrder.HIGHEST, False, "9", ["3", "2", "1"]),
+        (VersionOrder.LOWEST, False, None, ["1", "2", "3"]),
+        (VersionOrder.LOWEST_DIRECT, False, None, ["3", "2", "1"]),
+        (VersionOrder.LOWEST_DIRECT, True, "3", ["3", "1", "2"]),
+    ],
+)
+def test_the_order_of_versions(
+    order: VersionOrder, kept: str | None, expected: list[str], *, requested: bool
+) -> None:
+    ranking = Ranking(
+        target=make_target(),
+        options=ResolveOptions(order=order),
+        requested=frozenset({NAME} if requested else ()),
+    )
+    catalogue = Catalogue(name=NAME, releases={Version(v): () for v in ("3", "2", "1")})
+    found = ranking.versions(catalogue, kept=Version(kept) if kept else None)
+    assert [str(version) for version in found] == expected

@@ -1,0 +1,81 @@
+"""What is installed already, offered to the resolver beside what the indexes have.
+
+An editable project, or one that came from a folder or repository, is on no index, or on one only by
+another's upload of its name. Like pip, keep it where its version will do; nothing is fetched for
+it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.index import Link, ProjectNotFoundError, to_file_url
+from archpip.installing.model import InstalledDistribution
+from archpip.resolution import Releases, SourceFacts, SourceReference, WheelFacts, World
+
+
+class PresentWorld:
+    """A world with some installed distributions in it. As safe with threads as the world below."""
+
+    def __init__(self, world: World, installed: Iterable[InstalledDistribution]) -> None:
+        """Put distributions into a world; of a name, the first counts, as on `sys.path`."""
+        self._world = world
+        self._installed = {each.name: each for each in reversed([*installed])}
+        self._by_url = {present_url(each): each for each in self._installed.values()}
+
+    def releases(self, name: NormalizedName) -> Releases:
+        """Return a project's links, with the installed version among them."""
+        installed = self._installed.get(name)
+        if installed is None:
+            return self._world.releases(name)
+        try:
+            offered = self._world.releases(name)
+        except ProjectNotFoundError:
+            offered = {}
+        if installed.direct_url is None and installed.version in offered:
+            return offered  # From an index, and still there: its wheel is known and can be opened.
+        return _WithOne(offered, installed.version, _link(installed))
+
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = lambda _: None
+    ) -> WheelFacts:
+        """Return what an installed distribution says of itself, or ask the world below."""
+        installed = self._by_url.get(link.url)
+        if installed is None:
+            return self._world.wheel(link, inspect=inspect, told=told)
+        metadata = (installed.dist_info / "METADATA").read_bytes()
+        return WheelFacts(metadata=metadata, inspection=None, sha256=None)
+
+    def source(self, reference: SourceReference) -> SourceFacts:
+        """Ask the world below."""
+        return self._world.source(reference)
+
+
+def present_url(installed: InstalledDistribution) -> str:
+    """Return the URL under which an installed distribution is offered."""
+    return to_file_url(installed.dist_info)
+
+
+def _link(installed: InstalledDistribution) -> Link:
+    # Named like a wheel for any machine: that it fits this one was asked before.
+    name = installed.name.replace("-", "_")
+    return Link(url=present_url(installed), filename=f"{name}-{installed.version}-py3-none-any.whl")
+
+
+class _WithOne(Mapping[Version, Sequence[Link]]):
+    """Releases with one version's links replaced or added; the others are made when asked for."""
+
+    def __init__(self, offered: Releases, version: Version, link: Link) -> None:
+        self._offered = offered
+        self._version = version
+        self._links = (link,)
+
+    def __getitem__(self, version: Version) -> Sequence[Link]:
+        return self._links if version == self._version else self._offered[version]
+
+    def __iter__(self) -> Iterator[Version]:
+        return iter(sorted({*self._offered, self._version}, reverse=True))
+
+    def __len__(self) -> int:
+        return len(self._offered) + (self._version not in self._offered)

@@ -1,0 +1,41 @@
+import argparse
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archpip.cli.moments import parse_exclude_newer, parse_uploaded_prior_to
+
+
+def test_a_date_is_its_beginning_to_pip_and_its_end_to_uv() -> None:
+    beginning = datetime(2026, 1, 31).astimezone()  # of this machine's day
+    assert parse_uploaded_prior_to("2026-01-31") == beginning
+    assert parse_exclude_newer("2026-01-31") == datetime(2026, 2, 1).astimezone()
+
+
+@pytest.mark.parametrize("text", ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00"])
+def test_a_time_is_itself(text: str) -> None:
+    noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert parse_uploaded_prior_to(text) == parse_exclude_newer(text) == noon
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("P7D", timedelta(days=7)),
+        ("P2W", timedelta(weeks=2)),
+        ("PT36H", timedelta(hours=36)),
+        ("30 days", timedelta(days=30)),
+        ("1 week", timedelta(weeks=1)),
+        ("24 hours ago", timedelta(hours=24)),
+    ],
+)
+def test_a_duration_goes_back_from_now(text: str, duration: timedelta) -> None:
+    before = datetime.now(UTC) - duration
+    found = parse_exclude_newer(text)
+    assert before <= found <= datetime.now(UTC) - duration
+
+
+@pytest.mark.parametrize("text", ["", "P", "PT", "yesterday", "2026-02-30", "7", "1 month"])
+def test_everything_else_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="ISO 8601"):
+        parse_exclude_newer(text)
