@@ -19,6 +19,8 @@ from archpip.errors import ArchpipError, ExitCode, UsageError
 COMMANDS = {
     "install": "Install projects for a target, with every native binary checked",
     "lock": "Write a PEP 751 lockfile for each target",
+    "why": "Say why a project is locked, and why it is this file",
+    "tree": "Show who needs whom in a lockfile",
     "download": "Download the wheels that would be installed",
     "wheel": "Get a wheel for everything, built for the target where need be",
     "exec": "Run pip or uv behind an index without the wrong wheels",

@@ -9,6 +9,7 @@ from archpip.locking.errors import (
     LockfileMismatchError,
     LockfileNameError,
     LockWriteError,
+    NotLockedError,
     PreferencesError,
     UnhashedFileError,
 )
@@ -22,6 +23,7 @@ from archpip.locking.files import (
     render_lockfile,
     write_lockfile,
 )
+from archpip.locking.graph import LockedProject, LockGraph, read_graph
 from archpip.locking.preferences import read_preferences
 
 __all__ = [
@@ -30,9 +32,12 @@ __all__ = [
     "Discrepancy",
     "Evidence",
     "InvalidLockfileError",
+    "LockGraph",
     "LockWriteError",
+    "LockedProject",
     "LockfileMismatchError",
     "LockfileNameError",
+    "NotLockedError",
     "PreferencesError",
     "UnhashedFileError",
     "check_lockfile",
@@ -41,6 +46,7 @@ __all__ = [
     "locked_versions",
     "lockfile_name",
     "read_evidence",
+    "read_graph",
     "read_lockfile",
     "read_preferences",
     "read_target",

@@ -1,5 +1,6 @@
 """What can go wrong with lockfiles."""
 
+import difflib
 from pathlib import Path
 
 from archpip.errors import LockError
@@ -98,6 +99,32 @@ class LockfileMismatchError(LockError):
     def hint(self) -> str:
         """How to renew it."""
         return "`archpip lock` renews it and keeps every pin that still fits."
+
+
+class NotLockedError(LockError):
+    """A project that is asked about is in no lockfile."""
+
+    code = "not-locked"
+
+    def __init__(self, *, name: str, paths: tuple[Path, ...], locked: tuple[str, ...]) -> None:
+        super().__init__(name, paths)
+        self.name = name
+        self.paths = paths
+        self.locked = locked
+        """The projects that are locked."""
+
+    def __str__(self) -> str:
+        if not self.paths:
+            return "There is no lockfile here."
+        return f"{self.name} is not locked in {', '.join(map(str, self.paths))}"
+
+    @property
+    def hint(self) -> str:
+        """Name what looks like it."""
+        if not self.paths:
+            return "`archpip lock` writes one; -l PATH names one elsewhere."
+        near = difflib.get_close_matches(self.name, self.locked, n=3)
+        return f"There is {', '.join(near)}." if near else "`archpip tree` shows what is locked."
 
 
 class UnhashedFileError(LockError):

@@ -46,6 +46,10 @@ class Evidence:
     """The reasons that users gave for accepting a finding."""
     source_reasons: tuple[str, ...] = ()
     """For a source: why no wheel was taken."""
+    bounds: tuple[str, ...] = ()
+    """What locked projects ask of it, where they bound it: `botocore asks for <3,>=1.25`."""
+    refused: tuple[str, ...] = ()
+    """Files that would have been better and were refused once opened, each with the reason."""
     requested: bool = False
     config_settings: tuple[str, ...] = ()
     """For a source: what its requirement passes to the build backend, as `KEY=VALUE`."""
@@ -78,6 +82,10 @@ def collect_evidence(pin: Pin, target: Target, settings: BuildSettings = _NOTHIN
         reader_version=READER_VERSION if inspections else None,
         overrides=tuple(o.reason for o in verdict.overrides) if verdict else (),
         source_reasons=_source_reasons(pin),
+        bounds=tuple(
+            f"{a.name} asks for {a.specifier}" for a in pin.askers if a.name and a.specifier
+        ),
+        refused=_refused(pin),
         requested=pin.requested,
         config_settings=describe_config_settings(pin.config_settings) if is_built else (),
         build_settings=describe_settings(settings) if is_built else (),
@@ -119,6 +127,13 @@ def _newest(versions: Iterable[tuple[int, ...]]) -> str | None:
     return ".".join(map(str, newest)) if newest else None
 
 
+def _refused(pin: Pin) -> tuple[str, ...]:
+    """Name what was opened and refused, where `built-from-source-because` does not say it."""
+    if pin.kind is LinkKind.SDIST:
+        return ()
+    return tuple(f"{r.link.filename}: {r.message}" for r in pin.rejections if r.verdict)
+
+
 def _source_reasons(pin: Pin) -> tuple[str, ...]:
     """Say why a source was taken where an index could have had a wheel."""
     if pin.kind is not LinkKind.SDIST or pin.direct:
@@ -143,6 +158,8 @@ def evidence_to_table(evidence: Evidence) -> dict[str, Any]:
         "findings": list(evidence.findings),
         "overrides": list(evidence.overrides),
         "built-from-source-because": list(evidence.source_reasons),
+        "bounds": list(evidence.bounds),
+        "refused": list(evidence.refused),
         "config-settings": list(evidence.config_settings),
         "build-settings": list(evidence.build_settings),
         "reader-version": evidence.reader_version,
@@ -168,6 +185,8 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
         reader_version=_number(table, "reader-version"),
         overrides=_texts(table, "overrides"),
         source_reasons=_texts(table, "built-from-source-because"),
+        bounds=_texts(table, "bounds"),
+        refused=_texts(table, "refused"),
         config_settings=_texts(table, "config-settings"),
         build_settings=_texts(table, "build-settings"),
         requested=bool(table.get("requested", False)),

@@ -70,6 +70,11 @@ class Asker:
     """Where the user wrote it."""
     specifier: SpecifierSet = field(default_factory=SpecifierSet)
 
+    @property
+    def bounds(self) -> bool:
+        """Whether it is a project that does not take every version."""
+        return self.name is not None and bool(self.specifier)
+
     def __str__(self) -> str:
         return self.origin if self.name is None else f"{self.name} {self.version}"
 

@@ -1,0 +1,139 @@
+"""The graph of a lockfile: who needs whom, and what is known of each. Nothing is judged here."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.pylock import Package, Pylock
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from archpip.locking.evidence import Evidence
+from archpip.locking.files import read_evidence, read_target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedProject:
+    """One package of a lockfile."""
+
+    name: NormalizedName
+    version: str | None
+    """`None` for sources whose version may change."""
+    taken_from: str
+    """The file's name, or where a folder or repository is."""
+    dependencies: tuple[NormalizedName, ...]
+    """Sorted, as the lockfile has them."""
+    evidence: Evidence | None
+    """`None` where another tool wrote the lockfile."""
+
+    @property
+    def title(self) -> str:
+        """Name and version."""
+        return f"{self.name} {self.version}" if self.version else str(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockGraph:
+    """All packages of a lockfile, and what was asked for."""
+
+    path: Path
+    target: str | None
+    """Its target's name, where archpip wrote it."""
+    projects: Mapping[NormalizedName, LockedProject]
+    """By name, sorted."""
+    asked: tuple[str, ...]
+    """The requirements that were locked, as written."""
+
+    @property
+    def roots(self) -> tuple[NormalizedName, ...]:
+        """The projects that were asked for; where nothing tells, those that nobody needs."""
+        projects = self.projects.values()
+        requested = tuple(p.name for p in projects if p.evidence and p.evidence.requested)
+        if requested:
+            return requested
+        needed = {name for each in projects for name in each.dependencies}
+        return tuple(name for name in self.projects if name not in needed)
+
+    def chains(self, name: NormalizedName) -> Iterator[tuple[NormalizedName, ...]]:
+        """Yield the shortest way from each root that leads to a project, from the root down."""
+        for root in self.roots:
+            chain = self._shortest(root, name)
+            if chain is not None:
+                yield chain
+
+    def dependents(self, name: NormalizedName) -> tuple[NormalizedName, ...]:
+        """Return who needs a project, sorted."""
+        return tuple(other for other, each in self.projects.items() if name in each.dependencies)
+
+    def asked_of(self, name: NormalizedName) -> tuple[str, ...]:
+        """Return the requirements that name a project."""
+        return tuple(text for text in self.asked if _name_of(text) == name)
+
+    def _shortest(
+        self, start: NormalizedName, goal: NormalizedName
+    ) -> tuple[NormalizedName, ...] | None:
+        waiting: deque[tuple[NormalizedName, ...]] = deque([(start,)])
+        seen = {start}
+        while waiting:
+            chain = waiting.popleft()
+            if chain[-1] == goal:
+                return chain
+            for name in self.projects[chain[-1]].dependencies:
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append((*chain, name))
+        return None
+
+
+def read_graph(pylock: Pylock, *, path: Path) -> LockGraph:
+    """Return a lockfile's graph.
+
+    Raises:
+        InvalidLockfileError: Its evidence is damaged.
+    """
+    target = read_target(pylock, path=path)
+    names = {package.name for package in pylock.packages}
+    projects = {
+        package.name: LockedProject(
+            name=package.name,
+            version=str(package.version) if package.version is not None else None,
+            taken_from=_taken_from(package),
+            dependencies=tuple(sorted(_dependencies(package) & names)),
+            evidence=read_evidence(package, path=path),
+        )
+        for package in sorted(pylock.packages, key=lambda package: package.name)
+    }
+    asked = ((pylock.tool or {}).get("archpip") or {}).get("requirements", ())
+    return LockGraph(
+        path=path,
+        target=target.name if target else None,
+        projects=projects,
+        asked=tuple(map(str, asked)),
+    )
+
+
+def _dependencies(package: Package) -> set[NormalizedName]:
+    return {
+        canonicalize_name(str(dependency["name"]))
+        for dependency in package.dependencies or ()
+        if "name" in dependency
+    }
+
+
+def _taken_from(package: Package) -> str:
+    if package.wheels:
+        return ", ".join(wheel.filename for wheel in package.wheels)
+    if package.sdist:
+        return package.sdist.filename
+    for source in (package.directory, package.archive, package.vcs):
+        if source is not None:
+            return getattr(source, "url", None) or source.path or ""
+    return ""
+
+
+def _name_of(text: str) -> NormalizedName | None:
+    try:
+        return canonicalize_name(Requirement(text).name)
+    except InvalidRequirement:
+        return None  # a path or URL, whose project only the source knows
