@@ -157,6 +157,8 @@ class Gateways(Parts):
         port: int,
         fresh_seconds: float,
         policy_text: str | None = None,
+        proxy_files: bool = False,
+        files_bytes: int | None = None,
     ) -> None:
         """Serve the gateway until the process is told to stop.
 
@@ -166,11 +168,16 @@ class Gateways(Parts):
             port: The port to listen at.
             fresh_seconds: How long a project's page is believed.
             policy_text: What to hand on at `/policy.toml`.
+            proxy_files: Pass all files on and keep them, not only those that clients cannot fetch.
+            files_bytes: How much is kept of them.
         """
         from archpip.gateway import make_asgi, policy_routes, serve
         from archpip.gateway.operations import Operations
 
-        with closing(self._make_gateway(fresh_seconds=fresh_seconds)) as gateway:
+        made = self._make_gateway(
+            fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
+        )
+        with closing(made) as gateway:
             operations = Operations(gateway, {"store": self.store.check})
             app = make_asgi(
                 gateway,
@@ -181,22 +188,33 @@ class Gateways(Parts):
             serve(app, host=host, port=port)
 
     def _make_gateway(
-        self, *, fresh_seconds: float | None, index: UvIndex | None = None
+        self,
+        *,
+        fresh_seconds: float | None,
+        index: UvIndex | None = None,
+        proxy_files: bool = False,
+        files_bytes: int | None = None,
     ) -> "Gateway":
-        from archpip.gateway import Bench, Gateway
+        from archpip.gateway import Bench, FileSettings, Gateway
 
-        urls = self._configuration.locations.index_urls
+        locations = self._configuration.locations
+        urls = (*locations.index_urls, *(pin.url for pin in locations.pins))
+        files = FileSettings(
+            folder=self._configuration.cache_folder / "files",
+            proxy_all=proxy_files,
+            private_origins=frozenset(
+                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+                for parts in map(urlsplit, urls)
+                if "@" in parts.netloc
+            ),
+        )
         return Gateway(
             upstream=PinnedProjects(self.index, index.projects)
             if index is not None and index.explicit
             else self.index,
             opener=self.world,
             bench=Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store),
-            private_origins=frozenset(
-                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-                for parts in map(urlsplit, urls)
-                if "@" in parts.netloc
-            ),
+            files=files if files_bytes is None else replace(files, most_bytes=files_bytes),
             fresh_seconds=fresh_seconds,
             # A command asks for few projects and for each many times; a team asks for thousands.
             most_files=None if fresh_seconds is None else _MOST_FILES,

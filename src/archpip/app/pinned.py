@@ -1,11 +1,11 @@
 """An index that is asked for what is pinned to it and has nothing else."""
 
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
-from archpip.index import Link, ProjectLinks, ProjectNotFoundError
+from archpip.index import FileStream, Link, ProjectLinks, ProjectNotFoundError
 
 if TYPE_CHECKING:
     from archpip.index.client import IndexClient
@@ -37,6 +37,6 @@ class PinnedProjects:
         """Return the METADATA that the index offers beside a wheel."""
         return self._index.metadata(link)
 
-    def download(self, link: Link, folder: Path) -> Path:
-        """Put a link's file, checked, into a folder."""
-        return self._index.download(link, folder)
+    def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
+        """Read a link's file piece by piece; the last piece comes only when all are right."""
+        return self._index.open_file(link)

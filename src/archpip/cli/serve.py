@@ -25,6 +25,7 @@ from archpip.targets import parse_python, parse_target
 
 _PORT = 8420
 _FRESH_SECONDS = 60.0
+_FILES_GIGABYTES = 10.0
 _FACTS = ("method", "path", "status", "milliseconds")
 
 
@@ -43,6 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_FRESH_SECONDS,
         metavar="SECONDS",
         help=f"how long a page of the index is believed (default: {_FRESH_SECONDS:.0f})",
+    )
+    parser.add_argument(
+        "--proxy-files",
+        action="store_true",
+        help="pass all files on and keep them; otherwise clients fetch them from the index itself,"
+        " but for those that want credentials",
+    )
+    parser.add_argument(
+        "--files-size",
+        type=float,
+        default=_FILES_GIGABYTES,
+        metavar="GIGABYTES",
+        help=f"how much is kept of files that were passed on (default: {_FILES_GIGABYTES:.0f})",
     )
     parser.add_argument("--log-format", choices=["text", "json"], default="text")
     add_policy_options(parser)
@@ -73,6 +87,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             port=arguments.port,
             fresh_seconds=arguments.page_age,
             policy_text=surrounded.policy_text,
+            proxy_files=arguments.proxy_files,
+            files_bytes=int(arguments.files_size * 1024**3),
         )
     return ExitCode.OK
 

@@ -5,11 +5,12 @@ and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`
 """
 
 from archpip.gateway.asgi import make_asgi
-from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
+from archpip.gateway.errors import FileNotOfferedError, TransferEndedError, WheelRefusedError
 from archpip.gateway.gateway import Gateway, Upstream
 from archpip.gateway.judging import Bench, Inspections, WheelOpener
 from archpip.gateway.model import (
     Approval,
+    FileSettings,
     Judgement,
     OfferedFile,
     ProjectPage,
@@ -26,6 +27,7 @@ __all__ = [
     "Approval",
     "Bench",
     "FileNotOfferedError",
+    "FileSettings",
     "Gateway",
     "Inspections",
     "Judgement",
@@ -33,6 +35,7 @@ __all__ = [
     "OfferedFile",
     "ProjectPage",
     "Refusal",
+    "TransferEndedError",
     "Upstream",
     "View",
     "WheelOpener",

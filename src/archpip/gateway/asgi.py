@@ -4,15 +4,12 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.utils import NormalizedName, canonicalize_name
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -30,6 +27,7 @@ from archpip.gateway.rendering import (
 )
 from archpip.gateway.renditions import make_rendition
 from archpip.gateway.request_log import Observer, RequestLog
+from archpip.gateway.sending import FileAnswer
 from archpip.gateway.views import Views
 from archpip.index import Link, ProjectNotFoundError, without_credentials
 from archpip.targets import InvalidTargetError
@@ -132,25 +130,15 @@ class _Routes:
         asked: str = request.path_params["filename"]
         filename = asked.removesuffix(_METADATA)
         link = self._gateway.find_file(view, name, request.path_params["key"], filename)
-        private = self._gateway.is_private(link.url)
+        ours = self._gateway.passes_on(link.url)
         if filename != asked:
-            if private or link.metadata_hashes is None:
+            if ours or link.metadata_hashes is None:
                 metadata = self._gateway.metadata(link)
                 return _document(request, metadata, "application/octet-stream")
             return _redirect(link, _METADATA)
-        return self._send(link) if private else _redirect(link)
-
-    def _send(self, link: Link) -> Response:
-        """Pass a file on that the client cannot fetch itself."""
-        folder = TemporaryDirectory(prefix="archpip-")
-        try:
-            path = self._gateway.download(link, Path(folder.name))
-        except BaseException:
-            folder.cleanup()
-            raise
-        return FileResponse(
-            path, media_type="application/octet-stream", background=BackgroundTask(folder.cleanup)
-        )
+        if not ours:
+            return _redirect(link)
+        return FileAnswer(self._gateway.open_file(link), etag=link.sha256)
 
     def _view(self, request: Request) -> View:
         return self._views.find(request.path_params["view"])

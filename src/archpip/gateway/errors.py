@@ -36,3 +36,16 @@ class FileNotOfferedError(IndexAccessError):
 
     def __str__(self) -> str:
         return f"{self.project} has no file {self.filename} here"
+
+
+class TransferEndedError(IndexAccessError):
+    """A file that was being passed on broke off: its server did, or its bytes were others."""
+
+    code = "transfer-ended"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the file broke off: {self.reason}"

@@ -12,19 +12,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.gateway.build_host import is_name_for_builds, name_for_builds
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
+from archpip.gateway.files import FileShelf, Transfer
 from archpip.gateway.judging import Bench, WheelOpener
 from archpip.gateway.merging import merge_about
 from archpip.gateway.model import (
     Approval,
+    FileSettings,
     Judgement,
     OfferedFile,
     ProjectPage,
@@ -36,15 +40,34 @@ from archpip.gateway.projects import ProjectReader, Projects
 from archpip.gateway.rendering import SIMPLE_FORMS
 from archpip.gateway.renditions import Basis, Rendition, RenditionShelf, Tally, make_rendition
 from archpip.gateway.selection import CLEAN_VERSIONS, platform_fit, versions_ahead
-from archpip.index import Link, ListedFile, OncePerKey, ProjectLinks, without_credentials
+from archpip.index import (
+    FileStream,
+    Link,
+    ListedFile,
+    OncePerKey,
+    ProjectLinks,
+    without_credentials,
+)
 
 _log = logging.getLogger(__name__)
 
 _PAGES_BYTES = 96 * 1024 * 1024
 """What rendered pages may take in memory."""
 
+_FOUND_FILES = 1024
+"""Files that were asked for lately, of projects that may be parsed no longer."""
+
 _PageKey = tuple[str, NormalizedName, str]
 """A view's name, a project's, and a media type."""
+
+
+class _Found(NamedTuple):
+    """A file that was looked up."""
+
+    version: Version
+    link: Link
+    siblings: tuple[Link, ...]
+    """All of its version, itself too."""
 
 
 class Upstream(ProjectReader, Protocol):
@@ -54,8 +77,8 @@ class Upstream(ProjectReader, Protocol):
         """Return the METADATA that the index offers beside a wheel."""
         ...
 
-    def download(self, link: Link, folder: Path) -> Path:
-        """Put a link's file, checked, into a folder."""
+    def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
+        """Read a link's file piece by piece; the last piece comes only when all are right."""
         ...
 
 
@@ -68,7 +91,7 @@ class Gateway:
         upstream: Upstream,
         opener: WheelOpener,
         bench: Bench,
-        private_origins: frozenset[str] = frozenset(),
+        files: FileSettings,
         clock: Callable[[], float] = time.monotonic,
         fresh_seconds: float | None = None,
         most_files: int | None = None,
@@ -79,8 +102,7 @@ class Gateway:
             upstream: The indexes.
             opener: Asked for the METADATA of wheels that have none beside them.
             bench: Judges.
-            private_origins: `scheme://host` of servers that want credentials, which no client
-                gets: their files go through the gateway.
+            files: Which files go through the gateway, and where they are kept.
             clock: Seconds, from anywhere.
             fresh_seconds: How long a project's page is believed; `None` for ever.
             most_files: See `Projects`.
@@ -88,18 +110,23 @@ class Gateway:
         self._upstream = upstream
         self._opener = opener
         self._bench = bench
-        self._private_origins = private_origins
+        self._file_settings = files
+        self._files = FileShelf(
+            files.folder, open_file=upstream.open_file, most_bytes=files.most_bytes
+        )
         self._projects = Projects(
             upstream, clock=clock, fresh_seconds=fresh_seconds, most_files=most_files
         )
         self._shelf = RenditionShelf(most_bytes=_PAGES_BYTES)
         self._under_way: OncePerKey[_PageKey, Rendition] = OncePerKey()
+        self._lookup = lru_cache(maxsize=_FOUND_FILES)(self._look_up)
         self._lock = threading.Lock()
         self._refusals: dict[tuple[str, str], Refusal] = {}
 
     def close(self) -> None:
-        """Stop judging."""
+        """Stop judging, and passing files on."""
         self._bench.close()
+        self._files.close()
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -212,14 +239,14 @@ class Gateway:
             WheelRefusedError: It was judged just now, or before, and is refused.
             IndexAccessError: It cannot be had.
         """
-        version, link = self._find(name, key, filename)
+        version, link, siblings = self._find(name, key, filename)
         if link.filename != filename:
             return self._find_for_builds(view, name, version, link)
         fits = platform_fit(view.target)
         wheels = [link] if fits(link.filename) else []
         if view.every_python:
             # A universal lockfile lists all wheels of the version, whichever file spoke for it.
-            wheels += [each for each in self._projects.get(name)[version] if fits(each.filename)]
+            wheels += [each for each in siblings if fits(each.filename)]
         futures = [self._bench.judge(name, version, each, view=view, late=True) for each in wheels]
         for wheel, future in zip(wheels, futures, strict=True):
             judgement = future.result()
@@ -234,24 +261,32 @@ class Gateway:
         offered = self._upstream.metadata(link)
         return offered if offered is not None else self._opener.wheel(link, inspect=False).metadata
 
-    def download(self, link: Link, folder: Path) -> Path:
-        """Fetch a file that a client cannot fetch itself."""
-        return self._upstream.download(link, folder)
+    def open_file(self, link: Link) -> Path | Transfer:
+        """Return a file that goes through the gateway, perhaps while it still arrives.
 
-    def is_private(self, url: str) -> bool:
+        Raises:
+            IndexAccessError: It cannot be had.
+        """
+        return self._files.get(link)
+
+    def passes_on(self, url: str) -> bool:
+        """Return whether a file goes through the gateway."""
+        return self._file_settings.proxy_all or self._is_private(url)
+
+    def _is_private(self, url: str) -> bool:
         """Return whether only the gateway can fetch a file: it lies here, or wants credentials."""
         scheme, _, rest = url.partition("://")
         host = rest.partition("/")[0]
         return (
             scheme not in {"http", "https"}
             or "@" in host
-            or f"{scheme}://{host}" in self._private_origins
+            or f"{scheme}://{host}" in self._file_settings.private_origins
         )
 
     def upstream_url(self, name: NormalizedName, key: str, filename: str) -> str | None:
         """Return the index's own address of a file that has one of ours, without credentials."""
         try:
-            _, link = self._find(name, key, filename)
+            link = self._find(name, key, filename).link
         except FileNotOfferedError:
             return None
         return without_credentials(link.url)
@@ -261,18 +296,24 @@ class Gateway:
         links = self._projects.get(name)
         return next((link.index_url for version in links for link in links[version]), None)
 
-    def _find(self, name: NormalizedName, key: str, filename: str) -> tuple[Version, Link]:
+    def _find(self, name: NormalizedName, key: str, filename: str) -> _Found:
+        reading = self._projects.peek(name)
+        fingerprint = reading.fingerprint if reading else self._projects.get(name).fingerprint
+        return self._lookup(name, fingerprint, key, filename)
+
+    def _look_up(self, name: NormalizedName, _fingerprint: int, key: str, filename: str) -> _Found:
+        """Look a file up; the same is found as long as the project's pages have that print."""
         links = self._projects.get(name)
         for version in links:
             if filename in links.filenames(version):
                 for link in links[version]:
                     if link.filename == filename and file_key(link) == key:
-                        return version, link
+                        return _Found(version, link, links[version])
         for version in links:
             if any(is_name_for_builds(filename, each) for each in links.filenames(version)):
                 for link in links[version]:
                     if is_name_for_builds(filename, link.filename) and file_key(link) == key:
-                        return version, link
+                        return _Found(version, link, links[version])
         raise FileNotOfferedError(project=name, filename=filename)
 
     def _judge_ahead(self, links: ProjectLinks, view: View) -> None:
@@ -300,7 +341,7 @@ class Gateway:
         undecided = link is not None and judgement is None
         # Without the metadata that the gateway can give.
         bare = link is not None and link.metadata_hashes is None
-        if settled and not undecided and not bare and not self.is_private(str(entry["url"])):
+        if settled and not undecided and not bare and not self.passes_on(str(entry["url"])):
             return OfferedFile(filename=filename, entry=entry)
         link = link or file.link()
         hashes = None

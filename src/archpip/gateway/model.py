@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -12,6 +13,7 @@ from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict
 
 _KEY_DIGITS = 16
+_GIGABYTE = 1024**3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,19 @@ class View:
         if self.build_host is None:
             return None
         return View(name=f"{self.name}, builds", target=self.build_host, policy=self.policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSettings:
+    """Which files go through the gateway, and where they are kept."""
+
+    folder: Path
+    proxy_all: bool = False
+    """All of them. Otherwise those that clients cannot fetch themselves."""
+    private_origins: frozenset[str] = frozenset()
+    """`scheme://host` of servers that want credentials, which no client gets."""
+    most_bytes: int = 10 * _GIGABYTE
+    """When the folder holds more, those that were not asked for lately are dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from archpip.index.errors import (
     SizeMismatchError,
 )
 from archpip.index.listing import ListedFile, ProjectLinks
-from archpip.index.model import Link
+from archpip.index.model import FileStream, Link
 from archpip.index.once import OncePerKey
 from archpip.index.options import (
     PYPI_URL,
@@ -32,6 +32,7 @@ __all__ = [
     "CertificateFileError",
     "CheckoutError",
     "DownloadWriteError",
+    "FileStream",
     "HashMismatchError",
     "IndexLocations",
     "IndexPin",

@@ -6,6 +6,7 @@ it takes 130 ms to import: `archpip.app` does so when a command needs an index.
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -14,11 +15,17 @@ from typing import Self
 import httpx2
 from packaging.utils import NormalizedName
 
-from archpip.index.downloads import DownloadProgress, check_hashes, download, no_progress
+from archpip.index.downloads import (
+    DownloadProgress,
+    check_hashes,
+    download,
+    no_progress,
+    open_file,
+)
 from archpip.index.errors import ProjectNotFoundError
 from archpip.index.findlinks import read_find_links
 from archpip.index.listing import ProjectLinks
-from archpip.index.model import Link
+from archpip.index.model import FileStream, Link
 from archpip.index.once import OncePerKey
 from archpip.index.options import IndexLocations, SessionOptions
 from archpip.index.pages import Page
@@ -129,6 +136,10 @@ class IndexClient:
             return None
         check_status(response, url)
         return response.text, response.headers.get("etag")
+
+    def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
+        """Read a link's file piece by piece; see `archpip.index.downloads.open_file`."""
+        return open_file(self._session, link)
 
     def close(self) -> None:
         """Close every connection and stop every worker."""

@@ -1,9 +1,9 @@
-"""Downloads: whole files, checked against every promise, written whole or not at all."""
+"""Downloads: files, checked against every promise, written or passed on whole or not at all."""
 
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from archpip.index.errors import (
     IndexUnavailableError,
     SizeMismatchError,
 )
-from archpip.index.model import Link
+from archpip.index.model import FileStream, Link
 from archpip.index.session import Session, check_status, raise_to_retry
 from archpip.index.urls import path_of
 
@@ -65,6 +65,43 @@ def download(
 
     session.trying(link.url, attempt)
     return target
+
+
+@contextmanager
+def open_file(session: Session, link: Link) -> Iterator[FileStream]:
+    """Read a link's file piece by piece, for who passes it on. Only its beginning is tried again.
+
+    Raises:
+        IndexUnavailableError: It cannot be had; from the chunks, too.
+        AuthenticationRequiredError: The server wants other credentials.
+    """
+    if link.url.startswith("file:"):
+        with _local_chunks(link.url) as (chunks, total):
+            yield FileStream(total, _verified(link, chunks))
+        return
+    with ExitStack() as opened:
+
+        def attempt() -> httpx2.Response:
+            attempted = ExitStack()
+            with attempted:
+                response = attempted.enter_context(
+                    session.stream(link.url, headers={"Accept-Encoding": "identity"})
+                )
+                raise_to_retry(response)
+                check_status(response, link.url)
+                opened.push(attempted.pop_all())
+            return response
+
+        response = session.trying(link.url, attempt)
+        total_bytes = _length(response)
+        try:
+            yield FileStream(
+                link.size_bytes if total_bytes is None else total_bytes,
+                _verified(link, response.iter_raw(_CHUNK_BYTES)),
+            )
+        except httpx2.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise IndexUnavailableError(url=link.url, reason=reason) from error
 
 
 def check_hashes(content: bytes, promised: Iterable[tuple[str, str]], *, url: str) -> None:
@@ -117,21 +154,14 @@ def _write(
 ) -> None:
     """Write to a neighbour of `target`, check, then rename: readers never see half a file."""
     partial = target.with_name(f".{secrets.token_hex(8)}.part")
-    hashers = {name: hashlib.new(name, usedforsecurity=False) for name, _ in link.hashes}
     completed = 0
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("xb") as file:
-            for chunk in chunks:
+            for chunk in _verified(link, chunks):
                 file.write(chunk)
-                for hasher in hashers.values():
-                    hasher.update(chunk)
                 completed += len(chunk)
                 progress(link, completed, total_bytes)
-        if link.size_bytes not in {None, completed}:
-            raise SizeMismatchError(url=link.url, expected=link.size_bytes or 0, actual=completed)
-        for algorithm, expected in link.hashes:
-            _compare(hashers[algorithm].hexdigest(), algorithm, expected, url=link.url)
         partial.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -140,6 +170,31 @@ def _write(
         # Whatever happened, Ctrl-C too: after the rename there is nothing to remove.
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _verified(link: Link, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass chunks on, the last one only when all of them together are what the link promises.
+
+    A file that grows past its promised size is given up at once.
+    """
+    hashers = {name: hashlib.new(name, usedforsecurity=False) for name, _ in link.hashes}
+    completed = 0
+    held = b""
+    for chunk in chunks:
+        if held:
+            yield held
+        held = chunk
+        completed += len(chunk)
+        for hasher in hashers.values():
+            hasher.update(chunk)
+        if link.size_bytes is not None and completed > link.size_bytes:
+            break
+    if link.size_bytes not in {None, completed}:
+        raise SizeMismatchError(url=link.url, expected=link.size_bytes or 0, actual=completed)
+    for algorithm, expected in link.hashes:
+        _compare(hashers[algorithm].hexdigest(), algorithm, expected, url=link.url)
+    if held:
+        yield held
 
 
 def _compare(actual: str, algorithm: str, expected: str, *, url: str) -> None:

@@ -1,7 +1,9 @@
 """One file that an index offers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +33,13 @@ class Link:
     def sha256(self) -> str | None:
         """The sha256 that the index promises."""
         return dict(self.hashes).get("sha256")
+
+
+class FileStream(NamedTuple):
+    """A file on its way."""
+
+    total_bytes: int | None
+    """As its server says, or the index."""
+    chunks: Iterator[bytes]
+    """The last one comes when the whole is what was promised, and raises `HashMismatchError` or
+    `SizeMismatchError` in its place where it is not: what does not end was not right."""

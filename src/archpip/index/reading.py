@@ -103,11 +103,15 @@ class PageReader:
         key = without_credentials(url)
         stored = self._recall(key)
         if stored is None or not self._is_fresh(stored):
-            stored = self._ask(url, key, stored)
+            stored = self._ask(url, stored)
         if stored is None:
             return None
         source = PageSource(url=stored.state["url"], index_url=redact(location))
-        return parse_page(stored.body, content_type=stored.state["content-type"], source=source)
+        page = parse_page(stored.body, content_type=stored.state["content-type"], source=source)
+        # Only now: a page that came in pieces would be "unchanged" for ever.
+        if stored.is_news:
+            self._store.put_page(key, json.dumps(stored.state), stored.body)
+        return page
 
     def _recall(self, key: str) -> "_StoredPage | None":
         found = self._store.get_page(key)
@@ -118,8 +122,8 @@ class PageReader:
         asked = float(page.state.get(_ASKED, "-inf"))
         return 0 <= self._now() - asked < self._max_age_seconds
 
-    def _ask(self, url: str, key: str, stored: "_StoredPage | None") -> "_StoredPage | None":
-        """Ask for a page, or whether the stored one still holds, and store the answer."""
+    def _ask(self, url: str, stored: "_StoredPage | None") -> "_StoredPage | None":
+        """Ask for a page, or whether the stored one still holds."""
         # max-age=0 bids caches on the way to ask the index again, as pip does: a release of a
         # minute ago must be seen.
         headers = {"Accept": ACCEPT, "Cache-Control": "max-age=0"}
@@ -131,21 +135,21 @@ class PageReader:
         if response.status_code in _ABSENT or _is_absent_in_bucket(response):
             return None
         if response.status_code == HTTPStatus.NOT_MODIFIED and stored:
-            page = _StoredPage({**stored.state, _ASKED: str(self._now())}, stored.body)
+            state, body = stored.state, stored.body
             is_news = self._max_age_seconds > 0
         else:
             check_status(response, url)
-            page = _StoredPage({**_state_of(response), _ASKED: str(self._now())}, response.content)
-            is_news = self._max_age_seconds > 0 or any(name in page.state for name in _VALIDATORS)
-        if is_news:
-            self._store.put_page(key, json.dumps(page.state), page.body)
-        return page
+            state, body = _state_of(response), response.content
+            is_news = self._max_age_seconds > 0 or any(name in state for name in _VALIDATORS)
+        return _StoredPage({**state, _ASKED: str(self._now())}, body, is_news=is_news)
 
 
 class _StoredPage(NamedTuple):
     state: dict[str, str]
     """Its address, its content type, what its server calls its state by, and when it was asked."""
     body: bytes
+    is_news: bool = False
+    """Whether the store does not have it so."""
 
 
 def _state_of(response: httpx2.Response) -> dict[str, str]:

@@ -1,80 +1,184 @@
 """The gateway as a process of its own."""
 
 import json
-import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import httpx2
 import pytest
 
 from fake_index.server import FakeIndex
+from fake_index.world import Behaviour, Fault
 from tests.conftest import FakeWorldFactory
 
 JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
+PAGE = "/macos-arm64/simple/uamqp/"
+HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
+OLDER = "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Served:
-    url: str
-    process: subprocess.Popen[str]
+    """A gateway that runs, on one port whenever it is started."""
+
     fake: FakeIndex
+    arguments: tuple[str, ...] = ()
+    port: int = 0
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        if not self.port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "archpip", "serve", "--port", str(self.port)]
+        command += ["--log-format", "json", "--index-url", self.fake.index_url(), *self.arguments]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        for _ in range(100):
+            try:
+                self.ask("/healthz")
+            except httpx2.ConnectError:
+                time.sleep(0.1)
+            else:
+                return
+        pytest.fail("the gateway did not start")
+
+    def stop(self, number: int = signal.SIGKILL) -> str:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=30)[1]
+
+    def ask(self, path: str, **headers: str) -> httpx2.Response:
+        return httpx2.get(f"{self.url}{path}", headers=JSON | headers, timeout=30)
 
     def get(self, path: str) -> bytes:
-        return httpx2.get(self.url + path, headers=JSON, timeout=30).content
+        return self.ask(path).content
+
+    def addresses(self, path: str = PAGE) -> dict[str, str]:
+        files = json.loads(self.get(path))["files"]
+        return {file["filename"]: urljoin(path, file["url"]) for file in files}
+
+
+Serve = Callable[..., Served]
 
 
 @pytest.fixture
-def served(fake_world: FakeWorldFactory) -> Iterator[Served]:
-    fake = fake_world("hollow-universal2")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "archpip", "serve", "--port", str(port), "--log-format"]
-    process = subprocess.Popen(
-        [*command, "json", "--index-url", fake.index_url()],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-    )
-    served = Served(url=f"http://127.0.0.1:{port}", process=process, fake=fake)
-    _wait_until_it_answers(served)
-    yield served
-    process.kill()
-    process.communicate()
+def serve(fake_world: FakeWorldFactory) -> Iterator[Serve]:
+    """Start a gateway before a world that behaves as the test says."""
+    started: list[Served] = []
+
+    def start(*arguments: str, behaviour: Behaviour | None = None) -> Served:
+        fake = fake_world("hollow-universal2", behaviour)
+        served = Served(fake=fake, arguments=("--retries", "0", *arguments))
+        served.start()
+        started.append(served)
+        return served
+
+    yield start
+    for served in started:
+        if served.process is not None and served.process.poll() is None:
+            served.stop()
 
 
-def _wait_until_it_answers(served: Served) -> None:
-    for _ in range(100):
-        try:
-            served.get("/healthz")
-        except httpx2.ConnectError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the gateway did not start")
+@pytest.fixture
+def served(serve: Serve) -> Served:
+    return serve()
 
 
 def test_each_target_has_a_view_of_its_own(served: Served) -> None:
     arm = json.loads(served.get("/macos-arm64/simple/uamqp/"))
     intel = json.loads(served.get("/macos-x86_64/simple/uamqp/"))
 
-    hollow = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
-    assert hollow not in [file["filename"] for file in arm["files"]]
-    assert hollow in [file["filename"] for file in intel["files"]]
+    assert HOLLOW not in [file["filename"] for file in arm["files"]]
+    assert HOLLOW in [file["filename"] for file in intel["files"]]
 
 
 def test_log_has_a_json_object_a_line(served: Served) -> None:
     served.get("/macos-arm64/simple/uamqp/")
-    served.process.terminate()
-    _, log = served.process.communicate(timeout=30)
+    log = served.stop(signal.SIGTERM)
 
     entries = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert any("AP201" in entry["message"] for entry in entries)
     assert ("/macos-arm64/simple/uamqp/", 200) in [
         (entry.get("path"), entry.get("status")) for entry in entries
     ]
+
+
+def test_files_go_through_the_gateway_once_where_that_is_asked_for(serve: Serve) -> None:
+    served = serve("--proxy-files")
+    addresses = served.addresses()
+    assert all(address.startswith("/macos-arm64/files/") for address in addresses.values())
+
+    whole = served.ask(addresses[OLDER])
+    part = served.ask(addresses[OLDER], Range="bytes=10-19")
+    served.fake.forget()
+    again = served.ask(addresses[OLDER])
+
+    assert whole.content.startswith(b"PK")
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    assert again.content == whole.content
+    assert served.fake.paths(containing=OLDER) == ()
+    assert served.ask(addresses[OLDER] + ".metadata").content.startswith(b"Metadata-Version")
+
+
+def test_file_with_other_bytes_never_ends(serve: Serve) -> None:
+    spoilt = Behaviour(faults=(Fault(path="*/uamqp-1.3.0.tar.gz", flip_byte=30),))
+    served = serve("--proxy-files", behaviour=spoilt)
+    address = next(a for name, a in served.addresses().items() if name.endswith("1.3.0.tar.gz"))
+
+    with pytest.raises(httpx2.RemoteProtocolError):
+        served.ask(address)
+
+    assert "Traceback" not in served.stop(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("path", ["*/simple/uamqp/", "*.whl"], ids=["page", "inspection"])
+def test_killed_gateway_goes_on_where_it_was(serve: Serve, path: str) -> None:
+    slow = Behaviour(faults=(Fault(path=path, times=1, delay_seconds=5),))
+    served = serve(behaviour=slow)
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            served.ask(PAGE)
+        except httpx2.HTTPError as error:
+            failures.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not served.fake.paths(containing=path.strip("*")):
+        time.sleep(0.05)
+    served.stop(signal.SIGKILL)
+    asking.join()
+    served.start()
+
+    names = served.addresses()
+    log = served.stop(signal.SIGTERM)
+
+    assert len(failures) == 1
+    assert HOLLOW not in names
+    assert OLDER in names
+    assert "damaged" not in log
+    assert "Traceback" not in log
+
+
+def test_same_question_has_the_same_answer_cold_warm_and_after_a_restart(served: Served) -> None:
+    first = served.ask(PAGE)
+    warm = served.ask(PAGE)
+    served.stop()
+    served.start()
+    again = served.ask(PAGE)
+
+    assert first.content == warm.content == again.content
+    assert first.headers["etag"] == again.headers["etag"]

@@ -1,11 +1,12 @@
 """A gateway for arm64 Macs with CPython 3.12 over a fake upstream, and a client of it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from archpip.gateway import Bench, Gateway, View, make_asgi
+from archpip.gateway import Bench, FileSettings, Gateway, View, make_asgi
 from archpip.targets import InvalidTargetError, Target, detect_host, parse_python, parse_target
 from tests.unit.gateway.fake_upstream import FakeUpstream
 
@@ -28,9 +29,12 @@ def upstream(monkeypatch: pytest.MonkeyPatch) -> FakeUpstream:
 
 
 @pytest.fixture
-def gateway(upstream: FakeUpstream) -> Iterator[Gateway]:
+def gateway(upstream: FakeUpstream, tmp_path: Path) -> Iterator[Gateway]:
     gateway = Gateway(
-        upstream=upstream, opener=upstream, bench=Bench(opener=upstream, inspections=upstream)
+        upstream=upstream,
+        opener=upstream,
+        bench=Bench(opener=upstream, inspections=upstream),
+        files=FileSettings(folder=tmp_path),
     )
     yield gateway
     gateway.close()

@@ -1,13 +1,14 @@
 """Indexes that are a dictionary, and wheels that are what the test says."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from packaging.utils import NormalizedName
 
 from archpip.index import (
+    FileStream,
     IndexUnavailableError,
     Link,
     ProjectLinks,
@@ -124,10 +125,12 @@ class FakeUpstream:
     def metadata(self, link: Link) -> bytes | None:
         return METADATA if link.metadata_hashes is not None else None
 
-    def download(self, link: Link, folder: Path) -> Path:
-        path = folder / link.filename
-        path.write_bytes(b"bytes of " + link.filename.encode())
-        return path
+    @contextmanager
+    def open_file(self, link: Link) -> Iterator[FileStream]:
+        self._fail_if_down(link.filename)
+        self.opened.append(link.filename)
+        chunks = [b"bytes of ", link.filename.encode()]
+        yield FileStream(sum(map(len, chunks)), iter(chunks))
 
     def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
         self.opened.append(link.filename)

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 from packaging.utils import NormalizedName
 
-from archpip.gateway import Bench, Gateway, View, WheelRefusedError, file_key
+from archpip.gateway import Bench, FileSettings, Gateway, View, WheelRefusedError, file_key
 from archpip.index import IndexUnavailableError, Link
 from archpip.verdicts import OnUnknown, Policy
 from tests.unit.gateway.fake_upstream import FakeUpstream, make_link
@@ -172,12 +174,15 @@ def test_server_that_fails_makes_no_page_and_is_asked_again(
     assert names(gateway, view) == [FAT.format(1)]
 
 
-def test_page_grown_old_is_asked_for_again(upstream: FakeUpstream, view: View) -> None:
+def test_page_grown_old_is_asked_for_again(
+    upstream: FakeUpstream, view: View, tmp_path: Path
+) -> None:
     now = [0.0]
     gateway = Gateway(
         upstream=upstream,
         opener=upstream,
         bench=Bench(opener=upstream, inspections=upstream),
+        files=FileSettings(folder=tmp_path),
         clock=lambda: now[0],
         fresh_seconds=60,
     )
@@ -202,3 +207,25 @@ def test_what_only_we_can_fetch_has_an_address_of_ours(
     assert gateway.page(view, A).files[0].key == file_key(link)
     real = url.replace("user:hunter2@", "")
     assert gateway.upstream_url(A, file_key(link), link.filename) == real
+
+
+def test_file_of_a_project_that_is_parsed_no_longer_is_found_without_asking_again(
+    upstream: FakeUpstream, view: View, tmp_path: Path
+) -> None:
+    gateway = Gateway(
+        upstream=upstream,
+        opener=upstream,
+        bench=Bench(opener=upstream, inspections=upstream),
+        files=FileSettings(folder=tmp_path),
+        most_files=1,
+    )
+    upstream.offer("a", "a-1.tar.gz")
+    upstream.offer("b", "b-1.tar.gz")
+    key = file_key(make_link("a-1.tar.gz"))
+    first = gateway.find_file(view, A, key, "a-1.tar.gz")
+    gateway.page(view, NormalizedName("b"))
+    asked = len(upstream.asked)
+
+    assert gateway.find_file(view, A, key, "a-1.tar.gz") == first
+    assert len(upstream.asked) == asked
+    gateway.close()

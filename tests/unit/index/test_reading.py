@@ -92,6 +92,15 @@ def test_changed_page_replaces_the_stored_one(web: FakeWeb, session: MakeSession
     assert b"a-2.0.tar.gz" in store.pages[URL][1]
 
 
+def test_page_that_cannot_be_read_is_not_kept(web: FakeWeb, session: MakeSession) -> None:
+    store = MemoryPageStore()
+    headers = {"etag": "state", "content-type": "application/vnd.pypi.simple.v1+json"}
+    web.answer(URL, httpx2.Response(200, content=b'{"files": [', headers=headers))
+    with pytest.raises(IndexUnavailableError, match="broken"):
+        PageReader(session(), store).read(URL, location=INDEX)
+    assert store.pages == {}
+
+
 def test_page_without_a_validator_is_not_kept(web: FakeWeb, session: MakeSession) -> None:
     store = MemoryPageStore()
     web.page(URL, "")

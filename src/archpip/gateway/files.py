@@ -1,0 +1,181 @@
+"""Files that go through the gateway: fetched once, kept on disk, and sent while they arrive.
+
+A file is kept under its sha256, and only when all of its bytes were what the index promised. One
+that is not right never ends for its client either: the index client holds the last piece back until
+the whole is known to be right. A file without a sha256 is fetched each time, since nobody can tell
+whether it changed.
+"""
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from archpip.errors import IndexAccessError
+from archpip.gateway.errors import TransferEndedError
+from archpip.index import FileStream, Link, OncePerKey
+
+_log = logging.getLogger(__name__)
+
+_TRANSFERS = 16
+"""How many files are fetched at once."""
+_LONGEST_WAIT_SECONDS = 120.0
+"""For the next piece; the time limits of the index client are far shorter."""
+_PARTIAL = ".part"
+
+
+class Transfer:
+    """One file, as far as it is here. Safe to use from several threads."""
+
+    def __init__(self, path: Path, total_bytes: int | None) -> None:
+        """Take the file that is written to, and how long it will be, where somebody said."""
+        self._path = path
+        self._condition = threading.Condition()
+        self._total_bytes = total_bytes
+        self._available = 0
+        self._ended = False
+        self._error: Exception | None = None
+
+    def total_bytes(self) -> int:
+        """Return how long the file is; where nobody said, wait for its end.
+
+        Raises:
+            TransferEndedError: It will not be whole.
+        """
+        with self._condition:
+            self._condition.wait_for(lambda: self._total_bytes is not None or self._ended)
+            if self._total_bytes is None:
+                raise TransferEndedError(reason=str(self._error))
+            return self._total_bytes
+
+    def open(self) -> BinaryIO:
+        """Open the file for reading, wherever it is by now."""
+        with self._condition:
+            return self._path.open("rb", buffering=0)
+
+    def read(self, file: BinaryIO, length: int) -> bytes:
+        """Read on in what `open` returned: at most `length` bytes, and at least one, when it came.
+
+        Raises:
+            TransferEndedError: It will not come.
+        """
+        start = file.tell()
+        with self._condition:
+            self._condition.wait_for(
+                lambda: self._available > start or self._ended, timeout=_LONGEST_WAIT_SECONDS
+            )
+            ready = self._available - start
+        if ready <= 0:
+            raise TransferEndedError(reason=str(self._error or "nothing came for long"))
+        return file.read(min(length, ready))
+
+    def announce(self, count: int) -> None:
+        """Tell that so many more bytes were written."""
+        with self._condition:
+            self._available += count
+            self._condition.notify_all()
+
+    def end(self, path: Path) -> None:
+        """Give the file its final name: it is whole."""
+        with self._condition:
+            self._path.replace(path)
+            self._path = path
+            self._total_bytes = self._available
+            self._ended = True
+            self._condition.notify_all()
+
+    def fail(self, error: Exception) -> None:
+        """Tell those who wait that no more will come."""
+        with self._condition:
+            self._error = error
+            self._ended = True
+            self._condition.notify_all()
+
+
+class FileShelf:
+    """Keeps files on disk within a bound. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        open_file: Callable[[Link], AbstractContextManager[FileStream]],
+        most_bytes: int,
+    ) -> None:
+        """Take over a folder: what an earlier process left there whole is used.
+
+        Args:
+            folder: Made when it is needed.
+            open_file: Reads a file from its server.
+            most_bytes: When it holds more, those that were not asked for lately are dropped.
+        """
+        self._folder = folder
+        self._open_file = open_file
+        self._most_bytes = most_bytes
+        self._pool = ThreadPoolExecutor(_TRANSFERS, thread_name_prefix="archpip-file")
+        self._under_way: OncePerKey[str, Transfer] = OncePerKey()
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def get(self, link: Link) -> Path | Transfer:
+        """Return a file that is here, or one that is on its way.
+
+        Raises:
+            IndexAccessError: It cannot be had.
+        """
+        name = link.sha256 or secrets.token_hex()
+        path = self._folder / name
+        with suppress(FileNotFoundError):
+            os.utime(path)  # Those that were asked for last are the last to be dropped.
+            return path
+        return self._under_way.get(name, lambda: self._begin(link, path))
+
+    def _begin(self, link: Link, path: Path) -> Transfer:
+        started: Future[Transfer] = Future()
+        self._pool.submit(self._fetch, link, path, started)
+        return started.result()
+
+    def _fetch(self, link: Link, path: Path, started: "Future[Transfer]") -> None:
+        partial = self._folder / f"{secrets.token_hex(8)}{_PARTIAL}"
+        transfer: Transfer | None = None
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._open_file(link) as stream, partial.open("xb", buffering=0) as file:
+                transfer = Transfer(partial, stream.total_bytes)
+                started.set_result(transfer)
+                for chunk in stream.chunks:
+                    file.write(chunk)
+                    transfer.announce(len(chunk))
+            transfer.end(path)
+            self._make_room()
+        except (IndexAccessError, OSError) as error:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            if transfer is None:
+                started.set_exception(error)
+            else:
+                _log.warning("%s was not passed on whole: %s", link.filename, error)
+                transfer.fail(error)
+        finally:
+            self._under_way.forget(path.name)
+
+    def _make_room(self) -> None:
+        """Drop what was not asked for lately; parts that a killed process left are the oldest."""
+        files = sorted(
+            ((entry.stat(), entry.path) for entry in os.scandir(self._folder)),
+            key=lambda found: found[0].st_mtime,
+        )
+        surplus = sum(status.st_size for status, _ in files) - self._most_bytes
+        for status, path in files[:-1]:
+            if surplus <= 0:
+                return
+            with suppress(OSError):
+                Path(path).unlink()
+            surplus -= status.st_size

@@ -1,0 +1,114 @@
+"""A file on its way to a client, perhaps while it still arrives here; ranges are served.
+
+Source: RFC 9110 §14 (ranges). Several ranges at once are answered with the whole file, as a server
+may: no installer asks so.
+"""
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from anyio import to_thread
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from archpip.gateway.errors import TransferEndedError
+from archpip.gateway.files import Transfer
+
+_CHUNK_BYTES = 256 * 1024
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class FileAnswer:
+    """One file for one client; an ASGI app that was given its request."""
+
+    def __init__(self, file: Path | Transfer, *, etag: str | None) -> None:
+        """Take the file, and what it may be recognised by: its hash, without quotes."""
+        self._source = _Whole(file) if isinstance(file, Path) else file
+        self._etag = f'"{etag}"' if etag else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
+        """Send it. Where it breaks off, so does the answer: its length does not fit then."""
+        total = await to_thread.run_sync(self._source.total_bytes)
+        headers = [
+            (b"accept-ranges", b"bytes"),
+            (b"content-type", b"application/octet-stream"),
+        ]
+        asked = Headers(scope=scope)
+        if self._etag:
+            headers.append((b"etag", self._etag.encode()))
+            # The name of a file means the same bytes for ever, and we know which.
+            headers.append((b"cache-control", b"max-age=31536000, immutable"))
+            if self._etag in asked.get("if-none-match", ""):
+                await _start(send, 304, headers)
+                await send({"type": "http.response.body", "body": b""})
+                return
+        wanted = self._range(asked, total)
+        if wanted is None:
+            await _start(send, 416, [*headers, (b"content-range", f"bytes */{total}".encode())])
+            await send({"type": "http.response.body", "body": b""})
+            return
+        start, stop = wanted
+        status = 200 if stop - start == total else 206
+        if status == 206:  # noqa: PLR2004  # Partial Content
+            headers.append((b"content-range", f"bytes {start}-{stop - 1}/{total}".encode()))
+        headers.append((b"content-length", str(stop - start).encode()))
+        await _start(send, status, headers)
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._send_bytes(send, start, stop)
+
+    def _range(self, headers: Headers, total: int) -> tuple[int, int] | None:
+        """Return first and last (exclusive) byte that is wanted; `None` where there are none."""
+        if headers.get("if-range", self._etag) != self._etag:
+            return 0, total
+        found = _RANGE.fullmatch(headers.get("range", "").strip())
+        if found is None or found[0] == "bytes=-":
+            return 0, total
+        if not found[1]:
+            count = min(int(found[2]), total)
+            return (total - count, total) if count else None
+        start = int(found[1])
+        stop = min(int(found[2]) + 1, total) if found[2] else total
+        if stop <= start:
+            return (0, total) if found[2] and int(found[2]) < start else None
+        return start, stop
+
+    async def _send_bytes(self, send: Send, start: int, stop: int) -> None:
+        with await to_thread.run_sync(self._source.open) as file:
+            file.seek(start)
+            while start < stop:
+                read = partial(self._source.read, file, min(_CHUNK_BYTES, stop - start))
+                try:
+                    chunk = await to_thread.run_sync(read)
+                except TransferEndedError:
+                    # It was logged where it broke. The server closes the connection on us.
+                    return
+                start += len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": start < stop})
+
+
+class _Whole:
+    """A file that is all here, as a transfer that ended long ago."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def total_bytes(self) -> int:
+        return self._path.stat().st_size
+
+    def open(self) -> BinaryIO:
+        return self._path.open("rb")
+
+    @staticmethod
+    def read(file: BinaryIO, length: int) -> bytes:
+        chunk = file.read(length)
+        if not chunk:
+            raise TransferEndedError(reason="the file was cut")
+        return chunk
+
+
+async def _start(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
