@@ -211,6 +211,6 @@ def _print(audited: "Audit", arguments: argparse.Namespace, terminal: Terminal) 
 
             terminal.output(render_html(audited))
         case _:
-            from archpip.reports.audit import render_table
+            from archpip.reports.audit import render_lines
 
-            terminal.draw(render_table(audited, show_all=arguments.all))
+            terminal.draw_lines(render_lines(audited, show_all=arguments.all))

@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console, RenderableType
+
+    from archpip.reports.style import Line
 
 
 _ERRORS_ONLY = -2
@@ -59,6 +63,14 @@ class Terminal:
     def draw(self, renderable: "RenderableType") -> None:
         """Print a table or styled text that was asked for."""
         self._console(to_stderr=False).print(renderable, soft_wrap=False)
+
+    def draw_lines(self, lines: "Iterable[Line]") -> None:
+        """Print styled lines that were asked for, unbroken, as a pipe's reader wants them."""
+        from archpip.reports.style import render_line
+
+        colour = self._has_colour(self._stdout)
+        for line in lines:
+            print(render_line(line, colour=colour), file=self._stdout)
 
     def remark(self, text: str) -> None:
         """Say what is going on, unless `--quiet`."""
@@ -130,8 +142,9 @@ class Terminal:
         return self._consoles[to_stderr]
 
     def _styled(self, word: str, ansi: str) -> str:
+        return f"\x1b[1;{ansi}m{word}\x1b[0m" if self._has_colour(self._stderr) else word
+
+    def _has_colour(self, stream: TextIO) -> bool:
         # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.
-        wanted = self._stderr.isatty() or bool(self.environ.get("FORCE_COLOR"))
-        if wanted and not self.environ.get("NO_COLOR"):
-            return f"\x1b[1;{ansi}m{word}\x1b[0m"
-        return word
+        wanted = stream.isatty() or bool(self.environ.get("FORCE_COLOR"))
+        return wanted and not self.environ.get("NO_COLOR")

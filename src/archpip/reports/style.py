@@ -1,6 +1,18 @@
-"""How a status looks. The word itself is always printed: colour is never the only sign."""
+"""How things look on a terminal. A status is always a word: colour is never the only sign.
+
+A report that takes no more than lines is made of `Line`s: to import what draws tables takes longer
+than a small audit.
+"""
 
 from archpip.verdicts import Status
+
+Line = tuple[tuple[str, str], ...]
+"""Pieces of text in order, each with its style; an empty one for none."""
+
+_SEQUENCES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35"}
+
+# A file's name may hold what moves a terminal's cursor, and a message may hold a file's name.
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 
 STATUS_STYLES = {
     Status.OK: "green",
@@ -8,3 +20,16 @@ STATUS_STYLES = {
     Status.UNKNOWN: "magenta",
     Status.WRONG: "bold red",
 }
+
+
+def render_line(line: Line, *, colour: bool) -> str:
+    """Write a line, with or without its styles; control characters are spelled out."""
+    pieces = ((text.translate(_CONTROL), style) for text, style in line)
+    if not colour:
+        return "".join(text for text, _ in pieces)
+    return "".join(
+        f"\x1b[{';'.join(_SEQUENCES[word] for word in style.split())}m{text}\x1b[0m"
+        if style
+        else text
+        for text, style in pieces
+    )
