@@ -1,5 +1,6 @@
 """pip and uv behind the gateway, on the real index."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,12 +40,26 @@ def test_uv_takes_uamqps_sdist(archpip_cli: ArchpipCommand, tmp_path: Path) -> N
     assert "(uamqp-1.6.1.tar.gz)" in run.stderr
 
 
-def test_uv_installs_only_aarch64_code_beside_debugpys_helper(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+@pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param(
+            (*UV, "pip", "install", "--python-platform", "aarch64-unknown-linux-gnu"), id="uv"
+        ),
+        pytest.param(
+            (
+                *(*PIP, "install", "--only-binary", ":all:", "--no-compile"),
+                *("--platform", "manylinux_2_28_aarch64", "--platform", "manylinux2014_aarch64"),
+            ),
+            id="pip",
+        ),
+    ],
+)
+def test_clients_install_only_aarch64_code_beside_debugpys_helper(
+    archpip_cli: ArchpipCommand, tmp_path: Path, client: tuple[str, ...]
 ) -> None:
     run = archpip_cli(
-        *("exec", "--target-platform", "linux-aarch64", "--"),
-        *(*UV, "pip", "install", "--python-platform", "aarch64-unknown-linux-gnu"),
+        *("exec", "--target-platform", "linux-aarch64", "--", *client),
         *("--python-version", "3.11", "--target", "installed", "jupyterlab==4.4.10"),
     )
 
@@ -59,6 +74,43 @@ def test_uv_installs_only_aarch64_code_beside_debugpys_helper(
     assert len(modules) > 5
     # debugpy attaches to foreign processes by helpers of their own, which no import loads.
     assert foreign <= {"attach_linux_amd64.so", "attach_linux_x86.so"}
+
+
+def test_project_keeps_its_own_index_whatever_uv_adds(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.11"\n')
+
+    run = archpip_cli("exec", "--", *UV, "add", "--no-sync", "idna==3.10")
+
+    assert run.returncode == 0, run.stderr
+    assert "idna==3.10" in project.read_text()
+    assert "127.0.0.1" not in project.read_text() + (tmp_path / "uv.lock").read_text()
+
+
+def test_pip_lock_names_the_files_of_the_index(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+    run = archpip_cli("exec", "--", *PIP, "lock", "-o", "pylock.toml", "idna==3.10")
+
+    assert run.returncode == 0, run.stderr
+    locked = (tmp_path / "pylock.toml").read_text()
+    assert "127.0.0.1" not in locked
+    assert 'url = "https://' in locked
+
+
+@pytest.mark.skipif(shutil.which("pdm") is None, reason="pdm is not installed")
+def test_pdm_locks_through_the_gateway(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.11"\n'
+        'dependencies = ["idna==3.10"]\n'
+    )
+
+    run = archpip_cli("exec", "-v", "--", "pdm", "lock", "--static-urls")
+
+    assert run.returncode == 0, run.stderr
+    locked = (tmp_path / "pdm.lock").read_text()
+    assert "127.0.0.1" not in locked
+    assert 'url = "https://' in locked
 
 
 def test_uv_lock_is_what_uv_alone_would_write(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:

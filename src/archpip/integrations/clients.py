@@ -44,7 +44,6 @@ def client_environment(
         "PIP_NO_INPUT": "1",
         "UV_DEFAULT_INDEX": index_url,
         "PDM_PYPI_URL": index_url,
-        "PDM_IGNORE_STORED_INDEX": "1",
         "POETRY_PYPI_MIRROR_URL": index_url,
         "NO_PROXY": direct,
         "no_proxy": direct,

@@ -23,7 +23,6 @@ def test_command_sees_the_gateway_alone() -> None:
         "PIP_NO_INPUT": "1",
         "UV_DEFAULT_INDEX": VIEW,
         "PDM_PYPI_URL": VIEW,
-        "PDM_IGNORE_STORED_INDEX": "1",
         "POETRY_PYPI_MIRROR_URL": VIEW,
         "NO_PROXY": "intra.example,127.0.0.1",
         "no_proxy": "intra.example,127.0.0.1",
