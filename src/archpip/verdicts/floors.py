@@ -27,11 +27,12 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
     """Yield what needs a newer system, or another C library, than the target's."""
     del links
     imported = find_imported(case)
-    judged = (Role.MODULE, Role.LIBRARY, Role.EXECUTABLE)
-    families = group_families(case.with_role(*judged)) if case.target.libc else []
+    judged = tuple(case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE))
+    # Only Linux has several C libraries.
+    families = group_families(judged) if case.target.libc else []
     siblings = {one.path: family for family in families for one in family}
     newest: tuple[tuple[int, int], Finding] | None = None
-    for one in case.with_role(*judged):
+    for one in judged:
         if one.role is Role.MODULE and one.path not in imported:
             continue
         for architecture in case.target.architectures:

@@ -131,10 +131,11 @@ def installed_parts(path: str) -> tuple[Scheme, list[str]]:
 
 def below_path_folder(folders: Sequence[str], path_folders: Sequence[str]) -> tuple[str, ...]:
     """Return a module's folders from the longest folder of `sys.path` that holds it."""
-    for added in sorted((tuple(folder.split("/")) for folder in path_folders), key=len)[::-1]:
-        if tuple(folders[: len(added)]) == added:
-            return tuple(folders[len(added) :])
-    return tuple(folders)
+    own = tuple(folders)
+    for added in sorted((tuple(one.split("/")) for one in path_folders), key=len, reverse=True):
+        if own[: len(added)] == added:
+            return own[len(added) :]
+    return own
 
 
 def _library_stem(basename: str) -> str:
