@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from archpip.architecture import Architecture
 from archpip.binaries import BinaryFormat, Platform
@@ -19,7 +21,12 @@ from archpip.builds import (
     ToolchainMissingError,
     Zig,
 )
+from archpip.builds.checking import check_built_wheel
+from archpip.index import Link, to_file_url
+from archpip.installing import PinBuilder
+from archpip.resolution import LinkKind, Pin
 from archpip.targets import Target
+from archpip.verdicts import Policy
 
 pytestmark = [
     pytest.mark.cross,
@@ -131,15 +138,52 @@ def test_format_machine_suffix_tag_and_floor(
     assert read_by_llvm(built.path, member.path, tmp_path) in {case.llvm, None}
 
 
+def test_both_slices_are_built_one_after_the_other_and_fused(
+    make_builder: MakeBuilder,
+    make_target: MakeTarget,
+    fetch: Callable[[str], Path],
+    zig: Zig,
+    tmp_path: Path,
+) -> None:
+    sdist, both = fetch("markupsafe"), make_target("macos-universal2", (10, 13))
+    builder = PinBuilder(
+        make_builder(BuilderChoice.ZIG, zig),
+        download=lambda _, folder: Path(shutil.copy(sdist, folder)),
+        checkout=lambda *_: "",
+        releases=lambda _: {},
+    )
+    pin = Pin(
+        name=canonicalize_name("markupsafe"),
+        version=Version("3.0.2"),
+        link=Link(url=to_file_url(sdist), filename=sdist.name),
+        kind=LinkKind.SDIST,
+    )
+    wheel = builder.build(pin, both, tmp_path)
+    assert wheel.name == f"markupsafe-3.0.2-{_TAG}-{_TAG}-macosx_10_13_universal2.whl"
+    checked = [
+        check_built_wheel(wheel, target, policy=Policy(), native_evidence="it is C")
+        for target in (both, *both.machines)
+    ]
+    assert [each.verdict.findings for each in checked] == [(), (), ()]
+    [member] = checked[0].inspection.binaries
+    words = ["Mach-O 64-bit x86-64", "Mach-O arm64"]
+    assert find_formats(wheel, member.path, tmp_path) in (words, [])
+
+
 def read_by_llvm(wheel: Path, member: str, folder: Path) -> str | None:
     """Return LLVM's word for a file's format, `None` on a machine without LLVM."""
+    return next(iter(find_formats(wheel, member, folder)), None)
+
+
+def find_formats(wheel: Path, member: str, folder: Path) -> list[str]:
+    """Return LLVM's words for the format of each slice, none on a machine without LLVM."""
     if shutil.which("llvm-readobj") is None:
-        return None
+        return []
     with zipfile.ZipFile(wheel) as archive:
         path = archive.extract(member, folder)
     command = ["llvm-readobj", "--file-headers", path]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return next(line for line in text.splitlines() if line.startswith("Format: "))[8:]
+    return [line[8:] for line in text.splitlines() if line.startswith("Format: ")]
 
 
 def test_apple_frameworks_are_not_there_and_it_says_so(

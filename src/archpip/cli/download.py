@@ -1,7 +1,8 @@
 """Resolve for a target and download the files that an installation there would use.
 
 Wheels are checked by their hashes and opened again from the bytes that arrived. Where building from
-source is the decision, the sdist is downloaded, as `pip download` does.
+source is the decision, the wheel is built for the target; with --no-binary or --no-build the sdist
+is downloaded as it is, as `pip download` does.
 
 examples:
   archpip download numpy --target-platform linux-aarch64 --python-version 3.12 -d wheels
@@ -11,6 +12,7 @@ examples:
 import argparse
 from pathlib import Path
 
+from archpip.app.configuration import Question
 from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.options import (
@@ -27,7 +29,7 @@ from archpip.cli.questions import open_application, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.resolution import render_decisions, render_json, render_summary
-from archpip.resolution import LinkKind
+from archpip.resolution import LinkKind, Pin
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the files are put (default: the current folder)",
     )
     parser.add_argument("--dry-run", action="store_true", help="resolve, but download nothing")
+    parser.add_argument(
+        "--no-build", action="store_true", help="download sdists as they are; build none"
+    )
     parser.add_argument("--format", choices=["text", "json"], default="text")
     add_build_options(parser)
     add_target_options(parser, several=False)
@@ -64,13 +69,15 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     ):
         resolution = application.resolve(question).resolutions[0]
         if not arguments.dry_run:
-            wheels = [pin for pin in resolution.pins if pin.kind is LinkKind.WHEEL]
+            kept = [pin for pin in resolution.pins if _stays_source(pin, question, arguments)]
             application.acquire(
-                wheels, target=target, policy=question.policy, folder=arguments.dest
+                [pin for pin in resolution.pins if pin not in kept],
+                target=target,
+                policy=question.policy,
+                folder=arguments.dest,
             )
-            for pin in resolution.pins:
-                if pin.kind is LinkKind.SDIST:
-                    application.download(pin.link, arguments.dest)
+            for pin in kept:
+                application.download(pin.link, arguments.dest)
     if arguments.format == "json":
         terminal.output(render_json([resolution]))
         return ExitCode.OK
@@ -79,3 +86,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     place = "" if arguments.dry_run else f" → {arguments.dest}"
     terminal.remark(f"{render_summary(resolution)}{place}")
     return ExitCode.OK
+
+
+def _stays_source(pin: Pin, question: Question, arguments: argparse.Namespace) -> bool:
+    """Say whether an sdist is wanted as it is: the user asked for sources, or wants no build."""
+    wanted = arguments.no_build or not question.options.allows_wheels(pin.name)
+    return pin.kind is LinkKind.SDIST and wanted

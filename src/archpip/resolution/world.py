@@ -214,13 +214,14 @@ class IndexWorld:
         # Settings may change what a backend says, so only plain answers are remembered.
         name = reference.name or canonicalize_name(link.filename.rpartition("-")[0])
         customised = reference.config_settings or self._builder.is_customised(name)
-        remembers = link.sha256 is not None and not customised
-        if remembers and link.sha256 is not None:
-            kept = self._store.get_metadata(link.sha256)
-            if kept is not None:
-                return SourceFacts(metadata=kept, sha256=link.sha256)
-        path = self._fetch(link)
-        sha256 = link.sha256 or _sha256_of(path)
+        remembers = not (customised or reference.subdirectory)
+        # What an index promises a hash of need not be fetched to be known; a folder promises none.
+        path = None if link.sha256 else self._fetch(link)
+        sha256 = link.sha256 or _sha256_of(path or self._fetch(link))
+        kept = self._store.get_metadata(sha256) if remembers else None
+        if kept is not None:
+            return SourceFacts(metadata=kept, sha256=sha256)
+        path = path or self._fetch(link)
         unsafe = reference.subdirectory or self._builder.is_patched(name)
         static = None if unsafe else read_static_metadata(path)
         metadata = static if static is not None else self._built(path, reference)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
 
+_FIRST_ARM64_MACOS = (11, 0)
+
 _DISPLAY_NAMES = {
     OperatingSystem.MACOS: "macOS",
     OperatingSystem.LINUX: "Linux",
@@ -80,8 +82,22 @@ class Target:
 
     @property
     def machines(self) -> tuple["Target", ...]:
-        """One target for each architecture that must be served, in their order."""
-        return tuple(replace(self, architectures=(each,)) for each in self.architectures)
+        """One target for each architecture that must be served, in their order.
+
+        The oldest macOS for arm64 is 11.0, whatever a universal2 target says for both.
+        """
+        if not self.is_universal:
+            return (self,)
+        return tuple(
+            replace(
+                self,
+                architectures=(each,),
+                floor=max(self.floor, _FIRST_ARM64_MACOS)
+                if each is Architecture.ARM64
+                else self.floor,
+            )
+            for each in self.architectures
+        )
 
     @property
     def architecture_name(self) -> str:

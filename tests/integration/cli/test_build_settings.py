@@ -135,6 +135,20 @@ def test_settings_are_evidence_and_a_check_notices_a_change(
     assert "no more extra=1" in changed.stderr
 
 
+def test_a_download_builds_what_has_no_wheel_unless_sources_are_wanted(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    for flags, filename in (
+        ((), "said-1.0-py3-none-any.whl"),
+        (("--no-build",), "said-1.0.tar.gz"),
+        (("--no-binary", "said"), "said-1.0.tar.gz"),
+    ):
+        finished = archpip_cli("download", *OFFLINE, "said", "-d", "got", *flags)
+        assert finished.returncode == 0, finished.stderr
+        assert [path.name for path in (tmp_path / "got").iterdir()] == [filename]
+        (tmp_path / "got" / filename).unlink()
+
+
 def test_nothing_is_built_that_is_not_approved_by_name(
     archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:

@@ -271,6 +271,25 @@ def test_what_a_patched_source_says_is_asked_of_its_backend_and_not_remembered(
     assert bench.world.source(source(link)).metadata == metadata
 
 
+def test_a_folders_sdist_is_known_again_by_its_bytes(bench: Bench) -> None:
+    bench.sdist(METADATA)
+    local = Link(url=to_file_url(bench.files / "a-1.0.tar.gz"), filename="a-1.0.tar.gz")
+
+    for _ in range(2):
+        assert bench.world.source(source(local)).metadata == METADATA
+
+    assert len(bench.backend.asked) == 1
+
+
+def test_each_project_of_one_archive_speaks_for_itself(bench: Bench) -> None:
+    link = bench.link(bench.sdist(METADATA))
+
+    bench.world.source(source(link, subdirectory="one"))
+    bench.world.source(source(link, subdirectory="two"))
+
+    assert len(bench.backend.asked) == 2
+
+
 def test_what_settings_change_is_not_remembered_for_others(bench: Bench) -> None:
     link = bench.link(bench.sdist(METADATA))
     bench.backend.customised.add("a")

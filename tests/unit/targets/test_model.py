@@ -75,3 +75,14 @@ def test_a_universal_target_runs_on_either_mac(old_mac: Target) -> None:
     assert universal.differences(old_mac) == ()
     assert universal.differences(arm) == ()
     assert arm.differences(old_mac) == ("architecture arm64, not x86_64",)
+
+
+def test_the_arm64_machine_of_a_universal2_target_begins_with_macos_11(host: Target) -> None:
+    both = parse_target("macos-universal2", host=host)
+    old = replace(both, floor=(10, 13))
+    assert [(each.name, each.floor) for each in old.machines] == [
+        ("macos-arm64", (11, 0)),
+        ("macos-x86_64", (10, 13)),
+    ]
+    new = replace(both, floor=(13, 0))
+    assert [each.floor for each in new.machines] == [(13, 0), (13, 0)]
