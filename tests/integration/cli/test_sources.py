@@ -338,14 +338,14 @@ def test_what_is_installed_from_sources_is_kept_where_it_will_do(
     into = ("--python", environment, "-i", fake.index_url())
     archpip_cli("install", "-e", "./gamma", *into)
 
-    kept = archpip_cli("install", "alpha", *into)
+    kept = archpip_cli("install", "alpha>=2", *into)
     upgraded = archpip_cli("install", "--dry-run", "-U", "gamma", *into)
     pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "--dry-run"]
     pip_kept, pip_upgraded = (
         subprocess.run(
             [*pip, *asked, "-i", fake.index_url()], check=True, capture_output=True, text=True
         ).stdout
-        for asked in (["alpha"], ["-U", "gamma"])
+        for asked in (["alpha>=2"], ["-U", "gamma"])
     )
 
     assert "Installed alpha-2.0 in" in kept.stderr
