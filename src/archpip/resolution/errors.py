@@ -229,6 +229,10 @@ class NoSolutionError(ResolutionError):
     def __str__(self) -> str:
         return f"There is no solution for {self.target}.\n{self.explanation}"
 
+    def advise(self, hint: str | None) -> None:
+        """Add what was found to open a way, where nothing was known to."""
+        self._hint = self._hint or hint
+
     @property
     def hint(self) -> str | None:
         """The option or change that would open a way."""

@@ -16,7 +16,11 @@ from resolvelib.structs import State
 
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
-from archpip.resolution.errors import HashesRequiredError, ResolutionTooDeepError
+from archpip.resolution.errors import (
+    HashesRequiredError,
+    NoSolutionError,
+    ResolutionTooDeepError,
+)
 from archpip.resolution.evaluation import Evaluator, source_reference
 from archpip.resolution.explanations import explain_conflict, rejections_behind
 from archpip.resolution.metadata import parse_metadata
@@ -27,12 +31,14 @@ from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library, Scout
 from archpip.resolution.priorities import OrderChangedError
 from archpip.resolution.provider import Candidate, Provider
+from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
 
+_Bounds = Sequence[RequestedRequirement]
 _Mapping = dict[Identifier, Candidate]
 _State = State[Demand, Candidate, Identifier]
 
@@ -106,6 +112,25 @@ class Solver:
         preferences: Mapping[NormalizedName, Version],
     ) -> Resolution:
         """Resolve for one target; see `resolve`."""
+
+        def solve(asked: Sequence[RequestedRequirement], bounds: _Bounds) -> Resolution:
+            return self._resolve(asked, constraints=bounds, target=target, preferences=preferences)
+
+        try:
+            return solve(requirements, constraints)
+        except NoSolutionError as error:
+            if error.hint is None:
+                error.advise(find_relaxation(requirements, constraints, solves=solve))
+            raise
+
+    def _resolve(
+        self,
+        requirements: Sequence[RequestedRequirement],
+        *,
+        constraints: Sequence[RequestedRequirement],
+        target: Target,
+        preferences: Mapping[NormalizedName, Version],
+    ) -> Resolution:
         book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
         active = [self._named(r) for r in requirements if _applies(r, book)]
         named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]

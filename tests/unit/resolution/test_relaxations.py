@@ -1,0 +1,39 @@
+import pytest
+
+from archpip.resolution import NoSolutionError
+from tests.unit.resolution.fake_world import FakeWorld, Solver
+
+
+def hint_of(solve: Solver, *texts: str, constraints: tuple[str, ...] = ()) -> str | None:
+    with pytest.raises(NoSolutionError) as caught:
+        solve(*texts, constraints=constraints)
+    return caught.value.hint
+
+
+@pytest.fixture
+def torn(world: FakeWorld) -> None:
+    """a 2.0 needs a new c, every b an old one."""
+    world.add("a-2.0-py3-none-any.whl", requires=["c>=2"])
+    world.add("a-1.0-py3-none-any.whl", requires=["c"])
+    world.add("b-1.0-py3-none-any.whl", requires=["c<2"])
+    world.add("c-2.0-py3-none-any.whl")
+    world.add("c-1.0-py3-none-any.whl")
+
+
+@pytest.mark.usefixtures("torn")
+def test_the_bound_whose_loss_gives_a_solution_is_named(solve: Solver) -> None:
+    advice = "with any version of a in place of ==2.0 there is a solution"
+
+    assert hint_of(solve, "a==2.0", "b<2") == advice
+
+
+@pytest.mark.usefixtures("torn")
+def test_a_constraint_is_named_as_one(solve: Solver) -> None:
+    advice = "without the constraint a>=2 there is a solution"
+
+    assert hint_of(solve, "a", "b", constraints=("a>=2",)) == advice
+
+
+@pytest.mark.usefixtures("torn")
+def test_nothing_is_advised_where_no_single_bound_is_to_blame(solve: Solver) -> None:
+    assert hint_of(solve, "a==2.0", "b", "c<2", "unknown>9") is None
