@@ -68,7 +68,8 @@ def detect_host() -> Target:
 def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
     """Ask a Python executable what it is.
 
-    Runs it without its environment variables and site-packages, at most 30 seconds.
+    Runs it without its environment variables and site-packages, at most 30 seconds; not where it is
+    the very file that runs archpip, as in most environments beside archpip's.
 
     Args:
         path: The executable.
@@ -77,6 +78,8 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
     Raises:
         InterpreterUnusableError: It does not exist, is not a Python, or is one too old or foreign.
     """
+    if not launcher and _is_our_own(path):
+        return detect_host()
     script = files("archpip.targets").joinpath("probe.py").read_text(encoding="utf-8")
     command = [*launcher, str(path), *_ISOLATED, "-c", _RUN_FROM_STDIN]
     try:
@@ -104,6 +107,14 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
         reason = f"it is not a Python ({said[-1]})" if said else "it is not a Python"
         raise InterpreterUnusableError(path=path, reason=reason) from error
     return _to_target(description, path)
+
+
+def _is_our_own(path: Path) -> bool:
+    """Tell whether an executable is, behind its links, the one that runs us."""
+    try:
+        return path.samefile(sys.executable)
+    except OSError:
+        return False
 
 
 def _to_target(description: _Description, path: Path) -> Target:

@@ -57,6 +57,16 @@ def test_an_interpreter_is_what_it_says_of_itself(python: Path) -> None:
     assert list(extension_suffixes(target)) == suffixes
 
 
+def test_our_own_interpreter_need_not_be_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    link = tmp_path / "python"
+    link.symlink_to(sys.executable)
+    monkeypatch.delattr("archpip.targets.host.subprocess.run")
+
+    assert probe_interpreter(link) == detect_host()
+
+
 def test_settings_of_the_user_do_not_reach_the_probe(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
