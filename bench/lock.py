@@ -1,15 +1,18 @@
 """`archpip lock` against other resolvers, cold and warm, in one run on the public index.
 
-    python -m bench.lock [--runs 3] [--only "data stack"] [--others]
+    python -m bench.lock [--runs 3] [--only "data stack"] [--others] [--cpu]
 
 pip is given `--only-binary :all:`, without which it refuses `--platform`. None of the others opens
 binaries; archpip opens every one. A ratio is archpip's median over the other's: below 1, archpip is
-the faster. With `--others`, nab, pdm, poetry and pex are installed and asked too, once each.
+the faster. With `--others`, nab, pdm, poetry and pex are installed and asked too, once each. On a
+machine that does other work, `--cpu` compares the processor's time in place of the clock's.
 """
 
 import argparse
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.peers import (
@@ -21,7 +24,7 @@ from bench.peers import (
     other,
     write_project,
 )
-from bench.timing import Contestant, measure, print_table
+from bench.timing import Contestant, cpu_seconds, measure, print_table
 
 _AIRFLOW = "2.10.4"
 _AIRFLOW_CONSTRAINTS = (
@@ -92,7 +95,9 @@ def compare_others(question: Question, folder: Path, tools: dict[str, Path]) -> 
             print(f"  {name:<24} cold {cold:>6.2f}s   warm {warm:>6.2f}s")
 
 
-def compare_targets(question: Question, folder: Path, *, runs: int) -> None:
+def compare_targets(
+    question: Question, folder: Path, *, runs: int, clock: Callable[[], float]
+) -> None:
     """Time one target against four in one call, which share what is fetched."""
     more = [word for target in _FOUR_TARGETS for word in ("--target-platform", target)]
     field = []
@@ -100,7 +105,9 @@ def compare_targets(question: Question, folder: Path, *, runs: int) -> None:
         place, cache = folder / name, folder / name / "cache"
         write_project(question, place)
         field.append(describe(name, archpip(question, place, cache, *words), cache, cold=True))
-    print_table(f"{question.name}, cold, four targets in one call", measure(field, runs=runs))
+    print_table(
+        f"{question.name}, cold, four targets in one call", measure(field, runs=runs, clock=clock)
+    )
 
 
 def main() -> None:
@@ -109,7 +116,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", choices=QUESTIONS, default=None)
     parser.add_argument("--others", action="store_true", help="ask nab, pdm, poetry and pex too")
+    parser.add_argument("--cpu", action="store_true", help="the processor's time, not the clock's")
     options = parser.parse_args()
+    clock = cpu_seconds if options.cpu else time.perf_counter
     with tempfile.TemporaryDirectory() as installed:
         tools = install_others(Path(installed)) if options.others else {}
         for name, question in QUESTIONS.items():
@@ -120,10 +129,10 @@ def main() -> None:
                     field = contestants(question, Path(folder), cold=cold)
                     if not cold:
                         measure(field, runs=1)  # fills the caches
-                    seconds = measure(field, runs=options.runs)
+                    seconds = measure(field, runs=options.runs, clock=clock)
                     print_table(f"{name}, {'cold' if cold else 'warm'}", seconds)
             with tempfile.TemporaryDirectory() as folder:
-                compare_targets(question, Path(folder), runs=options.runs)
+                compare_targets(question, Path(folder), runs=options.runs, clock=clock)
                 compare_others(question, Path(folder), tools)
 
 
