@@ -1,5 +1,7 @@
 """Serve an index that leaves out what is wrong, at /<target>/simple/ for every target.
 
+/strict/<target>/simple/ leaves out what is degraded, too.
+
 It stands in front of the indexes of pip's configuration, whose credentials stay here. Point pip
 and uv at a target's view: `index-url = http://HOST:8420/macos-arm64/simple/`. What was kept out of
 a project, and why, is at /<target>/why/NAME/. /healthz and /readyz answer load balancers, /metrics
@@ -13,6 +15,7 @@ examples:
 import argparse
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from archpip.cli.configuration import read_policy, read_surroundings
@@ -26,6 +29,9 @@ from archpip.targets import parse_python, parse_target
 _PORT = 8420
 _FRESH_SECONDS = 60.0
 _FILES_GIGABYTES = 10.0
+_STRICT = "strict/"
+"""What stands before a target in the path of the view that has no degraded wheels either."""
+
 _FACTS = ("method", "path", "status", "milliseconds")
 
 
@@ -75,8 +81,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     python = parse_python(version) if version else None
 
     def find_view(name: str) -> View:
-        target = parse_target(name, host=surrounded.host, python=python)
-        return View(name=target.name, target=target, policy=policy, every_python=python is None)
+        prefix = _STRICT if name.startswith(_STRICT) else ""
+        target = parse_target(name.removeprefix(prefix), host=surrounded.host, python=python)
+        return View(
+            name=prefix + target.name,
+            target=target,
+            policy=replace(policy, strict=True) if prefix else policy,
+            every_python=python is None,
+        )
 
     _log_to_stderr(arguments.log_format)
     terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")

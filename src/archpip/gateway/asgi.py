@@ -16,12 +16,12 @@ from starlette.types import ASGIApp
 from archpip.errors import ArchpipError
 from archpip.gateway.answering import Answer, header, negotiate, problem, wants_gzip
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
+from archpip.gateway.front import render_front, render_grid, render_nothing
 from archpip.gateway.gateway import Gateway
 from archpip.gateway.model import View
 from archpip.gateway.ready import ReadyPages
 from archpip.gateway.rendering import (
     render_document,
-    render_front,
     render_why_html,
     render_why_json,
 )
@@ -36,7 +36,11 @@ _log = logging.getLogger(__name__)
 
 # PEP 508's names, whatever their case; longer ones exist nowhere.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+_LONGEST_NAME = 200
 _METADATA = ".metadata"
+_SHOWN_REFUSALS = 50
+_SHOWN_VIEWS = 8
+"""Columns of the grid for people: each may have wheels to open."""
 
 
 def make_asgi(
@@ -88,8 +92,26 @@ class _Routes:
         self._views = views
 
     def front(self, request: Request) -> ASGIApp:
-        names = tuple(view.name for view in self._views.served)
-        return _document(request, render_front(names, self._gateway.refusals[-50:]))
+        views = self._views.served
+        asked = request.query_params.get("project", "").strip()[:_LONGEST_NAME]
+        answer = self._search(asked, views) if asked else ""
+        names = tuple(view.name for view in views)
+        refusals = self._gateway.refusals[-_SHOWN_REFUSALS:]
+        return _document(request, render_front(names, refusals, asked=asked, answer=answer))
+
+    def _search(self, asked: str, views: Sequence[View]) -> str:
+        """Return a project's versions by target, or why there is nothing to show."""
+        if not _NAME.fullmatch(asked):
+            return render_nothing(f"No project can be named {asked}.")
+        if not views:
+            return render_nothing("No target was asked for yet: open one at /TARGET/simple/ first.")
+        name = canonicalize_name(asked)
+        try:
+            return render_grid(
+                {view.name: self._gateway.page(view, name) for view in views[:_SHOWN_VIEWS]}
+            )
+        except ArchpipError as error:
+            return render_nothing(str(error))
 
     async def health(self, _request: Request) -> ASGIApp:
         # Not in a thread: those may all be waiting for an index.

@@ -11,7 +11,7 @@ beforehand; it never falls to an sdist today and to a wheel tomorrow because a v
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
@@ -33,6 +33,7 @@ from archpip.gateway.model import (
     OfferedFile,
     ProjectPage,
     Refusal,
+    Standing,
     View,
     file_key,
 )
@@ -200,11 +201,13 @@ class Gateway:
         known = self._bench.recall(links.name, fitting.values(), view=view)
         files: list[OfferedFile] = []
         refusals: list[Refusal] = []
+        standings: list[Standing] = []
         versions: list[Version] = []
         undecided = 0
         for version in reversed(tuple(links)):
             before = len(files)
             listed = links.listed(version)
+            standings.append(_standing(version, listed, fitting, known))
             settled = not view.every_python or all(
                 fitting[file][1].url in known for file in listed if file in fitting
             )
@@ -228,6 +231,7 @@ class Gateway:
             files=tuple(files),
             refusals=tuple(refusals),
             undecided=undecided,
+            standings=tuple(reversed(standings)),
         )
         return page, tally
 
@@ -393,3 +397,19 @@ class Gateway:
         for refusal in news:
             _log.info("kept out of %s: %s: %s", view.name, refusal.filename, refusal.message)
         return bool(news)
+
+
+def _standing(
+    version: Version,
+    listed: Sequence[ListedFile],
+    fitting: Mapping[ListedFile, tuple[Version, Link]],
+    known: Mapping[str, Judgement],
+) -> Standing:
+    judged = [known.get(fitting[file][1].url) for file in listed if file in fitting]
+    return Standing(
+        version=version,
+        approved=sum(isinstance(judgement, Approval) for judgement in judged),
+        undecided=judged.count(None),
+        refused=sum(isinstance(judgement, Refusal) for judgement in judged),
+        has_source=any(not file.filename.endswith(".whl") for file in listed),
+    )

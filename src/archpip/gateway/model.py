@@ -92,6 +92,17 @@ Judgement = Approval | Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one version stands in a view: its wheels that fit by name, and its other files."""
+
+    version: Version
+    approved: int
+    undecided: int
+    refused: int
+    has_source: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectPage:
     """What a view shows of one project."""
 
@@ -106,6 +117,8 @@ class ProjectPage:
     """Newest version first."""
     undecided: int
     """Wheels that fit by name and will be judged when somebody asks for them."""
+    standings: tuple[Standing, ...]
+    """One a version, newest first."""
 
 
 def file_key(link: Link) -> str:

@@ -8,7 +8,7 @@ in them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
@@ -25,6 +25,8 @@ _UNSIZED_VERSION = "1.0"
 _STYLE = """\
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+caption { text-align: left; font-weight: bold }
+:focus-visible { outline: 3px solid Highlight; outline-offset: 2px }
 td, th { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0 }
 code { overflow-wrap: anywhere }"""
 
@@ -84,7 +86,7 @@ def render_why_html(page: ProjectPage, view: View) -> bytes:
     parts = [f"<h1>{title}</h1>"]
     if page.refusals:
         parts.append("<table><tr><th>Version<th>Kept out<th>Because</tr>")
-        parts += [_refusal_row(refusal) for refusal in page.refusals]
+        parts += [render_refusal_row(refusal) for refusal in page.refusals]
         parts.append("</table>")
     else:
         parts.append("<p>No wheel that was opened is kept out.</p>")
@@ -93,25 +95,6 @@ def render_why_html(page: ProjectPage, view: View) -> bytes:
             f"<p>{page.undecided} older wheels fit by name and are opened when they are asked for."
         )
     return render_document(title, "\n".join(parts))
-
-
-def render_front(views: Sequence[str], refusals: Sequence[Refusal]) -> bytes:
-    """Write the page for people who open the gateway itself."""
-    targets = (
-        "".join(f"<li><code>/{escape(name)}/simple/</code></li>" for name in views)
-        or "<li>none was asked for yet</li>"
-    )
-    rows = "".join(_refusal_row(refusal) for refusal in reversed(refusals)) or (
-        "<tr><td>No wheel was kept out yet.</tr>"
-    )
-    return render_document(
-        "archpip gateway",
-        "<h1>archpip gateway</h1>"
-        "<p>An index of wheels that run where they are installed. Give pip or uv the index of your "
-        "target: <code>/linux-aarch64/simple/</code>, <code>/macos-arm64/simple/</code>, …</p>"
-        f"<h2>Targets served since the start</h2><ul>{targets}</ul>"
-        f"<h2>Kept out lately</h2><table>{rows}</table>",
-    )
 
 
 def render_document(title: str, body: str) -> bytes:
@@ -239,7 +222,8 @@ def _refusal_entry(refusal: Refusal) -> dict[str, object]:
     }
 
 
-def _refusal_row(refusal: Refusal) -> str:
+def render_refusal_row(refusal: Refusal) -> str:
+    """Write a refusal as a row of a table."""
     return (
         f"<tr><td>{escape(str(refusal.version))}<td><code>{escape(refusal.filename)}</code>"
         f"<td>{escape(refusal.message)}</tr>"

@@ -100,7 +100,10 @@ def test_each_target_has_a_view_of_its_own(served: Served) -> None:
     arm = json.loads(served.get("/macos-arm64/simple/uamqp/"))
     intel = json.loads(served.get("/macos-x86_64/simple/uamqp/"))
 
-    assert HOLLOW not in [file["filename"] for file in arm["files"]]
+    strict = json.loads(served.get(f"/strict{PAGE}"))
+
+    assert HOLLOW not in [file["filename"] for file in arm["files"] + strict["files"]]
+    assert served.ask(f"/lenient{PAGE}").status_code == 404
     assert HOLLOW in [file["filename"] for file in intel["files"]]
 
 

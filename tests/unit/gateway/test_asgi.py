@@ -322,3 +322,51 @@ def test_no_request_breaks_the_gateway(
     url = f"{client.base_url}/" + "/".join(quote(part, safe="") for part in parts)
 
     assert client.get(url, headers={"Accept": accept}).status_code < 500
+
+
+def test_people_see_a_projects_versions_by_target(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    wheels = (FAT.format(number) for number in range(5))
+    upstream.offer("a", *wheels, "a-4.tar.gz", "a-5.tar.gz")
+    upstream.wrong = {FAT.format(4)}
+    client.get("/macos-arm64/simple/")
+
+    text = client.get("/", params={"project": "A"}).text
+
+    assert '<th scope="row">5<td>sdist</tr>' in text
+    assert '<th scope="row">4<td>✗ 1 wheel kept out<br>sdist</tr>' in text
+    assert '<th scope="row">3<td>✓ 1 wheel opened</tr>' in text
+    assert '<th scope="row">0<td>? 1 wheel not opened yet</tr>' in text
+    assert 'href="macos-arm64/why/a/"' in text
+    assert "AP101" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("unheard-of", "unheard-of"),
+        ("<script>", "No project can be named &lt;script&gt;."),
+        ("down", "it is silent"),
+    ],
+)
+def test_people_are_told_why_there_is_nothing_to_show(
+    client: TestClient, upstream: FakeUpstream, asked: str, says: str
+) -> None:
+    upstream.down = {"down": 500}
+    client.get("/macos-arm64/simple/")
+
+    response = client.get("/", params={"project": asked})
+
+    assert response.status_code == 200
+    assert says in response.text
+    assert "<script" not in response.text
+    assert "hunter2" not in response.text
+
+
+def test_page_for_people_needs_no_script_and_names_its_field(client: TestClient) -> None:
+    text = client.get("/").text
+
+    assert '<label for="project">' in text
+    assert "color-scheme: light dark" in text
+    assert "<script" not in text

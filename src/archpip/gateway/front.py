@@ -1,0 +1,102 @@
+"""The page for people at `/`: targets, what was kept out lately, and one project by target.
+
+Plain HTML: a form that asks by GET, tables with headings, colours of the system, no script.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from archpip.gateway.model import ProjectPage, Refusal, Standing
+from archpip.gateway.rendering import render_document, render_refusal_row
+
+_MOST_VERSIONS = 40
+"""Rows of the grid: the newest versions; what is older is on the page of each target."""
+
+
+def render_front(
+    views: Sequence[str],
+    refusals: Sequence[Refusal],
+    *,
+    asked: str = "",
+    answer: str = "",
+) -> bytes:
+    """Write the page.
+
+    Args:
+        views: Names of the views that were asked for so far.
+        refusals: What was kept out lately, the oldest first.
+        asked: The project that was searched for, as it was written.
+        answer: What was found of it, as HTML (`render_grid`, `render_nothing`).
+    """
+    targets = "".join(
+        f'<li><a href="{escape(name)}/simple/"><code>/{escape(name)}/simple/</code></a></li>'
+        for name in views
+    )
+    rows = "".join(render_refusal_row(refusal) for refusal in reversed(refusals))
+    heading = '<tr><th scope="col">Version<th scope="col">Kept out<th scope="col">Because</tr>'
+    return render_document(
+        "archpip gateway",
+        "<main><h1>archpip gateway</h1>"
+        "<p>An index of wheels that run where they are installed. Give pip or uv the index of your "
+        "target: <code>/linux-aarch64/simple/</code>, <code>/macos-arm64/simple/</code>, …</p>"
+        '<form role="search" action="./"><label for="project">Project</label> '
+        f'<input id="project" name="project" value="{escape(asked)}" autocomplete="off"> '
+        "<button>Show its versions</button></form>"
+        f"{answer}"
+        "<h2>Targets served since the start</h2>"
+        + (f"<ul>{targets}</ul>" if targets else "<p>None was asked for yet.</p>")
+        + "<h2>Kept out lately</h2>"
+        + (f"<table>{heading}{rows}</table>" if rows else "<p>No wheel was kept out yet.</p>")
+        + "</main>",
+    )
+
+
+def render_grid(pages: Mapping[str, ProjectPage]) -> str:
+    """Write a project's versions, newest first, by view."""
+    project = next(iter(pages.values())).name
+    versions = [standing.version for standing in next(iter(pages.values())).standings]
+    by_view = {
+        view: {standing.version: standing for standing in page.standings}
+        for view, page in pages.items()
+    }
+    heads = "".join(
+        f'<th scope="col"><a href="{escape(view)}/why/{escape(project)}/">{escape(view)}</a>'
+        for view in pages
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{escape(str(version))}'
+        + "".join(f"<td>{_cell(by_view[view].get(version))}" for view in pages)
+        + "</tr>"
+        for version in versions[:_MOST_VERSIONS]
+    )
+    older = len(versions) - _MOST_VERSIONS
+    return (
+        f"<table><caption>{escape(project)}</caption>"
+        f'<tr><th scope="col">Version{heads}</tr>{rows}</table>'
+        + (f"<p>{older} older versions are not shown.</p>" if older > 0 else "")
+    )
+
+
+def render_nothing(reason: str) -> str:
+    """Write why there is no grid."""
+    return f'<p role="status">{escape(reason)}</p>'
+
+
+def _cell(standing: Standing | None) -> str:
+    """Say in words how a version stands; a sign stands before, and colour says nothing."""
+    if standing is None:
+        return "nothing"
+    parts = []
+    if standing.approved:
+        parts.append(f"✓ {_wheels(standing.approved)} opened")
+    if standing.undecided:
+        parts.append(f"? {_wheels(standing.undecided)} not opened yet")
+    if standing.refused:
+        parts.append(f"✗ {_wheels(standing.refused)} kept out")
+    if standing.has_source and not standing.approved:
+        parts.append("sdist")
+    return "<br>".join(parts) or "nothing"
+
+
+def _wheels(count: int) -> str:
+    return f"{count} {'wheel' if count == 1 else 'wheels'}"
