@@ -8,10 +8,10 @@ from pathlib import Path
 
 _SCRIPT = """
 import os, sys
-from archpip.installing.into_environment import InstallerOptions, _run
+from archpip.installing.into_environment import InstallerOptions, run_installer
 options = InstallerOptions(pip=(), variables=dict(os.environ))
 print("ready", flush=True)
-_run([sys.executable, "-c", sys.argv[1]], options)
+run_installer([sys.executable, "-c", sys.argv[1]], options)
 """
 
 # An installer that takes a second to roll back when it is interrupted.
