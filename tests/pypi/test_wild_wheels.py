@@ -5,7 +5,7 @@ verdict that somebody who looked at the wheel expects, and why. Wheels that are 
 on purpose: an auditor is trusted as long as it does not cry wolf.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from archpip.binaries import UnboundSymbols
 from archpip.errors import IndexAccessError
 from archpip.index import IndexLocations, Link
 from archpip.index.client import IndexClient
 from archpip.resolution import SiblingComparison
 from archpip.targets import PythonTarget, Target, detect_host, parse_target
 from archpip.verdicts import Policy, Verdict, catalogue, judge
-from archpip.wheels import Inspection, RemoteWheel, inspect_wheel
+from archpip.wheels import Inspection, RemoteWheel, compare_siblings, inspect_wheel
 
 pytestmark = pytest.mark.pypi
 
@@ -107,15 +108,24 @@ def _judge_beside_sibling(client: IndexClient, filename: str, name: str, python:
     def open_wheel(link: Link) -> RemoteWheel:
         return RemoteWheel(url=link.url, filename=link.filename, ranges=client.ranges)
 
+    def inspect(link: Link) -> Inspection:
+        with closing(open_wheel(link)) as wheel:
+            return inspect_wheel(wheel, sha256=link.sha256)[0]
+
+    def compare(link: Link, sibling: Link, paths: Collection[str]) -> Mapping[str, UnboundSymbols]:
+        with closing(open_wheel(link)) as own, closing(open_wheel(sibling)) as other:
+            return compare_siblings(own, other, paths)
+
     target = _target(name, python)
     try:
         links = client.project_links(canonicalize_name(filename.partition("-")[0]))
         link = next(link for link in links if link.filename == filename)
-        with closing(open_wheel(link)) as wheel:
-            inspection, _ = inspect_wheel(wheel, sha256=link.sha256)
+        inspection = inspect(link)
     except IndexAccessError as error:
         pytest.skip(f"{filename} cannot be had from the public index: {error}")
-    return SiblingComparison(links=client.project_links, open_wheel=open_wheel).extend(
+
+    comparison = SiblingComparison(releases=client.project, inspect=inspect, compare=compare)
+    return comparison.extend(
         judge(inspection, target),
         link=link,
         inspection=inspection,

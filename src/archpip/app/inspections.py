@@ -90,7 +90,11 @@ class Inspections(Parts):
 
     @cached_property
     def _siblings(self) -> SiblingComparison:
-        return SiblingComparison(links=self.index.project_links, open_wheel=self._open_wheel)
+        return SiblingComparison(
+            releases=self.world.releases,
+            inspect=lambda link: self.world.wheel(link, inspect=True).inspection,
+            compare=self.world.compare,
+        )
 
     def _open_wheel(self, link: Link) -> WheelSource:
         if link.url.startswith("file:"):

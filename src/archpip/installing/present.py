@@ -5,11 +5,12 @@ another's upload of its name. Like pip, keep it where its version will do; nothi
 it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError, to_file_url
 from archpip.installing.model import InstalledDistribution
 from archpip.resolution import Releases, SourceFacts, SourceReference, WheelFacts, World
@@ -46,6 +47,12 @@ class PresentWorld:
             return self._world.wheel(link, inspect=inspect, told=told)
         metadata = (installed.dist_info / "METADATA").read_bytes()
         return WheelFacts(metadata=metadata, inspection=None, sha256=None)
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Ask the world below."""
+        return self._world.compare(link, sibling, paths)
 
     def source(self, reference: SourceReference) -> SourceFacts:
         """Ask the world below."""

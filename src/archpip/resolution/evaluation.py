@@ -17,6 +17,7 @@ from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.prefetch import Library
 from archpip.resolution.requirements import DirectReference
+from archpip.resolution.siblings import SiblingComparison
 from archpip.targets import Target
 from archpip.verdicts import Policy, Status, Verdict, judge
 from archpip.wheels import Inspection
@@ -72,6 +73,11 @@ class Evaluator:
         config_settings: Mapping[NormalizedName, tuple[tuple[str, str], ...]],
     ) -> None:
         self._library = library
+        self._siblings = SiblingComparison(
+            releases=lambda name: library.catalogue(name).result().releases,
+            inspect=lambda link: library.wheel(link, inspect=True).result().inspection,
+            compare=library.compare,
+        )
         self._ranking = ranking
         self._book = book
         self._policy = policy
@@ -193,7 +199,13 @@ class Evaluator:
         sha256 = facts.sha256 or link.sha256
         if facts.inspection is None:
             return Confirmed(sha256=sha256)
-        verdict = judge(facts.inspection, target, self._policy)
+        verdict = self._siblings.extend(
+            judge(facts.inspection, target, self._policy),
+            link=link,
+            inspection=facts.inspection,
+            target=target,
+            policy=self._policy,
+        )
         if self._policy.refuses(verdict):
             return _refuse_verdict(link, verdict)
         return Confirmed(sha256=sha256, inspection=facts.inspection, verdict=verdict)

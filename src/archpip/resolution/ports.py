@@ -4,13 +4,14 @@ The caller hands in one `World`; `IndexWorld` is the real one, tests bring their
 of a world may be called from several threads at once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.binaries import UnboundSymbols
 from archpip.index import Link
 from archpip.resolution.model import LinkKind, Rejection
 from archpip.wheels import Inspection, ReadingCost
@@ -90,6 +91,21 @@ class World(Protocol):
         Raises:
             WheelError: The file is not a wheel or cannot be read.
             IndexAccessError: The file cannot be had.
+        """
+        ...
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Read the same members of two thin wheels, and say what the first's leave unbound.
+
+        Returns:
+            What `archpip.wheels.compare_siblings` says of these paths.
+
+        Raises:
+            WheelError: A file is not a wheel or cannot be read.
+            BinaryFormatError: A member cannot be read as the binary that it begins like.
+            IndexAccessError: A file cannot be had.
         """
         ...
 

@@ -6,7 +6,7 @@ requirements, their pages. Where the scout guesses wrong, a request was wasted; 
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
@@ -15,6 +15,8 @@ from typing import Self, TypeVar
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.architecture import OperatingSystem
+from archpip.binaries import UnboundSymbols
 from archpip.errors import ArchpipError
 from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution.candidates import Catalogue, Offer, Ranking
@@ -28,6 +30,7 @@ from archpip.resolution.ports import (
     WheelFacts,
     World,
 )
+from archpip.resolution.siblings import find_larger_sibling, may_have_sibling
 
 _Fact = TypeVar("_Fact")
 _Key = TypeVar("_Key")
@@ -107,6 +110,12 @@ class Library:
     def source(self, reference: SourceReference) -> "Future[SourceFacts]":
         """Return what a source says of itself."""
         return self._once(self._sources, reference, lambda: self._world.source(reference))
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Compare two thin wheels. Rarely asked, and then waited for."""
+        return self._world.compare(link, sibling, paths)
 
     def metadata(self, link: Link, content: bytes) -> CoreMetadata:
         """Parse a file's metadata once.
@@ -234,9 +243,20 @@ class Scout:
         self._library.wheel(offer.link, inspect=inspect)
         if offer.fused_with is not None:
             self._library.wheel(offer.fused_with, inspect=inspect)
+        elif inspect:
+            self._look_at_sibling(catalogue, offer)
         self._library.wheel_metadata(offer.link, inspect=inspect).add_done_callback(
             lambda done: self._later(self._on_metadata, catalogue.name, offer, done)
         )
+
+    def _look_at_sibling(self, catalogue: Catalogue, offer: Offer) -> None:
+        """Open the wheel that a thin macOS wheel will be compared with."""
+        is_macos = self._ranking.target.operating_system is OperatingSystem.MACOS
+        if is_macos and may_have_sibling(offer.link.filename):
+            links = catalogue.releases[offer.version]
+            sibling = find_larger_sibling(offer.link, offer.link.size_bytes, links)
+            if sibling is not None:
+                self._library.wheel(sibling, inspect=True)
 
     def _guess(self, catalogue: Catalogue) -> Offer | None:
         """Return the offer that the solver will most likely take."""

@@ -1,17 +1,19 @@
 """A thin macOS wheel, compared with the same version's wheel for the other architecture.
 
 This finds hollow modules of projects that publish no fat wheels (`archpip.verdicts.siblings`). It
-costs the head of one more wheel, and whole members of both where the heads differ suspiciously.
+costs nothing where the index says that both are about as large; else the head of one more wheel,
+and whole members of both where the heads differ suspiciously.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 
 from archpip.architecture import OperatingSystem
+from archpip.binaries import UnboundSymbols
 from archpip.errors import BinaryFormatError, IndexAccessError, WheelError
 from archpip.index import Link
+from archpip.resolution.ports import Releases
 from archpip.targets import Target
 from archpip.verdicts import (
     Finding,
@@ -20,15 +22,10 @@ from archpip.verdicts import (
     Verdict,
     add_findings,
     find_suspects,
+    is_much_smaller,
     judge_against_sibling,
 )
-from archpip.wheels import (
-    Inspection,
-    WheelSource,
-    compare_siblings,
-    find_sibling,
-    inspect_wheel,
-)
+from archpip.wheels import Inspection, find_sibling
 
 
 class SiblingComparison:
@@ -37,12 +34,18 @@ class SiblingComparison:
     def __init__(
         self,
         *,
-        links: Callable[[NormalizedName], Sequence[Link]],
-        open_wheel: Callable[[Link], WheelSource],
+        releases: Callable[[NormalizedName], Releases],
+        inspect: Callable[[Link], Inspection | None],
+        compare: Callable[[Link, Link, Collection[str]], Mapping[str, UnboundSymbols]],
     ) -> None:
-        """Say where links of a project come from, and how one is opened."""
-        self._links = links
-        self._open_wheel = open_wheel
+        """Say where a project's links come from, how one is opened, and how two are compared.
+
+        `compare` is called with a wheel, its sibling, and paths that both hold; it returns what
+        `archpip.wheels.compare_siblings` says of them.
+        """
+        self._releases = releases
+        self._inspect = inspect
+        self._compare = compare
 
     def extend(
         self,
@@ -58,10 +61,10 @@ class SiblingComparison:
         A sibling that is not there, or cannot be read, says nothing: nobody promised one. A wheel
         that is wrong already is not looked at again.
         """
-        if target.operating_system is not OperatingSystem.MACOS or verdict.status is Status.WRONG:
+        if not _may_be_hollow(verdict, inspection, target):
             return verdict
         try:
-            sibling = self._find(link)
+            sibling = self._find(link, inspection.size_bytes)
             if sibling is None:
                 return verdict
             findings = self._judge(link, sibling, inspection, target)
@@ -69,28 +72,56 @@ class SiblingComparison:
             return verdict
         return add_findings(verdict, findings, filename=link.filename, policy=policy)
 
-    def _find(self, link: Link) -> Link | None:
-        if find_sibling(link.filename, _both_architectures(link.filename)) is None:
-            return None  # Not a thin macOS wheel: no need to ask the index.
-        links = self._links(canonicalize_name(link.filename.partition("-")[0]))
-        by_name = {one.filename: one for one in links}
-        name = find_sibling(link.filename, by_name)
-        return by_name[name] if name else None
+    def _find(self, link: Link, size_bytes: int) -> Link | None:
+        if not may_have_sibling(link.filename):
+            return None  # No need to ask the index.
+        try:
+            name, version, _, _ = parse_wheel_filename(link.filename)
+        except InvalidWheelFilename:
+            return None
+        return find_larger_sibling(link, size_bytes, self._releases(name).get(version, ()))
 
     def _judge(
         self, link: Link, sibling: Link, inspection: Inspection, target: Target
     ) -> tuple[Finding, ...]:
-        with closing(self._open_wheel(sibling)) as other:
-            theirs, _ = inspect_wheel(other, sha256=sibling.sha256)
-            suspects = find_suspects(inspection, theirs)
-            if not suspects:
-                return ()
-            with closing(self._open_wheel(link)) as own:
-                unbound = compare_siblings(own, other, suspects)
+        theirs = self._inspect(sibling)
+        suspects = find_suspects(inspection, theirs) if theirs else ()
+        if not suspects:
+            return ()
+        unbound = self._compare(link, sibling, suspects)
         return judge_against_sibling(inspection, target, unbound, sibling=sibling.filename)
 
 
-def _both_architectures(filename: str) -> tuple[str, str]:
-    """Return the file name with either architecture at its end."""
+def may_have_sibling(filename: str) -> bool:
+    """Say whether a name is of a thin macOS wheel."""
     start = filename.removesuffix(".whl").removesuffix("arm64").removesuffix("x86_64")
-    return f"{start}arm64.whl", f"{start}x86_64.whl"
+    both = (f"{start}arm64.whl", f"{start}x86_64.whl")
+    return find_sibling(filename, both) is not None
+
+
+def find_larger_sibling(
+    link: Link, size_bytes: int | None, version_links: Iterable[Link]
+) -> Link | None:
+    """Return, of a version's links, the thin wheel for macOS' other architecture.
+
+    `None` where both sizes are known and nothing much can be missing.
+    """
+    by_name = {one.filename: one for one in version_links}
+    name = find_sibling(link.filename, by_name)
+    if name is None:
+        return None
+    sibling = by_name[name]
+    larger = (
+        size_bytes is None
+        or sibling.size_bytes is None
+        or is_much_smaller(size_bytes, sibling.size_bytes)
+    )
+    return sibling if larger else None
+
+
+def _may_be_hollow(verdict: Verdict, inspection: Inspection, target: Target) -> bool:
+    return (
+        target.operating_system is OperatingSystem.MACOS
+        and verdict.status is not Status.WRONG
+        and bool(inspection.binaries)
+    )

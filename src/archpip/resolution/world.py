@@ -1,7 +1,7 @@
 """The real world: an index, a store of what was read before, and a builder of metadata."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.binaries import UnboundSymbols
 from archpip.index import Link, path_of
 from archpip.resolution.model import LinkKind
 from archpip.resolution.ports import (
@@ -25,6 +26,7 @@ from archpip.wheels import (
     RangeReader,
     ReadingCost,
     RemoteWheel,
+    compare_siblings,
     inspect_wheel,
     read_metadata,
 )
@@ -161,6 +163,14 @@ class IndexWorld:
                 )
         return self._keep(self._open(link, inspect=inspect, told=told))
 
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Read the same members of two thin wheels, and say what the first's leave unbound."""
+        with ExitStack() as opened:
+            own, other = (self._open_parts(each, opened) for each in (link, sibling))
+            return compare_siblings(own, other, paths)
+
     def source(self, reference: SourceReference) -> SourceFacts:
         """Read the metadata of an sdist, folder or repository."""
         if reference.kind is LinkKind.DIRECTORY:
@@ -188,19 +198,10 @@ class IndexWorld:
     def _open(self, link: Link, *, inspect: bool, told: Callable[[bytes], None]) -> WheelFacts:
         """Read a wheel by ranges, or as a whole where its server or its missing hash wants that."""
         with ExitStack() as opened:
-
-            def download(_url: str) -> Path:
-                # Most wheels are read in parts: a folder is made for those that are not.
-                folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
-                return self._index.download(link, Path(folder))
-
+            wheel = self._open_parts(link, opened)
             sha256 = link.sha256
             if sha256 is None:
-                sha256 = _sha256_of(_local_path(link) or download(link.url))
-            wheel = RemoteWheel(
-                url=link.url, filename=link.filename, ranges=self._index.ranges, download=download
-            )
-            opened.callback(wheel.close)
+                sha256 = _sha256_of(_local_path(link) or self._download_aside(link, opened))
             metadata = read_metadata(wheel)
             told(metadata)
             inspection = None
@@ -208,6 +209,22 @@ class IndexWorld:
             if inspect:
                 inspection, cost = inspect_wheel(wheel, sha256=sha256)
             return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256, cost=cost)
+
+    def _open_parts(self, link: Link, opened: ExitStack) -> RemoteWheel:
+        """Open a wheel that is read in parts, until `opened` is closed."""
+        wheel = RemoteWheel(
+            url=link.url,
+            filename=link.filename,
+            ranges=self._index.ranges,
+            download=lambda _url: self._download_aside(link, opened),
+        )
+        opened.callback(wheel.close)
+        return wheel
+
+    def _download_aside(self, link: Link, opened: ExitStack) -> Path:
+        # Most wheels are read in parts: a folder is made for those that are not.
+        folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
+        return self._index.download(link, Path(folder))
 
     def _read_sdist(self, reference: SourceReference) -> SourceFacts:
         link = reference.link

@@ -12,7 +12,12 @@ from archpip.verdicts.judging import judge
 from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
 from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
 from archpip.verdicts.policy import OnUnknown, Policy
-from archpip.verdicts.siblings import add_findings, find_suspects, judge_against_sibling
+from archpip.verdicts.siblings import (
+    add_findings,
+    find_suspects,
+    is_much_smaller,
+    judge_against_sibling,
+)
 
 __all__ = [
     "AppliedOverride",
@@ -31,6 +36,7 @@ __all__ = [
     "find_entry",
     "find_suspects",
     "find_unmatched",
+    "is_much_smaller",
     "judge",
     "judge_against_sibling",
     "judge_between",

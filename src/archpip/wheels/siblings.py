@@ -1,8 +1,8 @@
 """Thin wheels of one version for different machines, compared member by member.
 
 A thin file has no other slice to be compared with, but the same version's wheel for the other
-architecture mostly holds the same module. Whole members are read, of both wheels: this is for
-whoever asks about one wheel, not for a resolution.
+architecture mostly holds the same module. Whole members are read, of both wheels: who asks first
+finds out, by sizes and heads, which members are worth it.
 """
 
 import re

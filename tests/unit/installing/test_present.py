@@ -5,6 +5,7 @@ import pytest
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError
 from archpip.installing import Action, InstalledDistribution, PresentWorld, plan_installation
 from archpip.installing.present import present_url
@@ -30,6 +31,9 @@ class Below:
 
     def wheel(self, link: Link, *, inspect: bool, told: object = None) -> WheelFacts:  # noqa: ARG002  # a World's
         return WheelFacts(metadata=link.url.encode(), inspection=None, sha256=None)
+
+    def compare(self, link: Link, sibling: Link, paths: object) -> dict[str, UnboundSymbols]:
+        raise AssertionError(link, sibling, paths)
 
     def source(self, reference: SourceReference) -> SourceFacts:
         raise AssertionError(reference)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution import (
     Releases,
@@ -43,6 +44,8 @@ class FakeWorld:
     errors: dict[str, Exception] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     """The sha256 of an sdist's bytes, where its page does not say it."""
+    unbound: dict[str, UnboundSymbols] = field(default_factory=dict)
+    """By path, what a module of a thin wheel lacks that its sibling's has."""
     asked: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -119,6 +122,13 @@ class FakeWorld:
             inspection=self.inspections.get(link.url, _empty(link)) if inspect else None,
             sha256=link.sha256,
         )
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        with self.lock:
+            self.asked += [link.filename, sibling.filename]
+        return {path: self.unbound[path] for path in paths if path in self.unbound}
 
     def source(self, reference: SourceReference) -> SourceFacts:
         with self.lock:
