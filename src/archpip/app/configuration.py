@@ -62,6 +62,16 @@ class Question:
     options: ResolveOptions = field(default_factory=ResolveOptions)
     policy: Policy = field(default_factory=Policy)
     preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
-    """Versions to keep where nothing speaks against them."""
+    """Versions to keep for every target, where nothing speaks against them."""
+    locked: Mapping[str, Mapping[NormalizedName, Version]] = field(default_factory=dict)
+    """Those that a target had before, by the target's name; `preferences` go first."""
     align: Align = Align.PREFER
     """Whether the targets share versions."""
+
+    @property
+    def preferences_by_target(self) -> dict[str, Mapping[NormalizedName, Version]]:
+        """Join what is to be kept for all targets with what each had."""
+        return {
+            target.name: {**self.locked.get(target.name, {}), **self.preferences}
+            for target in self.targets
+        }

@@ -39,7 +39,7 @@ class Resolutions(Parts):
             overrides=question.asked.overrides,
             policy=question.policy,
             options=question.options,
-            preferences=question.preferences,
+            preferences=question.preferences_by_target,
             reporter=self._reporter,
             align=question.align,
         )

@@ -39,6 +39,7 @@ from archpip.locking import (
     Change,
     LockfileMismatchError,
     check_lockfile,
+    check_lockfile_name,
     lockfile_name,
     read_lockfile,
 )
@@ -141,11 +142,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str, Path]:
-    """Return each target's lockfile by the target's name."""
+    """Return each target's lockfile by the target's name.
+
+    Raises:
+        LockfileNameError: The one file's name would not be taken; nothing is resolved for it.
+        OneOutputError: There is one file for several targets.
+    """
     folder = output or Path()
     if output is not None and output.suffix == ".toml":
         if len(targets) > 1:
             raise OneOutputError(path=output)
+        check_lockfile_name(output)
         return {targets[0].name: output}
     return {target.name: folder / lockfile_name(target) for target in targets}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from packaging.pylock import Pylock
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from archpip.app.configuration import Question
 from archpip.locking import (
@@ -42,15 +43,13 @@ class Relock:
         forgotten = self.forgotten
         if forgotten is None:
             return question
-        kept = {
-            name: version
-            for pylock in self.before.values()
-            for name, version in locked_versions(pylock).items()
-        }
-        preferences = {**kept, **question.preferences}
         return replace(
             question,
-            preferences={n: version for n, version in preferences.items() if n not in forgotten},
+            preferences=_without(forgotten, question.preferences),
+            locked={
+                target: _without(forgotten, locked_versions(pylock))
+                for target, pylock in self.before.items()
+            },
         )
 
     def bound(self, question: Question) -> Question:
@@ -71,6 +70,12 @@ class Relock:
             for resolution in answer.resolutions
             if resolution.target.name in self.before
         }
+
+
+def _without(
+    forgotten: frozenset[NormalizedName], versions: Mapping[NormalizedName, Version]
+) -> dict[NormalizedName, Version]:
+    return {name: version for name, version in versions.items() if name not in forgotten}
 
 
 def read_relock(arguments: argparse.Namespace, paths: Mapping[str, Path]) -> Relock:

@@ -15,6 +15,7 @@ from archpip.locking.errors import (
 )
 from archpip.locking.evidence import Evidence
 from archpip.locking.files import (
+    check_lockfile_name,
     locked_versions,
     lockfile_name,
     read_evidence,
@@ -41,6 +42,7 @@ __all__ = [
     "PreferencesError",
     "UnhashedFileError",
     "check_lockfile",
+    "check_lockfile_name",
     "environment_markers",
     "find_changes",
     "locked_versions",

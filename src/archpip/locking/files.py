@@ -30,6 +30,16 @@ def render_lockfile(pylock: Pylock) -> str:
     return tomli_w.dumps(pylock.to_dict())
 
 
+def check_lockfile_name(path: Path) -> None:
+    """Refuse a name that pip and uv would not take a lockfile by.
+
+    Raises:
+        LockfileNameError: It is no such name.
+    """
+    if not is_valid_pylock_path(path):
+        raise LockfileNameError(path=path)
+
+
 def write_lockfile(pylock: Pylock, path: Path) -> None:
     """Write a lockfile whole, or leave what is there as it is.
 
@@ -37,8 +47,7 @@ def write_lockfile(pylock: Pylock, path: Path) -> None:
         LockfileNameError: pip and uv would not take a file of this name.
         LockWriteError: The folder is missing, read-only or full.
     """
-    if not is_valid_pylock_path(path):
-        raise LockfileNameError(path=path)
+    check_lockfile_name(path)
     document = pylock.to_dict()
     Pylock.from_dict(document)  # Nobody can be helped by a file that breaks the standard.
     content = tomli_w.dumps(document).encode()

@@ -24,6 +24,9 @@ from archpip.verdicts import Policy
 # Each round offers another version of every project that differs.
 _MAX_ROUNDS = 12
 
+Preferences = Mapping[str, Mapping[NormalizedName, Version]]
+"""By the target's name, then by the project's."""
+
 _Versions = dict[NormalizedName, Version]
 
 
@@ -61,15 +64,15 @@ def resolve_together(
     overrides: Sequence[RequestedRequirement] = (),
     policy: Policy | None = None,
     options: ResolveOptions | None = None,
-    preferences: Mapping[NormalizedName, Version] | None = None,
+    preferences: Preferences | None = None,
     reporter: ResolutionReporter | None = None,
     align: Align = Align.PREFER,
 ) -> JointResolution:
-    """Resolve for several targets; arguments and errors are those of `resolve`.
+    """Resolve for several targets; other arguments and errors are those of `resolve`.
 
     The first target chooses freely; the others keep to its versions where they can. Where one
     cannot, all are offered the next older version that has a file for each of them, until one
-    leaves fewer differences.
+    leaves fewer differences. Each target has preferences of its own.
 
     Raises:
         NotAlignedError: `align` is strict, and targets take different versions of a project.
@@ -89,9 +92,9 @@ def resolve_together(
                 requirements, constraints=constraints, target=target, preferences=preferred
             )
 
-        kept = dict(preferences or {})
+        kept = {target.name: dict((preferences or {}).get(target.name, {})) for target in targets}
         if align is Align.NONE:
-            found = tuple(solve(target, kept) for target in targets)
+            found = tuple(solve(target, kept[target.name]) for target in targets)
         else:
             found = _Aligner(targets, solve=solve, offered=solver.offered, kept=kept).align()
     differences = tuple(_explain(found))
@@ -109,7 +112,7 @@ class _Aligner:
         *,
         solve: Callable[[Target, _Versions], Resolution],
         offered: Callable[[Target, NormalizedName], Iterable[Version]],
-        kept: _Versions,
+        kept: Mapping[str, _Versions],
     ) -> None:
         self._targets = targets
         self._solve = solve
@@ -121,7 +124,7 @@ class _Aligner:
         """Return an answer for each target, with as few differences as were found."""
         best: tuple[Resolution, ...] = ()
         for target in self._targets:
-            best = (*best, self._solve(target, {**_pinned(best), **self._kept}))
+            best = (*best, self._solve(target, {**_pinned(best), **self._kept[target.name]}))
         for _ in range(_MAX_ROUNDS):
             differing = _differing(best)
             wanted = {name: v for name in differing if (v := self._next_common(name, best))}
@@ -133,15 +136,20 @@ class _Aligner:
         return best
 
     def _next_common(self, name: NormalizedName, best: Sequence[Resolution]) -> Version | None:
-        """Return the newest version not tried yet that has a file for all who need the project."""
+        """Return the newest version not tried yet that has a file for all who need the project.
+
+        The newest that one of them has was offered to all, but for those that kept another.
+        """
         pins = [(r.target, pin) for r in best for pin in r.pins if pin.name == name]
         newest = max(pin.version for _, pin in pins)
+        was_offered = all(self._kept[target.name].get(name, newest) == newest for target, _ in pins)
         askers = {asker for _, pin in pins for asker in pin.askers}
         common: set[Version] | None = None
         for target, _ in pins:
-            offered = {v for v in self._offered(target, name) if v < newest}
+            offered = set(self._offered(target, name))
             common = offered if common is None else common & offered
-        for version in sorted((common or set()) - self._tried[name], reverse=True):
+        older = {v for v in common or () if v < newest or (v == newest and not was_offered)}
+        for version in sorted(older - self._tried[name], reverse=True):
             self._tried[name].add(version)
             if all(asker.specifier.contains(version, prereleases=True) for asker in askers):
                 return version
@@ -154,7 +162,8 @@ class _Aligner:
         mine = {pin.name: pin.version for pin in resolution.pins}
         if all(mine.get(name, version) == version for name, version in wanted.items()):
             return resolution
-        return self._solve(resolution.target, {**_pinned(best), **self._kept, **mine, **wanted})
+        kept = self._kept[resolution.target.name]
+        return self._solve(resolution.target, {**_pinned(best), **kept, **mine, **wanted})
 
 
 def _pinned(resolutions: Iterable[Resolution]) -> _Versions:

@@ -125,6 +125,15 @@ def test_several_targets_for_one_file(archpip_cli: ArchpipCommand) -> None:
     assert_refused(finished, 2, "pylock.toml")
 
 
+def test_a_name_that_no_lockfile_may_have_is_refused_before_anything_is_asked(
+    archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory
+) -> None:
+    index = fake_world("azure-eventhub")
+    finished = archpip_cli("lock", "six", "-o", "out.toml", "--index-url", index.index_url())
+    assert_refused(finished, 6, "out.toml", "pylock.toml")
+    assert not index.requests
+
+
 def test_installing_for_another_machine_needs_a_folder(archpip_cli: ArchpipCommand) -> None:
     finished = archpip_cli("install", "six", "--target-platform", "windows-arm64")
     assert_refused(finished, 1, "windows-arm64", "--target DIR")

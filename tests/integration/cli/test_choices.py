@@ -73,8 +73,8 @@ def lock(
     return run
 
 
-def locked() -> dict[str, str]:
-    document = tomllib.loads(LOCKFILE.read_text())
+def locked(path: Path = LOCKFILE) -> dict[str, str]:
+    document = tomllib.loads(path.read_text())
     return {package["name"]: package["version"] for package in document["packages"]}
 
 
@@ -209,6 +209,22 @@ def test_locking_again_keeps_what_holds_and_says_what_changed_and_why(
     assert "~ base 2.0 → 1.0 (picky 1.0 asks for base<2)" in said
     assert "+ picky 1.0 (command line asks for it)" in said
     assert "- user 1.1 (nothing asks for it any more)" in said
+
+
+@pytest.mark.parametrize("align", ["none", "prefer"])
+def test_locking_several_again_gives_each_what_it_had_unless_they_share(
+    lock: Lock, fake: FakeIndex, align: str
+) -> None:
+    other = Path("pylock.macos-arm64.toml")
+    first, second = {"base": "1.0", "user": "1.0"}, {"base": "2.0", "user": "1.1"}
+    assert lock("user", "--exclude-newer", "2024-02-01") == first
+    mac = ("--target-platform", "macos-arm64", "--python-version", "3.11")
+    assert main(["lock", "user", *mac, "-i", fake.index_url()]) == ExitCode.OK
+    assert locked(other) == second
+
+    again = lock("user", "--target-platform", "macos-arm64", "--align", align)
+
+    assert (again, locked(other)) == (first if align == "none" else second, second)
 
 
 def test_the_upgrade_of_one_project_may_be_bounded(lock: Lock) -> None:

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
 import pytest
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.resolution import (
@@ -151,3 +153,43 @@ def test_pages_and_wheels_are_asked_for_once_for_all_targets(world: FakeWorld) -
     resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
 
     assert sorted(world.asked) == ["a", "a-1.0-py3-none-any.whl", "b", "b-1.0-py3-none-any.whl"]
+
+
+def locked_before(**versions_: dict[str, str]) -> dict[str, dict[NormalizedName, Version]]:
+    """Return what each target had; a target's name is written with underscores here."""
+    return {
+        target.replace("_", "-"): {canonicalize_name(n): Version(v) for n, v in pins.items()}
+        for target, pins in versions_.items()
+    }
+
+
+def test_each_target_keeps_what_it_had_itself(world: FakeWorld) -> None:
+    for version in ("1.0", "2.0", "3.0"):
+        world.add(f"a-{version}-py3-none-any.whl")
+    before = locked_before(macos_arm64={"a": "2.0"}, linux_aarch64={"a": "1.0"})
+
+    found = resolve_together(
+        wanted("a"), targets=(MACOS, LINUX), world=world, preferences=before, align=Align.NONE
+    )
+
+    assert versions(found) == [{"a": "2.0"}, {"a": "1.0"}]
+
+
+def test_a_target_that_had_nothing_takes_what_another_kept(world: FakeWorld) -> None:
+    for version in ("1.0", "2.0"):
+        world.add(f"a-{version}-py3-none-any.whl")
+    before = locked_before(macos_arm64={"a": "1.0"})
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, preferences=before)
+
+    assert versions(found) == [{"a": "1.0"}, {"a": "1.0"}]
+
+
+def test_of_versions_kept_apart_all_are_given_the_newer(world: FakeWorld) -> None:
+    for version in ("1.0", "2.0", "3.0"):
+        world.add(f"a-{version}-py3-none-any.whl")
+    before = locked_before(macos_arm64={"a": "1.0"}, linux_aarch64={"a": "2.0"})
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, preferences=before)
+
+    assert versions(found) == [{"a": "2.0"}, {"a": "2.0"}]
