@@ -195,7 +195,7 @@ class Gateways(Parts):
         proxy_files: bool = False,
         files_bytes: int | None = None,
     ) -> "Gateway":
-        from archpip.gateway import Bench, FileSettings, Gateway
+        from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway
 
         locations = self._configuration.locations
         urls = (*locations.index_urls, *(pin.url for pin in locations.pins))
@@ -208,16 +208,19 @@ class Gateways(Parts):
                 if "@" in parts.netloc
             ),
         )
+        bench = Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store)
         return Gateway(
             upstream=PinnedProjects(self.index, index.projects)
             if index is not None and index.explicit
             else self.index,
             opener=self.world,
-            bench=Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store),
+            bench=bench,
             files=files if files_bytes is None else replace(files, most_bytes=files_bytes),
             fresh_seconds=fresh_seconds,
             # A command asks for few projects and for each many times; a team asks for thousands.
             most_files=None if fresh_seconds is None else _MOST_FILES,
+            # What a command does not ask for, nobody will.
+            background=None if fresh_seconds is None else BackgroundJudge(bench),
         )
 
     def _gateway_addresses(self, gateway: "Gateway", view: "View", url: str) -> GatewayAddresses:

@@ -5,6 +5,7 @@ and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`
 """
 
 from archpip.gateway.asgi import make_asgi
+from archpip.gateway.background import BackgroundJudge
 from archpip.gateway.errors import FileNotOfferedError, TransferEndedError, WheelRefusedError
 from archpip.gateway.gateway import Gateway, Upstream
 from archpip.gateway.judging import Bench, Inspections, WheelOpener
@@ -25,6 +26,7 @@ from archpip.gateway.server import LoopbackServer, serve
 __all__ = [
     "CLEAN_VERSIONS",
     "Approval",
+    "BackgroundJudge",
     "Bench",
     "FileNotOfferedError",
     "FileSettings",

@@ -6,12 +6,15 @@ other wheel that fits the target is offered by an address of the gateway's own, 
 client asks for its metadata or its bytes, and refused then with an error if it is wrong. So a
 command that succeeds has had the answer that it would have had if everything had been judged
 beforehand; it never falls to an sdist today and to a wheel tomorrow because a verdict came late.
+
+Where a client takes a version as a whole, an address of ours says how many wheels of the version
+the page left out: whoever comes with a page from before a refusal is told, by any replica.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
@@ -21,6 +24,7 @@ from typing import NamedTuple, Protocol
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.gateway.background import BackgroundJudge
 from archpip.gateway.build_host import is_name_for_builds, name_for_builds
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
 from archpip.gateway.files import FileShelf, Transfer
@@ -36,6 +40,7 @@ from archpip.gateway.model import (
     Standing,
     View,
     file_key,
+    missing_by_key,
 )
 from archpip.gateway.projects import ProjectReader, Projects
 from archpip.gateway.rendering import SIMPLE_FORMS
@@ -96,6 +101,7 @@ class Gateway:
         clock: Callable[[], float] = time.monotonic,
         fresh_seconds: float | None = None,
         most_files: int | None = None,
+        background: BackgroundJudge | None = None,
     ) -> None:
         """Join the parts.
 
@@ -107,10 +113,12 @@ class Gateway:
             clock: Seconds, from anywhere.
             fresh_seconds: How long a project's page is believed; `None` for ever.
             most_files: See `Projects`.
+            background: Judges the rest of a project after a page was made of it; closed with this.
         """
         self._upstream = upstream
         self._opener = opener
         self._bench = bench
+        self._background = background
         self._file_settings = files
         self._files = FileShelf(
             files.folder, open_file=upstream.open_file, most_bytes=files.most_bytes
@@ -126,6 +134,8 @@ class Gateway:
 
     def close(self) -> None:
         """Stop judging, and passing files on."""
+        if self._background is not None:
+            self._background.close()
         self._bench.close()
         self._files.close()
 
@@ -171,6 +181,8 @@ class Gateway:
         if known is not None:
             return known
         page, tally = self._assemble(links, view)
+        if page.undecided and self._background is not None:
+            self._background.add(view, links)
         body = SIMPLE_FORMS[media_type](page)
         basis = Basis(reading=reading, tally=tally) if reading else None
         rendition = make_rendition(body, media_type, basis)
@@ -207,10 +219,11 @@ class Gateway:
         for version in reversed(tuple(links)):
             before = len(files)
             listed = links.listed(version)
-            standings.append(_standing(version, listed, fitting, known))
-            settled = not view.every_python or all(
-                fitting[file][1].url in known for file in listed if file in fitting
-            )
+            judged = [known.get(fitting[file][1].url) for file in listed if file in fitting]
+            standing = _standing(version, listed, judged)
+            standings.append(standing)
+            settled = not view.every_python or not standing.undecided
+            missing = standing.refused if view.every_python else 0
             for file in listed:
                 link = fitting[file][1] if file in fitting else None
                 judgement = known.get(link.url) if link else None
@@ -219,7 +232,7 @@ class Gateway:
                     files += self._offer_to_builds(view, links.name, version, file)
                     continue
                 undecided += link is not None and judgement is None
-                files.append(self._offer(file, link, judgement, settled=settled))
+                files.append(self._offer(file, link, judgement, settled=settled, missing=missing))
             if len(files) > before:
                 versions.append(version)
         refusals.reverse()
@@ -247,17 +260,21 @@ class Gateway:
         if link.filename != filename:
             return self._find_for_builds(view, name, version, link)
         fits = platform_fit(view.target)
-        wheels = [link] if fits(link.filename) else []
-        if view.every_python:
-            # A universal lockfile lists all wheels of the version, whichever file spoke for it.
-            wheels += [each for each in siblings if fits(each.filename)]
+        # A universal lockfile lists all wheels of the version, whichever file spoke for it.
+        wheels = [
+            each for each in (siblings if view.every_python else (link,)) if fits(each.filename)
+        ]
         futures = [self._bench.judge(name, version, each, view=view, late=True) for each in wheels]
-        for wheel, future in zip(wheels, futures, strict=True):
-            judgement = future.result()
-            if isinstance(judgement, Refusal):
-                is_news = self._remember(view, [judgement])
-                if is_news or wheel is link:
-                    raise WheelRefusedError(refusal=judgement)
+        judgements = {
+            each.url: future.result() for each, future in zip(wheels, futures, strict=True)
+        }
+        refusals = [found for found in judgements.values() if isinstance(found, Refusal)]
+        news = self._remember(view, refusals)
+        if isinstance(own := judgements.get(link.url), Refusal):
+            raise WheelRefusedError(refusal=own)
+        if len(refusals) > missing_by_key(key):
+            # The page that the client has still lists one of them.
+            raise WheelRefusedError(refusal=(news or refusals)[0])
         return link
 
     def metadata(self, link: Link) -> bytes:
@@ -307,16 +324,20 @@ class Gateway:
 
     def _look_up(self, name: NormalizedName, _fingerprint: int, key: str, filename: str) -> _Found:
         """Look a file up; the same is found as long as the project's pages have that print."""
+        missing = missing_by_key(key)
         links = self._projects.get(name)
         for version in links:
             if filename in links.filenames(version):
                 for link in links[version]:
-                    if link.filename == filename and file_key(link) == key:
+                    if link.filename == filename and file_key(link, missing=missing) == key:
                         return _Found(version, link, links[version])
         for version in links:
             if any(is_name_for_builds(filename, each) for each in links.filenames(version)):
                 for link in links[version]:
-                    if is_name_for_builds(filename, link.filename) and file_key(link) == key:
+                    if (
+                        is_name_for_builds(filename, link.filename)
+                        and file_key(link, missing=missing) == key
+                    ):
                         return _Found(version, link, links[version])
         raise FileNotOfferedError(project=name, filename=filename)
 
@@ -338,7 +359,13 @@ class Gateway:
                 clean = 0 if any(refused) else clean + 1
 
     def _offer(
-        self, file: ListedFile, link: Link | None, judgement: Judgement | None, *, settled: bool
+        self,
+        file: ListedFile,
+        link: Link | None,
+        judgement: Judgement | None,
+        *,
+        settled: bool,
+        missing: int,
     ) -> OfferedFile:
         """Offer a file; `link` is given where it is a wheel that fits."""
         entry, filename = file.describe(), file.filename
@@ -351,9 +378,8 @@ class Gateway:
         hashes = None
         if link.metadata_hashes is None and filename.endswith(".whl"):
             hashes = judgement.metadata_hashes if isinstance(judgement, Approval) else ()
-        return OfferedFile(
-            filename=filename, entry=entry, key=file_key(link), metadata_hashes=hashes
-        )
+        key = file_key(link, missing=missing)
+        return OfferedFile(filename=filename, entry=entry, key=key, metadata_hashes=hashes)
 
     def _offer_to_builds(
         self, view: View, name: NormalizedName, version: Version, file: ListedFile
@@ -385,8 +411,8 @@ class Gateway:
             raise WheelRefusedError(refusal=judgement)
         return link
 
-    def _remember(self, view: View, refusals: list[Refusal]) -> bool:
-        """Keep refusals for whoever asks; returns whether one is news."""
+    def _remember(self, view: View, refusals: list[Refusal]) -> list[Refusal]:
+        """Keep refusals for whoever asks; returns those that are news."""
         news = []
         with self._lock:
             for refusal in refusals:
@@ -396,16 +422,12 @@ class Gateway:
                     news.append(refusal)
         for refusal in news:
             _log.info("kept out of %s: %s: %s", view.name, refusal.filename, refusal.message)
-        return bool(news)
+        return news
 
 
 def _standing(
-    version: Version,
-    listed: Sequence[ListedFile],
-    fitting: Mapping[ListedFile, tuple[Version, Link]],
-    known: Mapping[str, Judgement],
+    version: Version, listed: Sequence[ListedFile], judged: Sequence[Judgement | None]
 ) -> Standing:
-    judged = [known.get(fitting[file][1].url) for file in listed if file in fitting]
     return Standing(
         version=version,
         approved=sum(isinstance(judgement, Approval) for judgement in judged),

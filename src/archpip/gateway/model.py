@@ -1,6 +1,7 @@
 """What the gateway serves: views, the files of a project, and what was kept out of them."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict
 
 _KEY_DIGITS = 16
+_MISSING = "-"
 _GIGABYTE = 1024**3
 
 
@@ -121,6 +123,18 @@ class ProjectPage:
     """One a version, newest first."""
 
 
-def file_key(link: Link) -> str:
-    """Return what tells files of one name apart in a path: they may lie on several indexes."""
-    return hashlib.sha256(link.url.encode()).hexdigest()[:_KEY_DIGITS]
+def file_key(link: Link, *, missing: int = 0) -> str:
+    """Return what tells files of one name apart in a path: they may lie on several indexes.
+
+    Args:
+        link: The file.
+        missing: How many wheels of its version the page came without, where that counts.
+    """
+    digits = hashlib.sha256(link.url.encode()).hexdigest()[:_KEY_DIGITS]
+    return f"{digits}{_MISSING}{missing}" if missing else digits
+
+
+def missing_by_key(key: str) -> int:
+    """Return how many wheels of a version the page was without that gave a file this key."""
+    written = key.partition(_MISSING)[2]
+    return int(written) if re.fullmatch(r"[1-9][0-9]{0,5}", written) else 0

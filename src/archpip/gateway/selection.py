@@ -57,21 +57,26 @@ def fits_python(link: Link, target: Target) -> bool:
     ) and _allows(link.requires_python, target.python.full_version.rstrip("+"))
 
 
+def fitting_wheels(links: ProjectLinks, version: Version, view: View) -> tuple[Link, ...]:
+    """Return a version's wheels that a client of a view might take by itself: no yanked ones."""
+    fits = platform_fit(view.target)
+    found = (file.link() for file in links.listed(version) if fits(file.filename))
+    return tuple(
+        link
+        for link in found
+        if link.yanked is None and (view.every_python or fits_python(link, view.target))
+    )
+
+
 def versions_ahead(links: ProjectLinks, view: View) -> Iterator[tuple[Version, tuple[Link, ...]]]:
     """Yield the versions that clients would try first, newest first, each with its wheels to judge.
 
     Pre-releases count only where there are no others. Yanked files are left to who asks for them.
     """
-    fits = platform_fit(view.target)
     finals = [version for version in links if not version.is_prerelease]
     count = 0
     for version in finals or links:
-        found = (file.link() for file in links.listed(version) if fits(file.filename))
-        wheels = tuple(
-            link
-            for link in found
-            if link.yanked is None and (view.every_python or fits_python(link, view.target))
-        )
+        wheels = fitting_wheels(links, version, view)
         if wheels:
             yield version, wheels
             count += 1

@@ -90,7 +90,41 @@ def test_version_of_a_universal_lock_is_judged_whole_when_any_of_its_files_is_as
 
     assert keys[LINUX.format(1)] == key
     assert FAT.format(1) not in names(gateway, view)
-    assert gateway.find_file(view, A, key, LINUX.format(1)).filename == LINUX.format(1)
+    # What is left of the version is settled: the index itself serves it.
+    keys = {file.filename: file.key for file in gateway.page(view, A).files}
+    assert keys[LINUX.format(1)] is None
+
+
+def test_client_with_a_page_from_before_a_refusal_is_told_even_if_another_client_was_first(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    view = View(name="all", target=view.target, every_python=True)
+    upstream.offer("a", LINUX.format(1), *(FAT.format(number) for number in (1, 2, 3)))
+    upstream.wrong = {FAT.format(1)}
+    key = file_key(make_link(LINUX.format(1)))
+    with pytest.raises(WheelRefusedError):
+        gateway.find_file(view, A, file_key(make_link(FAT.format(1))), FAT.format(1))
+    gateway.page(view, A)
+
+    with pytest.raises(WheelRefusedError, match="universal2"):
+        gateway.find_file(view, A, key, LINUX.format(1))
+    newer = f"{key}-1"
+    assert gateway.find_file(view, A, newer, LINUX.format(1)).filename == LINUX.format(1)
+    assert gateway.upstream_url(A, newer, LINUX.format(1)) == make_link(LINUX.format(1)).url
+
+
+def test_address_says_how_many_wheels_of_its_version_the_page_left_out(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    view = View(name="all", target=view.target, every_python=True)
+    other = "a-3-cp311-cp311-macosx_10_13_universal2.whl"
+    upstream.offer("a", FAT.format(3), other)
+    upstream.wrong = {other}
+
+    [file] = gateway.page(view, A).files
+
+    assert file.key == file_key(make_link(FAT.format(3)), missing=1)
+    assert gateway.find_file(view, A, file.key, FAT.format(3)).filename == FAT.format(3)
 
 
 def test_undecided_wheel_is_offered_by_an_address_of_ours(

@@ -1,0 +1,83 @@
+"""Judging what nobody asked for yet, so that who asks for an older version need not wait for it.
+
+Why it changes no answer: a verdict says the same whenever it comes. An approval found here shows on
+a page only when the index is asked again; a refusal takes a wheel away that would have been refused
+to whoever asked for it.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from itertools import islice
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.errors import IndexAccessError
+from archpip.gateway.judging import Bench
+from archpip.gateway.model import View
+from archpip.gateway.selection import fitting_wheels
+from archpip.index import Link, ProjectLinks
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 2
+"""Wheels opened at once: few beside what clients wait for, which may have all the others."""
+
+_MOST_WHEELS = 100
+"""The newest ones of a project in a view; older ones are judged when somebody asks for them."""
+
+_MOST_WAITING = 1000
+"""Projects that wait for their turn; others come back with the next page of theirs."""
+
+
+class BackgroundJudge:
+    """Judges the rest of each project that a page was made of, newest wheels first."""
+
+    def __init__(self, bench: Bench, *, executor: Executor | None = None) -> None:
+        """Take who judges, and who runs one project after another; threads of its own if none."""
+        self._bench = bench
+        self._executor = executor or ThreadPoolExecutor(
+            _AT_ONCE, thread_name_prefix="archpip-background"
+        )
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting: set[tuple[str, NormalizedName]] = set()
+
+    def add(self, view: View, links: ProjectLinks) -> None:
+        """Have a project judged when its turn comes. Does not wait."""
+        key = (view.name, links.name)
+        with self._lock:
+            if (
+                self._stopped.is_set()
+                or key in self._waiting
+                or len(self._waiting) >= _MOST_WAITING
+            ):
+                return
+            self._waiting.add(key)
+        self._executor.submit(self._run, view, links)
+
+    def close(self) -> None:
+        """Drop what was not begun, and wait for the wheels that are open."""
+        with self._lock:
+            self._stopped.set()
+        self._executor.shutdown(cancel_futures=True)
+
+    def _run(self, view: View, links: ProjectLinks) -> None:
+        try:
+            for version, link in _newest(links, view):
+                if self._stopped.is_set():
+                    return
+                self._bench.judge(links.name, version, link, view=view).result()
+        except (IndexAccessError, CancelledError) as error:
+            # Nobody waits for it: the next page of the project brings it back.
+            _log.debug("judging %s for %s ended early: %s", links.name, view.name, error)
+        finally:
+            with self._lock:
+                self._waiting.discard((view.name, links.name))
+
+
+def _newest(links: ProjectLinks, view: View) -> Iterator[tuple[Version, Link]]:
+    wheels = ((version, link) for version in links for link in fitting_wheels(links, version, view))
+    return islice(wheels, _MOST_WHEELS)
