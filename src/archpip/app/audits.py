@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from archpip.environments import (
     AuditedPart,
     InferredTarget,
     Shape,
+    adopt_python,
     audit_tree,
     detect_shape,
     find_scope,
@@ -32,6 +34,7 @@ def audit(
     path: Path,
     *,
     target: Target | None,
+    names_python: bool,
     policy: Policy,
     host: Target,
     open_inspections: OpenInspections,
@@ -41,6 +44,7 @@ def audit(
     Args:
         path: Told by its content what it is.
         target: `None` to take what the files say that they are for.
+        names_python: Whether the target's Python was named with it; where not, the files say which.
         policy: Its overrides are applied.
         host: Whose Python and floors hold where the files say nothing.
         open_inspections: Called for a lockfile.
@@ -55,6 +59,8 @@ def audit(
         parts = _audit_wheels(path, shape, inferred.target, policy, open_inspections)
         return _report(path, shape, inferred, parts)
     with closing(open_tree(path, shape)) as tree:
+        if given and not names_python:
+            given = replace(given, target=adopt_python(given.target, shape, tree))
         inferred = given or infer_target(path, shape, tree, host=host)
         parts = audit_tree(tree, inferred.target, policy, scope=find_scope(tree))
     return _report(path, shape, inferred, parts)

@@ -121,6 +121,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     audited = audit(
         arguments.path,
         target=target,
+        names_python=bool(arguments.python_version or arguments.python),
         policy=policy,
         host=surrounded.host,
         open_inspections=lambda: _open_inspections(arguments, terminal, surrounded),
@@ -168,7 +169,10 @@ def _read_suspects(arguments: argparse.Namespace) -> "tuple[Suspect, ...]":
 
 def _read_end(name: str, length: int) -> str:
     if name == "-":
-        return sys.stdin.buffer.read(length).decode("utf-8", "replace")
+        end = b""
+        while chunk := sys.stdin.buffer.read(length):
+            end = (end + chunk)[-length:]
+        return end.decode("utf-8", "replace")
     try:
         with Path(name).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - length))
@@ -191,7 +195,7 @@ def _blame(
         terminal.output(report.render_json(audited, culprits))
     else:
         terminal.draw(report.render_culprits(audited, culprits))
-    return ExitCode.FINDINGS if any(c.findings for c in culprits) else ExitCode.OK
+    return ExitCode.FINDINGS if any(c.is_explained for c in culprits) else ExitCode.OK
 
 
 def _print(audited: "Audit", arguments: argparse.Namespace, terminal: Terminal) -> None:

@@ -9,6 +9,7 @@ from archpip.environments.auditing import audit_tree
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.inference import (
     InferredTarget,
+    adopt_python,
     find_interpreter,
     infer_from_name,
     infer_target,
@@ -26,6 +27,7 @@ __all__ = [
     "NothingToAuditError",
     "Shape",
     "Tree",
+    "adopt_python",
     "audit_tree",
     "detect_shape",
     "find_interpreter",

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
@@ -82,6 +82,19 @@ def infer_target(path: Path, shape: Shape, tree: Tree, *, host: Target) -> Infer
             return InferredTarget(target=target, origin=origin)
     target = parse_target("host", host=host, python=evidence.find_python())
     return InferredTarget(target=target, origin="this machine, since nothing there names another")
+
+
+def adopt_python(target: Target, shape: Shape, tree: Tree) -> Target:
+    """Return a target with the Python that a tree was made for, where its files say which."""
+    python = _Evidence(shape, tree).find_python()
+    known = target.python  # of the same kind, it has the patch version, too
+    if python is None or (python.implementation, python.short_version, python.free_threaded) == (
+        known.implementation,
+        known.short_version,
+        known.free_threaded,
+    ):
+        return target
+    return replace(target, python=python)
 
 
 def find_interpreter(path: Path, shape: Shape) -> Path | None:

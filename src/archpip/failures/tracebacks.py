@@ -7,11 +7,12 @@ text is hostile only in length: every pattern is anchored by fixed words and rea
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archpip.environments import Audit, AuditedPart
-from archpip.verdicts import Finding
+from archpip.targets import extension_suffixes
+from archpip.verdicts import Finding, Status
 from archpip.wheels import BinaryMember
 
 MAX_TRACEBACK_BYTES = 16 * 1024 * 1024
@@ -32,6 +33,7 @@ class Complaint(StrEnum):
     CANNOT_OPEN = "a library cannot be opened"
     SYMBOL_NOT_FOUND = "a symbol is bound to nothing"
     NOT_LOADABLE = "not a file that this system loads"
+    SYSTEM_TOO_OLD = "made for a newer system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,15 @@ class Suspect:
     library: str = ""
     """A library's bare name; empty where the message names none."""
     symbol: str = ""
+    importer: str = ""
+    """The Python file that was running, `/`-separated; empty where no line before says so."""
     message: str
     """The line itself, shortened."""
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether the message names no file, module or library."""
+        return not (self.path or self.module or self.library)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +69,13 @@ class Culprit:
     """The binary's path in the tree."""
     findings: tuple[Finding, ...] = ()
     """What is held against it; of its whole distribution where nothing is held against itself."""
+    foreign_ending: str = ""
+    """Its ending, where nothing is held against it and the target's Python imports no such file."""
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it is known what is wrong."""
+        return bool(self.findings or self.foreign_ending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +91,17 @@ class _Message:
     has two parts of any length."""
 
 
+_TAGGED = re.compile(r"\.(?:cpython-|cp|pypy)\d[^.]*\.(?:so|pyd)$")
+_FRAME = re.compile(r'File "(?P<path>[^"]{1,1000})", line ')
 _DLOPENED = re.compile(r"dlopen\((?P<path>[^,)]{1,1000})")
 _WIN32 = "not a valid Win32"
+
+
+def _after_path(words: str, complaint: Complaint) -> _Message:
+    """Return a message of the form `/path/to/x.so: words`."""
+    pattern = rf"(?:^|\s)(?P<path>/[^:]{{1,1000}}){re.escape(words)}"
+    return _Message(complaint=complaint, words=words, pattern=re.compile(pattern))
+
 
 # `'x'`, `(x)` and bare words are how different releases of dyld write names.
 _MESSAGES: tuple[_Message, ...] = (
@@ -93,36 +118,58 @@ _MESSAGES: tuple[_Message, ...] = (
         path=_DLOPENED,
     ),
     _Message(
-        complaint=Complaint.WRONG_ARCHITECTURE,
-        words="is an incompatible architecture",
-        pattern=re.compile(r"'(?P<path>[^']{1,1000})' \(mach-o file, but is an incompatible"),
+        complaint=Complaint.SYMBOL_NOT_FOUND,
+        words=": undefined symbol: ",
+        pattern=re.compile(
+            r"(?:^|\s)(?P<path>/[^:]{1,1000}): undefined symbol: (?P<symbol>\S{1,1000})"
+        ),
+    ),
+    _Message(
+        complaint=Complaint.SYMBOL_NOT_FOUND,
+        words="Error relocating ",
+        pattern=re.compile(
+            r"Error relocating (?P<path>/[^:]{1,1000}): (?P<symbol>[^:\s]{1,1000}): symbol not"
+        ),
     ),
     _Message(
         complaint=Complaint.WRONG_ARCHITECTURE,
-        words=": mach-o, but wrong architecture",
-        pattern=re.compile(r"(?:^|\s)(?P<path>/[^:]{1,1000}): mach-o, but wrong architecture"),
+        words="compatible architecture (have ",
+        pattern=re.compile(
+            r"'(?P<path>[^']{1,1000})' \("
+            r"(?:mach-o file, but is an in|fat file, but missing )compatible architecture"
+        ),
     ),
+    _after_path(": mach-o, but wrong architecture", Complaint.WRONG_ARCHITECTURE),
+    _after_path(": no matching architecture in universal wrapper", Complaint.WRONG_ARCHITECTURE),
+    _after_path(": wrong ELF class", Complaint.WRONG_ARCHITECTURE),
     _Message(
         complaint=Complaint.WRONG_ARCHITECTURE,
-        words=": wrong ELF class",
-        pattern=re.compile(r"(?:^|: )(?P<path>/[^:]{1,1000}): wrong ELF class"),
+        words="ad CPU type in executable: ",
+        pattern=re.compile(r"ad CPU type in executable: '?(?P<path>[^']{1,1000})"),
     ),
     _Message(
         complaint=Complaint.NOT_LOADABLE,
-        words=": invalid ELF header",
-        pattern=re.compile(r"(?:^|: )(?P<path>/[^:]{1,1000}): invalid ELF header"),
+        words=" mach-o file)",
+        pattern=re.compile(
+            r"'(?P<path>[^']{1,1000})' \((?:not a|slice is not valid) mach-o file\)"
+        ),
     ),
+    _after_path(": invalid ELF header", Complaint.NOT_LOADABLE),
+    _after_path(": cannot execute binary file", Complaint.NOT_LOADABLE),
     _Message(
         complaint=Complaint.NOT_LOADABLE,
         words="Exec format error: ",
         pattern=re.compile(r"Exec format error: '(?P<path>[^']{1,1000})'"),
     ),
-    # A whole path that cannot be opened exists mostly, and is for another C library or machine.
     _Message(
-        complaint=Complaint.WRONG_ARCHITECTURE,
-        words=": cannot open shared object file",
-        pattern=re.compile(r"(?:^|: )(?P<path>/[^:]{1,1000}): cannot open shared object file"),
+        complaint=Complaint.SYSTEM_TOO_OLD,
+        words="' not found (required by ",
+        pattern=re.compile(
+            r"version `[^']{1,1000}' not found \(required by (?P<path>[^)]{1,1000})"
+        ),
     ),
+    # A whole path that cannot be opened exists mostly, and is for another C library or machine.
+    _after_path(": cannot open shared object file", Complaint.WRONG_ARCHITECTURE),
     _Message(
         complaint=Complaint.CANNOT_OPEN,
         words=": cannot open shared object file",
@@ -156,6 +203,11 @@ _MESSAGES: tuple[_Message, ...] = (
         pattern=re.compile(r"DLL load failed(?: while importing (?P<module>[\w.]{1,1000}))?: "),
     ),
     _Message(
+        complaint=Complaint.CANNOT_OPEN,
+        words="Could not find module '",
+        pattern=re.compile(r"Could not find module '(?P<path>[^']{1,1000})'"),
+    ),
+    _Message(
         complaint=Complaint.NO_MODULE,
         words="No module named ",
         pattern=re.compile(r"No module named '?(?P<module>[\w.]{1,1000})'?"),
@@ -178,15 +230,24 @@ def read_suspects(text: str) -> tuple[Suspect, ...]:
 
 def _iter_suspects(text: str) -> Iterator[Suspect]:
     tried = 0
+    importer = ""
     for line in text.splitlines():
         shortened = line.strip()[:_MAX_LINE]
+        if (frame := _FRAME.match(shortened)) and not _is_machinery(frame["path"]):
+            importer = frame["path"].replace("\\", "/")
         messages = [message for message in _MESSAGES if message.words in shortened]
         tried += bool(messages)
         if tried > _MOST_LINES:
             return
         found = next(filter(None, (_read_message(each, shortened) for each in messages)), None)
         if found is not None:
-            yield found
+            yield replace(found, importer=importer)
+
+
+def _is_machinery(path: str) -> bool:
+    """Return whether a frame belongs to what loads, not to who asked for it."""
+    folder = path.replace("\\", "/").rpartition("/")[0]
+    return path.startswith("<") or folder.endswith(("/ctypes", "/importlib"))
 
 
 def _read_message(message: _Message, line: str) -> Suspect | None:
@@ -215,25 +276,54 @@ def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit,
     """Return the binary behind each message, with what is held against it.
 
     The messages come from the machine that failed, so its paths need not be the audit's: files are
-    matched by as much of their ends as agrees.
+    matched by as much of their ends as agrees. Who imports decides between files that match alike.
     """
     binaries = tuple((part, one) for part in audit.parts for one in part.inspection.binaries)
-    return tuple(_find_culprit(suspect, binaries) for suspect in suspects)
+    suffixes = extension_suffixes(audit.target)
+    return tuple(_find_culprit(suspect, binaries, suffixes) for suspect in suspects)
+
+
+_Found = tuple[AuditedPart, BinaryMember]
 
 
 def _find_culprit(
-    suspect: Suspect, binaries: tuple[tuple[AuditedPart, BinaryMember], ...]
+    suspect: Suspect, binaries: tuple[_Found, ...], suffixes: tuple[str, ...]
 ) -> Culprit:
-    best = max(
-        binaries,
-        key=lambda pair: _likeness(suspect, pair[1]),
-        default=None,
-    )
-    if best is None or not any(_likeness(suspect, best[1])):
+    if suspect.is_nameless:
+        # Windows' older message: it can only be a file that such a system does not load.
+        matching = [pair for pair in binaries if _is_wrong(pair)]
+    else:
+        matching = [pair for pair in binaries if any(_likeness(suspect, pair[1]))]
+    if not matching:
         return Culprit(suspect=suspect)
-    part, binary = best
+    part, binary = max(
+        matching,
+        key=lambda pair: (_likeness(suspect, pair[1]), _nearness(suspect, pair[1])),
+    )
     own = tuple(f for f in part.findings if f.member == binary.path)
-    return Culprit(suspect=suspect, part=part, member=binary.path, findings=own or part.findings)
+    findings = own or part.findings
+    ending = "" if findings else _foreign_ending(binary.path, suffixes)
+    return Culprit(
+        suspect=suspect, part=part, member=binary.path, findings=findings, foreign_ending=ending
+    )
+
+
+def _is_wrong(pair: _Found) -> bool:
+    part, binary = pair
+    return any(f.member == binary.path and f.weight is Status.WRONG for f in part.findings)
+
+
+def _nearness(suspect: Suspect, binary: BinaryMember) -> int:
+    """Return how many folders a binary shares with the file that imported it."""
+    if not suspect.importer:
+        return 0
+    return _common_end(posixpath.dirname(suspect.importer), posixpath.dirname(binary.path))
+
+
+def _foreign_ending(path: str, suffixes: tuple[str, ...]) -> str:
+    """Return the ending by which the target's Python passes a file over; empty for any other."""
+    match = _TAGGED.search(posixpath.basename(path))
+    return match[0] if match and match[0] not in suffixes else ""
 
 
 def _likeness(suspect: Suspect, binary: BinaryMember) -> tuple[int, int, int]:

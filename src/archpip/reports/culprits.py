@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from archpip.environments import Audit, find_remedy
-from archpip.failures import Culprit
+from archpip.failures import Culprit, Suspect
 from archpip.reports.style import STATUS_STYLES
 
 SCHEMA_VERSION = 1
@@ -25,18 +25,29 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
     suspect = culprit.suspect
     yield Text.assemble((suspect.message, "bold"))
     if culprit.part is None or culprit.member is None:
-        named = suspect.path or suspect.module or suspect.library
-        yield Text(f"{_INDENT}{suspect.complaint}: no native file in {audit.path} matches {named}")
+        yield Text(f"{_INDENT}{suspect.complaint}: {_nothing_found(audit, suspect)}")
         return
     yield Text(f"{_INDENT}behind it: {culprit.member} of {culprit.part.label}")
     for finding in culprit.findings[:_MOST_FINDINGS]:
         style = STATUS_STYLES[finding.weight]
         yield Text.assemble(_INDENT, (finding.code, style), f" {finding.message}")
-    if not culprit.findings:
+    if culprit.foreign_ending:
+        python = audit.target.python.display_name
+        yield Text(f"{_INDENT}{python} imports no file that ends in {culprit.foreign_ending}")
+    if not culprit.is_explained:
         fits = f"it fits {audit.target.name}; what fails is not the architecture"
         yield Text(f"{_INDENT}nothing is held against it: {fits}")
     elif remedy := find_remedy(audit, culprit.part):
         yield Text.assemble(_INDENT, ("fix: ", "dim"), remedy)
+
+
+def _nothing_found(audit: Audit, suspect: Suspect) -> str:
+    if suspect.is_nameless:
+        return (
+            f"the message names no file, and none in {audit.path} is wrong for {audit.target.name}"
+        )
+    named = suspect.path or suspect.module or suspect.library
+    return f"no native file in {audit.path} matches {named}"
 
 
 def render_json(audit: Audit, culprits: Sequence[Culprit]) -> str:
@@ -62,5 +73,5 @@ def _to_dict(audit: Audit, culprit: Culprit) -> dict[str, object]:
             {"code": f.code, "severity": f.severity.value, "message": f.message}
             for f in culprit.findings
         ],
-        "fix": find_remedy(audit, part) if part and culprit.findings else None,
+        "fix": find_remedy(audit, part) if part and culprit.is_explained else None,
     }

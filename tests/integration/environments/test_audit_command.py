@@ -98,6 +98,23 @@ def test_a_traceback_leads_to_the_binary(
     assert "of bad 1.0" in finished.stdout
 
 
+def test_the_files_say_which_python_a_named_platform_means(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    module = tmp_path / "tree/lib/python3.9/site-packages/_x.cpython-39-darwin.so"
+    module.parent.mkdir(parents=True)
+    module.write_bytes(FOREIGN)
+    command = ("audit", tmp_path / "tree", "--format", "json", "--target-platform", "macos-arm64")
+    given = archpip_cli(*command, "--python-version", "3.10")
+    found = archpip_cli(*command)
+
+    assert [json.loads(each.stdout)["target"]["python"] for each in (given, found)] == [
+        "CPython 3.10.0",
+        "CPython 3.9.0",
+    ]
+    assert found.returncode == 1
+
+
 def test_output_without_a_known_message_is_a_usage_error(
     archpip_cli: ArchpipCommand, environment: Path, tmp_path: Path
 ) -> None:

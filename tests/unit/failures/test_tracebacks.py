@@ -33,6 +33,51 @@ KNOWN = {
         "incompatible architecture (have 'x86_64', need 'arm64')), '/System/x.so' (no such file)"
     ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
     (
+        "ImportError: dlopen(/v/x.so, 0x0002): tried: '/v/x.so' (mach-o file, but is an "
+        "incompatible architecture (have (x86_64), need (arm64e)))"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
+    (
+        "OSError: dlopen(/v/x.so, 0x0006): tried: '/v/x.so' (mach-o file, but is an "
+        "incompatible architecture (have 'x86_64', need 'arm64e' or 'arm64'))"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
+    (
+        "ImportError: dlopen(/v/x.so, 0x0002): tried: '/v/x.so' (fat file, but missing "
+        "compatible architecture (have 'i386,x86_64', need 'arm64'))"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
+    (
+        "ImportError: dlopen(/v/x.so, 2): no suitable image found.  Did find:\n"
+        "\t/v/x.so: no matching architecture in universal wrapper"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
+    (
+        "OSError: dlopen(/v/x.so, 0x0006): tried: '/v/x.so' (not a mach-o file), "
+        "'/System/x.so' (no such file)"
+    ): Suspect(complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""),
+    "OSError: dlopen(/v/x.so, 6): tried: '/v/x.so' (slice is not valid mach-o file)": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""
+    ),
+    "OSError: [Errno 86] Bad CPU type in executable: '/v/bin/tool'": Suspect(
+        complaint=Complaint.WRONG_ARCHITECTURE, path="/v/bin/tool", message=""
+    ),
+    "zsh: bad CPU type in executable: /v/bin/tool": Suspect(
+        complaint=Complaint.WRONG_ARCHITECTURE, path="/v/bin/tool", message=""
+    ),
+    "bash: /v/bin/tool: cannot execute binary file: Exec format error": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/bin/tool", message=""
+    ),
+    "ImportError: /v/x.so: undefined symbol: PyUnicode_AsUTF8": Suspect(
+        complaint=Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="PyUnicode_AsUTF8", message=""
+    ),
+    "ImportError: Error relocating /v/x.so: __sprintf_chk: symbol not found": Suspect(
+        complaint=Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="__sprintf_chk", message=""
+    ),
+    (
+        "ImportError: /lib64/libc.so.6: version `GLIBC_2.34' not found (required by /v/x.so)"
+    ): Suspect(complaint=Complaint.SYSTEM_TOO_OLD, path="/v/x.so", message=""),
+    (
+        "FileNotFoundError: Could not find module 'C:\\v\\x.dll' (or one of its dependencies). "
+        "Try using the full path with constructor syntax."
+    ): Suspect(complaint=Complaint.CANNOT_OPEN, path="C:/v/x.dll", message=""),
+    (
         "ImportError: dlopen(/v/x.so, 2): no suitable image found.  Did find:\n"
         "\t/v/x.so: mach-o, but wrong architecture"
     ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, path="/v/x.so", message=""),
@@ -143,6 +188,57 @@ def test_behind_a_missing_library_is_who_needs_it(tmp_path: Path) -> None:
     (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
 
     assert culprit.member == f"{SITE}/pkg/_b.abi3.so"
+
+
+def test_who_imports_decides_between_files_of_one_name(tmp_path: Path) -> None:
+    for name in ("apart", "beside", "zoned"):
+        files = {f"{name}/_x.abi3.so": ELF_X86_64_MODULE}
+        lay_out(tmp_path, distribution(name, files), within=SITE)
+    suspects = read_suspects(
+        '  File "/srv/site-packages/beside/__init__.py", line 3, in <module>\n'
+        '  File "<frozen importlib._bootstrap>", line 1, in _load\n'
+        "ImportError: DLL load failed while importing _x: %1 is not a valid Win32 application."
+    )
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.member == f"{SITE}/beside/_x.abi3.so"
+
+
+def test_a_message_without_any_name_is_of_a_wrong_file_near_who_imports(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("good", {"good/_x.abi3.so": AARCH64_MODULE}), within=SITE)
+    for name in ("apart", "beside", "zoned"):
+        files = {f"{name}/_x.abi3.so": ELF_X86_64_MODULE}
+        lay_out(tmp_path, distribution(name, files), within=SITE)
+    suspects = read_suspects(
+        '  File "C:\\v\\site-packages\\beside\\__init__.py", line 3, in <module>\n'
+        '  File "C:\\Python\\Lib\\ctypes\\__init__.py", line 376, in __init__\n'
+        "OSError: [WinError 193] %1 is not a valid Win32 application"
+    )
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.member == f"{SITE}/beside/_x.abi3.so"
+
+
+def test_a_message_without_any_name_blames_no_file_that_fits(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("good", {"good/_x.abi3.so": AARCH64_MODULE}), within=SITE)
+    suspects = read_suspects("OSError: [WinError 193] %1 is not a valid Win32 application")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert (culprit.part, culprit.is_explained) == (None, False)
+
+
+def test_a_module_for_another_python_is_explained(tmp_path: Path) -> None:
+    ending = ".cpython-310-aarch64-linux-gnu.so"
+    files = {f"pkg/_a{ending}": AARCH64_MODULE}
+    lay_out(tmp_path, distribution("pkg", files, tag="cp310-cp310-linux_aarch64"), within=SITE)
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), read_suspects("No module named 'pkg._a'"))
+
+    assert (culprit.findings, culprit.foreign_ending) == ((), ending)
+    assert culprit.is_explained
 
 
 def test_what_is_not_there_has_no_culprit(tmp_path: Path) -> None:
