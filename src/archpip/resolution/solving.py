@@ -11,7 +11,6 @@ from resolvelib.resolvers import (
     ResolutionImpossible,
     ResolutionTooDeep,
 )
-from resolvelib.resolvers import Resolution as Search
 from resolvelib.structs import State
 
 from archpip.resolution.candidates import Ranking
@@ -33,6 +32,7 @@ from archpip.resolution.priorities import OrderChangedError
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement
+from archpip.resolution.search import Search
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
