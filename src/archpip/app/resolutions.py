@@ -56,6 +56,7 @@ class Resolutions(Parts):
             folder=path.parent,
             requirements=question.asked.requirements,
             constraints=question.asked.constraints,
+            overrides=question.asked.overrides,
             notes=[str(difference) for difference in answer.differences],
             build_settings=self._configuration.build_settings,
         )

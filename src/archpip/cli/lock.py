@@ -16,8 +16,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from packaging.utils import NormalizedName
+
 from archpip.app.configuration import Question
 from archpip.app.resolutions import Resolutions
+from archpip.builds import BuildSettings
 from archpip.cli.asking import read_requirements
 from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
@@ -43,8 +46,11 @@ from archpip.locking import (
     lockfile_name,
     read_lockfile,
 )
-from archpip.resolution import Align, JointResolution, RequirementSet, apply_overrides
+from archpip.resolution import Align, JointResolution, RequirementSet
 from archpip.targets import Target
+
+_ASKING = ("requirements", "requirement", "editable", "group", "script")
+"""The arguments that say what is asked for; without one, `--check` asks only about evidence."""
 
 
 class OneOutputError(UsageError):
@@ -211,21 +217,40 @@ def _check(
     paths: dict[str, Path],
 ) -> int:
     asked = RequirementSet()
-    if arguments.requirements or arguments.requirement:
+    if any(getattr(arguments, name) for name in _ASKING):
         asked = read_requirements(arguments, terminal, surrounded)
     targets = {target.name: target for target in read_targets(arguments, surrounded)}
     question = read_question(arguments, surrounded, asked=asked, targets=tuple(targets.values()))
+    build_settings = read_build_settings(arguments, surrounded.own)
+    stale: dict[Path, tuple[str, ...]] = {}
     for name, path in paths.items():
-        found = check_lockfile(
-            read_lockfile(path),
-            path=path,
-            policy=question.policy,
-            requirements=apply_overrides(asked.requirements, asked.overrides),
-            constraints=asked.constraints,
-            target=targets[name],
-            build_settings=read_build_settings(arguments, surrounded.own),
-        )
+        found = _check_one(path, question, targets[name], build_settings)
         if found:
-            raise LockfileMismatchError(path=path, reasons=tuple(map(str, found)))
-        terminal.remark(f"{path} stands for {name}")
+            stale[path] = found
+        else:
+            terminal.remark(f"{path} stands for {name}")
+    if stale:
+        raise LockfileMismatchError(reasons=stale)
     return ExitCode.OK
+
+
+def _check_one(
+    path: Path,
+    question: Question,
+    target: Target,
+    build_settings: Mapping[NormalizedName, BuildSettings],
+) -> tuple[str, ...]:
+    """Return all that speaks against one lockfile."""
+    if not path.exists():
+        return ("it is not there",)
+    found = check_lockfile(
+        read_lockfile(path),
+        path=path,
+        policy=question.policy,
+        requirements=question.asked.requirements,
+        constraints=question.asked.constraints,
+        overrides=question.asked.overrides,
+        target=target,
+        build_settings=build_settings,
+    )
+    return tuple(map(str, found))

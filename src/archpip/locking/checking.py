@@ -6,7 +6,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from packaging.pylock import Package, Pylock
-from packaging.utils import NormalizedName, parse_wheel_filename
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    NormalizedName,
+    canonicalize_name,
+    parse_wheel_filename,
+)
 
 from archpip.architecture import Libc
 from archpip.builds import BuildSettings, describe_settings
@@ -17,8 +22,12 @@ from archpip.locking.evidence import (
     target_from_table,
     target_to_table,
 )
-from archpip.locking.files import read_evidence, read_target
-from archpip.resolution import RequestedRequirement, collect_config_settings
+from archpip.locking.files import read_asked, read_evidence, read_target
+from archpip.resolution import (
+    RequestedRequirement,
+    apply_overrides,
+    collect_config_settings,
+)
 from archpip.targets import Target, compatible_tags, marker_environments
 from archpip.verdicts import Policy
 from archpip.wheels import READER_VERSION
@@ -43,6 +52,7 @@ def check_lockfile(
     policy: Policy,
     requirements: Sequence[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
+    overrides: Sequence[RequestedRequirement] = (),
     target: Target | None = None,
     build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
 ) -> tuple[Discrepancy, ...]:
@@ -54,6 +64,7 @@ def check_lockfile(
         policy: What verdicts are refused today.
         requirements: What is asked for; nothing is compared where empty.
         constraints: Bounds that the pins must keep.
+        overrides: What holds in the place of requirements, whoever states them.
         target: What it should be locked for; the file's own target where `None`.
         build_settings: What is said today about building single projects.
 
@@ -73,10 +84,15 @@ def check_lockfile(
         target=locked_for,
     )
     found = list(checker.check_target(target))
-    found += checker.check_requirements(requirements)
+    if requirements:
+        before = read_asked(pylock, path=path)
+        found += checker.check_removals(before.requirements, requirements)
+        found += checker.check_overrides(before.overrides, overrides)
+    wanted = apply_overrides(requirements, overrides)
+    found += checker.check_requirements(wanted)
     found += checker.check_constraints(constraints)
     found += checker.check_packages()
-    found += checker.check_builds(build_settings, requirements)
+    found += checker.check_builds(build_settings, wanted)
     return tuple(found)
 
 
@@ -132,6 +148,29 @@ class _Checker:
                 yield Discrepancy(subject=requirement.name, message=message)
             else:
                 yield from self._bounds(package, requirement)
+
+    def check_removals(
+        self, before: Iterable[str], now: Iterable[RequestedRequirement]
+    ) -> Iterable[Discrepancy]:
+        """Nothing is locked because of what somebody asked for and does no more."""
+        now = tuple(now)
+        if any(requirement.name is None for requirement in now):
+            return  # It may be any of them.
+        asked = {requirement.name for requirement in now}
+        for text in before:
+            name = _name(text)
+            if name is not None and name not in asked:
+                message = f"{text} was asked for when it was locked, and is not any more"
+                yield Discrepancy(subject=name, message=message)
+
+    def check_overrides(
+        self, before: Iterable[str], now: Iterable[RequestedRequirement]
+    ) -> Iterable[Discrepancy]:
+        """What holds instead of requirements deep in the graph is what held then."""
+        changes = tuple(_changes(before, sorted({override.text for override in now})))
+        if changes:
+            message = f"its overrides are not those that were locked: {'; '.join(changes)}"
+            yield Discrepancy(subject=self.path.name, message=message)
 
     def check_constraints(
         self, constraints: Iterable[RequestedRequirement]
@@ -208,6 +247,14 @@ class _Checker:
         if self.policy.refuses_status(evidence.verdict):
             codes = ", ".join(evidence.findings)
             yield f"its wheel is {evidence.verdict}{f' ({codes})' if codes else ''}"
+
+
+def _name(text: str) -> NormalizedName | None:
+    """Return the project that a requirement names, where it does."""
+    try:
+        return canonicalize_name(Requirement(text).name)
+    except InvalidRequirement:
+        return None
 
 
 def _is_built(package: Package) -> bool:

@@ -58,6 +58,7 @@ def to_pylock(
     folder: Path,
     requirements: Iterable[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
+    overrides: Iterable[RequestedRequirement] = (),
     notes: Sequence[str] = (),
     build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
 ) -> Pylock:
@@ -68,6 +69,7 @@ def to_pylock(
         folder: Where the lockfile will lie: paths of local files are written relative to it.
         requirements: What was asked for; kept so that `check_lockfile` can compare.
         constraints: Likewise.
+        overrides: Likewise.
         notes: What a reader should know, such as versions that differ from other targets'.
         build_settings: What is said about building single projects: evidence, where they are built.
 
@@ -78,6 +80,7 @@ def to_pylock(
         "schema": SCHEMA,
         "requirements": sorted({requirement.text for requirement in requirements}),
         "constraints": sorted({constraint.text for constraint in constraints}),
+        "overrides": sorted({override.text for override in overrides}),
         "notes": list(notes),
         "target": target_to_table(resolution.target),
     }

@@ -1,6 +1,7 @@
 """What can go wrong with lockfiles."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 
 from archpip.errors import LockError
@@ -82,23 +83,25 @@ class LockWriteError(LockError):
 
 
 class LockfileMismatchError(LockError):
-    """A lockfile no longer says what is asked for."""
+    """Lockfiles no longer say what is asked for."""
 
     code = "lockfile-mismatch"
 
-    def __init__(self, *, path: Path, reasons: tuple[str, ...]) -> None:
-        super().__init__(path, reasons)
-        self.path = path
+    def __init__(self, *, reasons: Mapping[Path, tuple[str, ...]]) -> None:
+        super().__init__(reasons)
         self.reasons = reasons
-        """Every difference found, one sentence each."""
+        """By lockfile, every difference found, one sentence each."""
 
     def __str__(self) -> str:
-        return f"{self.path} is out of date:\n" + "\n".join(f"  {r}" for r in self.reasons)
+        return "\n".join(
+            "\n  ".join((f"{path} is out of date:", *found)) for path, found in self.reasons.items()
+        )
 
     @property
     def hint(self) -> str:
-        """How to renew it."""
-        return "`archpip lock` renews it and keeps every pin that still fits."
+        """How to renew them."""
+        renewed = "it" if len(self.reasons) == 1 else "them"
+        return f"`archpip lock` renews {renewed} and keeps every pin that still fits."
 
 
 class NotLockedError(LockError):

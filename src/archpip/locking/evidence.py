@@ -59,6 +59,14 @@ class Evidence:
     """Where the package's two thin wheels are to be fused: the rules that its bytes depend on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a lockfile says that it was written for, as users wrote it; each sorted, no repeats."""
+
+    requirements: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+
+
 def collect_evidence(pin: Pin, target: Target, settings: BuildSettings = _NOTHING_SAID) -> Evidence:
     """Boil a pin's inspection and verdict down to what a lockfile holds.
 
@@ -192,6 +200,15 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
         requested=bool(table.get("requested", False)),
         fuse_recipe=_number(table, "fuse-recipe"),
     )
+
+
+def asked_from_table(table: Mapping[str, Any]) -> Asked:
+    """Parse a lockfile's own table.
+
+    Raises:
+        ValueError: A value is not what this schema says.
+    """
+    return Asked(requirements=_texts(table, "requirements"), overrides=_texts(table, "overrides"))
 
 
 def target_to_table(target: Target) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from packaging.version import Version
 from archpip.locking.errors import InvalidLockfileError, LockfileNameError, LockWriteError
 from archpip.locking.evidence import (
     SCHEMA,
+    Asked,
     Evidence,
+    asked_from_table,
     evidence_from_table,
     target_from_table,
 )
@@ -101,6 +103,18 @@ def read_target(pylock: Pylock, *, path: Path) -> Target | None:
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         reason = f"it is damaged: {error}"
         raise InvalidLockfileError(path=path, reason=reason, where="tool.archpip") from error
+
+
+def read_asked(pylock: Pylock, *, path: Path) -> Asked:
+    """Return what a lockfile was written for.
+
+    Raises:
+        InvalidLockfileError: The table is damaged.
+    """
+    try:
+        return asked_from_table((pylock.tool or {}).get("archpip", {}))
+    except (AttributeError, ValueError) as error:
+        raise InvalidLockfileError(path=path, reason=str(error), where="tool.archpip") from error
 
 
 def read_evidence(package: Package, *, path: Path) -> Evidence | None:

@@ -9,7 +9,14 @@ from packaging.version import Version
 from archpip.architecture import Architecture
 from archpip.builds import BuildSettings, Patch
 from archpip.fusing import RECIPE
-from archpip.locking import Discrepancy, check_lockfile, read_lockfile, to_pylock, write_lockfile
+from archpip.locking import (
+    Discrepancy,
+    InvalidLockfileError,
+    check_lockfile,
+    read_lockfile,
+    to_pylock,
+    write_lockfile,
+)
 from archpip.resolution import Half, RequestedRequirement, Resolution, parse_requirement
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Policy, Verdict
@@ -97,6 +104,44 @@ def test_changed_requirements_are_found(
     found = check(pylock, requirements=wanted(*requirements), constraints=wanted(*constraints))
 
     assert found == [message]
+
+
+@pytest.fixture
+def asked_for(resolution: Resolution) -> Pylock:
+    """Lock two requirements with an override."""
+    return to_pylock(
+        without_source(resolution),
+        folder=FOLDER,
+        requirements=wanted("fat", "built[x]>=1"),
+        overrides=wanted("deep<2"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("requirements", "overrides", "message"),
+    [
+        (["fat", "built"], ["deep<2"], None),
+        ([], [], None),
+        (["fat"], ["deep<2"], "built: built[x]>=1 was asked for when it was locked, and is not "),
+        (["fat", "built"], ["deep<3"], "pylock.toml: its overrides are not those that were "),
+        (["fat", "built"], [], "pylock.toml: its overrides are not those that were locked: no "),
+    ],
+)
+def test_what_is_asked_no_more_and_other_overrides_are_found(
+    asked_for: Pylock, requirements: list[str], overrides: list[str], message: str | None
+) -> None:
+    found = check(asked_for, requirements=wanted(*requirements), overrides=wanted(*overrides))
+
+    assert len(found) == (message is not None)
+    assert all(text.startswith(message or "") for text in found)
+
+
+def test_what_was_asked_is_damaged(asked_for: Pylock) -> None:
+    tool = {**(asked_for.tool or {})["archpip"], "overrides": [1]}
+    damaged = Pylock.from_dict({**asked_for.to_dict(), "tool": {"archpip": tool}})
+
+    with pytest.raises(InvalidLockfileError, match="overrides is not an array of strings"):
+        check(damaged, requirements=wanted("fat"))
 
 
 def test_another_target_is_found(pylock: Pylock) -> None:
