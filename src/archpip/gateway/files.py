@@ -54,9 +54,16 @@ class Transfer:
             return self._total_bytes
 
     def open(self) -> BinaryIO:
-        """Open the file for reading, wherever it is by now."""
+        """Open the file for reading, wherever it is by now.
+
+        Raises:
+            TransferEndedError: It broke off before anybody had opened it.
+        """
         with self._condition:
-            return self._path.open("rb", buffering=0)
+            try:
+                return self._path.open("rb", buffering=0)
+            except FileNotFoundError as error:
+                raise TransferEndedError(reason=str(self._error or "it was dropped")) from error
 
     def read(self, file: BinaryIO, length: int) -> bytes:
         """Read on in what `open` returned: at most `length` bytes, and at least one, when it came.
@@ -156,13 +163,13 @@ class FileShelf:
             transfer.end(path)
             self._make_room()
         except (IndexAccessError, OSError) as error:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
             if transfer is None:
                 started.set_exception(error)
             else:
                 _log.warning("%s was not passed on whole: %s", link.filename, error)
                 transfer.fail(error)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
         finally:
             self._under_way.forget(path.name)
 

@@ -5,6 +5,7 @@ may: no installer asks so.
 """
 
 import re
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -77,15 +78,12 @@ class FileAnswer:
         return start, stop
 
     async def _send_bytes(self, send: Send, start: int, stop: int) -> None:
-        with await to_thread.run_sync(self._source.open) as file:
+        # Where it breaks off, that was logged there; the server closes the connection on us.
+        with suppress(TransferEndedError), await to_thread.run_sync(self._source.open) as file:
             file.seek(start)
             while start < stop:
                 read = partial(self._source.read, file, min(_CHUNK_BYTES, stop - start))
-                try:
-                    chunk = await to_thread.run_sync(read)
-                except TransferEndedError:
-                    # It was logged where it broke. The server closes the connection on us.
-                    return
+                chunk = await to_thread.run_sync(read)
                 start += len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": start < stop})
 

@@ -103,6 +103,14 @@ def test_file_that_breaks_off_ends_in_an_error_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_file_that_broke_off_before_it_was_opened_has_ended(tmp_path: Path) -> None:
+    transfer = Transfer(tmp_path / "dropped", len(CONTENT))
+    transfer.fail(IndexUnavailableError(url="https://files.example/", reason="it hung up"))
+
+    with pytest.raises(TransferEndedError, match="it hung up"):
+        transfer.open()
+
+
 def test_file_without_a_hash_is_fetched_each_time(shelf: FileShelf, server: Server) -> None:
     server.go_on.set()
 

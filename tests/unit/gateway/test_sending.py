@@ -4,7 +4,9 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from archpip.gateway.files import Transfer
 from archpip.gateway.sending import FileAnswer
+from archpip.index import IndexUnavailableError
 
 CONTENT = bytes(range(100))
 
@@ -55,3 +57,15 @@ def test_file_is_not_sent_twice_nor_for_head(client: TestClient) -> None:
     head = client.head("/")
     assert (head.content, head.headers["content-length"]) == (b"", "100")
     assert head.headers["accept-ranges"] == "bytes"
+
+
+def test_file_that_broke_off_before_it_was_opened_ends_short_without_a_failure_of_ours(
+    tmp_path: Path,
+) -> None:
+    transfer = Transfer(tmp_path / "dropped", len(CONTENT))
+    transfer.fail(IndexUnavailableError(url="https://files.example/", reason="it hung up"))
+
+    # A failure of the app's would be raised here.
+    response = TestClient(FileAnswer(transfer, etag="ab")).get("/")
+
+    assert (response.headers["content-length"], response.content) == ("100", b"")
