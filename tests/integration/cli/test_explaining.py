@@ -1,0 +1,140 @@
+"""What users are told of an answer: `why`, `tree`, and the grid of several targets."""
+
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from archpip.cli.main import main
+from archpip.errors import ExitCode
+from fake_index.server import FakeIndex
+from tests.conftest import FakeWorldFactory
+
+LINUX, MACOS = "linux-aarch64", "macos-arm64"
+TARGETS = ("--python-version", "3.11", "--target-platform", LINUX, "--target-platform", MACOS)
+WRONG = "native-2.0-cp311-cp311-manylinux_2_17_aarch64.whl"
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def fake(fake_world: FakeWorldFactory) -> FakeIndex:
+    """Serve top → middle → native: Linux has an older wheel of native, macOS its source."""
+    return fake_world("verdict-backtracks")
+
+
+@pytest.fixture
+def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Run archpip in an empty folder and return its stdout; its stderr where it has to fail."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, expect: ExitCode = ExitCode.OK) -> str:
+        status = main(list(arguments))
+        said = capsys.readouterr()
+        assert status == expect, said.err
+        return said.out if expect == ExitCode.OK else said.err
+
+    return run
+
+
+@pytest.fixture
+def locked(say: Say, fake: FakeIndex) -> Say:
+    say("lock", "top", *TARGETS, "-i", fake.index_url())
+    return say
+
+
+def test_why_says_who_needs_it_who_bounds_it_and_what_was_refused(locked: Say) -> None:
+    linux, macos = locked("why", "Native").split(f"native 1.0 for {MACOS}")
+    for said in (linux, macos):
+        assert "needed by top 1.0 → middle 1.0" in said
+        assert "middle asks for <2" in said
+    assert f"refused: {WRONG}: AP104" in linux
+    assert "taken: native-1.0.tar.gz" in macos
+    assert "built from source, because" in macos
+
+
+def test_why_of_one_lockfile_in_json(locked: Say) -> None:
+    said = locked("why", "native", "-l", f"pylock.{MACOS}.toml", "--format", "json")
+    (found,) = json.loads(said)["lockfiles"]
+    assert (found["target"], found["taken_from"]) == (MACOS, "native-1.0.tar.gz")
+    assert found["chains"] == [["top", "middle", "native"]]
+
+
+def test_why_of_what_is_not_locked_names_what_looks_like_it(locked: Say) -> None:
+    said = locked("why", "nativ", expect=ExitCode.LOCKFILE)
+    assert "nativ is not locked in" in said
+    assert "There is native." in said
+
+
+@pytest.mark.parametrize("command", [("why", "native"), ("tree",)])
+def test_without_a_lockfile_the_way_to_one_is_named(say: Say, command: tuple[str, ...]) -> None:
+    said = say(*command, expect=ExitCode.LOCKFILE)
+    assert "There is no lockfile here." in said
+    assert "`archpip lock` writes one" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ((), ["top 1.0", "└── middle 1.0", "    └── native 1.0"]),
+        (("--depth", "1"), ["top 1.0", "└── middle 1.0"]),
+        (("--invert", "native"), ["native 1.0", "└── middle 1.0", "    └── top 1.0"]),
+    ],
+)
+def test_tree_draws_each_lockfile(locked: Say, options: tuple[str, ...], lines: list[str]) -> None:
+    expected = [line for t in (LINUX, MACOS) for line in (f"pylock.{t}.toml:", *lines)]
+    assert locked("tree", *options).splitlines() == expected
+    assert locked("tree", "-l", f"pylock.{LINUX}.toml", *options).splitlines() == lines
+
+
+def test_tree_in_json(locked: Say) -> None:
+    linux, macos = json.loads(locked("tree", "--format", "json"))["lockfiles"]
+    assert (linux["target"], macos["target"]) == (LINUX, MACOS)
+    assert {p["name"]: p["dependencies"] for p in linux["projects"]} == {
+        "top": ["middle"],
+        "middle": ["native"],
+        "native": [],
+    }
+
+
+class _Cells(HTMLParser):
+    """Collects the text of a page's table, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("th", "td"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+def test_the_grid_of_several_targets_is_the_same_in_json_and_html(
+    say: Say, fake: FakeIndex
+) -> None:
+    asked = ("lock", "top", *TARGETS, "-i", fake.index_url(), "--dry-run", "--format")
+
+    document = json.loads(say(*asked, "json"))
+    page = _Cells()
+    page.feed(say(*asked, "html"))
+
+    heading, *rows = [[text.strip() for text in row] for row in page.rows]
+    assert heading == ["project", LINUX, MACOS]
+    assert [target["target"] for target in document["targets"]] == [LINUX, MACOS]
+    assert [row["name"] for row in document["grid"]] == [row[0] for row in rows]
+    linux, macos = document["grid"][1]["cells"]
+    assert (linux["from"], linux["version"], linux["older"]) == ("wheel", "1.0", True)
+    assert (macos["from"], macos["version"], macos["older"]) == ("source", "1.0", False)
+    for cell, shown in zip((linux, macos), rows[1][1:], strict=True):
+        assert shown.startswith(f"{cell['version']} {cell['from']}")
+        for reason in cell["reasons"]:
+            assert reason in shown
+    assert WRONG in linux["reasons"][0]
