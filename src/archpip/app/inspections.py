@@ -14,12 +14,20 @@ from archpip.reports.matrix import Cell, Matrix
 from archpip.resolution import (
     SiblingComparison,
     adapt_python,
+    describe_misfit,
     find_links,
 )
 from archpip.targets import Target
-from archpip.verdicts import Policy, judge
+from archpip.verdicts import Policy, Verdict, find_roles, judge
 from archpip.wheelhouses import rank_for_target
-from archpip.wheels import RemoteWheel, WheelSource, inspect_wheel, open_wheel
+from archpip.wheels import (
+    Inspection,
+    ReadingCost,
+    RemoteWheel,
+    WheelSource,
+    inspect_wheel,
+    open_wheel,
+)
 
 _LOOK_UPS = 8
 """Wheels that are opened side by side: it is servers that are waited for."""
@@ -55,23 +63,29 @@ class Inspections(Parts):
         ]
         wanted = list(dict.fromkeys(filter(None, taken)))
         with ThreadPoolExecutor(max_workers=_LOOK_UPS) as threads:
-            opened = threads.map(
-                lambda name: self._report(links[name], target=targets[0], policy=policy), wanted
-            )
-            inspections = {
-                name: report.inspection for name, report in zip(wanted, opened, strict=True)
-            }
-        return tuple(
-            Cell(
-                wheel=name,
-                verdict=judge(inspections[name], adapt_python(subject, target), policy)
-                if name
-                else None,
-            )
-            for name, target in zip(taken, targets, strict=True)
-        )
+            opened = threads.map(lambda name: self._inspect(links[name])[0], wanted)
+            inspections = dict(zip(wanted, opened, strict=True))
+        offered = tuple(links.values())
+        cells = []
+        for name, named in zip(taken, targets, strict=True):
+            target = adapt_python(subject, named)
+            if not name:
+                cells.append(Cell(wheel="", reason=describe_misfit(offered, target)))
+                continue
+            verdict = self._judge(links[name], inspections[name], target=target, policy=policy)
+            cells.append(Cell(wheel=name, verdict=verdict))
+        return tuple(cells)
 
     def _report(self, link: Link, *, target: Target, policy: Policy) -> WheelReport:
+        inspection, cost = self._inspect(link)
+        return WheelReport(
+            inspection=inspection,
+            verdict=self._judge(link, inspection, target=target, policy=policy),
+            cost=cost,
+            roles=find_roles(inspection, target),
+        )
+
+    def _inspect(self, link: Link) -> tuple[Inspection, ReadingCost]:
         wheel = self._open_wheel(link)
         try:
             inspection, cost = inspect_wheel(wheel, sha256=link.sha256)
@@ -79,14 +93,19 @@ class Inspections(Parts):
             wheel.close()
         if link.sha256:
             self.store.put_inspection(link.sha256, inspection)
-        verdict = self._siblings.extend(
+        return inspection, cost
+
+    def _judge(
+        self, link: Link, inspection: Inspection, *, target: Target, policy: Policy
+    ) -> Verdict:
+        """Judge a wheel by itself, and where that is not enough against a sibling."""
+        return self._siblings.extend(
             judge(inspection, target, policy),
             link=link,
             inspection=inspection,
             target=target,
             policy=policy,
         )
-        return WheelReport(inspection=inspection, verdict=verdict, cost=cost)
 
     @cached_property
     def _siblings(self) -> SiblingComparison:

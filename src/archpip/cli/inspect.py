@@ -184,7 +184,7 @@ def _run_matrix(arguments: argparse.Namespace, terminal: Terminal) -> int:
         case "svg":
             terminal.output(reports.render_svg(matrix))
         case _:
-            terminal.draw(reports.render_table(matrix))
+            terminal.draw(reports.render_text(matrix))
     wheels = ((cell.wheel, cell.verdict) for row in matrix.cells for cell in row)
     warn_of_unmatched(policy, wheels, terminal)
     accepted = all(policy.accepts(verdict) for verdict in matrix.verdicts)

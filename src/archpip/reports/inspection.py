@@ -10,8 +10,8 @@ from rich.text import Text
 
 from archpip.binaries import Slice
 from archpip.reports.style import STATUS_STYLES
-from archpip.verdicts import Finding, Status, Verdict
-from archpip.wheels import BinaryMember, Inspection, ReadingCost
+from archpip.verdicts import Finding, Role, Status, Verdict, name_slices
+from archpip.wheels import Inspection, ReadingCost
 
 SCHEMA_VERSION = 1
 """Raised when a key changes its meaning; new keys do not raise it. See `docs/reference/json.md`."""
@@ -27,6 +27,8 @@ class WheelReport:
     inspection: Inspection
     verdict: Verdict
     cost: ReadingCost
+    roles: tuple[Role, ...]
+    """What each binary is for, in the order of the inspection's."""
 
 
 def render_json(reports: Sequence[WheelReport]) -> str:
@@ -46,10 +48,11 @@ def _wheel_to_dict(report: WheelReport) -> dict[str, object]:
         "binaries": [
             {
                 "member": member.path,
+                "role": role.value,
                 "format": member.binary.format.value,
                 "slices": [_slice_name(one) for one in member.binary.slices],
             }
-            for member in inspection.binaries
+            for member, role in zip(inspection.binaries, report.roles, strict=True)
         ],
         "bytes_read": report.cost.bytes_read,
         "bytes_total": report.cost.bytes_total,
@@ -86,7 +89,7 @@ def render_table(reports: Sequence[WheelReport], *, show_all: bool) -> Renderabl
         parts.append(_headline(report))
         parts.extend(_finding_lines(report, show_all=show_all))
         if show_all and report.inspection.binaries:
-            parts.append(_binaries_table(report.inspection.binaries))
+            parts.append(_binaries_table(report))
     return Group(*parts)
 
 
@@ -134,18 +137,23 @@ def _finding_lines(report: WheelReport, *, show_all: bool) -> list[Text]:
     return lines
 
 
-def _binaries_table(binaries: Sequence[BinaryMember]) -> Table:
+def _binaries_table(report: WheelReport) -> Table:
+    """Draw every binary, those of one role together, with the codes of what is held against it."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for heading in ("         ", "format", "kind", "slices", "oldest system"):
+    for heading in ("          role", "format", "slices", "oldest system", "binary", "findings"):
         table.add_column(heading, overflow="fold")
-    for member in binaries:
-        slices = member.binary.slices
+    order = list(Role)
+    binaries = zip(report.roles, report.inspection.binaries, strict=True)
+    for role, member in sorted(binaries, key=lambda pair: (order.index(pair[0]), pair[1].path)):
+        findings = [f for f in report.verdict.findings if f.member == member.path]
+        oldest = [_dotted(one.minimum_os) for one in member.binary.slices if one.minimum_os]
         table.add_row(
-            f"          {member.path}",
+            f"          {role}",
             member.binary.format.value,
-            slices[0].kind.value if slices[0].kind else "?",
-            " ".join(_slice_name(one) for one in slices),
-            " ".join(_dotted(one.minimum_os) for one in slices if one.minimum_os),
+            " ".join(name_slices(member.binary)),
+            " ".join(oldest),
+            member.path,
+            Text(" ").join(Text(f.code, STATUS_STYLES[f.weight]) for f in findings),
         )
     return table
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +16,7 @@ from archpip.verdicts import Finding, Verdict
 
 SCHEMA_VERSION = 1
 
-_NO_WHEEL = "—"
+_NO_WHEEL = "no wheel"
 _NO_WHEEL_COLOUR = "#59636e"
 
 # Sizes of the drawing, in its own units.
@@ -32,12 +33,19 @@ class Cell:
 
     wheel: str
     """The file name of the wheel that the target takes first; empty where none fits."""
-    verdict: Verdict | None
+    verdict: Verdict | None = None
     """`None` where no wheel fits."""
+    reason: str = ""
+    """Why none fits; empty where one does."""
+
+    @property
+    def label(self) -> str:
+        """The wheel, or why there is none."""
+        return self.wheel or self.reason
 
     @property
     def word(self) -> str:
-        """The status, or a dash."""
+        """The status, or that there is no wheel."""
         return self.verdict.status.value if self.verdict else _NO_WHEEL
 
     @property
@@ -61,7 +69,24 @@ class Matrix:
         return tuple(cell.verdict for row in self.cells for cell in row if cell.verdict)
 
 
-def render_table(matrix: Matrix) -> Table:
+def render_text(matrix: Matrix) -> RenderableType:
+    """Draw the grid; for several subjects, with what is odd about their cells beneath it."""
+    return Group(_table(matrix), *(_notes(matrix) if len(matrix.subjects) > 1 else ()))
+
+
+def _notes(matrix: Matrix) -> Iterator[Text]:
+    """Say why cells have no wheel, once for all targets that have the same reason."""
+    targets: dict[tuple[str, str], list[str]] = {}
+    for target, row in zip(matrix.targets, matrix.cells, strict=True):
+        for subject, cell in zip(matrix.subjects, row, strict=True):
+            if cell.reason:
+                targets.setdefault((subject, cell.reason), []).append(target.name)
+    for (subject, reason), names in targets.items():
+        text = f": no wheel fits {', '.join(names)}; {reason}"
+        yield Text.assemble("  ", (subject, "bold"), text)
+
+
+def _table(matrix: Matrix) -> Table:
     """Draw the grid; for a single subject with the wheels and findings beside it."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     alone = len(matrix.subjects) == 1
@@ -69,7 +94,7 @@ def render_table(matrix: Matrix) -> Table:
         table.add_column(heading, overflow="fold")
     for target, row in zip(matrix.targets, matrix.cells, strict=True):
         words = [Text(cell.word, _style(cell)) for cell in row]
-        more = [row[0].wheel or "no wheel fits", " ".join(row[0].codes)] if alone else []
+        more = [row[0].label, " ".join(row[0].codes)] if alone else []
         table.add_row(target.name, *words, *more)
     return table
 
@@ -87,6 +112,7 @@ def render_json(matrix: Matrix) -> str:
                 "target": target.name,
                 "subject": subject,
                 "wheel": cell.wheel or None,
+                "reason": cell.reason or None,
                 "verdict": cell.verdict.status.value if cell.verdict else None,
                 "codes": list(cell.codes),
             }
@@ -114,7 +140,7 @@ def _iter_rows(matrix: Matrix) -> Iterator[str]:
 def _html_cell(cell: Cell) -> str:
     badge = f'<span class="status" style="background:{_colour(cell)}">{cell.word}</span>'
     lines = [f"<b>{f.code}</b> {escape(f.message)}" for f in _findings(cell)]
-    wheel = f"<br><code>{escape(cell.wheel)}</code>" if cell.wheel else " no wheel fits"
+    wheel = f"<br><code>{escape(cell.wheel)}</code>" if cell.wheel else f" {escape(cell.label)}"
     return badge + wheel + "".join(f"<br>{line}" for line in lines)
 
 
@@ -155,7 +181,7 @@ def _svg_text(x: int, row: int, text: str) -> str:
 def _svg_cell(column: int, row: int, cell: Cell) -> str:
     x = _LABEL_WIDTH + column * _CELL_WIDTH
     y = row * _ROW_HEIGHT + _MARGIN // 2
-    tooltip = "\n".join([cell.wheel or "no wheel fits", *(f.message for f in _findings(cell))])
+    tooltip = "\n".join([cell.label, *(f.message for f in _findings(cell))])
     return (
         f"<g><title>{escape(tooltip)}</title>"
         f'<rect x="{x}" y="{y + 2}" width="{_CELL_WIDTH - 6}" height="{_ROW_HEIGHT - 4}" rx="4"'

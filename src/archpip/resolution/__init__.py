@@ -67,7 +67,12 @@ from archpip.resolution.requirements_file import (
 from archpip.resolution.script import read_script
 from archpip.resolution.siblings import SiblingComparison
 from archpip.resolution.solving import collect_config_settings, resolve
-from archpip.resolution.subjects import adapt_python, find_links, find_wheels
+from archpip.resolution.subjects import (
+    adapt_python,
+    describe_misfit,
+    find_links,
+    find_wheels,
+)
 from archpip.resolution.together import Difference, JointResolution, resolve_together
 from archpip.resolution.uv_sources import bound_by_uv_sources
 from archpip.resolution.world import IndexWorld
@@ -121,6 +126,7 @@ __all__ = [
     "bound_by_uv_sources",
     "check_pythons",
     "collect_config_settings",
+    "describe_misfit",
     "find_links",
     "find_wheels",
     "parse_metadata",

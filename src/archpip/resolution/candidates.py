@@ -7,6 +7,7 @@ machine, the sdist. Whether a wheel keeps its name's promise is not asked here: 
 bytes.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -282,11 +283,16 @@ class Ranking:
         platforms = {platform for _, _, platform in self._tags}
         for_python = sorted({p for i, a, p in tags if (i, a) in pythons})
         if for_python:
-            return f"its wheels for this Python are for {list_briefly(for_python)}"
-        for_platform = sorted({f"{i}-{a}" for i, a, p in tags if p in platforms})
+            return f"its wheels for this Python are for {self._name_platforms(for_python)}"
+        for_platform = {f"{i}-{a}" for i, a, p in tags if p in platforms}
         if for_platform:
-            return f"its wheels for this system are for {list_briefly(for_platform)}"
-        return f"its wheels are for {list_briefly(sorted({p for _, _, p in tags}))}"
+            return f"its wheels for this system are for {_name_pythons(for_platform)}"
+        return f"its wheels are for {self._name_platforms(sorted({p for _, _, p in tags}))}"
+
+    def _name_platforms(self, platforms: Sequence[str]) -> str:
+        """Write platform tags out; where there are any of the target's system, only those."""
+        prefixes = _SYSTEM_PREFIXES[self.target.operating_system]
+        return list_briefly([p for p in platforms if p.startswith(prefixes)] or platforms)
 
     def _unlikeness(self, link: Link) -> tuple[bool, bool, bool, str]:
         """Order wheels that do not fit: the same system and Python first, pure ones next."""
@@ -312,6 +318,18 @@ _SYSTEM_PREFIXES: dict[OperatingSystem, tuple[str, ...]] = {
     OperatingSystem.ANDROID: ("android_",),
     OperatingSystem.IOS: ("ios_",),
 }
+
+
+_ONE_CPYTHON = re.compile(r"cp3(?P<minor>\d+)-cp3(?P=minor)m?")
+
+
+def _name_pythons(tags: Iterable[str]) -> str:
+    """Write `cp39-cp39`, `cp310-cp310` as versions; where other ABIs are among them, as tags."""
+    matches = [_ONE_CPYTHON.fullmatch(tag) for tag in tags]
+    minors = {int(match["minor"]) for match in matches if match}
+    if all(matches):
+        return f"CPython {list_briefly(f'3.{minor}' for minor in sorted(minors))}"
+    return list_briefly(sorted(tags))
 
 
 def list_briefly(items: Iterable[object], *, limit: int = 6) -> str:

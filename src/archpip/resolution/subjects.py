@@ -97,6 +97,11 @@ def _fitting_wheels(
     raise WheelNotFoundError(subject=subject, reason=reason)
 
 
+def describe_misfit(links: Sequence[Link], target: Target) -> str:
+    """Say what wheels are for of which none fits a target, by what comes closest."""
+    return Ranking(target=target, options=ResolveOptions()).describe_misfit(links)
+
+
 def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
     """Return the wheels that a path, a URL, a file name or a requirement means.
 

@@ -6,6 +6,7 @@ of the world's habits; no rule knows a project's name. A `Policy` says which ver
 """
 
 from archpip.verdicts.between import Installed, judge_between
+from archpip.verdicts.case import Role, find_roles, name_slices
 from archpip.verdicts.catalogue import CatalogueEntry, catalogue, find_entry
 from archpip.verdicts.errors import InvalidOverrideError
 from archpip.verdicts.judging import judge
@@ -29,16 +30,19 @@ __all__ = [
     "Override",
     "OverrideAction",
     "Policy",
+    "Role",
     "Status",
     "Verdict",
     "add_findings",
     "catalogue",
     "find_entry",
+    "find_roles",
     "find_suspects",
     "find_unmatched",
     "is_much_smaller",
     "judge",
     "judge_against_sibling",
     "judge_between",
+    "name_slices",
     "parse_override",
 ]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from archpip.architecture import Architecture, OperatingSystem, spelled
-from archpip.binaries import BinaryFormat, BinaryKind
+from archpip.binaries import Binary, BinaryFormat, BinaryKind
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
 from archpip.verdicts.knowledge import conventions
@@ -137,19 +137,29 @@ _SPELLING_SYSTEMS = {
 }
 
 
+def find_roles(inspection: Inspection, target: Target) -> tuple[Role, ...]:
+    """Return what each of a wheel's binaries is for, in their order."""
+    return tuple(one.role for one in Case(inspection, target).placed)
+
+
+def name_slices(binary: Binary) -> tuple[str, ...]:
+    """Return the architecture of each slice in its own system's words, no repeats."""
+    system = _SPELLING_SYSTEMS.get(binary.format)
+    names = (
+        f"machine {one.machine}"
+        if one.architecture is None
+        else one.subtype or (spelled(one.architecture, system) if system else one.architecture)
+        for one in binary.slices
+    )
+    return tuple(dict.fromkeys(names))
+
+
 def describe(member: BinaryMember) -> str:
     """Say for people what a binary holds, in its own system's words: `aarch64 code for Linux`."""
     binary = member.binary
-    system = _SPELLING_SYSTEMS.get(binary.format)
-    if system is None:
+    if binary.format not in _SPELLING_SYSTEMS:
         return f"a file of format {binary.format}"
-    parts = []
-    for one in binary.slices:
-        if one.architecture is None:
-            parts.append(f"machine {one.machine}")
-        else:
-            parts.append(one.subtype or spelled(one.architecture, system))
-    names = " and ".join(dict.fromkeys(parts))
+    names = " and ".join(name_slices(binary))
     platform = next((one.platform for one in binary.slices if one.platform), None)
     return f"{names} code for {platform or _SYSTEM_NAMES[binary.format]}"
 

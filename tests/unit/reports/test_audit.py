@@ -2,16 +2,13 @@
 
 import json
 from dataclasses import replace
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.environments import Audit, AuditedPart, Installer, Shape
-from archpip.reports import matrix as matrices
 from archpip.reports.audit_json import render_json
 from archpip.reports.audit_page import render_html
-from archpip.reports.matrix import Cell, Matrix
 from archpip.reports.sarif import render_sarif
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import AppliedOverride, Finding, Status, Verdict
@@ -88,17 +85,3 @@ def test_json_gives_the_verdict_and_the_fix(audit: Audit) -> None:
 
     assert (document["schema"], document["verdict"]) == (1, "wrong")
     assert document["parts"][0]["findings"][0]["code"] == "AP101"
-
-
-def test_a_matrix_is_drawn_in_every_format() -> None:
-    wrong = Cell(wheel=HOSTILE, verdict=Verdict(target="macos-arm64", findings=(FINDING,)))
-    none = Cell(wheel="", verdict=None)
-    matrix = Matrix(subjects=("a", HOSTILE), targets=(TARGET,), cells=((wrong, none),))
-
-    drawing = ET.fromstring(matrices.render_svg(matrix))  # noqa: S314 - our own document
-
-    texts = [element.text for element in drawing.iter() if element.tag.endswith("}text")]
-    assert texts[2:] == ["macos-arm64", "wrong AP101", "—"]
-    assert "<script>" not in matrices.render_html(matrix)
-    cells = json.loads(matrices.render_json(matrix))["cells"]
-    assert [cell["verdict"] for cell in cells] == ["wrong", None]

@@ -98,7 +98,19 @@ def test_the_most_similar_misfit_comes_first() -> None:
         ),
         (
             ["a-1.0-cp310-cp310-macosx_11_0_arm64.whl", "a-1.0-cp39-cp39-win_amd64.whl"],
-            "its wheels for this system are for cp310-cp310",
+            "its wheels for this system are for CPython 3.10",
+        ),
+        (
+            [f"a-1.0-{tag}-macosx_11_0_arm64.whl" for tag in ("cp310-cp310", "cp37-cp37m")],
+            "its wheels for this system are for CPython 3.7, 3.10",
+        ),
+        (
+            [f"a-1.0-{tag}-macosx_11_0_arm64.whl" for tag in ("cp312-abi3", "pp310-pypy310_pp73")],
+            "its wheels for this system are for cp312-abi3, pp310-pypy310_pp73",
+        ),
+        (
+            [f"a-1.0-cp311-cp311-{tag}.whl" for tag in ("win_amd64", "macosx_99_0_arm64")],
+            "its wheels for this Python are for macosx_99_0_arm64",
         ),
         (["a-1.0-cp310-cp310-win_amd64.whl"], "its wheels are for win_amd64"),
     ],

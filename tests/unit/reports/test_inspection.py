@@ -1,0 +1,74 @@
+"""Inspected wheels, as a table for people and as JSON."""
+
+import json
+
+import pytest
+from rich.console import Console
+
+from archpip.reports.inspection import WheelReport, render_json, render_table
+from archpip.verdicts import Policy, find_roles, judge
+from archpip.wheels import inspect_wheel
+from tests.unit.environments.installations import (
+    AARCH64_MODULE,
+    ELF_X86_64_MODULE,
+    ELF_X86_64_PROGRAM,
+    LINUX,
+)
+from tests.unit.wheels.fakes import FakeWheelSource
+
+CONTENTS = {
+    "pkg/bin/tool": ELF_X86_64_PROGRAM,
+    "pkg/libx.so.1": AARCH64_MODULE,
+    "pkg/_b.abi3.so": ELF_X86_64_MODULE,
+    "pkg/_a.abi3.so": AARCH64_MODULE,
+    "pkg-1.0.dist-info/METADATA": b"Name: pkg\n",
+    "pkg-1.0.dist-info/WHEEL": b"Tag: cp311-abi3-linux_aarch64\n",
+}
+
+
+@pytest.fixture
+def report() -> WheelReport:
+    source = FakeWheelSource(contents=CONTENTS, filename="pkg-1.0-cp311-abi3-linux_aarch64.whl")
+    inspection, cost = inspect_wheel(source, sha256=None)
+    verdict = judge(inspection, LINUX, Policy())
+    roles = find_roles(inspection, LINUX)
+    return WheelReport(inspection=inspection, verdict=verdict, cost=cost, roles=roles)
+
+
+def draw(report: WheelReport, *, show_all: bool) -> str:
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(render_table([report], show_all=show_all))
+    return capture.get()
+
+
+def test_binaries_stand_by_role_with_their_slices_and_what_is_held_against_them(
+    report: WheelReport,
+) -> None:
+    drawn = draw(report, show_all=True)
+    rows = [line.split() for line in drawn[drawn.index("role") :].splitlines()[1:]]
+
+    assert [(row[0], *row[2:]) for row in rows] == [
+        ("module", "aarch64", "pkg/_a.abi3.so"),
+        ("module", "x86_64", "pkg/_b.abi3.so", "AP101"),
+        ("library", "aarch64", "pkg/libx.so.1"),
+        ("executable", "x86_64", "pkg/bin/tool", "AP301"),
+    ]
+
+
+def test_binaries_are_listed_only_when_asked_for(report: WheelReport) -> None:
+    drawn = draw(report, show_all=False)
+
+    assert "AP101 pkg/_b.abi3.so" in drawn
+    assert "pkg/_a.abi3.so" not in drawn
+
+
+def test_json_gives_each_binary_its_role(report: WheelReport) -> None:
+    (wheel,) = json.loads(render_json([report]))["wheels"]
+
+    assert {each["member"]: each["role"] for each in wheel["binaries"]} == {
+        "pkg/_a.abi3.so": "module",
+        "pkg/_b.abi3.so": "module",
+        "pkg/libx.so.1": "library",
+        "pkg/bin/tool": "executable",
+    }
