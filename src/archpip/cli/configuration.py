@@ -6,8 +6,8 @@ the files; see `archpip.settings` for the order among those.
 
 import argparse
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archpip.architecture import OperatingSystem
@@ -15,6 +15,7 @@ from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.settings import (
     ConfigurationError,
+    OwnSetting,
     OwnSettings,
     PipConfig,
     Surroundings,
@@ -60,6 +61,8 @@ class Surrounded:
     python: Path
     policy_text: str | None = None
     """The policy that lies beneath the settings, as it was written."""
+    named_policies: Mapping[str, tuple[OwnSetting, ...]] = field(default_factory=dict)
+    """What that policy sets otherwise for a gateway's views of a name."""
 
 
 def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surrounded:
@@ -227,6 +230,26 @@ def read_policy(arguments: argparse.Namespace, surrounded: Surrounded) -> Policy
             *(parse_override(text, origin=_FLAG) for text in verdicts),
         ),
     )
+
+
+def read_named_policies(policy: Policy, surrounded: Surrounded) -> dict[str, Policy]:
+    """Return the policies that have a name, each over `policy`; `strict` is always there."""
+    named = {"strict": replace(policy, strict=True)}
+    for name, settings in surrounded.named_policies.items():
+        own = OwnSettings(settings=settings)
+        written = own.find("override")
+        named[name] = Policy(
+            strict=own.boolean("strict") if own.find("strict") else policy.strict,
+            on_unknown=OnUnknown(own.text("on-unknown") or policy.on_unknown),
+            overrides=(
+                *policy.overrides,
+                *(
+                    parse_override(text, origin=str(written.origin) if written else "")
+                    for text in own.words("override")
+                ),
+            ),
+        )
+    return named
 
 
 def warn_of_unmatched(

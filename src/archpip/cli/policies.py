@@ -35,12 +35,20 @@ def with_policy(
     """
     shown = redact(location)
     text = _read(surrounded, arguments, terminal, location)
-    settings, problems = parse_policy(text, shown)
-    problems = (*problems, *_find_problems(settings, surrounded.host))
+    policy = parse_policy(text, shown)
+    problems = (
+        *policy.problems,
+        *_find_problems(policy.settings, surrounded.host),
+        *(
+            f"policies.{name}: {problem}"
+            for name, settings in policy.named.items()
+            for problem in _find_problems(settings, surrounded.host)
+        ),
+    )
     if problems:
         raise PolicyFileError(where=shown, problems=problems)
-    own = put_beneath(surrounded.own, settings)
-    return replace(surrounded, own=own, policy_text=text)
+    own = put_beneath(surrounded.own, policy.settings)
+    return replace(surrounded, own=own, policy_text=text, named_policies=policy.named)
 
 
 def _read(

@@ -1,6 +1,7 @@
 """Serve an index that leaves out what is wrong, at /<target>/simple/ for every target.
 
-/strict/<target>/simple/ leaves out what is degraded, too.
+/strict/<target>/simple/ leaves out what is degraded, too, and /NAME/<target>/simple/ is under the
+policy [policies.NAME] of the policy file.
 
 It stands in front of the indexes of pip's configuration, whose credentials stay here. Point pip
 and uv at a target's view: `index-url = http://HOST:8420/macos-arm64/simple/`. What was kept out of
@@ -15,10 +16,9 @@ examples:
 import argparse
 import json
 import logging
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from archpip.cli.configuration import read_policy, read_surroundings
+from archpip.cli.configuration import read_named_policies, read_policy, read_surroundings
 from archpip.cli.options import add_cache_options, add_index_options, add_policy_options
 from archpip.cli.questions import open_application
 from archpip.cli.terminal import Terminal
@@ -29,8 +29,6 @@ from archpip.targets import parse_python, parse_target
 _PORT = 8420
 _FRESH_SECONDS = 60.0
 _FILES_GIGABYTES = 10.0
-_STRICT = "strict/"
-"""What stands before a target in the path of the view that has no degraded wheels either."""
 
 _FACTS = ("method", "path", "status", "milliseconds")
 
@@ -73,20 +71,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until told to stop."""
     require_extra("gateway")
-    from archpip.gateway import View
+    from archpip.gateway import PolicyNotServedError, View
 
     surrounded = read_surroundings(arguments, terminal)
     policy = read_policy(arguments, surrounded)
     version = arguments.python_version or surrounded.own.text("python-version")
     python = parse_python(version) if version else None
 
-    def find_view(name: str) -> View:
-        prefix = _STRICT if name.startswith(_STRICT) else ""
-        target = parse_target(name.removeprefix(prefix), host=surrounded.host, python=python)
+    named = read_named_policies(policy, surrounded)
+
+    def find_view(path: str) -> View:
+        name, slash, target_name = path.rpartition("/")
+        if slash and name not in named:
+            raise PolicyNotServedError(name=name, known=named)
+        target = parse_target(target_name, host=surrounded.host, python=python)
         return View(
-            name=prefix + target.name,
+            name=f"{name}{slash}{target.name}",
             target=target,
-            policy=replace(policy, strict=True) if prefix else policy,
+            policy=named[name] if slash else policy,
             every_python=python is None,
         )
 

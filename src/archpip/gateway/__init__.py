@@ -6,7 +6,12 @@ and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`
 
 from archpip.gateway.asgi import make_asgi
 from archpip.gateway.background import BackgroundJudge
-from archpip.gateway.errors import FileNotOfferedError, TransferEndedError, WheelRefusedError
+from archpip.gateway.errors import (
+    FileNotOfferedError,
+    PolicyNotServedError,
+    TransferEndedError,
+    WheelRefusedError,
+)
 from archpip.gateway.gateway import Gateway, Upstream
 from archpip.gateway.judging import Bench, Inspections, WheelOpener
 from archpip.gateway.model import (
@@ -35,6 +40,7 @@ __all__ = [
     "Judgement",
     "LoopbackServer",
     "OfferedFile",
+    "PolicyNotServedError",
     "ProjectPage",
     "Refusal",
     "TransferEndedError",

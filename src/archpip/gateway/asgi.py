@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from archpip.errors import ArchpipError
 from archpip.gateway.answering import Answer, header, negotiate, problem, wants_gzip
-from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
+from archpip.gateway.errors import FileNotOfferedError, PolicyNotServedError, WheelRefusedError
 from archpip.gateway.front import render_front, render_grid, render_nothing
 from archpip.gateway.gateway import Gateway
 from archpip.gateway.model import View
@@ -194,6 +194,7 @@ def _to_normalized(name: NormalizedName) -> Response:
 
 _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
     (InvalidTargetError, HTTPStatus.NOT_FOUND, "No such target"),
+    (PolicyNotServedError, HTTPStatus.NOT_FOUND, "No such policy"),
     (ProjectNotFoundError, HTTPStatus.NOT_FOUND, "No such project"),
     (FileNotOfferedError, HTTPStatus.NOT_FOUND, "No such file"),
     (WheelRefusedError, HTTPStatus.FORBIDDEN, "Kept out by archpip"),

@@ -1,6 +1,8 @@
 """What the gateway cannot answer."""
 
-from archpip.errors import ExitCode, IndexAccessError
+from collections.abc import Iterable
+
+from archpip.errors import ExitCode, IndexAccessError, UsageError
 from archpip.gateway.model import Refusal
 
 
@@ -36,6 +38,20 @@ class FileNotOfferedError(IndexAccessError):
 
     def __str__(self) -> str:
         return f"{self.project} has no file {self.filename} here"
+
+
+class PolicyNotServedError(UsageError):
+    """A path names a policy that the gateway does not have."""
+
+    code = "policy-not-served"
+
+    def __init__(self, *, name: str, known: Iterable[str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = tuple(sorted(known))
+
+    def __str__(self) -> str:
+        return f"there is no policy '{self.name}' here, but {', '.join(self.known)}"
 
 
 class TransferEndedError(IndexAccessError):

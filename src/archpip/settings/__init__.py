@@ -20,7 +20,7 @@ from archpip.settings.pip_config import (
     read_pip_config,
 )
 from archpip.settings.pip_files import Level, PipFile, find_pip_files
-from archpip.settings.policy_file import parse_policy, put_beneath
+from archpip.settings.policy_file import PolicyFile, parse_policy, put_beneath
 from archpip.settings.surroundings import Surroundings
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "OwnTable",
     "PipConfig",
     "PipFile",
+    "PolicyFile",
     "PolicyFileError",
     "Setting",
     "SettingValueError",

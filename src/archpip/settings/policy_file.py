@@ -5,7 +5,10 @@ only those that concern what is accepted. What the texts mean, a target's name f
 it concerns to parse.
 """
 
+import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from archpip.settings.errors import ConfigurationError
 from archpip.settings.own import OwnSetting, OwnSettings, parse_toml_setting
@@ -22,11 +25,31 @@ POLICY_NAMES = frozenset(
 )
 """What a policy may set; not where files lie, nor what one machine alone has."""
 
+NAMED_POLICY_NAMES = frozenset({"strict", "on-unknown", "override"})
+"""What a named policy may set: which wheels its views show, and nothing else."""
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+"""What can stand in a path as it is written."""
+
+_OWN_NAME = "strict"
+"""The named policy that every gateway has."""
+
 _ADDED_UP = frozenset({"override", "approve-source-build"})
 """Lists to which a project may add: the team's entries come first."""
 
 
-def parse_policy(text: str, location: str) -> tuple[tuple[OwnSetting, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile:
+    """What a policy says."""
+
+    settings: tuple[OwnSetting, ...] = ()
+    named: Mapping[str, tuple[OwnSetting, ...]] = field(default_factory=dict)
+    """What `[policies.NAME]` sets otherwise, by name."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with all that was not taken."""
+
+
+def parse_policy(text: str, location: str) -> PolicyFile:
     """Return a policy's settings, and what is wrong with the others.
 
     Args:
@@ -36,21 +59,51 @@ def parse_policy(text: str, location: str) -> tuple[tuple[OwnSetting, ...], tupl
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return (), (f"it is not TOML: {error}",)
+        return PolicyFile(problems=(f"it is not TOML: {error}",))
     problems = []
     version = content.pop("version", None)
     if version != POLICY_VERSION:
         problems.append(f"version must be {POLICY_VERSION}, and is {version!r}")
+    named, wrong_names = _parse_named(content.pop("policies", {}), location)
+    settings, wrong = _parse_settings(content, POLICY_NAMES, location)
+    problems += [*wrong, *wrong_names]
+    return PolicyFile(settings=settings, named=named, problems=tuple(problems))
+
+
+def _parse_named(
+    tables: object, location: str
+) -> tuple[dict[str, tuple[OwnSetting, ...]], list[str]]:
+    if not isinstance(tables, dict):
+        return {}, ["policies is not a table: write [policies.NAME]"]
+    named: dict[str, tuple[OwnSetting, ...]] = {}
+    problems = []
+    for name, table in tables.items():
+        if name == _OWN_NAME:
+            problems.append(f"policies.{name}: every gateway has a policy of this name")
+        elif not _NAME.fullmatch(name):
+            problems.append(f"policies.{name}: a name is of a-z, 0-9, '.', '_' and '-'")
+        elif not isinstance(table, dict):
+            problems.append(f"policies.{name} is not a table")
+        else:
+            named[name], wrong = _parse_settings(table, NAMED_POLICY_NAMES, location)
+            problems += [f"policies.{name}: {problem}" for problem in wrong]
+    return named, problems
+
+
+def _parse_settings(
+    table: Mapping[str, object], allowed: frozenset[str], location: str
+) -> tuple[tuple[OwnSetting, ...], list[str]]:
     settings = []
-    for name, value in content.items():
-        if name not in POLICY_NAMES:
-            problems.append(f"a policy has no '{name}': {', '.join(sorted(POLICY_NAMES))}")
+    problems = []
+    for name, value in table.items():
+        if name not in allowed:
+            problems.append(f"a policy has no '{name}': {', '.join(sorted(allowed))}")
             continue
         try:
             settings.append(parse_toml_setting(name, value, Origin(policy=location)))
         except ConfigurationError as error:
             problems.append(error.reason)
-    return tuple(settings), tuple(problems)
+    return tuple(settings), problems
 
 
 def put_beneath(own: OwnSettings, policy: tuple[OwnSetting, ...]) -> OwnSettings:

@@ -37,19 +37,41 @@ def test_gateway_obeys_its_policy_and_hands_it_on(
     assert "other.toml" in stranger.stderr
 
 
+def test_named_policy_has_views_of_its_own(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    policy = tmp_path / "team.toml"
+    policy.write_text('version = 1\n[policies.tried]\noverride = ["uamqp: tried by hand"]\n')
+
+    with serving("--policy", str(policy), "--index-url", fake.index_url()) as gateway:
+        plain, tried = (
+            [file["filename"] for file in get(f"{gateway}/{view}/simple/uamqp/").json()["files"]]
+            for view in ("macos-arm64", "tried/macos-arm64")
+        )
+        unknown = get(f"{gateway}/lenient/macos-arm64/simple/uamqp/")
+        obeyed = archpip_cli("config", "show", ARCHPIP_POLICY=f"{gateway}/policy.toml")
+
+    assert HOLLOW not in plain
+    assert HOLLOW in tried
+    assert unknown.status_code == 404
+    assert unknown.json()["detail"] == "there is no policy 'lenient' here, but strict, tried"
+    assert obeyed.returncode == 0, obeyed.stderr
+
+
 def test_all_mistakes_of_a_policy_are_told_at_once(
     archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:
     (tmp_path / "team.toml").write_text(
         'version = 1\nstrict = 1\nmacos = "eleven"\ntarget-platform = ["amiga"]\n'
-        'override = ["numpy"]\non-unknown = "panic"\n'
+        'override = ["numpy"]\non-unknown = "panic"\n[policies.tried]\non-unknown = "laugh"\n'
     )
 
     run = archpip_cli("lock", "a", "--policy", "team.toml")
 
     assert run.returncode == 2
     assert "the policy team.toml cannot be used" in run.stderr
-    for word in ("strict", "macos", "amiga", "override", "on-unknown"):
+    for word in ("strict", "macos", "amiga", "override", "on-unknown", "policies.tried"):
         assert word in run.stderr
     assert "Traceback" not in run.stderr
 

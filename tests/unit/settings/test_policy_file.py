@@ -21,21 +21,23 @@ approve-source-build = ["uamqp"]
 
 
 def test_policy_bears_the_names_of_the_settings() -> None:
-    settings, problems = parse_policy(POLICY, WHERE)
+    policy = parse_policy(POLICY, WHERE)
 
-    assert problems == ()
-    assert {each.name: each.value for each in settings} == {
+    assert policy.problems == ()
+    assert {each.name: each.value for each in policy.settings} == {
         "target-platform": ("linux-aarch64",),
         "glibc": "2.28",
         "strict": True,
         "override": ("debugpy: helpers of its own",),
         "approve-source-build": ("uamqp",),
     }
-    assert {str(each.origin) for each in settings} == {f"the policy {WHERE}"}
+    assert {str(each.origin) for each in policy.settings} == {f"the policy {WHERE}"}
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
-    _, problems = parse_policy('version = 2\nstrict = "yes"\ncache-dir = "/tmp"\nmacos = 11', WHERE)
+    text = 'version = 2\nstrict = "yes"\ncache-dir = "/tmp"\nmacos = 11'
+
+    problems = parse_policy(text, WHERE).problems
 
     assert len(problems) == 4
     assert "version must be 1, and is 2" in problems
@@ -46,15 +48,50 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("text", ["", "strict = true"])
 def test_policy_without_a_version_is_none(text: str) -> None:
-    assert parse_policy(text, WHERE)[1] == ("version must be 1, and is None",)
+    assert parse_policy(text, WHERE).problems == ("version must be 1, and is None",)
+
+
+def test_named_policies_say_what_their_views_show() -> None:
+    policy = parse_policy(
+        "version = 1\n[policies.release]\nstrict = true\n"
+        '[policies.try-out]\non-unknown = "accept"\noverride = ["a: tried by hand"]\n',
+        WHERE,
+    )
+
+    found = {
+        name: {each.name: each.value for each in settings}
+        for name, settings in policy.named.items()
+    }
+    assert policy.problems == ()
+    assert found == {
+        "release": {"strict": True},
+        "try-out": {"on-unknown": "accept", "override": ("a: tried by hand",)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("policies = 1", "policies is not a table"),
+        ("policies.a = 1", "policies.a is not a table"),
+        ("policies.strict = {}", "policies.strict: every gateway has"),
+        ('policies."a/b" = {}', "policies.a/b: a name is of"),
+        ('policies.a.glibc = "2.28"', "policies.a: a policy has no 'glibc'"),
+        ('policies.a.strict = "yes"', "policies.a: strict is 'yes'"),
+    ],
+)
+def test_named_policy_that_is_none_is_told(written: str, problem: str) -> None:
+    [found] = parse_policy(f"version = 1\n{written}", WHERE).problems
+
+    assert found.startswith(problem)
 
 
 def test_text_that_is_no_toml_is_told() -> None:
-    assert "it is not TOML" in parse_policy("[", WHERE)[1][0]
+    assert "it is not TOML" in parse_policy("[", WHERE).problems[0]
 
 
 def test_what_is_set_nearer_holds_and_lists_of_exceptions_add_up() -> None:
-    settings, _ = parse_policy(POLICY, WHERE)
+    settings = parse_policy(POLICY, WHERE).settings
     nearer = Origin(variable="ARCHPIP_GLIBC")
     own = OwnSettings(
         settings=(
