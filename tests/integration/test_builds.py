@@ -37,6 +37,7 @@ from archpip.builds import (
     TagMismatchError,
     Toolchain,
     ToolchainMissingError,
+    Zig,
 )
 from archpip.targets import Target, detect_host, extension_suffixes, parse_target
 from fake_index.binaries import native_binary, write_binary
@@ -107,6 +108,7 @@ def _make_builder(options: BuildOptions, reporter: RecordingReporter) -> MakeBui
     def make(
         settings: BuildSettings | None = None,
         environment: Mapping[str, str] | None = None,
+        zig: Zig | None = None,
         **changes: object,
     ) -> SourceBuilder:
         return SourceBuilder(
@@ -117,6 +119,7 @@ def _make_builder(options: BuildOptions, reporter: RecordingReporter) -> MakeBui
             settings={_METADATA.name: settings} if settings else {},  # type: ignore[dict-item]
             reporter=reporter,
             toolchains=(_paper_toolchain(),),
+            zig=zig,
         )
 
     return make
@@ -227,6 +230,24 @@ def test_a_damaged_wheel_in_the_cache_is_built_again(
     again = builder.build_wheel(sdist, _HOST)
     assert not again.from_cache
     assert again.path.read_bytes().startswith(b"PK\x03\x04")
+
+
+def test_a_wheel_that_another_process_drops_meanwhile_is_built_again(
+    tmp_path: Path, make_builder: MakeBuilder
+) -> None:
+    sdist = write_project(tmp_path, "")
+    builder = make_builder()
+    kept = builder.build(sdist, _HOST)
+    kept.unlink()
+    kept.symlink_to("gone")  # listed, and not there when it is opened
+    assert not builder.build_wheel(sdist, _HOST).from_cache
+
+
+def test_getting_zig_makes_nobody_build_anew(tmp_path: Path, make_builder: MakeBuilder) -> None:
+    sdist = write_project(tmp_path, "")
+    make_builder().build(sdist, _HOST)
+    zig = Zig(executable=Path("/no/zig"), version="0.15.1")
+    assert make_builder(zig=zig).build_wheel(sdist, _HOST).from_cache
 
 
 def test_metadata_comes_from_the_wheel_where_the_backend_has_no_hook_for_it(

@@ -268,7 +268,7 @@ class SourceBuilder:
             return None
         try:
             checked = self._check(path, order, evidence=None)
-        except (BuildError, WheelError):
+        except (BuildError, WheelError, OSError):  # or another process has just dropped it
             self._cache.forget(key)
             return None
         return BuiltWheel(wheel=checked, from_cache=True, key=key)
@@ -314,10 +314,18 @@ class SourceBuilder:
         return describe_build_python(self._python, self._host)
 
     def _tools(self, target: Target) -> BuildTools:
-        """Return what there is for a target; another Python is looked for where ours is not its."""
+        """Return what there is for a target; another Python is looked for where ours is not its.
+
+        What takes no part in its builds is left out: getting zig, or a toolchain for some other
+        machine, makes nobody build anew.
+        """
         own = self._own_interpreter
         more = () if is_same_python(target, own.target) else self._find_interpreters(target)
-        return BuildTools(interpreters=(own, *more), toolchains=self._toolchains, zig=self._zig)
+        return BuildTools(
+            interpreters=(own, *more),
+            toolchains=tuple(tool for tool in self._toolchains if tool.serves(target)),
+            zig=self._zig if self._choice is BuilderChoice.ZIG else None,
+        )
 
     def _workspace(self, order: Order) -> AbstractContextManager[Workspace]:
         return open_workspace(

@@ -9,24 +9,39 @@ from pathlib import Path
 from archpip.builds.plan import Interpreter
 from archpip.builds.strategies.native import is_same_python
 from archpip.errors import UsageError
-from archpip.targets import Target, probe_interpreter
+from archpip.targets import InterpreterUnusableError, Target, probe_interpreter
 
 _SCRIPT = "import sysconfig; print(sysconfig.get_path('include'))"
 _PATIENCE_SECONDS = 30
 
 
 def describe_build_python(executable: Path, target: Target) -> Interpreter:
-    """Complete what is known of an interpreter: where its headers should lie."""
-    answer = subprocess.run(
-        [str(executable), "-Ic", _SCRIPT],
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE_SECONDS,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    folder = Path(answer.stdout.strip() or executable.parent)
+    """Complete what is known of an interpreter: where its headers should lie.
+
+    Raises:
+        InterpreterUnusableError: It does not run.
+    """
+    folder = Path(_ask_for_headers(executable) or executable.parent)
     return Interpreter(target=target, executable=executable, include_folder=folder)
+
+
+def _ask_for_headers(executable: Path) -> str:
+    try:
+        answer = subprocess.run(
+            [str(executable), "-Ic", _SCRIPT],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except subprocess.TimeoutExpired as error:
+        reason = f"it did not answer within {_PATIENCE_SECONDS} seconds"
+        raise InterpreterUnusableError(path=executable, reason=reason) from error
+    except OSError as error:
+        reason = f"it cannot be run ({error.strerror})"
+        raise InterpreterUnusableError(path=executable, reason=reason) from error
+    return answer.stdout.strip()
 
 
 def find_build_pythons(
