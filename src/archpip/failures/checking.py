@@ -82,7 +82,9 @@ class Trial:
 
     @property
     def disagrees(self) -> bool:
-        """Whether the import and the verdict say different things."""
+        """Whether import and verdict say different things; one that told nothing does not."""
+        if self.outcome in {Outcome.TIMED_OUT, Outcome.NOT_RUN}:
+            return False
         return self.works == (self.static is Status.WRONG)
 
 

@@ -49,6 +49,9 @@ def test_of_two_files_for_one_module_the_interpreters_choice_is_tried(tmp_path: 
         (ARM64_MODULE, Outcome.FAILED, True),
         (X86_64_MODULE, Outcome.FAILED, False),
         (X86_64_MODULE, Outcome.IMPORTED, True),
+        # What did not end or did not start tells nothing, neither way.
+        (ARM64_MODULE, Outcome.TIMED_OUT, False),
+        (X86_64_MODULE, Outcome.NOT_RUN, False),
     ],
 )
 def test_a_disagreement_is_one_of_loading(

@@ -52,7 +52,7 @@ def test_binaries_stand_by_role_with_their_slices_and_what_is_held_against_them(
         ("module", "aarch64", "pkg/_a.abi3.so"),
         ("module", "x86_64", "pkg/_b.abi3.so", "AP101"),
         ("library", "aarch64", "pkg/libx.so.1"),
-        ("executable", "x86_64", "pkg/bin/tool", "AP301"),
+        ("executable", "x86_64", "pkg/bin/tool", "AP503"),
     ]
 
 
