@@ -283,7 +283,11 @@ class _FileReader:
         first = next((i for i, word in enumerate(words) if word.startswith("-")), len(words))
         try:
             arguments = shlex.split(" ".join(words[first:]))
-            options = _parser().parse_args(arguments)
+            parser = _parser()
+            options, rest = parser.parse_known_args(arguments)
+            # pip passes over a marker after `-e PATH`, and so does whoever shares the file with it.
+            if rest and not (options.editable and rest[0] == ";"):
+                parser.error(f"unrecognized arguments: {' '.join(rest)}")
         except ValueError as error:
             raise RequirementsFileError(
                 location=self._shown(location), line=number, reason=redact_text(str(error))

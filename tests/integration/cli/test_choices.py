@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -139,6 +140,24 @@ def test_uvs_options_mean_what_they_mean_to_uv(
     Path("nothing.txt").write_text("base; sys_platform == 'never'\n")
     assert lock("-r", "requirements.in", *options) == expected
     assert uv_takes(fake, "requirements.in", *options) == expected
+
+
+def test_a_date_is_of_this_machines_time_zone(
+    fake: FakeIndex, lock: Lock, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(time.tzset)
+    Path("requirements.in").write_text("user\n")
+    expected = {"base": "1.0", "user": "1.0"}
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "LINT-14")  # fourteen hours before UTC: its 11th begins at 10:00 UTC
+        time.tzset()
+        for option, day in (
+            ("--uploaded-prior-to", "2024-03-11"),
+            ("--exclude-newer", "2024-03-10"),
+        ):
+            assert lock("-U", "-r", "requirements.in", option, day) == expected
+        assert pip_takes(fake, "user", "--uploaded-prior-to", "2024-03-11") == expected
+        assert uv_takes(fake, "requirements.in", "--exclude-newer", "2024-03-10") == expected
 
 
 def test_an_override_holds_against_a_conflict_and_for_the_check(

@@ -220,3 +220,23 @@ def test_encodings(tmp_path: Path, content: bytes) -> None:
 def test_undecodable_files_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(RequirementsFileError, match="cannot be decoded"):
         read(tmp_path, b"\xff\xfe\xfd")
+
+
+def test_a_marker_after_an_editable_path_is_passed_over_as_in_pip(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pyproject.toml").touch()
+
+    (found,) = read(tmp_path, "-e ./mine ; sys_platform == 'never'\n").requirements
+
+    assert found.editable
+    assert (found.text, found.marker) == ("./mine", None)
+
+
+@pytest.mark.parametrize("line", ["-r pyproject.toml", "-c pyproject.toml"])
+def test_a_project_file_within_a_file_is_read_as_requirements_as_in_pip(
+    tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+
+    with pytest.raises(InvalidRequirementError, match=r"pyproject\.toml:1"):
+        read(tmp_path, line)
