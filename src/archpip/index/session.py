@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import httpx2
 
+from archpip.index.bounds import read_whole
 from archpip.index.connections import DirectTransport
 from archpip.index.credentials import CredentialsOnDemand
 from archpip.index.errors import (
@@ -71,7 +72,8 @@ class Session:
         """Return the whole answer, after redirects, whatever its status; see `check_status`.
 
         Raises:
-            IndexUnavailableError: No answer, or no whole one, within the tries.
+            IndexUnavailableError: No answer, or no whole one, within the tries; or one beyond the
+                bounds (`archpip.index.bounds`).
             InsecureOriginError: Plain HTTP to a host that is not trusted.
         """
         return self.trying(url, lambda: self._get_once(url, headers))
@@ -106,9 +108,9 @@ class Session:
         self._client.close()
 
     def _get_once(self, url: str, headers: Mapping[str, str] | None) -> httpx2.Response:
-        response = self._client.get(_parse_url(url), headers=headers)
-        raise_to_retry(response)
-        return response
+        with self.stream(url, headers=headers) as response:
+            raise_to_retry(response)
+            return read_whole(response)
 
     def _check_origin(self, request: httpx2.Request) -> None:
         """Refuse what a user or a redirect may not lead us to; runs before every request."""
