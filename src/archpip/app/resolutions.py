@@ -1,8 +1,11 @@
 """Resolving and locking: what commands need that install nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from archpip.app.configuration import Question
 from archpip.app.parts import Parts
@@ -48,9 +51,15 @@ class Resolutions(Parts):
         return answer
 
     def write_lock(
-        self, question: Question, answer: JointResolution, resolution: Resolution, path: Path
+        self,
+        question: Question,
+        answer: JointResolution,
+        resolution: Resolution,
+        path: Path,
+        *,
+        refusals: Mapping[tuple[NormalizedName, Version], tuple[str, ...]],
     ) -> None:
-        """Write one target's lockfile, whole or not at all."""
+        """Write one target's lockfile, whole or not at all; `refusals` are those of `to_pylock`."""
         pylock = to_pylock(
             resolution,
             folder=path.parent,
@@ -59,6 +68,7 @@ class Resolutions(Parts):
             overrides=question.asked.overrides,
             notes=[str(difference) for difference in answer.differences],
             build_settings=self._configuration.build_settings,
+            refusals=refusals,
         )
         write_lockfile(pylock, path)
 

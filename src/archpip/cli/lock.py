@@ -35,7 +35,7 @@ from archpip.cli.options import (
 )
 from archpip.cli.progress import watch
 from archpip.cli.questions import open_parts, read_question
-from archpip.cli.relocking import read_relock
+from archpip.cli.relocking import Relock, read_relock
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.locking import (
@@ -136,7 +136,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     ):
         answer = application.resolve(relock.bound(relock.prefer(question)))
         if not arguments.dry_run:
-            _write(application, question, answer, paths)
+            _write(application, question, answer, paths, relock)
     changes = relock.changes(question, answer)
     is_json = arguments.format == "json"
     if is_json or not terminal.verbosity.quiet:
@@ -164,11 +164,16 @@ def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str,
 
 
 def _write(
-    application: Resolutions, question: Question, answer: JointResolution, paths: dict[str, Path]
+    application: Resolutions,
+    question: Question,
+    answer: JointResolution,
+    paths: dict[str, Path],
+    relock: Relock,
 ) -> None:
     for resolution in answer.resolutions:
         path = paths[resolution.target.name]
-        application.write_lock(question, answer, resolution, path)
+        refusals = relock.refusals(resolution.target.name, path)
+        application.write_lock(question, answer, resolution, path, refusals=refusals)
 
 
 def _report(

@@ -14,6 +14,7 @@ from archpip.locking import (
     Change,
     InvalidLockfileError,
     find_changes,
+    locked_refusals,
     locked_versions,
     read_lockfile,
 )
@@ -57,6 +58,16 @@ class Relock:
         bounds = tuple(upgrade for upgrade in self.upgrades if upgrade.specifier)
         asked = replace(question.asked, constraints=(*question.asked.constraints, *bounds))
         return replace(question, asked=asked)
+
+    def refusals(
+        self, target: str, path: Path
+    ) -> Mapping[tuple[NormalizedName, Version], tuple[str, ...]]:
+        """Return what was refused when the versions were chosen that a target keeps."""
+        forgotten = self.forgotten
+        if forgotten is None or target not in self.before:
+            return {}
+        found = locked_refusals(self.before[target], path=path)
+        return {key: refused for key, refused in found.items() if key[0] not in forgotten}
 
     def changes(self, question: Question, answer: JointResolution) -> dict[str, tuple[Change, ...]]:
         """Return what each target has otherwise than before, for targets that were locked."""

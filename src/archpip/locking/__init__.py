@@ -16,6 +16,7 @@ from archpip.locking.errors import (
 from archpip.locking.evidence import Evidence
 from archpip.locking.files import (
     check_lockfile_name,
+    locked_refusals,
     locked_versions,
     lockfile_name,
     read_evidence,
@@ -45,6 +46,7 @@ __all__ = [
     "check_lockfile_name",
     "environment_markers",
     "find_changes",
+    "locked_refusals",
     "locked_versions",
     "lockfile_name",
     "read_evidence",

@@ -30,12 +30,12 @@ from archpip.locking.environments import environment_markers
 from archpip.locking.errors import UnhashedFileError
 from archpip.locking.evidence import (
     SCHEMA,
+    Evidence,
     collect_evidence,
     evidence_to_table,
     target_to_table,
 )
 from archpip.resolution import LinkKind, Pin, RequestedRequirement, Resolution
-from archpip.targets import Target
 
 _LOCK_VERSION = Version("1.0")
 CREATED_BY = "archpip"
@@ -61,6 +61,7 @@ def to_pylock(
     overrides: Iterable[RequestedRequirement] = (),
     notes: Sequence[str] = (),
     build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
+    refusals: Mapping[tuple[NormalizedName, Version], tuple[str, ...]] = MappingProxyType({}),
 ) -> Pylock:
     """Turn a resolution into a lockfile's content. Equal resolutions give equal content.
 
@@ -72,6 +73,8 @@ def to_pylock(
         overrides: Likewise.
         notes: What a reader should know, such as versions that differ from other targets'.
         build_settings: What is said about building single projects: evidence, where they are built.
+        refusals: What was refused when a version was chosen that is only kept now; else its reason
+            would be lost the second time.
 
     Raises:
         UnhashedFileError: A file has no hash, which PEP 751 requires.
@@ -90,16 +93,25 @@ def to_pylock(
         requires_python=SpecifierSet(f"=={resolution.target.python.short_version}.*"),
         created_by=CREATED_BY,
         packages=[
-            _package(pin, resolution.target, folder, build_settings.get(pin.name, BuildSettings()))
+            _package(
+                pin,
+                folder,
+                collect_evidence(
+                    pin,
+                    resolution.target,
+                    build_settings.get(pin.name, BuildSettings()),
+                    refused_before=refusals.get((pin.name, pin.version), ()),
+                ),
+            )
             for pin in resolution.pins
         ],
         tool={"archpip": {key: value for key, value in tool.items() if value}},
     )
 
 
-def _package(pin: Pin, target: Target, folder: Path, settings: BuildSettings) -> Package:
+def _package(pin: Pin, folder: Path, found: Evidence) -> Package:
     is_stable = pin.kind in (LinkKind.WHEEL, LinkKind.SDIST)
-    evidence = evidence_to_table(collect_evidence(pin, target, settings))
+    evidence = evidence_to_table(found)
     source = _source(pin, folder)
     return Package(
         name=pin.name,

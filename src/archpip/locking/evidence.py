@@ -67,13 +67,20 @@ class Asked:
     overrides: tuple[str, ...] = ()
 
 
-def collect_evidence(pin: Pin, target: Target, settings: BuildSettings = _NOTHING_SAID) -> Evidence:
+def collect_evidence(
+    pin: Pin,
+    target: Target,
+    settings: BuildSettings = _NOTHING_SAID,
+    *,
+    refused_before: Iterable[str] = (),
+) -> Evidence:
     """Boil a pin's inspection and verdict down to what a lockfile holds.
 
     Args:
         pin: What was chosen.
         target: What it was chosen for.
         settings: What is said about building the project.
+        refused_before: What was refused when the version was chosen, where it is only kept now.
     """
     is_built = pin.kind is not LinkKind.WHEEL
     inspections = tuple(_inspections(pin))
@@ -93,7 +100,7 @@ def collect_evidence(pin: Pin, target: Target, settings: BuildSettings = _NOTHIN
         bounds=tuple(
             f"{a.name} asks for {a.specifier}" for a in pin.askers if a.name and a.specifier
         ),
-        refused=_refused(pin),
+        refused=tuple(dict.fromkeys((*_refused(pin), *refused_before))),
         requested=pin.requested,
         config_settings=describe_config_settings(pin.config_settings) if is_built else (),
         build_settings=describe_settings(settings) if is_built else (),

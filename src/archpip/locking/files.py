@@ -134,6 +134,21 @@ def read_evidence(package: Package, *, path: Path) -> Evidence | None:
         ) from error
 
 
+def locked_refusals(
+    pylock: Pylock, *, path: Path
+) -> Mapping[tuple[NormalizedName, Version], tuple[str, ...]]:
+    """Return what was refused when each pinned version was chosen: `Evidence.refused`.
+
+    Raises:
+        InvalidLockfileError: A table is damaged.
+    """
+    return {
+        (package.name, package.version): evidence.refused
+        for package in pylock.packages
+        if package.version is not None and (evidence := read_evidence(package, path=path))
+    }
+
+
 def locked_versions(pylock: Pylock) -> Mapping[NormalizedName, Version]:
     """Return the pinned versions: preferences for the next resolution."""
     return {p.name: p.version for p in pylock.packages if p.version is not None}

@@ -55,6 +55,15 @@ def test_why_says_who_needs_it_who_bounds_it_and_what_was_refused(locked: Say) -
     assert "built from source, because" in macos
 
 
+def test_locking_again_keeps_the_reasons_of_what_is_kept(locked: Say, fake: FakeIndex) -> None:
+    lockfile = Path(f"pylock.{LINUX}.toml")
+    first = lockfile.read_text()
+
+    locked("lock", "top", *TARGETS, "-i", fake.index_url())
+
+    assert lockfile.read_text() == first
+
+
 def test_why_of_one_lockfile_in_json(locked: Say) -> None:
     said = locked("why", "native", "-l", f"pylock.{MACOS}.toml", "--format", "json")
     (found,) = json.loads(said)["lockfiles"]
