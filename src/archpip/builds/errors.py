@@ -6,6 +6,8 @@ Each refusal has its own code. Those that concern the finished wheel (`built-for
 
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from archpip.errors import BuildError, UsageError
 
 
@@ -182,8 +184,8 @@ class BuiltForWrongTargetError(BuildError):
     def hint(self) -> str:
         """Say what a build script that does this probably does."""
         return (
-            "Its build script takes the compiler or machine from somewhere else; name them in "
-            "[tool.archpip.build.NAME] environment, or build on the target itself."
+            "Its build script takes the compiler or machine from somewhere else; name them as "
+            f"`environment` in {_settings(self.wheel)}, or build on the target itself."
         )
 
 
@@ -221,8 +223,11 @@ class PureWheelError(BuildError):
 
     @property
     def hint(self) -> str:
-        """Say how a pure wheel is accepted."""
-        return "Accept it with `allow-pure = true` in [tool.archpip.build.NAME]."
+        """Say what has probably happened, and how a pure wheel is accepted."""
+        return (
+            "A compiler that failed may have been passed over: `-vv` shows what the build printed. "
+            f"A pure wheel is accepted with `allow-pure = true` in {_settings(self.wheel)}."
+        )
 
 
 class TagMismatchError(BuildError):
@@ -241,6 +246,14 @@ class TagMismatchError(BuildError):
         return (
             f"The build for {self.target} made {self.wheel}, whose {self.found} does not fit: "
             f"expected {self.expected}"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say what a build script that does this probably does, and how to see what it was told."""
+        return (
+            "Its build script names things after the machine it runs on; `archpip wheel --dry-run` "
+            "shows which variables and settings tell it the target."
         )
 
 
@@ -319,3 +332,8 @@ class InvalidBuildSettingsError(UsageError):
 
     def __str__(self) -> str:
         return f"[tool.archpip.build.{self.project}] is not understood: {'; '.join(self.problems)}"
+
+
+def _settings(wheel: str) -> str:
+    """Name the table that holds for the project of a wheel."""
+    return f"[tool.archpip.build.{canonicalize_name(wheel.partition('-')[0])}]"

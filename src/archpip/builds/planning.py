@@ -67,7 +67,7 @@ def _named_toolchain(request: PlanRequest) -> Toolchain:
     for toolchain in request.tools.toolchains:
         if toolchain.serves(request.target):
             return toolchain
-    raise _missing(request, "no toolchain for it is known", _remedy(request.target))
+    raise _missing(request, "no toolchain for it is known", f"{_remedy(request.target)}.")
 
 
 def _toolchain(request: PlanRequest) -> tuple[Toolchain, CrossPython]:
@@ -93,12 +93,13 @@ def _remedy(target: Target) -> str:
     if target.operating_system is _LINUX:
         return (
             f"`archpip toolchain add {target.name} --python-version {target.python.short_version}`"
+            " makes one"
         )
     if target.operating_system in {OperatingSystem.MACOS, OperatingSystem.WINDOWS}:
         return (
             f"`archpip toolchain add zig`, then `--builder zig`, builds C and C++ for {target.name}"
         )
-    return f"Name a compiler and a sysroot in [tool.archpip.toolchain.{target.name}]."
+    return f"Name a compiler and a sysroot in [tool.archpip.toolchain.{target.name}]"
 
 
 def _python_missing(request: PlanRequest) -> ToolchainMissingError:

@@ -10,11 +10,14 @@ import tarfile
 import textwrap
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ArchpipCommand
+from archpip.cli.main import main
+
+RunArchpip = Callable[..., subprocess.CompletedProcess[str]]
 
 # A backend of its own, which needs nothing from an index: the wheel's one module tells what it saw.
 _BACKEND = """
@@ -39,6 +42,21 @@ _PATCH = """\
 -plain
 +patched
 """
+
+
+@pytest.fixture(name="archpip_cli")
+def _archpip_cli(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunArchpip:
+    """Run the command line in this process: starting it takes longer than what is tested here."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        status = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, status, said.out, said.err)
+
+    return run
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +98,7 @@ def everything(tmp_path: Path) -> None:
 OFFLINE = ("--no-index", "--find-links", "links")
 
 
-def build(archpip_cli: ArchpipCommand, folder: Path, *arguments: str) -> object:
+def build(archpip_cli: RunArchpip, folder: Path, *arguments: str) -> object:
     """Build `said`, and return what its build saw."""
     finished = archpip_cli("wheel", *OFFLINE, "-w", "out", *arguments)
     assert finished.returncode == 0, finished.stderr
@@ -91,7 +109,7 @@ def build(archpip_cli: ArchpipCommand, folder: Path, *arguments: str) -> object:
 
 
 def test_a_projects_table_reaches_the_build_and_flags_hold_over_it(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+    archpip_cli: RunArchpip, tmp_path: Path
 ) -> None:
     everything(tmp_path)
     assert build(archpip_cli, tmp_path, "said") == ({"mode": ["a", "b"]}, "hey", "patched\n")
@@ -105,7 +123,7 @@ def test_a_projects_table_reaches_the_build_and_flags_hold_over_it(
 
 
 def test_config_settings_are_for_what_the_command_line_names_as_in_pip(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+    archpip_cli: RunArchpip, tmp_path: Path
 ) -> None:
     assert build(archpip_cli, tmp_path, "said", "-C", "mode=x") == ({"mode": "x"}, None, "plain\n")
     (tmp_path / "r.txt").write_text("said --config-settings mode=y\n")
@@ -114,7 +132,7 @@ def test_config_settings_are_for_what_the_command_line_names_as_in_pip(
 
 
 def test_settings_are_evidence_and_a_check_notices_a_change(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+    archpip_cli: RunArchpip, tmp_path: Path
 ) -> None:
     everything(tmp_path)
     locked = archpip_cli("lock", *OFFLINE, "said", "-o", "pylock.toml", "-C", "extra=1")
@@ -136,7 +154,7 @@ def test_settings_are_evidence_and_a_check_notices_a_change(
 
 
 def test_a_download_builds_what_has_no_wheel_unless_sources_are_wanted(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+    archpip_cli: RunArchpip, tmp_path: Path
 ) -> None:
     for flags, filename in (
         ((), "said-1.0-py3-none-any.whl"),
@@ -150,7 +168,7 @@ def test_a_download_builds_what_has_no_wheel_unless_sources_are_wanted(
 
 
 def test_nothing_is_built_that_is_not_approved_by_name(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+    archpip_cli: RunArchpip, tmp_path: Path
 ) -> None:
     say(tmp_path, "[tool.archpip]\nrequire-source-build-approval = true\n")
     refused = archpip_cli("wheel", *OFFLINE, "said", "-w", "out")
@@ -162,7 +180,7 @@ def test_nothing_is_built_that_is_not_approved_by_name(
     assert seen == ({}, None, "plain\n")
 
 
-def test_a_failure_shows_the_log_where_it_tells_of_it(archpip_cli: ArchpipCommand) -> None:
+def test_a_failure_shows_the_log_where_it_tells_of_it(archpip_cli: RunArchpip) -> None:
     work = "print('x.c:3:1: error: unknown type'); print('hint of gcc'); raise SystemExit(1)"
     failed = archpip_cli("wheel", *OFFLINE, "said", "-w", "out", "--build-env", f"said:DO={work}")
     assert failed.returncode == 4

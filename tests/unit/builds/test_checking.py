@@ -90,8 +90,11 @@ def test_a_tag_of_another_machine_is_refused(
     make_wheel: MakeWheel, make_target: MakeTarget
 ) -> None:
     wheel = make_wheel("cp311-cp311-linux_x86_64")
-    with pytest.raises(TagMismatchError, match="whose tag cp311-cp311-linux_x86_64 does not fit"):
+    with pytest.raises(
+        TagMismatchError, match="whose tag cp311-cp311-linux_x86_64 does not fit"
+    ) as caught:
         check(wheel, make_target("linux-aarch64"))
+    assert "archpip wheel --dry-run" in caught.value.hint
 
 
 def test_a_tag_of_another_python_is_refused(make_wheel: MakeWheel, make_target: MakeTarget) -> None:
@@ -120,7 +123,8 @@ def test_a_pure_wheel_is_refused_where_native_code_was_due(
     wheel = make_wheel("py3-none-any", platform=None)
     with pytest.raises(PureWheelError, match="but some was due: its log says so") as caught:
         check(wheel, make_target("linux-aarch64"), "its log says so")
-    assert "allow-pure" in caught.value.hint
+    assert "`allow-pure = true` in [tool.archpip.build.m]" in caught.value.hint
+    assert "`-vv` shows what the build printed" in caught.value.hint
 
 
 def test_a_pure_wheel_passes_where_nothing_speaks_of_native_code(

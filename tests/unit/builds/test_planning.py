@@ -94,7 +94,7 @@ def test_a_missing_toolchain_names_the_command_that_makes_one(
     tools = BuildTools(interpreters=(interpreter,))
     assert refusal(make_request(make_target("linux-aarch64"), tools=tools)) == (
         "markupsafe-3.0.2 cannot be built for linux-aarch64 here: no toolchain for it is known | "
-        "`archpip toolchain add linux-aarch64 --python-version 3.11`"
+        "`archpip toolchain add linux-aarch64 --python-version 3.11` makes one."
     )
 
 
