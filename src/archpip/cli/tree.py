@@ -23,9 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--invert", metavar="NAME", help="show who needs this project, up to what was asked for"
     )
     parser.add_argument(
-        "--depth", type=int, metavar="COUNT", help="show so many levels (default: all)"
+        "--depth", type=_depth, metavar="COUNT", help="show so many levels (default: all)"
     )
     parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _depth(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of levels: 0, 1, 2, …")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -98,6 +98,12 @@ def test_tree_draws_each_lockfile(locked: Say, options: tuple[str, ...], lines: 
     assert locked("tree", "-l", f"pylock.{LINUX}.toml", *options).splitlines() == lines
 
 
+@pytest.mark.parametrize("depth", ["-1", "deep"])
+def test_a_depth_is_a_number_of_levels(say: Say, depth: str) -> None:
+    said = say("tree", f"--depth={depth}", expect=ExitCode.USAGE)
+    assert f"'{depth}' is no number of levels" in said
+
+
 def test_tree_in_json(locked: Say) -> None:
     linux, macos = json.loads(locked("tree", "--format", "json"))["lockfiles"]
     assert (linux["target"], macos["target"]) == (LINUX, MACOS)
