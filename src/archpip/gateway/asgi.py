@@ -15,7 +15,12 @@ from starlette.types import ASGIApp
 
 from archpip.errors import ArchpipError
 from archpip.gateway.answering import Answer, header, negotiate, problem, wants_gzip
-from archpip.gateway.errors import FileNotOfferedError, PolicyNotServedError, WheelRefusedError
+from archpip.gateway.errors import (
+    AnswerLateError,
+    FileNotOfferedError,
+    PolicyNotServedError,
+    WheelRefusedError,
+)
 from archpip.gateway.front import render_front, render_grid, render_nothing
 from archpip.gateway.gateway import Gateway
 from archpip.gateway.model import View
@@ -198,6 +203,7 @@ _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
     (ProjectNotFoundError, HTTPStatus.NOT_FOUND, "No such project"),
     (FileNotOfferedError, HTTPStatus.NOT_FOUND, "No such file"),
     (WheelRefusedError, HTTPStatus.FORBIDDEN, "Kept out by archpip"),
+    (AnswerLateError, HTTPStatus.GATEWAY_TIMEOUT, "Not judged in time"),
     (ArchpipError, HTTPStatus.BAD_GATEWAY, "An index behind the gateway failed"),
 )
 """What each error is over HTTP; Starlette takes the entry of the nearest class."""

@@ -25,6 +25,20 @@ class WheelRefusedError(IndexAccessError):
         return "run the command again: the page now comes without this wheel"
 
 
+class AnswerLateError(IndexAccessError):
+    """Wheels that an answer needs were not judged in time."""
+
+    code = "answer-late"
+
+    def __str__(self) -> str:
+        return "the wheels that this answer needs are still being fetched and judged"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "ask again: what was begun goes on meanwhile"
+
+
 class FileNotOfferedError(IndexAccessError):
     """A path names a file that no configured index offers."""
 

@@ -15,6 +15,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
@@ -26,7 +27,7 @@ from packaging.version import Version
 
 from archpip.gateway.background import BackgroundJudge
 from archpip.gateway.build_host import is_name_for_builds, name_for_builds
-from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
+from archpip.gateway.errors import AnswerLateError, FileNotOfferedError, WheelRefusedError
 from archpip.gateway.files import FileShelf, Transfer
 from archpip.gateway.judging import Bench, WheelOpener
 from archpip.gateway.merging import merge_about
@@ -59,6 +60,9 @@ _log = logging.getLogger(__name__)
 
 _PAGES_BYTES = 96 * 1024 * 1024
 """What rendered pages may take in memory."""
+
+_ANSWER_SECONDS = 120.0
+"""Clients give up earlier, and ask again; proxies must not be left waiting."""
 
 _FOUND_FILES = 1024
 """Files that were asked for lately, of projects that may be parsed no longer."""
@@ -102,6 +106,7 @@ class Gateway:
         fresh_seconds: float | None = None,
         most_files: int | None = None,
         background: BackgroundJudge | None = None,
+        answer_seconds: float = _ANSWER_SECONDS,
     ) -> None:
         """Join the parts.
 
@@ -114,11 +119,13 @@ class Gateway:
             fresh_seconds: How long a project's page is believed; `None` for ever.
             most_files: See `Projects`.
             background: Judges the rest of a project after a page was made of it; closed with this.
+            answer_seconds: How long one answer waits for wheels to be judged.
         """
         self._upstream = upstream
         self._opener = opener
         self._bench = bench
         self._background = background
+        self._answer_seconds = answer_seconds
         self._file_settings = files
         self._files = FileShelf(
             files.folder, open_file=upstream.open_file, most_bytes=files.most_bytes
@@ -200,7 +207,8 @@ class Gateway:
         return self._assemble(self._projects.get(name), view)[0]
 
     def _assemble(self, links: ProjectLinks, view: View) -> tuple[ProjectPage, Tally]:
-        self._judge_ahead(links, view)
+        until = self._until()
+        self._judge_ahead(links, view, until)
         fits = platform_fit(view.target)
         fitting = {
             file: (version, file.link())
@@ -229,7 +237,7 @@ class Gateway:
                 judgement = known.get(link.url) if link else None
                 if isinstance(judgement, Refusal):
                     refusals.append(judgement)
-                    files += self._offer_to_builds(view, links.name, version, file)
+                    files += self._offer_to_builds(view, links.name, version, file, until)
                     continue
                 undecided += link is not None and judgement is None
                 files.append(self._offer(file, link, judgement, settled=settled, missing=missing))
@@ -264,9 +272,11 @@ class Gateway:
         wheels = [
             each for each in (siblings if view.every_python else (link,)) if fits(each.filename)
         ]
+        until = self._until()
         futures = [self._bench.judge(name, version, each, view=view, late=True) for each in wheels]
         judgements = {
-            each.url: future.result() for each, future in zip(wheels, futures, strict=True)
+            each.url: self._wait(future, until)
+            for each, future in zip(wheels, futures, strict=True)
         }
         refusals = [found for found in judgements.values() if isinstance(found, Refusal)]
         news = self._remember(view, refusals)
@@ -341,11 +351,11 @@ class Gateway:
                         return _Found(version, link, links[version])
         raise FileNotOfferedError(project=name, filename=filename)
 
-    def _judge_ahead(self, links: ProjectLinks, view: View) -> None:
+    def _judge_ahead(self, links: ProjectLinks, view: View, until: float) -> None:
         """Judge newest versions until as many in a row are clean as clients may be expected to try.
 
         Raises:
-            IndexAccessError: A wheel cannot be had now.
+            IndexAccessError: A wheel cannot be had now, or not in time.
         """
         clean = 0
         rounds = versions_ahead(links, view)
@@ -355,8 +365,25 @@ class Gateway:
                 for version, wheels in batch
             ]
             for futures in begun:
-                refused = [isinstance(future.result(), Refusal) for future in futures]
+                refused = [isinstance(self._wait(each, until), Refusal) for each in futures]
                 clean = 0 if any(refused) else clean + 1
+
+    def _until(self) -> float:
+        """Return the moment at which whoever asks now is not to wait any longer."""
+        return time.monotonic() + self._answer_seconds
+
+    @staticmethod
+    def _wait(judging: Future[Judgement], until: float) -> Judgement:
+        """Return a judgement; it is not given up where it comes too late for this answer.
+
+        Raises:
+            AnswerLateError: It has not come.
+            IndexAccessError: The wheel cannot be had.
+        """
+        try:
+            return judging.result(max(0.0, until - time.monotonic()))
+        except TimeoutError as error:
+            raise AnswerLateError from error
 
     def _offer(
         self,
@@ -382,14 +409,14 @@ class Gateway:
         return OfferedFile(filename=filename, entry=entry, key=key, metadata_hashes=hashes)
 
     def _offer_to_builds(
-        self, view: View, name: NormalizedName, version: Version, file: ListedFile
+        self, view: View, name: NormalizedName, version: Version, file: ListedFile, until: float
     ) -> Iterator[OfferedFile]:
         """Offer a wheel that is kept out once more, to builds alone, where it is right for them."""
         link = file.link()
         filename, builds = name_for_builds(link, view), view.for_builds
         if filename is None or builds is None:
             return
-        judgement = self._bench.judge(name, version, link, view=builds).result()
+        judgement = self._wait(self._bench.judge(name, version, link, view=builds), until)
         if isinstance(judgement, Approval):
             hashes = judgement.metadata_hashes if link.metadata_hashes is None else None
             yield OfferedFile(
@@ -406,7 +433,7 @@ class Gateway:
         builds = view.for_builds
         if builds is None:
             raise FileNotOfferedError(project=name, filename=link.filename)
-        judgement = self._bench.judge(name, version, link, view=builds).result()
+        judgement = self._wait(self._bench.judge(name, version, link, view=builds), self._until())
         if isinstance(judgement, Refusal):
             raise WheelRefusedError(refusal=judgement)
         return link

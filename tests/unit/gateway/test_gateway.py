@@ -1,10 +1,21 @@
+import threading
 from pathlib import Path
 
 import pytest
 from packaging.utils import NormalizedName
+from starlette.testclient import TestClient
 
-from archpip.gateway import Bench, FileSettings, Gateway, View, WheelRefusedError, file_key
+from archpip.gateway import (
+    Bench,
+    FileSettings,
+    Gateway,
+    View,
+    WheelRefusedError,
+    file_key,
+    make_asgi,
+)
 from archpip.index import IndexUnavailableError, Link
+from archpip.resolution import WheelFacts
 from archpip.verdicts import OnUnknown, Policy
 from tests.unit.gateway.fake_upstream import FakeUpstream, make_link
 
@@ -263,3 +274,36 @@ def test_file_of_a_project_that_is_parsed_no_longer_is_found_without_asking_agai
     assert gateway.find_file(view, A, key, "a-1.tar.gz") == first
     assert len(upstream.asked) == asked
     gateway.close()
+
+
+def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
+    upstream: FakeUpstream, view: View, tmp_path: Path
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+            begun.set()
+            go_on.wait()
+            return upstream.wheel(link, inspect=inspect)
+
+    gateway = Gateway(
+        upstream=upstream,
+        opener=Slow(),
+        bench=Bench(opener=Slow(), inspections=upstream),
+        files=FileSettings(folder=tmp_path),
+        answer_seconds=0,
+    )
+    upstream.offer("a", FAT.format(1))
+    client = TestClient(make_asgi(gateway, lambda _: view), raise_server_exceptions=False)
+
+    late = client.get("/macos-arm64/simple/a/")
+    assert begun.wait(timeout=30)
+    go_on.set()
+    gateway.close()
+
+    assert late.status_code == 504
+    assert late.headers["content-type"] == "application/problem+json"
+    assert "ask again" in late.json()["detail"]
+    assert upstream.opened == [FAT.format(1)]
+    assert names(gateway, view) == [FAT.format(1)]
