@@ -159,9 +159,9 @@ class _Checker:
         asked = {requirement.name for requirement in now}
         for text in before:
             name = _name(text)
-            if name is not None and name not in asked:
+            if name in self.packages and name not in asked:
                 message = f"{text} was asked for when it was locked, and is not any more"
-                yield Discrepancy(subject=name, message=message)
+                yield Discrepancy(subject=str(name), message=message)
 
     def check_overrides(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]

@@ -112,7 +112,7 @@ def asked_for(resolution: Resolution) -> Pylock:
     return to_pylock(
         without_source(resolution),
         folder=FOLDER,
-        requirements=wanted("fat", "built[x]>=1"),
+        requirements=wanted("fat", "built[x]>=1", "elsewhere; sys_platform == 'win32'"),
         overrides=wanted("deep<2"),
     )
 
