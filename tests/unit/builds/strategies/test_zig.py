@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +33,7 @@ def content(plan: BuildPlan, path: str) -> str:
         ("linux-aarch64-musl", (1, 2), "aarch64-linux-musl"),
         ("linux-armv7l", (2, 31), "arm-linux-gnueabihf.2.31"),
         ("linux-i686", (2, 17), "x86-linux-gnu.2.17"),
+        ("linux-s390x", (2, 28), "s390x-linux-gnu.2.28"),
         ("macos-arm64", (11, 0), "aarch64-macos.11.0"),
         ("macos-x86_64", (10, 13), "x86_64-macos.10.13"),
         ("windows-arm64", (10, 0), "aarch64-windows-gnu"),
@@ -77,6 +80,22 @@ def test_macos_modules_leave_the_interpreter_open(
     assert variables["_PYTHON_HOST_PLATFORM"] == "macosx-11.0-arm64"
     # zig knows no bundles: what the linker makes instead loads as well.
     assert "-bundle | -shared)" in content(plan, "bin/cc")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="runs a shell script")
+def test_what_only_apples_compiler_understands_never_reaches_zig(
+    make_target: MakeTarget, plan_with_zig: MakePlan, tmp_path: Path
+) -> None:
+    plan = plan_with_zig(make_target("macos-arm64", floor=(11, 0)))
+    wrapper = tmp_path / "cc"
+    wrapper.write_text(content(plan, "bin/cc").replace("exec '/tools/zig'", "echo"))
+    apples = ["-bundle", "-arch", "x86_64", "-isysroot", "/sdk", "-mmacosx-version-min=10.9"]
+    command = ["sh", str(wrapper), *apples, "a b.o", "-o", "m.so"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    words = "cc -target aarch64-macos.11.0 -fno-sanitize=undefined"
+    assert said.startswith(f"{words} -I")
+    assert said.endswith(" -shared a b.o -o m.so -undefined dynamic_lookup\n")
+    assert not [word for word in ("-bundle", "-arch", "-isysroot", "/sdk", "10.9") if word in said]
 
 
 def test_windows_modules_are_linked_with_an_import_library(
