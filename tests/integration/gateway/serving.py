@@ -1,6 +1,5 @@
 """`archpip serve` as a process, for as long as a test needs it."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -17,17 +16,33 @@ _SECONDS_TO_START = 30.0
 @contextmanager
 def serving(*arguments: str) -> Iterator[str]:
     """Run `archpip serve`; yields where it listens, without a slash at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    command = [sys.executable, "-m", "archpip", "serve", "--port", port, *arguments]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ)) as process:
-        url = f"http://127.0.0.1:{port}"
+    port = free_port()
+    with start(port, *arguments, stderr=subprocess.DEVNULL) as process:
         try:
-            _wait_until_it_answers(url)
-            yield url
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def start(port: int, *arguments: str, stderr: int) -> "subprocess.Popen[str]":
+    """Start `archpip serve`, and return when it answers."""
+    command = [sys.executable, "-m", "archpip", "serve", "--port", str(port), *arguments]
+    process = subprocess.Popen(command, stderr=stderr, text=True)
+    try:
+        _wait_until_it_answers(f"http://127.0.0.1:{port}")
+    except httpx2.ConnectError:
+        process.kill()
+        process.wait()
+        raise
+    return process
 
 
 def get(url: str) -> httpx2.Response:

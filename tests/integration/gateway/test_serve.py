@@ -2,9 +2,7 @@
 
 import json
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +15,8 @@ import pytest
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, Fault
 from tests.conftest import FakeWorldFactory
+from tests.integration.gateway.serving import JSON, free_port, start
 
-JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 PAGE = "/macos-arm64/simple/uamqp/"
 HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
 OLDER = "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
@@ -38,21 +36,9 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        if not self.port:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "archpip", "serve", "--port", str(self.port)]
-        command += ["--log-format", "json", "--index-url", self.fake.index_url(), *self.arguments]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        for _ in range(100):
-            try:
-                self.ask("/healthz")
-            except httpx2.ConnectError:
-                time.sleep(0.1)
-            else:
-                return
-        pytest.fail("the gateway did not start")
+        self.port = self.port or free_port()
+        known = ("--log-format", "json", "--index-url", self.fake.index_url())
+        self.process = start(self.port, *known, *self.arguments, stderr=subprocess.PIPE)
 
     def stop(self, number: int = signal.SIGKILL) -> str:
         assert self.process is not None
