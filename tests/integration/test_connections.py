@@ -1,6 +1,7 @@
 """Our connections against a server of sockets that answers as it is told, also wrongly."""
 
 import contextlib
+import gc
 import socket
 import ssl
 import threading
@@ -108,6 +109,12 @@ def test_answer_that_is_not_read_ends_its_connection(client: httpx2.Client) -> N
             pass
         assert client.get(server.url).text == "hello"
         assert server.accepted == 2
+
+
+def test_unread_answer_of_a_closing_server_leaves_no_socket_open(client: httpx2.Client) -> None:
+    with serving([CLOSING]) as server, client.stream("GET", server.url):
+        pass
+    gc.collect()  # An open socket warns when it is collected, and here warnings are errors.
 
 
 @pytest.mark.parametrize("answer", [SHORT, SHORT_CHUNK, NONSENSE], ids=["body", "chunk", "head"])

@@ -170,6 +170,8 @@ class _Body(httpx2.SyncByteStream):
             self._given_back = True
             # A failure closes both; an answer that was read to its end leaves the connection open.
             read = self._answer.isclosed() and self._connection.sock is not None
+            # Where the server closes, the socket is the answer's alone; unread, it would stay open.
+            self._answer.close()
             self._transport.give_back(self._connection, usable=read and not self._answer.will_close)
 
 
