@@ -112,8 +112,9 @@ def test_answer_that_is_not_read_ends_its_connection(client: httpx2.Client) -> N
 
 
 def test_unread_answer_of_a_closing_server_leaves_no_socket_open(client: httpx2.Client) -> None:
-    with serving([CLOSING]) as server, client.stream("GET", server.url):
-        pass
+    with serving([CLOSING]) as server, client.stream("GET", server.url) as response:
+        response.extensions["response"] = response  # As an error's traceback holds it: in a cycle.
+    del response
     gc.collect()  # An open socket warns when it is collected, and here warnings are errors.
 
 
