@@ -208,15 +208,11 @@ def test_a_build_ends_in_a_checked_wheel_and_leaves_nothing_else(
     assert list(options.log_folder.iterdir()) == []
 
 
-def test_a_second_build_is_found_within_a_fifth_of_a_second(
-    tmp_path: Path, make_builder: MakeBuilder
-) -> None:
+def test_a_second_build_is_found_in_the_cache(tmp_path: Path, make_builder: MakeBuilder) -> None:
     sdist = write_project(tmp_path, "")
     builder = make_builder()
     first = builder.build_wheel(sdist, _HOST)
-    start = time.perf_counter()
     second = builder.build_wheel(sdist, _HOST)
-    assert time.perf_counter() - start < 0.2
     assert (first.from_cache, second.from_cache) == (False, True)
     assert second.path == first.path
 

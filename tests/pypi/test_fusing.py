@@ -5,7 +5,6 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from time import perf_counter
 from zipfile import ZipFile
 
 import pytest
@@ -20,7 +19,6 @@ from archpip.wheels import Inspection, inspect_wheel, open_wheel
 pytestmark = pytest.mark.pypi
 
 BOTH = {Architecture.ARM64, Architecture.X86_64}
-LEAST_BYTES_PER_SECOND = 100_000_000
 
 
 @pytest.fixture(params=["numpy==2.1.3", "pandas==2.2.3", "scipy==1.14.1"], scope="module")
@@ -43,16 +41,13 @@ def _inspect(path: Path) -> Inspection:
 
 
 def test_the_fused_wheel_serves_both_machines(halves: tuple[Path, Path], tmp_path: Path) -> None:
-    started = perf_counter()
     fused = fuse_wheels(*halves, tmp_path)
-    seconds = perf_counter() - started
     inspection = _inspect(fused)
     target = parse_target("macos-universal2", host=detect_host(), python=parse_python("3.11"))
     assert judge(inspection, target, Policy()).status is Status.OK
     modules = [member for member in inspection.binaries if member.path.endswith(".so")]
     assert modules
     assert all(member.binary.architectures == BOTH for member in modules)
-    assert fused.stat().st_size / seconds > LEAST_BYTES_PER_SECOND / 2  # a busy machine's half
 
 
 def test_every_slice_is_the_thin_wheels_own(halves: tuple[Path, Path], tmp_path: Path) -> None:
