@@ -20,6 +20,7 @@ ROWS = {
     "errors": 0,
     "redaction": 0,
     "architecture": 0,
+    "codec": 0,
     "targets": 1,
     "settings": 1,
     "binaries": 1,
