@@ -1,4 +1,4 @@
-"""Show or clear what archpip remembers: inspections, metadata and pages.
+"""Show or clear what archpip remembers: inspections, metadata, pages, answers.
 
 examples:
   archpip cache info

@@ -14,6 +14,7 @@ def render_info(info: StoreInfo) -> str:
             f"inspections  {info.inspections}",
             f"metadata     {info.metadata}",
             f"pages        {info.pages}",
+            f"answers      {info.answers}",
         )
     )
 
@@ -27,5 +28,6 @@ def render_info_json(info: StoreInfo) -> str:
         "inspections": info.inspections,
         "metadata": info.metadata,
         "pages": info.pages,
+        "answers": info.answers,
     }
     return json.dumps(document, indent=2)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archpip.store.errors import StoreUnusableError, StoreVersionError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a table changes. An older file's contents are dropped: all can be read anew."""
 
 _APPLICATION_ID = 0x61726368  # "arch": tells our files from other programs' databases
@@ -36,6 +36,11 @@ _TABLES = {
         state TEXT NOT NULL,            -- what the index client needs to ask whether it changed
         used INTEGER NOT NULL,
         body BLOB NOT NULL              -- compressed by zlib
+    """,
+    "answers": """
+        question TEXT PRIMARY KEY NOT NULL,  -- a hash of all that was asked
+        used INTEGER NOT NULL,
+        body BLOB NOT NULL                   -- JSON, compressed by zlib
     """,
 }
 TABLES = tuple(_TABLES)

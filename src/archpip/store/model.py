@@ -20,12 +20,13 @@ class StoreInfo:
     """Of `inspections`, those that another reader version wrote: kept for it, of no use here."""
     metadata: int
     pages: int
+    answers: int
     size_bytes: int
     """On disk: of the files, the write-ahead log too, or of the tables."""
 
 
 class Store(Protocol):
-    """Keeps inspections, metadata and pages. Safe to use from several threads.
+    """Keeps inspections, metadata, pages and answers. Safe to use from several threads.
 
     It is a cache: trouble with it is told, and then it finds nothing and keeps nothing. What was
     put can be got back after `flush` or `close`, or soon.
@@ -59,6 +60,22 @@ class Store(Protocol):
 
     def put_page(self, url: str, state: str, body: bytes) -> None:
         """Keep a page in place of an earlier one. `state` holds no credentials."""
+        ...
+
+    def get_page_state(self, url: str) -> str | None:
+        """Return the state that was put for a page, without reading its body."""
+        ...
+
+    def put_page_state(self, url: str, state: str) -> None:
+        """Replace the state of a page whose body stays as it is."""
+        ...
+
+    def get_answer(self, question: str) -> bytes | None:
+        """Return what was answered to a question, by the hash that it was put under."""
+        ...
+
+    def put_answer(self, question: str, answer: bytes) -> None:
+        """Keep an answer in place of an earlier one. It holds no credentials."""
         ...
 
     def flush(self) -> None:

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 # It is told once, by us; the pool tells each attempt.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 """Raised when a table changes. Older tables are dropped: all can be read anew."""
 
 _SCHEMA_LOCK = 0x61726368
@@ -68,17 +68,25 @@ _TABLES: tuple[LiteralString, ...] = (
         used integer NOT NULL,
         body bytea NOT NULL       -- compressed by zlib
     )""",
+    """CREATE TABLE archpip_answers (
+        question text PRIMARY KEY,  -- a hash of all that was asked
+        used integer NOT NULL,
+        body bytea NOT NULL         -- JSON, compressed by zlib
+    )""",
 )
 _DROP: LiteralString = (
-    "DROP TABLE IF EXISTS archpip_inspections, archpip_metadata, archpip_pages, archpip_schema"
+    "DROP TABLE IF EXISTS"
+    " archpip_inspections, archpip_metadata, archpip_pages, archpip_answers, archpip_schema"
 )
 _TOTALS: LiteralString = """
     SELECT (SELECT count(*) FROM archpip_inspections),
            (SELECT count(*) FROM archpip_inspections WHERE reader <> %s),
            (SELECT count(*) FROM archpip_metadata),
            (SELECT count(*) FROM archpip_pages),
+           (SELECT count(*) FROM archpip_answers),
            pg_total_relation_size('archpip_inspections')
              + pg_total_relation_size('archpip_metadata') + pg_total_relation_size('archpip_pages')
+             + pg_total_relation_size('archpip_answers')
 """
 _PUT_INSPECTION: LiteralString = """
     INSERT INTO archpip_inspections AS kept (sha256, reader, depth, body, used)
@@ -96,10 +104,19 @@ _PUT_PAGE: LiteralString = """
     ON CONFLICT (url) DO UPDATE
     SET state = excluded.state, body = excluded.body, used = excluded.used
 """
+_PUT_PAGE_STATE: LiteralString = """
+    UPDATE archpip_pages AS kept SET state = said.state, used = said.used
+    FROM (VALUES (%s, %s, %s::integer)) AS said (url, state, used) WHERE kept.url = said.url
+"""
+_PUT_ANSWER: LiteralString = """
+    INSERT INTO archpip_answers (question, body, used) VALUES (%s, %s, %s)
+    ON CONFLICT (question) DO UPDATE SET body = excluded.body, used = excluded.used
+"""
 _UNUSED: tuple[LiteralString, ...] = (
     "DELETE FROM archpip_inspections WHERE used < %s",
     "DELETE FROM archpip_metadata WHERE used < %s",
     "DELETE FROM archpip_pages WHERE used < %s",
+    "DELETE FROM archpip_answers WHERE used < %s",
 )
 
 
@@ -203,6 +220,34 @@ class PostgresStore:
         key = key_of(url)
         self._put(_PUT_PAGE, lambda: (key, state, pack(body), self._today))
 
+    def get_page_state(self, url: str) -> str | None:
+        """Return the state that was put for a page, without reading its body."""
+        key = key_of(url)
+        query: LiteralString = "SELECT state, used FROM archpip_pages WHERE url = %s"
+        for state, used in self._select(query, (key,)):
+            if used != self._today:
+                self._touch("UPDATE archpip_pages SET used = %s WHERE url = %s", key)
+            return str(state)
+        return None
+
+    def put_page_state(self, url: str, state: str) -> None:
+        """Replace the state of a page whose body stays as it is."""
+        key = key_of(url)
+        self._put(_PUT_PAGE_STATE, lambda: (key, state, self._today))
+
+    def get_answer(self, question: str) -> bytes | None:
+        """Return what was answered to a question, by the hash that it was put under."""
+        query: LiteralString = "SELECT body, used FROM archpip_answers WHERE question = %s"
+        for body, used in self._select(query, (question,)):
+            if used != self._today:
+                self._touch("UPDATE archpip_answers SET used = %s WHERE question = %s", question)
+            return unpack(body)
+        return None
+
+    def put_answer(self, question: str, answer: bytes) -> None:
+        """Keep an answer in place of an earlier one. It holds no credentials."""
+        self._put(_PUT_ANSWER, lambda: (question, pack(answer), self._today))
+
     @contextmanager
     def claim(self, sha256: str) -> Iterator[None]:
         """Be the only one of all replicas to open a wheel while this is entered.
@@ -250,14 +295,15 @@ class PostgresStore:
         """
         self.flush()
         with self._connection() as connection:
-            row = connection.execute(_TOTALS, (READER_VERSION,)).fetchone() or (0,) * 5
-        inspections, stale, metadata, pages, size = map(int, row)
+            row = connection.execute(_TOTALS, (READER_VERSION,)).fetchone() or (0,) * 6
+        inspections, stale, metadata, pages, answers, size = map(int, row)
         return StoreInfo(
             location=self.location,
             inspections=inspections,
             stale_inspections=stale,
             metadata=metadata,
             pages=pages,
+            answers=answers,
             size_bytes=size,
         )
 
@@ -270,7 +316,9 @@ class PostgresStore:
         """
         size = self.info().size_bytes
         with self._connection() as connection:
-            connection.execute("TRUNCATE archpip_inspections, archpip_metadata, archpip_pages")
+            connection.execute(
+                "TRUNCATE archpip_inspections, archpip_metadata, archpip_pages, archpip_answers"
+            )
         return size
 
     def close(self) -> None:

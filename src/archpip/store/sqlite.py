@@ -1,4 +1,4 @@
-"""The store in one SQLite file: inspections, metadata and pages, kept between runs.
+"""The store in one SQLite file: inspections, metadata, pages and answers, kept between runs.
 
 It is a cache: everything in it can be read anew, so no trouble with it stops archpip. Trouble is
 told once, and from then on the store finds nothing and keeps nothing.
@@ -52,6 +52,8 @@ _PUT_INSPECTION = """
 """
 _PUT_METADATA = "INSERT OR REPLACE INTO metadata (sha256, body, used) VALUES (?, ?, ?)"
 _PUT_PAGE = "INSERT OR REPLACE INTO pages (url, state, body, used) VALUES (?, ?, ?, ?)"
+_PUT_PAGE_STATE = "UPDATE pages SET state = ?, used = ? WHERE url = ?"
+_PUT_ANSWER = "INSERT OR REPLACE INTO answers (question, body, used) VALUES (?, ?, ?)"
 
 
 def _warn(error: StoreError) -> None:
@@ -59,7 +61,7 @@ def _warn(error: StoreError) -> None:
 
 
 class SqliteStore:
-    """Keeps inspections, metadata and pages in one file.
+    """Keeps inspections, metadata, pages and answers in one file.
 
     Safe to use from several threads, and the file from several processes. The file is opened when
     something is first asked. Writes are gathered and made by a thread of the store's own: what was
@@ -156,6 +158,32 @@ class SqliteStore:
         key = key_of(url)
         self._put(Statement(sql=_PUT_PAGE, values=lambda: (key, state, pack(body), self._today)))
 
+    def get_page_state(self, url: str) -> str | None:
+        """Return the state that was put for a page, without reading its body."""
+        key = key_of(url)
+        query = "SELECT state, used FROM pages WHERE url = ?"
+        for state, used in self._select(query, (key,)):
+            self._touch("pages", "url", key, used)
+            return str(state)
+        return None
+
+    def put_page_state(self, url: str, state: str) -> None:
+        """Replace the state of a page whose body stays as it is."""
+        key = key_of(url)
+        self._put(Statement(sql=_PUT_PAGE_STATE, values=lambda: (state, self._today, key)))
+
+    def get_answer(self, question: str) -> bytes | None:
+        """Return what was answered to a question, by the hash that it was put under."""
+        query = "SELECT body, used FROM answers WHERE question = ?"
+        for body, used in self._select(query, (question,)):
+            self._touch("answers", "question", question, used)
+            return unpack(body)
+        return None
+
+    def put_answer(self, question: str, answer: bytes) -> None:
+        """Keep an answer in place of an earlier one. It holds no credentials."""
+        self._put(Statement(sql=_PUT_ANSWER, values=lambda: (question, pack(answer), self._today)))
+
     @contextmanager
     def claim(self, sha256: str) -> Iterator[None]:  # noqa: ARG002  # see `Store`
         """Claim nothing: on one machine, a process remembers itself what it is opening."""
@@ -192,6 +220,7 @@ class SqliteStore:
             stale_inspections=int(self._query(stale, (READER_VERSION,))[0][0]),
             metadata=counts["metadata"],
             pages=counts["pages"],
+            answers=counts["answers"],
             size_bytes=sum(f.stat().st_size for f in files_of(self.path) if f.exists()),
         )
 

@@ -72,9 +72,13 @@ def test_what_one_replica_puts_another_finds(
     store.put_metadata(SHA, b"Name: a\n")
     store.put_page(PAGE, "etag", b"<html>")
     store.put_page(PAGE, "etag-2", b"<html>2")
+    store.put_page_state(PAGE, "etag-3")
+    store.put_answer("question", b"{}")
     store.flush()
 
     with PostgresStore(url) as other:
+        assert other.get_answer("question") == b"{}"
+        assert other.get_page_state(PAGE) == "etag-3"
         assert other.get_inspection(SHA) == inspection
         assert other.get_inspections([SHA, "absent"]) == {SHA: inspection}
         assert other.get_inspections([]) == {}

@@ -17,6 +17,7 @@ from archpip.store import (
     StoreUnusableError,
     StoreVersionError,
 )
+from archpip.store.database import SCHEMA_VERSION
 from archpip.wheels import READER_VERSION, Inspection
 
 SHA = "ab" * 32
@@ -29,17 +30,33 @@ def test_what_was_put_is_found_by_another_store(
         store.put_inspection(SHA, inspection)
         store.put_metadata(SHA, b"Name: a\n")
         store.put_page("https://pypi.org/simple/a/", "etag", b"<html>")
+        store.put_answer("question", b"{}")
 
     with SqliteStore(path) as other:
         assert other.get_inspection(SHA) == inspection
         assert other.get_metadata(SHA) == b"Name: a\n"
         assert other.get_page("https://pypi.org/simple/a/") == ("etag", b"<html>")
+        assert other.get_page_state("https://pypi.org/simple/a/") == "etag"
+        assert other.get_answer("question") == b"{}"
 
 
 def test_what_was_never_put_is_not_found(store: SqliteStore) -> None:
     assert store.get_inspection(SHA) is None
     assert store.get_metadata(SHA) is None
     assert store.get_page("https://pypi.org/simple/a/") is None
+    assert store.get_page_state("https://pypi.org/simple/a/") is None
+    assert store.get_answer("question") is None
+
+
+def test_the_state_of_a_page_changes_without_its_body(store: SqliteStore) -> None:
+    url = "https://pypi.org/simple/a/"
+    store.put_page(url, "asked at noon", b"<html>")
+    store.put_page_state(url, "asked at one")
+    store.put_page_state("https://pypi.org/simple/b/", "never put")
+    store.flush()
+
+    assert store.get_page(url) == ("asked at one", b"<html>")
+    assert store.get_page_state("https://pypi.org/simple/b/") is None
 
 
 def test_many_inspections_come_in_one_call(store: SqliteStore, inspection: Inspection) -> None:
@@ -174,11 +191,11 @@ def test_a_newer_store_is_left_alone(
     store.flush()
 
     assert [str(error) for error in warnings] == [
-        f"the store {path} has version 99, and this archpip knows versions up to 1"
+        f"the store {path} has version 99, and this archpip knows versions up to {SCHEMA_VERSION}"
     ]
     with pytest.raises(StoreVersionError):
         store.info()
-    _set_version(path, 1)
+    _set_version(path, SCHEMA_VERSION)
     with SqliteStore(path) as other:
         assert other.get_metadata(SHA) == b"kept"
 
