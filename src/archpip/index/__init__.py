@@ -14,6 +14,7 @@ from archpip.index.errors import (
     ProjectNotFoundError,
     SizeMismatchError,
 )
+from archpip.index.kept import KeptPages
 from archpip.index.listing import ListedFile, ProjectLinks
 from archpip.index.model import FileStream, Link
 from archpip.index.once import OncePerKey
@@ -38,6 +39,7 @@ __all__ = [
     "IndexPin",
     "IndexUnavailableError",
     "InsecureOriginError",
+    "KeptPages",
     "KeyringProvider",
     "Link",
     "ListedFile",

@@ -29,10 +29,11 @@ from archpip.index.model import FileStream, Link
 from archpip.index.once import OncePerKey
 from archpip.index.options import IndexLocations, SessionOptions
 from archpip.index.pages import Page
+from archpip.index.places import as_url, find_places, index_urls_of
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.reading import NoPageStore, PageReader, PageStore
 from archpip.index.session import Session, check_status
-from archpip.index.urls import path_of, project_url, to_file_url
+from archpip.index.urls import path_of, project_url
 
 __all__ = ["IndexClient", "PageStore"]
 
@@ -65,12 +66,12 @@ class IndexClient:
         """
         options = options or SessionOptions()
         self._locations = locations
-        index_urls = () if locations.no_index else locations.index_urls
-        self._index_urls = tuple(map(_as_url, index_urls))
-        self._pins = () if locations.no_index else locations.pins
-        pinned_urls = (_as_url(pin.url) for pin in self._pins)
+        pins = () if locations.no_index else locations.pins
         self._session = Session(
-            options, index_urls=(*self._index_urls, *pinned_urls), transport=transport, sleep=sleep
+            options,
+            index_urls=(*index_urls_of(locations), *(as_url(pin.url) for pin in pins)),
+            transport=transport,
+            sleep=sleep,
         )
         self._reader = PageReader(
             self._session, store or NoPageStore(), max_age_seconds=options.max_age_seconds
@@ -90,6 +91,20 @@ class IndexClient:
             InsecureOriginError: An index is plain HTTP on a host that is not trusted.
         """
         return self._projects.get(name, lambda: self._read_project(name))
+
+    def digest(self, name: NormalizedName) -> str | None:
+        """Return what is another whenever a project's pages are; raises what `project` does.
+
+        `None` where that cannot be said: files of `--find-links` come and go without a page.
+        """
+        find_links, index_urls = find_places(name, self._locations)
+        if find_links:
+            return None
+        return " ".join(self._reader.digest(project_url(url, name)) for url in index_urls)
+
+    def keep_unread(self) -> None:
+        """Keep the pages that only a digest was asked of: they are as they were when last read."""
+        self._reader.keep_unread()
 
     def forget(self, name: NormalizedName) -> None:
         """Read a project's pages anew when it is asked for next; for processes that live long."""
@@ -154,7 +169,7 @@ class IndexClient:
 
     def _read_project(self, name: NormalizedName) -> ProjectLinks:
         pages: list[Page] = []
-        find_links, index_urls = self._locations_of(name)
+        find_links, index_urls = find_places(name, self._locations)
         for location in find_links:
             pages += self._find_links.get(
                 location, partial(read_find_links, location, self._reader)
@@ -165,19 +180,3 @@ class IndexClient:
         if not links and not index_pages:
             raise ProjectNotFoundError(name=name, locations=(*find_links, *index_urls))
         return links
-
-    def _locations_of(self, name: NormalizedName) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the find-links and indexes where a project is looked for.
-
-        One that is pinned to an index is looked for there alone, so that nobody can offer another
-        project of its name elsewhere.
-        """
-        for pin in self._pins:
-            if pin.serves(name):
-                return (), (_as_url(pin.url),)
-        return self._locations.find_links, self._index_urls
-
-
-def _as_url(location: str) -> str:
-    """Return an index's URL; pip takes a folder's path too."""
-    return location if "://" in location else to_file_url(Path(location).expanduser())

@@ -1,9 +1,10 @@
 """Reading pages: from HTTP with conditional requests, or from a local file."""
 
+import hashlib
 import json
 import mimetypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -11,6 +12,7 @@ from typing import NamedTuple, Protocol
 import httpx2
 
 from archpip.index.errors import IndexUnavailableError
+from archpip.index.kept import ASKED, DIGEST, KeptPages, read_state
 from archpip.index.pages import ACCEPT, Page, PageSource, parse_page
 from archpip.index.session import Session, check_status
 from archpip.index.urls import path_of, to_file_url, without_credentials
@@ -19,8 +21,6 @@ from archpip.redaction import redact
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 """What a server calls a page's state by, and how to ask whether it still holds (RFC 9110 §13)."""
-_ASKED = "asked"
-"""When the server last said that a page holds, in seconds since 1970."""
 
 
 class PageStore(Protocol):
@@ -30,8 +30,16 @@ class PageStore(Protocol):
         """Return what `put_page` was given for `url`: the state, and the page's body."""
         ...
 
+    def get_page_state(self, url: str) -> str | None:
+        """Return the state that was put for `url`, without reading the body."""
+        ...
+
     def put_page(self, url: str, state: str, body: bytes) -> None:
         """Keep a page in place of an earlier one; `url` and `state` hold no credentials."""
+        ...
+
+    def put_page_state(self, url: str, state: str) -> None:
+        """Replace the state of a page whose body stays as it is."""
         ...
 
 
@@ -42,8 +50,15 @@ class NoPageStore:
         """Know no page."""
         return None
 
+    def get_page_state(self, url: str) -> str | None:  # noqa: ARG002  # the protocol's
+        """Know no page."""
+        return None
+
     def put_page(self, url: str, state: str, body: bytes) -> None:
         """Forget the page."""
+
+    def put_page_state(self, url: str, state: str) -> None:
+        """Forget the state."""
 
 
 class PageReader:
@@ -67,8 +82,35 @@ class PageReader:
         """
         self._session = session
         self._store = store
+        self._kept = KeptPages(store, max_age_seconds=max_age_seconds, now=now)
         self._max_age_seconds = max_age_seconds
         self._now = now
+        self._waiting: dict[str, _Answer | None] = {}
+        self._digests: dict[str, str] = {}
+
+    def digest(self, url: str) -> str:
+        """Return what is another whenever a page is: its sha256, empty where there is none.
+
+        The page is not parsed. Who reads it next is given what was learned here, and of a page that
+        was read this asks nothing again. Raises what `read` does.
+        """
+        if url.startswith("file:"):
+            body = _read_file(path_of(url))
+            return _sha256(body[1]) if body else ""
+        key = without_credentials(url)
+        if key not in self._digests:
+            self._waiting[key] = self._note(key, self._ask(url, key))
+        return self._digests[key]
+
+    def keep_unread(self) -> None:
+        """Keep the pages whose digests were asked for and that nobody has read.
+
+        For who knows by the digests that they can be read.
+        """
+        while self._waiting:
+            key, answer = self._waiting.popitem()
+            if answer is not None:
+                self._keep(key, answer)
 
     def read(self, url: str, *, location: str) -> Page | None:
         """Read one page; `None` where the location says that it has none (404, 410, no file).
@@ -87,69 +129,102 @@ class PageReader:
         return self._read_remote(url, location)
 
     def _read_local(self, path: Path, location: str) -> Page | None:
-        if path.is_dir():
-            path /= "index.html"
-        try:
-            body = path.read_bytes()
-        except FileNotFoundError:
+        found = _read_file(path)
+        if found is None:
             return None
-        except OSError as error:
-            raise IndexUnavailableError(url=str(path), reason=error.strerror or "") from error
+        path, body = found
         content_type = mimetypes.guess_type(path.name)[0] or "text/html"
         source = PageSource(url=to_file_url(path), index_url=redact(location))
         return parse_page(body, content_type=content_type, source=source)
 
     def _read_remote(self, url: str, location: str) -> Page | None:
         key = without_credentials(url)
-        stored = self._recall(key)
-        if stored is None or not self._is_fresh(stored):
-            stored = self._ask(url, stored)
-        if stored is None:
+        try:
+            answer = self._waiting.pop(key)  # left by who asked for the digest
+        except KeyError:
+            answer = self._ask(url, key)
+        if answer is not None and answer.body is None:
+            stored = self._store.get_page(key)
+            state = read_state(stored[0]) if stored else None
+            # Another process may have put a newer page there, or taken it away.
+            answer = _Answer(state, stored[1]) if stored and state else self._fetch(url)
+        self._note(key, answer)
+        if answer is None or answer.body is None:
             return None
-        source = PageSource(url=stored.state["url"], index_url=redact(location))
-        page = parse_page(stored.body, content_type=stored.state["content-type"], source=source)
+        source = PageSource(url=answer.state["url"], index_url=redact(location))
+        page = parse_page(answer.body, content_type=answer.state["content-type"], source=source)
         # Only now: a page that came in pieces would be "unchanged" for ever.
-        if stored.is_news:
-            self._store.put_page(key, json.dumps(stored.state), stored.body)
+        self._keep(key, answer)
         return page
 
-    def _recall(self, key: str) -> "_StoredPage | None":
-        found = self._store.get_page(key)
-        return _StoredPage(json.loads(found[0]), found[1]) if found else None
+    def _keep(self, key: str, answer: "_Answer") -> None:
+        if answer.is_news and answer.body is not None:
+            self._store.put_page(key, json.dumps(answer.state), answer.body)
 
-    def _is_fresh(self, page: "_StoredPage") -> bool:
-        """Say whether a page is believed; one from the future, by a clock set back, is not."""
-        asked = float(page.state.get(_ASKED, "-inf"))
-        return 0 <= self._now() - asked < self._max_age_seconds
+    def _note(self, key: str, answer: "_Answer | None") -> "_Answer | None":
+        self._digests[key] = answer.state[DIGEST] if answer else ""
+        return answer
 
-    def _ask(self, url: str, stored: "_StoredPage | None") -> "_StoredPage | None":
-        """Ask for a page, or whether the stored one still holds."""
+    def _ask(self, url: str, key: str) -> "_Answer | None":
+        """Ask for a page, unless the one in the store is believed."""
+        state = self._kept.state(key)
+        if state is not None and self._kept.is_fresh(state):
+            return _Answer(state)
+        answer = self._fetch(url, known=state)
+        if answer is None or state is None or answer.state[DIGEST] != state[DIGEST]:
+            return answer
+        # It is the one in the store, whether its server could say so or sent it again.
+        if self._max_age_seconds > 0 or answer.body is not None:
+            self._store.put_page_state(key, json.dumps(answer.state))
+        return answer._replace(is_news=False)
+
+    def _fetch(self, url: str, *, known: Mapping[str, str] | None = None) -> "_Answer | None":
+        """Ask a server for a page, or whether the `known` one still holds."""
         # max-age=0 bids caches on the way to ask the index again, as pip does: a release of a
         # minute ago must be seen.
         headers = {"Accept": ACCEPT, "Cache-Control": "max-age=0"}
-        if stored:
+        if known:
             for validator, header in _VALIDATORS.items():
-                if validator in stored.state:
-                    headers[header] = stored.state[validator]
+                if validator in known:
+                    headers[header] = known[validator]
         response = self._session.get(url, headers=headers)
         if response.status_code in _ABSENT or _is_absent_in_bucket(response):
             return None
-        if response.status_code == HTTPStatus.NOT_MODIFIED and stored:
-            state, body = stored.state, stored.body
-            is_news = self._max_age_seconds > 0
-        else:
-            check_status(response, url)
-            state, body = _state_of(response), response.content
-            is_news = self._max_age_seconds > 0 or any(name in state for name in _VALIDATORS)
-        return _StoredPage({**state, _ASKED: str(self._now())}, body, is_news=is_news)
+        asked = {ASKED: str(self._now())}
+        if response.status_code == HTTPStatus.NOT_MODIFIED and known:
+            return _Answer({**known, **asked})
+        check_status(response, url)
+        state = {**_state_of(response), **asked, DIGEST: _sha256(response.content)}
+        is_news = self._max_age_seconds > 0 or any(name in state for name in _VALIDATORS)
+        return _Answer(state, response.content, is_news=is_news)
 
 
-class _StoredPage(NamedTuple):
-    state: dict[str, str]
-    """Its address, its content type, what its server calls its state by, and when it was asked."""
-    body: bytes
+class _Answer(NamedTuple):
+    """What a server, or the store in its place, says of a page."""
+
+    state: Mapping[str, str]
+    """Its address, its content type, its digest, what its server calls its state by, and when it
+    was asked."""
+    body: bytes | None = None
+    """`None` where it is the one in the store."""
     is_news: bool = False
-    """Whether the store does not have it so."""
+    """Whether it is worth keeping, and the store does not have it."""
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _read_file(path: Path) -> tuple[Path, bytes] | None:
+    """Return a local page and where it lies; a folder's is its `index.html`."""
+    if path.is_dir():
+        path /= "index.html"
+    try:
+        return path, path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise IndexUnavailableError(url=str(path), reason=error.strerror or "") from error
 
 
 def _state_of(response: httpx2.Response) -> dict[str, str]:

@@ -19,8 +19,14 @@ class MemoryPageStore:
     def get_page(self, url: str) -> tuple[str, bytes] | None:
         return self.pages.get(url)
 
+    def get_page_state(self, url: str) -> str | None:
+        return self.pages[url][0] if url in self.pages else None
+
     def put_page(self, url: str, state: str, body: bytes) -> None:
         self.pages[url] = (state, body)
+
+    def put_page_state(self, url: str, state: str) -> None:
+        self.pages[url] = (state, self.pages[url][1])
 
 
 def names(page: Page | None) -> list[str]:
@@ -184,4 +190,87 @@ def test_page_kept_by_an_older_archpip_is_asked_for(web: FakeWeb, session: MakeS
     store = MemoryPageStore()
     store.put_page(URL, f'{{"url": "{URL}", "content-type": "text/html"}}', b"")
     PageReader(session(), store, max_age_seconds=60).read(URL, location=INDEX)
+    assert len(web.requests) == 1
+
+
+def test_digest_changes_with_the_page_and_only_then(web: FakeWeb, session: MakeSession) -> None:
+    digests = []
+    for version in ("1.0", "1.0", "2.0"):
+        web.page(URL, f'<a href="a-{version}.tar.gz">a</a>')
+        digests.append(PageReader(session(), NoPageStore()).digest(URL))
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_page_whose_digest_was_asked_for_is_not_asked_for_again(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    web.page(URL, '<a href="a-1.tar.gz">a</a>', etag="1")
+    store = MemoryPageStore()
+    reader = PageReader(session(), store)
+    digest = reader.digest(URL)
+    assert store.pages == {}  # nobody knows yet whether it can be read
+    assert names(reader.read(URL, location=INDEX)) == ["a-1.tar.gz"]
+    assert reader.digest(URL) == digest
+    assert len(web.requests) == 1
+    assert digest in store.pages[URL][0]
+
+
+@pytest.mark.parametrize("validator", [{"etag": "1"}, {}], ids=["confirmed", "sent-again"])
+def test_digest_of_an_unchanged_page_needs_no_body_of_the_store(
+    web: FakeWeb, session: MakeSession, validator: dict[str, str]
+) -> None:
+    page = httpx2.Response(200, html='<a href="a-1.tar.gz">a</a>', headers=validator)
+    web.answer(URL, page, httpx2.Response(304) if validator else page)
+    store = MemoryPageStore()
+    clock = Clock()
+    first = PageReader(session(), store, max_age_seconds=60, now=clock)
+    first.read(URL, location=INDEX)
+    kept = store.pages[URL]
+    clock.now += 60
+    second = PageReader(session(), store, max_age_seconds=60, now=clock)
+    assert second.digest(URL) == first.digest(URL)
+    assert store.pages[URL][0] != kept[0]  # it is believed anew
+    assert store.pages[URL][1] is kept[1]
+    assert names(second.read(URL, location=INDEX)) == ["a-1.tar.gz"]
+    assert len(web.requests) == 2
+
+
+def test_page_that_another_process_took_away_is_fetched(web: FakeWeb, session: MakeSession) -> None:
+    web.page(URL, '<a href="a-1.tar.gz">a</a>')
+    store = MemoryPageStore()
+    PageReader(session(), store, max_age_seconds=60).read(URL, location=INDEX)
+    reader = PageReader(session(), store, max_age_seconds=60)
+    reader.digest(URL)
+    store.pages.clear()
+    assert names(reader.read(URL, location=INDEX)) == ["a-1.tar.gz"]
+
+
+def test_digest_of_an_absent_page_is_empty(
+    web: FakeWeb, session: MakeSession, tmp_path: Path
+) -> None:
+    web.answer(URL, httpx2.Response(404))
+    reader = PageReader(session(), NoPageStore())
+    assert reader.digest(URL) == ""
+    assert reader.read(URL, location=INDEX) is None
+    assert reader.digest(f"{tmp_path.as_uri()}/a/") == ""
+
+
+def test_digest_of_a_local_page(session: MakeSession, tmp_path: Path) -> None:
+    reader = PageReader(session(), NoPageStore())
+    digests = []
+    for text in ("1", "2"):
+        (tmp_path / "index.html").write_text(text)
+        digests.append(reader.digest(f"{tmp_path.as_uri()}/"))
+    assert len({"", *digests}) == 3
+
+
+def test_page_that_is_as_it_was_need_not_be_read_to_be_kept(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    web.page(URL, '<a href="a-1.tar.gz">a</a>')
+    store = MemoryPageStore()
+    reader = PageReader(session(), store, max_age_seconds=60)
+    digest = reader.digest(URL)
+    reader.keep_unread()
+    assert PageReader(session(), store, max_age_seconds=60).digest(URL) == digest
     assert len(web.requests) == 1
