@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.builds import (
-    BuilderChoice,
-    BuildSettings,
-    Toolchain,
-)
 from archpip.index import (
     IndexLocations,
     SessionOptions,
@@ -23,6 +19,9 @@ from archpip.resolution import (
 )
 from archpip.targets import Target
 from archpip.verdicts import Policy
+
+if TYPE_CHECKING:
+    from archpip.builds import BuildSettings, Toolchain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +39,34 @@ class Configuration:
     """Where toolchains are kept."""
     locations: IndexLocations = field(default_factory=IndexLocations)
     session: SessionOptions = field(default_factory=SessionOptions)
-    build_settings: Mapping[NormalizedName, BuildSettings] = field(default_factory=dict)
+    build_settings: Mapping[NormalizedName, "BuildSettings"] = field(default_factory=dict)
     require_build_approval: bool = False
     build_pythons: tuple[Path, ...] = ()
     """Interpreters to build with for targets whose Python `python` is not."""
-    toolchains: tuple[Toolchain, ...] = ()
+    toolchains: "tuple[Toolchain, ...]" = ()
     """The user's own; they go before those that archpip made."""
     build_isolation: bool = True
     keep_build_folder: Path | None = None
     build_seconds: float | None = None
     """The most that one build may take."""
-    builder: BuilderChoice = BuilderChoice.AUTO
+    builder: str = "auto"
+    """A value of `archpip.builds.BuilderChoice`."""
+
+    @property
+    def described_build_settings(self) -> dict[NormalizedName, tuple[str, ...]]:
+        """What is said about building single projects, in the words of a lockfile."""
+        return describe_build_settings(self.build_settings)
+
+
+def describe_build_settings(
+    settings: Mapping[NormalizedName, "BuildSettings"],
+) -> dict[NormalizedName, tuple[str, ...]]:
+    """Write what is said about building single projects as a lockfile keeps it."""
+    if not settings:
+        return {}  # Most say nothing, and need not load what builds.
+    from archpip.builds import describe_settings
+
+    return {name: describe_settings(said) for name, said in settings.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,20 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from archpip.app.configuration import Configuration
-from archpip.builds import (
-    BuildOptions,
-    BuildReporter,
-    IndexOptions,
-    Interpreter,
-    SourceBuilder,
-    Toolchain,
-    ToolchainShelf,
-    find_build_pythons,
-)
 from archpip.errors import StoreError
-from archpip.index import (
-    Link,
-)
+from archpip.index import Link
 from archpip.resolution import (
     IndexWorld,
     ResolutionReporter,
@@ -29,7 +17,16 @@ from archpip.resolution import (
 from archpip.store import SqliteStore, Store
 from archpip.targets import Target
 
+# What builds is slow to import, and most resolutions build nothing.
 if TYPE_CHECKING:
+    from archpip.builds import (
+        BuildReporter,
+        IndexOptions,
+        Interpreter,
+        SourceBuilder,
+        Toolchain,
+        ToolchainShelf,
+    )
     from archpip.index.client import IndexClient
     from archpip.installing import PinBuilder
 
@@ -43,7 +40,7 @@ class Parts:
         *,
         warn: Callable[[str], None],
         reporter: ResolutionReporter | None = None,
-        build_reporter: BuildReporter | None = None,
+        build_reporter: "BuildReporter | None" = None,
     ) -> None:
         """Take the configuration; nothing is opened before it is needed.
 
@@ -72,7 +69,7 @@ class Parts:
     def cancel(self) -> None:
         """End every build that runs, in whichever thread; for Ctrl-C."""
         builder = vars(self).get("builder")  # one that was never made runs nothing
-        if isinstance(builder, SourceBuilder):
+        if builder is not None:
             builder.cancel()
 
     def close(self) -> None:
@@ -105,8 +102,10 @@ class Parts:
         return self._opened.enter_context(client)
 
     @cached_property
-    def builder(self) -> SourceBuilder:
+    def builder(self) -> "SourceBuilder":
         """Who runs build backends."""
+        from archpip.builds import BuilderChoice, BuildOptions, SourceBuilder
+
         configuration = self._configuration
         options = BuildOptions(
             wheel_folder=configuration.cache_folder / "wheels",
@@ -127,7 +126,7 @@ class Parts:
             find_interpreters=self._find_build_pythons,
             toolchains=self.toolchains,
             zig=self.shelf.zig(),
-            choice=configuration.builder,
+            choice=BuilderChoice(configuration.builder),
         )
 
     @cached_property
@@ -143,8 +142,10 @@ class Parts:
         )
 
     @cached_property
-    def shelf(self) -> ToolchainShelf:
+    def shelf(self) -> "ToolchainShelf":
         """The user's toolchains."""
+        from archpip.builds import ToolchainShelf
+
         configuration = self._configuration
         return ToolchainShelf(
             configuration.data_folder / "toolchains",
@@ -153,11 +154,13 @@ class Parts:
         )
 
     @cached_property
-    def toolchains(self) -> tuple[Toolchain, ...]:
+    def toolchains(self) -> "tuple[Toolchain, ...]":
         """What makes code for other machines, the user's own first."""
         return (*self._configuration.toolchains, *self.shelf.toolchains())
 
-    def _find_build_pythons(self, target: Target) -> tuple[Interpreter, ...]:
+    def _find_build_pythons(self, target: Target) -> "tuple[Interpreter, ...]":
+        from archpip.builds import find_build_pythons
+
         return find_build_pythons(
             target,
             named=self._configuration.build_pythons,
@@ -194,8 +197,10 @@ class _Repositories:
         return Repositories().checkout(url, revision, folder)
 
 
-def find_build_indexes(configuration: Configuration) -> IndexOptions:
+def find_build_indexes(configuration: Configuration) -> "IndexOptions":
     """Say where build requirements come from: where everything comes from."""
+    from archpip.builds import IndexOptions
+
     locations, session = configuration.locations, configuration.session
     return IndexOptions(
         index_url=locations.index_urls[0] if locations.index_urls else None,

@@ -3,24 +3,22 @@
 import argparse
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from archpip.builds import (
-    BuildSettings,
-    Patch,
-    Toolchain,
-    describe_toolchain,
-    join_settings,
-    parse_build_settings,
-)
 from archpip.cli.options import parse_setting
 from archpip.errors import UsageError
 from archpip.settings import OwnSettings, OwnTable
 from archpip.targets import Target, parse_target
 
+# Most say nothing about builds: what builds is loaded for those who do.
+if TYPE_CHECKING:
+    from archpip.builds import BuildSettings, Patch, Toolchain
+
 _BUILD, _TOOLCHAIN = "build", "toolchain"
+_FLAGS = ("config_settings_package", "build_env", "build_requires", "build_patch")
 
 
 class BuildFlagError(UsageError):
@@ -60,7 +58,7 @@ class TableExpectedError(UsageError):
 
 def read_build_settings(
     arguments: argparse.Namespace, own: OwnSettings
-) -> dict[NormalizedName, BuildSettings]:
+) -> dict[NormalizedName, "BuildSettings"]:
     """Return what is said about building each project; flags hold over tables.
 
     Raises:
@@ -68,18 +66,20 @@ def read_build_settings(
         TableExpectedError: A table is missing around a setting.
         BuildFlagError: A flag's value is not understood.
     """
-    found: dict[NormalizedName, BuildSettings] = {}
+    tables = tuple(read_tables(own, _BUILD))
+    approved = (*own.words("approve-source-build"), *_given(arguments, "approve_source_build"))
+    if not (tables or approved or any(_given(arguments, flag) for flag in _FLAGS)):
+        return {}
+    from archpip.builds import BuildSettings, join_settings, parse_build_settings
 
-    def add(name: str, settings: BuildSettings) -> None:
+    found: dict[NormalizedName, BuildSettings] = {}
+    for name, settings in (
+        *((name, parse_build_settings(name, t, folder=file.parent)) for name, t, file in tables),
+        *((name, BuildSettings(approved=True)) for name in approved),
+        *_read_flags(arguments),
+    ):
         key = canonicalize_name(name)
         found[key] = join_settings(found.get(key, BuildSettings()), settings)
-
-    for name, table, file in read_tables(own, _BUILD):
-        add(name, parse_build_settings(name, table, folder=file.parent))
-    for name in (*own.words("approve-source-build"), *_given(arguments, "approve_source_build")):
-        add(name, BuildSettings(approved=True))
-    for name, settings in _read_flags(arguments):
-        add(name, settings)
     return found
 
 
@@ -100,7 +100,7 @@ def read_tables(own: OwnSettings, kind: str) -> Iterable[tuple[str, Mapping[str,
         yield name, table, outer.file
 
 
-def read_toolchains(own: OwnSettings, host: Target) -> tuple[Toolchain, ...]:
+def read_toolchains(own: OwnSettings, host: Target) -> "tuple[Toolchain, ...]":
     """Return the toolchains that the project describes, in its order.
 
     Raises:
@@ -108,32 +108,38 @@ def read_toolchains(own: OwnSettings, host: Target) -> tuple[Toolchain, ...]:
         InvalidTargetError: A toolchain's name is not a target's.
         TableExpectedError: A table is missing around a setting.
     """
+    tables = tuple(read_tables(own, _TOOLCHAIN))
+    if not tables:
+        return ()
+    from archpip.builds import describe_toolchain
+
     return tuple(
         describe_toolchain(parse_target(name, host=host), table, folder=file.parent)
-        for name, table, file in read_tables(own, _TOOLCHAIN)
+        for name, table, file in tables
     )
 
 
-def _given(arguments: argparse.Namespace, name: str) -> list[str]:
+def _given(arguments: argparse.Namespace, name: str) -> list[Any]:
     """Return a flag's values; commands that build nothing have no such flag."""
-    values: list[str] = getattr(arguments, name, None) or []
+    values: list[Any] = getattr(arguments, name, None) or []
     return values
 
 
-def _read_flags(arguments: argparse.Namespace) -> Iterable[tuple[str, BuildSettings]]:
-    given = vars(arguments)
+def _read_flags(arguments: argparse.Namespace) -> Iterable[tuple[str, "BuildSettings"]]:
+    from archpip.builds import BuildSettings
+
     settings: dict[str, dict[str, tuple[str, ...]]] = {}
-    for name, text in given.get("config_settings_package", ()):
+    for name, text in _given(arguments, "config_settings_package"):
         key, value = _setting("config-settings-package", text)
         values = settings.setdefault(canonicalize_name(name), {})
         values[key] = (*values.get(key, ()), value)
     for name, by_key in settings.items():
         yield name, BuildSettings(config_settings=tuple(sorted(by_key.items())))
-    for name, text in given.get("build_env", ()):
+    for name, text in _given(arguments, "build_env"):
         yield name, BuildSettings(environment=(_setting("build-env", text),))
-    for name, text in given.get("build_requires", ()):
+    for name, text in _given(arguments, "build_requires"):
         yield name, BuildSettings(build_requires=(_requirement(text),))
-    for name, text in given.get("build_patch", ()):
+    for name, text in _given(arguments, "build_patch"):
         yield name, BuildSettings(patches=(_patch(text),))
 
 
@@ -153,9 +159,11 @@ def _requirement(text: str) -> str:
         ) from error
 
 
-def _patch(text: str) -> Patch:
+def _patch(text: str) -> "Patch":
     """Take the file as it is now: its hash is what the cache and the lockfile go by."""
     import hashlib
+
+    from archpip.builds import Patch
 
     try:
         content = Path(text).read_bytes()

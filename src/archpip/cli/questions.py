@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 from archpip.app.configuration import Configuration, Question
 from archpip.app.parts import Parts
 from archpip.architecture import OperatingSystem
-from archpip.builds import BuilderChoice
 from archpip.cli.building import read_build_settings, read_toolchains
 from archpip.cli.configuration import (
     Surrounded,
@@ -132,9 +131,7 @@ def open_parts(
         ),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
-        builder=BuilderChoice(
-            getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto"
-        ),
+        builder=getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto",
     )
     application = kind(
         configuration, warn=terminal.warning, reporter=reporter, build_reporter=reporter

@@ -14,7 +14,6 @@ from packaging.utils import (
 )
 
 from archpip.architecture import Libc
-from archpip.builds import BuildSettings, describe_settings
 from archpip.fusing import RECIPE
 from archpip.locking.evidence import (
     Evidence,
@@ -54,7 +53,7 @@ def check_lockfile(
     constraints: Iterable[RequestedRequirement] = (),
     overrides: Sequence[RequestedRequirement] = (),
     target: Target | None = None,
-    build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
+    build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Discrepancy, ...]:
     """Re-judge a lockfile from its evidence, without a network.
 
@@ -66,7 +65,8 @@ def check_lockfile(
         constraints: Bounds that the pins must keep.
         overrides: What holds in the place of requirements, whoever states them.
         target: What it should be locked for; the file's own target where `None`.
-        build_settings: What is said today about building single projects.
+        build_settings: What is said today about building single projects, as
+            `archpip.builds.describe_settings` writes it.
 
     Returns:
         Everything found, in the file's order; empty where the lockfile stands.
@@ -193,7 +193,7 @@ class _Checker:
 
     def check_builds(
         self,
-        settings: Mapping[NormalizedName, BuildSettings],
+        settings: Mapping[NormalizedName, tuple[str, ...]],
         requirements: Sequence[RequestedRequirement],
     ) -> Iterable[Discrepancy]:
         """What is built from source is built as it was when the lockfile was written."""
@@ -204,8 +204,7 @@ class _Checker:
             if not _is_built(package):
                 continue
             evidence = read_evidence(package, path=self.path) or Evidence(verdict=None)
-            now = describe_settings(settings.get(package.name, BuildSettings()))
-            changes = [*_changes(evidence.build_settings, now)]
+            changes = [*_changes(evidence.build_settings, settings.get(package.name, ()))]
             if requirements and not nameless:
                 passed = describe_config_settings(asked.get(package.name, ()))
                 changes += _changes(evidence.config_settings, passed)

@@ -24,7 +24,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, NormalizedName, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
-from archpip.builds import BuildSettings
 from archpip.index import Link, path_of, without_credentials
 from archpip.locking.environments import environment_markers
 from archpip.locking.errors import UnhashedFileError
@@ -60,7 +59,7 @@ def to_pylock(
     constraints: Iterable[RequestedRequirement] = (),
     overrides: Iterable[RequestedRequirement] = (),
     notes: Sequence[str] = (),
-    build_settings: Mapping[NormalizedName, BuildSettings] = MappingProxyType({}),
+    build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
     refusals: Mapping[tuple[NormalizedName, Version], tuple[str, ...]] = MappingProxyType({}),
 ) -> Pylock:
     """Turn a resolution into a lockfile's content. Equal resolutions give equal content.
@@ -72,7 +71,8 @@ def to_pylock(
         constraints: Likewise.
         overrides: Likewise.
         notes: What a reader should know, such as versions that differ from other targets'.
-        build_settings: What is said about building single projects: evidence, where they are built.
+        build_settings: What is said about building single projects, as
+            `archpip.builds.describe_settings` writes it: evidence, where they are built.
         refusals: What was refused when a version was chosen that is only kept now; else its reason
             would be lost the second time.
 
@@ -99,7 +99,7 @@ def to_pylock(
                 collect_evidence(
                     pin,
                     resolution.target,
-                    build_settings.get(pin.name, BuildSettings()),
+                    build_settings.get(pin.name, ()),
                     refused_before=refusals.get((pin.name, pin.version), ()),
                 ),
             )

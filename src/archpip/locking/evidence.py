@@ -10,7 +10,6 @@ from typing import Any
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Platform, Slice
-from archpip.builds import BuildSettings, describe_settings
 from archpip.fusing import RECIPE
 from archpip.redaction import redact
 from archpip.resolution import LinkKind, Pin
@@ -22,7 +21,6 @@ SCHEMA = 1
 """The version of these tables; raised when a reader of an older one would misread them."""
 
 _GLIBC = "GLIBC_"
-_NOTHING_SAID = BuildSettings()
 _APPLE_PLATFORMS = frozenset((Platform.MACOS, Platform.IOS, Platform.IOS_SIMULATOR))
 
 
@@ -70,7 +68,7 @@ class Asked:
 def collect_evidence(
     pin: Pin,
     target: Target,
-    settings: BuildSettings = _NOTHING_SAID,
+    build_settings: tuple[str, ...] = (),
     *,
     refused_before: Iterable[str] = (),
 ) -> Evidence:
@@ -79,7 +77,8 @@ def collect_evidence(
     Args:
         pin: What was chosen.
         target: What it was chosen for.
-        settings: What is said about building the project.
+        build_settings: What is said about building the project, as
+            `archpip.builds.describe_settings` writes it.
         refused_before: What was refused when the version was chosen, where it is only kept now.
     """
     is_built = pin.kind is not LinkKind.WHEEL
@@ -103,7 +102,7 @@ def collect_evidence(
         refused=tuple(dict.fromkeys((*_refused(pin), *refused_before))),
         requested=pin.requested,
         config_settings=describe_config_settings(pin.config_settings) if is_built else (),
-        build_settings=describe_settings(settings) if is_built else (),
+        build_settings=build_settings if is_built else (),
         fuse_recipe=RECIPE if pin.fused_with else None,
     )
 

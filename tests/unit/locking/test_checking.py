@@ -7,7 +7,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.architecture import Architecture
-from archpip.builds import BuildSettings, Patch
+from archpip.builds import BuildSettings, Patch, describe_settings
 from archpip.fusing import RECIPE
 from archpip.locking import (
     Discrepancy,
@@ -264,14 +264,14 @@ def lock_source(*settings: tuple[str, str], build: BuildSettings | None = None) 
     """Lock one project that is built from source."""
     pin = make_pin("said", "said-1.0.tar.gz", config_settings=settings, requested=True)
     resolution = Resolution(target=make_target(), pins=(pin,))
-    said = {canonicalize_name("said"): build} if build else {}
+    said = {canonicalize_name("said"): describe_settings(build)} if build else {}
     return to_pylock(resolution, folder=FOLDER, build_settings=said)
 
 
 def test_a_build_that_is_said_otherwise_is_noticed() -> None:
     mode = BuildSettings(config_settings=(("mode", ("a",)),))
     pylock = lock_source(build=mode)
-    said = {canonicalize_name("said"): mode}
+    said = {canonicalize_name("said"): describe_settings(mode)}
     assert check(pylock, build_settings=said) == []
     changed = "said: its build is not the one that was locked: "
     assert check(pylock) == [f"{changed}no more config-setting mode=a"]
@@ -281,7 +281,7 @@ def test_a_build_that_is_said_otherwise_is_noticed() -> None:
 def test_the_order_of_patches_counts() -> None:
     first, second = (Patch(path=FOLDER / "p", sha256=digit * 64) for digit in "ab")
     pylock = lock_source(build=BuildSettings(patches=(first, second)))
-    said = {canonicalize_name("said"): BuildSettings(patches=(second, first))}
+    said = {canonicalize_name("said"): describe_settings(BuildSettings(patches=(second, first)))}
     assert "their order is now patch sha256:bb" in check(pylock, build_settings=said)[0]
 
 

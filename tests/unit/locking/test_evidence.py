@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
-from archpip.builds import BuildSettings, Patch
+from archpip.builds import BuildSettings, Patch, describe_settings
 from archpip.locking.evidence import (
     Evidence,
     collect_evidence,
@@ -100,7 +100,7 @@ SETTINGS = BuildSettings(
 
 def test_what_is_said_about_a_build_is_evidence_of_a_source_alone() -> None:
     sdist = make_pin("built", "built-1.0.tar.gz", config_settings=(("a", "https://u:p@h/"),))
-    evidence = collect_evidence(sdist, make_target(), SETTINGS)
+    evidence = collect_evidence(sdist, make_target(), describe_settings(SETTINGS))
     assert evidence.config_settings == ("a=https://u:****@h/",)
     hidden = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
     assert evidence.build_settings == (
@@ -112,4 +112,4 @@ def test_what_is_said_about_a_build_is_evidence_of_a_source_alone() -> None:
     )
     assert evidence_from_table(evidence_to_table(evidence)) == evidence
     wheel = make_pin("built", "built-1.0-py3-none-any.whl")
-    assert collect_evidence(wheel, make_target(), SETTINGS).build_settings == ()
+    assert collect_evidence(wheel, make_target(), describe_settings(SETTINGS)).build_settings == ()
