@@ -7,15 +7,17 @@ from tempfile import TemporaryDirectory
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.app.answers import Answers, CurrentPages
 from archpip.app.configuration import Question
 from archpip.app.parts import Parts
-from archpip.index import Link, to_file_url
+from archpip.index import KeptPages, Link, to_file_url
 from archpip.locking import to_pylock, write_lockfile
 from archpip.resolution import (
     JointResolution,
     LinkKind,
     Resolution,
     SourceReference,
+    WatchedWorld,
     World,
     check_pythons,
     resolve_together,
@@ -34,10 +36,34 @@ class Resolutions(Parts):
             world: What is resolved from, where that is not the indexes alone.
         """
         check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
-        answer = resolve_together(
+        answer = self._resolve(question, world) if world else self._repeat_or_resolve(question)
+        for override in find_unmatched(question.policy.overrides, _judged(answer)):
+            self._warn(override.unmatched_message)
+        return answer
+
+    def _repeat_or_resolve(self, question: Question) -> JointResolution:
+        """Give the answer of an earlier run where it still holds."""
+        configuration = self._configuration
+        kept = KeptPages(self.store, max_age_seconds=configuration.session.max_age_seconds)
+        answers = Answers(
+            (question, configuration.locations, configuration.build_settings),
+            pages=CurrentPages(kept, configuration.locations, open_index=lambda: self.index),
+            store=self.store,
+        )
+        found = answers.find()
+        if found is not None:
+            self._reporter.answer_repeated()
+            return found
+        world = WatchedWorld(self.world)
+        answer = self._resolve(question, world)
+        answers.keep(answer, world)
+        return answer
+
+    def _resolve(self, question: Question, world: World) -> JointResolution:
+        return resolve_together(
             question.asked.requirements,
             targets=question.targets,
-            world=world or self.world,
+            world=world,
             constraints=question.asked.constraints,
             overrides=question.asked.overrides,
             policy=question.policy,
@@ -46,9 +72,6 @@ class Resolutions(Parts):
             reporter=self._reporter,
             align=question.align,
         )
-        for override in find_unmatched(question.policy.overrides, _judged(answer)):
-            self._warn(override.unmatched_message)
-        return answer
 
     def write_lock(
         self,
@@ -67,7 +90,7 @@ class Resolutions(Parts):
             constraints=question.asked.constraints,
             overrides=question.asked.overrides,
             notes=[str(difference) for difference in answer.differences],
-            build_settings=self._configuration.build_settings,
+            build_settings=self._configuration.described_build_settings,
             refusals=refusals,
         )
         write_lockfile(pylock, path)

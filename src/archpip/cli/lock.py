@@ -18,9 +18,8 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName
 
-from archpip.app.configuration import Question
+from archpip.app.configuration import Question, describe_build_settings
 from archpip.app.resolutions import Resolutions
-from archpip.builds import BuildSettings
 from archpip.cli.asking import read_requirements
 from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
@@ -127,7 +126,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     asked = read_requirements(arguments, terminal, surrounded)
     question = read_question(arguments, surrounded, asked=asked, targets=targets)
     question = replace(question, align=Align(arguments.align))
-    relock = read_relock(arguments, paths)
+    is_json = arguments.format == "json"
+    says_more = is_json or not terminal.verbosity.quiet
+    relock = read_relock(arguments, paths, compares=says_more)
     with (
         watch(terminal) as reporter,
         open_parts(
@@ -137,9 +138,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         answer = application.resolve(relock.bound(relock.prefer(question)))
         if not arguments.dry_run:
             _write(application, question, answer, paths, relock)
-    changes = relock.changes(question, answer)
-    is_json = arguments.format == "json"
-    if is_json or not terminal.verbosity.quiet:
+    if says_more:
+        changes = relock.changes(question, answer)
         _report(arguments, terminal, answer, paths, changes)
     if not is_json:
         for difference in answer.differences:
@@ -226,7 +226,7 @@ def _check(
         asked = read_requirements(arguments, terminal, surrounded)
     targets = {target.name: target for target in read_targets(arguments, surrounded)}
     question = read_question(arguments, surrounded, asked=asked, targets=tuple(targets.values()))
-    build_settings = read_build_settings(arguments, surrounded.own)
+    build_settings = describe_build_settings(read_build_settings(arguments, surrounded.own))
     stale: dict[Path, tuple[str, ...]] = {}
     for name, path in paths.items():
         found = _check_one(path, question, targets[name], build_settings)
@@ -243,7 +243,7 @@ def _check_one(
     path: Path,
     question: Question,
     target: Target,
-    build_settings: Mapping[NormalizedName, BuildSettings],
+    build_settings: Mapping[NormalizedName, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """Return all that speaks against one lockfile."""
     if not path.exists():

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.builds import BuildStep
 from archpip.cli.terminal import Terminal
 from archpip.index import Link
 from archpip.resolution import Rejection, ResolutionReporter
+
+if TYPE_CHECKING:
+    from archpip.builds import BuildStep
 
 
 class Progress(ResolutionReporter):
@@ -43,8 +46,14 @@ class Progress(ResolutionReporter):
         """Name the last choice."""
         self._latest = f"{name} {version}"
 
-    def build_step(self, project: str, step: BuildStep) -> None:
+    def answer_repeated(self) -> None:
+        """Say why nothing more is told, with `--verbose`."""
+        self._terminal.detail("no page has changed since this was asked before: same answer")
+
+    def build_step(self, project: str, step: "BuildStep") -> None:
         """Name the build that goes on; a build takes minutes, so that a pipe is told of it, too."""
+        from archpip.builds import BuildStep
+
         self._latest = f"{project}: {step}"
         if step is BuildStep.UNPACK and not self._terminal.interactive:
             self._terminal.remark(f"Building {project} …")

@@ -89,15 +89,18 @@ def _without(
     return {name: version for name, version in versions.items() if name not in forgotten}
 
 
-def read_relock(arguments: argparse.Namespace, paths: Mapping[str, Path]) -> Relock:
-    """Read the lockfiles that are there.
+def read_relock(
+    arguments: argparse.Namespace, paths: Mapping[str, Path], *, compares: bool
+) -> Relock:
+    """Read the lockfiles that are there, where their versions are kept or `compares` is set.
 
     Raises:
         InvalidLockfileError: One cannot be read, and its versions were to be kept.
         InvalidRequirementError: `--upgrade-package` names no project.
     """
     before = {}
-    for name, path in paths.items():
+    needed = paths if compares or not arguments.upgrade else {}
+    for name, path in needed.items():
         if path.is_file():
             try:
                 before[name] = read_lockfile(path)

@@ -54,6 +54,7 @@ from archpip.resolution.project_file import (
     read_project,
     read_project_file,
 )
+from archpip.resolution.remembering import WatchedWorld
 from archpip.resolution.requirements import (
     DirectReference,
     RequestedRequirement,
@@ -118,6 +119,7 @@ __all__ = [
     "UnknownGroupError",
     "UvSourceError",
     "VersionOrder",
+    "WatchedWorld",
     "WheelFacts",
     "WheelNotFoundError",
     "World",

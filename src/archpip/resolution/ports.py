@@ -136,3 +136,6 @@ class ResolutionReporter:
 
     def conflict_met(self, name: NormalizedName) -> None:
         """The solver goes back because of a project."""
+
+    def answer_repeated(self) -> None:
+        """Nothing has changed since the same was asked before: that answer is given again."""

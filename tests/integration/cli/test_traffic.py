@@ -4,10 +4,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fake_index.scenario import load_scenario
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, Fault
 from tests.conftest import ArchpipCommand, FakeWorldFactory
@@ -49,6 +51,49 @@ def test_a_second_lock_asks_only_whether_pages_have_changed(
         ("/main/simple/azure-eventhub/", 304),
         ("/main/simple/uamqp/", 304),
     ]
+
+
+def test_a_lock_within_max_age_asks_nothing_and_writes_the_same(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    asked = ("lock", "uamqp", "--target-platform", "macos-arm64", "--python-version", "3.10")
+    told = (*asked, "--index-url", fake.index_url(), "--max-age", "3600", "--upgrade", "-v")
+    first = archpip_cli(*told)
+    written = (tmp_path / "pylock.macos-arm64.toml").read_bytes()
+    fake.forget()
+
+    second = archpip_cli(*told)
+
+    assert fake.requests == ()
+    assert (tmp_path / "pylock.macos-arm64.toml").read_bytes() == written
+    assert "no page has changed" in second.stderr
+    assert "no page has changed" not in first.stderr
+    assert "AP201" in second.stderr
+
+
+def test_a_new_release_is_seen_by_who_asks(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    world = load_scenario("azure-eventhub").world
+    (main,) = world.indexes
+    old = replace(
+        main,
+        projects=tuple(
+            replace(p, files=tuple(f for f in p.files if "1.6.11" not in f.filename))
+            for p in main.projects
+        ),
+    )
+    fake = fake_world(replace(world, indexes=(old,)))
+    asked = ("lock", *AZURE, "--index-url", fake.index_url(), "-q", "--upgrade")
+    locked = []
+    for now in (fake.world, world):
+        fake.world = now
+        archpip_cli(*asked)
+        locked.append((tmp_path / "pylock.macos-arm64.toml").read_text())
+
+    assert "uamqp-1.6.11.tar.gz" not in locked[0]
+    assert "uamqp-1.6.11.tar.gz" in locked[1]
 
 
 def test_another_target_reads_no_wheel_again(

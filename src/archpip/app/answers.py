@@ -1,0 +1,165 @@
+"""Answers given before, repeated for as long as nothing that they rest on has changed.
+
+The same question is asked often: in CI, before each deployment, by everybody of a team. Its answer
+is kept with the digests of the pages that were read for it. Where all pages are the same, so is the
+answer, and nothing is searched, parsed or opened; where one is not, what was learned of the others
+serves the resolution that follows.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from packaging.utils import NormalizedName
+
+import archpip
+from archpip.codec import decoder_of, encode
+from archpip.errors import IndexAccessError
+from archpip.index import IndexLocations, KeptPages
+from archpip.resolution import JointResolution, WatchedWorld
+
+if TYPE_CHECKING:
+    from archpip.index.client import IndexClient
+
+# A page, or the user, may name a file by a URL with a password. That is not written down.
+# Redacted ones end in four stars.
+_CREDENTIALS = re.compile(r'"\w+://[^/"?#]*(?<!\*{4})@')
+
+_SOURCES = (".py", ".toml")
+"""Endings of the files that an answer depends on: code and rules."""
+
+_THREADS = 24
+"""Requests wait for the network, not for a CPU."""
+
+
+class CurrentPages:
+    """Says what projects' pages are now: from the store where they are believed, else by asking."""
+
+    def __init__(
+        self,
+        kept: KeptPages,
+        locations: IndexLocations,
+        *,
+        open_index: "Callable[[], IndexClient]",
+    ) -> None:
+        """Take both; the index is opened when a page must be asked for."""
+        self._kept = kept
+        self._locations = locations
+        self._open_index = open_index
+        self._was_asked = False
+
+    def digest(self, name: NormalizedName) -> str | None:
+        """Return what is another whenever a project's pages are; `None` where nobody can say."""
+        kept = self._kept.digest(name, self._locations)
+        if kept is not None:
+            return kept
+        self._was_asked = True
+        return self._open_index().digest(name)
+
+    def keep_unread(self) -> None:
+        """Keep what was asked for: it is as it was when it was read."""
+        if self._was_asked:
+            self._open_index().keep_unread()
+
+
+class AnswerStore(Protocol):
+    """Keeps answers between runs; `archpip.store.Store` does."""
+
+    def get_answer(self, question: str) -> bytes | None:
+        """Return what was put under a hash."""
+        ...
+
+    def put_answer(self, question: str, answer: bytes) -> None:
+        """Keep an answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KeptAnswer:
+    pages: tuple[tuple[str, str], ...]
+    """(project, digest of its pages), sorted."""
+    answer: JointResolution
+
+
+class Answers:
+    """Finds the answer to one question, or keeps it."""
+
+    def __init__(self, question: object, *, pages: CurrentPages, store: AnswerStore) -> None:
+        """Take the question.
+
+        Args:
+            question: Everything that an answer may depend on, besides pages and files with a hash:
+                values that `archpip.codec.encode` can write.
+            pages: Asked whether they have changed.
+            store: Where answers are kept.
+        """
+        text = json.dumps([_fingerprint(), encode(question)])
+        self._key = hashlib.sha256(text.encode()).hexdigest()
+        self._pages = pages
+        self._store = store
+
+    def find(self) -> JointResolution | None:
+        """Return what was answered before, if it would be answered again."""
+        kept = self._store.get_answer(self._key)
+        if kept is None:
+            return None
+        try:
+            found = decoder_of(_KeptAnswer)(json.loads(kept))
+        except (ValueError, RecursionError):
+            return None  # A damaged row: it is replaced by the next answer.
+        if not isinstance(found, _KeptAnswer) or not self._holds(found.pages):
+            return None
+        self._pages.keep_unread()
+        return found.answer
+
+    def keep(self, answer: JointResolution, world: WatchedWorld) -> None:
+        """Keep an answer, where it could be given again."""
+        if not world.is_repeatable:
+            return
+        pages = tuple(self._digests(sorted(world.projects)))
+        if any(digest is None for _, digest in pages):
+            return
+        kept = _KeptAnswer(
+            pages=tuple((name, digest) for name, digest in pages if digest is not None),
+            answer=answer,
+        )
+        text = json.dumps(encode(kept), ensure_ascii=False, separators=(",", ":"))
+        if not _CREDENTIALS.search(text):
+            self._store.put_answer(self._key, text.encode())
+
+    def _holds(self, pages: Iterable[tuple[str, str]]) -> bool:
+        """Ask for all pages at once: should one have changed, the others will be read, too."""
+        before = dict(pages)
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page") as pool:
+            try:
+                now = dict(pool.map(self._digest, map(NormalizedName, before)))
+            except IndexAccessError:
+                return False  # The resolution meets the same, and says whom it concerns.
+        return now == before
+
+    def _digests(
+        self, names: Iterable[NormalizedName]
+    ) -> Iterator[tuple[NormalizedName, str | None]]:
+        return map(self._digest, names)
+
+    def _digest(self, name: NormalizedName) -> tuple[NormalizedName, str | None]:
+        return name, self._pages.digest(name)
+
+
+@cache
+def _fingerprint() -> str:
+    """Name this archpip: its version and, for who works on it, the state of its sources."""
+    states = []
+    for folder, _, names in os.walk(Path(archpip.__file__).parent):
+        for name in names:
+            if name.endswith(_SOURCES):
+                state = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118  # ten times as fast
+                states.append((name, state.st_mtime_ns, state.st_size))
+    return f"{archpip.__version__} {sorted(states)}"
