@@ -77,7 +77,7 @@ class FileSource:
         self._size = status.st_size
         self.is_regular = stat.S_ISREG(status.st_mode)
         """Whether it is a file proper: no device, pipe or folder."""
-        self._lock = Lock()
+        self._lock = None if hasattr(os, "pread") else Lock()
 
     @property
     def size(self) -> int:
@@ -89,7 +89,7 @@ class FileSource:
         length = min(length, self._size - offset)
         if length <= 0:
             return b""
-        if hasattr(os, "pread"):
+        if self._lock is None:
             return os.pread(self._descriptor, length, offset)
         with self._lock:
             os.lseek(self._descriptor, offset, os.SEEK_SET)

@@ -2,8 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 from archpip.binaries import FileSource
@@ -24,11 +24,15 @@ _BLOCK_BYTES = 8 * 1024
 _MOST_BLOCKS = 64
 """Kept of one file: half a megabyte."""
 
+# Data by their names, and looked at all the same: modules and path files, which decide what is
+# imported, and what records and settings are written in.
+_READ_SUFFIXES = (".py", ".pth", ".txt", ".json", ".cfg")
+
 # What holds no installed code, and much else.
 _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
 
 
-class FileContent:
+class FileContent(FileSource):
     """One file's bytes, read where they are asked for: its size costs no memory.
 
     Small reads are of blocks that are kept: headers point to names that lie next to each other.
@@ -41,20 +45,15 @@ class FileContent:
             WheelUnreadableError: It cannot be opened, or is no regular file.
         """
         self._member = member
+        self._blocks: dict[int, bytes] = {}
         try:
-            self._source = FileSource(path)
+            super().__init__(path)
         except OSError as error:
             raise self._unreadable(error.strerror or str(error)) from error
         # A pipe or device may have taken the file's place since it was listed.
-        if not self._source.is_regular:
-            self._source.close()
+        if not self.is_regular:
+            self.close()
             raise self._unreadable("it is no regular file")
-        self._blocks: dict[int, bytes] = {}
-
-    @property
-    def size(self) -> int:
-        """The length in bytes."""
-        return self._source.size
 
     @property
     def at_hand(self) -> bool:
@@ -68,28 +67,22 @@ class FileContent:
             WheelUnreadableError: The disk does not give them.
         """
         number, skipped = divmod(offset, _BLOCK_BYTES)
-        if skipped + length > _BLOCK_BYTES:
-            return self._read(offset, length)
-        block = self._blocks.get(number)
-        if block is None:
-            if len(self._blocks) >= _MOST_BLOCKS:
-                self._blocks.clear()
-            block = self._blocks[number] = self._read(number * _BLOCK_BYTES, _BLOCK_BYTES)
-        return block[skipped : skipped + length]
-
-    def _read(self, offset: int, length: int) -> bytes:
         try:
-            return self._source.read_at(offset, length)
+            if skipped + length > _BLOCK_BYTES:
+                return super().read_at(offset, length)
+            block = self._blocks.get(number)
+            if block is None:
+                if len(self._blocks) >= _MOST_BLOCKS:
+                    self._blocks.clear()
+                block = super().read_at(number * _BLOCK_BYTES, _BLOCK_BYTES)
+                self._blocks[number] = block
         except OSError as error:
             raise self._unreadable(error.strerror or str(error)) from error
+        return block[skipped : skipped + length]
 
     def read_head(self, length: int) -> bytes:
         """Return the first bytes."""
         return self.read_at(0, length)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._source.close()
 
     def _unreadable(self, reason: str) -> WheelUnreadableError:
         return WheelUnreadableError(filename="", member=self._member, reason=reason)
@@ -99,19 +92,20 @@ class FolderTree:
     """A `Tree` over a folder.
 
     Folders that are links are not entered: what they lead to within the tree is found where it is,
-    and what lies outside is not ours to read. The system is not asked for the size of what is text
-    or data by its name, nine files of ten: it is given as 0.
+    and what lies outside is not ours to read. Of what is text or data by its name, nine files of
+    ten, only that is listed which a record or an import may need, and the system is not asked for
+    its size: it is given as 0.
     """
 
     def __init__(self, root: Path) -> None:
         """Take the folder; it is walked when it is first asked for its members."""
-        self._root = root
+        self._root = f"{root}{os.sep}"
         self._real_root = os.path.realpath(root)
         self._raw: dict[str, str] = {}
         self._problems: list[Problem] = []
 
     def members(self) -> tuple[Member, ...]:
-        """Return every regular file, and links to regular files within the tree."""
+        """Return regular files, and links to regular files within the tree."""
         return self._members
 
     def problems(self) -> tuple[Problem, ...]:
@@ -126,7 +120,7 @@ class FolderTree:
             WheelUnreadableError: It cannot be opened.
         """
         self.members()
-        return FileContent(f"{self._root}{os.sep}{self._raw.get(path, path)}", member=path)
+        return FileContent(self._root + self._raw.get(path, path), member=path)
 
     def close(self) -> None:
         """Do nothing: no file is held."""
@@ -134,34 +128,39 @@ class FolderTree:
     @cached_property
     def _members(self) -> tuple[Member, ...]:
         found: list[Member] = []
-        for member in self._walk():
-            if len(found) >= MAX_MEMBERS:
-                detail = f"more than {MAX_MEMBERS} files; those behind are not read"
-                self._note(ProblemKind.TOO_MANY_MEMBERS, None, detail)
-                break
-            found.append(member)
-        return tuple(sorted(found))
-
-    def _walk(self) -> Iterator[Member]:
         waiting = [""]
-        while waiting:
-            folder = waiting.pop()
-            try:
-                entries = list(os.scandir(os.path.join(self._root, folder)))  # noqa: PTH118 - a DirEntry spares a stat each
-            except OSError as error:
-                reason = error.strerror or str(error)
-                self._note(ProblemKind.UNREADABLE_MEMBER, _shown(folder), reason)
-                continue
-            for entry in entries:
-                name = entry.name
-                raw = f"{folder}/{name}" if folder else name
-                if entry.is_dir(follow_symlinks=False):
-                    if name not in _PASSED_OVER:
-                        waiting.append(raw)
-                elif is_data_by_name(name) and entry.is_file(follow_symlinks=False):
-                    yield Member(self._remember(raw), 0, 0, executable_bit=False)
-                elif (member := self._read_entry(entry, raw)) is not None:
-                    yield member
+        while waiting and len(found) <= MAX_MEMBERS:
+            self._list_folder(waiting.pop(), found, waiting)
+        if len(found) > MAX_MEMBERS:
+            detail = f"more than {MAX_MEMBERS} files; those behind are not read"
+            self._note(ProblemKind.TOO_MANY_MEMBERS, None, detail)
+            del found[MAX_MEMBERS:]
+        found.sort(key=itemgetter(0))
+        return tuple(found)
+
+    def _list_folder(self, folder: str, found: list[Member], waiting: list[str]) -> None:
+        """Add the files of one folder to `found` and its folders to `waiting`.
+
+        One loop without calls for most files: an environment has tens of thousands.
+        """
+        try:
+            entries = list(os.scandir(self._root + folder))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._note(ProblemKind.UNREADABLE_MEMBER, _shown(folder), reason)
+            return
+        start = f"{folder}/" if folder else ""
+        for entry in entries:
+            name = entry.name
+            raw = start + name
+            if is_data_by_name(name) and entry.is_file(follow_symlinks=False):
+                if name.endswith(_READ_SUFFIXES):
+                    found.append(Member(self._remember(raw), 0, 0, executable_bit=False))
+            elif entry.is_dir(follow_symlinks=False):
+                if name not in _PASSED_OVER:
+                    waiting.append(raw)
+            elif (member := self._read_entry(entry, raw)) is not None:
+                found.append(member)
 
     def _read_entry(self, entry: os.DirEntry[str], raw: str) -> Member | None:
         try:

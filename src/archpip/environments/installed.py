@@ -1,6 +1,7 @@
 """A part of a tree seen as the wheel that it once was, so that wheels' own reader reads it."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from archpip.environments.model import Part, Tree
 from archpip.wheels import Member, MemberContent, Problem, ReadingCost
@@ -24,7 +25,7 @@ class InstalledWheel:
         version = self._part.version.replace("-", "_") or "0"
         return f"{name}-{version}-{self._part.tags or _NO_TAGS}.whl"
 
-    @property
+    @cached_property
     def size_bytes(self) -> int:
         """The size of all files."""
         return sum(member.size_bytes for member in self._members)

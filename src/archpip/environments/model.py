@@ -32,8 +32,9 @@ class Tree(Protocol):
     """Files somewhere: a folder, a zip archive, the layers of an image. One thread uses it."""
 
     def members(self) -> tuple[Member, ...]:
-        """Return every file that can be read, sorted by path; no path repeats.
+        """Return the files that can be read, sorted by path; no path repeats.
 
+        What is text or data by its name may be left out, unless a record or an import needs it.
         Paths are relative to the tree, `/`-separated, and never climb. Links within the tree are
         members too; what they lead to is what is read.
         """

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archpip.environments.model import Installer, Part, Tree
@@ -23,6 +23,7 @@ _IMPORT_ROOT = re.compile(
 _CONDA_RECORD = re.compile(r"conda-meta/[^/]+\.json")
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
+_IN_DIST_INFO = f"{_DIST_INFO}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,8 @@ class _Partition:
 
     def parts(self) -> Iterator[Part]:
         for path in self._members:
-            if f"{_DIST_INFO}/" in path:
-                folder, _, _ = path.rpartition(f"{_DIST_INFO}/")
+            if _IN_DIST_INFO in path:
+                folder, _, _ = path.rpartition(_IN_DIST_INFO)
                 self._in_dist_info[folder + _DIST_INFO].append(path)
         dist_infos = sorted(
             folder
@@ -96,7 +97,7 @@ class _Partition:
                     version=record.version,
                     installer=Installer.CONDA,
                     root=root,
-                    paths=_as_in_wheel(listed, root=root, data=f"{record.name}.data"),
+                    paths=self._as_in_wheel(listed, root=root, data=f"{record.name}.data"),
                 )
 
     def _installed_part(self, dist_info: str) -> Part:
@@ -112,7 +113,7 @@ class _Partition:
             installer=Installer.PIP,
             root=root,
             tags=self._read_tags(dist_info),
-            paths=_as_in_wheel(
+            paths=self._as_in_wheel(
                 [path for path in dict.fromkeys(own) if path in self._members],
                 root=root,
                 data=folder.removesuffix(_DIST_INFO) + ".data",
@@ -162,7 +163,18 @@ class _Partition:
             if root or self._scope.everything:
                 by_root[root].append(path)
         for root, paths in sorted(by_root.items()):
-            yield Part(name="", root=root, paths=_as_in_wheel(paths, root=root, data="files.data"))
+            yield Part(
+                name="", root=root, paths=self._as_in_wheel(paths, root=root, data="files.data")
+            )
+
+    def _as_in_wheel(self, paths: Sequence[str], *, root: str, data: str) -> dict[str, str]:
+        """Return the paths by where they would lie in a wheel.
+
+        What decides how modules are imported is left out of a part that cannot hold a native one.
+        """
+        if not any(self._members[path].size_bytes for path in paths if _IN_DIST_INFO not in path):
+            paths = [path for path in paths if not path.endswith(".py")]
+        return _as_in_wheel(paths, root=root, data=data)
 
     def _root_of(self, path: str) -> str:
         folder = path.rpartition("/")[0]
@@ -183,8 +195,8 @@ class _Partition:
 def _iter_folders(paths: Iterable[str]) -> Iterator[str]:
     """Yield every folder above the paths, once."""
     seen: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
+    for lowest in {path.rpartition("/")[0] for path in paths}:
+        folder = lowest
         while folder and folder not in seen:
             seen.add(folder)
             yield folder

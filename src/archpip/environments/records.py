@@ -59,15 +59,13 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
     unsafe: list[str] = []
     start = f"{root}/" if root else ""
     try:
-        for row in csv.reader(text.splitlines()):
-            if not row or not row[0]:
-                continue
-            written = row[0].replace("\\", "/")
+        for name in _iter_names(text):
+            written = name.replace("\\", "/")
             if start + written in members:
                 paths.append(start + written)
             elif _is_plain(written) or written.endswith(".pyc"):
-                # A file that is no longer there, or bytecode: PYTHONPYCACHEPREFIX puts that where
-                # no other file of a record lies.
+                # A file that is not listed or no longer there, or bytecode: PYTHONPYCACHEPREFIX
+                # puts that where no other file of a record lies.
                 continue
             elif _is_unsafe(written):
                 unsafe.append(written)
@@ -78,6 +76,14 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
         problem = Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=record, detail=detail)
         return Listing(paths=tuple(paths), problems=(problem,))
     return Listing(paths=tuple(dict.fromkeys(paths)), problems=tuple(_complain(record, unsafe)))
+
+
+def _iter_names(text: str) -> Iterator[str]:
+    lines = text.splitlines()
+    if '"' in text:
+        return (row[0] for row in csv.reader(lines) if row and row[0])
+    # Nearly no record has a quoted name, and so takes a third of the time.
+    return (name for line in lines if (name := line.partition(",")[0]))
 
 
 def _complain(record: str, unsafe: list[str]) -> Iterator[Problem]:

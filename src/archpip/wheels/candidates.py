@@ -31,7 +31,7 @@ _DATA_SUFFIXES = frozenset(
     png jpg jpeg gif svg ico icns bmp tif tiff webp ttf otf woff woff2 eot wav mp3 ogg mp4 webm
     pdf ps eps zip gz bz2 xz zst tar tgz whl egg jar war npy npz pkl pickle parquet feather h5 hdf5
     pdb wasm mo po pot gmo crt pem key lock log license ipynb typed cl glsl vert frag geojson nc dtd
-    rng
+    rng afm arff mat sav fits mplstyle pyf lark tpl orig
     """.split()  # noqa: SIM905 -- a hundred quoted words are not read by anybody
 )
 
@@ -60,9 +60,9 @@ class Likelihood(Enum):
 
 def is_data_by_name(name: str) -> bool:
     """Tell whether a file's name, without folders, says that it holds text or data."""
-    stem, dot, suffix = name.rpartition(".")
+    stem, _, suffix = name.rpartition(".")
     # `libfoo.so.conf` may be a library of an odd version.
-    return bool(stem and dot) and suffix.lower() in _DATA_SUFFIXES and ".so." not in name.lower()
+    return bool(stem) and suffix.lower() in _DATA_SUFFIXES and ".so." not in name.lower()
 
 
 def estimate_likelihood(member: Member) -> Likelihood:

@@ -138,12 +138,12 @@ def _read_path_folders(
 
 
 def _select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
-    wanted = {Likelihood.LIKELY, Likelihood.POSSIBLE}
-    if depth >= Depth.LINKS:
-        wanted.add(Likelihood.UNLIKELY)
+    passed_over = (
+        (Likelihood.NONE,) if depth >= Depth.LINKS else (Likelihood.NONE, Likelihood.UNLIKELY)
+    )
     # An archive may hold a path twice, which is a problem of its own.
-    unique = {member.path: member for member in members}
-    return [m for m in unique.values() if estimate_likelihood(m) in wanted]
+    unique = {m.path: m for m in members if estimate_likelihood(m) not in passed_over}
+    return list(unique.values())
 
 
 def _find_import_roots(

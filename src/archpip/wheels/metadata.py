@@ -22,6 +22,7 @@ MAX_TAGS = 1000
 """Tags of one compressed set; real ones expand to some ten."""
 
 _DIST_INFO = ".dist-info"
+_IN_DIST_INFO = f"{_DIST_INFO}/"
 
 _FOLD = re.compile(r"\r?\n[ \t]+")
 """RFC 5322 §2.2.3: a line that begins with white space continues the one before."""
@@ -105,14 +106,15 @@ def find_metadata_problems(source: WheelSource) -> tuple[Problem, ...]:
 def _read(source: WheelSource, name: str) -> bytes:
     folder = find_dist_info(source)
     path = f"{folder}/{name}"
-    sizes = {member.path: member.size_bytes for member in source.members()}
-    if folder is None or path not in sizes:
+    found = [member.size_bytes for member in source.members() if member.path == path]
+    if folder is None or not found:
         raise InvalidWheelError(filename=source.filename, reason=f"it has no {name} file")
-    if sizes[path] > MAX_METADATA_BYTES:
-        reason = f"its {name} has {sizes[path]} bytes, more than {MAX_METADATA_BYTES}"
+    size = found[-1]  # where a name repeats, the last one is read
+    if size > MAX_METADATA_BYTES:
+        reason = f"its {name} has {size} bytes, more than {MAX_METADATA_BYTES}"
         raise InvalidWheelError(filename=source.filename, reason=reason)
     with closing(source.open(path)) as content:
-        return content.read_at(0, sizes[path])
+        return content.read_at(0, size)
 
 
 def _parse_tags(line: str) -> frozenset[Tag]:
@@ -125,8 +127,8 @@ def _parse_tags(line: str) -> frozenset[Tag]:
 
 def _dist_info_folders(paths: Iterable[str]) -> tuple[str, ...]:
     """Return the top-level `*.dist-info` folders in directory order, no repeats."""
-    tops = (path.partition("/")[0] for path in paths if _DIST_INFO + "/" in path)
-    return tuple(dict.fromkeys(top for top in tops if top.endswith(_DIST_INFO)))
+    tops = dict.fromkeys(path.partition("/")[0] for path in paths if _IN_DIST_INFO in path)
+    return tuple(top for top in tops if top.endswith(_DIST_INFO))
 
 
 def _belongs(folder: str, filename: str) -> bool:

@@ -25,6 +25,25 @@ def test_files_are_listed_sorted_with_size_and_mode(tmp_path: Path) -> None:
     assert (second.path, second.size_bytes, second.executable_bit) == ("b/x", 2, False)
 
 
+def test_of_data_only_what_a_record_or_an_import_needs_is_listed(tmp_path: Path) -> None:
+    needed = ["a.pth", "a.py", "top_level.txt", "conda.json", "pyvenv.cfg"]
+    lay_out(tmp_path, dict.fromkeys([*needed, "a.pyi", "a.js", "a.h"], b"text"))
+
+    assert paths(FolderTree(tmp_path)) == sorted(needed)
+
+
+def test_files_beyond_the_limit_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archpip.environments.folders.MAX_MEMBERS", 2)
+    lay_out(tmp_path, {"a.so": b"1", "b.so": b"2", "c.so": b"3"})
+
+    tree = FolderTree(tmp_path)
+
+    assert len(paths(tree)) == 2
+    assert [problem.kind for problem in tree.problems()] == [ProblemKind.TOO_MANY_MEMBERS]
+
+
 def test_a_link_within_the_tree_is_read(tmp_path: Path) -> None:
     lay_out(tmp_path, {"libfoo.so.1": ARM64_MODULE})
     (tmp_path / "libfoo.so").symlink_to("libfoo.so.1")
