@@ -1,11 +1,13 @@
 """The parts of archpip, each made when it is first needed and closed at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
+
+from packaging.utils import NormalizedName
 
 from archpip.app.configuration import Configuration
 from archpip.errors import StoreError
@@ -173,7 +175,7 @@ class Parts:
         return IndexWorld(
             index=self.index,
             store=self.store,
-            builder=self.builder,
+            builder=_MetadataBuilder(lambda: self.builder, self._configuration),
             repositories=_Repositories(),
             sources=self._configuration.cache_folder / "sources",
         )
@@ -185,6 +187,39 @@ class Parts:
     def _temporary_folder(self) -> Path:
         """Return a new folder that is gone when the application is closed."""
         return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+
+
+class _MetadataBuilder:
+    """Builds for metadata: what does so takes 50 ms to import, and few resolutions need it."""
+
+    def __init__(
+        self,
+        open_builder: "Callable[[], SourceBuilder]",
+        configuration: Configuration,
+    ) -> None:
+        self._open_builder = open_builder
+        self._settings = configuration.build_settings
+        self._isolated = configuration.build_isolation
+
+    def metadata(
+        self,
+        sdist: Path,
+        *,
+        name: NormalizedName | None = None,
+        config_settings: Iterable[tuple[str, str]] = (),
+    ) -> bytes:
+        """Return the METADATA that a backend computes."""
+        return self._open_builder().metadata(sdist, name=name, config_settings=config_settings)
+
+    def is_patched(self, name: NormalizedName) -> bool:
+        """Say whether the user's patches may change what a project's sources say."""
+        return name in self._settings and self._open_builder().is_patched(name)
+
+    def is_customised(self, name: NormalizedName) -> bool:
+        """Say whether the user's settings may change what a project's backend says."""
+        if name not in self._settings:
+            return not self._isolated
+        return self._open_builder().is_customised(name)
 
 
 class _Repositories:

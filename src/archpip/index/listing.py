@@ -11,8 +11,10 @@ from archpip.index.model import Link
 from archpip.index.pages import Page
 from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
 
-_WHEEL_DASHES = (2, 3)
-"""After the version: perhaps a build number, and three tags."""
+_WHEEL_PARTS = (5, 6)
+"""Between dashes: project, version, perhaps a build number, and three tags."""
+_SDIST_PARTS = 2
+_SDIST_SUFFIX = ".tar.gz"
 
 
 class ListedFile(NamedTuple):
@@ -102,10 +104,8 @@ def version_in(filename: str, name: NormalizedName) -> str | None:
     is the project's divides them (pip's rule).
     """
     if filename.lower().endswith(".whl"):
-        parts = filename.split("-", maxsplit=2)
-        if len(parts) < 3 or _canonical(parts[0]) != name:  # noqa: PLR2004  # project, version, tags
-            return None
-        return parts[1] if parts[2].count("-") in _WHEEL_DASHES else None
+        parts = filename.split("-")
+        return parts[1] if len(parts) in _WHEEL_PARTS and _canonical(parts[0]) == name else None
     stem = _without_suffix(filename)
     dash = stem.find("-")
     while dash >= 0:
@@ -125,25 +125,27 @@ def _group_by_version(
     by_version: dict[Version, _Places] = {}
     by_text: dict[str, _Places] = {}
     unreadable = []
+    spellings: set[str] = set()  # of the project's name, without dashes
     for page in pages:
         for position, filename in enumerate(page.filenames):
-            # Nearly every file is one more wheel of a version, spelt as the one before.
-            project, _, rest = filename.partition("-")
-            text, _, tags = rest.partition("-")
-            places = by_text.get(text)
-            if (
-                places is None
-                or not tags.endswith(".whl")
-                or tags.count("-") not in _WHEEL_DASHES
-                or _canonical(project) != name
-            ):
-                if not is_archive(filename):
-                    continue
-                places = _find_places(version_in(filename, name), by_text, by_version)
-                if places is None:
-                    unreadable.append(filename)
-                    continue
-            places.append((page, position))
+            parts = filename.split("-")
+            # Pages have thousands of files, and nearly all of them look like one of these two.
+            is_known = parts[0] in spellings
+            if is_known and len(parts) in _WHEEL_PARTS and filename.endswith(".whl"):
+                text: str | None = parts[1]
+            elif is_known and len(parts) == _SDIST_PARTS and filename.endswith(_SDIST_SUFFIX):
+                text = parts[1][: -len(_SDIST_SUFFIX)]
+            elif is_archive(filename):
+                text = version_in(filename, name)
+                if _canonical(parts[0]) == name:
+                    spellings.add(parts[0])
+            else:
+                continue
+            places = _find_places(text, by_text, by_version)
+            if places is None:
+                unreadable.append(filename)
+            else:
+                places.append((page, position))
     return by_version, tuple(unreadable)
 
 

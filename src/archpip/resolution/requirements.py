@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -332,7 +331,7 @@ HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
 def _path_of_file_url(path: str, base: Path) -> Path:
-    return (base / url2pathname(path)).resolve()
+    return (base / path_of(f"file:{path}")).resolve()
 
 
 def _fragment(url: str) -> dict[str, str]:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
-from urllib.request import url2pathname
 
-from archpip.index import IndexPin
+from archpip.index import IndexPin, path_of
 from archpip.resolution.errors import InvalidRequirementError, RequirementsFileError
 from archpip.resolution.options import ProjectSelection
 from archpip.resolution.requirements import (
@@ -186,7 +185,7 @@ class _FileReader:
                 return _decode(Path(location).read_bytes())
             parts = urlsplit(location)
             if parts.scheme.lower() == "file":
-                return _decode(Path(url2pathname(parts.path)).read_bytes())
+                return _decode(path_of(location).read_bytes())
             return _decode(self.fetch(location))
         except OSError as error:
             reason = error.strerror or str(error)
