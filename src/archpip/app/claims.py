@@ -20,8 +20,7 @@ class ClaimingOpener:
             WheelError: The file is not a wheel or cannot be read.
             IndexAccessError: The file cannot be had.
         """
-        is_known = link.sha256 is None or self._store.get_inspection(link.sha256) is not None
-        if link.sha256 is None or not inspect or is_known:
+        if link.sha256 is None or not inspect:
             return self._world.wheel(link, inspect=inspect)
         with self._store.claim(link.sha256):
             return self._world.wheel(link, inspect=inspect)

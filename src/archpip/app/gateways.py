@@ -84,9 +84,10 @@ class Gateways(Parts):
         Returns:
             The command's exit status, and what was kept from it.
         """
-        from archpip.gateway import View
+        from archpip.gateway import View, collect_less
         from archpip.integrations.behind import run_behind
 
+        collect_less()
         client = find_client(command)
         universal = is_universal(command)
         host = self._configuration.host
@@ -171,9 +172,10 @@ class Gateways(Parts):
             proxy_files: Pass all files on and keep them, not only those that clients cannot fetch.
             files_bytes: How much is kept of them.
         """
-        from archpip.gateway import make_asgi, policy_routes, serve
+        from archpip.gateway import collect_less, make_asgi, policy_routes, serve
         from archpip.gateway.operations import Operations
 
+        collect_less()
         made = self._make_gateway(
             fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
         )

@@ -26,7 +26,7 @@ from archpip.gateway.model import (
 )
 from archpip.gateway.policies import policy_routes
 from archpip.gateway.selection import CLEAN_VERSIONS
-from archpip.gateway.server import LoopbackServer, serve
+from archpip.gateway.server import LoopbackServer, collect_less, serve
 
 __all__ = [
     "CLEAN_VERSIONS",
@@ -48,6 +48,7 @@ __all__ = [
     "View",
     "WheelOpener",
     "WheelRefusedError",
+    "collect_less",
     "file_key",
     "make_asgi",
     "policy_routes",

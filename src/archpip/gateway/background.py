@@ -7,8 +7,10 @@ to whoever asked for it.
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 
 from packaging.utils import NormalizedName
@@ -28,22 +30,59 @@ _AT_ONCE = 2
 _MOST_WHEELS = 100
 """The newest ones of a project in a view; older ones are judged when somebody asks for them."""
 
+_QUIET_SECONDS = 1.0
+"""After an answer, whoever had it is likely to ask for more."""
+
+_MOST_SECONDS_HELD = 30.0
+"""Where somebody always asks for something, one wheel is opened all the same each time."""
+
 _MOST_WAITING = 1000
 """Projects that wait for their turn; others come back with the next page of theirs."""
 
 
 class BackgroundJudge:
-    """Judges the rest of each project that a page was made of, newest wheels first."""
+    """Judges the rest of each project that a page was made of, newest wheels first.
 
-    def __init__(self, bench: Bench, *, executor: Executor | None = None) -> None:
-        """Take who judges, and who runs one project after another; threads of its own if none."""
+    It begins no wheel while clients wait for answers: they would wait longer, for the interpreter
+    runs one thread at a time.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        *,
+        executor: Executor | None = None,
+        quiet_seconds: float = _QUIET_SECONDS,
+    ) -> None:
+        """Take who judges.
+
+        Args:
+            bench: Judges.
+            executor: Runs one project after another; threads of its own if none.
+            quiet_seconds: How long nobody must have waited for anything; 0 not to look.
+        """
         self._bench = bench
+        self._quiet_seconds = quiet_seconds
         self._executor = executor or ThreadPoolExecutor(
             _AT_ONCE, thread_name_prefix="archpip-background"
         )
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._waiting: set[tuple[str, NormalizedName]] = set()
+        self._answers = 0
+        self._answered = float("-inf")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Begin no wheel as long as this is entered."""
+        with self._lock:
+            self._answers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._answers -= 1
+                self._answered = time.monotonic()
 
     def add(self, view: View, links: ProjectLinks) -> None:
         """Have a project judged when its turn comes. Does not wait."""
@@ -67,6 +106,7 @@ class BackgroundJudge:
     def _run(self, view: View, links: ProjectLinks) -> None:
         try:
             for version, link in _newest(links, view):
+                self._wait_for_quiet()
                 if self._stopped.is_set():
                     return
                 self._bench.judge(links.name, version, link, view=view).result()
@@ -76,6 +116,15 @@ class BackgroundJudge:
         finally:
             with self._lock:
                 self._waiting.discard((view.name, links.name))
+
+    def _wait_for_quiet(self) -> None:
+        end = time.monotonic() + _MOST_SECONDS_HELD
+        while (now := time.monotonic()) < end:
+            with self._lock:
+                quiet_from = now if self._answers else self._answered
+            seconds = quiet_from + self._quiet_seconds - now
+            if seconds <= 0 or self._stopped.wait(seconds):
+                return
 
 
 def _newest(links: ProjectLinks, view: View) -> Iterator[tuple[Version, Link]]:

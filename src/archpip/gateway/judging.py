@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
@@ -11,7 +12,9 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.errors import WheelError
-from archpip.gateway.model import Approval, Judgement, Refusal, View
+from archpip.gateway.errors import AnswerLateError
+from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View
+from archpip.gateway.recent import RecentMetadata
 from archpip.gateway.renditions import Tally
 from archpip.index import IndexUnavailableError, Link
 from archpip.resolution import WheelFacts, adapt_python
@@ -47,6 +50,26 @@ class Inspections(Protocol):
         ...
 
 
+class Deadline:
+    """How long one answer waits for judgements, in all."""
+
+    def __init__(self, seconds: float) -> None:
+        """Begin now."""
+        self._until = time.monotonic() + seconds
+
+    def wait(self, judging: Future[Judgement]) -> Judgement:
+        """Return a judgement; it is not given up where it comes too late for this answer.
+
+        Raises:
+            AnswerLateError: It has not come.
+            IndexAccessError: The wheel cannot be had.
+        """
+        try:
+            return judging.result(max(0.0, self._until - time.monotonic()))
+        except TimeoutError as error:
+            raise AnswerLateError from error
+
+
 class Bench:
     """Judges wheels and remembers each judgement. Safe to use from several threads."""
 
@@ -61,7 +84,9 @@ class Bench:
         self._judgements: dict[_Key, Judgement] = {}
         self._under_way: dict[_Key, Future[Judgement]] = {}
         self._tallies: dict[tuple[str, NormalizedName], Tally] = {}
+        self._metadata = RecentMetadata()
         self._strangers: set[str] = set()
+        """The sha256 of what the store did not know when it was asked."""
 
     def tally(self, view: View, name: NormalizedName) -> Tally:
         """Return how many wheels of a project were opened for a view so far, and what came of it.
@@ -69,6 +94,10 @@ class Bench:
         What `recall` found is not counted: it finds the same for everybody.
         """
         return self._tallies.get((view.name, name), _NOTHING)
+
+    def metadata(self, link: Link) -> bytes | None:
+        """Return a wheel's METADATA where it was opened lately."""
+        return self._metadata.get(link.url)
 
     def close(self) -> None:
         """Drop what was not begun, and wait for the rest."""
@@ -93,47 +122,54 @@ class Bench:
             if key in self._judgements:
                 return _done(self._judgements[key])
             if key not in self._under_way:
-                case = _Case(name=name, version=version, link=link, view=view, late=late)
-                self._under_way[key] = self._pool.submit(self._judge, case)
+                case = _Case(name, version, link.filename, view=view, late=late)
+                self._under_way[key] = self._pool.submit(self._judge, case, link)
             return self._under_way[key]
 
-    def recall(
-        self, name: NormalizedName, wheels: Iterable[tuple[Version, Link]], *, view: View
-    ) -> dict[str, Judgement]:
-        """Return, by URL, the judgements that can be had without opening a wheel."""
+    def known(self, wheels: Iterable[ListedWheel], *, view: View) -> dict[str, Judgement]:
+        """Return, by URL, the judgements that were made or recalled."""
         found: dict[str, Judgement] = {}
-        asked: dict[str, list[_Case]] = {}
         with self._lock:
-            for version, link in wheels:
-                judgement = self._judgements.get((view.name, link.url))
+            for wheel in wheels:
+                judgement = self._judgements.get((view.name, wheel.url))
                 if judgement is not None:
-                    found[link.url] = judgement
-                elif link.sha256 is not None and link.sha256 not in self._strangers:
-                    case = _Case(name=name, version=version, link=link, view=view, late=False)
-                    asked.setdefault(link.sha256, []).append(case)
+                    found[wheel.url] = judgement
+        return found
+
+    def recall(self, name: NormalizedName, wheels: Iterable[ListedWheel], *, view: View) -> None:
+        """Judge what was inspected in earlier times: no wheel is opened."""
+        asked: dict[str, list[ListedWheel]] = {}
+        with self._lock:
+            for wheel in wheels:
+                if (
+                    wheel.sha256 is not None
+                    and wheel.sha256 not in self._strangers
+                    and (view.name, wheel.url) not in self._judgements
+                ):
+                    asked.setdefault(wheel.sha256, []).append(wheel)
         inspections = self._inspections.get_inspections(asked)
         decided = {
-            case.link.url: case.decide(inspection, None)
+            wheel.url: _Case(name, wheel.version, wheel.filename, view=view).decide(inspection)
             for sha256, inspection in inspections.items()
-            for case in asked[sha256]
+            for wheel in asked[sha256]
         }
         with self._lock:
-            # Asked for once: what this process reads later stands in `_judgements`.
             self._strangers.update(sha256 for sha256 in asked if sha256 not in inspections)
             for url, judgement in decided.items():
                 self._judgements.setdefault((view.name, url), judgement)
-        return found | decided
 
-    def _judge(self, case: "_Case") -> Judgement:
-        key = (case.view.name, case.link.url)
+    def _judge(self, case: "_Case", link: Link) -> Judgement:
+        key = (case.view.name, link.url)
         try:
-            judgement = self._open(case)
+            judgement = self._open(case, link)
         except BaseException:
             with self._lock:
                 del self._under_way[key]
             raise
         with self._lock:
             del self._under_way[key]
+            # From now on the store knows it, for all other views.
+            self._strangers.discard(link.sha256 or "")
             if key not in self._judgements:
                 self._judgements[key] = judgement
                 self._count(case, judgement)
@@ -147,9 +183,9 @@ class Bench:
             refused=tally.refused + refused, approved=tally.approved + (not refused)
         )
 
-    def _open(self, case: "_Case") -> Judgement:
+    def _open(self, case: "_Case", link: Link) -> Judgement:
         try:
-            facts = self._opener.wheel(case.link, inspect=True)
+            facts = self._opener.wheel(link, inspect=True)
         except WheelError as error:
             return case.unreadable(str(error))
         except IndexUnavailableError as error:
@@ -157,6 +193,7 @@ class Bench:
             if error.status in _GONE:
                 return case.refuse(str(error), None)
             raise
+        self._metadata.put(link.url, facts.metadata)
         if facts.inspection is None:
             return case.unreadable("it was not inspected")
         return case.decide(facts.inspection, facts.metadata)
@@ -166,24 +203,30 @@ class _Case:
     """One wheel before one view."""
 
     def __init__(
-        self, *, name: NormalizedName, version: Version, link: Link, view: View, late: bool
+        self,
+        name: NormalizedName,
+        version: Version,
+        filename: str,
+        *,
+        view: View,
+        late: bool = False,
     ) -> None:
         self.name = name
         self._version = version
-        self.link = link
+        self._filename = filename
         self.view = view
         self._late = late
 
-    def decide(self, inspection: Inspection, metadata: bytes | None) -> Judgement:
+    def decide(self, inspection: Inspection, metadata: bytes | None = None) -> Judgement:
         """Judge what was read; a wheel for another Python is judged with that one."""
-        target = adapt_python(self.link.filename, self.view.target)
+        target = adapt_python(self._filename, self.view.target)
         verdict = judge(inspection, target, self.view.policy)
         if self.view.policy.refuses(verdict):
             return self.refuse(_worst(verdict), verdict)
         hashes: tuple[tuple[str, str], ...] = ()
         if metadata is not None:
             hashes = (("sha256", hashlib.sha256(metadata).hexdigest()),)
-        return Approval(metadata_hashes=hashes)
+        return Approval(metadata_hashes=hashes, has_binaries=bool(inspection.binaries))
 
     def unreadable(self, reason: str) -> Judgement:
         """Do with what cannot be read as the policy says."""
@@ -196,7 +239,7 @@ class _Case:
         return Refusal(
             project=self.name,
             version=self._version,
-            filename=self.link.filename,
+            filename=self._filename,
             message=message,
             verdict=verdict,
             late=self._late,

@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.index import Link
 from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict
 
@@ -52,14 +52,38 @@ class FileSettings:
     most_bytes: int = 10 * _GIGABYTE
     """When the folder holds more, those that were not asked for lately are dropped."""
 
+    def passes_on(self, url: str) -> bool:
+        """Return whether a file goes through the gateway.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferedFile:
+        Besides all, that is what only the gateway can fetch: it lies here, or wants credentials.
+        """
+        scheme, _, rest = url.partition("://")
+        host = rest.partition("/")[0]
+        return (
+            self.proxy_all
+            or scheme not in {"http", "https"}
+            or "@" in host
+            or f"{scheme}://{host}" in self.private_origins
+        )
+
+
+class ListedWheel(NamedTuple):
+    """One wheel, as far as a page tells which it is."""
+
+    version: Version
+    filename: str
+    url: str
+    sha256: str | None
+
+
+class OfferedFile(NamedTuple):
     """One file on a project's page."""
 
     filename: str
     entry: Mapping[str, object]
     """What its index says of it in PEP 691's form, with its own address; never changed."""
+    written: bytes | None = None
+    """The same as JSON, where the index wrote it so."""
     key: str | None = None
     """Where the file has an address of ours, because something is still to be done when a client
     asks for it: what tells it apart there (`file_key`)."""
@@ -88,6 +112,7 @@ class Approval:
 
     metadata_hashes: tuple[tuple[str, str], ...] = ()
     """Of the METADATA that was read from it."""
+    has_binaries: bool = True
 
 
 Judgement = Approval | Refusal
@@ -123,14 +148,14 @@ class ProjectPage:
     """One a version, newest first."""
 
 
-def file_key(link: Link, *, missing: int = 0) -> str:
+def file_key(url: str, *, missing: int = 0) -> str:
     """Return what tells files of one name apart in a path: they may lie on several indexes.
 
     Args:
-        link: The file.
+        url: The file's.
         missing: How many wheels of its version the page came without, where that counts.
     """
-    digits = hashlib.sha256(link.url.encode()).hexdigest()[:_KEY_DIGITS]
+    digits = hashlib.sha256(url.encode()).hexdigest()[:_KEY_DIGITS]
     return f"{digits}{_MISSING}{missing}" if missing else digits
 
 

@@ -22,6 +22,8 @@ _SIZED_MINOR = 1
 """From this minor version on, sizes and the list of versions must be there (PEP 700)."""
 _UNSIZED_VERSION = "1.0"
 
+_write_json = json.JSONEncoder(separators=(",", ":")).encode
+
 _STYLE = """\
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -38,11 +40,11 @@ def render_simple_json(page: ProjectPage) -> bytes:
         **page.about,
         "meta": {**_meta(page), "api-version": version},
         "name": page.name,
-        "files": [_file_entry(page, file) for file in page.files],
     }
     if sized:
         document["versions"] = [str(version) for version in page.versions]
-    return json.dumps(document, separators=(",", ":")).encode()
+    files = b",".join(_written(page, file) for file in page.files)
+    return b'%b,"files":[%b]}' % (_write_json(document).encode()[:-1], files)
 
 
 def render_simple_html(page: ProjectPage) -> bytes:
@@ -152,6 +154,13 @@ def _file_entry(page: ProjectPage, file: OfferedFile) -> Mapping[str, object]:
         # PEP 714: both names, for clients that know the older one only.
         entry["core-metadata"] = entry["dist-info-metadata"] = dict(file.metadata_hashes) or True
     return entry
+
+
+def _written(page: ProjectPage, file: OfferedFile) -> bytes:
+    # What the index wrote need not be written again: pages have thousands of files.
+    if file.key is None and file.written is not None:
+        return file.written
+    return _write_json(_file_entry(page, file)).encode()
 
 
 def _anchor(page: ProjectPage, file: OfferedFile) -> str:

@@ -3,6 +3,7 @@
 The client itself is `archpip.index.client.IndexClient`, which is slow to import.
 """
 
+from archpip.index.described import offers_metadata, sha256_of, url_of
 from archpip.index.errors import (
     AuthenticationRequiredError,
     CertificateFileError,
@@ -15,7 +16,7 @@ from archpip.index.errors import (
     SizeMismatchError,
 )
 from archpip.index.kept import KeptPages
-from archpip.index.listing import ListedFile, ProjectLinks
+from archpip.index.listing import DescribedFile, ListedFile, ProjectLinks
 from archpip.index.model import FileStream, Link
 from archpip.index.once import OncePerKey
 from archpip.index.options import (
@@ -32,6 +33,7 @@ __all__ = [
     "AuthenticationRequiredError",
     "CertificateFileError",
     "CheckoutError",
+    "DescribedFile",
     "DownloadWriteError",
     "FileStream",
     "HashMismatchError",
@@ -48,7 +50,10 @@ __all__ = [
     "ProjectNotFoundError",
     "SessionOptions",
     "SizeMismatchError",
+    "offers_metadata",
     "path_of",
+    "sha256_of",
     "to_file_url",
+    "url_of",
     "without_credentials",
 ]

@@ -3,6 +3,7 @@
 import mimetypes
 from pathlib import Path
 
+from archpip.index.described import Description
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.pages import Page
@@ -31,11 +32,13 @@ class FilesPage:
             index_url=self._index_url,
         )
 
-    def describe(self, position: int) -> dict[str, object]:
-        """Return the file's name and address; nobody said more."""
-        address, _, fragment = self._urls[position].partition("#")
-        filename = self.filenames[position]
-        return {"filename": filename, "url": address, "hashes": dict(hashes_of(fragment))}
+    def describe(self) -> list[Description]:
+        """Return each file's name and address; nobody said more."""
+        parts = (url.partition("#") for url in self._urls)
+        return [
+            Description({"filename": name, "url": address, "hashes": dict(hashes_of(fragment))})
+            for name, (address, _, fragment) in zip(self.filenames, parts, strict=True)
+        ]
 
 
 def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:

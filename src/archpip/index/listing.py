@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import count, repeat
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archpip.index.described import Described
 from archpip.index.model import Link
 from archpip.index.pages import Page
 from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
@@ -32,9 +34,14 @@ class ListedFile(NamedTuple):
         """Make its link."""
         return self.page.make_link(self.position)
 
-    def describe(self) -> dict[str, object]:
-        """Return all that its page says of it; see `Page.describe`."""
-        return self.page.describe(self.position)
+
+class DescribedFile(NamedTuple):
+    """One file with all that its page says of it; see `Description`."""
+
+    filename: str
+    said: Described
+    written: bytes | None
+    listed: ListedFile
 
 
 class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
@@ -84,6 +91,20 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
         if len({file.filename for file in files}) == len(files):
             return files
         return tuple(file for file, _ in _without_repeats(files))
+
+    def describe(self) -> Iterator[tuple[Version, list[DescribedFile]]]:
+        """Yield each version with what the pages say of its files, newest version first.
+
+        Raises:
+            IndexUnavailableError: What a page says cannot be understood.
+        """
+        described = {id(page): _describe(page) for page in self.pages}
+        for version in self:
+            files = [described[id(page)][position] for page, position in self._files[version]]
+            if len({file.filename for file in files}) < len(files):
+                listed = set(self.listed(version))
+                files = [file for file in files if file.listed in listed]
+            yield version, files
 
     def filenames(self, version: Version) -> tuple[str, ...]:
         """Return the file names of a version without making its links; names may repeat."""
@@ -160,6 +181,12 @@ def _find_places(
         # 1.0 and 1.0.0 are one version, spelt in two ways.
         places = by_text[text] = by_version.setdefault(version, [])
     return places
+
+
+def _describe(page: Page) -> list[DescribedFile]:
+    said, written = zip(*page.describe(), strict=True) if page.filenames else ((), ())
+    listed = map(ListedFile, repeat(page), count())
+    return list(map(DescribedFile, page.filenames, said, written, listed))
 
 
 def _without_repeats(files: Iterable[ListedFile]) -> Iterable[tuple[ListedFile, Link]]:

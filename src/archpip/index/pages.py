@@ -8,23 +8,18 @@ Fetching is not here.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from typing import NamedTuple, Protocol, TypeGuard
+from collections.abc import Mapping, Sequence
+from itertools import count
+from operator import is_not
+from typing import NamedTuple, Protocol
 from urllib.parse import urljoin
 
 from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
-from archpip.index.entries import CutPage, cut_page
+from archpip.index.described import Description, is_object, link_of, parse_time
+from archpip.index.entries import CutPage, Entries, cut_page
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
-from archpip.index.urls import (
-    HASH_ALGORITHMS,
-    filename_of,
-    hashes_of,
-    is_well_formed,
-    quoted,
-)
+from archpip.index.urls import filename_of, hashes_of, is_well_formed, quoted
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPES = ("application/vnd.pypi.simple.v1+html", "text/html")
@@ -32,6 +27,7 @@ ACCEPT = f"{JSON_TYPE}, {HTML_TYPES[0]}; q=0.1, {HTML_TYPES[1]}; q=0.01"
 """What we ask an index for: pip's own header."""
 
 _SUPPORTED_MAJOR_VERSION = "1"
+_ABSOLUTE = ("https://", "http://")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
@@ -66,10 +62,14 @@ class Page(Protocol):
         """Make the link of the file whose name stands at `position`."""
         ...
 
-    def describe(self, position: int) -> dict[str, object]:
-        """Return what it says of a file, in PEP 691's form, with an absolute URL as it was written.
+    def describe(self) -> Sequence[Description]:
+        """Return what it says of its files, one per name in `filenames`.
 
-        What the page offers under names that nobody here knows is in it, too. Not to be changed.
+        In PEP 691's form, each with an absolute URL as it was written; empty where there is no
+        name.
+
+        Raises:
+            IndexUnavailableError: That cannot be understood.
         """
         ...
 
@@ -135,11 +135,17 @@ class _HtmlPage:
             requires_python=attributes.get("data-requires-python") or None,
             yanked=attributes.get("data-yanked"),
             metadata_hashes=_metadata_hashes(_metadata_attribute(attributes)),
-            upload_time=_parse_time(attributes.get("data-upload-time")),
+            upload_time=parse_time(attributes.get("data-upload-time")),
             index_url=self._source.index_url,
         )
 
-    def describe(self, position: int) -> dict[str, object]:
+    def describe(self) -> list[Description]:
+        return [
+            self._describe(position) if filename else Description({})
+            for position, filename in enumerate(self.filenames)
+        ]
+
+    def _describe(self, position: int) -> Description:
         href, attributes = self._read(position)
         address, _, fragment = href.partition("#")
         entry: dict[str, object] = {
@@ -157,7 +163,7 @@ class _HtmlPage:
         metadata = _metadata_hashes(_metadata_attribute(attributes))
         if metadata is not None:
             entry["core-metadata"] = entry["dist-info-metadata"] = dict(metadata) or True
-        return entry
+        return Description(entry)
 
     def _read(self, position: int) -> tuple[str, dict[str, str]]:
         href, written = self._anchors[position]
@@ -235,38 +241,36 @@ class _JsonPage:
         self._source = source
 
     def make_link(self, position: int) -> Link:
-        file = self._file(position)
-        address, _, fragment = str(file["url"]).partition("#")
-        size = file.get("size")
-        requires_python = file.get("requires-python")
-        return Link(
-            url=_absolute(address, self._source.url),
-            filename=self.filenames[position],
-            hashes=_json_hashes(file.get("hashes")) or hashes_of(fragment),
-            requires_python=requires_python if isinstance(requires_python, str) else None,
-            yanked=_json_yanked(file.get("yanked")),
-            metadata_hashes=_json_metadata(file),
-            size_bytes=size if isinstance(size, int) and not isinstance(size, bool) else None,
-            upload_time=_parse_time(file.get("upload-time")),
-            index_url=self._source.index_url,
-        )
-
-    def describe(self, position: int) -> dict[str, object]:
-        file = self._file(position)
-        url, filename = str(file["url"]), self.filenames[position]
-        if _is_absolute(url) and file.get("filename") == filename:
-            return file
-        url = url if _is_absolute(url) else urljoin(self._source.url, url)
-        return {**file, "filename": filename, "url": url}
-
-    def _file(self, position: int) -> dict[str, object]:
-        # A page that was cut was not parsed as a whole: its entries may still be broken.
-        with _json_of(self._source):
+        try:
             file = self._files[position]
-        if not _is_object(file) or not isinstance(file.get("url"), str):
-            reason = f"what it says of {self.filenames[position]} cannot be understood"
+        except (ValueError, RecursionError) as error:
+            raise _broken(self._source, error) from None
+        return link_of(self._said(position, file), index_url=self._source.index_url)
+
+    def describe(self) -> list[Description]:
+        if not isinstance(self._files, Entries):
+            said = map(self._said, count(), self._files)
+            return [Description(each, None) for each in said]
+        # A page that was cut was not parsed as a whole: its entries may still be broken.
+        try:
+            files = self._files.decode()
+        except (ValueError, RecursionError) as error:
+            raise _broken(self._source, error) from None
+        corrected = list(map(self._said, count(), files))
+        if any(map(is_not, corrected, files)):
+            return [Description(each, None) for each in corrected]
+        return list(map(Description, corrected, self._files.written()))
+
+    def _said(self, position: int, file: object) -> dict[str, object]:
+        """Return an entry, corrected where its address or its name need that."""
+        filename = self.filenames[position]
+        if not isinstance(file, dict) or not isinstance(url := file.get("url"), str):
+            reason = f"what it says of {filename} cannot be understood"
             raise IndexUnavailableError(url=self._source.url, reason=reason)
-        return file
+        if url.startswith(_ABSOLUTE) and file.get("filename") == filename:
+            return file
+        url = url if url.startswith(_ABSOLUTE) else urljoin(self._source.url, url)
+        return {**file, "filename": filename, "url": url}
 
 
 def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
@@ -279,7 +283,7 @@ def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
 def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
     page = cut_page(body) or _read_whole(body, source)
     meta = page.rest.get("meta")
-    _check_version(meta.get("api-version") if _is_object(meta) else None, source)
+    _check_version(meta.get("api-version") if is_object(meta) else None, source)
     return _JsonPage(
         page.entries,
         filenames=page.filenames,
@@ -290,12 +294,14 @@ def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
 
 
 def _read_whole(body: bytes, source: PageSource) -> CutPage:
-    with _json_of(source):
+    try:
         data: object = json.loads(body, parse_constant=_refuse_constant)
-    files = data.get("files") if _is_object(data) else None
-    if not _is_object(data) or not isinstance(files, list):
+    except (ValueError, RecursionError) as error:
+        raise _broken(source, error) from None
+    files = data.get("files") if is_object(data) else None
+    if not is_object(data) or not isinstance(files, list):
         raise IndexUnavailableError(url=source.url, reason="its JSON has no list of files")
-    usable = [file for file in files if _is_object(file) and isinstance(file.get("url"), str)]
+    usable = [file for file in files if is_object(file) and isinstance(file.get("url"), str)]
     return CutPage(
         entries=usable,
         filenames=[_json_filename(file, source) for file in usable],
@@ -303,13 +309,9 @@ def _read_whole(body: bytes, source: PageSource) -> CutPage:
     )
 
 
-@contextmanager
-def _json_of(source: PageSource) -> Iterator[None]:
+def _broken(source: PageSource, error: Exception) -> IndexUnavailableError:
     """Say whose JSON it is that is broken."""
-    try:
-        yield
-    except (ValueError, RecursionError) as error:
-        raise IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}") from None
+    return IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}")
 
 
 _NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
@@ -318,34 +320,6 @@ _NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
 def _refuse_constant(text: str) -> object:
     # Python's `json` knows NaN and Infinity, which JSON does not.
     raise ValueError(text)
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)
-
-
-def _json_hashes(value: object) -> tuple[tuple[str, str], ...]:
-    if not _is_object(value):
-        return ()
-    return tuple(
-        sorted(
-            (name, str(digest).lower()) for name, digest in value.items() if name in HASH_ALGORITHMS
-        )
-    )
-
-
-def _json_yanked(value: object) -> str | None:
-    if isinstance(value, str) and value:
-        return value
-    return "" if value is True else None
-
-
-def _json_metadata(file: dict[str, object]) -> tuple[tuple[str, str], ...] | None:
-    # PEP 714 renames the key, and bids clients to prefer the new one.
-    value = file.get("core-metadata", file.get("dist-info-metadata"))
-    if _is_object(value):
-        return _json_hashes(value)
-    return () if value is True else None
 
 
 # --- both --------------------------------------------------------------------------------------
@@ -357,7 +331,7 @@ def _absolute(address: str, base_url: str) -> str:
 
 
 def _is_absolute(address: str) -> bool:
-    return address.startswith(("https://", "http://"))
+    return address.startswith(_ABSOLUTE)
 
 
 def _filename(address: str, source: PageSource) -> str:
@@ -372,12 +346,3 @@ def _filename(address: str, source: PageSource) -> str:
         if not local and scheme[1].lower() not in {"http", "https"}:
             return ""
     return filename_of(address)
-
-
-def _parse_time(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None

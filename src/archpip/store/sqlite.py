@@ -40,6 +40,9 @@ _MOST_VARIABLES = 500
 
 _SECONDS_A_DAY = 86_400
 
+_MOST_IDLE = 8
+"""Connections that are kept for the next to read; a thread that finds none opens another."""
+
 _MOST_BYTES = 1024**3
 _ROOM_DAYS = (90, 30, 7, 0)
 """How long rows must have been unused to be dropped when there is too much; today's stay."""
@@ -89,7 +92,10 @@ class SqliteStore:
         self._warn = warn
         self._today = int(now() // _SECONDS_A_DAY)
         self._lock = threading.RLock()
-        self._reading: sqlite3.Connection | None = None
+        self._idle: list[sqlite3.Connection] = []
+        """For reading; the one that was used last stands last."""
+        self._era = 0
+        """Raised when the file is closed, or moved aside: older connections are not used again."""
         self._writing: sqlite3.Connection | None = None
         self._unreadable = False
         self._unwritable = False
@@ -234,8 +240,7 @@ class SqliteStore:
             StoreUnusableError: It cannot be opened or written.
         """
         self.flush()
-        with self._lock, self._translated():
-            connection = self._open_reading()
+        with self._lent() as connection:
             before = self._today - unused_days
             gone = delete_unused(connection, before=before, reader=READER_VERSION)
             connection.execute("VACUUM")
@@ -270,10 +275,7 @@ class SqliteStore:
         """Write what waits and close the file; a later call opens it again."""
         self._writer.close()
         with self._lock:
-            for connection in (self._reading, self._writing):
-                if connection is not None:
-                    connection.close()
-            self._reading = self._writing = None
+            self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -302,8 +304,8 @@ class SqliteStore:
         return []
 
     def _query(self, query: str, values: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
-        with self._lock, self._translated():
-            return self._open_reading().execute(query, values).fetchall()
+        with self._lent() as connection:
+            return connection.execute(query, values).fetchall()
 
     def _put(self, statement: Statement) -> None:
         if not self._unwritable:
@@ -315,7 +317,7 @@ class SqliteStore:
             return
         prepared = [(statement.sql, statement.values()) for statement in batch]
         try:
-            with self._translated():
+            with self._translated(self._era):
                 connection = self._open_writing()
                 with transaction(connection):
                     for sql, values in prepared:
@@ -336,10 +338,31 @@ class SqliteStore:
             sql = f"UPDATE {table} SET used = ? WHERE {key_column} = ?"  # noqa: S608 -- our own names
             self._put(Statement(sql=sql, values=lambda: (self._today, key)))
 
-    def _open_reading(self) -> sqlite3.Connection:
-        if self._reading is None:
-            self._reading = connect(self.path)
-        return self._reading
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to one thread: many read at once, and none waits for the others."""
+        with self._lock:
+            era = self._era
+            with self._translated(era):
+                connection = self._idle.pop() if self._idle else connect(self.path)
+        try:
+            with self._translated(era):
+                yield connection
+        finally:
+            with self._lock:
+                if era == self._era and len(self._idle) < _MOST_IDLE:
+                    self._idle.append(connection)
+                else:
+                    connection.close()
+
+    def _let_go(self) -> None:
+        """Close what is not lent; what is, is closed when it comes back."""
+        self._era += 1
+        while self._idle:
+            self._idle.pop().close()
+        if self._writing is not None:
+            self._writing.close()
+            self._writing = None
 
     def _open_writing(self) -> sqlite3.Connection:
         with self._lock:
@@ -357,8 +380,8 @@ class SqliteStore:
             delete_unused(connection, before=before, reader=READER_VERSION)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn SQLite's errors into ours; a damaged file is moved aside first."""
+    def _translated(self, era: int) -> Iterator[None]:
+        """Turn SQLite's errors into ours; a damaged file is moved aside first, by who is first."""
         try:
             yield
         except sqlite3.DatabaseError as error:
@@ -367,9 +390,8 @@ class SqliteStore:
             if not is_damaged(error):
                 raise StoreUnusableError(path=self.path, reason=str(error)) from error
             with self._lock:
-                for connection in (self._reading, self._writing):
-                    if connection is not None:
-                        connection.close()
-                self._reading = self._writing = None
+                if self._era != era:
+                    raise StoreBusyError(path=self.path) from error
+                self._let_go()
                 moved_to = move_aside(self.path)
             raise StoreDamagedError(path=self.path, moved_to=moved_to) from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from packaging.utils import NormalizedName
 
+from archpip.binaries import Binary, BinaryFormat, Slice
 from archpip.index import (
     FileStream,
     IndexUnavailableError,
@@ -14,11 +15,12 @@ from archpip.index import (
     ProjectLinks,
     ProjectNotFoundError,
 )
+from archpip.index.described import Description
 from archpip.index.pages import Page
 from archpip.resolution import WheelFacts
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict
-from archpip.wheels import Inspection, InvalidWheelError
+from archpip.wheels import BinaryMember, Inspection, InvalidWheelError
 
 FILES = "https://files.example"
 METADATA = b"Metadata-Version: 2.1\nName: a\nVersion: 1\n"
@@ -32,7 +34,10 @@ def make_link(filename: str, **changes: object) -> Link:
 
 
 def make_inspection(filename: str) -> Inspection:
-    """Return an inspection that found nothing."""
+    """Return an inspection that found one binary, where the name is that of one system's wheel."""
+    thin = Slice(architecture=None, machine="EM_NONE", kind=None, bits=64)
+    binary = Binary(format=BinaryFormat.ELF, slices=(thin,))
+    member = BinaryMember(path="a/x.so", executable_bit=False, size_bytes=1, binary=binary)
     return Inspection(
         filename=filename,
         sha256=None,
@@ -40,7 +45,7 @@ def make_inspection(filename: str) -> Inspection:
         tags=(),
         declared_tags=(),
         root_is_purelib=True,
-        binaries=(),
+        binaries=() if filename.endswith("-any.whl") else (member,),
     )
 
 
@@ -65,8 +70,11 @@ class FakePage:
     def make_link(self, position: int) -> Link:
         return self.links[position]
 
-    def describe(self, position: int) -> dict[str, object]:
-        link = self.links[position]
+    def describe(self) -> list[Description]:
+        return [Description(self._said(link)) for link in self.links]
+
+    @staticmethod
+    def _said(link: Link) -> dict[str, object]:
         entry: dict[str, object] = {
             "filename": link.filename,
             "url": link.url,

@@ -65,8 +65,8 @@ def test_html_page_keeps_all_that_has_a_place_in_html(
 
     again = real_page(text, "text/html")
     kept = {name: ENTRY[name] for name in ("url", "requires-python", "yanked", "provenance")}
-    assert again.describe(0).items() >= kept.items()
-    assert again.describe(0)["hashes"] == {"sha256": "ab"}
+    assert again.describe()[0].said.items() >= kept.items()
+    assert again.describe()[0].said["hashes"] == {"sha256": "ab"}
     assert again.about == {
         "meta": {"api-version": "1.4", "tracks": META["tracks"]},
         "alternate-locations": DOCUMENT["alternate-locations"],
@@ -280,7 +280,7 @@ def test_private_file_is_passed_on(client: TestClient, upstream: FakeUpstream) -
 def test_late_refusal_is_forbidden_and_says_why(client: TestClient, upstream: FakeUpstream) -> None:
     upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
     upstream.wrong = {FAT.format(1)}
-    path = f"/macos-arm64/files/a/{file_key(make_link(FAT.format(1)))}/{FAT.format(1)}.metadata"
+    path = f"/macos-arm64/files/a/{file_key(make_link(FAT.format(1)).url)}/{FAT.format(1)}.metadata"
 
     response = client.get(path)
 

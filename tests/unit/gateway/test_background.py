@@ -9,7 +9,7 @@ from packaging.utils import NormalizedName
 from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway, View, file_key
 from archpip.gateway.errors import WheelRefusedError
 from archpip.gateway.rendering import JSON_TYPE
-from tests.unit.gateway.fake_upstream import FakeUpstream, make_link
+from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link
 
 A = NormalizedName("a")
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
@@ -46,7 +46,7 @@ def gateway(upstream: FakeUpstream, later: Later, tmp_path: Path) -> Gateway:
         opener=upstream,
         bench=bench,
         files=FileSettings(folder=tmp_path),
-        background=BackgroundJudge(bench, executor=later),
+        background=BackgroundJudge(bench, executor=later, quiet_seconds=0),
     )
 
 
@@ -92,7 +92,7 @@ def test_refusal_in_the_background_takes_the_wheel_away_and_stops_who_has_an_old
 
     assert FAT.format(1) not in ask(gateway, view)
     with pytest.raises(WheelRefusedError, match="AP101"):
-        gateway.find_file(view, A, file_key(make_link(FAT.format(1))), FAT.format(1))
+        gateway.find_file(view, A, file_key(make_link(FAT.format(1)).url), FAT.format(1))
     gateway.close()
 
 
@@ -148,4 +148,28 @@ def test_page_with_nothing_undecided_asks_for_nothing(
     ask(gateway, view)
 
     assert not later.tasks
+    gateway.close()
+
+
+def test_no_wheel_is_begun_while_a_client_waits(upstream: FakeUpstream, view: View) -> None:
+    upstream.offer("a", *(FAT.format(number) for number in range(1, 4)))
+    bench = Bench(opener=upstream, inspections=upstream)
+    background = BackgroundJudge(bench, quiet_seconds=0.05)
+
+    with background.held():
+        background.add(view, upstream.project(A))
+        background.close()
+
+    assert upstream.opened == []
+    bench.close()
+
+
+def test_metadata_of_a_wheel_that_was_opened_is_at_hand(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", FAT.format(1))
+    ask(gateway, view)
+
+    assert gateway.metadata(make_link(FAT.format(1))) == METADATA
+    assert upstream.opened == [FAT.format(1)]
     gateway.close()

@@ -60,7 +60,7 @@ def test_wheel_that_is_wrong_for_the_target_is_offered_to_builds_alone(
 
     assert [file.filename for file in page.files] == [FOR_BUILDS]
     assert [refusal.filename for refusal in page.refusals] == [ANY]
-    key = file_key(make_link(ANY))
+    key = file_key(make_link(ANY).url)
     assert gateway.find_file(building, A, key, FOR_BUILDS).filename == ANY
     assert gateway.upstream_url(A, key, FOR_BUILDS) == make_link(ANY).url
     with pytest.raises(WheelRefusedError):
@@ -75,4 +75,4 @@ def test_wheel_that_is_wrong_for_both_is_offered_to_nobody(
 
     assert gateway.page(building, A).files == ()
     with pytest.raises(WheelRefusedError):
-        gateway.find_file(building, A, file_key(make_link(ANY)), FOR_BUILDS)
+        gateway.find_file(building, A, file_key(make_link(ANY).url), FOR_BUILDS)

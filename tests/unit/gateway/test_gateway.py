@@ -75,6 +75,18 @@ def test_judging_ahead_goes_down_to_where_two_in_a_row_are_clean(
     assert page.undecided == 1
 
 
+def test_version_without_binaries_ends_judging_ahead(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    upstream.offer("a", *(f"a-{number}-py3-none-any.whl" for number in range(1, 5)))
+    upstream.wrong = {"a-4-py3-none-any.whl"}
+
+    page = gateway.page(view, A)
+
+    assert sorted(upstream.opened) == ["a-3-py3-none-any.whl", "a-4-py3-none-any.whl"]
+    assert page.undecided == 2
+
+
 def test_every_python_is_judged_ahead_where_a_lock_is_for_all(
     gateway: Gateway, upstream: FakeUpstream, view: View
 ) -> None:
@@ -94,7 +106,7 @@ def test_version_of_a_universal_lock_is_judged_whole_when_any_of_its_files_is_as
     upstream.offer("a", LINUX.format(1), *(FAT.format(number) for number in (1, 2, 3)))
     upstream.wrong = {FAT.format(1)}
     keys = {file.filename: file.key for file in gateway.page(view, A).files}
-    key = file_key(make_link(LINUX.format(1)))
+    key = file_key(make_link(LINUX.format(1)).url)
 
     with pytest.raises(WheelRefusedError, match="universal2"):
         gateway.find_file(view, A, key, LINUX.format(1))
@@ -112,9 +124,9 @@ def test_client_with_a_page_from_before_a_refusal_is_told_even_if_another_client
     view = View(name="all", target=view.target, every_python=True)
     upstream.offer("a", LINUX.format(1), *(FAT.format(number) for number in (1, 2, 3)))
     upstream.wrong = {FAT.format(1)}
-    key = file_key(make_link(LINUX.format(1)))
+    key = file_key(make_link(LINUX.format(1)).url)
     with pytest.raises(WheelRefusedError):
-        gateway.find_file(view, A, file_key(make_link(FAT.format(1))), FAT.format(1))
+        gateway.find_file(view, A, file_key(make_link(FAT.format(1)).url), FAT.format(1))
     gateway.page(view, A)
 
     with pytest.raises(WheelRefusedError, match="universal2"):
@@ -134,7 +146,7 @@ def test_address_says_how_many_wheels_of_its_version_the_page_left_out(
 
     [file] = gateway.page(view, A).files
 
-    assert file.key == file_key(make_link(FAT.format(3)), missing=1)
+    assert file.key == file_key(make_link(FAT.format(3)).url, missing=1)
     assert gateway.find_file(view, A, file.key, FAT.format(3)).filename == FAT.format(3)
 
 
@@ -145,7 +157,7 @@ def test_undecided_wheel_is_offered_by_an_address_of_ours(
 
     keys = {file.filename: file.key for file in gateway.page(view, A).files}
 
-    assert keys[FAT.format(1)] == file_key(make_link(FAT.format(1)))
+    assert keys[FAT.format(1)] == file_key(make_link(FAT.format(1)).url)
 
 
 def test_undecided_wheel_is_judged_when_asked_for_and_then_gone(
@@ -153,7 +165,7 @@ def test_undecided_wheel_is_judged_when_asked_for_and_then_gone(
 ) -> None:
     upstream.offer("a", *(FAT.format(number) for number in range(1, 5)))
     upstream.wrong = {FAT.format(1)}
-    key = file_key(make_link(FAT.format(1)))
+    key = file_key(make_link(FAT.format(1)).url)
     assert FAT.format(1) in names(gateway, view)
 
     with pytest.raises(WheelRefusedError, match="AP101"):
@@ -183,7 +195,7 @@ def test_wheel_of_another_python_is_judged_with_its_own(
     assert names(gateway, view) == [other]
 
     with pytest.raises(WheelRefusedError, match=r"on 3\.10"):
-        gateway.find_file(view, A, file_key(make_link(other)), other)
+        gateway.find_file(view, A, file_key(make_link(other).url), other)
 
 
 def test_unreadable_wheel_is_kept_out_unless_the_policy_takes_it(
@@ -249,9 +261,9 @@ def test_what_only_we_can_fetch_has_an_address_of_ours(
     link = Link(url=url, filename="a-1.tar.gz")
     upstream.offer("a", link)
 
-    assert gateway.page(view, A).files[0].key == file_key(link)
+    assert gateway.page(view, A).files[0].key == file_key(link.url)
     real = url.replace("user:hunter2@", "")
-    assert gateway.upstream_url(A, file_key(link), link.filename) == real
+    assert gateway.upstream_url(A, file_key(link.url), link.filename) == real
 
 
 def test_file_of_a_project_that_is_parsed_no_longer_is_found_without_asking_again(
@@ -266,7 +278,7 @@ def test_file_of_a_project_that_is_parsed_no_longer_is_found_without_asking_agai
     )
     upstream.offer("a", "a-1.tar.gz")
     upstream.offer("b", "b-1.tar.gz")
-    key = file_key(make_link("a-1.tar.gz"))
+    key = file_key(make_link("a-1.tar.gz").url)
     first = gateway.find_file(view, A, key, "a-1.tar.gz")
     gateway.page(view, NormalizedName("b"))
     asked = len(upstream.asked)

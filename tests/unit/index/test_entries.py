@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from archpip.index.entries import cut_page
+from archpip.index.entries import Entries, cut_page
 
 
 def entry(filename: str, **more: object) -> dict[str, object]:
@@ -30,6 +30,9 @@ def test_usual_page_is_cut_into_what_json_reads(separators: tuple[str, str]) -> 
     assert found is not None
     assert [found.entries[0], found.entries[1]] == [A, B]
     assert found.entries[-1:] == [B]
+    assert isinstance(found.entries, Entries)
+    assert found.entries.decode() == [A, B]
+    assert [json.loads(written) for written in found.entries.written()] == [A, B]
     assert found.filenames == [A["filename"], B["filename"]]
     assert found.rest == {**data, "files": []}
 
@@ -80,3 +83,6 @@ def test_broken_entry_is_found_when_it_is_asked_for() -> None:
     assert found is not None
     with pytest.raises(ValueError, match="Expecting value"):
         found.entries[0]
+    assert isinstance(found.entries, Entries)
+    with pytest.raises(ValueError, match="Expecting value"):
+        found.entries.decode()

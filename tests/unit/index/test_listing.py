@@ -5,6 +5,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import Link, ProjectLinks
+from archpip.index.described import Description
 from archpip.index.listing import version_in
 
 
@@ -29,8 +30,8 @@ class FakePage:
     def fingerprint(self) -> int:
         return hash(self._filenames)
 
-    def describe(self, position: int) -> dict[str, object]:
-        return {"filename": self._filenames[position]}
+    def describe(self) -> list[Description]:
+        return [Description({"filename": filename}) for filename in self._filenames]
 
     def make_link(self, position: int) -> Link:
         self.made += 1

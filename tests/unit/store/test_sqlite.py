@@ -2,9 +2,11 @@
 
 import random
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,6 +177,47 @@ def test_damage_met_while_reading_loses_the_store_only(
 
     assert store.get_metadata("7") == b"again"
     assert [type(error) for error in warnings] == [StoreDamagedError]
+    store.close()
+
+
+def test_damage_that_many_readers_meet_is_told_once(
+    store: SqliteStore, path: Path, warnings: list[StoreError]
+) -> None:
+    with store:
+        for number in range(500):
+            store.put_metadata(f"{number}", number.to_bytes(2, "big") * 200)
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\x5a" * (len(content) - 4096)
+    path.write_bytes(content)
+
+    with ThreadPoolExecutor(8) as readers:
+        found = set(readers.map(store.get_metadata, map(str, range(64))))
+
+    assert found == {None}
+    assert [type(error) for error in warnings] == [StoreDamagedError]
+    store.close()
+
+
+def test_reader_does_not_wait_for_another(store: SqliteStore) -> None:
+    store.put_metadata(SHA, b"Name: a\n")
+    store.flush()
+    store.get_metadata(SHA)
+    meeting = threading.Barrier(2, timeout=30)
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401  # SQLite's
+            meeting.wait()  # Both threads are here at once, or it breaks.
+            return super().execute(sql, values)
+
+    with ThreadPoolExecutor(2) as readers, pytest.MonkeyPatch.context() as patch:
+        store.close()
+        patch.setattr(
+            "archpip.store.sqlite.connect",
+            lambda path: sqlite3.connect(path, factory=Slow, check_same_thread=False),
+        )
+        found = list(readers.map(store.get_metadata, [SHA, SHA]))
+
+    assert found == [b"Name: a\n"] * 2
     store.close()
 
 

@@ -1,0 +1,252 @@
+"""What a project's page shows in a view: judged ahead, assembled, and nothing refused on it.
+
+How the same client gets the same answer: a page never offers a wheel that was judged wrong. The
+newest versions are judged before the page is answered, down to one that holds no binary at all, or
+to where two in a row are clean. Any other wheel that fits the target is offered by an address of
+the gateway's own, judged the moment a client asks for its metadata or its bytes, and refused then
+with an error if it is wrong. So a command that succeeds has had the answer that it would have had
+if everything had been judged beforehand; it never falls to an sdist today and to a wheel tomorrow
+because a verdict came late.
+
+Pages have thousands of files, so nothing is made for each of them that is not needed: no link, and
+no JSON where the index's own will do.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.gateway.build_host import name_for_builds
+from archpip.gateway.judging import Bench, Deadline
+from archpip.gateway.merging import merge_about
+from archpip.gateway.model import (
+    Approval,
+    FileSettings,
+    Judgement,
+    ListedWheel,
+    OfferedFile,
+    ProjectPage,
+    Refusal,
+    Standing,
+    View,
+    file_key,
+)
+from archpip.gateway.refusals import RefusalLog
+from archpip.gateway.renditions import Tally
+from archpip.gateway.selection import CLEAN_VERSIONS, platform_fit, versions_ahead
+from archpip.index import (
+    DescribedFile,
+    Link,
+    ProjectLinks,
+    offers_metadata,
+    sha256_of,
+    url_of,
+)
+
+
+class _Listing(NamedTuple):
+    """One version's files."""
+
+    version: Version
+    files: Sequence[DescribedFile]
+    wheels: Sequence[ListedWheel | None]
+    """One a file: which it is, where it is a wheel whose name fits the view."""
+
+
+class PageAssembler:
+    """Assembles pages. Safe to use from several threads."""
+
+    def __init__(self, *, bench: Bench, files: FileSettings, refusals: RefusalLog) -> None:
+        """Take who judges, which files have addresses of ours, and who is told of refusals."""
+        self._bench = bench
+        self._files = files
+        self._refusals = refusals
+        # The interpreter runs one thread at a time. Pages that are made one after another are ready
+        # sooner, on average, than all at once, and threads that read from servers get their turn.
+        self._turn = threading.Lock()
+
+    def assemble(
+        self, links: ProjectLinks, view: View, *, deadline: Deadline
+    ) -> tuple[ProjectPage, Tally]:
+        """Judge what a client may be expected to take, and return what it may see.
+
+        Returns:
+            The page, and how many wheels had been judged when it was begun.
+
+        Raises:
+            IndexAccessError: A wheel cannot be had now, or not in time.
+        """
+        with self._turn:
+            listings = _list_files(links, view)
+        wheels = [wheel for listing in listings for wheel in listing.wheels if wheel]
+        self._bench.recall(links.name, wheels, view=view)
+        self._judge_ahead(links, view, deadline)
+        # Counted before the judgements are asked for: what comes in between counts the next time.
+        tally = self._bench.tally(view, links.name)
+        known = self._bench.known(wheels, view=view)
+        for_builds = self._judge_for_builds(links.name, listings, known, view, deadline)
+        with self._turn:
+            return self._make_page(links, view, listings, known, for_builds), tally
+
+    def _make_page(
+        self,
+        links: ProjectLinks,
+        view: View,
+        listings: Sequence[_Listing],
+        known: Mapping[str, Judgement],
+        for_builds: Mapping[str, OfferedFile],
+    ) -> ProjectPage:
+        files: list[OfferedFile] = []
+        refusals: list[Refusal] = []
+        standings: list[Standing] = []
+        versions: list[Version] = []
+        for listing in reversed(listings):
+            before = len(files)
+            standing = _standing(listing, known)
+            standings.append(standing)
+            settled = not view.every_python or not standing.undecided
+            missing = standing.refused if view.every_python else 0
+            for file, wheel in zip(listing.files, listing.wheels, strict=True):
+                judgement = known.get(wheel.url) if wheel else None
+                if isinstance(judgement, Refusal):
+                    refusals.append(judgement)
+                    if wheel and wheel.url in for_builds:
+                        files.append(for_builds[wheel.url])
+                elif settled and self._is_plain(file, wheel, judgement):
+                    files.append(OfferedFile(file.filename, file.said, file.written))
+                else:
+                    files.append(_offer_here(file, wheel, judgement, missing=missing))
+            if len(files) > before:
+                versions.append(listing.version)
+        refusals.reverse()
+        self._refusals.add(view, refusals)
+        return ProjectPage(
+            name=links.name,
+            about=merge_about([page.about for page in links.pages]),
+            versions=tuple(versions),
+            files=tuple(files),
+            refusals=tuple(refusals),
+            undecided=sum(standing.undecided for standing in standings),
+            standings=tuple(reversed(standings)),
+        )
+
+    def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> None:
+        """Judge newest versions until as many in a row are clean as clients may be expected to try.
+
+        Raises:
+            IndexAccessError: A wheel cannot be had now, or not in time.
+        """
+        clean = 0
+        ahead = versions_ahead(links, view)
+        while clean < CLEAN_VERSIONS and (batch := _next_batch(ahead)):
+            begun = [
+                [self._bench.judge(links.name, version, link, view=view) for link in wheels]
+                for version, wheels in batch
+            ]
+            for futures in begun:
+                judgements = [deadline.wait(each) for each in futures]
+                clean = _count_clean(clean, judgements)
+
+    def _is_plain(
+        self, file: DescribedFile, wheel: ListedWheel | None, judgement: Approval | None
+    ) -> bool:
+        """Tell whether nothing is to be done here when a client asks for a file."""
+        decided = wheel is None or (judgement is not None and offers_metadata(file.said))
+        return decided and not self._files.passes_on(str(file.said["url"]))
+
+    def _judge_for_builds(
+        self,
+        name: NormalizedName,
+        listings: Sequence[_Listing],
+        known: Mapping[str, Judgement],
+        view: View,
+        deadline: Deadline,
+    ) -> Mapping[str, OfferedFile]:
+        """Offer wheels that are kept out once more, to builds alone, where they are right for them.
+
+        Returns:
+            What is offered, by the wheel's URL.
+        """
+        offered: dict[str, OfferedFile] = {}
+        builds = view.for_builds
+        for listing in listings if builds else ():
+            for file, wheel in zip(listing.files, listing.wheels, strict=True):
+                if builds and wheel and isinstance(known.get(wheel.url), Refusal):
+                    link = file.listed.link()
+                    filename = name_for_builds(link, view)
+                    if filename is None:
+                        continue
+                    judging = self._bench.judge(name, listing.version, link, view=builds)
+                    judgement = deadline.wait(judging)
+                    if isinstance(judgement, Approval):
+                        offered[wheel.url] = _offer_here(
+                            file._replace(
+                                filename=filename, said={**file.said, "filename": filename}
+                            ),
+                            wheel,
+                            judgement,
+                        )
+        return offered
+
+
+def _next_batch(
+    ahead: Iterator[tuple[Version, tuple[Link, ...]]],
+) -> list[tuple[Version, tuple[Link, ...]]]:
+    """Take the versions that are opened next, side by side: one alone where it seems to do."""
+    batch = list(islice(ahead, 1))
+    if not all(link.filename.endswith("-any.whl") for _, wheels in batch for link in wheels):
+        batch += islice(ahead, CLEAN_VERSIONS - 1)
+    return batch
+
+
+def _count_clean(before: int, judgements: Sequence[Judgement]) -> int:
+    """Return how many versions in a row are clean, with one more."""
+    approvals = [each for each in judgements if isinstance(each, Approval)]
+    if len(approvals) < len(judgements):
+        return 0
+    # Where no wheel holds a binary, an older version's hardly will.
+    return before + 1 if any(each.has_binaries for each in approvals) else CLEAN_VERSIONS
+
+
+def _list_files(links: ProjectLinks, view: View) -> Sequence[_Listing]:
+    fits = platform_fit(view.target)
+    return [
+        _Listing(
+            version,
+            files,
+            [_list_wheel(version, file) if fits(file.filename) else None for file in files],
+        )
+        for version, files in links.describe()
+    ]
+
+
+def _list_wheel(version: Version, file: DescribedFile) -> ListedWheel:
+    return ListedWheel(version, file.filename, url_of(file.said), sha256_of(file.said))
+
+
+def _offer_here(
+    file: DescribedFile, wheel: ListedWheel | None, judgement: Approval | None, *, missing: int = 0
+) -> OfferedFile:
+    """Offer a file by an address of ours, and a wheel with the METADATA that its index lacks."""
+    hashes = None
+    if file.filename.endswith(".whl") and not offers_metadata(file.said):
+        hashes = judgement.metadata_hashes if judgement else ()
+    key = file_key(wheel.url if wheel else url_of(file.said), missing=missing)
+    return OfferedFile(file.filename, file.said, file.written, key=key, metadata_hashes=hashes)
+
+
+def _standing(listing: _Listing, known: Mapping[str, Judgement]) -> Standing:
+    judged = [known.get(wheel.url) for wheel in listing.wheels if wheel]
+    refused = sum(isinstance(judgement, Refusal) for judgement in judged)
+    undecided = judged.count(None)
+    return Standing(
+        version=listing.version,
+        approved=len(judged) - refused - undecided,
+        undecided=undecided,
+        refused=refused,
+        has_source=not all(file.filename.endswith(".whl") for file in listing.files),
+    )

@@ -1,0 +1,37 @@
+"""What was kept out so far, over all views, for whoever asks."""
+
+import logging
+import threading
+from collections.abc import Iterable
+
+from archpip.gateway.model import Refusal, View
+
+_log = logging.getLogger(__name__)
+
+
+class RefusalLog:
+    """Keeps each refusal once, and logs it then. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self._lock = threading.Lock()
+        self._refusals: dict[tuple[str, str], Refusal] = {}
+
+    @property
+    def all(self) -> tuple[Refusal, ...]:
+        """In the order in which they were found."""
+        with self._lock:
+            return tuple(self._refusals.values())
+
+    def add(self, view: View, refusals: Iterable[Refusal]) -> list[Refusal]:
+        """Keep refusals of a view; returns those that are news."""
+        news = []
+        with self._lock:
+            for refusal in refusals:
+                key = (view.name, refusal.filename)
+                if key not in self._refusals:
+                    self._refusals[key] = refusal
+                    news.append(refusal)
+        for refusal in news:
+            _log.info("kept out of %s: %s: %s", view.name, refusal.filename, refusal.message)
+        return news
