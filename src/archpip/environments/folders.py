@@ -84,6 +84,10 @@ class FileContent(FileSource):
         """Return the first bytes."""
         return self.read_at(0, length)
 
+    def estimate_compressed(self, length: int) -> int:
+        """Return `length`: nothing is compressed here."""
+        return length
+
     def _unreadable(self, reason: str) -> WheelUnreadableError:
         return WheelUnreadableError(filename="", member=self._member, reason=reason)
 

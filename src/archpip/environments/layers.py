@@ -78,6 +78,10 @@ class KeptContent:
         """Return the first bytes."""
         return self.read_at(0, length)
 
+    def estimate_compressed(self, length: int) -> int:
+        """Return `length`: nothing is compressed here."""
+        return length
+
     def close(self) -> None:
         """Do nothing: the file is the tree's."""
 

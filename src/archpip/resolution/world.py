@@ -198,7 +198,7 @@ class IndexWorld:
     def _open(self, link: Link, *, inspect: bool, told: Callable[[bytes], None]) -> WheelFacts:
         """Read a wheel by ranges, or as a whole where its server or its missing hash wants that."""
         with ExitStack() as opened:
-            wheel = self._open_parts(link, opened)
+            wheel = self._open_parts(link, opened, with_metadata=True)
             sha256 = link.sha256
             if sha256 is None:
                 sha256 = _sha256_of(_local_path(link) or self._download_aside(link, opened))
@@ -210,13 +210,16 @@ class IndexWorld:
                 inspection, cost = inspect_wheel(wheel, sha256=sha256)
             return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256, cost=cost)
 
-    def _open_parts(self, link: Link, opened: ExitStack) -> RemoteWheel:
+    def _open_parts(
+        self, link: Link, opened: ExitStack, *, with_metadata: bool = False
+    ) -> RemoteWheel:
         """Open a wheel that is read in parts, until `opened` is closed."""
         wheel = RemoteWheel(
             url=link.url,
             filename=link.filename,
             ranges=self._index.ranges,
             download=lambda _url: self._download_aside(link, opened),
+            with_metadata=with_metadata,
         )
         opened.callback(wheel.close)
         return wheel

@@ -16,7 +16,7 @@ from archpip.wheels.metadata import (
     MAX_TAGS,
     WheelFile,
     find_metadata_problems,
-    metadata_paths,
+    find_wheel_file,
     read_wheel_file,
 )
 from archpip.wheels.model import (
@@ -31,11 +31,11 @@ from archpip.wheels.model import (
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files, read_path_folders
 
-_FETCHED_BYTES = 512
+_FETCHED_BYTES = 384
 """Compressed bytes of a candidate asked for at first: its headers, and more."""
 
-_FETCHED_MACHO_BYTES = 1536
-"""The same where load commands are expected: they are full of zeros, so this gives some 4 KB."""
+_FETCHED_MACHO_BYTES = 1152
+"""The same where load commands are expected: they are full of zeros, so this gives some 3 KB."""
 
 
 def inspect_wheel(
@@ -106,10 +106,13 @@ def _prefetch(
     path_files: Sequence[str],
     tags: frozenset[Tag],
 ) -> None:
-    """Ask for all heads at once, and for METADATA and WHEEL, which the caller mostly reads too."""
+    """Ask for all heads at once, and for WHEEL."""
     macos = any("macosx" in tag.platform or tag.platform == "any" for tag in tags)
     head_bytes = _FETCHED_MACHO_BYTES if macos else _FETCHED_BYTES
-    wanted: dict[str, int | None] = dict.fromkeys((*metadata_paths(source), *path_files))
+    wheel_file = find_wheel_file(source)
+    wanted: dict[str, int | None] = dict.fromkeys(path_files)
+    if wheel_file is not None:
+        wanted[wheel_file] = None
     wanted.update({member.path: head_bytes for member in candidates})
     source.prefetch(wanted)
 

@@ -40,6 +40,7 @@ _USUAL_EXTRA = 32
 _FIRST_WINDOW = 4 * 1024
 _LAST_WINDOW = 8 * 1024 * 1024
 """Compressed bytes fetched at once, from the least to the most, when a far member is read on."""
+_ESTIMATE_MARGIN = 64
 _STEP = 1024 * 1024
 """Inflated at once, so that a bomb fills no memory."""
 _FIRST_CHUNK = 4 * 1024
@@ -160,6 +161,17 @@ class MemberSource:
         while self._done < stop and self._is_more_at_hand():
             self.read_at(0, min(stop, self._done + 1))
         return self.read_at(0, min(stop, self._done))
+
+    def estimate_compressed(self, length: int) -> int:
+        """Return about how many bytes of the archive inflate to the first `length`.
+
+        What was inflated so far tells, with a margin: headers are full of zeros, and what follows
+        is less so.
+        """
+        taken = self._consumed - len(self._inflater.unconsumed_tail)
+        if self._entry.method == STORED or not self._done:
+            return length
+        return taken * length * 5 // (self._done * 4) + _ESTIMATE_MARGIN
 
     def close(self) -> None:
         """Free the inflated bytes."""

@@ -37,10 +37,10 @@ class WheelFile:
     root_is_purelib: bool
 
 
-def metadata_paths(source: WheelSource) -> tuple[str, ...]:
-    """Return where METADATA and WHEEL should be; empty where there is no dist-info folder."""
+def find_wheel_file(source: WheelSource) -> str | None:
+    """Return where WHEEL should be; `None` where there is no dist-info folder."""
     folder = find_dist_info(source)
-    return () if folder is None else (f"{folder}/METADATA", f"{folder}/WHEEL")
+    return None if folder is None else f"{folder}/WHEEL"
 
 
 def read_metadata(source: WheelSource) -> bytes:
@@ -50,6 +50,8 @@ def read_metadata(source: WheelSource) -> bytes:
         InvalidWheelError: There is no dist-info folder of the wheel's project, or no METADATA.
         WheelUnreadableError: Its bytes are damaged.
     """
+    # Where the tail did not bring it, it comes as a whole, not piece by piece.
+    source.prefetch({f"{find_dist_info(source)}/METADATA": None})
     return _read(source, "METADATA")
 
 

@@ -133,6 +133,10 @@ class MemberContent(ByteSource, Protocol):
         """Return the first bytes, at most `length`: fewer where more would have to be fetched."""
         ...
 
+    def estimate_compressed(self, length: int) -> int:
+        """Return about how many bytes of the archive inflate to the first `length`."""
+        ...
+
     def close(self) -> None:
         """Free what was inflated; closing twice is allowed."""
         ...

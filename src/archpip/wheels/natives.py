@@ -63,6 +63,18 @@ _LOADABLE = frozenset({BinaryKind.LIBRARY, BinaryKind.BUNDLE, None})
 
 
 @dataclass(slots=True, kw_only=True)
+class _Head:
+    """What the first bytes of a candidate told."""
+
+    member: Member
+    binary: Binary | None = None
+    wanted_bytes: int = 0
+    """How many bytes from the start would settle more; 0 where those that are held do."""
+    compressed_bytes: int = 0
+    """About how many of the archive's bytes inflate to them."""
+
+
+@dataclass(slots=True, kw_only=True)
 class _Read:
     """A candidate that is a binary, as far as it was read."""
 
@@ -98,7 +110,11 @@ class BinariesReader:
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
         """Read those of the candidates that are binaries, in their order."""
-        found = [read for member in candidates if (read := self._read_head(member)) is not None]
+        heads = [head for member in candidates if (head := self._read_head(member)) is not None]
+        short = {h.member.path: h.compressed_bytes for h in heads if h.wanted_bytes}
+        if short:
+            self._source.prefetch(short)
+        found = [read for head in heads if (read := self._settle(head)) is not None]
         _deepen_mixed(found)
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
             self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
@@ -114,41 +130,54 @@ class BinariesReader:
             for read in found
         )
 
-    def _read_head(self, member: Member) -> _Read | None:
+    def _read_head(self, member: Member) -> _Head | None:
         """Read what a candidate's first bytes tell; `None` where it is no binary, or unreadable."""
         try:
             with closing(self._source.open(member.path)) as content:
-                binary = self._read_prefix(content)
-                if binary is not None and _is_fat(binary) and not _is_loadable_by_name(member):
-                    binary = _with_kind(binary, content)
+                start = content.read_head(HEAD_BYTES)
+                if looks_native(start):
+                    return self._look_at(member, content, start)
         except (WheelUnreadableError, BinaryFormatError) as error:
             self._note(member, error)
             return None
-        if binary is None:
-            if _EXTENSION_MODULE.search(member.path):
-                self._add(_no_binary(member))
-            return None
-        return _Read(member=member, binary=binary, deeper=self._find_depth_to_read(binary))
+        self._note_no_binary(member)
+        return None
 
-    def _read_prefix(self, content: MemberContent) -> Binary | None:
-        """Read what is at hand of a member's head, and a little more where that settles it."""
-        head = content.read_head(HEAD_BYTES)
-        if not looks_native(head):
-            return None
+    def _look_at(self, member: Member, content: MemberContent, start: bytes) -> _Head:
+        """Read as much of a binary as is at hand, and say whether a little more would settle it."""
         if content.at_hand:
-            return _read_at_hand(content, self._depth)
-        prefix = PrefixSource(head, size=content.size)
-        binary = None
+            return _Head(member=member, binary=_read_at_hand(content, self._depth))
+        prefix = PrefixSource(start, size=content.size)
+        head = _Head(member=member)
         try:
-            binary = _read_as_deep_as_held(prefix)
+            head.binary = _with_kind(_read_as_deep_as_held(prefix), member, content)
         except BytesNotHeldError:
             # A header that lies deeper than that is no compiler's work.
             if prefix.wanted > _MAX_HEAD_BYTES:
                 raise
-        if prefix.wanted and (binary is None or _is_worth_extending(binary, prefix)):
-            longer = content.read_at(0, max(prefix.wanted, HEAD_BYTES))
-            binary = _read_as_deep_as_held(PrefixSource(longer, size=content.size))
-        return binary
+            head.wanted_bytes = max(prefix.wanted, HEAD_BYTES)
+        if head.binary is not None and _is_worth_extending(head.binary, prefix):
+            head.wanted_bytes = prefix.wanted
+        if head.wanted_bytes:
+            head.compressed_bytes = content.estimate_compressed(head.wanted_bytes)
+        return head
+
+    def _settle(self, head: _Head) -> _Read | None:
+        """Read on where the head was too short; `None` where it is no binary, or unreadable."""
+        binary, member = head.binary, head.member
+        if head.wanted_bytes:
+            try:
+                with closing(self._source.open(member.path)) as content:
+                    longer = content.read_at(0, head.wanted_bytes)
+                    prefix = PrefixSource(longer, size=content.size)
+                    binary = _with_kind(_read_as_deep_as_held(prefix), member, content)
+            except (WheelUnreadableError, BinaryFormatError) as error:
+                self._note(member, error)
+                return None
+        if binary is None:
+            self._note_no_binary(member)
+            return None
+        return _Read(member=member, binary=binary, deeper=self._find_depth_to_read(binary))
 
     def _read_deeper(self, read: _Read) -> None:
         """Read a member again, as deep as is wanted; what the head said stands if that fails."""
@@ -182,6 +211,12 @@ class BinariesReader:
                 return any(s.subtype for s in arm)
             case _:
                 return False
+
+    def _note_no_binary(self, member: Member) -> None:
+        if _EXTENSION_MODULE.search(member.path):
+            detail = "by its name it is an extension module, and it is no native binary"
+            kind = ProblemKind.MALFORMED_BINARY
+            self._add(Problem(kind=kind, member=member.path, detail=detail))
 
     def _note(self, member: Member, error: WheelUnreadableError | BinaryFormatError) -> None:
         if isinstance(error, WheelUnreadableError):
@@ -232,11 +267,6 @@ def _deepen_mixed(found: Sequence[_Read]) -> None:
                 read.deeper = max(read.deeper, Depth.LINKS)
 
 
-def _no_binary(member: Member) -> Problem:
-    detail = "by its name it is an extension module, and it is no native binary"
-    return Problem(kind=ProblemKind.MALFORMED_BINARY, member=member.path, detail=detail)
-
-
 def _is_fat(binary: Binary) -> bool:
     return len(binary.slices) > 1
 
@@ -255,8 +285,13 @@ def _is_loadable_by_name(member: Member) -> bool:
     return bool(_LOADABLE_NAME.search(member.path))
 
 
-def _with_kind(binary: Binary, content: ByteSource) -> Binary:
-    """Give all slices the kind that the first one's own header says: it lies near the start."""
+def _with_kind(binary: Binary | None, member: Member, content: ByteSource) -> Binary | None:
+    """Say of a fat file what it is for, where its name does not: its table of slices cannot tell.
+
+    All slices are taken to be of the kind of the first, whose own header lies near the start.
+    """
+    if binary is None or not _is_fat(binary) or _is_loadable_by_name(member):
+        return binary
     first = binary.slices[0]
     if first.offset > _MAX_HEAD_BYTES:
         return binary

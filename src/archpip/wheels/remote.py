@@ -1,7 +1,7 @@
 """A wheel read by HTTP ranges: what is asked for, what is kept, and what if the server lies.
 
 dist-info stands at the end of a wheel, next to the zip directory, so one request for the tail
-brings both, and METADATA, for nearly all wheels. Heads of members then come side by side,
+brings both for most wheels. Heads of members then come side by side,
 neighbours in one request. A server that does not serve ranges, or whose bytes make no sense, costs
 one plain download, and the answer is the same. The requests themselves are made in
 `archpip.index`.
@@ -17,8 +17,11 @@ from archpip.wheels.content import LocalContent, Range
 from archpip.wheels.errors import RangesUnsupportedError
 from archpip.wheels.model import RangeReader, ReadingCost
 
-TAIL_BYTES = 20 * 1024
-"""How much of the end is asked for first: three of four wheels' directories fit in."""
+TAIL_BYTES = 8 * 1024
+"""How much of the end is asked for first: seven of ten wheels' directories fit in."""
+
+METADATA_TAIL_BYTES = 20 * 1024
+"""The same where METADATA is wanted, too: for every other wheel it comes along."""
 
 _MERGE_GAP = 8 * 1024
 """Ranges closer than this come in one request: a request costs more than these bytes."""
@@ -49,6 +52,7 @@ class RemoteWheel(ArchiveWheel):
         filename: str,
         ranges: RangeReader,
         download: Callable[[str], Path] | None = None,
+        with_metadata: bool = False,
     ) -> None:
         """Name the wheel.
 
@@ -59,17 +63,26 @@ class RemoteWheel(ArchiveWheel):
             download: Called with the URL, at most once, where parts cannot be had; returns a file
                 that the caller owns and keeps until this wheel is closed. Where it is `None`,
                 `RangesUnsupportedError` goes through instead.
+            with_metadata: METADATA will be read, too.
         """
-        super().__init__(RemoteContent(url, ranges, download), filename=filename)
+        tail_bytes = METADATA_TAIL_BYTES if with_metadata else TAIL_BYTES
+        content = RemoteContent(url, ranges, download, tail_bytes=tail_bytes)
+        super().__init__(content, filename=filename)
 
 
 class RemoteContent:
     """The bytes of a remote archive, as far as they were fetched."""
 
     def __init__(
-        self, url: str, ranges: RangeReader, download: Callable[[str], Path] | None
+        self,
+        url: str,
+        ranges: RangeReader,
+        download: Callable[[str], Path] | None,
+        *,
+        tail_bytes: int = TAIL_BYTES,
     ) -> None:
         self._url = url
+        self._tail_bytes = tail_bytes
         self._ranges = ranges
         self._download = download
         self._whole: LocalContent | None = None
@@ -92,9 +105,10 @@ class RemoteContent:
         stop = min(offset + length, self.size)
         if offset >= stop:
             return b""
-        if self._whole is None and self._parts.find(offset, stop) is None:
-            held = self.held(offset)
-            self._fetch([(offset + held, max(stop, offset + held + _READ_AHEAD))])
+        if self._whole is None and (missing := self._parts.missing(offset, stop)) is not None:
+            start, end = missing
+            # A gap is filled, and the end of what is held is read on from.
+            self._fetch([(start, max(end, start + _READ_AHEAD) if end == stop else end)])
         if self._whole is not None:
             return self._whole.read_at(offset, stop - offset)
         return self._parts.find(offset, stop) or b""
@@ -103,9 +117,8 @@ class RemoteContent:
         """Fetch what is missing of the ranges, neighbours in one request."""
         size = self.size
         if self._whole is None:
-            starts = (start + self._parts.held(start) for start, _ in ranges)
-            stops = (min(stop, size) for _, stop in ranges)
-            missing = [(a, b) for a, b in zip(starts, stops, strict=True) if a < b]
+            asked = (self._parts.missing(start, min(stop, size)) for start, stop in ranges)
+            missing = [each for each in asked if each is not None]
             wanted = sum(stop - start for start, stop in missing)
             spare = min(_MERGE_BYTES, size * _MERGE_SHARE) + wanted * _MERGE_WANTED_SHARE
             self._fetch(merge_ranges(missing, spare_bytes=int(spare)))
@@ -138,8 +151,8 @@ class RemoteContent:
     def _read_tail(self) -> None:
         self._requests += 1
         try:
-            tail = self._ranges.read_tail(self._url, TAIL_BYTES)
-            self._check(len(tail.content) == min(TAIL_BYTES, tail.file_size))
+            tail = self._ranges.read_tail(self._url, self._tail_bytes)
+            self._check(len(tail.content) == min(self._tail_bytes, tail.file_size))
         except RangesUnsupportedError as error:
             self._fall_back(error)
             return
@@ -245,6 +258,15 @@ class _Parts:
         while held := self._held_here(at):
             at += held
         return at - offset
+
+    def missing(self, start: int, stop: int) -> Range | None:
+        """Return what of `[start, stop)` is not here, without what is at its two ends."""
+        start += self.held(start)
+        if start >= stop:
+            return None
+        last = self._starts[bisect_right(self._starts, stop - 1) - 1] if self._starts else start
+        ends_here = start < last < stop <= last + len(self._contents[last])
+        return start, last if ends_here else stop
 
     def find(self, start: int, stop: int) -> bytes | None:
         """Return the bytes of `[start, stop)`, or `None` where some are missing."""

@@ -75,6 +75,9 @@ class FakeContent(BytesSource):
     def read_head(self, length: int) -> bytes:
         return self.read_at(0, length)
 
+    def estimate_compressed(self, length: int) -> int:
+        return length
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -1,5 +1,7 @@
 """An inspection holds what a wheel's binaries are, read as deep as a question needs."""
 
+import hashlib
+import random
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +23,7 @@ from archpip.wheels.inspecting import parse_filename_tags
 from fake_index.binaries import native_binary, write_binary
 from fake_index.elf import Elf
 from fake_index.hostile import MODULE, hostile_wheel
-from fake_index.macho import FatMachO, MachO, MachOKind, defined, flat
+from fake_index.macho import Dylib, FatMachO, MachO, MachOKind, defined, flat, write_macho
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
 from tests.unit.wheels.fakes import URL, FakeRanges, FakeWheelSource
 
@@ -306,6 +308,28 @@ def test_a_hostile_wheels_problems_are_in_its_inspection(
     assert kind in {p.kind for p in inspection.problems}
     problems = [(p.kind, p.member) for p in inspection.problems]
     assert len(set(problems)) == len(problems)
+
+
+def test_heads_that_are_too_short_are_read_on_in_one_round() -> None:
+    names = [hashlib.sha256(bytes([n])).hexdigest() for n in range(40)]
+    module = write_macho(MachO(architecture="arm64", dylibs=tuple(Dylib(name=n) for n in names)))
+    # Without padding all would lie in the tail.
+    padding = WheelFile(path="demo/weights.bin", content=random.Random(0).randbytes(1 << 20))  # noqa: S311 -- incompressible
+    files = tuple(WheelFile(path=f"demo/{n}.so", content=module) for n in range(5))
+    content = write_wheel(
+        Wheel(
+            metadata=CoreMetadata(name="demo", version="1.0"),
+            tag="cp311-cp311-macosx_11_0_arm64",
+            files=(*files, padding),
+        )
+    )
+    ranges = FakeRanges(content)
+    far = RemoteWheel(url=URL, filename="demo-1.0-cp311-cp311-macosx_11_0_arm64.whl", ranges=ranges)
+
+    inspection, _ = inspect_wheel(far, sha256=None)
+
+    assert [len(m.binary.slices[0].needed) for m in inspection.binaries] == [40] * 5
+    assert len(ranges.rounds) == 3  # the tail, the heads, and what they lacked
 
 
 def test_a_wheel_without_wheel_file_has_a_problem() -> None:

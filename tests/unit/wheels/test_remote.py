@@ -1,10 +1,11 @@
 """A far wheel is read in few requests, and a server that lies costs one download."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -34,14 +35,15 @@ def downloads() -> list[str]:
     return []
 
 
-Open = Callable[[FakeRanges], RemoteWheel]
+class Open(Protocol):
+    def __call__(self, ranges: FakeRanges, *, with_metadata: bool = False) -> RemoteWheel: ...
 
 
 @pytest.fixture
 def opened(tmp_path: Path, downloads: list[str]) -> Iterator[Open]:
     wheels: list[RemoteWheel] = []
 
-    def open_remote(ranges: FakeRanges) -> RemoteWheel:
+    def open_remote(ranges: FakeRanges, *, with_metadata: bool = False) -> RemoteWheel:
         def download(url: str) -> Path:
             downloads.append(url)
             path = tmp_path / "whole.whl"
@@ -49,7 +51,11 @@ def opened(tmp_path: Path, downloads: list[str]) -> Iterator[Open]:
             return path
 
         wheel = RemoteWheel(
-            url=URL, filename="hostile-1.0-py3-none-any.whl", ranges=ranges, download=download
+            url=URL,
+            filename="hostile-1.0-py3-none-any.whl",
+            ranges=ranges,
+            download=download,
+            with_metadata=with_metadata,
         )
         wheels.append(wheel)
         return wheel
@@ -133,8 +139,22 @@ def test_a_directory_larger_than_the_tail_takes_a_second_request(opened: Open) -
 
     assert len(wheel.members()) == len(files) + 3
 
-    assert len(ranges.rounds) == 2
-    assert ranges.bytes_served <= len(ranges.content)
+    ((tail_start, _),), ((_, stop),) = ranges.rounds
+    assert stop == tail_start  # what the tail brought is not asked for again
+
+
+def test_where_metadata_is_wanted_a_longer_tail_brings_it(opened: Open) -> None:
+    before = WheelFile(path="hostile/0.so", content=NOISE)
+    requires = tuple(f"needed-{n}=={random.Random(n).random()}" for n in range(TAIL_BYTES // 8))  # noqa: S311 -- hard to compress
+    long = replace(WHEEL.metadata, requires=requires)
+    content = write_wheel(replace(WHEEL, metadata=long, files=(before,)))
+    found = {}
+    for with_metadata in (False, True):
+        wheel = opened(ranges := FakeRanges(content), with_metadata=with_metadata)
+        assert read_metadata(wheel) == long.write()
+        found[with_metadata] = len(ranges.rounds)
+
+    assert found == {False: 2, True: 1}
 
 
 @pytest.mark.parametrize("manner", [m for m in Manner if m is not Manner.HONOURED])

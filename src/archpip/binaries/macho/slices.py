@@ -110,7 +110,6 @@ def _read_slice(part: Window, depth: Depth) -> _Part:
     if depth is Depth.HEADERS:
         return _Part(slice=known)
     try:
-        part.keep_head(_HEAD_BYTES)
         commands = read_commands(part, header)
     except BytesNotHeldError:
         return _Part(slice=known)
