@@ -25,7 +25,6 @@ def collect_less() -> None:
     Decoding pages makes millions of objects, none in a cycle, and looking at them again and again
     took a third of the time.
     """
-    gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, 20, 50)
 
 

@@ -25,11 +25,11 @@ UV_ARM_MAC = ("--python-platform", "aarch64-apple-darwin", "--python-version", "
 
 
 def test_pip_finds_nothing_where_the_only_wheel_is_hollow(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand
 ) -> None:
     fake = fake_world("hollow-universal2")
 
-    run = archpip_cli(
+    run = archpip_here(
         *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
         *(*PIP, "download", *PIP_ARM_MAC, "uamqp==1.6.1"),
     )
@@ -40,11 +40,11 @@ def test_pip_finds_nothing_where_the_only_wheel_is_hollow(
 
 
 def test_pip_takes_the_older_wheel_that_runs(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:
     fake = fake_world("hollow-universal2")
 
-    run = archpip_cli(
+    run = archpip_here(
         *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
         *(*PIP, "download", *PIP_ARM_MAC, "uamqp"),
     )
@@ -65,14 +65,14 @@ def test_pip_takes_the_older_wheel_that_runs(
 )
 def test_uv_compiles_to_the_version_whose_sdist_is_left(
     fake_world: FakeWorldFactory,
-    archpip_cli: ArchpipCommand,
+    archpip_here: ArchpipCommand,
     behaviour: Behaviour,
     tmp_path: Path,
 ) -> None:
     fake = fake_world("azure-eventhub", behaviour)
     (tmp_path / "requirements.in").write_text("azure-eventhub==5.10.1\nuamqp==1.6.1\n")
 
-    run = archpip_cli(
+    run = archpip_here(
         *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
         *(*UV, "pip", "compile", "-v", *UV_ARM_MAC, "--no-header", "requirements.in"),
     )
@@ -83,12 +83,12 @@ def test_uv_compiles_to_the_version_whose_sdist_is_left(
 
 
 def test_undecided_wheel_is_refused_late_and_the_client_run_again(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:
     # Judged ahead is for CPython 3.11; pip asks for 3.10 behind our back.
     fake = fake_world("azure-eventhub")
 
-    run = archpip_cli(
+    run = archpip_here(
         *("exec", "--target-platform", "macos-arm64", "--python-version", "3.11"),
         *("--index-url", fake.index_url(), "--", *PIP, "download", *PIP_ARM_MAC, "uamqp"),
     )
@@ -100,7 +100,7 @@ def test_undecided_wheel_is_refused_late_and_the_client_run_again(
 
 
 def test_uv_lock_names_the_real_index_and_is_the_same_again(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:
     fake = fake_world("hollow-universal2", Behaviour(metadata=False))
     project = '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.10"\n'
@@ -111,9 +111,9 @@ def test_uv_lock_names_the_real_index_and_is_the_same_again(
         *UV,
     )
 
-    first = archpip_cli(*through, "lock")
+    first = archpip_here(*through, "lock")
     locked = lockfile.read_text()
-    second = archpip_cli(*through, "lock", "--check")
+    second = archpip_here(*through, "lock", "--check")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert fake.index_url().rstrip("/") in locked
@@ -137,14 +137,14 @@ def test_uv_lock_names_the_real_index_and_is_the_same_again(
 )
 def test_what_a_client_writes_names_the_real_index(
     fake_world: FakeWorldFactory,
-    archpip_cli: ArchpipCommand,
+    archpip_here: ArchpipCommand,
     client: tuple[str, ...],
     tmp_path: Path,
 ) -> None:
     fake = fake_world("hollow-universal2", Behaviour(metadata=False))
     (tmp_path / "uamqp.in").write_text("uamqp\n")
 
-    run = archpip_cli(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--", *client)
+    run = archpip_here(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--", *client)
 
     written = next(path for path in tmp_path.iterdir() if path.name != "uamqp.in").read_text()
     assert run.returncode == 0, run.stderr
@@ -172,16 +172,16 @@ uamqp = {{ index = "special" }}
 
 
 def test_indexes_of_the_project_stand_behind_gateways_of_their_own(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:
     special, house = fake_world("hollow-universal2"), fake_world("azure-eventhub")
     project = PROJECT.format(special=special.index_url(), house=house.index_url())
     (tmp_path / "pyproject.toml").write_text(project)
     through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
 
-    added = archpip_cli(*through, "add", "--no-sync", "azure-eventhub==5.11.0")
+    added = archpip_here(*through, "add", "--no-sync", "azure-eventhub==5.11.0")
     locked = (tmp_path / "uv.lock").read_text()
-    checked = archpip_cli(*through, "lock", "--check")
+    checked = archpip_here(*through, "lock", "--check")
 
     assert (added.returncode, checked.returncode) == (0, 0), added.stderr + checked.stderr
     assert HOLLOW not in locked
@@ -195,11 +195,11 @@ def test_indexes_of_the_project_stand_behind_gateways_of_their_own(
 
 
 def test_ways_round_the_gateway_are_told(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand
 ) -> None:
     fake = fake_world("hollow-universal2")
 
-    run = archpip_cli(
+    run = archpip_here(
         *(*FOR_ARM_MAC, "--", *PIP, "download", *PIP_ARM_MAC, "--no-deps"),
         *("--index-url", fake.index_url(), "uamqp==1.6.1"),
     )
@@ -209,12 +209,12 @@ def test_ways_round_the_gateway_are_told(
 
 
 def test_credentials_stay_with_archpip(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:
     fake = fake_world("hollow-universal2", Behaviour(credentials=("user", "hunter2")))
     url = fake.index_url(credentials=("user", "hunter2"))
 
-    run = archpip_cli(
+    run = archpip_here(
         *(*FOR_ARM_MAC, "--index-url", url, "--"),
         *(*PIP, "download", "-vv", *PIP_ARM_MAC, "uamqp"),
     )
@@ -225,13 +225,13 @@ def test_credentials_stay_with_archpip(
 
 
 def test_other_indexes_of_the_environment_stand_behind_the_gateway(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:
     fake = fake_world("hollow-universal2")
     config = tmp_path / "pip.conf"
     config.write_text(f"[global]\nno-index = yes\nfind-links = {fake.links_url()}\n")
 
-    run = archpip_cli(
+    run = archpip_here(
         *(*FOR_ARM_MAC, "--", *PIP, "download", *PIP_ARM_MAC, "uamqp"),
         PIP_CONFIG_FILE=str(config),
     )
@@ -289,9 +289,9 @@ def test_request_to_end_reaches_the_command_which_decides() -> None:
     ],
 )
 def test_what_cannot_be_run_is_said(
-    archpip_cli: ArchpipCommand, arguments: tuple[str, ...], says: str
+    archpip_here: ArchpipCommand, arguments: tuple[str, ...], says: str
 ) -> None:
-    run = archpip_cli("exec", *arguments)
+    run = archpip_here("exec", *arguments)
 
     assert run.returncode == 2
     assert says in run.stderr
@@ -338,7 +338,7 @@ def world_with_a_build_tool() -> World:
 )
 def test_build_requirements_are_the_hosts(
     fake_world: FakeWorldFactory,
-    archpip_cli: ArchpipCommand,
+    archpip_here: ArchpipCommand,
     client: tuple[str, ...],
     tmp_path: Path,
 ) -> None:
@@ -349,8 +349,8 @@ def test_build_requirements_are_the_hosts(
         *(*client, *foreign),
     )
 
-    built = archpip_cli(*through, "pure")
-    refused = archpip_cli(*through, "tool") if foreign else None
+    built = archpip_here(*through, "pure")
+    refused = archpip_here(*through, "tool") if foreign else None
 
     assert built.returncode == 0, built.stderr
     assert (tmp_path / "out" / "pure-1.dist-info").is_dir()
