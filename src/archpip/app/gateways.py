@@ -180,7 +180,8 @@ class Gateways(Parts):
             fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
         )
         with closing(made) as gateway:
-            operations = Operations(gateway, {"store": self.store.check})
+            checks = {"store": self.store.check, "upstreams": gateway.check_upstreams}
+            operations = Operations(gateway, checks)
             app = make_asgi(
                 gateway,
                 find_view,

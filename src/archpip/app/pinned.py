@@ -33,6 +33,10 @@ class PinnedProjects:
         """Read a project's pages anew the next time that it is asked for."""
         self._index.forget(name)
 
+    def forget_find_links(self, *, older_than_seconds: float) -> None:
+        """Read what `--find-links` names anew the next time, where that is old."""
+        self._index.forget_find_links(older_than_seconds=older_than_seconds)
+
     def metadata(self, link: Link) -> bytes | None:
         """Return the METADATA that the index offers beside a wheel."""
         return self._index.metadata(link)

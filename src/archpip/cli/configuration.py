@@ -169,13 +169,7 @@ def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple
     own = surrounded.own
     version = arguments.python_version or own.text("python-version")
     python = parse_python(version) if version else None
-    floors = Floors(
-        **{
-            name: parse_floor(text, subject=f"--{name}")
-            for name in ("macos", "glibc", "musl")
-            if (text := getattr(arguments, name) or own.text(name))
-        }
-    )
+    floors = read_floors(arguments, surrounded)
     names: list[str] = list(arguments.target_platform or ())
     if arguments.target_arch:
         names.append(arguments.target_arch)
@@ -185,6 +179,21 @@ def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple
     return tuple(
         parse_target(name, host=surrounded.host, python=python, floors=floors)
         for name in dict.fromkeys(names or ["host"])
+    )
+
+
+def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors:
+    """Parse the oldest systems that the arguments, or else the settings, name.
+
+    Raises:
+        UsageError: One is no version.
+    """
+    return Floors(
+        **{
+            name: parse_floor(text, subject=f"--{name}")
+            for name in ("macos", "glibc", "musl")
+            if (text := getattr(arguments, name) or surrounded.own.text(name))
+        }
     )
 
 

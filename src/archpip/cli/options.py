@@ -115,9 +115,14 @@ def add_target_options(parser: argparse.ArgumentParser, *, several: bool) -> Non
     group.add_argument(
         "--python-version", metavar="VERSION", help="the target's Python: 3.10, 3.13t, pypy3.10"
     )
-    group.add_argument("--macos", metavar="VERSION", help="the oldest macOS to serve: 11.0")
-    group.add_argument("--glibc", metavar="VERSION", help="the oldest glibc to serve: 2.28")
-    group.add_argument("--musl", metavar="VERSION", help="the oldest musl to serve: 1.2")
+    add_floor_options(group)
+
+
+def add_floor_options(parser: argparse._ActionsContainer) -> None:
+    """Add the oldest systems that a target's name means; `parser` may be a group of one."""
+    parser.add_argument("--macos", metavar="VERSION", help="the oldest macOS to serve: 11.0")
+    parser.add_argument("--glibc", metavar="VERSION", help="the oldest glibc to serve: 2.28")
+    parser.add_argument("--musl", metavar="VERSION", help="the oldest musl to serve: 1.2")
 
 
 def add_resolution_options(parser: argparse.ArgumentParser) -> None:

@@ -18,8 +18,18 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from archpip.cli.configuration import read_named_policies, read_policy, read_surroundings
-from archpip.cli.options import add_cache_options, add_index_options, add_policy_options
+from archpip.cli.configuration import (
+    read_floors,
+    read_named_policies,
+    read_policy,
+    read_surroundings,
+)
+from archpip.cli.options import (
+    add_cache_options,
+    add_floor_options,
+    add_index_options,
+    add_policy_options,
+)
 from archpip.cli.questions import open_application
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
@@ -42,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         help="judge ahead for this Python alone; for all of them where it is not said",
     )
+    add_floor_options(parser)
     parser.add_argument(
         "--page-age",
         type=float,
@@ -78,13 +89,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     version = arguments.python_version or surrounded.own.text("python-version")
     python = parse_python(version) if version else None
 
+    floors = read_floors(arguments, surrounded)
     named = read_named_policies(policy, surrounded)
 
     def find_view(path: str) -> View:
         name, slash, target_name = path.rpartition("/")
         if slash and name not in named:
             raise PolicyNotServedError(name=name, known=named)
-        target = parse_target(target_name, host=surrounded.host, python=python)
+        target = parse_target(target_name, host=surrounded.host, python=python, floors=floors)
         return View(
             name=f"{name}{slash}{target.name}",
             target=target,

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -18,13 +18,16 @@ from archpip.gateway.projects import ProjectReader, Projects
 from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.rendering import SIMPLE_FORMS
 from archpip.gateway.renditions import Basis, Rendition, RenditionShelf, Tally, make_rendition
-from archpip.index import FileStream, Link, OncePerKey, ProjectLinks
+from archpip.index import FileStream, Link, OncePerKey, ProjectLinks, ProjectNotFoundError
 
 _PAGES_BYTES = 96 * 1024 * 1024
 """What rendered pages may take in memory."""
 
 _ANSWER_SECONDS = 120.0
 """Clients give up earlier, and ask again; proxies must not be left waiting."""
+
+_OUTAGE_SECONDS = 60.0
+"""From here on it is no hiccup; pages are believed for as long, and can be read no longer."""
 
 _PageKey = tuple[str, NormalizedName, str]
 """A view's name, a project's, and a media type."""
@@ -100,6 +103,24 @@ class Gateway:
     def refusals(self) -> tuple[Refusal, ...]:
         """What was kept out so far, over all views, in the order in which it was found."""
         return self._refusals.all
+
+    @property
+    def outage_seconds(self) -> float:
+        """For how long no index has answered; 0 where the last one that was asked did."""
+        outage = self._projects.outage
+        return outage.seconds if outage else 0.0
+
+    def check_upstreams(self) -> None:
+        """Look whether an index can be had, where none could for a while: ask again.
+
+        Raises:
+            IndexAccessError: None can, and that has gone on for a minute.
+        """
+        outage = self._projects.outage
+        if outage is None or outage.seconds < _OUTAGE_SECONDS:
+            return
+        with suppress(ProjectNotFoundError):
+            self._projects.get(outage.name)
 
     def peek(self, view: View, name: NormalizedName, media_type: str) -> Rendition | None:
         """Return a page that holds still, without waiting for anybody; `None` to ask `render`."""

@@ -54,7 +54,7 @@ class Operations:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._registry.register(_Refusals(gateway))
+        self._registry.register(_State(gateway))
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -91,8 +91,8 @@ class Operations:
         return Response(encode(self._registry), headers={"Content-Type": content_type})
 
 
-class _Refusals(Collector):
-    """What the gateway kept out, counted when somebody asks."""
+class _State(Collector):
+    """How the gateway stands when somebody asks."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -111,6 +111,12 @@ class _Refusals(Collector):
         for code, count in sorted(counts.items()):
             family.add_metric((code,), count)
         yield family
+        outage = GaugeMetricFamily(
+            "archpip_gateway_upstream_outage_seconds",
+            "For how long no index has answered; 0 where the last one that was asked did.",
+        )
+        outage.add_metric((), self._gateway.outage_seconds)
+        yield outage
         version = GaugeMetricFamily(
             "archpip_gateway_info", "Always 1; its label is the version.", labels=("version",)
         )

@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol
 
 from packaging.utils import NormalizedName
 
-from archpip.index import OncePerKey, ProjectLinks
+from archpip.errors import IndexAccessError
+from archpip.index import OncePerKey, ProjectLinks, ProjectNotFoundError
 
 
 class ProjectReader(Protocol):
@@ -27,6 +28,19 @@ class ProjectReader(Protocol):
     def forget(self, name: NormalizedName) -> None:
         """Read a project's pages anew the next time that it is asked for."""
         ...
+
+    def forget_find_links(self, *, older_than_seconds: float) -> None:
+        """Read what `--find-links` names anew the next time, where that is old."""
+        ...
+
+
+class Outage(NamedTuple):
+    """For how long no index has answered."""
+
+    seconds: float
+    """Since the first failure after which nothing came."""
+    name: NormalizedName
+    """The project that was asked for last."""
 
 
 class Reading(NamedTuple):
@@ -69,6 +83,14 @@ class Projects:
         self._parsed: dict[NormalizedName, ProjectLinks] = {}
         """The one that was asked for last stands last."""
         self._files = 0
+        self._failing: tuple[float, NormalizedName] | None = None
+        """Since when, and the project that was asked for last; `None` while an index answers."""
+
+    @property
+    def outage(self) -> Outage | None:
+        """That no index answers; `None` where the last one that was asked did."""
+        failing = self._failing
+        return Outage(self._clock() - failing[0], failing[1]) if failing else None
 
     def get(self, name: NormalizedName) -> ProjectLinks:
         """Return a project's links, read when that is due.
@@ -96,11 +118,21 @@ class Projects:
 
     def _read(self, name: NormalizedName) -> ProjectLinks:
         moment = self._clock()
+        if self._fresh_seconds is not None:
+            self._reader.forget_find_links(older_than_seconds=self._fresh_seconds)
         try:
             links = self._reader.project(name)
+        except ProjectNotFoundError:
+            self._failing = None
+            raise
+        except IndexAccessError:
+            since, _ = self._failing or (moment, name)
+            self._failing = (since, name)
+            raise
         finally:
             # It is we who keep it, as long as we want to.
             self._reader.forget(name)
+        self._failing = None
         with self._lock:
             self._readings[name] = Reading(moment, links.fingerprint)
             self._keep(name, links)

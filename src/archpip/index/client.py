@@ -53,6 +53,7 @@ class IndexClient:
         store: PageStore | None = None,
         transport: httpx2.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open a client; no request is made yet.
 
@@ -63,6 +64,7 @@ class IndexClient:
                 where they are believed for a while.
             transport: In place of the network, for tests.
             sleep: Waits that many seconds between tries.
+            clock: Seconds, from anywhere.
         """
         options = options or SessionOptions()
         self._locations = locations
@@ -78,6 +80,9 @@ class IndexClient:
         )
         self._projects: OncePerKey[NormalizedName, ProjectLinks] = OncePerKey()
         self._find_links: OncePerKey[str, tuple[Page, ...]] = OncePerKey()
+        self._find_links_read: dict[str, float] = {}
+        """When each was, in `clock`'s seconds."""
+        self._clock = clock
         self.ranges = HttpRangeReader(self._session, workers=options.connections)
         """Reads parts of files; implements `archpip.wheels.RangeReader`."""
 
@@ -109,6 +114,13 @@ class IndexClient:
     def forget(self, name: NormalizedName) -> None:
         """Read a project's pages anew when it is asked for next; for processes that live long."""
         self._projects.forget(name)
+
+    def forget_find_links(self, *, older_than_seconds: float) -> None:
+        """Read what `--find-links` names anew when it is asked for next, where that is old."""
+        read_before = self._clock() - older_than_seconds
+        for location, moment in list(self._find_links_read.items()):
+            if moment <= read_before:
+                self._find_links.forget(location)
 
     def project_links(self, name: NormalizedName) -> tuple[Link, ...]:
         """Return every link of a project, newest version first; raises what `project` does."""
@@ -171,12 +183,14 @@ class IndexClient:
         pages: list[Page] = []
         find_links, index_urls = find_places(name, self._locations)
         for location in find_links:
-            pages += self._find_links.get(
-                location, partial(read_find_links, location, self._reader)
-            )
+            pages += self._find_links.get(location, partial(self._read_find_links, location))
         found = (self._reader.read(project_url(url, name), location=url) for url in index_urls)
         index_pages = [page for page in found if page is not None]
         links = ProjectLinks(name, [*pages, *index_pages])
         if not links and not index_pages:
             raise ProjectNotFoundError(name=name, locations=(*find_links, *index_urls))
         return links
+
+    def _read_find_links(self, location: str) -> tuple[Page, ...]:
+        self._find_links_read[location] = self._clock()
+        return read_find_links(location, self._reader)

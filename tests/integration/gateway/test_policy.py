@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from fake_index.binaries import write_binary
+from fake_index.elf import Elf
+from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
+from fake_index.world import Index, IndexFile, Project, World
 from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.serving import get, serving
 
@@ -57,6 +61,33 @@ def test_named_policy_has_views_of_its_own(
     assert unknown.status_code == 404
     assert unknown.json()["detail"] == "there is no policy 'lenient' here, but strict, tried"
     assert obeyed.returncode == 0, obeyed.stderr
+
+
+def test_floors_of_a_policy_hold_for_every_view(
+    fake_world: FakeWorldFactory, tmp_path: Path
+) -> None:
+    library = WheelFile(path="a/x.so", content=write_binary(Elf(machine="aarch64")))
+    modern = Wheel(
+        metadata=CoreMetadata(name="a", version="1"),
+        tag="py3-none-manylinux_2_35_x86_64",
+        files=(library,),
+    )
+    file = IndexFile(filename=modern.filename, content=write_wheel(modern))
+    fake = fake_world(
+        World(indexes=(Index(name="main", projects=(Project(name="a", files=(file,)),)),))
+    )
+    policy = tmp_path / "team.toml"
+    policy.write_text('version = 1\nglibc = "2.36"\n')
+    page = "linux-x86_64/simple/a/"
+
+    with serving("--index-url", fake.index_url()) as gateway:
+        usual = get(f"{gateway}/{page}").json()
+    with serving("--index-url", fake.index_url(), "--policy", str(policy)) as gateway:
+        newer = get(f"{gateway}/{page}").json()
+
+    # By its name it is for newer systems than the usual floor: nobody takes it, so nobody opens it.
+    assert [file["filename"] for file in usual["files"]] == [modern.filename]
+    assert newer["files"] == []
 
 
 def test_all_mistakes_of_a_policy_are_told_at_once(

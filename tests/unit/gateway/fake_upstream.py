@@ -111,6 +111,7 @@ class FakeUpstream:
     kept: set[str] = field(default_factory=set)
     """The sha256 of wheels whose inspection the store has."""
     opened: list[str] = field(default_factory=list)
+    forgotten_find_links: list[float] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def offer(self, name: str, *files: str | Link) -> None:
@@ -129,6 +130,9 @@ class FakeUpstream:
 
     def forget(self, name: NormalizedName) -> None:
         self.asked.append(f"forget {name}")
+
+    def forget_find_links(self, *, older_than_seconds: float) -> None:
+        self.forgotten_find_links.append(older_than_seconds)
 
     def metadata(self, link: Link) -> bytes | None:
         return METADATA if link.metadata_hashes is not None else None

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
 from archpip.errors import ArchpipError
-from archpip.gateway import Gateway, View, make_asgi
+from archpip.gateway import Bench, FileSettings, Gateway, View, make_asgi
 from archpip.gateway.operations import Operations
 from archpip.store import StoreServerError
 from tests.unit.gateway.fake_upstream import FakeUpstream
@@ -46,6 +48,41 @@ def test_it_is_ready_while_its_store_is_there(client: TestClient, checks: Checks
     }
     assert away.headers["cache-control"] == "no-store"
     assert client.get("/healthz").status_code == 200
+
+
+def test_it_is_not_ready_where_no_index_answers_for_a_minute_and_asks_again_itself(
+    upstream: FakeUpstream, view: View, tmp_path: Path
+) -> None:
+    now = [0.0]
+    gateway = Gateway(
+        upstream=upstream,
+        opener=upstream,
+        bench=Bench(opener=upstream, inspections=upstream),
+        files=FileSettings(folder=tmp_path),
+        clock=lambda: now[0],
+        fresh_seconds=60,
+    )
+    operations = Operations(gateway, {"upstreams": gateway.check_upstreams})
+    app = make_asgi(gateway, lambda _: view, more_routes=operations.routes)
+    client = TestClient(app, raise_server_exceptions=False)
+    upstream.offer("a", "a-1.tar.gz")
+    upstream.down = {"a": 503}
+    client.get("/macos-arm64/simple/a/")
+
+    answers = []
+    for moment in (59, 61):
+        now[0] = moment
+        answers.append(client.get("/readyz"))
+    metrics = client.get("/metrics").text
+    upstream.down = {}
+    answers.append(client.get("/readyz"))
+    gateway.close()
+
+    assert [answer.status_code for answer in answers] == [200, 503, 200]
+    assert "it is silent" in answers[1].json()["failing"]["upstreams"]
+    assert "hunter2" not in answers[1].text
+    assert "archpip_gateway_upstream_outage_seconds 61.0" in metrics
+    assert upstream.asked.count("a") == 3
 
 
 def test_requests_are_counted_by_kind_and_never_by_name(

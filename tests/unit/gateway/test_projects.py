@@ -1,6 +1,8 @@
+import pytest
 from packaging.utils import NormalizedName
 
-from archpip.gateway.projects import Projects
+from archpip.gateway.projects import Outage, Projects
+from archpip.index import IndexUnavailableError, ProjectNotFoundError
 from tests.unit.gateway.fake_upstream import FakeUpstream
 
 A, B = NormalizedName("a"), NormalizedName("b")
@@ -31,6 +33,7 @@ def test_page_is_read_again_when_it_is_old() -> None:
         projects.get(A)
 
     assert reads(upstream) == ["a", "a"]
+    assert upstream.forgotten_find_links == [60, 60]
 
 
 def test_nothing_is_known_of_a_page_that_was_not_read_or_is_old() -> None:
@@ -58,3 +61,25 @@ def test_only_so_many_files_are_kept_parsed_and_the_last_project_in_any_case() -
 
     assert reads(upstream) == ["a", "b", "a"]
     assert projects.peek(B) is not None
+
+
+def test_outage_lasts_from_the_first_failure_until_an_index_answers_anything() -> None:
+    upstream, clock = FakeUpstream(), Clock()
+    upstream.offer("a", "a-1.tar.gz")
+    projects = make_projects(upstream, clock)
+    upstream.down = {"a": 503, "b": None}
+    outages = [projects.outage]
+
+    for moment, name in ((10, A), (30, B)):
+        clock.now = moment
+        with pytest.raises(IndexUnavailableError):
+            projects.get(name)
+    clock.now = 50
+    outages.append(projects.outage)
+
+    upstream.down = {}
+    with pytest.raises(ProjectNotFoundError):
+        projects.get(B)
+    outages.append(projects.outage)
+
+    assert outages == [None, Outage(40, B), None]

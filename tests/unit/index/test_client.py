@@ -7,6 +7,7 @@ from packaging.utils import NormalizedName
 
 from archpip.index import (
     HashMismatchError,
+    IndexLocations,
     IndexUnavailableError,
     Link,
     ProjectNotFoundError,
@@ -45,6 +46,24 @@ def test_no_index_looks_at_find_links_only(
     (tmp_path / "a-2.0.tar.gz").touch()
     assert len(urls(client(ONE, find_links=(str(tmp_path),), no_index=True))) == 1
     assert web.requests == []
+
+
+def test_find_links_are_read_again_when_they_are_old_and_not_before(tmp_path: Path) -> None:
+    now = [0.0]
+    locations = IndexLocations(find_links=(str(tmp_path),), no_index=True)
+    client = IndexClient(locations, clock=lambda: now[0])
+    (tmp_path / "a-1.0.tar.gz").touch()
+    found = [urls(client)]
+    (tmp_path / "a-2.0.tar.gz").touch()
+
+    for moment in (59, 60):
+        now[0] = moment
+        client.forget_find_links(older_than_seconds=60)
+        client.forget(NAME)
+        found.append(urls(client))
+    client.close()
+
+    assert list(map(len, found)) == [1, 1, 2]
 
 
 def test_project_that_one_index_lacks_comes_from_the_other(
