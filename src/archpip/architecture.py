@@ -19,6 +19,20 @@ class OperatingSystem(StrEnum):
     ANDROID = "android"
     IOS = "ios"
 
+    @property
+    def display_name(self) -> str:
+        """For people: `macOS`."""
+        return _DISPLAY_NAMES[self]
+
+
+_DISPLAY_NAMES = {
+    OperatingSystem.MACOS: "macOS",
+    OperatingSystem.LINUX: "Linux",
+    OperatingSystem.WINDOWS: "Windows",
+    OperatingSystem.ANDROID: "Android",
+    OperatingSystem.IOS: "iOS",
+}
+
 
 class Libc(StrEnum):
     """The C library of a Linux target."""

@@ -6,14 +6,6 @@ from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
 
 _FIRST_ARM64_MACOS = (11, 0)
 
-_DISPLAY_NAMES = {
-    OperatingSystem.MACOS: "macOS",
-    OperatingSystem.LINUX: "Linux",
-    OperatingSystem.WINDOWS: "Windows",
-    OperatingSystem.ANDROID: "Android",
-    OperatingSystem.IOS: "iOS",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonTarget:
@@ -121,7 +113,7 @@ class Target:
         """The floor for people: `macOS 13.0`, `glibc 2.28`, `Android API level 24`."""
         if self.operating_system is OperatingSystem.ANDROID:
             return f"Android API level {self.floor[0]}"
-        subject = self.libc.value if self.libc else _DISPLAY_NAMES[self.operating_system]
+        subject = self.libc.value if self.libc else self.operating_system.display_name
         return f"{subject} {self.floor[0]}.{self.floor[1]}"
 
     def differences(self, machine: "Target") -> tuple[str, ...]:

@@ -88,6 +88,6 @@ def _report(
             f"{library.path}: holds {describe(library)}, but the {machine} slice of {member.path} "
             f"of {label} links it"
         ),
-        expected=f"{machine} code for {target.operating_system}",
+        expected=f"{machine} code for {target.operating_system.display_name}",
         found=describe(library),
     )

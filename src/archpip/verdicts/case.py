@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from archpip.architecture import Architecture, OperatingSystem, spelled
-from archpip.binaries import Binary, BinaryFormat, BinaryKind
+from archpip.binaries import Binary, BinaryFormat, BinaryKind, Platform
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
 from archpip.verdicts.knowledge import conventions
@@ -125,10 +125,22 @@ class Case:
         return describe(one.member)
 
 
-_SYSTEM_NAMES = {
-    BinaryFormat.MACHO: "macOS",
-    BinaryFormat.ELF: "Linux",
-    BinaryFormat.PE: "Windows",
+_PLATFORM_NAMES = {
+    Platform.MACOS: "macOS",
+    Platform.IOS: "iOS",
+    Platform.IOS_SIMULATOR: "the iOS simulator",
+    Platform.MAC_CATALYST: "Mac Catalyst",
+    Platform.TVOS: "tvOS",
+    Platform.WATCHOS: "watchOS",
+    Platform.VISIONOS: "visionOS",
+    Platform.DRIVERKIT: "DriverKit",
+    Platform.OTHER_APPLE: "another of Apple's systems",
+    Platform.LINUX: "Linux",
+    Platform.ANDROID: "Android",
+    Platform.FREEBSD: "FreeBSD",
+    Platform.OTHER_UNIX: "another Unix",
+    Platform.WINDOWS: "Windows",
+    Platform.EFI: "EFI",
 }
 _SPELLING_SYSTEMS = {
     BinaryFormat.MACHO: OperatingSystem.MACOS,
@@ -161,7 +173,8 @@ def describe(member: BinaryMember) -> str:
         return f"a file of format {binary.format}"
     names = " and ".join(name_slices(binary))
     platform = next((one.platform for one in binary.slices if one.platform), None)
-    return f"{names} code for {platform or _SYSTEM_NAMES[binary.format]}"
+    system = _SPELLING_SYSTEMS[binary.format].display_name
+    return f"{names} code for {_PLATFORM_NAMES[platform] if platform else system}"
 
 
 def _place(member: BinaryMember, name: MemberName) -> Placed:
@@ -202,7 +215,7 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
         return True
     if name.importable and name.tagged:
         return False  # Whatever it holds, an interpreter will try it.
-    if binary.format not in _SYSTEM_NAMES or all(one.foreign for one in binary.slices):
+    if binary.format not in _SPELLING_SYSTEMS or all(one.foreign for one in binary.slices):
         return True
     if all(one.architecture is None for one in binary.slices):
         return not _is_library_name(lower)

@@ -50,4 +50,4 @@ def report_wheel(code: str, text: str, *, severity: Status | None = None) -> Fin
 def _expected(case: Case, architecture: Architecture | None) -> str:
     if architecture is None:
         return ""
-    return f"{case.spell(architecture)} code for {case.target.operating_system}"
+    return f"{case.spell(architecture)} code for {case.target.operating_system.display_name}"

@@ -26,7 +26,7 @@ def test_linked_library_must_serve_the_slice_that_links_it(
     (finding,) = judge(wheel, world.target("macos", "arm64")).findings
     assert (finding.code, finding.member) == ("AP301", "pkg/.dylibs/libsum.1.dylib")
     assert finding.message == (
-        "pkg/.dylibs/libsum.1.dylib: holds x86_64 code for macos, but the arm64 slice of "
+        "pkg/.dylibs/libsum.1.dylib: holds x86_64 code for macOS, but the arm64 slice of "
         f"{MODULE} links it"
     )
 

@@ -14,7 +14,7 @@ def test_module_without_the_targets_slice_is_wrong(world: World) -> None:
     assert verdict.status is Status.WRONG
     assert (finding.code, finding.member, finding.slice) == ("AP101", MODULE, "arm64")
     assert finding.message == (
-        f"{MODULE}: holds x86_64 code for macos; "
+        f"{MODULE}: holds x86_64 code for macOS; "
         "a Python for macos-arm64 that imports it as a module needs arm64"
     )
 
