@@ -1,12 +1,14 @@
 """The audit itself: every part of a tree inspected as a wheel would be, and judged."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from archpip.binaries import Depth
 from archpip.environments.installed import InstalledWheel
-from archpip.environments.model import AuditedPart, Part, Tree
+from archpip.environments.model import AuditedPart, Installer, Part, Tree
 from archpip.environments.partition import Scope, find_parts
 from archpip.environments.unreadable import unreadable
 from archpip.targets import Target
@@ -24,11 +26,16 @@ from archpip.wheels import (
     InvalidWheelError,
     ProblemKind,
     WheelUnreadableError,
+    find_path_files,
     inspect_wheel,
+    read_path_folders,
 )
 
 # What only an archive can get wrong: files that no record lists have no dist-info folder.
 _NOT_OF_TREES = frozenset((ProblemKind.NO_DIST_INFO, ProblemKind.AMBIGUOUS_METADATA))
+
+
+_PYTHON_FOLDER = re.compile(r"(?:^|/)(?:python|pypy)(?P<version>\d\.\d+)t?/")
 
 
 def audit_tree(
@@ -43,8 +50,12 @@ def audit_tree(
     parts = list(find_parts(tree, scope or Scope()))
     if problems := tree.problems():
         parts.append(Part(name="", root="", problems=problems))
+    sources = [InstalledWheel(part, tree, members) for part in parts]
+    inspections = [_inspect(part, source) for part, source in zip(parts, sources, strict=True)]
+    folders = _find_path_folders(parts, sources)
     audited = [
-        _audit_part(part, InstalledWheel(part, tree, members), target, policy) for part in parts
+        _audit_part(part, replace(inspection, path_folders=folders[part.root]), target, policy)
+        for part, inspection in zip(parts, inspections, strict=True)
     ]
     kept = (part for part in _linked(audited, target, policy) if _is_of_interest(part))
     return tuple(sorted(kept, key=lambda part: (part.name == "", part.label)))
@@ -69,9 +80,32 @@ def _linked(
         yield replace(part, verdict=verdict) if more else part
 
 
-def _audit_part(part: Part, source: InstalledWheel, target: Target, policy: Policy) -> AuditedPart:
-    inspection = _inspect(part, source)
-    verdict = judge(inspection, target, policy)
+def _find_path_folders(
+    parts: Sequence[Part], sources: Sequence[InstalledWheel]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return, by import root, the folders that path files add to `sys.path`, whosever they are."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for part, source in zip(parts, sources, strict=True):
+        # One that cannot be read is among the problems of a part that has native code.
+        with suppress(WheelUnreadableError):
+            added = read_path_folders(source, find_path_files(source.members()))
+            found[part.root].update(dict.fromkeys(added))
+    return {part.root: tuple(found[part.root]) for part in parts}
+
+
+def _is_for(part: Part, target: Target) -> bool:
+    """Tell whether the target's interpreter imports a distribution from where it lies.
+
+    An image may have another interpreter, with folders of its own, beside it.
+    """
+    named = _PYTHON_FOLDER.search(f"{part.root}/")
+    return part.installer is Installer.PIP and (
+        named is None or named["version"] == target.python.short_version
+    )
+
+
+def _audit_part(part: Part, inspection: Inspection, target: Target, policy: Policy) -> AuditedPart:
+    verdict = judge(inspection, target, policy, installed=_is_for(part, target))
     return AuditedPart(
         name=part.name,
         version=part.version,

@@ -45,26 +45,34 @@ def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
 
 
 def judge_other_python(case: Case) -> Iterator[Finding]:
-    """Judge a wheel whose tags name the target's very ABI, and whose modules are all for others.
+    """Judge a wheel that is for the target's Python, and whose modules are all for others.
 
     A few modules for other Pythons beside those for this one are nobody's loss.
     """
-    abis = python_abis(case.target)
     modules = [one for one in case.with_role(Role.MODULE) if case.is_native(one)]
-    if any(map(case.imports, modules)) or not any(
-        tag.split("-")[1] in abis for tag in case.inspection.tags
-    ):
+    if any(map(case.imports, modules)) or not _is_for_this_python(case):
         return
+    python = case.target.python.display_name
+    means = f"is installed for {python}" if case.installed else f"has tags that name {python}"
     for one in modules:
         if is_for_python(one.name, case.target.python) or case.has_source(one):
             continue
         if not case.names_other_system(one):
             text = (
-                f"is for another Python, by its ending {one.name.suffix}; the wheel's tags name "
-                f"{case.target.python.display_name}, and it has no module for that"
+                f"is for another Python, by its ending {one.name.suffix}; the wheel {means}, and "
+                "has no module for that"
             )
             yield report(case, "AP106", one, text)
             return
+
+
+def _is_for_this_python(case: Case) -> bool:
+    """Return whether the target's interpreter was promised the wheel's modules."""
+    abis = {tag.split("-")[1] for tag in case.inspection.tags}
+    if case.installed:
+        # Without an ABI of its own it may do without modules: they can be for any that there are.
+        return bool(abis) and "none" not in abis
+    return not abis.isdisjoint(python_abis(case.target))
 
 
 def judge_other_system(case: Case) -> Iterator[Finding]:

@@ -45,9 +45,10 @@ class Placed:
 class Case:
     """An inspection seen by one target. Lives as long as one judgement."""
 
-    def __init__(self, inspection: Inspection, target: Target) -> None:
+    def __init__(self, inspection: Inspection, target: Target, *, installed: bool = False) -> None:
         self.inspection = inspection
         self.target = target
+        self.installed = installed
         self.suffixes = extension_suffixes(target)
         added = inspection.path_folders
         names = pair_up([read_name(member.path, added) for member in inspection.binaries])

@@ -28,14 +28,27 @@ _RULES: tuple[Callable[[Case, Links], Iterator[Finding]], ...] = (
 )
 
 
-def judge(inspection: Inspection, target: Target, policy: Policy | None = None) -> Verdict:
+def judge(
+    inspection: Inspection,
+    target: Target,
+    policy: Policy | None = None,
+    *,
+    installed: bool = False,
+) -> Verdict:
     """Judge a wheel for a target.
 
     The wheel's content is judged, whether or not its tags admit the target: choosing by tags is the
     resolver's part. Every architecture of the target must be served. The policy's overrides
     are applied, and are visible in the findings; what a policy makes of the verdict is `accepts`.
+
+    Args:
+        inspection: What the wheel holds.
+        target: The machine, and the interpreter on it.
+        policy: `None` for none.
+        installed: It lies where the target's interpreter imports from, and so is to be imported by
+            it whatever its tags say.
     """
-    case = Case(inspection, target)
+    case = Case(inspection, target, installed=installed)
     links = Links(case)
     findings = tuple(finding for rule in _RULES for finding in rule(case, links))
     if policy is not None and policy.overrides:

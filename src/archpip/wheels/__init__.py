@@ -30,6 +30,7 @@ from archpip.wheels.model import (
     Tail,
     WheelSource,
 )
+from archpip.wheels.paths import find_path_files, read_path_folders
 from archpip.wheels.remote import RemoteWheel
 from archpip.wheels.siblings import compare_siblings, find_sibling
 from archpip.wheels.soundness import find_unsafe_reason
@@ -54,6 +55,7 @@ __all__ = [
     "WheelUnreadableError",
     "compare_siblings",
     "estimate_likelihood",
+    "find_path_files",
     "find_sibling",
     "find_unsafe_reason",
     "inspect_wheel",
@@ -62,4 +64,5 @@ __all__ = [
     "is_data_by_name",
     "open_wheel",
     "read_metadata",
+    "read_path_folders",
 ]

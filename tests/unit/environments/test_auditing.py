@@ -110,6 +110,37 @@ def test_a_record_that_climbs_is_unknown(tmp_path: Path) -> None:
     assert part.verdict.status is Status.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("tag", "site", "found"),
+    [
+        pytest.param("cp310-cp310-macosx_11_0_arm64", SITE, ["AP106"], id="of another Python"),
+        pytest.param(
+            "cp310-cp310-macosx_11_0_arm64", "lib/python3.10/site-packages", [], id="in its place"
+        ),
+        pytest.param("py3-none-macosx_11_0_arm64", SITE, [], id="for every Python"),
+    ],
+)
+def test_modules_of_another_python_cannot_be_imported(
+    tmp_path: Path, tag: str, site: str, found: list[str]
+) -> None:
+    files = {"pkg/_x.cpython-310-darwin.so": ARM64_MODULE}
+    (part,) = audited(lay_out(tmp_path, distribution("pkg", files, tag=tag), within=site))
+
+    assert [code for code, _ in codes(part)] == found
+
+
+def test_path_files_of_one_distribution_count_for_another(tmp_path: Path) -> None:
+    pathing = distribution("pathing", {"vendor.pth": b"vendored-1.0\n"})
+    lay_out(tmp_path, pathing, within=SITE)
+    # No module can lie in a folder of that name, but the folder itself is on the path.
+    files = {"vendored-1.0/_x.cpython-311-darwin.so": X86_64_MODULE}
+    lay_out(tmp_path, distribution("pkg", files), within=SITE)
+
+    _, pkg = audited(tmp_path)
+
+    assert codes(pkg) == [("AP101", f"{SITE}/vendored-1.0/_x.cpython-311-darwin.so")]
+
+
 def test_without_record_the_top_level_names_are_taken(tmp_path: Path) -> None:
     files = distribution("debian", {"one/_x.abi3.so": X86_64_MODULE})
     del files["debian-1.0.dist-info/RECORD"]
