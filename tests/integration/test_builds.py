@@ -262,6 +262,28 @@ def test_metadata_comes_from_the_hook_where_there_is_one(
     assert BuildStep.WHEEL not in reporter.steps
 
 
+def test_metadata_of_many_sdists_needs_one_environment_and_wheels_one_each(
+    tmp_path: Path, make_builder: MakeBuilder, reporter: RecordingReporter
+) -> None:
+    """A backend leaves a mark where it runs, and says what it found there."""
+    hook = """
+        import pathlib, sys
+        mark = pathlib.Path(sys.prefix, "mark")
+        print("found a mark" if mark.exists() else "found none")
+        mark.touch()
+    """
+    sdist = write_project(tmp_path, hook)
+    builder = make_builder()
+    builder.metadata(sdist)
+    builder.metadata(sdist)
+    builder.build(sdist, _HOST)
+    assert [line for line in reporter.lines if line.startswith("found")] == [
+        "found none",
+        "found a mark",
+        "found none",
+    ]
+
+
 def test_a_folder_is_built_afresh_each_time(tmp_path: Path, make_builder: MakeBuilder) -> None:
     with tarfile.open(write_project(tmp_path, "")) as archive:
         archive.extractall(tmp_path, filter="data")

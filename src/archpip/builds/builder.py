@@ -6,7 +6,7 @@ the variables, the folders and the tools.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +39,7 @@ from archpip.builds.plan import (
 )
 from archpip.builds.planning import plan_build
 from archpip.builds.processes import ProcessSet
+from archpip.builds.reusing import ReusedEnvironments
 from archpip.builds.settings import add_config_settings, describe_settings
 from archpip.builds.sharing import SharingEnvironment
 from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
@@ -116,6 +117,7 @@ class SourceBuilder:
         self._policy = policy or Policy()
         self._cache = BuiltWheelCache(options.wheel_folder)
         self._processes = ProcessSet()
+        self._reused = ReusedEnvironments(options)
 
     def cancel(self) -> None:
         """End every build that is under way in any thread, and all that would begin.
@@ -163,11 +165,12 @@ class SourceBuilder:
         order = self._order(sdist, self._host, name, subdirectory, settings)
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, BuilderChoice.AUTO)
-            frontend = self._prepared(order, workspace, plan)
-            prepared = frontend.prepare_metadata(workspace.folder / "metadata")
-            if prepared is not None:
-                return (prepared / "METADATA").read_bytes()
-            wheel = open_wheel(frontend.build_wheel(workspace.folder / "dist"))
+            with self._metadata_environment(workspace, plan) as environment:
+                frontend = self._prepared(order, workspace, plan, environment)
+                prepared = frontend.prepare_metadata(workspace.folder / "metadata")
+                if prepared is not None:
+                    return (prepared / "METADATA").read_bytes()
+                wheel = open_wheel(frontend.build_wheel(workspace.folder / "dist"))
             try:
                 return read_metadata(wheel)
             finally:
@@ -276,7 +279,9 @@ class SourceBuilder:
     def _make(self, order: Order, key: str | None) -> BuiltWheel:
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, self._choice)
-            wheel = self._prepared(order, workspace, plan).build_wheel(workspace.folder / "dist")
+            environment = self._build_environment(workspace, plan)
+            frontend = self._prepared(order, workspace, plan, environment)
+            wheel = frontend.build_wheel(workspace.folder / "dist")
             self._reporter.build_step(workspace.project, BuildStep.CHECK)
             evidence = order.native_evidence or find_native_evidence(
                 plan.backend, workspace.log_lines()
@@ -346,9 +351,10 @@ class SourceBuilder:
         )
         return plan_build(request, choice)
 
-    def _prepared(self, order: Order, workspace: Workspace, plan: BuildPlan) -> ProjectFrontend:
+    def _prepared(
+        self, order: Order, workspace: Workspace, plan: BuildPlan, environment: BuildEnvironment
+    ) -> ProjectFrontend:
         """Make the build environment, and put the plan's files in place before a hook runs."""
-        environment = self._build_environment(workspace, plan)
         base = environment.make_extra_environ()
         staged = workspace.folder / "target"
         runner = workspace.runner
@@ -373,6 +379,13 @@ class SourceBuilder:
             ready=lambda: show_target_to_python(plan, staged, environment.site_packages),
         )
         return frontend
+
+    def _metadata_environment(
+        self, workspace: Workspace, plan: BuildPlan
+    ) -> AbstractContextManager[BuildEnvironment]:
+        if not self._options.isolation or self._options.keep_build_folder is not None:
+            return nullcontext(self._build_environment(workspace, plan))
+        return self._reused.lend(plan.interpreter.executable, self._environment, workspace.runner)
 
     def _build_environment(self, workspace: Workspace, plan: BuildPlan) -> BuildEnvironment:
         kind = BuildEnvironment if self._options.isolation else SharingEnvironment
