@@ -1,4 +1,4 @@
-"""A real toolchain, made once for all tests, real sdists, and the target's Python to try wheels."""
+"""A real toolchain and sdists, had once in a run, and the target's Python to try wheels."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from archpip.builds import (
     BuilderChoice,
@@ -25,7 +26,7 @@ from archpip.targets import Target, detect_host, parse_target
 
 _HOST = detect_host()
 _KEPT = os.environ.get("CROSS_TOOLCHAINS")
-"""A folder in which toolchains outlive the tests, for who runs them often."""
+"""A data folder in which toolchains outlive the tests, for who runs them often."""
 
 _CACHES = {
     name: os.environ[name]
@@ -86,12 +87,15 @@ SDISTS = {
             filename="contourpy-1.3.1.tar.gz",
             sha256="dfd97abd83335045a913e3bcc4a09c0ceadbe66580cf573fe961f4a825efa699",
         ),
-        Sdist(
-            filename="uamqp-1.6.11.tar.gz",
-            sha256="6bab2fb249cb2ca312795093747227de3f09648f8dad77f432b49a45e5bc403d",
-        ),
     )
 }
+
+
+@pytest.fixture(scope="session", name="shared")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session", name="environment")
@@ -100,39 +104,54 @@ def _environment_of_builds() -> dict[str, str]:
     return {**os.environ, **_CACHES}
 
 
+@pytest.fixture(scope="session", name="data_folder")
+def _data_folder(shared: Path) -> Path:
+    """The user's data folder, which will hold archpip's toolchains."""
+    return Path(_KEPT) if _KEPT else shared / "data"
+
+
 @pytest.fixture(scope="session", name="shelf")
-def _shelf(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> ToolchainShelf:
-    folder = Path(_KEPT) if _KEPT else tmp_path_factory.mktemp("toolchains")
+def _shelf(
+    data_folder: Path, tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> ToolchainShelf:
+    folder = data_folder / "archpip" / "toolchains"
     logs = tmp_path_factory.mktemp("toolchain-logs")
     return ToolchainShelf(folder, log_folder=logs, environment=environment)
 
 
 @pytest.fixture(scope="session", name="toolchain")
-def _toolchain(shelf: ToolchainShelf) -> Toolchain:
-    """The toolchain that `archpip toolchain add linux-aarch64` makes."""
+def _toolchain(shelf: ToolchainShelf, shared: Path, data_folder: Path) -> Toolchain:
+    """The toolchain that a user makes by the command."""
+    command = [sys.executable, "-m", "archpip", "toolchain", "add", "linux-aarch64"]
+    command += ["--python-version", _HOST.python.short_version, "--package", "libssl-dev"]
     target = parse_target("linux-aarch64", host=_HOST, python=_HOST.python)
-    known = [tool for tool in shelf.toolchains() if tool.serves(target)]
-    return known[0] if known else shelf.add_debian(target, _HOST)
+    with FileLock(shared / "toolchain.lock"):
+        if not any(tool.serves(target) for tool in shelf.toolchains()):
+            environment = {**os.environ, "XDG_DATA_HOME": str(data_folder)}
+            subprocess.run(command, env=environment, check=True)
+    (toolchain,) = (tool for tool in shelf.toolchains() if tool.serves(target))
+    return toolchain
 
 
 @pytest.fixture(scope="session", name="zig")
-def _zig(shelf: ToolchainShelf) -> Zig:
+def _zig(shelf: ToolchainShelf, shared: Path) -> Zig:
     """What `archpip toolchain add zig` gets."""
-    return shelf.zig() or shelf.add_zig()
+    with FileLock(shared / "zig.lock"):
+        return shelf.zig() or shelf.add_zig()
 
 
 @pytest.fixture(scope="session", name="fetch")
-def _fetch(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def _fetch(shared: Path) -> Callable[[str], Path]:
     """Download a pinned sdist, once."""
-    folder = tmp_path_factory.mktemp("sdists")
 
     def fetch(name: str) -> Path:
         sdist = SDISTS[name]
-        path = folder / sdist.filename
-        if not path.exists():
-            # In a process of its own: tests' sockets reach loopback alone.
-            command = [sys.executable, "-c", _DOWNLOAD, sdist.name, sdist.filename, str(path)]
-            subprocess.run(command, check=True)
+        path = shared / sdist.filename
+        with FileLock(f"{path}.lock"):
+            if not path.exists():
+                # In a process of its own: tests' sockets reach loopback alone.
+                command = [sys.executable, "-c", _DOWNLOAD, sdist.name, sdist.filename, str(path)]
+                subprocess.run(command, check=True)
         assert hashlib.sha256(path.read_bytes()).hexdigest() == sdist.sha256
         return path
 

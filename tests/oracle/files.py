@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from packaging.utils import parse_wheel_filename
 
 from archpip.binaries import looks_native
@@ -41,8 +42,9 @@ def fetch_wheels(folder: Path, *, containing: str = "") -> tuple[Path, ...]:
                 if containing not in filename:
                     continue
                 path = folder / filename
-                if not path.exists():
-                    client.download(_find(client, filename, sha256), folder)
+                with FileLock(f"{path}.lock"):  # other workers of the run want it as well
+                    if not path.exists():
+                        client.download(_find(client, filename, sha256), folder)
                 wheels.append(path)
     except IndexUnavailableError as error:
         pytest.skip(f"the public index cannot be had: {error}")

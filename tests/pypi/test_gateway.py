@@ -1,6 +1,7 @@
 """pip and uv behind the gateway, on the real index."""
 
-import shutil
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,14 +99,26 @@ def test_pip_lock_names_the_files_of_the_index(archpip_cli: ArchpipCommand, tmp_
     assert 'url = "https://' in locked
 
 
-@pytest.mark.skipif(shutil.which("pdm") is None, reason="pdm is not installed")
-def test_pdm_locks_through_the_gateway(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+@pytest.fixture
+def pdm(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Install pdm apart, as a user has it."""
+    folder = tmp_path_factory.mktemp("tools")
+    places = {"UV_TOOL_DIR": str(folder / "tools"), "UV_TOOL_BIN_DIR": str(folder / "bin")}
+    command = [*UV, "tool", "install", "--quiet", "--python", sys.executable, "pdm==2.29.4"]
+    command += ["--with", "hishel<2"]  # which it does not know yet
+    subprocess.run(command, env={**os.environ, **places}, check=True)
+    return str(folder / "bin" / "pdm")
+
+
+def test_pdm_locks_through_the_gateway(
+    archpip_cli: ArchpipCommand, tmp_path: Path, pdm: str
+) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[project]\nname = "demo"\nversion = "0"\nrequires-python = ">=3.11"\n'
         'dependencies = ["idna==3.10"]\n'
     )
 
-    run = archpip_cli("exec", "-v", "--", "pdm", "lock", "--static-urls")
+    run = archpip_cli("exec", "-v", "--", pdm, "lock", "--static-urls")
 
     assert run.returncode == 0, run.stderr
     locked = (tmp_path / "pdm.lock").read_text()

@@ -28,24 +28,24 @@ def a_module() -> Path:
     pytest.skip("this interpreter has no extension modules as files")
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an environment with one distribution that works and one for another system."""
     module = a_module()
-    name = module.name.removesuffix(SUFFIX)
-    environment = tmp_path / "env"
+    folder = tmp_path_factory.mktemp("audited")
+    environment = folder / "env"
     venv.create(environment, with_pip=False, symlinks=True)
     contents = {"good": {module.name: module.read_bytes()}, "bad": {f"bad/_x{SUFFIX}": FOREIGN}}
-    assert name
+    paths = []
     for project, files in contents.items():
         wheel = Wheel(
             metadata=CoreMetadata(name=project, version="1.0"),
             files=tuple(WheelFile(path=path, content=content) for path, content in files.items()),
         )
-        path = tmp_path / f"{project}-1.0-py3-none-any.whl"
-        path.write_bytes(write_wheel(wheel))
-        pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "-q"]
-        subprocess.run([*pip, "--no-index", str(path)], check=True)
+        paths.append(folder / f"{project}-1.0-py3-none-any.whl")
+        paths[-1].write_bytes(write_wheel(wheel))
+    pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "-q"]
+    subprocess.run([*pip, "--no-index", *map(str, paths)], check=True)
     return environment
 
 
@@ -77,11 +77,12 @@ def test_sarif_and_html_say_the_same(archpip_cli: ArchpipCommand, environment: P
 
 
 def test_an_environment_that_is_right_is_clean(
-    archpip_cli: ArchpipCommand, environment: Path
+    archpip_cli: ArchpipCommand, environment: Path, tmp_path: Path
 ) -> None:
-    for folder in environment.glob("lib/python*/site-packages/bad*"):
+    right = shutil.copytree(environment, tmp_path / "env", symlinks=True)
+    for folder in right.glob("lib/python*/site-packages/bad*"):
         shutil.rmtree(folder)
-    finished = archpip_cli("audit", environment)
+    finished = archpip_cli("audit", right)
 
     assert finished.returncode == 0, finished.stdout
     assert "1 ok" in finished.stdout

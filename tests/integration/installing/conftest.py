@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -80,9 +81,13 @@ def _seeded_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def environment_python(_seeded_environment: Path) -> Path:
-    """The interpreter of an environment that has pip; what a test installs is taken out again."""
-    return _seeded_environment / "bin" / "python"
+def python(_seeded_environment: Path, tmp_path: Path) -> Path:
+    """The interpreter of a fresh environment that has pip."""
+    # Links: making an environment takes pip seconds, and it never writes into a file that is there.
+    folder = shutil.copytree(
+        _seeded_environment, tmp_path / "environment", symlinks=True, copy_function=os.link
+    )
+    return folder / "bin" / "python"
 
 
 @pytest.fixture

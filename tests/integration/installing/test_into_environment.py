@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,6 @@ from archpip.installing import (
 
 MakeWheel = Callable[..., VerifiedWheel]
 ReadInstalled = Callable[[Path, str], dict[str, Any]]
-
-
-@pytest.fixture
-def python(environment_python: Path) -> Iterator[Path]:
-    yield environment_python
-    command = [str(environment_python), "-m", "pip", "uninstall", "-y", "-q"]
-    subprocess.run([*command, "alpha", "beta"], check=True, capture_output=True)
 
 
 def _install(python: Path, options: InstallerOptions, *wheels: VerifiedWheel) -> None:

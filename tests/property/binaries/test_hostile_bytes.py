@@ -83,7 +83,7 @@ def check(content: bytes) -> None:
         assert sum(length for _, length in source.reads) < MOST_BYTES
 
 
-@settings(max_examples=1500, derandomize=True, deadline=None)
+@settings(max_examples=500, derandomize=True, deadline=None)
 @given(bent())
 def test_bent_files_are_read_or_refused(content: bytes) -> None:
     check(content)
