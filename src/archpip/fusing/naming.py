@@ -10,9 +10,9 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from archpip.architecture import Architecture
 from archpip.fusing.errors import FuseMismatchError, ThinError
+from archpip.targets import FIRST_ARM64_MACOS
 
 _MACOS = re.compile(r"macosx_(\d+)_(\d+)_(\w+)")
-_FIRST_ARM64_MACOS = (11, 0)
 
 RECIPE = 1
 """Raised whenever the same two wheels would give other bytes."""
@@ -59,7 +59,7 @@ def fused_filename(first: str, second: str) -> str:
     arm, intel = in_order(first, second)
     arm_name, intel_name = _halves(arm, intel)
     floor = intel_name.floors["x86_64"]
-    if arm_name.floors["arm64"] > _FIRST_ARM64_MACOS:
+    if arm_name.floors["arm64"] > FIRST_ARM64_MACOS:
         floor = max(floor, arm_name.floors["arm64"])
     tag = f"macosx_{floor[0]}_{floor[1]}_universal2"
     return f"{arm_name.head}-{arm_name.python_and_abi}-{tag}.whl"
@@ -106,7 +106,7 @@ def thin_filename(filename: str, architecture: Architecture) -> str:
         raise ThinError(filename=filename, reason="it is not a macOS universal2 wheel")
     floor = name.floors["universal2"]
     if architecture is Architecture.ARM64:
-        floor = max(floor, _FIRST_ARM64_MACOS)
+        floor = max(floor, FIRST_ARM64_MACOS)
     tag = f"macosx_{floor[0]}_{floor[1]}_{architecture.value}"
     return f"{name.head}-{name.python_and_abi}-{tag}.whl"
 

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Platform, Slice
 from archpip.fusing import RECIPE
 from archpip.redaction import redact
 from archpip.resolution import LinkKind, Pin
-from archpip.targets import PythonTarget, Target
+from archpip.targets import FIRST_ARM64_MACOS, PythonTarget, Target
 from archpip.verdicts import Status
 from archpip.wheels import READER_VERSION, Inspection
 
@@ -57,6 +60,10 @@ class Evidence:
     """Where the package's two thin wheels are to be fused: the rules that its bytes depend on."""
 
 
+Refusals = Mapping[tuple[NormalizedName, Version], tuple[str, ...]]
+"""`Evidence.refused` of each project at the version that is locked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a lockfile says that it was written for, as users wrote it; each sorted, no repeats."""
@@ -90,7 +97,7 @@ def collect_evidence(
         verdict=verdict.status if verdict else None,
         slices=tuple(sorted({s.architecture.value for s in slices if s.architecture})),
         binaries=sum(len(inspection.binaries) for inspection in inspections),
-        minimum_macos=_newest(s.minimum_os[:2] for s in mine if s.minimum_os and _is_apple(s)),
+        minimum_macos=_newest(_macos_needs(mine, target)),
         minimum_glibc=_newest(_glibc_needs(mine)),
         findings=tuple(sorted({f.code for f in verdict.findings})) if verdict else (),
         reader_version=READER_VERSION if inspections else None,
@@ -124,8 +131,15 @@ def _slices(inspection: Inspection) -> Iterable[Slice]:
         yield from member.binary.slices
 
 
-def _is_apple(part: Slice) -> bool:
-    return part.platform in _APPLE_PLATFORMS
+def _macos_needs(slices: Iterable[Slice], target: Target) -> Iterable[tuple[int, ...]]:
+    for part in slices:
+        if part.minimum_os is None or part.platform not in _APPLE_PLATFORMS:
+            continue
+        need = part.minimum_os[:2]
+        # Every Mac with Apple's processor has 11.0: beside Intel's it bounds no floor.
+        is_bounding = part.architecture is not Architecture.ARM64 or need > FIRST_ARM64_MACOS
+        if is_bounding or not target.is_universal:
+            yield need
 
 
 def _glibc_needs(slices: Iterable[Slice]) -> Iterable[tuple[int, ...]]:

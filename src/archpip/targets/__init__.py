@@ -13,7 +13,7 @@ from archpip.targets.errors import (
 from archpip.targets.floors import Floors, parse_floor
 from archpip.targets.host import detect_host, probe_interpreter
 from archpip.targets.markers import marker_environment, marker_environments
-from archpip.targets.model import PythonTarget, Target
+from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
 from archpip.targets.parsing import looks_like_target, parse_target
 from archpip.targets.pythons import parse_python
 from archpip.targets.spellings import KNOWN_NAMES, OTHER_NAMES
@@ -21,6 +21,7 @@ from archpip.targets.suffixes import extension_suffixes
 from archpip.targets.tags import compatible_tags, platform_tags, python_abis
 
 __all__ = [
+    "FIRST_ARM64_MACOS",
     "KNOWN_NAMES",
     "OTHER_NAMES",
     "Floors",

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
 
-_FIRST_ARM64_MACOS = (11, 0)
+FIRST_ARM64_MACOS = (11, 0)
+"""No Apple silicon runs an older one, whatever a universal2 wheel or target says for both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class Target:
             replace(
                 self,
                 architectures=(each,),
-                floor=max(self.floor, _FIRST_ARM64_MACOS)
+                floor=max(self.floor, FIRST_ARM64_MACOS)
                 if each is Architecture.ARM64
                 else self.floor,
             )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Slice
+from archpip.targets import FIRST_ARM64_MACOS
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
@@ -20,8 +21,6 @@ from archpip.verdicts.model import Finding, Status
 _MACOS_TAG = re.compile(r"-macosx_(\d+)_(\d+)_")
 _GLIBC_TAG = re.compile(r"-manylinux_(\d+)_(\d+)_")
 _GLIBC_VERSION = re.compile(r"GLIBC_(\d+)\.(\d+)")
-_FIRST_ARM64_MACOS = (11, 0)
-"""No Apple silicon runs an older one, whatever a universal2 wheel or target says for both."""
 
 _LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
 
@@ -91,7 +90,7 @@ def _judge_floor(
         return None
     floor = target.floor
     if architecture is Architecture.ARM64 and target.operating_system is OperatingSystem.MACOS:
-        floor = max(floor, _FIRST_ARM64_MACOS)
+        floor = max(floor, FIRST_ARM64_MACOS)
     if needs <= floor or (claimed is not None and claimed > target.floor):
         return None
     # Without a claim in the file name nobody said that it would run there.

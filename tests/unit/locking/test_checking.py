@@ -25,6 +25,7 @@ from tests.unit.locking.resolutions import (
     make_inspection,
     make_link,
     make_pin,
+    make_slice,
     make_target,
 )
 
@@ -223,21 +224,31 @@ def test_another_floor_is_judged_from_tags_and_evidence(
     assert check(edit(pylock, "fat", **evidence), target=wanted_target) == found
 
 
-@pytest.fixture
-def fused() -> Pylock:
+def lock_pair(*, arm_needs: tuple[int, int, int] = (11, 0, 0)) -> Pylock:
     """Lock a pair of thin wheels for both machines."""
+    arm, intel = (
+        make_slice(Architecture.ARM64, arm_needs),
+        make_slice(Architecture.X86_64, (10, 9, 0)),
+    )
     names = [f"thin-1.0-cp311-cp311-macosx_{tag}.whl" for tag in ("11_0_arm64", "10_9_x86_64")]
     half = Half(
-        link=make_link(names[1]), sha256="a" * 64, inspection=make_inspection(filename=names[1])
+        link=make_link(names[1]),
+        sha256="a" * 64,
+        inspection=make_inspection(intel, filename=names[1]),
     )
     pin = make_pin(
         "thin",
         names[0],
-        inspection=make_inspection(filename=names[0]),
+        inspection=make_inspection(arm, filename=names[0]),
         verdict=Verdict(target="macos-universal2"),
         fused_with=half,
     )
     return to_pylock(Resolution(target=make_both(), pins=(pin,)), folder=FOLDER)
+
+
+@pytest.fixture
+def fused() -> Pylock:
+    return lock_pair()
 
 
 def make_both() -> Target:
@@ -250,7 +261,12 @@ def test_thin_wheels_that_are_to_be_fused_fit_another_floor(fused: Pylock) -> No
     # No machine with Apple's processor runs a macOS before 11.
     assert check(fused, target=replace(make_both(), floor=(10, 9))) == []
     assert check(fused, target=replace(make_both(), floor=(10, 8))) == [
-        "thin: thin-1.0-cp311-cp311-macosx_10_9_x86_64.whl does not fit macOS 10.8"
+        "thin: thin-1.0-cp311-cp311-macosx_10_9_x86_64.whl does not fit macOS 10.8",
+        "thin: its binaries need 10.9, and macOS 10.8 is asked for",
+    ]
+    newer = lock_pair(arm_needs=(12, 0, 0))
+    assert check(newer, target=replace(make_both(), floor=(10, 9))) == [
+        "thin: its binaries need 12.0, and macOS 10.9 is asked for"
     ]
 
 

@@ -193,4 +193,4 @@ def test_a_fused_pin_is_locked_with_both_wheels_and_the_recipe() -> None:
     evidence = locked["tool"]["archpip"]  # type: ignore[index]  # a table
     assert evidence["fuse-recipe"] == RECIPE
     assert (evidence["slices"], evidence["binaries"]) == (["arm64", "x86_64"], 2)
-    assert evidence["minimum-macos"] == "11.0"
+    assert evidence["minimum-macos"] == "10.9"
