@@ -1,17 +1,14 @@
 """Resolving and locking: what commands need that install nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from packaging.utils import NormalizedName
-from packaging.version import Version
 
 from archpip.app.answers import Answers, CurrentPages
 from archpip.app.configuration import Question
 from archpip.app.parts import Parts
 from archpip.index import KeptPages, Link, to_file_url
-from archpip.locking import to_pylock, write_lockfile
+from archpip.locking import Refusals, to_pylock, write_lockfile
 from archpip.resolution import (
     JointResolution,
     LinkKind,
@@ -80,7 +77,7 @@ class Resolutions(Parts):
         resolution: Resolution,
         path: Path,
         *,
-        refusals: Mapping[tuple[NormalizedName, Version], tuple[str, ...]],
+        refusals: Refusals,
     ) -> None:
         """Write one target's lockfile, whole or not at all; `refusals` are those of `to_pylock`."""
         pylock = to_pylock(

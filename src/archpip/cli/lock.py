@@ -34,12 +34,13 @@ from archpip.cli.options import (
 )
 from archpip.cli.progress import watch
 from archpip.cli.questions import open_parts, read_question
-from archpip.cli.relocking import Relock, read_relock
+from archpip.cli.relocking import read_relock
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.locking import (
     Change,
     LockfileMismatchError,
+    Refusals,
     check_lockfile,
     check_lockfile_name,
     lockfile_name,
@@ -136,11 +137,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         ) as application,
     ):
         answer = application.resolve(relock.bound(relock.prefer(question)))
+        refusals = {name: relock.refusals(name, path) for name, path in paths.items()}
         if not arguments.dry_run:
-            _write(application, question, answer, paths, relock)
+            _write(application, question, answer, paths, refusals)
     if says_more:
         changes = relock.changes(question, answer)
-        _report(arguments, terminal, answer, paths, changes)
+        _report(arguments, terminal, answer, paths, changes=changes, refusals=refusals)
     if not is_json:
         for difference in answer.differences:
             terminal.warning(str(difference))
@@ -168,12 +170,12 @@ def _write(
     question: Question,
     answer: JointResolution,
     paths: dict[str, Path],
-    relock: Relock,
+    refusals: Mapping[str, Refusals],
 ) -> None:
     for resolution in answer.resolutions:
-        path = paths[resolution.target.name]
-        refusals = relock.refusals(resolution.target.name, path)
-        application.write_lock(question, answer, resolution, path, refusals=refusals)
+        name = resolution.target.name
+        mine = refusals[name]
+        application.write_lock(question, answer, resolution, paths[name], refusals=mine)
 
 
 def _report(
@@ -181,7 +183,9 @@ def _report(
     terminal: Terminal,
     answer: JointResolution,
     paths: dict[str, Path],
+    *,
     changes: Mapping[str, tuple[Change, ...]],
+    refusals: Mapping[str, Refusals],
 ) -> None:
     # Rich takes 30 ms to import: it is loaded when all is done, and said.
     from archpip.reports.grid import make_grid, render_grid, render_html
@@ -192,7 +196,7 @@ def _report(
         render_summary,
     )
 
-    grid = make_grid(answer)
+    grid = make_grid(answer, refusals)
     match arguments.format:
         case "json":
             terminal.output(render_json(answer.resolutions, changes, grid=grid))

@@ -13,6 +13,7 @@ from archpip.app.configuration import Question
 from archpip.locking import (
     Change,
     InvalidLockfileError,
+    Refusals,
     find_changes,
     locked_refusals,
     locked_versions,
@@ -59,9 +60,7 @@ class Relock:
         asked = replace(question.asked, constraints=(*question.asked.constraints, *bounds))
         return replace(question, asked=asked)
 
-    def refusals(
-        self, target: str, path: Path
-    ) -> Mapping[tuple[NormalizedName, Version], tuple[str, ...]]:
+    def refusals(self, target: str, path: Path) -> Refusals:
         """Return what was refused when the versions were chosen that a target keeps."""
         forgotten = self.forgotten
         if forgotten is None or target not in self.before:

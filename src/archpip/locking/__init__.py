@@ -13,7 +13,7 @@ from archpip.locking.errors import (
     PreferencesError,
     UnhashedFileError,
 )
-from archpip.locking.evidence import Evidence
+from archpip.locking.evidence import Evidence, Refusals
 from archpip.locking.files import (
     check_lockfile_name,
     locked_refusals,
@@ -41,6 +41,7 @@ __all__ = [
     "LockfileNameError",
     "NotLockedError",
     "PreferencesError",
+    "Refusals",
     "UnhashedFileError",
     "check_lockfile",
     "check_lockfile_name",

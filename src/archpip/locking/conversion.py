@@ -30,6 +30,7 @@ from archpip.locking.errors import UnhashedFileError
 from archpip.locking.evidence import (
     SCHEMA,
     Evidence,
+    Refusals,
     collect_evidence,
     evidence_to_table,
     target_to_table,
@@ -60,7 +61,7 @@ def to_pylock(
     overrides: Iterable[RequestedRequirement] = (),
     notes: Sequence[str] = (),
     build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
-    refusals: Mapping[tuple[NormalizedName, Version], tuple[str, ...]] = MappingProxyType({}),
+    refusals: Refusals = MappingProxyType({}),
 ) -> Pylock:
     """Turn a resolution into a lockfile's content. Equal resolutions give equal content.
 

@@ -15,6 +15,7 @@ from archpip.locking.evidence import (
     SCHEMA,
     Asked,
     Evidence,
+    Refusals,
     asked_from_table,
     evidence_from_table,
     target_from_table,
@@ -134,9 +135,7 @@ def read_evidence(package: Package, *, path: Path) -> Evidence | None:
         ) from error
 
 
-def locked_refusals(
-    pylock: Pylock, *, path: Path
-) -> Mapping[tuple[NormalizedName, Version], tuple[str, ...]]:
+def locked_refusals(pylock: Pylock, *, path: Path) -> Refusals:
     """Return what was refused when each pinned version was chosen: `Evidence.refused`.
 
     Raises:

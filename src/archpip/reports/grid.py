@@ -1,6 +1,6 @@
 """What several targets get of each project: a grid, and a word on every cell that is odd."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -8,6 +8,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from rich.table import Table
 from rich.text import Text
 
+from archpip.locking import Refusals
 from archpip.reports.page import render_page
 from archpip.resolution import JointResolution, LinkKind, Pin, Rejection, RejectionReason
 from archpip.verdicts import Status
@@ -66,8 +67,14 @@ class Grid:
                     yield name, target, reason
 
 
-def make_grid(answer: JointResolution) -> Grid:
-    """Boil an answer for several targets down to its grid."""
+def make_grid(answer: JointResolution, before: Mapping[str, Refusals] | None = None) -> Grid:
+    """Boil an answer for several targets down to its grid.
+
+    Args:
+        answer: What was found.
+        before: By target, what was refused when the versions were chosen that are only kept now.
+    """
+    before = before or {}
     pins = [{pin.name: pin for pin in r.pins} for r in answer.resolutions]
     names = sorted({name for by_name in pins for name in by_name})
     why = {difference.name: difference.reason for difference in answer.differences}
@@ -76,18 +83,27 @@ def make_grid(answer: JointResolution) -> Grid:
         mine = [by_name.get(name) for by_name in pins]
         newest = max(pin.version for pin in mine if pin)
         cells = tuple(
-            _cell(pin, why.get(name, "") if pin and pin.version < newest else "") for pin in mine
+            _cell(
+                pin,
+                difference=why.get(name, "") if pin and pin.version < newest else "",
+                refused_before=before.get(r.target.name, {}).get((name, pin.version), ())
+                if pin
+                else (),
+            )
+            for pin, r in zip(mine, answer.resolutions, strict=True)
         )
         rows.append((str(name), cells))
     return Grid(targets=tuple(r.target.name for r in answer.resolutions), rows=tuple(rows))
 
 
-def _cell(pin: Pin | None, difference: str) -> GridCell:
+def _cell(pin: Pin | None, *, difference: str, refused_before: tuple[str, ...]) -> GridCell:
     """Describe one pin; `difference` says why it is older than another target's."""
     if pin is None:
         return GridCell(word=_NOT_NEEDED)
-    refused = {_version_text(rejection.link.filename) for rejection in pin.rejections}
-    reasons = [_reason(rejection) for rejection in pin.rejections]
+    files = [rejection.link.filename for rejection in pin.rejections]
+    files += [text.partition(": ")[0] for text in refused_before]
+    refused = {_version_text(filename) for filename in files}
+    reasons = [*map(_reason, pin.rejections), *refused_before]
     if difference and difference not in reasons:
         reasons.insert(0, difference)
     word = _word(pin)

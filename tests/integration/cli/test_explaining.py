@@ -153,3 +153,11 @@ def test_the_grid_of_several_targets_is_the_same_in_json_and_html(
         for reason in cell["reasons"]:
             assert reason in shown
     assert WRONG in linux["reasons"][0]
+
+
+def test_the_grid_of_a_lock_that_is_kept_still_says_why(say: Say, fake: FakeIndex) -> None:
+    asked = ("lock", "top", *TARGETS, "-i", fake.index_url(), "--format", "json")
+    first = json.loads(say(*asked))["grid"]
+
+    assert json.loads(say(*asked))["grid"] == first
+    assert json.loads(say(*asked, "--dry-run"))["grid"] == first

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 from rich.console import Console
 
 from archpip.architecture import Architecture, OperatingSystem
@@ -65,6 +67,20 @@ def test_an_older_version_is_marked_with_the_reason(
     assert list(grid.reasons) == [
         ("a", "linux-aarch64", f"a-2.0-{LINUX_TAG}.whl: AP201: its arm64 slice is hollow")
     ]
+
+
+def test_what_was_refused_before_is_a_reason_while_its_version_is_kept(world: FakeWorld) -> None:
+    world.add("a-1.0-py3-none-any.whl")
+    answer = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
+    refused = f"a-2.0-{LINUX_TAG}.whl: AP201: its arm64 slice is hollow"
+    name = canonicalize_name("a")
+
+    kept = make_grid(answer, {"linux-aarch64": {(name, Version("1.0")): (refused,)}})
+    other = make_grid(answer, {"linux-aarch64": {(name, Version("0.9")): (refused,)}})
+
+    assert words(kept) == {"a": ["wheel", "wheel, older"]}
+    assert list(kept.reasons) == [("a", "linux-aarch64", refused)]
+    assert not list(other.reasons)
 
 
 def wheels_only() -> ProjectSelection:
