@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -67,16 +68,34 @@ class BuiltWheelCache:
         return next(iter(sorted((self._folder / key).glob("*.whl"))), None)
 
     def put(self, key: str, wheel: Path) -> Path:
-        """Keep a checked wheel, whole or not at all, and return where. The first one stays."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
-            staged = Path(scratch) / key
+        """Keep a checked wheel, whole or not at all, and return where one is kept.
+
+        Of two builders of the same, the first one's stays, whatever either called its wheel.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        with self._scratch() as scratch:
+            staged = scratch / key
             staged.mkdir()
             shutil.move(wheel, staged / wheel.name)
-            with contextlib.suppress(OSError):  # somebody else has built the same meanwhile
-                os.rename(staged, self._folder / key)  # noqa: PTH104  # atomic, never over a file
+            try:
+                os.rename(staged, self._folder / key)  # noqa: PTH104  # atomic, over no wheel
+            except OSError:
+                kept = self.find(key)
+                if kept is None:
+                    raise
+                return kept
         return self._folder / key / wheel.name
 
     def forget(self, key: str) -> None:
-        """Drop what is kept under a key."""
-        shutil.rmtree(self._folder / key, ignore_errors=True)
+        """Drop what is kept under a key, at once and as a whole."""
+        with self._scratch() as scratch, contextlib.suppress(FileNotFoundError):
+            os.rename(self._folder / key, scratch / key)  # noqa: PTH104  # as above
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """Make a folder on the cache's own disk, from which names move at once."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
+            yield Path(scratch)

@@ -116,7 +116,7 @@ class BackendMissingError(BuildError):
         """Say how a missing build requirement is added."""
         return (
             "Its [build-system] requires may be incomplete; add what is missing with "
-            "`build-requires` in [tool.archpip.build.NAME]."
+            f"`build-requires` in [tool.archpip.build.{self.project}]."
         )
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,6 +84,44 @@ def test_the_first_of_two_equal_builds_stays(tmp_path: Path) -> None:
     wheel.write_bytes(b"second")
     assert cache.put("one", wheel) == kept
     assert kept.read_bytes() == b"first"
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["one"]
+
+
+def test_another_name_for_what_is_kept_is_not_taken(tmp_path: Path) -> None:
+    cache = BuiltWheelCache(tmp_path / "cache")
+    wheel = tmp_path / "a-1-py3-none-any.whl"
+    wheel.write_bytes(b"first")
+    kept = cache.put("one", wheel)
+    other = tmp_path / "a-1-1-py3-none-any.whl"
+    other.write_bytes(b"second")
+    assert cache.put("one", other) == kept
+
+
+def test_what_cannot_be_kept_is_an_error(tmp_path: Path) -> None:
+    cache = BuiltWheelCache(tmp_path / "cache")
+    wheel = tmp_path / "a-1-py3-none-any.whl"
+    wheel.touch()
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "one").touch()
+    with pytest.raises(OSError, match="one"):
+        cache.put("one", wheel)
+
+
+def test_many_builders_of_the_same_keep_one_whole_wheel(tmp_path: Path) -> None:
+    cache = BuiltWheelCache(tmp_path / "cache")
+    contents = [bytes([number]) * 100_000 for number in range(8)]
+
+    def put(number: int) -> bytes:
+        wheel = tmp_path / str(number) / f"a-1-{number}-py3-none-any.whl"
+        wheel.parent.mkdir()
+        wheel.write_bytes(contents[number])
+        return cache.put("one", wheel).read_bytes()
+
+    with ThreadPoolExecutor(len(contents)) as builders:
+        found = set(builders.map(put, range(len(contents))))
+
+    assert len(found) == 1
+    assert found < set(contents)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["one"]
 
 
