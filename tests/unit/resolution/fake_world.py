@@ -199,3 +199,11 @@ _NOWHERE = Path("/nowhere")
 
 def wanted(*texts: str) -> tuple[RequestedRequirement, ...]:
     return tuple(parse_requirement(text, base=_NOWHERE) for text in texts)
+
+
+def files(resolution: Resolution) -> dict[str, str]:
+    return {pin.name: pin.link.filename for pin in resolution.pins}
+
+
+def versions(resolution: Resolution) -> dict[str, str]:
+    return {pin.name: str(pin.version) for pin in resolution.pins}
