@@ -4,7 +4,8 @@
 
 Takes the newest versions of popular projects with native code, a few wheels of each. Prints wheels
 a second, the share of bytes read, requests and peak memory: that of a process which only inspects,
-since another one reads the hundred project pages to choose from.
+since another one reads the hundred project pages to choose from. Then all are judged for several
+targets, which needs no network: its cost is told as a share of the CPU that inspecting took.
 """
 
 import argparse
@@ -20,6 +21,8 @@ from packaging.utils import canonicalize_name
 from archpip.binaries import Depth
 from archpip.index import IndexLocations, Link
 from archpip.index.client import IndexClient
+from archpip.targets import detect_host, parse_target
+from archpip.verdicts import judge
 from archpip.wheels import Inspection, ReadingCost, RemoteWheel, inspect_wheel
 
 PROJECTS = """
@@ -33,6 +36,11 @@ PROJECTS = """
     sentencepiece setuptools shapely simplejson soundfile sqlalchemy srsly tiktoken tokenizers torch
     tornado ujson uv uvloop watchfiles websockets wrapt xxhash yarl zope-interface zstandard
 """.split()  # noqa: SIM905  # a hundred quoted words are not read by anybody
+
+TARGETS = tuple(
+    parse_target(name, host=detect_host())
+    for name in ("macos-arm64", "linux-aarch64", "linux-x86_64", "windows-amd64")
+)
 
 Found = tuple[Inspection, ReadingCost]
 
@@ -85,6 +93,19 @@ def print_share(title: str, found: Sequence[Found]) -> None:
         )
 
 
+def print_judging(inspections: Sequence[Inspection], cpu_of_inspecting: float) -> None:
+    """Print what it takes to judge each wheel for each of the targets."""
+    begin = time.process_time()
+    for target in TARGETS:
+        for inspection in inspections:
+            judge(inspection, target)
+    each = (time.process_time() - begin) / len(TARGETS) / len(inspections)
+    share = each / (cpu_of_inspecting / len(inspections))
+    print(
+        f"  judging takes {1000 * each:.2f} ms of CPU, {100 * share:.1f} % of inspecting one wheel"
+    )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,6 +125,7 @@ def main() -> None:
     )
     print_share("without symbol tables", [each for each in found if not needs_symbols(each[0])])
     print_share("with symbol tables", [each for each in found if needs_symbols(each[0])])
+    print_judging([inspection for inspection, _ in found], cpu)
 
 
 if __name__ == "__main__":

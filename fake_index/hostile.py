@@ -6,6 +6,7 @@ shows.
 """
 
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -165,6 +166,32 @@ def _list_at(archive: bytes, entry: ZipEntry, offset: int) -> bytes:
     row = row[:42] + struct.pack("<I", offset) + row[46:]
     numbers = struct.pack("<HHIIH", count + 1, count + 1, size + len(row), start, 0)
     return archive[:end] + row + archive[end : end + 8] + numbers
+
+
+@_bent(honest=True)
+def _duplicate_equal() -> bytes:
+    """Paths are listed twice, with the same bytes."""
+    again = (entry for entry in _ARCHIVE.entries if entry.name in {SOURCE, MODULE})
+    return _with(*again)
+
+
+@_bent()
+def _duplicate_of_one_checksum() -> bytes:
+    """One path is listed twice, with different text of the same length and checksum."""
+    honest = WHEEL.files[0].content
+    evil = b"evil = 1 #"
+    return _with(ZipEntry(name=SOURCE, content=evil + _forged(evil, zlib.crc32(honest))))
+
+
+def _forged(content: bytes, checksum: int) -> bytes:
+    """Return the four bytes behind some content that give the whole a CRC-32."""
+    every = 0xFFFF_FFFF
+    table = [zlib.crc32(bytes((n,)), every) ^ every for n in range(256)]
+    state = checksum ^ every
+    for _ in range(4):  # backwards, byte by byte
+        index = next(n for n in range(256) if table[n] >> 24 == state >> 24)
+        state = ((state ^ table[index]) << 8 | index) & every
+    return (state ^ zlib.crc32(content) ^ every).to_bytes(4, "little")
 
 
 @_bent()

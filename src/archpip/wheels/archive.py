@@ -1,6 +1,7 @@
 """A wheel as an archive: its members, its flaws, and their bytes."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from archpip.wheels.content import ArchiveContent, LocalContent, Range
@@ -16,6 +17,9 @@ _EXTRA_SLACK = 64
 
 _SMALL = 512
 """A head this near to a member's end is not worth cutting off."""
+
+_MOST_COMPARED = 16 * 1024 * 1024
+"""Inflated bytes of a member that stands in the archive twice; real ones are texts."""
 
 _EXECUTE_BITS = 0o111
 _REGULAR_FILE = 0o100000
@@ -123,8 +127,28 @@ class ArchiveWheel:
             self._directory,
             archive_bytes=size,
             content=self._content if self._content.held(0) == size else None,
+            are_equal=self._are_equal,
             filename=self._filename,
         )
+
+    def _are_equal(self, one: Entry, other: Entry) -> bool:
+        """Compare two members byte by byte, for anybody can make their checksums the same."""
+        claims = [(each.size_bytes, each.crc, each.mode) for each in (one, other)]
+        if claims[0] != claims[1] or one.size_bytes > _MOST_COMPARED:
+            return False
+        members = (
+            MemberSource(self._content, each, filename=self._filename) for each in (one, other)
+        )
+        try:
+            first, second = map(_read_whole, members)
+        except WheelUnreadableError:
+            return False
+        return first == second
+
+
+def _read_whole(member: MemberSource) -> bytes:
+    with closing(member):
+        return member.read_at(0, member.size)
 
 
 def _is_executable(mode: int) -> bool:

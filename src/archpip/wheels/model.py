@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, Self
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
 
 

@@ -7,7 +7,7 @@ where it is read (`member.py`).
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archpip.binaries import ByteSource
 from archpip.wheels.directory import FLAGS_KNOWN, MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
@@ -46,7 +46,12 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 def find_problems(
-    directory: Directory, *, archive_bytes: int, content: ByteSource | None, filename: str
+    directory: Directory,
+    *,
+    archive_bytes: int,
+    content: ByteSource | None,
+    are_equal: Callable[[Entry, Entry], bool],
+    filename: str,
 ) -> tuple[Problem, ...]:
     """Return what speaks against the archive; at most `_MAX_PROBLEMS_OF_A_KIND` of one kind.
 
@@ -54,6 +59,7 @@ def find_problems(
         directory: The archive's directory.
         archive_bytes: The archive's size.
         content: Its bytes, where reading a little of each member costs nothing.
+        are_equal: Compares the bytes of two members.
         filename: The wheel's, for messages.
     """
     if len(directory.entries) != directory.declared_count:
@@ -67,7 +73,7 @@ def find_problems(
         *iter_layout_problems(directory, content=content, filename=filename),
         *_iter_sizes(directory.entries, archive_bytes),
         *_iter_names(directory.entries),
-        *_iter_collisions(directory.entries),
+        *_iter_collisions(directory.entries, are_equal),
     )
     return tuple(_limit(found))
 
@@ -158,25 +164,30 @@ def _printable(entry: Entry) -> str:
     return entry.path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
-def _iter_collisions(entries: Iterable[Entry]) -> Iterator[Problem]:
-    """Find names that are one file twice, or become one on some file system."""
+def _iter_collisions(
+    entries: Iterable[Entry], are_equal: Callable[[Entry, Entry], bool]
+) -> Iterator[Problem]:
+    """Find names that are two files, or become one on some file system.
+
+    A file that stands there twice with the same bytes is one file to every installer: pip takes the
+    last one, and so does uv, which refuses such a wheel only where they differ.
+    """
     files = [entry for entry in entries if not entry.is_folder]
-    seen: dict[str, str] = {}
+    seen: dict[str, Entry] = {}
     for entry in files:
-        folded = _fold(entry.path)
-        other = seen.setdefault(folded, entry.path)
-        if other is entry.path:
+        other = seen.setdefault(_fold(entry.path), entry)
+        if other is entry:
             continue
-        if other == entry.path:
-            detail = "the archive holds it twice"
-            yield Problem(kind=ProblemKind.DUPLICATE, member=_printable(entry), detail=detail)
-        else:
-            detail = f"on some file systems it is the same file as {other!a}"
+        if other.path != entry.path:
+            detail = f"on some file systems it is the same file as {other.path!a}"
             yield Problem(kind=ProblemKind.NAME_COLLISION, member=_printable(entry), detail=detail)
+        elif not are_equal(other, entry):
+            detail = "the archive holds it twice, with different content"
+            yield Problem(kind=ProblemKind.DUPLICATE, member=_printable(entry), detail=detail)
     folders = {_fold(e.path.rpartition("/")[0]) for e in files}
     for folded in seen.keys() & folders:
         detail = "it is a file and a folder"
-        yield Problem(kind=ProblemKind.NAME_COLLISION, member=seen[folded], detail=detail)
+        yield Problem(kind=ProblemKind.NAME_COLLISION, member=seen[folded].path, detail=detail)
 
 
 def _fold(path: str) -> str:

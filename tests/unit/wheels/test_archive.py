@@ -36,7 +36,9 @@ def read(wheel: ArchiveWheel, member: str, length: int = 1 << 20) -> bytes:
         return content.read_at(0, length)
 
 
-@pytest.mark.parametrize("name", ["zip64", "data-descriptors", "stored", "comment"])
+@pytest.mark.parametrize(
+    "name", ["zip64", "data-descriptors", "stored", "comment", "duplicate-equal"]
+)
 def test_unusual_but_true_archives_are_read_as_zipfile_reads_them(opened: Open, name: str) -> None:
     content = hostile_wheel(name).content
     wheel = opened(content)
@@ -55,6 +57,7 @@ def test_unusual_but_true_archives_are_read_as_zipfile_reads_them(opened: Open, 
         ("nested-overlap", ProblemKind.OVERLAP, "hostile/outer.dat"),
         ("duplicate-native", ProblemKind.DUPLICATE, MODULE),
         ("duplicate-source", ProblemKind.DUPLICATE, SOURCE),
+        ("duplicate-of-one-checksum", ProblemKind.DUPLICATE, SOURCE),
         ("duplicate-metadata", ProblemKind.DUPLICATE, "hostile-1.0.dist-info/METADATA"),
         ("local-name-differs", ProblemKind.HEADER_MISMATCH, SOURCE),
         ("local-size-differs", ProblemKind.HEADER_MISMATCH, SOURCE),
