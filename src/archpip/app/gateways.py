@@ -85,9 +85,12 @@ class Gateways(Parts):
             The command's exit status, and what was kept from it.
         """
         from archpip.gateway import View, collect_less
-        from archpip.integrations.behind import run_behind
+        from archpip.integrations.behind import recover, run_behind
 
         collect_less()
+        journals = self._configuration.data_folder / "runs"
+        for path in recover(journals):
+            self._warn(f"an earlier run was killed and left its gateway in {path}: put right")
         client = find_client(command)
         universal = is_universal(command)
         host = self._configuration.host
@@ -111,6 +114,7 @@ class Gateways(Parts):
                     gateways=[each.addresses for each in running],
                     environ=self._configuration.environ,
                     folder=folder,
+                    journals=journals,
                 )
                 if client is Client.POETRY and not any(each.was_asked for each in running):
                     self._warn(_POETRY_WENT_ROUND)

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from archpip.integrations.clients import client_environment
 from archpip.integrations.commands import (
     Client,
+    expect_outputs,
     find_client,
     find_outputs,
     find_project_folder,
@@ -18,7 +19,10 @@ from archpip.integrations.lockfiles import (
     name_indexes,
 )
 from archpip.integrations.project_files import find_project_file, restore_project_file
+from archpip.integrations.recovery import kept_for_recovery, recover
 from archpip.integrations.running import run_command
+
+__all__ = ["recover", "run_behind"]
 
 
 def run_behind(
@@ -27,6 +31,7 @@ def run_behind(
     gateways: Sequence[GatewayAddresses],
     environ: Mapping[str, str],
     folder: Path,
+    journals: Path,
 ) -> int:
     """Run a command behind gateways that listen already; returns its exit status.
 
@@ -35,31 +40,45 @@ def run_behind(
         gateways: That of the default index first, then those of indexes that uv knows by name.
         environ: The variables that hold now.
         folder: Where the command runs; lockfiles are looked for there, or where it says.
+        journals: Where what files held before is kept meanwhile, for `recover`.
 
     Raises:
         CommandNotFoundError: There is no such program.
     """
-    default = gateways[0]
-    project_folder = find_project_folder(command, folder)
     project_file, project = None, ""
     if find_client(command) is Client.UV_PROJECT:
-        lockfile, project_file = find_uv_lock(project_folder), find_project_file(project_folder)
+        project_file = find_project_file(find_project_folder(command, folder))
         project = project_file.read_text("utf-8") if project_file else ""
+    files = [*expect_outputs(command, folder), *([project_file] if project_file else [])]
+    views = [gateway.index_url for gateway in gateways]
+    marks = [url.rstrip("/") for each in gateways for url in (each.index_url, each.files_url)]
+    with kept_for_recovery(journals, files, views=marks):
+        try:
+            return _run(command, gateways, environ, folder)
+        finally:
+            for path in find_outputs(command, folder):
+                name_indexes(path, gateways)
+            if project_file is not None:
+                restore_project_file(project_file, project, views)
+
+
+def _run(
+    command: Sequence[str],
+    gateways: Sequence[GatewayAddresses],
+    environ: Mapping[str, str],
+    folder: Path,
+) -> int:
+    default = gateways[0]
+    if find_client(command) is Client.UV_PROJECT:
+        lockfile = find_uv_lock(find_project_folder(command, folder))
         if lockfile is not None:
             name_gateways(lockfile, gateways)
-    try:
-        with TemporaryDirectory(prefix="archpip-") as empty:
-            variables = client_environment(
-                environ,
-                index_url=default.index_url,
-                named_indexes={each.name: each.index_url for each in gateways if each.name},
-                hide_extra=len(default.real_indexes) > 1,
-                hide_find_links=Path(empty) if default.find_links else None,
-            )
-            return run_command(command, variables)
-    finally:
-        for path in find_outputs(command, folder):
-            name_indexes(path, gateways)
-        if project_file is not None:
-            views = [gateway.index_url for gateway in gateways]
-            restore_project_file(project_file, project, views)
+    with TemporaryDirectory(prefix="archpip-") as empty:
+        variables = client_environment(
+            environ,
+            index_url=default.index_url,
+            named_indexes={each.name: each.index_url for each in gateways if each.name},
+            hide_extra=len(default.real_indexes) > 1,
+            hide_find_links=Path(empty) if default.find_links else None,
+        )
+        return run_command(command, variables)

@@ -37,6 +37,12 @@ _FOLDER_OPTIONS = {
 }
 _OUTPUT_OPTIONS = ("--output", "--output-file", "-o", "--lockfile", "-L")
 
+_LOCKFILES = {
+    Client.UV_PROJECT: ("uv.lock",),
+    Client.PDM: ("pdm.lock",),
+    Client.POETRY: ("poetry.lock",),
+}
+
 _OWN_SOURCES = {
     Client.PIP: ("--index-url", "-i", "--pypi-url", "--extra-index-url", "--find-links", "-f"),
     Client.UV: (
@@ -92,14 +98,20 @@ def find_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
         command: The program and its arguments.
         folder: Where it ran.
     """
+    return tuple(path for path in expect_outputs(command, folder) if path.is_file())
+
+
+def expect_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
+    """Return the files in which a command may write down addresses, also those it may make."""
     named = (folder / value for value in _values(_until_dashes(command), _OUTPUT_OPTIONS))
     project = find_project_folder(command, folder)
     usual = (
+        *(project / name for name in ("pylock.toml", *_LOCKFILES.get(find_client(command), ()))),
         *project.glob("pylock*.toml"),
         *project.glob("*.lock"),  # also uv's `script.py.lock`
         *(parent / "uv.lock" for parent in project.absolute().parents),
     )
-    return tuple(dict.fromkeys(path for path in (*named, *usual) if path.is_file()))
+    return tuple(dict.fromkeys((*named, *usual)))
 
 
 def _program(command: Sequence[str]) -> tuple[str, Sequence[str]]:

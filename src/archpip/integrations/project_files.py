@@ -13,13 +13,14 @@ from tomlkit.items import AoT
 
 from archpip.integrations.lockfiles import rewrite
 
-_FILE = "pyproject.toml"
+PROJECT_FILE = "pyproject.toml"
 
 
 def find_project_file(folder: Path) -> Path | None:
     """Return the nearest `pyproject.toml`, upward."""
     return next(
-        (path for parent in (folder, *folder.parents) if (path := parent / _FILE).is_file()), None
+        (path for parent in (folder, *folder.parents) if (path := parent / PROJECT_FILE).is_file()),
+        None,
     )
 
 

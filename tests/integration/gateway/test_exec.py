@@ -1,6 +1,8 @@
 """Real pip and uv behind the gateway, against indexes that lie."""
 
+import os
 import platform
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -278,6 +280,43 @@ def test_request_to_end_reaches_the_command_which_decides() -> None:
         assert process.stdout.readline() == "ready\n"
         process.terminate()
         assert process.wait(timeout=60) == 3
+
+
+_CLIENT = """\
+import os, pathlib, time
+view = os.environ["UV_DEFAULT_INDEX"]
+pathlib.Path("pyproject.toml").write_text(
+    pathlib.Path("pyproject.toml").read_text()
+    + f'[[tool.uv.index]]\\nurl = "{view}"\\ndefault = true\\n'
+)
+pathlib.Path("uv.lock").write_text(f'registry = "{view}"')
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed so there")
+def test_run_that_was_killed_is_put_right_by_the_next(
+    archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    client, project = tmp_path / "uv", tmp_path / "pyproject.toml"
+    client.write_text(f"#!{sys.executable}\n{_CLIENT}")
+    client.chmod(0o755)
+    project.write_text('[project]\nname = "demo"\n')
+    command = [sys.executable, "-m", "archpip", "exec", "--", str(client), "add", "a"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGKILL)
+    assert "127.0.0.1" in project.read_text()
+
+    later = archpip_here("exec", "--", sys.executable, "-c", "")
+
+    assert project.read_text() == '[project]\nname = "demo"\n'
+    assert not (tmp_path / "uv.lock").exists()
+    assert later.stderr.count("was killed") == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Files that a killed run left naming its gateway."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from archpip.integrations.recovery import kept_for_recovery, recover
+
+VIEW = "http://127.0.0.1:20001/macos-arm64/simple"
+PROJECT = '[project]\nname = "demo"  # ours\ndependencies = []\n'
+ADDED = (
+    '[project]\nname = "demo"  # ours\ndependencies = ["a"]\n'
+    f'[[tool.uv.index]]\nurl = "{VIEW}/"\ndefault = true\n'
+)
+LOCKED = 'registry = "https://pypi.org/simple"\n'
+
+
+@pytest.fixture
+def journals(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "runs"
+
+
+def kill(journals: Path, *paths: Path) -> None:
+    """Leave what a run leaves that never comes to its end."""
+
+    def run() -> None:
+        with kept_for_recovery(journals, paths, views=[VIEW]):
+            for path in paths:
+                is_project = path.name == "pyproject.toml"
+                path.write_text(ADDED if is_project else f'registry = "{VIEW}"\n')
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+
+
+def test_what_a_killed_run_left_is_put_right(journals: Path, tmp_path: Path) -> None:
+    project, lockfile, made = (
+        tmp_path / name for name in ("pyproject.toml", "uv.lock", "pylock.toml")
+    )
+    project.write_text(PROJECT)
+    lockfile.write_text(LOCKED)
+    kill(journals, project, lockfile, made)
+
+    changed = recover(journals)
+
+    assert set(changed) == {project, lockfile, made}
+    assert project.read_text() == PROJECT.replace("[]", '["a"]')
+    assert lockfile.read_text() == LOCKED
+    assert not made.exists()
+    assert (recover(journals), list(journals.iterdir())) == ((), [])
+
+
+def test_file_that_names_no_gateway_is_left_alone(journals: Path, tmp_path: Path) -> None:
+    lockfile = tmp_path / "uv.lock"
+    lockfile.write_text(LOCKED)
+    kill(journals, lockfile)
+    lockfile.write_text("# locked anew by hand\n")
+
+    assert recover(journals) == ()
+    assert lockfile.read_text() == "# locked anew by hand\n"
+
+
+def test_run_that_goes_on_is_left_alone_and_one_that_ended_leaves_nothing(
+    journals: Path, tmp_path: Path
+) -> None:
+    lockfile = tmp_path / "uv.lock"
+
+    with kept_for_recovery(journals, [lockfile], views=[VIEW]):
+        lockfile.write_text(VIEW)
+        during = recover(journals)
+
+    assert during == ()
+    assert lockfile.read_text() == VIEW
+    assert list(journals.iterdir()) == []
+
+
+def test_folder_that_cannot_be_written_stops_no_command(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with ExitStack() as opened:
+        opened.enter_context(kept_for_recovery(tmp_path / "file" / "runs", [], views=[VIEW]))
+        entered = True
+
+    assert entered
+    assert recover(tmp_path / "file" / "runs") == ()
