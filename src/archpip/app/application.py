@@ -1,6 +1,6 @@
 """What commands call, one method each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from archpip import __version__
@@ -36,12 +36,14 @@ from archpip.installing import (
     refuse_editables,
     to_installation_report,
 )
+from archpip.locking import read_lockfile, select_locked
 from archpip.resolution import (
     JointResolution,
     LinkKind,
     Pin,
     Resolution,
     SourceReference,
+    parse_metadata,
 )
 from archpip.store import StoreInfo
 from archpip.targets import Target
@@ -56,6 +58,25 @@ class Application(Resolutions, Inspections, Gateways):
     ) -> JointResolution:
         """Resolve like `resolve`, but what is installed already counts, though no index has it."""
         return self.resolve(question, world=PresentWorld(self.world, installed))
+
+    def select_locked(
+        self, path: Path, question: Question, *, extras: Collection[str] | None
+    ) -> Resolution:
+        """Return what a lockfile installs on the question's target; nothing is resolved.
+
+        Raises:
+            InvalidLockfileError: It cannot be read.
+            UnfitLockfileError: It has nothing for the target.
+        """
+        (target,) = question.targets
+        return select_locked(
+            read_lockfile(path),
+            path=path,
+            target=target,
+            options=question.options,
+            version_of=lambda source: parse_metadata(self.world.source(source).metadata).version,
+            extras=extras,
+        )
 
     def acquire(
         self, pins: Sequence[Pin], *, target: Target, policy: Policy, folder: Path | None = None

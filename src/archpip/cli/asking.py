@@ -26,6 +26,9 @@ from archpip.resolution import (
     read_script,
 )
 
+_BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides")
+"""The other arguments that say what is asked for, or bound it."""
+
 
 class NothingAskedError(UsageError):
     """A command got no requirement."""
@@ -71,7 +74,7 @@ class GroupFileError(UsageError):
 
 
 class LockfileAskedError(UsageError):
-    """`-r` with a lockfile: nothing is left to resolve."""
+    """`-r` with a lockfile where something is to be resolved: nothing is left for that."""
 
     code = "lockfile-asked"
 
@@ -86,9 +89,23 @@ class LockfileAskedError(UsageError):
     def hint(self) -> str:
         """Name who installs it, and what archpip does with one."""
         return (
-            f"`pip install -r {self.name}` or `uv pip sync {self.name}` installs it; "
+            f"`archpip install -r {self.name}`, and nothing else, installs it; "
             f"`--prefer {self.name}` keeps to its versions in a new resolution."
         )
+
+
+def find_lockfile(arguments: argparse.Namespace) -> Path | None:
+    """Return the lockfile that is all that is asked for; `None` where there is more to decide.
+
+    Raises:
+        LockfileAskedError: Something is asked for beside a lockfile.
+    """
+    named = [name for name in arguments.requirement if is_valid_pylock_path(Path(name))]
+    if not named:
+        return None
+    if len(arguments.requirement) > 1 or any(getattr(arguments, each) for each in _BESIDE):
+        raise LockfileAskedError(name=named[0])
+    return Path(named[0])
 
 
 def read_requirements(

@@ -8,6 +8,7 @@ examples:
   archpip install azure-eventhub
   archpip install azure-eventhub --target-arch arm64 --target build/arm64
   archpip install -r requirements.txt --target-platform lambda-arm64 --target layer/python
+  archpip install -r pylock.linux-x86_64.toml
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from archpip.app.application import Application
 from archpip.app.configuration import Question
-from archpip.cli.asking import read_requirements
+from archpip.cli.asking import find_lockfile, read_requirements
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_whole
 from archpip.cli.options import (
@@ -43,7 +44,7 @@ from archpip.installing import (
 )
 from archpip.reports.installation import render_plan
 from archpip.reports.resolution import render_decisions, render_summary
-from archpip.resolution import Resolution
+from archpip.resolution import RequirementSet, Resolution
 from archpip.targets import Target, looks_like_target
 
 
@@ -119,7 +120,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     target = read_target(arguments, surrounded)
     if not arguments.target:
         _check_environment(target, surrounded)
-    asked = read_requirements(arguments, terminal, surrounded)
+    asked = RequirementSet()
+    if find_lockfile(arguments) is None:
+        asked = read_requirements(arguments, terminal, surrounded)
     question = read_question(arguments, surrounded, asked=asked, targets=(target,))
     with (
         watch(terminal) as reporter,
@@ -220,8 +223,15 @@ def _resolve(
     installed: tuple[InstalledDistribution, ...],
     arguments: argparse.Namespace,
 ) -> Resolution:
-    """Choose among what the indexes have and what is there, unless all is to be installed anew."""
+    """Choose among what the indexes have and what is there, unless all is to be installed anew.
+
+    In a lockfile all is chosen.
+    """
     (target,) = question.targets
+    lockfile = find_lockfile(arguments)
+    if lockfile is not None:
+        extras = None if arguments.all_extras else arguments.extra
+        return application.select_locked(lockfile, question, extras=extras)
     present = () if arguments.force_reinstall else select_fitting(installed, target)
     return application.resolve_beside(question, present).resolutions[0]
 
@@ -235,7 +245,11 @@ def _announce(
 ) -> None:
     for line in render_decisions(resolution):
         terminal.remark_styled(line)
-    terminal.remark(render_summary(resolution))
+    lockfile = find_lockfile(arguments)
+    if lockfile is None:
+        terminal.remark(render_summary(resolution))
+    else:
+        terminal.remark(f"{lockfile}, {resolution.target.name}: {len(resolution.pins)} projects")
     if arguments.dry_run:
         # A report on stdout is for a program: nothing else may stand there.
         say = terminal.remark if arguments.report == "-" else terminal.output

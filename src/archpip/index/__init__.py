@@ -26,7 +26,7 @@ from archpip.index.options import (
     KeyringProvider,
     SessionOptions,
 )
-from archpip.index.urls import path_of, to_file_url, without_credentials
+from archpip.index.urls import filename_of, path_of, to_file_url, without_credentials
 
 __all__ = [
     "PYPI_URL",
@@ -50,6 +50,7 @@ __all__ = [
     "ProjectNotFoundError",
     "SessionOptions",
     "SizeMismatchError",
+    "filename_of",
     "offers_metadata",
     "path_of",
     "sha256_of",

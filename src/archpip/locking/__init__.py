@@ -11,6 +11,7 @@ from archpip.locking.errors import (
     LockWriteError,
     NotLockedError,
     PreferencesError,
+    UnfitLockfileError,
     UnhashedFileError,
 )
 from archpip.locking.evidence import Evidence, Refusals
@@ -27,6 +28,7 @@ from archpip.locking.files import (
 )
 from archpip.locking.graph import LockedProject, LockGraph, read_graph
 from archpip.locking.preferences import read_preferences
+from archpip.locking.selection import select_locked
 
 __all__ = [
     "Change",
@@ -42,6 +44,7 @@ __all__ = [
     "NotLockedError",
     "PreferencesError",
     "Refusals",
+    "UnfitLockfileError",
     "UnhashedFileError",
     "check_lockfile",
     "check_lockfile_name",
@@ -56,6 +59,7 @@ __all__ = [
     "read_preferences",
     "read_target",
     "render_lockfile",
+    "select_locked",
     "to_pylock",
     "write_lockfile",
 ]

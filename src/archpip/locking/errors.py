@@ -29,6 +29,29 @@ class InvalidLockfileError(LockError):
         return "Remove it, or write a new one with `archpip lock --upgrade`."
 
 
+class UnfitLockfileError(LockError):
+    """A lockfile is not for the machine that is installed for, or has nothing for it."""
+
+    code = "unfit-lockfile"
+
+    def __init__(self, *, path: Path, target: str, reason: str, locked_for: str | None) -> None:
+        super().__init__(path, target, reason, locked_for)
+        self.path = path
+        self.target = target
+        self.reason = reason
+        self.locked_for = locked_for
+        """The target that archpip locked for; `None` where another tool wrote the file."""
+
+    def __str__(self) -> str:
+        meant = f" (it is locked for {self.locked_for})" if self.locked_for else ""
+        return f"{self.path} does not serve {self.target}{meant}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Name what writes one that does."""
+        return f"`archpip lock --target-platform {self.target}` writes one for that machine."
+
+
 class PreferencesError(LockError):
     """A file that versions are to be taken from cannot be read, or has none."""
 
