@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Sequence
+from html import escape
 from http import HTTPStatus
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -24,12 +25,9 @@ from archpip.gateway.errors import (
 from archpip.gateway.front import render_front, render_grid, render_nothing
 from archpip.gateway.gateway import Gateway
 from archpip.gateway.model import View
+from archpip.gateway.people import render_document, render_why_html
 from archpip.gateway.ready import ReadyPages
-from archpip.gateway.rendering import (
-    render_document,
-    render_why_html,
-    render_why_json,
-)
+from archpip.gateway.rendering import render_why_json
 from archpip.gateway.renditions import make_rendition
 from archpip.gateway.request_log import Observer, RequestLog
 from archpip.gateway.sending import FileAnswer
@@ -129,7 +127,8 @@ class _Routes:
     def projects(self, request: Request) -> ASGIApp:
         # PEP 503's list of all projects: no installer asks for it, and it would be 30 MB.
         view = self._view(request)
-        body = render_document(view.name, "<p>Ask for a project: <code>simple/NAME/</code></p>")
+        told = "<p>Ask for a project: <code>simple/NAME/</code></p>"
+        body = render_document(view.name, f"<h1>{escape(view.name)}</h1>{told}")
         return _document(request, body)
 
     def project(self, request: Request) -> ASGIApp:

@@ -123,7 +123,7 @@ class PageAssembler:
             if len(files) > before:
                 versions.append(listing.version)
         refusals.reverse()
-        self._refusals.add(view, refusals)
+        self._refusals.add(refusals)
         return ProjectPage(
             name=links.name,
             about=merge_about([page.about for page in links.pages]),

@@ -66,7 +66,7 @@ class FileFinder:
             each.url: deadline.wait(future) for each, future in zip(wheels, futures, strict=True)
         }
         refusals = [found for found in judgements.values() if isinstance(found, Refusal)]
-        news = self._refusals.add(view, refusals)
+        news = self._refusals.add(refusals)
         if isinstance(own := judgements.get(link.url), Refusal):
             raise WheelRefusedError(refusal=own)
         if len(refusals) > missing_by_key(key):

@@ -1,13 +1,10 @@
-"""The page for people at `/`: targets, what was kept out lately, and one project by target.
-
-Plain HTML: a form that asks by GET, tables with headings, colours of the system, no script.
-"""
+"""The page for people at `/`: targets, what was kept out lately, and one project by target."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from archpip.gateway.model import ProjectPage, Refusal, Standing
-from archpip.gateway.rendering import render_document, render_refusal_row
+from archpip.gateway.people import render_document, render_refusals, render_table
 
 _MOST_VERSIONS = 40
 """Rows of the grid: the newest versions; what is older is on the page of each target."""
@@ -32,11 +29,10 @@ def render_front(
         f'<li><a href="{escape(name)}/simple/"><code>/{escape(name)}/simple/</code></a></li>'
         for name in views
     )
-    rows = "".join(render_refusal_row(refusal) for refusal in reversed(refusals))
-    heading = '<tr><th scope="col">Version<th scope="col">Kept out<th scope="col">Because</tr>'
+    kept_out = render_refusals("The latest first", reversed(refusals)) if refusals else ""
     return render_document(
         "archpip gateway",
-        "<main><h1>archpip gateway</h1>"
+        "<h1>archpip gateway</h1>"
         "<p>An index of wheels that run where they are installed. Give pip or uv the index of your "
         "target: <code>/linux-aarch64/simple/</code>, <code>/macos-arm64/simple/</code>, …</p>"
         '<form role="search" action="./"><label for="project">Project</label> '
@@ -46,8 +42,7 @@ def render_front(
         "<h2>Targets served since the start</h2>"
         + (f"<ul>{targets}</ul>" if targets else "<p>None was asked for yet.</p>")
         + "<h2>Kept out lately</h2>"
-        + (f"<table>{heading}{rows}</table>" if rows else "<p>No wheel was kept out yet.</p>")
-        + "</main>",
+        + (kept_out or "<p>No wheel was kept out yet.</p>"),
     )
 
 
@@ -59,21 +54,18 @@ def render_grid(pages: Mapping[str, ProjectPage]) -> str:
         view: {standing.version: standing for standing in page.standings}
         for view, page in pages.items()
     }
-    heads = "".join(
-        f'<th scope="col"><a href="{escape(view)}/why/{escape(project)}/">{escape(view)}</a>'
-        for view in pages
+    headings = (
+        f'<a href="{escape(view)}/why/{escape(project)}/">{escape(view)}</a>' for view in pages
     )
-    rows = "".join(
+    rows = (
         f'<tr><th scope="row">{escape(str(version))}'
         + "".join(f"<td>{_cell(by_view[view].get(version))}" for view in pages)
         + "</tr>"
         for version in versions[:_MOST_VERSIONS]
     )
     older = len(versions) - _MOST_VERSIONS
-    return (
-        f"<table><caption>{escape(project)}</caption>"
-        f'<tr><th scope="col">Version{heads}</tr>{rows}</table>'
-        + (f"<p>{older} older versions are not shown.</p>" if older > 0 else "")
+    return render_table(project, ("Version", *headings), rows) + (
+        f"<p>{older} older versions are not shown.</p>" if older > 0 else ""
     )
 
 

@@ -237,6 +237,7 @@ class _Case:
     def refuse(self, message: str, verdict: Verdict | None) -> Refusal:
         """Keep the wheel out."""
         return Refusal(
+            view=self.view.name,
             project=self.name,
             version=self._version,
             filename=self._filename,

@@ -95,6 +95,8 @@ class OfferedFile(NamedTuple):
 class Refusal:
     """One wheel that is kept out of a view, and why."""
 
+    view: str
+    """The view's name."""
     project: NormalizedName
     version: Version
     filename: str

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from archpip.gateway.model import Refusal, View
+from archpip.gateway.model import Refusal
 
 _log = logging.getLogger(__name__)
 
@@ -23,15 +23,15 @@ class RefusalLog:
         with self._lock:
             return tuple(self._refusals.values())
 
-    def add(self, view: View, refusals: Iterable[Refusal]) -> list[Refusal]:
-        """Keep refusals of a view; returns those that are news."""
+    def add(self, refusals: Iterable[Refusal]) -> list[Refusal]:
+        """Keep refusals; returns those that are news."""
         news = []
         with self._lock:
             for refusal in refusals:
-                key = (view.name, refusal.filename)
+                key = (refusal.view, refusal.filename)
                 if key not in self._refusals:
                     self._refusals[key] = refusal
                     news.append(refusal)
         for refusal in news:
-            _log.info("kept out of %s: %s: %s", view.name, refusal.filename, refusal.message)
+            _log.info("kept out of %s: %s: %s", refusal.view, refusal.filename, refusal.message)
         return news

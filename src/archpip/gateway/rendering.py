@@ -1,4 +1,4 @@
-"""Pages as bytes: the simple repository API in HTML and JSON, and why a wheel is not there.
+"""Pages for programs: the simple repository API in HTML and JSON, and why a wheel is not there.
 
 What an index says of a file is passed on as it came, also what nobody here knows; quoting addresses
 again would break `+cpu` and signed URLs.
@@ -23,14 +23,6 @@ _SIZED_MINOR = 1
 _UNSIZED_VERSION = "1.0"
 
 _write_json = json.JSONEncoder(separators=(",", ":")).encode
-
-_STYLE = """\
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-caption { text-align: left; font-weight: bold }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px }
-td, th { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0 }
-code { overflow-wrap: anywhere }"""
 
 
 def render_simple_json(page: ProjectPage) -> bytes:
@@ -80,33 +72,6 @@ def render_why_json(page: ProjectPage, view: View) -> bytes:
         },
         indent=2,
     ).encode()
-
-
-def render_why_html(page: ProjectPage, view: View) -> bytes:
-    """Write what was kept out of a view, for people."""
-    title = f"{escape(page.name)} for {escape(view.name)}"
-    parts = [f"<h1>{title}</h1>"]
-    if page.refusals:
-        parts.append("<table><tr><th>Version<th>Kept out<th>Because</tr>")
-        parts += [render_refusal_row(refusal) for refusal in page.refusals]
-        parts.append("</table>")
-    else:
-        parts.append("<p>No wheel that was opened is kept out.</p>")
-    if page.undecided:
-        parts.append(
-            f"<p>{page.undecided} older wheels fit by name and are opened when they are asked for."
-        )
-    return render_document(title, "\n".join(parts))
-
-
-def render_document(title: str, body: str) -> bytes:
-    """Wrap a body, which is HTML, in a page."""
-    return _encode(
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
-        f"{body}\n</body></html>\n"
-    )
 
 
 def _api_version(page: ProjectPage) -> tuple[str, bool]:
@@ -229,11 +194,3 @@ def _refusal_entry(refusal: Refusal) -> dict[str, object]:
             for finding in findings
         ],
     }
-
-
-def render_refusal_row(refusal: Refusal) -> str:
-    """Write a refusal as a row of a table."""
-    return (
-        f"<tr><td>{escape(str(refusal.version))}<td><code>{escape(refusal.filename)}</code>"
-        f"<td>{escape(refusal.message)}</tr>"
-    )
