@@ -21,7 +21,7 @@ from archpip.index import IndexLocations, Link
 from archpip.index.client import IndexClient
 from archpip.resolution import SiblingComparison
 from archpip.targets import PythonTarget, Target, detect_host, parse_target
-from archpip.verdicts import Policy, Verdict, catalogue, judge
+from archpip.verdicts import Policy, Verdict, judge, read_catalogue
 from archpip.wheels import Inspection, RemoteWheel, compare_siblings, inspect_wheel
 
 pytestmark = pytest.mark.pypi
@@ -158,9 +158,9 @@ def test_thin_wheel_is_judged_beside_its_sibling(
     assert verdict.status.value == expected, [one.message for one in verdict.findings]
 
 
-@pytest.mark.parametrize("code", [e.code for e in catalogue().values() if e.example])
+@pytest.mark.parametrize("code", [e.code for e in read_catalogue().values() if e.example])
 def test_example_of_the_documentation_is_still_one(thin_client: IndexClient, code: str) -> None:
-    example = catalogue()[code].example
+    example = read_catalogue()[code].example
     assert example is not None
     verdict = _judge_beside_sibling(thin_client, example.wheel, example.target, example.python)
     assert code in {finding.code for finding in verdict.findings}

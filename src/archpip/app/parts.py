@@ -12,10 +12,7 @@ from packaging.utils import NormalizedName
 from archpip.app.configuration import Configuration
 from archpip.errors import StoreError
 from archpip.index import Link
-from archpip.resolution import (
-    IndexWorld,
-    ResolutionReporter,
-)
+from archpip.resolution import ResolutionReporter
 from archpip.store import SqliteStore, Store
 from archpip.targets import Target
 
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     )
     from archpip.index.client import IndexClient
     from archpip.installing import PinBuilder
+    from archpip.resolution import IndexWorld
 
 
 class Parts:
@@ -170,8 +168,10 @@ class Parts:
         )
 
     @cached_property
-    def world(self) -> IndexWorld:
+    def world(self) -> "IndexWorld":
         """Everything that a resolution asks."""
+        from archpip.resolution import IndexWorld
+
         return IndexWorld(
             index=self.index,
             store=self.store,

@@ -17,7 +17,6 @@ from archpip.resolution import (
     WatchedWorld,
     World,
     check_pythons,
-    resolve_together,
 )
 from archpip.verdicts import Verdict, find_unmatched
 
@@ -57,6 +56,8 @@ class Resolutions(Parts):
         return answer
 
     def _resolve(self, question: Question, world: World) -> JointResolution:
+        from archpip.resolution import resolve_together  # what an old answer does without
+
         return resolve_together(
             question.asked.requirements,
             targets=question.targets,

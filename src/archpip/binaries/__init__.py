@@ -6,28 +6,35 @@ and none goes beyond `limits`. What the formats' own tables hold are named tuple
 dataclasses: a file has dozens of them, and a start-up of ten milliseconds is worth keeping.
 """
 
-from archpip.binaries.errors import (
-    BytesNotHeldError,
-    MalformedBinaryError,
-    TruncatedBinaryError,
-    UnsupportedBinaryError,
-)
-from archpip.binaries.model import (
-    Binary,
-    BinaryFormat,
-    BinaryKind,
-    ByteSource,
-    Depth,
-    ForeignProcessor,
-    NeededLibrary,
-    Platform,
-    Slice,
-    UnboundSymbols,
-    VersionNeed,
-)
-from archpip.binaries.reading import looks_native, read_binary, read_symbols
-from archpip.binaries.sources import BytesSource, FileSource, PrefixSource
-from archpip.binaries.symbols import SymbolTable, find_unbound
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.binaries.errors import (
+        BytesNotHeldError,
+        MalformedBinaryError,
+        TruncatedBinaryError,
+        UnsupportedBinaryError,
+    )
+    from archpip.binaries.model import (
+        Binary,
+        BinaryFormat,
+        BinaryKind,
+        ByteSource,
+        Depth,
+        ForeignProcessor,
+        NeededLibrary,
+        Platform,
+        Slice,
+        UnboundSymbols,
+        VersionNeed,
+    )
+    from archpip.binaries.reading import looks_native, read_binary, read_symbols
+    from archpip.binaries.sources import BytesSource, FileSource, PrefixSource
+    from archpip.binaries.symbols import SymbolTable, find_unbound
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "Binary",

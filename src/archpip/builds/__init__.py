@@ -6,46 +6,53 @@ environment is always native to this machine; what a target needs is given to th
 alone. `ToolchainShelf` keeps compilers for other machines.
 """
 
-from archpip.builds.builder import BuiltWheel, SourceBuilder
-from archpip.builds.checking import CheckedWheel
-from archpip.builds.environment import pip_environment
-from archpip.builds.errors import (
-    BackendMissingError,
-    BuildFailedError,
-    BuildNotApprovedError,
-    BuildTimeoutError,
-    BuiltForWrongTargetError,
-    FloorTooHighError,
-    InvalidBuildSettingsError,
-    InvalidBuildSystemError,
-    InvalidSdistError,
-    InvalidToolchainError,
-    PatchError,
-    PureWheelError,
-    TagMismatchError,
-    ToolchainFailedError,
-    ToolchainMissingError,
-    UnknownToolchainError,
-)
-from archpip.builds.interpreters import find_build_pythons
-from archpip.builds.model import (
-    BuildOptions,
-    BuildReporter,
-    BuildSettings,
-    BuildStep,
-    IndexOptions,
-    Installer,
-    Patch,
-    SilentReporter,
-)
-from archpip.builds.plan import BuilderChoice, BuildPlan, Interpreter, Strategy, Zig
-from archpip.builds.profile import FILES
-from archpip.builds.sdists import unpack_sdist
-from archpip.builds.settings import describe_settings, join_settings, parse_build_settings
-from archpip.builds.toolchains.doctor import Check, examine_toolchain, examine_zig
-from archpip.builds.toolchains.model import CrossPython, Toolchain
-from archpip.builds.toolchains.own import describe_toolchain
-from archpip.builds.toolchains.shelf import ShelvedToolchain, ToolchainShelf
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.builds.builder import BuiltWheel, SourceBuilder
+    from archpip.builds.checking import CheckedWheel
+    from archpip.builds.environment import pip_environment
+    from archpip.builds.errors import (
+        BackendMissingError,
+        BuildFailedError,
+        BuildNotApprovedError,
+        BuildTimeoutError,
+        BuiltForWrongTargetError,
+        FloorTooHighError,
+        InvalidBuildSettingsError,
+        InvalidBuildSystemError,
+        InvalidSdistError,
+        InvalidToolchainError,
+        PatchError,
+        PureWheelError,
+        TagMismatchError,
+        ToolchainFailedError,
+        ToolchainMissingError,
+        UnknownToolchainError,
+    )
+    from archpip.builds.interpreters import find_build_pythons
+    from archpip.builds.model import (
+        BuildOptions,
+        BuildReporter,
+        BuildSettings,
+        BuildStep,
+        IndexOptions,
+        Installer,
+        Patch,
+        SilentReporter,
+    )
+    from archpip.builds.plan import BuilderChoice, BuildPlan, Interpreter, Strategy, Zig
+    from archpip.builds.profile import FILES
+    from archpip.builds.sdists import unpack_sdist
+    from archpip.builds.settings import describe_settings, join_settings, parse_build_settings
+    from archpip.builds.toolchains.doctor import Check, examine_toolchain, examine_zig
+    from archpip.builds.toolchains.model import CrossPython, Toolchain
+    from archpip.builds.toolchains.own import describe_toolchain
+    from archpip.builds.toolchains.shelf import ShelvedToolchain, ToolchainShelf
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "FILES",

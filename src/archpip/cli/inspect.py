@@ -31,7 +31,7 @@ from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.inspection import render_json, render_table
 from archpip.resolution import adapt_python
-from archpip.verdicts import catalogue, find_entry
+from archpip.verdicts import find_entry, read_catalogue
 
 _USUAL_TARGETS = (
     "macos-arm64",
@@ -91,7 +91,7 @@ class UnknownCodeError(UsageError):
     @property
     def hint(self) -> str:
         """List the codes."""
-        return f"The codes are {', '.join(catalogue())}."
+        return f"The codes are {', '.join(read_catalogue())}."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,15 +5,22 @@ member, `rules.toml` knows which differences are harmless. Whether the result se
 is judged afterwards, like any other wheel.
 """
 
-from archpip.fusing.errors import (
-    Conflict,
-    FuseConflictError,
-    FuseMismatchError,
-    SliceUnusableError,
-    ThinError,
-)
-from archpip.fusing.fuse import fuse_wheels, thin_wheel
-from archpip.fusing.naming import RECIPE, fused_filename, thin_filename
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.fusing.errors import (
+        Conflict,
+        FuseConflictError,
+        FuseMismatchError,
+        SliceUnusableError,
+        ThinError,
+    )
+    from archpip.fusing.fuse import fuse_wheels, thin_wheel
+    from archpip.fusing.naming import RECIPE, fused_filename, thin_filename
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "RECIPE",

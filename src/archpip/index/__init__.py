@@ -3,30 +3,37 @@
 The client itself is `archpip.index.client.IndexClient`, which is slow to import.
 """
 
-from archpip.index.described import offers_metadata, sha256_of, url_of
-from archpip.index.errors import (
-    AuthenticationRequiredError,
-    CertificateFileError,
-    CheckoutError,
-    DownloadWriteError,
-    HashMismatchError,
-    IndexUnavailableError,
-    InsecureOriginError,
-    ProjectNotFoundError,
-    SizeMismatchError,
-)
-from archpip.index.kept import KeptPages
-from archpip.index.listing import DescribedFile, ListedFile, ProjectLinks
-from archpip.index.model import FileStream, Link
-from archpip.index.once import OncePerKey
-from archpip.index.options import (
-    PYPI_URL,
-    IndexLocations,
-    IndexPin,
-    KeyringProvider,
-    SessionOptions,
-)
-from archpip.index.urls import filename_of, path_of, to_file_url, without_credentials
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.index.described import offers_metadata, sha256_of, url_of
+    from archpip.index.errors import (
+        AuthenticationRequiredError,
+        CertificateFileError,
+        CheckoutError,
+        DownloadWriteError,
+        HashMismatchError,
+        IndexUnavailableError,
+        InsecureOriginError,
+        ProjectNotFoundError,
+        SizeMismatchError,
+    )
+    from archpip.index.kept import KeptPages
+    from archpip.index.listing import DescribedFile, ListedFile, ProjectLinks
+    from archpip.index.model import FileStream, Link
+    from archpip.index.once import OncePerKey
+    from archpip.index.options import (
+        PYPI_URL,
+        IndexLocations,
+        IndexPin,
+        KeyringProvider,
+        SessionOptions,
+    )
+    from archpip.index.urls import filename_of, path_of, to_file_url, without_credentials
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "PYPI_URL",

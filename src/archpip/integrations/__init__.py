@@ -1,26 +1,33 @@
 """Integrations: what pip's and uv's settings mean, and the commands run under archpip."""
 
-from archpip.integrations.changes import FileChange
-from archpip.integrations.commands import (
-    Client,
-    find_client,
-    find_own_sources,
-    find_project_folder,
-    find_python_version,
-    is_universal,
-)
-from archpip.integrations.errors import (
-    CommandNotFoundError,
-    ExtraMissingError,
-    IndexPinError,
-)
-from archpip.integrations.extras import require_extra
-from archpip.integrations.index_pins import read_index_pins
-from archpip.integrations.lockfiles import GatewayAddresses
-from archpip.integrations.pip_options import PipOptions, interpret
-from archpip.integrations.routes import Route, find_routes
-from archpip.integrations.uv_config import UvIndex, UvTable, read_uv_tables
-from archpip.integrations.uv_indexes import UvIndexes, sort_uv_indexes
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.integrations.changes import FileChange
+    from archpip.integrations.commands import (
+        Client,
+        find_client,
+        find_own_sources,
+        find_project_folder,
+        find_python_version,
+        is_universal,
+    )
+    from archpip.integrations.errors import (
+        CommandNotFoundError,
+        ExtraMissingError,
+        IndexPinError,
+    )
+    from archpip.integrations.extras import require_extra
+    from archpip.integrations.index_pins import read_index_pins
+    from archpip.integrations.lockfiles import GatewayAddresses
+    from archpip.integrations.pip_options import PipOptions, interpret
+    from archpip.integrations.routes import Route, find_routes
+    from archpip.integrations.uv_config import UvIndex, UvTable, read_uv_tables
+    from archpip.integrations.uv_indexes import UvIndexes, sort_uv_indexes
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "Client",

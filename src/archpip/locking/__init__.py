@@ -1,34 +1,41 @@
 """Locking: resolutions to PEP 751 lockfiles with evidence, and back."""
 
-from archpip.locking.changes import Change, ChangeKind, find_changes
-from archpip.locking.checking import Discrepancy, check_lockfile
-from archpip.locking.conversion import to_pylock
-from archpip.locking.environments import environment_markers
-from archpip.locking.errors import (
-    InvalidLockfileError,
-    LockfileMismatchError,
-    LockfileNameError,
-    LockWriteError,
-    NotLockedError,
-    PreferencesError,
-    UnfitLockfileError,
-    UnhashedFileError,
-)
-from archpip.locking.evidence import Evidence, Refusals
-from archpip.locking.files import (
-    check_lockfile_name,
-    locked_refusals,
-    locked_versions,
-    lockfile_name,
-    read_evidence,
-    read_lockfile,
-    read_target,
-    render_lockfile,
-    write_lockfile,
-)
-from archpip.locking.graph import LockedProject, LockGraph, read_graph
-from archpip.locking.preferences import read_preferences
-from archpip.locking.selection import select_locked
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.locking.changes import Change, ChangeKind, find_changes
+    from archpip.locking.checking import Discrepancy, check_lockfile
+    from archpip.locking.conversion import to_pylock
+    from archpip.locking.environments import environment_markers
+    from archpip.locking.errors import (
+        InvalidLockfileError,
+        LockfileMismatchError,
+        LockfileNameError,
+        LockWriteError,
+        NotLockedError,
+        PreferencesError,
+        UnfitLockfileError,
+        UnhashedFileError,
+    )
+    from archpip.locking.evidence import Evidence, Refusals
+    from archpip.locking.files import (
+        check_lockfile_name,
+        locked_refusals,
+        locked_versions,
+        lockfile_name,
+        read_evidence,
+        read_lockfile,
+        read_target,
+        render_lockfile,
+        write_lockfile,
+    )
+    from archpip.locking.graph import LockedProject, LockGraph, read_graph
+    from archpip.locking.preferences import read_preferences
+    from archpip.locking.selection import select_locked
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "Change",

@@ -4,79 +4,89 @@
 those, a target and a `World` into a `Resolution`. `IndexWorld` is the real world.
 """
 
-from archpip.resolution.errors import (
-    HashesRequiredError,
-    InvalidMetadataError,
-    InvalidRequirementError,
-    NoSolutionError,
-    NotAlignedError,
-    ProjectFileError,
-    PythonRefusedError,
-    RequirementsFileError,
-    ResolutionTooDeepError,
-    UnknownExtraError,
-    UnknownGroupError,
-    UvSourceError,
-    WheelNotFoundError,
-)
-from archpip.resolution.metadata import CoreMetadata, parse_metadata
-from archpip.resolution.model import (
-    Asker,
-    Half,
-    LinkKind,
-    Pin,
-    Rejection,
-    RejectionReason,
-    Resolution,
-)
-from archpip.resolution.options import (
-    Align,
-    Fallback,
-    InspectScope,
-    ProjectSelection,
-    ResolveOptions,
-    VersionOrder,
-)
-from archpip.resolution.overrides import apply_overrides
-from archpip.resolution.ports import (
-    Releases,
-    ResolutionReporter,
-    SourceFacts,
-    SourceReference,
-    WheelFacts,
-    World,
-)
-from archpip.resolution.project_file import (
-    PROJECT_FILES,
-    ExtraChoice,
-    check_pythons,
-    read_group,
-    read_project,
-    read_project_file,
-)
-from archpip.resolution.remembering import WatchedWorld
-from archpip.resolution.requirements import (
-    DirectReference,
-    RequestedRequirement,
-    parse_requirement,
-)
-from archpip.resolution.requirements_file import (
-    IndexOptions,
-    RequirementSet,
-    read_requirements_file,
-)
-from archpip.resolution.script import read_script
-from archpip.resolution.siblings import SiblingComparison
-from archpip.resolution.solving import collect_config_settings, resolve
-from archpip.resolution.subjects import (
-    adapt_python,
-    describe_misfit,
-    find_links,
-    find_wheels,
-)
-from archpip.resolution.together import Difference, JointResolution, resolve_together
-from archpip.resolution.uv_sources import bound_by_uv_sources
-from archpip.resolution.world import IndexWorld
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.resolution.errors import (
+        HashesRequiredError,
+        InvalidMetadataError,
+        InvalidRequirementError,
+        NoSolutionError,
+        NotAlignedError,
+        ProjectFileError,
+        PythonRefusedError,
+        RequirementsFileError,
+        ResolutionTooDeepError,
+        UnknownExtraError,
+        UnknownGroupError,
+        UvSourceError,
+        WheelNotFoundError,
+    )
+    from archpip.resolution.metadata import CoreMetadata, parse_metadata
+    from archpip.resolution.model import (
+        Asker,
+        Difference,
+        Half,
+        JointResolution,
+        LinkKind,
+        Pin,
+        Rejection,
+        RejectionReason,
+        Resolution,
+    )
+    from archpip.resolution.options import (
+        Align,
+        Fallback,
+        InspectScope,
+        ProjectSelection,
+        ResolveOptions,
+        VersionOrder,
+    )
+    from archpip.resolution.overrides import apply_overrides
+    from archpip.resolution.ports import (
+        Releases,
+        ResolutionReporter,
+        SourceFacts,
+        SourceReference,
+        WheelFacts,
+        World,
+    )
+    from archpip.resolution.project_file import (
+        PROJECT_FILES,
+        ExtraChoice,
+        check_pythons,
+        read_group,
+        read_project,
+        read_project_file,
+    )
+    from archpip.resolution.remembering import WatchedWorld
+    from archpip.resolution.requirements import (
+        DirectReference,
+        RequestedRequirement,
+        collect_config_settings,
+        parse_requirement,
+    )
+    from archpip.resolution.requirements_file import (
+        IndexOptions,
+        RequirementSet,
+        read_requirements_file,
+    )
+    from archpip.resolution.script import read_script
+    from archpip.resolution.siblings import SiblingComparison
+    from archpip.resolution.solving import resolve
+    from archpip.resolution.subjects import (
+        adapt_python,
+        describe_misfit,
+        find_links,
+        find_wheels,
+    )
+    from archpip.resolution.together import resolve_together
+    from archpip.resolution.uv_sources import bound_by_uv_sources
+    from archpip.resolution.world import IndexWorld
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "PROJECT_FILES",

@@ -130,3 +130,28 @@ class Resolution:
     target: Target
     pins: tuple[Pin, ...]
     """Sorted by name; no name repeats."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One project that targets could not share a version of."""
+
+    name: NormalizedName
+    versions: tuple[tuple[str, Version], ...]
+    """(target's name, version), in the order of the targets."""
+    reason: str
+    """Why the lowest is not newer."""
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{version} for {target}" for target, version in self.versions)
+        return f"{self.name} differs: {listed}" + f" ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointResolution:
+    """The answers for several targets."""
+
+    resolutions: tuple[Resolution, ...]
+    """In the order of the targets."""
+    differences: tuple[Difference, ...]
+    """Sorted by name."""

@@ -8,6 +8,7 @@ https://pip.pypa.io/en/stable/reference/requirement-specifiers/
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -130,6 +131,17 @@ def parse_requirement(
         origin=origin,
         text=redact_text(text.strip()),
     )
+
+
+def collect_config_settings(
+    requirements: Iterable[RequestedRequirement],
+) -> dict[NormalizedName, tuple[tuple[str, str], ...]]:
+    """Return what is passed to each project's build backend: what the last requirement says."""
+    return {
+        requirement.name: requirement.config_settings
+        for requirement in requirements
+        if requirement.name is not None and requirement.config_settings
+    }
 
 
 def redact_text(text: str) -> str:

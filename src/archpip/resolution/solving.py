@@ -31,7 +31,7 @@ from archpip.resolution.prefetch import Library, Scout
 from archpip.resolution.priorities import OrderChangedError
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.relaxations import find_relaxation
-from archpip.resolution.requirements import RequestedRequirement
+from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
 from archpip.resolution.search import Search
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
@@ -277,17 +277,6 @@ def collect_hashes(
         # Two lists that both must hold leave what is in both, as in pip.
         allowed[requirement.name] = mine if theirs is None else mine & theirs
     return allowed
-
-
-def collect_config_settings(
-    requirements: Iterable[RequestedRequirement],
-) -> dict[NormalizedName, tuple[tuple[str, str], ...]]:
-    """Return what is passed to each project's build backend: what the last requirement says."""
-    return {
-        requirement.name: requirement.config_settings
-        for requirement in requirements
-        if requirement.name is not None and requirement.config_settings
-    }
 
 
 def _check_roots_have_hashes(

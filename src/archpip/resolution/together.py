@@ -6,13 +6,12 @@ the world, and each prefers the versions that the others took.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.errors import NotAlignedError
-from archpip.resolution.model import Pin, Resolution
+from archpip.resolution.model import Difference, JointResolution, Pin, Resolution
 from archpip.resolution.options import Align, ResolveOptions
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library
@@ -28,31 +27,6 @@ Preferences = Mapping[str, Mapping[NormalizedName, Version]]
 """By the target's name, then by the project's."""
 
 _Versions = dict[NormalizedName, Version]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One project that targets could not share a version of."""
-
-    name: NormalizedName
-    versions: tuple[tuple[str, Version], ...]
-    """(target's name, version), in the order of the targets."""
-    reason: str
-    """Why the lowest is not newer."""
-
-    def __str__(self) -> str:
-        listed = ", ".join(f"{version} for {target}" for target, version in self.versions)
-        return f"{self.name} differs: {listed}" + f" ({self.reason})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointResolution:
-    """The answers for several targets."""
-
-    resolutions: tuple[Resolution, ...]
-    """In the order of the targets."""
-    differences: tuple[Difference, ...]
-    """Sorted by name."""
 
 
 def resolve_together(

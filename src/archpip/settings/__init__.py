@@ -4,24 +4,31 @@ What a value means to pip is in `archpip.integrations`; what one of archpip's ow
 parse.
 """
 
-from archpip.settings.errors import (
-    ConfigurationError,
-    PolicyFileError,
-    SettingValueError,
-    UnknownSettingError,
-)
-from archpip.settings.own import KINDS, OwnSetting, OwnSettings, OwnTable, read_own_settings
-from archpip.settings.pip_config import (
-    INSTALL_SECTIONS,
-    Origin,
-    PipConfig,
-    Setting,
-    parse_boolean,
-    read_pip_config,
-)
-from archpip.settings.pip_files import Level, PipFile, find_pip_files
-from archpip.settings.policy_file import PolicyFile, parse_policy, put_beneath
-from archpip.settings.surroundings import Surroundings
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.settings.errors import (
+        ConfigurationError,
+        PolicyFileError,
+        SettingValueError,
+        UnknownSettingError,
+    )
+    from archpip.settings.own import KINDS, OwnSetting, OwnSettings, OwnTable, read_own_settings
+    from archpip.settings.pip_config import (
+        INSTALL_SECTIONS,
+        Origin,
+        PipConfig,
+        Setting,
+        parse_boolean,
+        read_pip_config,
+    )
+    from archpip.settings.pip_files import Level, PipFile, find_pip_files
+    from archpip.settings.policy_file import PolicyFile, parse_policy, put_beneath
+    from archpip.settings.surroundings import Surroundings
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "INSTALL_SECTIONS",

@@ -5,15 +5,22 @@ What callers need is a Protocol of theirs (`FactStore` of resolution, `PageStore
 `Store` is all of it.
 """
 
-from archpip.store.errors import (
-    StoreBusyError,
-    StoreDamagedError,
-    StoreServerError,
-    StoreUnusableError,
-    StoreVersionError,
-)
-from archpip.store.model import Store, StoreInfo
-from archpip.store.sqlite import SqliteStore
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.store.errors import (
+        StoreBusyError,
+        StoreDamagedError,
+        StoreServerError,
+        StoreUnusableError,
+        StoreVersionError,
+    )
+    from archpip.store.model import Store, StoreInfo
+    from archpip.store.sqlite import SqliteStore
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "SqliteStore",

@@ -4,21 +4,28 @@ A `Target` is parsed from text once; its tags, marker environment and extension 
 functions of it. Only `host.py` reads this machine.
 """
 
-from archpip.targets.errors import (
-    InterpreterUnusableError,
-    InvalidFloorError,
-    InvalidPythonError,
-    InvalidTargetError,
-)
-from archpip.targets.floors import Floors, parse_floor
-from archpip.targets.host import detect_host, probe_interpreter
-from archpip.targets.markers import marker_environment, marker_environments
-from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
-from archpip.targets.parsing import looks_like_target, parse_target
-from archpip.targets.pythons import parse_python
-from archpip.targets.spellings import KNOWN_NAMES, OTHER_NAMES
-from archpip.targets.suffixes import extension_suffixes
-from archpip.targets.tags import compatible_tags, platform_tags, python_abis
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.targets.errors import (
+        InterpreterUnusableError,
+        InvalidFloorError,
+        InvalidPythonError,
+        InvalidTargetError,
+    )
+    from archpip.targets.floors import Floors, parse_floor
+    from archpip.targets.host import detect_host, probe_interpreter
+    from archpip.targets.markers import marker_environment, marker_environments
+    from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
+    from archpip.targets.parsing import looks_like_target, parse_target
+    from archpip.targets.pythons import parse_python
+    from archpip.targets.spellings import KNOWN_NAMES, OTHER_NAMES
+    from archpip.targets.suffixes import extension_suffixes
+    from archpip.targets.tags import compatible_tags, platform_tags, python_abis
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "FIRST_ARM64_MACOS",

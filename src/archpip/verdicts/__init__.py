@@ -5,20 +5,27 @@ what every binary is for, and `Links`, which says what links what. `rules/*.toml
 of the world's habits; no rule knows a project's name. A `Policy` says which verdicts are taken.
 """
 
-from archpip.verdicts.between import Installed, judge_between
-from archpip.verdicts.case import Role, find_roles, name_slices
-from archpip.verdicts.catalogue import CatalogueEntry, catalogue, find_entry
-from archpip.verdicts.errors import InvalidOverrideError
-from archpip.verdicts.judging import judge
-from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
-from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
-from archpip.verdicts.policy import OnUnknown, Policy
-from archpip.verdicts.siblings import (
-    add_findings,
-    find_suspects,
-    is_much_smaller,
-    judge_against_sibling,
-)
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.verdicts.between import Installed, judge_between
+    from archpip.verdicts.case import Role, find_roles, name_slices
+    from archpip.verdicts.catalogue import CatalogueEntry, find_entry, read_catalogue
+    from archpip.verdicts.errors import InvalidOverrideError
+    from archpip.verdicts.judging import judge
+    from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
+    from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
+    from archpip.verdicts.policy import OnUnknown, Policy
+    from archpip.verdicts.siblings import (
+        add_findings,
+        find_suspects,
+        is_much_smaller,
+        judge_against_sibling,
+    )
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "AppliedOverride",
@@ -34,7 +41,6 @@ __all__ = [
     "Status",
     "Verdict",
     "add_findings",
-    "catalogue",
     "find_entry",
     "find_roles",
     "find_suspects",
@@ -45,4 +51,5 @@ __all__ = [
     "judge_between",
     "name_slices",
     "parse_override",
+    "read_catalogue",
 ]

@@ -51,7 +51,7 @@ class CatalogueEntry:
 
 
 @cache
-def catalogue() -> Mapping[str, CatalogueEntry]:
+def read_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return every entry by its code, in the order of the codes."""
     text = files("archpip.verdicts").joinpath("rules", "catalogue.toml").read_text("utf-8")
     entries = (
@@ -72,4 +72,4 @@ def catalogue() -> Mapping[str, CatalogueEntry]:
 
 def find_entry(code: str) -> CatalogueEntry | None:
     """Return what a code means, however its letters are cased, or `None` for no code of ours."""
-    return catalogue().get(code.strip().upper())
+    return read_catalogue().get(code.strip().upper())

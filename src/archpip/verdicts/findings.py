@@ -2,7 +2,7 @@
 
 from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed
-from archpip.verdicts.catalogue import catalogue
+from archpip.verdicts.catalogue import read_catalogue
 from archpip.verdicts.model import Finding, Status
 
 
@@ -27,7 +27,7 @@ def report(
     """
     return Finding(
         code=code,
-        severity=severity or catalogue()[code].severity,
+        severity=severity or read_catalogue()[code].severity,
         member=one.path,
         slice=case.spell(architecture) if architecture else None,
         message=f"{one.path}: {text}",
@@ -40,7 +40,7 @@ def report_wheel(code: str, text: str, *, severity: Status | None = None) -> Fin
     """Return a finding about the wheel as a whole."""
     return Finding(
         code=code,
-        severity=severity or catalogue()[code].severity,
+        severity=severity or read_catalogue()[code].severity,
         member=None,
         slice=None,
         message=text,

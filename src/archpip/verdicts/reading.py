@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from archpip.architecture import OperatingSystem
 from archpip.targets import Target
 from archpip.verdicts.case import Case, is_data_name
-from archpip.verdicts.catalogue import catalogue
+from archpip.verdicts.catalogue import read_catalogue
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 from archpip.verdicts.naming import read_name
@@ -64,7 +64,7 @@ def _report(problem: Problem) -> Finding:
     where = f"{problem.member}: " if problem.member else ""
     return Finding(
         code=code,
-        severity=catalogue()[code].severity,
+        severity=read_catalogue()[code].severity,
         member=problem.member,
         slice=None,
         message=f"{where}{problem.detail}",

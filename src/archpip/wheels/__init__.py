@@ -6,34 +6,41 @@ whatever the target; `read_metadata` brings METADATA. Wheels are hostile: `sound
 hand in a `RangeReader`, and keep what they learned as JSON.
 """
 
-from archpip.wheels.archive import open_wheel
-from archpip.wheels.candidates import Likelihood, estimate_likelihood, is_data_by_name
-from archpip.wheels.codec import inspection_from_json, inspection_to_json
-from archpip.wheels.errors import (
-    InvalidInspectionError,
-    InvalidWheelError,
-    RangesUnsupportedError,
-    WheelUnreadableError,
-)
-from archpip.wheels.inspecting import inspect_wheel
-from archpip.wheels.metadata import read_metadata
-from archpip.wheels.model import (
-    READER_VERSION,
-    BinaryMember,
-    Inspection,
-    Member,
-    MemberContent,
-    Problem,
-    ProblemKind,
-    RangeReader,
-    ReadingCost,
-    Tail,
-    WheelSource,
-)
-from archpip.wheels.paths import find_path_files, read_path_folders
-from archpip.wheels.remote import RemoteWheel
-from archpip.wheels.siblings import compare_siblings, find_sibling
-from archpip.wheels.soundness import find_unsafe_reason
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.wheels.archive import open_wheel
+    from archpip.wheels.candidates import Likelihood, estimate_likelihood, is_data_by_name
+    from archpip.wheels.codec import inspection_from_json, inspection_to_json
+    from archpip.wheels.errors import (
+        InvalidInspectionError,
+        InvalidWheelError,
+        RangesUnsupportedError,
+        WheelUnreadableError,
+    )
+    from archpip.wheels.inspecting import inspect_wheel
+    from archpip.wheels.metadata import read_metadata
+    from archpip.wheels.model import (
+        READER_VERSION,
+        BinaryMember,
+        Inspection,
+        Member,
+        MemberContent,
+        Problem,
+        ProblemKind,
+        RangeReader,
+        ReadingCost,
+        Tail,
+        WheelSource,
+    )
+    from archpip.wheels.paths import find_path_files, read_path_folders
+    from archpip.wheels.remote import RemoteWheel
+    from archpip.wheels.siblings import compare_siblings, find_sibling
+    from archpip.wheels.soundness import find_unsafe_reason
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "READER_VERSION",

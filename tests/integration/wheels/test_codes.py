@@ -16,10 +16,10 @@ from archpip.targets import PythonTarget, Target
 from archpip.verdicts import (
     Policy,
     Status,
-    catalogue,
     judge,
     judge_against_sibling,
     parse_override,
+    read_catalogue,
 )
 from archpip.wheels import compare_siblings, inspect_wheel, open_wheel
 from fake_index.binaries import Description, native_binary, write_binary
@@ -233,7 +233,7 @@ def _judge(path: Path, target: Target, policy: Policy | None = None) -> dict[str
 
 
 def test_no_code_goes_without_an_example() -> None:
-    assert {*EXAMPLES, *HOSTILE, "AP902", BESIDE_A_SIBLING} == set(catalogue())
+    assert {*EXAMPLES, *HOSTILE, "AP902", BESIDE_A_SIBLING} == set(read_catalogue())
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
@@ -243,7 +243,7 @@ def test_wheel_has_this_finding_and_no_other(tmp_path: Path, code: str) -> None:
 
     found = _judge(_write(tmp_path, example), example.target, Policy(overrides=overrides))
 
-    assert found == {code: catalogue()[code].severity}
+    assert found == {code: read_catalogue()[code].severity}
 
 
 @pytest.mark.parametrize(("code", "name"), HOSTILE.items(), ids=HOSTILE)

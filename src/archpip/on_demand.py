@@ -1,0 +1,45 @@
+"""Packages that load what they offer when somebody asks for it (PEP 562).
+
+A command uses a few names of most packages, and importing the rest would take longer than many a
+command runs. A package writes its imports under `if TYPE_CHECKING:`, where type checkers and people
+read them, and leaves the rest to `offer`:
+
+    if TYPE_CHECKING:
+        from archpip.verdicts.judging import judge
+    else:
+        __getattr__ = offer(__name__, __file__)
+"""
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+
+def offer(package: str, file: str) -> Callable[[str], object]:
+    """Return a package's `__getattr__`, which imports names from where its source says they are.
+
+    Args:
+        package: Its `__name__`.
+        file: Its `__file__`, the source with the imports.
+    """
+    homes = dict(_iter_imports(ast.parse(Path(file).read_text(encoding="utf-8"))))
+
+    def load(name: str) -> object:
+        home = homes.get(name)
+        if home is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(home), name)
+        setattr(sys.modules[package], name, value)  # nobody asks twice
+        return value
+
+    return load
+
+
+def _iter_imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield (name, module) of what is imported under a condition at the top of a module."""
+    for statement in tree.body:
+        for inner in statement.body if isinstance(statement, ast.If) else ():
+            if isinstance(inner, ast.ImportFrom) and inner.module is not None:
+                yield from ((alias.name, inner.module) for alias in inner.names)
