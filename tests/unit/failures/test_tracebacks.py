@@ -232,8 +232,8 @@ def test_a_message_without_any_name_blames_no_file_that_fits(tmp_path: Path) -> 
 
 def test_a_module_for_another_python_is_explained(tmp_path: Path) -> None:
     ending = ".cpython-310-aarch64-linux-gnu.so"
-    files = {f"pkg/_a{ending}": AARCH64_MODULE}
-    lay_out(tmp_path, distribution("pkg", files, tag="cp310-cp310-linux_aarch64"), within=SITE)
+    files = {f"pkg/_a{ending}": AARCH64_MODULE, "pkg/_b.abi3.so": AARCH64_MODULE}
+    lay_out(tmp_path, distribution("pkg", files, tag="cp310-abi3-linux_aarch64"), within=SITE)
 
     (culprit,) = find_culprits(audit(tmp_path, LINUX), read_suspects("No module named 'pkg._a'"))
 
