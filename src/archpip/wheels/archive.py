@@ -106,9 +106,9 @@ class ArchiveWheel:
     def _members(self) -> tuple[Member, ...]:
         return tuple(
             Member(
-                path=entry.path,
-                size_bytes=entry.size_bytes,
-                compressed_bytes=entry.compressed_bytes,
+                entry.path,
+                entry.size_bytes,
+                entry.compressed_bytes,
                 executable_bit=_is_executable(entry.mode),
             )
             for entry in self._directory.entries

@@ -7,7 +7,7 @@ where it is read (`member.py`).
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from archpip.binaries import ByteSource
 from archpip.wheels.directory import FLAGS_KNOWN, MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
@@ -42,6 +42,9 @@ _UNSAFE_CHARACTERS = {
     "\\": "a backslash is a folder on Windows and a letter elsewhere",
     "\0": "some readers end the name at its zero byte",
 }
+_SUSPICIOUS = ("\\", "\0", ":", "//", "/.", "\n/", "\n.", "\n\n")
+"""What any path has that `find_unsafe_reason` refuses, between line ends."""
+
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -113,7 +116,11 @@ def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Proble
         if entry.size_bytes > MAX_MEMBER_BYTES:
             detail = f"{entry.size_bytes} bytes; archpip reads up to {MAX_MEMBER_BYTES}"
             yield Problem(kind=ProblemKind.TOO_LARGE, member=entry.path, detail=detail)
-        elif entry.size_bytes > _most_inflated(entry.compressed_bytes):
+        elif (
+            entry.size_bytes
+            > entry.compressed_bytes * MAX_RATIO  # no real member goes on from here
+            and entry.size_bytes > _most_inflated(entry.compressed_bytes)
+        ):
             detail = f"{entry.compressed_bytes} bytes inflate to {entry.size_bytes}"
             yield Problem(kind=ProblemKind.RATIO, member=entry.path, detail=detail)
     if total > MAX_INFLATED_BYTES:
@@ -130,13 +137,16 @@ def _most_inflated(compressed_bytes: int) -> int:
     return min(possible, max(_MEMBER_RATIO_FLOOR, compressed_bytes * MAX_RATIO))
 
 
-def _iter_names(entries: Iterable[Entry]) -> Iterator[Problem]:
+def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     """Find names that lead out of the folder, or that readers decode differently."""
+    names = "\n".join(("", *(entry.path for entry in entries), ""))
+    # All at once, as there are thousands, and nearly no archive has any that needs a second look.
+    suspicious = not names.isascii() or any(mark in names for mark in _SUSPICIOUS)
     for entry in entries:
-        reason = find_unsafe_reason(entry.path)
+        reason = find_unsafe_reason(entry.path) if suspicious else None
         if reason is not None:
             yield Problem(kind=ProblemKind.UNSAFE_PATH, member=_printable(entry), detail=reason)
-        if entry.second_name not in {None, entry.path}:
+        if entry.second_name is not None and entry.second_name != entry.path:
             detail = f"a second name says {entry.second_name!a}"
             yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=_printable(entry), detail=detail)
 
@@ -184,7 +194,7 @@ def _iter_collisions(
         elif not are_equal(other, entry):
             detail = "the archive holds it twice, with different content"
             yield Problem(kind=ProblemKind.DUPLICATE, member=_printable(entry), detail=detail)
-    folders = {_fold(e.path.rpartition("/")[0]) for e in files}
+    folders = set(map(_fold, {entry.path.rpartition("/")[0] for entry in files}))
     for folded in seen.keys() & folders:
         detail = "it is a file and a folder"
         yield Problem(kind=ProblemKind.NAME_COLLISION, member=seen[folded].path, detail=detail)
