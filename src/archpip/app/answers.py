@@ -137,11 +137,14 @@ class Answers:
     def _holds(self, pages: Iterable[tuple[str, str]]) -> bool:
         """Ask for all pages at once: should one have changed, the others will be read, too."""
         before = dict(pages)
-        with ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page") as pool:
-            try:
-                now = dict(pool.map(self._digest, map(NormalizedName, before)))
-            except IndexAccessError:
-                return False  # The resolution meets the same, and says whom it concerns.
+        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page")
+        try:
+            now = dict(pool.map(self._digest, map(NormalizedName, before)))
+        except IndexAccessError:
+            return False  # The resolution meets the same, and says whom it concerns.
+        finally:
+            # Who presses Ctrl-C waits for nothing: the index's owner closes its connections.
+            pool.shutdown(wait=False, cancel_futures=True)
         return now == before
 
     def _digests(
