@@ -84,14 +84,16 @@ def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejecti
     """Return why a pin is not a better file: newer versions refused, better links of its own."""
     refused = [
         (version, rejection)
-        for version, rejection in provider.refused.get(candidate.name, {}).values()
+        for version, rejection in provider.supply.refused.get(candidate.name, {}).values()
         if version is not None and version >= candidate.version
     ]
     refused.sort(key=lambda pair: pair[0], reverse=True)
     found = [rejection for _, rejection in refused]
     had_wheel = any(version == candidate.version for version, _ in refused)
     if candidate.taken.kind is LinkKind.SDIST and not candidate.taken.direct and not had_wheel:
-        ladder = provider.ranking.ladder(provider.catalogue(candidate.name), candidate.version)
+        ladder = provider.ranking.ladder(
+            provider.supply.catalogue(candidate.name), candidate.version
+        )
         found.extend(_no_wheel(ladder, candidate, provider))
     return tuple(found)
 
@@ -133,7 +135,7 @@ class _Case:
 
     def rejections(self) -> Iterator[Rejection]:
         """Yield every link that was refused among the versions in question."""
-        for _, rejection in self._provider.refused.get(self._name, {}).values():
+        for _, rejection in self._refused:
             yield rejection
         for version in self._matching(self._catalogue):
             yield from self._ladder(version).rejections
@@ -149,8 +151,12 @@ class _Case:
         return None
 
     @property
+    def _refused(self) -> Iterable[tuple[Version | None, Rejection]]:
+        return self._provider.supply.refused.get(self._name, {}).values()
+
+    @property
     def _catalogue(self) -> Catalogue:
-        return self._provider.catalogue(self._name)
+        return self._provider.supply.catalogue(self._name)
 
     def _ladder(self, version: Version) -> Ladder:
         pinned = any(demand.pinned for demand in self._demands)
@@ -189,7 +195,7 @@ class _Case:
 
         Those with a file that was opened and refused go before those that do not fit by name.
         """
-        refused = {version for version, _ in self._provider.refused.get(self._name, {}).values()}
+        refused = {version for version, _ in self._refused}
         telling = [version for version in matching if version in refused]
         others = [version for version in matching if version not in refused]
         room = _OTHERS_SHOWN if telling else _VERSIONS_SHOWN
@@ -200,7 +206,7 @@ class _Case:
         return len({str(demand) for demand in self._demands}) > 1
 
     def _direct_findings(self) -> Iterator[str]:
-        refused = [r for _, r in self._provider.refused.get(self._name, {}).values()]
+        refused = [r for _, r in self._refused]
         for rejection in refused:
             yield f"  {rejection.link.filename}: {rejection.message}"
         if not refused:
@@ -210,11 +216,7 @@ class _Case:
         """Yield what speaks against one version, the most telling first."""
         ladder = self._ladder(version)
         title = f"  {self._name} {version}"
-        refused = [
-            rejection
-            for found, rejection in self._provider.refused.get(self._name, {}).values()
-            if found == version
-        ]
+        refused = [rejection for found, rejection in self._refused if found == version]
         for rejection in refused:
             yield f"{title}: {rejection.link.filename} is refused: {rejection.message}"
         if ladder.misfits and not refused:

@@ -6,9 +6,8 @@ pinned that was not judged.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
@@ -19,22 +18,18 @@ from resolvelib.resolvers import Resolution
 from resolvelib.structs import RequirementInformation, State
 
 from archpip.index import Link
-from archpip.resolution.candidates import Catalogue, Ladder, Offer, Ranking
+from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.narrowing import Narrowing
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library, Scout
 from archpip.resolution.priorities import Priorities, Priority
-
-_LOOK_AHEAD_LIMIT = 16
+from archpip.resolution.supply import Supply
 
 # In place of an extra's name: the demand of a candidate that was refused. No extra is called so.
 _REFUSED = NormalizedName("<refused>")
-
-_BY_CONTENT = frozenset((RejectionReason.VERDICT, RejectionReason.UNREADABLE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,25 +104,21 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
         preferences: Mapping[NormalizedName, Version],
     ) -> None:
-        self._library = library
         self._ranking = ranking
         self._options = ranking.options
         self._book = book
         self._evaluator = evaluator
         self._scout = scout
         self._constraints = constraints
-        self._preferences = preferences
         self._priorities = Priorities()
         self._resolution: Resolution[Demand, Candidate, Identifier] | None = None
         self._extras: defaultdict[NormalizedName, set[Identifier]] = defaultdict(set)
-        self._narrowing = Narrowing(
-            lambda catalogue: ranking.versions(catalogue, kept=preferences.get(catalogue.name))
+        self.supply = Supply(
+            library=library, ranking=ranking, evaluator=evaluator, preferences=preferences
         )
+        """What projects have for the target, and what of it was refused."""
         self._candidates: dict[tuple[Identifier, str], Candidate] = {}
         self._dependencies: dict[Candidate, tuple[Demand, ...]] = {}
-        self.refused: defaultdict[NormalizedName, dict[str, tuple[Version | None, Rejection]]]
-        self.refused = defaultdict(dict)
-        """What was refused once it was opened, by project and URL, in the order met."""
         self.askers: dict[Identifier, tuple[Demand, Candidate | None]] = {}
         """Who last asked for each identifier; the user where there is no candidate."""
 
@@ -139,15 +130,11 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         """Return the user's constraints on a project."""
         return self._constraints.get(name, ())
 
-    def catalogue(self, name: NormalizedName) -> Catalogue:
-        """Return a project's page, waiting for it where it must."""
-        return self._library.catalogue(name).result()
-
     def sdist_in_place_of(self, candidate: Candidate) -> Link | None:
         """Return the sdist of a candidate's version, where the options let it stand in."""
         if self._options.fallback is not Fallback.SOURCE:
             return None
-        ladder = self._ranking.ladder(self.catalogue(candidate.name), candidate.version)
+        ladder = self._ranking.ladder(self.supply.catalogue(candidate.name), candidate.version)
         links = (
             offer.link
             for offer in ladder.without_yanked(keep=True).offers
@@ -214,7 +201,7 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
         self, identifier: Identifier, demands: Sequence[Demand], excluded: frozenset[Candidate]
     ) -> Iterator[Candidate]:
         """Yield what satisfies all demands at once, most preferred first."""
-        for taken in self._take(identifier.name, demands):
+        for taken in self.supply.take(identifier.name, demands):
             candidate = self._candidate(identifier, taken)
             if candidate is not None and candidate not in excluded:
                 yield candidate
@@ -336,7 +323,7 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
     def _refuses(self, candidate: Candidate) -> bool:
         outcome = self._evaluator.confirm(candidate.name, candidate.taken)
         if isinstance(outcome, Rejection):
-            self._note(candidate.name, candidate.version, outcome)
+            self.supply.note(candidate.name, candidate.version, outcome)
         return isinstance(outcome, Rejection)
 
     def _read_dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
@@ -366,111 +353,7 @@ class Provider(AbstractProvider[Demand, Candidate, Identifier]):
                 rejection = Rejection(
                     link=taken.link, reason=RejectionReason.METADATA, message=error.reason
                 )
-                self._note(identifier.name, taken.metadata.version, rejection)
+                self.supply.note(identifier.name, taken.metadata.version, rejection)
                 return None
             self._candidates[key] = candidate
         return candidate
-
-    def _take(self, name: NormalizedName, demands: Sequence[Demand]) -> Iterator[Taken]:
-        """Yield what may be pinned for a project under all demands, most preferred first."""
-        directs = {demand.direct for demand in demands if demand.direct is not None}
-        if not directs:
-            yield from self._take_from_index(name, demands)
-        elif len(directs) == 1:
-            outcome = self._evaluator.evaluate_direct(name, directs.pop())
-            if isinstance(outcome, Rejection):
-                self._note(name, None, outcome)
-            elif all(d.direct or d.allows(outcome.metadata.version) for d in demands):
-                yield outcome
-
-    def _take_from_index(self, name: NormalizedName, demands: Sequence[Demand]) -> Iterator[Taken]:
-        catalogue = self.catalogue(name)
-        ladders = self.applicable_ladders(catalogue, demands)
-        if self._options.prefer_binary:
-            found = list(ladders)
-            yield from self._climb(name, found, frozenset((LinkKind.WHEEL,)))
-            yield from self._climb(name, found, frozenset((LinkKind.SDIST,)))
-        else:
-            yield from self._climb(name, ladders, frozenset(LinkKind))
-
-    def applicable_ladders(
-        self, catalogue: Catalogue, demands: Sequence[Demand]
-    ) -> Iterator[tuple[Version, Ladder]]:
-        """Yield each allowed version that offers the target something, most preferred first.
-
-        Pre-releases follow PEP 440 as packaging 26 and pip apply it: they count where a specifier
-        names one, where the user says so, or where no final release fits.
-        """
-        allowed = self._options.releases.answer(catalogue.name)
-        if allowed is None and any(demand.wants_prereleases for demand in demands):
-            allowed = True
-        pinned = any(demand.pinned for demand in demands)
-        held_back: list[tuple[Version, Ladder]] = []
-        any_final = False
-        kept = self._preferences.get(catalogue.name)
-        for version in self._narrowing.versions(catalogue, demands):
-            if version.is_prerelease and allowed is False:
-                continue
-            # A version that was locked or installed before it was yanked may stay (PEP 592).
-            ladder = self._ranking.ladder(catalogue, version)
-            ladder = ladder.without_yanked(keep=pinned or version == kept)
-            if not ladder.offers:
-                continue
-            if version.is_prerelease and allowed is None:
-                held_back.append((version, ladder))
-            else:
-                any_final = True
-                yield version, ladder
-        if not any_final:
-            yield from held_back
-
-    def _climb(
-        self,
-        name: NormalizedName,
-        ladders: Iterable[tuple[Version, Ladder]],
-        kinds: frozenset[LinkKind],
-    ) -> Iterator[Taken]:
-        """Yield the best offer of each version, and a lower one where the better was refused.
-
-        What was refused is yielded again when asked again, and refused again at once: a criterion
-        that had candidates must keep them, or resolvelib takes it for settled.
-        """
-        for order, (version, ladder) in enumerate(self._read_ahead(ladders)):
-            wrong = False
-            for offer in ladder.offers:
-                if offer.kind not in kinds or (wrong and not self._may_fall_to(offer)):
-                    continue
-                outcome = self._evaluator.evaluate(name, offer, ladder, likely=order == 0)
-                if isinstance(outcome, Taken):
-                    yield outcome
-                    if not self._evaluator.is_refused(outcome):
-                        break
-                    wrong = True
-                else:
-                    self._note(name, version, outcome)
-                    wrong = wrong or outcome.reason in _BY_CONTENT
-            else:
-                if wrong and self._options.fallback is Fallback.FAIL:
-                    return
-
-    def _may_fall_to(self, offer: Offer) -> bool:
-        """Return whether an offer may stand in for a wheel that was refused for its content."""
-        return offer.kind is LinkKind.WHEEL or self._options.fallback is Fallback.SOURCE
-
-    def _read_ahead(
-        self, ladders: Iterable[tuple[Version, Ladder]]
-    ) -> Iterator[tuple[Version, Ladder]]:
-        """Pass ladders on; once more than the first is asked for, read 1, 2, 4… in advance.
-
-        Whoever asks for the second version is backtracking, and will often ask for more.
-        """
-        source = iter(ladders)
-        batch = 1
-        while chunk := list(islice(source, batch)):
-            if batch > 1:
-                self._evaluator.begin(ladder.offers[0] for _, ladder in chunk)
-            yield from chunk
-            batch = min(batch * 2, _LOOK_AHEAD_LIMIT)
-
-    def _note(self, name: NormalizedName, version: Version | None, rejection: Rejection) -> None:
-        self.refused[name].setdefault(rejection.link.url, (version, rejection))
