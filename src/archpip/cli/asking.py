@@ -1,7 +1,7 @@
 """What is asked for: requirements, and the files, groups and scripts that hold some."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from archpip.resolution import (
     ExtraChoice,
     RequirementSet,
     bound_by_uv_sources,
+    decide_pins,
     parse_requirement,
     read_group,
     read_project,
@@ -25,6 +26,7 @@ from archpip.resolution import (
     read_requirements_file,
     read_script,
 )
+from archpip.targets import Target
 
 _BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides")
 """The other arguments that say what is asked for, or bound it."""
@@ -109,9 +111,15 @@ def find_lockfile(arguments: argparse.Namespace) -> Path | None:
 
 
 def read_requirements(
-    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    surrounded: Surrounded,
+    *,
+    targets: Iterable[Target],
 ) -> RequirementSet:
     """Read what the arguments ask for, with the files that they name.
+
+    The targets decide which of the indexes count that a project names for some machines.
 
     Raises:
         NothingAskedError: There is no requirement, and no file that could hold one.
@@ -132,7 +140,7 @@ def read_requirements(
     named = (arguments.requirement, arguments.group, arguments.script)
     if not found.requirements and not any(named):
         raise NothingAskedError
-    return found
+    return decide_pins(found, targets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Download what the target needs."""
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded)
-    asked = read_requirements(arguments, terminal, surrounded)
+    asked = read_requirements(arguments, terminal, surrounded, targets=(target,))
     question = read_question(arguments, surrounded, asked=asked, targets=(target,))
     with (
         watch(terminal) as reporter,

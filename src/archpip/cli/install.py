@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         _check_environment(target, surrounded)
     asked = RequirementSet()
     if find_lockfile(arguments) is None:
-        asked = read_requirements(arguments, terminal, surrounded)
+        asked = read_requirements(arguments, terminal, surrounded, targets=(target,))
     question = read_question(arguments, surrounded, asked=asked, targets=(target,))
     with (
         watch(terminal) as reporter,

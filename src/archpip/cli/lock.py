@@ -124,7 +124,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     paths = _output_paths(arguments.output, targets)
     if arguments.check:
         return _check(arguments, terminal, surrounded, paths)
-    asked = read_requirements(arguments, terminal, surrounded)
+    asked = read_requirements(arguments, terminal, surrounded, targets=targets)
     question = read_question(arguments, surrounded, asked=asked, targets=targets)
     question = replace(question, align=Align(arguments.align))
     is_json = arguments.format == "json"
@@ -225,10 +225,10 @@ def _check(
     surrounded: Surrounded,
     paths: dict[str, Path],
 ) -> int:
+    targets = {target.name: target for target in read_targets(arguments, surrounded)}
     asked = RequirementSet()
     if any(getattr(arguments, name) for name in _ASKING):
-        asked = read_requirements(arguments, terminal, surrounded)
-    targets = {target.name: target for target in read_targets(arguments, surrounded)}
+        asked = read_requirements(arguments, terminal, surrounded, targets=targets.values())
     question = read_question(arguments, surrounded, asked=asked, targets=tuple(targets.values()))
     build_settings = describe_build_settings(read_build_settings(arguments, surrounded.own))
     stale: dict[Path, tuple[str, ...]] = {}

@@ -62,17 +62,14 @@ if TYPE_CHECKING:
         read_project_file,
     )
     from archpip.resolution.remembering import WatchedWorld
+    from archpip.resolution.requirement_set import IndexOptions, RequirementSet
     from archpip.resolution.requirements import (
         DirectReference,
         RequestedRequirement,
         collect_config_settings,
         parse_requirement,
     )
-    from archpip.resolution.requirements_file import (
-        IndexOptions,
-        RequirementSet,
-        read_requirements_file,
-    )
+    from archpip.resolution.requirements_file import read_requirements_file
     from archpip.resolution.script import read_script
     from archpip.resolution.siblings import SiblingComparison
     from archpip.resolution.solving import resolve
@@ -83,7 +80,7 @@ if TYPE_CHECKING:
         find_wheels,
     )
     from archpip.resolution.together import resolve_together
-    from archpip.resolution.uv_sources import bound_by_uv_sources
+    from archpip.resolution.uv_sources import bound_by_uv_sources, decide_pins
     from archpip.resolution.world import IndexWorld
 else:
     __getattr__ = offer(__name__, __file__)
@@ -138,6 +135,7 @@ __all__ = [
     "bound_by_uv_sources",
     "check_pythons",
     "collect_config_settings",
+    "decide_pins",
     "describe_misfit",
     "find_links",
     "find_wheels",

@@ -26,8 +26,8 @@ from archpip.resolution.errors import (
 )
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.options import ResolveOptions
+from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import RequestedRequirement, parse_requirement
-from archpip.resolution.requirements_file import RequirementSet
 from archpip.resolution.uv_sources import apply_uv_sources
 from archpip.targets import Target
 

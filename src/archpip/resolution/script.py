@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from archpip.resolution.errors import ProjectFileError
+from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import parse_requirement
-from archpip.resolution.requirements_file import RequirementSet
 from archpip.resolution.uv_sources import apply_uv_sources
 
 # The specification's own expression, line by line.

@@ -8,22 +8,23 @@ https://docs.astral.sh/uv/concepts/indexes/; uv 0.13.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.markers import InvalidMarker, Marker
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.index import IndexPin, to_file_url
 from archpip.resolution.errors import UvSourceError
+from archpip.resolution.requirement_set import ConditionalPin, IndexOptions, RequirementSet
 from archpip.resolution.requirements import (
     DirectReference,
     RequestedRequirement,
     parse_direct_reference,
 )
-from archpip.resolution.requirements_file import IndexOptions, RequirementSet
+from archpip.targets import Target, marker_environments
 
-_CONDITIONS = frozenset({"marker", "extra", "group"})
 _REVISIONS = ("rev", "tag", "branch")
 
 
@@ -42,8 +43,8 @@ def apply_uv_sources(
         UvSourceError: A source cannot be followed.
     """
     reader = _open(tool, folder, shown)
-    followed = replace(found, requirements=tuple(map(reader.follow, found.requirements)))
-    return followed + RequirementSet(index=reader.index_options())
+    followed = tuple(each for asked in found.requirements for each in reader.follow(asked))
+    return replace(found, requirements=followed) + RequirementSet(index=reader.index_options())
 
 
 def bound_by_uv_sources(folder: Path, *, shown: str) -> RequirementSet:
@@ -54,6 +55,35 @@ def bound_by_uv_sources(folder: Path, *, shown: str) -> RequirementSet:
     """
     reader = _open(_uv_table(folder), folder, shown)
     return RequirementSet(constraints=tuple(reader.constraints()), index=reader.index_options())
+
+
+def decide_pins(asked: RequirementSet, targets: Iterable[Target]) -> RequirementSet:
+    """Keep the pins whose markers hold; a project has one index for all targets of a run.
+
+    Raises:
+        UvSourceError: A pin holds on one machine, and not on another.
+    """
+    if not asked.index.conditional_pins:
+        return asked
+    kept = []
+    machines = [
+        (target.name, environment)
+        for target in targets
+        for environment in marker_environments(target)
+    ]
+    for conditional in asked.index.conditional_pins:
+        answers = {conditional.marker.evaluate(dict(each)): name for name, each in machines}
+        if len(answers) > 1:
+            raise UvSourceError(
+                location=conditional.location,
+                subject=f"sources.{conditional.pin.projects[0]}",
+                reason=f"it has another index on {answers[True]} than on {answers[False]};"
+                " lock them one by one",
+            )
+        if True in answers:
+            kept.append(conditional.pin)
+    index = replace(asked.index, pins=(*asked.index.pins, *kept), conditional_pins=())
+    return replace(asked, index=index)
 
 
 def _open(tool: Mapping[str, object], folder: Path, shown: str) -> "_Reader":
@@ -71,6 +101,12 @@ class _Index:
     name: str
     url: str
     default: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    table: Mapping[str, object]
+    marker: Marker | None
 
 
 def _read_indexes(value: object, shown: str) -> Iterator[_Index]:
@@ -97,58 +133,99 @@ class _Reader:
     shown: str
 
     def index_options(self) -> IndexOptions:
-        """Return the default index, and the pins to others."""
+        """Return the default index, and the pins to others, needed or not: others may require it.
+
+        Raises:
+            UvSourceError: There is no index of the name.
+        """
         default = next((index.url for index in self.indexes if index.default), None)
-        return IndexOptions(index_url=default, pins=tuple(self._pins()))
+        pins = [
+            (self._pin(name, source), source.marker)
+            for name in self.sources
+            for source in self._read(name)
+            if "index" in source.table
+        ]
+        return IndexOptions(
+            index_url=default,
+            pins=tuple(pin for pin, marker in pins if marker is None),
+            conditional_pins=tuple(
+                ConditionalPin(pin=pin, marker=marker, location=self.shown)
+                for pin, marker in pins
+                if marker is not None
+            ),
+        )
 
-    def _pins(self) -> Iterator[IndexPin]:
-        """Yield what is pinned to an index, needed or not: others may require it."""
-        for name in self.sources:
-            source = self._source(name)
-            if "index" not in source:
-                continue
-            url = next((each.url for each in self.indexes if each.name == source["index"]), None)
-            if url is None:
-                raise self._error(name, f"there is no index named {source['index']}")
-            yield IndexPin(url=url, projects=(name,))
+    def _pin(self, name: NormalizedName, source: _Source) -> IndexPin:
+        wanted = source.table["index"]
+        url = next((each.url for each in self.indexes if each.name == wanted), None)
+        if url is None:
+            raise self._error(name, f"there is no index named {wanted}")
+        return IndexPin(url=url, projects=(name,))
 
-    def follow(self, requirement: RequestedRequirement) -> RequestedRequirement:
-        """Return a requirement with its source."""
+    def follow(self, requirement: RequestedRequirement) -> Iterator[RequestedRequirement]:
+        """Yield a requirement with its source; with its sources, where they have markers.
+
+        What is left to the indexes is then yielded as well, for where no marker holds. A direct
+        reference goes before it where one does.
+        """
         name = requirement.name
         if name is None or name not in self.sources or requirement.direct is not None:
-            return requirement
-        direct = self._direct(name)
-        if direct is None:
-            return requirement
-        editable = self._source(name).get("editable") is True
-        return replace(requirement, direct=direct, editable=editable)
+            yield requirement
+            return
+        sources = self._read(name)
+        if any(source.marker is not None or "index" in source.table for source in sources):
+            yield requirement
+        for source in sources:
+            direct = self._direct(name, source)
+            if direct is not None:
+                yield replace(
+                    requirement,
+                    direct=direct,
+                    editable=source.table.get("editable") is True,
+                    marker=_both(requirement.marker, source.marker),
+                )
 
     def constraints(self) -> Iterator[RequestedRequirement]:
         """Yield the places that projects must come from, where they are needed."""
         for name in self.sources:
-            direct = self._direct(name)
-            if direct is not None:
-                origin = f"{self.shown}: tool.uv.sources"
-                yield RequestedRequirement(
-                    name=name, direct=direct, origin=origin, text=f"{name} @ {direct.filename}"
-                )
+            for source in self._read(name):
+                direct = self._direct(name, source)
+                if direct is not None:
+                    yield RequestedRequirement(
+                        name=name,
+                        direct=direct,
+                        marker=source.marker,
+                        origin=f"{self.shown}: tool.uv.sources",
+                        text=f"{name} @ {direct.filename}",
+                    )
 
-    def _direct(self, name: NormalizedName) -> DirectReference | None:
+    def _direct(self, name: NormalizedName, source: _Source) -> DirectReference | None:
         """Return the place of a project; `None` where it is an index."""
-        source = self._source(name)
-        if "index" in source:
+        if "index" in source.table:
             return None
         try:
-            return parse_direct_reference(self._url(name, source), base=self.folder)
+            return parse_direct_reference(self._url(name, source.table), base=self.folder)
         except ValueError as error:
             raise self._error(name, str(error)) from error
 
-    def _source(self, name: NormalizedName) -> Mapping[str, object]:
+    def _read(self, name: NormalizedName) -> tuple[_Source, ...]:
+        """Return the sources of a project: one, or several with a marker each."""
         value = self.sources[name]
-        entries = value if isinstance(value, list) else [value]
-        if len(entries) != 1 or _CONDITIONS & _table(entries[0]).keys():
-            raise self._error(name, "it depends on the machine, an extra or a group")
-        return _table(entries[0])
+        entries = [_table(entry) for entry in (value if isinstance(value, list) else [value])]
+        if any(entry.keys() & {"extra", "group"} for entry in entries):
+            raise self._error(name, "it depends on an extra or a group")
+        if len(entries) != 1 and not all("marker" in entry for entry in entries):
+            raise self._error(name, "of several sources, each needs a marker")
+        try:
+            return tuple(
+                _Source(
+                    table=entry,
+                    marker=Marker(str(entry["marker"])) if "marker" in entry else None,
+                )
+                for entry in entries
+            )
+        except InvalidMarker as error:
+            raise self._error(name, str(error)) from error
 
     def _url(self, name: NormalizedName, source: Mapping[str, object]) -> str:
         subdirectory = source.get("subdirectory")
@@ -178,6 +255,12 @@ class _Reader:
 
     def _error(self, name: NormalizedName, reason: str) -> UvSourceError:
         return UvSourceError(location=self.shown, subject=f"sources.{name}", reason=reason)
+
+
+def _both(first: Marker | None, second: Marker | None) -> Marker | None:
+    if first is None or second is None:
+        return first or second
+    return Marker(f"({first}) and ({second})")
 
 
 def _project_name(folder: Path) -> NormalizedName | None:

@@ -330,6 +330,35 @@ def test_uvs_sources_hold_and_no_index_is_asked_for_what_has_one(
     assert packages(tmp_path)["alpha"]["directory"] == {"path": "alpha"}
 
 
+@pytest.mark.parametrize("platform", ["linux-x86_64", "macos-arm64"])
+def test_uvs_sources_for_some_machines_hold_there(
+    fake: FakeIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_project(tmp_path, "alpha", version="0.1")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n'
+        'dependencies = ["alpha", "beta"]\n[tool.uv.sources]\n'
+        'alpha = [{ path = "alpha", marker = "sys_platform == \'darwin\'" }]\n'
+        'beta = [{ index = "ours", marker = "sys_platform == \'darwin\'" },'
+        ' { index = "theirs", marker = "sys_platform == \'linux\'" }]\n'
+        f'[[tool.uv.index]]\nname = "ours"\nurl = "{fake.index_url()}"\nexplicit = true\n'
+        f'[[tool.uv.index]]\nname = "theirs"\nurl = "{fake.index_url("none")}"\nexplicit = true\n'
+    )
+    where = ("--target-platform", platform, "--python-version", "3.11", "-i", fake.index_url())
+
+    status = main(["lock", "-r", "pyproject.toml", *where, "-o", "pylock.toml"])
+
+    if platform == "linux-x86_64":  # where beta is pinned to an index that has none
+        assert status == ExitCode.NO_SOLUTION
+        return
+    assert status == ExitCode.OK
+    document = tomllib.loads((tmp_path / "pylock.toml").read_text())
+    alpha, beta = document["packages"]
+    assert alpha["directory"] == {"path": "alpha"}
+    assert beta["version"] == "1.0"
+
+
 def test_what_is_installed_from_sources_is_kept_where_it_will_do(
     fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, environment: Path
 ) -> None:

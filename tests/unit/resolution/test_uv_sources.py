@@ -2,10 +2,20 @@ from pathlib import Path
 
 import pytest
 
+from archpip.architecture import OperatingSystem
 from archpip.index import IndexPin
-from archpip.resolution import LinkKind, RequirementSet, UvSourceError, parse_requirement
+from archpip.resolution import (
+    LinkKind,
+    RequirementSet,
+    UvSourceError,
+    decide_pins,
+    parse_requirement,
+    resolve,
+)
 from archpip.resolution.uv_sources import apply_uv_sources, bound_by_uv_sources
+from tests.unit.resolution.fake_world import FakeWorld, make_target
 
+LINUX_ONLY = "sys_platform == 'linux'"
 INDEXES = [{"name": "ours", "url": "https://ours.example/simple", "explicit": True}]
 
 
@@ -62,16 +72,54 @@ def test_an_explicit_index_serves_what_is_pinned_to_it(tmp_path: Path) -> None:
     ("source", "reason"),
     [
         ({"index": "theirs"}, "no index named theirs"),
-        ([{"index": "ours", "marker": "sys_platform == 'linux'"}], "depends on the machine"),
-        ([{"url": "a"}, {"url": "b"}], "depends on the machine"),
+        ([{"url": "a"}, {"url": "b", "marker": LINUX_ONLY}], "each needs a marker"),
+        ([{"index": "ours", "marker": "linux"}], "Expected"),
+        ({"index": "ours", "extra": "cpu"}, "depends on an extra or a group"),
         ({"workspace": True}, "no project of the workspace"),
         ({"ipfs": "x"}, "not known here"),
     ],
-    ids=["index", "marker", "several", "workspace", "unknown"],
+    ids=["index", "several", "marker", "extra", "workspace", "unknown"],
 )
 def test_what_cannot_be_followed_is_an_error(tmp_path: Path, source: object, reason: str) -> None:
     with pytest.raises(UvSourceError, match=reason):
         follow(tmp_path, {"torch": source}, "torch")
+
+
+def test_each_of_several_sources_holds_where_its_marker_does(tmp_path: Path) -> None:
+    sources = [
+        {"url": "https://h/a-1.tar.gz", "marker": LINUX_ONLY},
+        {"git": "https://h/a.git", "marker": "sys_platform == 'darwin'"},
+    ]
+    plain, archive, repository = follow(
+        tmp_path, {"a": sources}, "a>=1; python_version > '3'"
+    ).requirements
+    assert (plain.direct, str(plain.marker)) == (None, 'python_version > "3"')
+    assert archive.direct is not None
+    assert archive.direct.url == "https://h/a-1.tar.gz"
+    assert str(archive.marker) == 'python_version > "3" and sys_platform == "linux"'
+    assert repository.direct is not None
+    assert repository.direct.kind is LinkKind.VCS
+    assert {str(each.specifier) for each in (plain, archive, repository)} == {">=1"}
+
+
+def test_a_source_for_some_machines_counts_there_alone(world: FakeWorld, tmp_path: Path) -> None:
+    direct = world.add("a-1.0-py3-none-any.whl")
+    world.add("a-2.0-py3-none-any.whl")
+    asked = follow(tmp_path, {"a": [{"url": direct.url, "marker": LINUX_ONLY}]}, "a<3")
+    for system, version in ((OperatingSystem.LINUX, "1.0"), (OperatingSystem.MACOS, "2.0")):
+        found = resolve(asked.requirements, target=make_target(system), world=world)
+        assert [str(pin.version) for pin in found.pins] == [version]
+
+
+def test_an_index_for_some_machines_is_decided_for_the_targets(tmp_path: Path) -> None:
+    sources: dict[str, object] = {"torch": {"index": "ours", "marker": LINUX_ONLY}}
+    found = follow(tmp_path, sources, "torch")
+    linux, mac = make_target(OperatingSystem.LINUX), make_target(OperatingSystem.MACOS)
+    pin = IndexPin(url="https://ours.example/simple", projects=("torch",))
+    assert decide_pins(found, [linux]).index.pins == (pin,)
+    assert decide_pins(found, [mac]).index.pins == ()
+    with pytest.raises(UvSourceError, match="another index on linux-aarch64 than on macos-arm64"):
+        decide_pins(found, [linux, mac])
 
 
 def test_an_index_that_uv_would_ask_first_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,88 @@
+"""All that was asked for, from wherever it was read: files, projects, scripts, arguments."""
+
+from dataclasses import dataclass
+
+from packaging.markers import Marker
+
+from archpip.index import IndexPin
+from archpip.resolution.options import ProjectSelection
+from archpip.resolution.requirements import RequestedRequirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionalPin:
+    """A pin that holds on some machines."""
+
+    pin: IndexPin
+    marker: Marker
+    location: str
+    """The file that says so, as the user wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOptions:
+    """What files say about where to look. `None` and empty: nothing said."""
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    no_index: bool = False
+    find_links: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    pins: tuple[IndexPin, ...] = ()
+    conditional_pins: tuple[ConditionalPin, ...] = ()
+    """Of these, `decide_pins` makes pins where they hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementSet:
+    """All that was asked for, in the order read."""
+
+    requirements: tuple[RequestedRequirement, ...] = ()
+    constraints: tuple[RequestedRequirement, ...] = ()
+    overrides: tuple[RequestedRequirement, ...] = ()
+    """What holds instead of every requirement on their projects."""
+    index: IndexOptions = IndexOptions()
+    formats: tuple[tuple[str, str], ...] = ()
+    """(`only-binary` or `no-binary`, value) in the order read; see `apply_formats`."""
+    releases: tuple[tuple[str, str], ...] = ()
+    """(`all-releases` or `only-final`, value) in the order read; `--pre` is all of all."""
+    prefer_binary: bool = False
+    require_hashes: bool = False
+    pythons: tuple[tuple[str, str], ...] = ()
+    """(where it was written, specifier): the Pythons that a project or script runs on."""
+
+    def __add__(self, other: "RequirementSet") -> "RequirementSet":
+        """Return both; where only one value can hold, the later one does."""
+        return RequirementSet(
+            requirements=self.requirements + other.requirements,
+            constraints=self.constraints + other.constraints,
+            overrides=self.overrides + other.overrides,
+            index=IndexOptions(
+                index_url=other.index.index_url or self.index.index_url,
+                extra_index_urls=self.index.extra_index_urls + other.index.extra_index_urls,
+                no_index=self.index.no_index or other.index.no_index,
+                find_links=self.index.find_links + other.index.find_links,
+                trusted_hosts=self.index.trusted_hosts + other.index.trusted_hosts,
+                pins=self.index.pins + other.index.pins,
+                conditional_pins=self.index.conditional_pins + other.index.conditional_pins,
+            ),
+            formats=self.formats + other.formats,
+            releases=self.releases + other.releases,
+            prefer_binary=self.prefer_binary or other.prefer_binary,
+            require_hashes=self.require_hashes or other.require_hashes,
+            pythons=self.pythons + other.pythons,
+        )
+
+    def apply_formats(self, formats: ProjectSelection) -> ProjectSelection:
+        """Return a selection of formats with what the files say put on top."""
+        for option, value in self.formats:
+            only = option == "only-binary"
+            formats = formats.choose_first(value) if only else formats.choose_second(value)
+        return formats
+
+    def apply_releases(self, releases: ProjectSelection) -> ProjectSelection:
+        """Return a selection of releases with what the files say put on top."""
+        for option, value in self.releases:
+            everything = option == "all-releases"
+            releases = releases.choose_first(value) if everything else releases.choose_second(value)
+        return releases
