@@ -10,7 +10,7 @@ https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, LiteralString, Self
 from urllib.parse import urlsplit
@@ -19,13 +19,12 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from archpip.binaries import Depth
 from archpip.errors import StoreError
 from archpip.store.errors import StoreServerError, StoreVersionError
 from archpip.store.model import StoreInfo
-from archpip.store.packing import key_of, pack, read_inspection, unpack
-from archpip.store.writing import Statement, Writer
-from archpip.wheels import READER_VERSION, Inspection, inspection_to_json
+from archpip.store.rows import Dialect, RowStore
+from archpip.store.writing import Statement, Value, Writer
+from archpip.wheels import READER_VERSION
 
 _log = logging.getLogger(__name__)
 # It is told once, by us; the pool tells each attempt.
@@ -44,7 +43,6 @@ _SECONDS_AWAY = 10.0
 _CLAIM_TIMEOUT = "60s"
 """How long a wheel that another replica is opening is waited for: then it is opened twice."""
 
-_SECONDS_A_DAY = 86_400
 _KEPT_DAYS = 90
 """Rows that were unused for longer are dropped."""
 
@@ -88,30 +86,9 @@ _TOTALS: LiteralString = """
              + pg_total_relation_size('archpip_metadata') + pg_total_relation_size('archpip_pages')
              + pg_total_relation_size('archpip_answers')
 """
-_PUT_INSPECTION: LiteralString = """
-    INSERT INTO archpip_inspections AS kept (sha256, reader, depth, body, used)
-    VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (sha256, reader) DO UPDATE
-    SET depth = excluded.depth, body = excluded.body, used = excluded.used
-    WHERE excluded.depth >= kept.depth
-"""
-_PUT_METADATA: LiteralString = """
-    INSERT INTO archpip_metadata (sha256, body, used) VALUES (%s, %s, %s)
-    ON CONFLICT (sha256) DO UPDATE SET body = excluded.body, used = excluded.used
-"""
-_PUT_PAGE: LiteralString = """
-    INSERT INTO archpip_pages (url, state, body, used) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (url) DO UPDATE
-    SET state = excluded.state, body = excluded.body, used = excluded.used
-"""
-_PUT_PAGE_STATE: LiteralString = """
-    UPDATE archpip_pages AS kept SET state = said.state, used = said.used
-    FROM (VALUES (%s, %s, %s::integer)) AS said (url, state, used) WHERE kept.url = said.url
-"""
-_PUT_ANSWER: LiteralString = """
-    INSERT INTO archpip_answers (question, body, used) VALUES (%s, %s, %s)
-    ON CONFLICT (question) DO UPDATE SET body = excluded.body, used = excluded.used
-"""
+_DIALECT = Dialect(prefix="archpip_", mark="%s", most_values=30_000)
+"""PostgreSQL takes 65,535 values."""
+
 _UNUSED: tuple[LiteralString, ...] = (
     "DELETE FROM archpip_inspections WHERE used < %s",
     "DELETE FROM archpip_metadata WHERE used < %s",
@@ -124,7 +101,7 @@ def _warn(error: StoreError) -> None:
     _log.warning("%s", error)
 
 
-class PostgresStore:
+class PostgresStore(RowStore):
     """Keeps inspections, metadata and pages in a database; implements `archpip.store.Store`.
 
     Connections are made when something is first asked. Writes are gathered and made by a thread of
@@ -147,106 +124,16 @@ class PostgresStore:
             now: Seconds since 1970.
             clock: Seconds, from anywhere.
         """
+        super().__init__(_DIALECT, now=now)
         self._url = url
         self.location = locate(url)
         """The server and the database, without credentials."""
         self._warn = warn
-        self._today = int(now() // _SECONDS_A_DAY)
         self._clock = clock
         self._lock = threading.Lock()
         self._pool: ConnectionPool[psycopg.Connection[TupleRow]] | None = None
         self._away_until: float | None = None
         self._writer = Writer(self._write)
-
-    def get_inspection(self, sha256: str, *, depth: Depth = Depth.HEADERS) -> Inspection | None:
-        """Return what this reader's version learned of a wheel, at least as deep as `depth`."""
-        return self.get_inspections((sha256,), depth=depth).get(sha256)
-
-    def get_inspections(
-        self, sha256s: Iterable[str], *, depth: Depth = Depth.HEADERS
-    ) -> dict[str, Inspection]:
-        """Return the inspections that are kept, by sha256."""
-        wanted = list(dict.fromkeys(sha256s))
-        rows = self._select(
-            "SELECT sha256, body, used FROM archpip_inspections"
-            " WHERE reader = %s AND depth >= %s AND sha256 = ANY(%s)",
-            (READER_VERSION, depth.value, wanted),
-        )
-        found = {}
-        for sha256, body, used in rows if wanted else ():
-            if used != self._today:
-                self._touch(
-                    "UPDATE archpip_inspections SET used = %s WHERE sha256 = %s", str(sha256)
-                )
-            inspection = read_inspection(body)
-            if inspection is not None:
-                found[str(sha256)] = inspection
-        return found
-
-    def put_inspection(self, sha256: str, inspection: Inspection) -> None:
-        """Keep an inspection, unless a deeper one is kept."""
-        row = (sha256, READER_VERSION, inspection.depth.value)
-        self._put(
-            _PUT_INSPECTION,
-            lambda: (*row, pack(inspection_to_json(inspection).encode()), self._today),
-        )
-
-    def get_metadata(self, sha256: str) -> bytes | None:
-        """Return a file's METADATA."""
-        query: LiteralString = "SELECT body, used FROM archpip_metadata WHERE sha256 = %s"
-        for body, used in self._select(query, (sha256,)):
-            if used != self._today:
-                self._touch("UPDATE archpip_metadata SET used = %s WHERE sha256 = %s", sha256)
-            return unpack(body)
-        return None
-
-    def put_metadata(self, sha256: str, metadata: bytes) -> None:
-        """Keep a file's METADATA."""
-        self._put(_PUT_METADATA, lambda: (sha256, pack(metadata), self._today))
-
-    def get_page(self, url: str) -> tuple[str, bytes] | None:
-        """Return the state and body that were put for a page."""
-        key = key_of(url)
-        query: LiteralString = "SELECT state, body, used FROM archpip_pages WHERE url = %s"
-        for state, body, used in self._select(query, (key,)):
-            if used != self._today:
-                self._touch("UPDATE archpip_pages SET used = %s WHERE url = %s", key)
-            content = unpack(body)
-            return None if content is None else (str(state), content)
-        return None
-
-    def put_page(self, url: str, state: str, body: bytes) -> None:
-        """Keep a page in place of an earlier one. `state` holds no credentials."""
-        key = key_of(url)
-        self._put(_PUT_PAGE, lambda: (key, state, pack(body), self._today))
-
-    def get_page_state(self, url: str) -> str | None:
-        """Return the state that was put for a page, without reading its body."""
-        key = key_of(url)
-        query: LiteralString = "SELECT state, used FROM archpip_pages WHERE url = %s"
-        for state, used in self._select(query, (key,)):
-            if used != self._today:
-                self._touch("UPDATE archpip_pages SET used = %s WHERE url = %s", key)
-            return str(state)
-        return None
-
-    def put_page_state(self, url: str, state: str) -> None:
-        """Replace the state of a page whose body stays as it is."""
-        key = key_of(url)
-        self._put(_PUT_PAGE_STATE, lambda: (key, state, self._today))
-
-    def get_answer(self, question: str) -> bytes | None:
-        """Return what was answered to a question, by the hash that it was put under."""
-        query: LiteralString = "SELECT body, used FROM archpip_answers WHERE question = %s"
-        for body, used in self._select(query, (question,)):
-            if used != self._today:
-                self._touch("UPDATE archpip_answers SET used = %s WHERE question = %s", question)
-            return unpack(body)
-        return None
-
-    def put_answer(self, question: str, answer: bytes) -> None:
-        """Keep an answer in place of an earlier one. It holds no credentials."""
-        self._put(_PUT_ANSWER, lambda: (question, pack(answer), self._today))
 
     @contextmanager
     def claim(self, sha256: str) -> Iterator[None]:
@@ -335,32 +222,27 @@ class PostgresStore:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _select(self, query: LiteralString, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    def _select(self, query: str, values: Sequence[Value]) -> list[tuple[Any, ...]]:
         """Return the rows, none where the server is away."""
         if self._is_away():
             return []
         try:
             with self._connection() as connection:
-                return connection.execute(query, values).fetchall()
+                return connection.execute(query.encode(), values).fetchall()
         except StoreError as error:
             self._tell(error)
             return []
 
-    def _put(self, sql: LiteralString, values: Callable[[], tuple[Any, ...]]) -> None:
+    def _put(self, statement: Statement) -> None:
         if not self._is_away():
-            self._writer.put(Statement(sql=sql, values=values))
-
-    def _touch(self, sql: LiteralString, key: str) -> None:
-        """Note that a row was used, at most once a day."""
-        self._put(sql, lambda: (self._today, key))
+            self._writer.put(statement)
 
     def _write(self, batch: Sequence[Statement]) -> None:
         """Write a batch in one transaction, or tell why not; runs in the writer's thread."""
         # Rows in one order everywhere: replicas that write the same ones never wait in a circle.
-        prepared = sorted(
-            ((statement.sql, statement.values()) for statement in batch),
-            key=lambda each: (each[0], str(each[1][0])),
-        )
+        # What is written to one row stays in its order.
+        ordered = sorted(batch, key=lambda statement: statement.row)
+        prepared = [(statement.sql.encode(), statement.values()) for statement in ordered]
         try:
             with self._connection() as connection:
                 for sql, values in prepared:

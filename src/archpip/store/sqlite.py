@@ -8,13 +8,12 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archpip.binaries import Depth
 from archpip.errors import StoreError
 from archpip.store.database import (
     TABLES,
@@ -29,16 +28,11 @@ from archpip.store.database import (
 )
 from archpip.store.errors import StoreBusyError, StoreDamagedError, StoreUnusableError
 from archpip.store.model import StoreInfo
-from archpip.store.packing import key_of, pack, read_inspection, unpack
+from archpip.store.rows import Dialect, RowStore
 from archpip.store.writing import Statement, Value, Writer
-from archpip.wheels import READER_VERSION, Inspection, inspection_to_json
+from archpip.wheels import READER_VERSION
 
 _log = logging.getLogger(__name__)
-
-_MOST_VARIABLES = 500
-"""How many keys one SELECT names; SQLite's limit was 999 for long."""
-
-_SECONDS_A_DAY = 86_400
 
 _MOST_IDLE = 8
 """Connections that are kept for the next to read; a thread that finds none opens another."""
@@ -47,23 +41,15 @@ _MOST_BYTES = 1024**3
 _ROOM_DAYS = (90, 30, 7, 0)
 """How long rows must have been unused to be dropped when there is too much; today's stay."""
 
-_PUT_INSPECTION = """
-    INSERT INTO inspections (sha256, reader, depth, body, used) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (sha256, reader) DO UPDATE
-    SET depth = excluded.depth, body = excluded.body, used = excluded.used
-    WHERE excluded.depth >= depth
-"""
-_PUT_METADATA = "INSERT OR REPLACE INTO metadata (sha256, body, used) VALUES (?, ?, ?)"
-_PUT_PAGE = "INSERT OR REPLACE INTO pages (url, state, body, used) VALUES (?, ?, ?, ?)"
-_PUT_PAGE_STATE = "UPDATE pages SET state = ?, used = ? WHERE url = ?"
-_PUT_ANSWER = "INSERT OR REPLACE INTO answers (question, body, used) VALUES (?, ?, ?)"
+_DIALECT = Dialect(prefix="", mark="?", most_values=500)
+"""SQLite took no more than 999 values for long."""
 
 
 def _warn(error: StoreError) -> None:
     _log.warning("%s", error)
 
 
-class SqliteStore:
+class SqliteStore(RowStore):
     """Keeps inspections, metadata, pages and answers in one file.
 
     Safe to use from several threads, and the file from several processes. The file is opened when
@@ -87,10 +73,10 @@ class SqliteStore:
             now: Seconds since 1970.
             most_bytes: When it holds more, rows that were not used for long are dropped.
         """
+        super().__init__(_DIALECT, now=now)
         self._most_bytes = most_bytes
         self.path = path
         self._warn = warn
-        self._today = int(now() // _SECONDS_A_DAY)
         self._lock = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
         """For reading; the one that was used last stands last."""
@@ -100,95 +86,6 @@ class SqliteStore:
         self._unreadable = False
         self._unwritable = False
         self._writer = Writer(self._write)
-
-    def get_inspection(self, sha256: str, *, depth: Depth = Depth.HEADERS) -> Inspection | None:
-        """Return what this reader's version learned of a wheel, at least as deep as `depth`."""
-        return self.get_inspections((sha256,), depth=depth).get(sha256)
-
-    def get_inspections(
-        self, sha256s: Iterable[str], *, depth: Depth = Depth.HEADERS
-    ) -> dict[str, Inspection]:
-        """Return the inspections that are kept, by sha256, with as few queries as possible."""
-        wanted = list(dict.fromkeys(sha256s))
-        found: dict[str, Inspection] = {}
-        for start in range(0, len(wanted), _MOST_VARIABLES):
-            keys = wanted[start : start + _MOST_VARIABLES]
-            marks = ", ".join("?" * len(keys))
-            query = (
-                "SELECT sha256, body, used FROM inspections "  # noqa: S608 -- marks only
-                f"WHERE reader = ? AND depth >= ? AND sha256 IN ({marks})"
-            )
-            for sha256, body, used in self._select(query, (READER_VERSION, depth.value, *keys)):
-                self._touch("inspections", "sha256", str(sha256), used)
-                inspection = read_inspection(body)
-                if inspection is not None:
-                    found[str(sha256)] = inspection
-        return found
-
-    def put_inspection(self, sha256: str, inspection: Inspection) -> None:
-        """Keep an inspection, unless a deeper one is kept."""
-        row = (sha256, READER_VERSION, inspection.depth.value)
-        self._put(
-            Statement(
-                sql=_PUT_INSPECTION,
-                values=lambda: (*row, pack(inspection_to_json(inspection).encode()), self._today),
-            )
-        )
-
-    def get_metadata(self, sha256: str) -> bytes | None:
-        """Return a file's METADATA."""
-        query = "SELECT body, used FROM metadata WHERE sha256 = ?"
-        for body, used in self._select(query, (sha256,)):
-            self._touch("metadata", "sha256", sha256, used)
-            return unpack(body)
-        return None
-
-    def put_metadata(self, sha256: str, metadata: bytes) -> None:
-        """Keep a file's METADATA."""
-        self._put(
-            Statement(sql=_PUT_METADATA, values=lambda: (sha256, pack(metadata), self._today))
-        )
-
-    def get_page(self, url: str) -> tuple[str, bytes] | None:
-        """Return the state and body that were put for a page."""
-        key = key_of(url)
-        query = "SELECT state, body, used FROM pages WHERE url = ?"
-        for state, body, used in self._select(query, (key,)):
-            self._touch("pages", "url", key, used)
-            content = unpack(body)
-            return None if content is None else (str(state), content)
-        return None
-
-    def put_page(self, url: str, state: str, body: bytes) -> None:
-        """Keep a page in place of an earlier one. `state` holds no credentials."""
-        key = key_of(url)
-        self._put(Statement(sql=_PUT_PAGE, values=lambda: (key, state, pack(body), self._today)))
-
-    def get_page_state(self, url: str) -> str | None:
-        """Return the state that was put for a page, without reading its body."""
-        key = key_of(url)
-        query = "SELECT state, used FROM pages WHERE url = ?"
-        for state, used in self._select(query, (key,)):
-            self._touch("pages", "url", key, used)
-            return str(state)
-        return None
-
-    def put_page_state(self, url: str, state: str) -> None:
-        """Replace the state of a page whose body stays as it is."""
-        key = key_of(url)
-        self._put(Statement(sql=_PUT_PAGE_STATE, values=lambda: (state, self._today, key)))
-
-    def get_answer(self, question: str) -> bytes | None:
-        """Return what was answered to a question, by the hash that it was put under."""
-        query = "SELECT body, used FROM answers WHERE question = ?"
-        for body, used in self._select(query, (question,)):
-            self._touch("answers", "question", question, used)
-            return unpack(body)
-        return None
-
-    def put_answer(self, question: str, answer: bytes) -> None:
-        """Keep an answer in place of an earlier one. It holds no credentials."""
-        self._put(Statement(sql=_PUT_ANSWER, values=lambda: (question, pack(answer), self._today)))
 
     @contextmanager
     def claim(self, sha256: str) -> Iterator[None]:  # noqa: ARG002  # see `Store`
@@ -331,12 +228,6 @@ class SqliteStore:
                 told, self._unwritable = self._unwritable, True
             if not told:
                 self._warn(error)
-
-    def _touch(self, table: str, key_column: str, key: str, used: Value) -> None:
-        """Note that a row was used, at most once a day."""
-        if used != self._today:
-            sql = f"UPDATE {table} SET used = ? WHERE {key_column} = ?"  # noqa: S608 -- our own names
-            self._put(Statement(sql=sql, values=lambda: (self._today, key)))
 
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:

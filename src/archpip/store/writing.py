@@ -20,6 +20,8 @@ class Statement:
     """One write."""
 
     sql: str
+    row: tuple[str, str]
+    """The table, and the key of the row that is written."""
     values: Callable[[], tuple[Value, ...]]
     """Makes the values: encoding and compressing are done in the writing thread too."""
 

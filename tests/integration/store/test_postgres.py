@@ -65,6 +65,16 @@ def inspection() -> Inspection:
     )
 
 
+def test_what_is_written_to_one_row_is_written_in_its_order(url: str, store: PostgresStore) -> None:
+    for number in range(20):
+        store.put_page_state(PAGE, f"state-{number}")
+        store.put_page(PAGE, f"page-{number}", b"%d" % number)
+    store.flush()
+
+    with PostgresStore(url) as other:
+        assert other.get_page(PAGE) == ("page-19", b"19")
+
+
 def test_what_one_replica_puts_another_finds(
     url: str, store: PostgresStore, inspection: Inspection
 ) -> None:
@@ -83,7 +93,7 @@ def test_what_one_replica_puts_another_finds(
         assert other.get_inspections([SHA, "absent"]) == {SHA: inspection}
         assert other.get_inspections([]) == {}
         assert other.get_metadata(SHA) == b"Name: a\n"
-        assert other.get_page(PAGE.replace("user:secret@", "")) == ("etag-2", b"<html>2")
+        assert other.get_page(PAGE.replace("user:secret@", "")) == ("etag-3", b"<html>2")
         assert other.get_page("https://index.example/simple/b/") is None
         assert other.get_metadata("absent") is None
 
