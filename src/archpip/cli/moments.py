@@ -8,6 +8,8 @@ import argparse
 import re
 from datetime import UTC, date, datetime, timedelta
 
+from packaging.utils import InvalidName, NormalizedName, canonicalize_name
+
 _ISO_DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
@@ -32,6 +34,21 @@ def parse_exclude_newer(text: str) -> datetime:
         argparse.ArgumentTypeError: It is neither a moment nor a duration.
     """
     return _parse(text, end_of_day=True)
+
+
+def parse_exclude_newer_package(text: str) -> tuple[NormalizedName, datetime]:
+    """Parse `NAME=WHEN` of uv's `--exclude-newer-package`.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no such pair.
+    """
+    name, equals, moment = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=WHEN, such as numpy=2026-01-31")
+    try:
+        return canonicalize_name(name.strip(), validate=True), parse_exclude_newer(moment)
+    except InvalidName as error:
+        raise argparse.ArgumentTypeError(f"'{name}' is no project's name") from error
 
 
 def _parse(text: str, *, end_of_day: bool) -> datetime:

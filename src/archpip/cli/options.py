@@ -7,7 +7,11 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name, is_normalized_name
 
-from archpip.cli.moments import parse_exclude_newer, parse_uploaded_prior_to
+from archpip.cli.moments import (
+    parse_exclude_newer,
+    parse_exclude_newer_package,
+    parse_uploaded_prior_to,
+)
 
 
 class _Ordered(argparse.Action):
@@ -190,6 +194,14 @@ def add_resolution_options(parser: argparse.ArgumentParser) -> None:
         type=parse_exclude_newer,
         metavar="WHEN",
         help="the same as uv has it: a date includes its day; also '30 days'",
+    )
+    group.add_argument(
+        "--exclude-newer-package",
+        type=parse_exclude_newer_package,
+        action="append",
+        default=[],
+        metavar="NAME=WHEN",
+        help="for one project, in place of what --exclude-newer or --uploaded-prior-to says",
     )
     group.add_argument(
         "--fallback",

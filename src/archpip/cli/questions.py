@@ -194,6 +194,7 @@ def read_question(
         ignore_dependencies=arguments.no_deps or pip.no_deps,
         require_hashes=arguments.require_hashes or pip.require_hashes or asked.require_hashes,
         uploaded_before=_uploaded_before(arguments, pip),
+        uploaded_before_of=tuple(arguments.exclude_newer_package),
         order=VersionOrder(arguments.resolution),
         ignore_requires_python=arguments.ignore_requires_python,
     )

@@ -176,15 +176,17 @@ class Ranking:
             rejections=tuple(rejections),
             misfits=tuple(misfits),
         )
-        return self._add_pairs(version, ladder, self._pairing) if self._pairing else ladder
+        return self._add_pairs(name, version, ladder)
 
-    def _add_pairs(self, version: Version, ladder: Ladder, pairing: Pairing) -> Ladder:
+    def _add_pairs(self, name: NormalizedName, version: Version, ladder: Ladder) -> Ladder:
         """Put pairs of thin wheels below the fat ones and above those for any machine."""
-        halves = pairing.pair(
+        if self._pairing is None:
+            return ladder
+        halves = self._pairing.pair(
             rejection.link
             for rejection in ladder.rejections
             if rejection.reason is RejectionReason.TAGS
-            and self._refuse_by_page(rejection.link) is None
+            and self._refuse_by_page(name, rejection.link) is None
         )
         paired = {link.url for pair in halves for link in (pair.arm, pair.intel)}
         fat = [offer for offer in ladder.offers if _is_fat(offer)]
@@ -211,7 +213,7 @@ class Ranking:
         rank = min((self._tags[tag] for tag in parsed.tags if tag in self._tags), default=None)
         if rank is None:
             return _reject(link, RejectionReason.TAGS, "none of its tags fits the target")
-        refused = self._refuse_by_page(link)
+        refused = self._refuse_by_page(name, link)
         if refused is not None:
             return refused
         build_number, build_text = parsed.build or (-1, "")
@@ -233,14 +235,14 @@ class Ranking:
     ) -> tuple[tuple[object, ...], Offer] | Rejection:
         if not self.options.allows_sdists(name):
             return _reject(link, RejectionReason.ONLY_BINARY, "--only-binary excludes sdists")
-        refused = self._refuse_by_page(link)
+        refused = self._refuse_by_page(name, link)
         if refused is not None:
             return refused
         # PEP 527: a .tar.gz goes before any other archive of the same version.
         place = (1, not link.filename.endswith(".tar.gz"))
         return place, Offer(link=link, kind=LinkKind.SDIST, version=version)
 
-    def _refuse_by_page(self, link: Link) -> Rejection | None:
+    def _refuse_by_page(self, name: NormalizedName, link: Link) -> Rejection | None:
         """Return a rejection for what the page says of a link: its Python, its age."""
         if not self.accepts_python(link.requires_python):
             return _reject(
@@ -248,7 +250,7 @@ class Ranking:
                 RejectionReason.REQUIRES_PYTHON,
                 f"it requires Python {link.requires_python}",
             )
-        before = self.options.uploaded_before
+        before = self.options.moment_for(name)
         if before is None or link.url.startswith("file:"):
             return None
         if link.upload_time is None:

@@ -123,8 +123,15 @@ class ResolveOptions:
     require_hashes: bool = False
     uploaded_before: datetime | None = None
     """Files of an index that were uploaded at or after this moment do not exist (aware)."""
+    uploaded_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
+    """The moments that count for single projects in its place; the last of a name holds."""
     ignore_requires_python: bool = False
     order: VersionOrder = VersionOrder.HIGHEST
+
+    def moment_for(self, name: NormalizedName) -> datetime | None:
+        """Return from which moment on files of a project do not exist."""
+        own = [moment for single, moment in self.uploaded_before_of if single == name]
+        return own[-1] if own else self.uploaded_before
 
     def allows_wheels(self, name: NormalizedName) -> bool:
         """Return whether `--no-binary` leaves this project its wheels."""

@@ -126,6 +126,11 @@ def test_pips_options_mean_what_they_mean_to_pip(
         (("--exclude-newer", "2024-03-10"), {"base": "2.0", "user": "1.1"}),
         (("--exclude-newer", "2024-03-09"), {"base": "1.0", "user": "1.0"}),
         (("--exclude-newer", "2 weeks"), {"base": "2.0", "user": "1.1"}),
+        (("--exclude-newer-package", "base=2024-03-09"), {"base": "1.0", "user": "1.1"}),
+        (
+            ("--exclude-newer", "2024-03-09", "--exclude-newer-package", "User=2024-03-10"),
+            {"base": "1.0", "user": "1.1"},
+        ),
         (("--overrides", "overrides.txt"), {"base": "1.0", "user": "1.1"}),
         (("--override", "overrides.txt"), {"base": "1.0", "user": "1.1"}),
         (("--overrides", "nothing.txt"), {"user": "1.1"}),

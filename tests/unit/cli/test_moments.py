@@ -3,7 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archpip.cli.moments import parse_exclude_newer, parse_uploaded_prior_to
+from archpip.cli.moments import (
+    parse_exclude_newer,
+    parse_exclude_newer_package,
+    parse_uploaded_prior_to,
+)
 
 
 def test_a_date_is_its_beginning_to_pip_and_its_end_to_uv() -> None:
@@ -39,3 +43,21 @@ def test_a_duration_goes_back_from_now(text: str, duration: timedelta) -> None:
 def test_everything_else_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="ISO 8601"):
         parse_exclude_newer(text)
+
+
+def test_a_projects_own_moment_is_a_pair() -> None:
+    name, moment = parse_exclude_newer_package("Foo_Bar=2026-01-30T12:00:00Z")
+    assert (name, moment) == ("foo-bar", datetime(2026, 1, 30, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("foo", "'foo' is not NAME=WHEN"),
+        ("=2026-01-30", "'' is no project's name"),
+        ("foo=soon", "'soon' is no ISO 8601 date"),
+    ],
+)
+def test_what_is_no_such_pair_is_said(text: str, said: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=said):
+        parse_exclude_newer_package(text)
