@@ -146,7 +146,8 @@ class BinariesReader:
     def _look_at(self, member: Member, content: MemberContent, start: bytes) -> _Head:
         """Read as much of a binary as is at hand, and say whether a little more would settle it."""
         if content.at_hand:
-            return _Head(member=member, binary=_read_at_hand(content, self._depth))
+            binary = _read_at_hand(content, self._depth)
+            return _Head(member=member, binary=_with_kind(binary, member, content))
         prefix = PrefixSource(start, size=content.size)
         head = _Head(member=member)
         try:
