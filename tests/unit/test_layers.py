@@ -61,6 +61,7 @@ LATE = {"", "app", "cli"}
 """Where imports may stand in functions or under TYPE_CHECKING: where start-up is decided. The empty
 name is `archpip` itself."""
 LATE_MODULES = {
+    "archpip.environments.shapes",  # loads tarfile and zipfile only where an archive stands
     "archpip.index.credentials",  # made to load unearth only where somebody asks who we are
 }
 

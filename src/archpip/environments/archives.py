@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from archpip.environments.errors import NothingToAuditError
+from archpip.environments.model import ImageFacts
 from archpip.wheels import (
     InvalidWheelError,
     Member,
@@ -19,6 +20,8 @@ _USUAL = frozenset((ProblemKind.LEADING_BYTES, ProblemKind.TRAILING_BYTES))
 
 class ZipTree:
     """A `Tree` over a zip archive, which is read with the same suspicion as a wheel."""
+
+    image: ImageFacts | None = None
 
     def __init__(self, path: Path) -> None:
         """Open the archive.

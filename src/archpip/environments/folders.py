@@ -7,6 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from archpip.binaries import FileSource
+from archpip.environments.model import ImageFacts
 from archpip.wheels import (
     Likelihood,
     Member,
@@ -100,6 +101,8 @@ class FolderTree:
     ten, only that is listed which a record or an import may need, and the system is not asked for
     its size: it is given as 0.
     """
+
+    image: ImageFacts | None = None
 
     def __init__(self, root: Path) -> None:
         """Take the folder; it is walked when it is first asked for its members."""

@@ -18,6 +18,7 @@ from typing import IO, Protocol, cast
 
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.layers import MAX_INFLATION, LayeredTree
+from archpip.environments.model import ImageFacts
 from archpip.wheels import ProblemKind
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
@@ -29,16 +30,6 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
 _MOST_NESTED = 3
 _MOST_LAYERS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
-    """What an image says of itself."""
-
-    platform: str
-    """`linux/arm64/v8`, as `parse_target` reads it; empty where it does not say."""
-    working_folder: str
-    """Where its program stands, without the leading slash; empty for none."""
 
 
 class _Files(Protocol):
@@ -116,7 +107,7 @@ class ImageTree(LayeredTree):
                 if len(images) > 1:
                     others = f"of its {len(images)} images, only one was read"
                     self.note(ProblemKind.TOO_MANY_MEMBERS, path.name, others)
-                self.facts = _read_facts(files, image)
+                self.image = _read_facts(files, image)
                 for layer in image.layers[:_MOST_LAYERS]:
                     self._apply(files, layer)
         except (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError) as error:

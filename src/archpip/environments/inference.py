@@ -10,7 +10,6 @@ from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
-from archpip.environments.images import ImageTree
 from archpip.environments.model import Shape, Tree
 from archpip.environments.records import parse_conda_record, read_text
 from archpip.errors import ArchpipError, BinaryFormatError, UsageError
@@ -170,14 +169,15 @@ class _Evidence:
         return found[1] if found else ""
 
     def _of_image(self) -> str:
-        if not isinstance(self._tree, ImageTree):
+        image = self._tree.image
+        if image is None:
             return ""
         musl = any(_MUSL_FILE.search(member.path) for member in self._members)
-        system, _, machine = self._tree.facts.platform.partition("/")
+        system, _, machine = image.platform.partition("/")
         words = {"amd64": "x86_64", "arm64": "aarch64", "arm64/v8": "aarch64"}
         if musl and system == "linux" and machine in words:
             return f"linux-{words[machine]}-musl"
-        return self._tree.facts.platform
+        return image.platform
 
     def _of_conda(self) -> str:
         votes = Counter(

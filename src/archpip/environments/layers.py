@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from archpip.binaries import looks_native
+from archpip.environments.model import ImageFacts
 from archpip.wheels import (
     Likelihood,
     Member,
@@ -88,6 +89,8 @@ class KeptContent:
 
 class LayeredTree:
     """A `Tree` that layers are applied to, the lowest first."""
+
+    image: ImageFacts | None = None
 
     def __init__(self) -> None:
         self._file: IO[bytes] = TemporaryFile(prefix="archpip-")  # noqa: SIM115 - closed by close()

@@ -28,8 +28,23 @@ class Shape(StrEnum):
     LOCKFILE = "lockfile"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFacts:
+    """What an image says of itself."""
+
+    platform: str
+    """`linux/arm64/v8`, as `parse_target` reads it; empty where it does not say."""
+    working_folder: str
+    """Where its program stands, without the leading slash; empty for none."""
+
+
 class Tree(Protocol):
     """Files somewhere: a folder, a zip archive, the layers of an image. One thread uses it."""
+
+    @property
+    def image(self) -> ImageFacts | None:
+        """What a container image says of itself; `None` where it is none."""
+        ...
 
     def members(self) -> tuple[Member, ...]:
         """Return the files that can be read, sorted by path; no path repeats.

@@ -1,15 +1,15 @@
-"""What stands at a path, told by its content, and opened as the tree that it is."""
+"""What stands at a path, told by its content, and opened as the tree that it is.
+
+What reads archives and images takes longer to import than a small environment to audit, so it is
+loaded where one stands there.
+"""
 
 import re
-import tarfile
-import zipfile
 from os import SEEK_END
 from pathlib import Path
 
-from archpip.environments.archives import ZipTree
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
-from archpip.environments.images import ImageTree
 from archpip.environments.model import Shape, Tree
 from archpip.environments.partition import Scope
 
@@ -53,8 +53,12 @@ def open_tree(path: Path, shape: Shape) -> Tree:
     """
     match shape:
         case Shape.ZIP:
+            from archpip.environments.archives import ZipTree
+
             return ZipTree(path)
         case Shape.IMAGE:
+            from archpip.environments.images import ImageTree
+
             return ImageTree(path)
         case _:
             return FolderTree(path)
@@ -62,9 +66,9 @@ def open_tree(path: Path, shape: Shape) -> Tree:
 
 def find_scope(tree: Tree) -> Scope:
     """Say which files beside the distributions are the user's: of an image, not its system."""
-    if not isinstance(tree, ImageTree):
+    if tree.image is None:
         return Scope()
-    folder = tree.facts.working_folder
+    folder = tree.image.working_folder
     return Scope(roots=_IMAGE_ROOTS | ({folder} if folder else set()), everything=False)
 
 
@@ -104,6 +108,9 @@ def _detect_app(path: Path, names: set[str]) -> Shape | None:
 
 
 def _detect_file(path: Path) -> Shape:
+    import tarfile
+    import zipfile
+
     if path.suffix == ".whl":
         return Shape.WHEELS
     if _LOCKFILES.fullmatch(path.name):

@@ -10,7 +10,6 @@ import json
 import subprocess
 import sys
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TypedDict, cast
 
@@ -80,7 +79,7 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
     """
     if not launcher and _is_our_own(path):
         return detect_host()
-    script = files("archpip.targets").joinpath("probe.py").read_text(encoding="utf-8")
+    script = Path(__file__).with_name("probe.py").read_text(encoding="utf-8")
     command = [*launcher, str(path), *_ISOLATED, "-c", _RUN_FROM_STDIN]
     try:
         answer = subprocess.run(

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from archpip.verdicts.model import Status
@@ -53,7 +53,7 @@ class CatalogueEntry:
 @cache
 def read_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return every entry by its code, in the order of the codes."""
-    text = files("archpip.verdicts").joinpath("rules", "catalogue.toml").read_text("utf-8")
+    text = Path(__file__).with_name("rules").joinpath("catalogue.toml").read_text("utf-8")
     entries = (
         CatalogueEntry(
             code=code,

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from archpip.architecture import Architecture, OperatingSystem
+
+# Not `importlib.resources`, which brings half of the standard library's modules for files.
+_RULES = Path(__file__).with_name("rules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ class Libraries:
 
 
 def _read(name: str) -> dict[str, object]:
-    return tomllib.loads(files("archpip.verdicts").joinpath("rules", name).read_text("utf-8"))
+    return tomllib.loads((_RULES / name).read_text("utf-8"))
 
 
 @cache

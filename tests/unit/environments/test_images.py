@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from archpip.environments import NothingToAuditError, Shape, detect_shape
-from archpip.environments.images import ImageFacts, ImageTree
+from archpip.environments.images import ImageTree
+from archpip.environments.model import ImageFacts
 from tests.unit.environments.installations import AARCH64_MODULE, lay_out
 
 CONFIGURATION = {"os": "linux", "architecture": "arm64", "config": {"WorkingDir": "/srv/app"}}
@@ -78,7 +79,7 @@ def test_layers_are_applied_in_order(tmp_path: Path, files: dict[str, bytes], pa
     assert detect_shape(path) is Shape.IMAGE
     with closing(ImageTree(path)) as tree:
         assert [member.path for member in tree.members()] == ["app/y.so"]
-        assert (tree.problems(), tree.facts) == ((), FACTS)
+        assert (tree.problems(), tree.image) == ((), FACTS)
 
 
 def test_layers_of_zstd_are_unknown(tmp_path: Path) -> None:
