@@ -25,11 +25,9 @@ from archpip.gateway.model import (
     file_key,
 )
 from archpip.gateway.policies import policy_routes
-from archpip.gateway.selection import CLEAN_VERSIONS
 from archpip.gateway.server import LoopbackServer, collect_less, serve
 
 __all__ = [
-    "CLEAN_VERSIONS",
     "Approval",
     "BackgroundJudge",
     "Bench",

@@ -1,20 +1,19 @@
 """What a project's page shows in a view: judged ahead, assembled, and nothing refused on it.
 
 How the same client gets the same answer: a page never offers a wheel that was judged wrong. The
-newest versions are judged before the page is answered, down to one that holds no binary at all, or
-to where two in a row are clean. Any other wheel that fits the target is offered by an address of
-the gateway's own, judged the moment a client asks for its metadata or its bytes, and refused then
-with an error if it is wrong. So a command that succeeds has had the answer that it would have had
-if everything had been judged beforehand; it never falls to an sdist today and to a wheel tomorrow
-because a verdict came late.
+newest versions are judged before the page is answered, down to one of which no wheel is refused:
+that is what clients take by themselves. Any other wheel that fits the target is offered by an
+address of the gateway's own, judged the moment a client asks for its metadata or its bytes, and
+refused then with an error if it is wrong. So a command that succeeds has had the answer that it
+would have had if everything had been judged beforehand; it never falls to an sdist today and to a
+wheel tomorrow because a verdict came late.
 
 Pages have thousands of files, so nothing is made for each of them that is not needed: no link, and
 no JSON where the index's own will do.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName
@@ -37,10 +36,9 @@ from archpip.gateway.model import (
 )
 from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.renditions import Tally
-from archpip.gateway.selection import CLEAN_VERSIONS, platform_fit, versions_ahead
+from archpip.gateway.selection import platform_fit, versions_ahead
 from archpip.index import (
     DescribedFile,
-    Link,
     ProjectLinks,
     offers_metadata,
     sha256_of,
@@ -135,21 +133,16 @@ class PageAssembler:
         )
 
     def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> None:
-        """Judge newest versions until as many in a row are clean as clients may be expected to try.
+        """Judge versions, newest first, down to one of which no wheel is refused.
 
         Raises:
             IndexAccessError: A wheel cannot be had now, or not in time.
         """
-        clean = 0
-        ahead = versions_ahead(links, view)
-        while clean < CLEAN_VERSIONS and (batch := _next_batch(ahead)):
-            begun = [
-                [self._bench.judge(links.name, version, link, view=view) for link in wheels]
-                for version, wheels in batch
-            ]
-            for futures in begun:
-                judgements = [deadline.wait(each) for each in futures]
-                clean = _count_clean(clean, judgements)
+        for version, wheels in versions_ahead(links, view):
+            begun = [self._bench.judge(links.name, version, link, view=view) for link in wheels]
+            judgements = [deadline.wait(each) for each in begun]
+            if not any(isinstance(each, Refusal) for each in judgements):
+                return
 
     def _is_plain(
         self, file: DescribedFile, wheel: ListedWheel | None, judgement: Approval | None
@@ -191,25 +184,6 @@ class PageAssembler:
                             judgement,
                         )
         return offered
-
-
-def _next_batch(
-    ahead: Iterator[tuple[Version, tuple[Link, ...]]],
-) -> list[tuple[Version, tuple[Link, ...]]]:
-    """Take the versions that are opened next, side by side: one alone where it seems to do."""
-    batch = list(islice(ahead, 1))
-    if not all(link.filename.endswith("-any.whl") for _, wheels in batch for link in wheels):
-        batch += islice(ahead, CLEAN_VERSIONS - 1)
-    return batch
-
-
-def _count_clean(before: int, judgements: Sequence[Judgement]) -> int:
-    """Return how many versions in a row are clean, with one more."""
-    approvals = [each for each in judgements if isinstance(each, Approval)]
-    if len(approvals) < len(judgements):
-        return 0
-    # Where no wheel holds a binary, an older version's hardly will.
-    return before + 1 if any(each.has_binaries for each in approvals) else CLEAN_VERSIONS
 
 
 def _list_files(links: ProjectLinks, view: View) -> Sequence[_Listing]:

@@ -226,7 +226,7 @@ class _Case:
         hashes: tuple[tuple[str, str], ...] = ()
         if metadata is not None:
             hashes = (("sha256", hashlib.sha256(metadata).hexdigest()),)
-        return Approval(metadata_hashes=hashes, has_binaries=bool(inspection.binaries))
+        return Approval(metadata_hashes=hashes)
 
     def unreadable(self, reason: str) -> Judgement:
         """Do with what cannot be read as the policy says."""

@@ -114,7 +114,6 @@ class Approval:
 
     metadata_hashes: tuple[tuple[str, str], ...] = ()
     """Of the METADATA that was read from it."""
-    has_binaries: bool = True
 
 
 Judgement = Approval | Refusal

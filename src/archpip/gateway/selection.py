@@ -14,10 +14,6 @@ from archpip.gateway.model import View
 from archpip.index import Link, ProjectLinks
 from archpip.targets import Target, compatible_tags, platform_tags
 
-CLEAN_VERSIONS = 2
-"""How many versions in a row must be without a refused wheel for judging ahead to end. Both clients
-try the newest first; what an old pin asks for is judged when it is asked for."""
-
 _MOST_VERSIONS = 24
 """Where it ends in any case: a project may be wrong in all of its thousand versions."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from packaging.utils import NormalizedName
 
-from archpip.binaries import Binary, BinaryFormat, Slice
 from archpip.index import (
     FileStream,
     IndexUnavailableError,
@@ -20,7 +19,7 @@ from archpip.index.pages import Page
 from archpip.resolution import WheelFacts
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict
-from archpip.wheels import BinaryMember, Inspection, InvalidWheelError
+from archpip.wheels import Inspection, InvalidWheelError
 
 FILES = "https://files.example"
 METADATA = b"Metadata-Version: 2.1\nName: a\nVersion: 1\n"
@@ -34,10 +33,7 @@ def make_link(filename: str, **changes: object) -> Link:
 
 
 def make_inspection(filename: str) -> Inspection:
-    """Return an inspection that found one binary, where the name is that of one system's wheel."""
-    thin = Slice(architecture=None, machine="EM_NONE", kind=None, bits=64)
-    binary = Binary(format=BinaryFormat.ELF, slices=(thin,))
-    member = BinaryMember(path="a/x.so", executable_bit=False, size_bytes=1, binary=binary)
+    """Return an inspection that found nothing."""
     return Inspection(
         filename=filename,
         sha256=None,
@@ -45,7 +41,7 @@ def make_inspection(filename: str) -> Inspection:
         tags=(),
         declared_tags=(),
         root_is_purelib=True,
-        binaries=() if filename.endswith("-any.whl") else (member,),
+        binaries=(),
     )
 
 
