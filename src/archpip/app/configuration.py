@@ -83,6 +83,8 @@ class Question:
     """Those that a target had before, by the target's name; `preferences` go first."""
     align: Align = Align.PREFER
     """Whether the targets share versions."""
+    only_dependencies: bool = False
+    """`--only-deps`: what is asked for is resolved, and not taken."""
 
     @property
     def preferences_by_target(self) -> dict[str, Mapping[NormalizedName, Version]]:

@@ -1,6 +1,7 @@
 """Resolving and locking: what commands need that install nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,6 +36,9 @@ class Resolutions(Parts):
         answer = self._resolve(question, world) if world else self._repeat_or_resolve(question)
         for override in find_unmatched(question.policy.overrides, _judged(answer)):
             self._warn(override.unmatched_message)
+        if question.only_dependencies:
+            found = tuple(each.without_requested() for each in answer.resolutions)
+            return replace(answer, resolutions=found)
         return answer
 
     def _repeat_or_resolve(self, question: Question) -> JointResolution:

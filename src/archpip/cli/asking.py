@@ -28,8 +28,8 @@ from archpip.resolution import (
 )
 from archpip.targets import Target
 
-_BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides")
-"""The other arguments that say what is asked for, or bound it."""
+_BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides", "only_deps")
+"""The other arguments that say what is asked for, bound it or leave some of it out."""
 
 
 class NothingAskedError(UsageError):

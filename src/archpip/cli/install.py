@@ -42,7 +42,7 @@ from archpip.installing import (
     read_installed,
     select_fitting,
 )
-from archpip.reports.installation import render_plan
+from archpip.reports.installation import render_json, render_plan
 from archpip.reports.resolution import render_decisions, render_summary
 from archpip.resolution import RequirementSet, Resolution
 from archpip.targets import Target, looks_like_target
@@ -64,6 +64,20 @@ class FolderIsTargetError(UsageError):
     def hint(self) -> str:
         """Name the right flag."""
         return f"Say --target-platform {self.text}, and --target FOLDER for where it goes."
+
+
+class TwoDocumentsError(UsageError):
+    """Two documents are to go to stdout."""
+
+    code = "two-documents"
+
+    def __str__(self) -> str:
+        return "--report - and --format json both write a document to stdout."
+
+    @property
+    def hint(self) -> str:
+        """Say how to have both."""
+        return "Name a file for the report: --report FILE."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,6 +118,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", metavar="FILE", help="write pip's installation report; - for stdout"
     )
+    parser.add_argument(
+        "--format",
+        choices=["text", "json"],
+        default="text",
+        help="what to print of the installation: words, or a document on stdout (default: text)",
+    )
     add_build_options(parser)
     add_target_options(parser, several=False)
     add_resolution_options(parser)
@@ -116,6 +136,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Install into an environment or a folder."""
     if arguments.target and looks_like_target(arguments.target):
         raise FolderIsTargetError(text=arguments.target)
+    if arguments.report == "-" and arguments.format == "json":
+        raise TwoDocumentsError
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded)
     if not arguments.target:
@@ -157,18 +179,16 @@ def _into_environment(
     resolution = _resolve(application, question, installed, arguments)
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
-    if arguments.dry_run:
-        return ExitCode.OK
-    application.install(
-        plan,
-        environment,
-        _installer_options(arguments, terminal),
-        target=resolution.target,
-        policy=question.policy,
-        repositories=arguments.src,
-    )
-    terminal.remark(_done(plan, str(environment.python)))
-    return ExitCode.OK
+    if not arguments.dry_run:
+        application.install(
+            plan,
+            environment,
+            _installer_options(arguments, terminal),
+            target=resolution.target,
+            policy=question.policy,
+            repositories=arguments.src,
+        )
+    return _conclude(resolution, plan, str(environment.python), arguments, terminal)
 
 
 def _into_folder(
@@ -183,17 +203,15 @@ def _into_folder(
     resolution = _resolve(application, question, installed, arguments)
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
-    if arguments.dry_run:
-        return ExitCode.OK
-    application.install_into_folder(
-        plan,
-        folder,
-        target=resolution.target,
-        policy=question.policy,
-        upgrade=arguments.upgrade or arguments.force_reinstall,
-    )
-    terminal.remark(_done(plan, str(folder)))
-    return ExitCode.OK
+    if not arguments.dry_run:
+        application.install_into_folder(
+            plan,
+            folder,
+            target=resolution.target,
+            policy=question.policy,
+            upgrade=arguments.upgrade or arguments.force_reinstall,
+        )
+    return _conclude(resolution, plan, str(folder), arguments, terminal)
 
 
 def _keep_installed(
@@ -252,7 +270,7 @@ def _announce(
         terminal.remark(f"{lockfile}, {resolution.target.name}: {len(resolution.pins)} projects")
     if arguments.dry_run:
         # A report on stdout is for a program: nothing else may stand there.
-        say = terminal.remark if arguments.report == "-" else terminal.output
+        say = terminal.remark if _has_document(arguments) else terminal.output
         for text in render_plan(plan):
             say(text)
     if arguments.report:
@@ -261,6 +279,26 @@ def _announce(
             terminal.output(report)
         else:
             write_whole(Path(arguments.report), report)
+
+
+def _has_document(arguments: argparse.Namespace) -> bool:
+    """Whether stdout is for a program."""
+    return bool(arguments.report == "-" or arguments.format == "json")
+
+
+def _conclude(
+    resolution: Resolution,
+    plan: InstallPlan,
+    into: str,
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+) -> int:
+    if not arguments.dry_run:
+        terminal.remark(_done(plan, into))
+    if arguments.format == "json":
+        document = render_json(resolution, plan, into=into, is_dry_run=arguments.dry_run)
+        terminal.output(document)
+    return ExitCode.OK
 
 
 def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> InstallerOptions:

@@ -111,7 +111,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_build_options(parser)
     add_target_options(parser, several=True)
-    add_resolution_options(parser)
+    add_resolution_options(parser, only_dependencies=False)
     add_policy_options(parser)
     add_index_options(parser)
     add_cache_options(parser)

@@ -129,8 +129,15 @@ def add_floor_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--musl", metavar="VERSION", help="the oldest musl to serve: 1.2")
 
 
-def add_resolution_options(parser: argparse.ArgumentParser) -> None:
-    """Add how candidates are chosen."""
+def add_resolution_options(
+    parser: argparse.ArgumentParser, *, only_dependencies: bool = True
+) -> None:
+    """Add how candidates are chosen.
+
+    Args:
+        parser: The command's.
+        only_dependencies: The command may leave out what it was asked for.
+    """
     group = parser.add_argument_group("resolution")
     for name in ("no-binary", "only-binary"):
         kept = "sdists" if name == "no-binary" else "wheels"
@@ -175,7 +182,12 @@ def add_resolution_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="take the versions of a pylock.toml, uv.lock or requirements.txt where they fit",
     )
-    group.add_argument("--no-deps", action="store_true", help="take what is named and no more")
+    either = group.add_mutually_exclusive_group()
+    either.add_argument("--no-deps", action="store_true", help="take what is named and no more")
+    if only_dependencies:
+        either.add_argument(
+            "--only-deps", action="store_true", help="take what is needed by what is named, alone"
+        )
     group.add_argument(
         "--require-hashes", action="store_true", help="every requirement must carry a hash"
     )

@@ -200,6 +200,7 @@ def read_question(
     )
     return Question(
         asked=asked,
+        only_dependencies=getattr(arguments, "only_deps", False),
         targets=targets,
         options=options,
         policy=read_policy(arguments, surrounded),

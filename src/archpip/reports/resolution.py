@@ -112,7 +112,7 @@ def render_json(
                 "target": resolution.target.name,
                 "python": resolution.target.python.full_version,
                 "floor": resolution.target.floor_name,
-                "pins": [_pin_to_dict(pin) for pin in resolution.pins],
+                "pins": [pin_to_dict(pin) for pin in resolution.pins],
                 "changes": _changes_to_list(changes.get(resolution.target.name)),
             }
             for resolution in resolutions
@@ -137,7 +137,8 @@ def _changes_to_list(changes: Sequence[Change] | None) -> list[dict[str, object]
     ]
 
 
-def _pin_to_dict(pin: Pin) -> dict[str, object]:
+def pin_to_dict(pin: Pin) -> dict[str, object]:
+    """Write a pin for JSON."""
     return {
         "name": pin.name,
         "version": str(pin.version),

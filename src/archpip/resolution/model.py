@@ -1,7 +1,8 @@
 """What a resolution is: pins, the links refused on the way, and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
@@ -130,6 +131,10 @@ class Resolution:
     target: Target
     pins: tuple[Pin, ...]
     """Sorted by name; no name repeats."""
+
+    def without_requested(self) -> Self:
+        """Leave out what was asked for, whoever else needs it."""
+        return replace(self, pins=tuple(pin for pin in self.pins if not pin.requested))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

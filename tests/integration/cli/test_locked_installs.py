@@ -146,7 +146,7 @@ def test_sources_are_built_from_where_they_were_locked(
     assert commit in recorded.read_text()
 
 
-@pytest.mark.parametrize("beside", ["alpha", "-c=constraints.txt", "-r=more.txt"])
+@pytest.mark.parametrize("beside", ["alpha", "-c=constraints.txt", "-r=more.txt", "--only-deps"])
 def test_nothing_stands_beside_a_lockfile(run: Run, beside: str) -> None:
     status, said = run("install", "-r", LOCKFILE, *beside.split("="), *TARGET, "--target", "out")
 
