@@ -44,6 +44,9 @@ class Resolutions(Parts):
     def _repeat_or_resolve(self, question: Question) -> JointResolution:
         """Give the answer of an earlier run where it still holds."""
         configuration = self._configuration
+        if not configuration.build_isolation:
+            # What a backend says then depends on what the user has installed.
+            return self._resolve(question, self.world)
         kept = KeptPages(self.store, max_age_seconds=configuration.session.max_age_seconds)
         answers = Answers(
             (question, configuration.locations, configuration.build_settings),
