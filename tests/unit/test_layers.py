@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -94,14 +95,17 @@ def _package(module: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
+def _read_modules() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(SOURCE.rglob("*.py")):
         parts = path.relative_to(SOURCE.parent).with_suffix("").parts
         name = ".".join(part for part in parts if part != "__init__")
         yield name, ast.parse(path.read_text(), filename=str(path))
 
 
-MODULES = dict(_modules())
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return every module by its name, parsed when the first test asks."""
+    return dict(_read_modules())
 
 
 def _imported_names(node: ast.AST) -> Iterator[str]:
@@ -114,8 +118,8 @@ def _imported_names(node: ast.AST) -> Iterator[str]:
         yield node.module
 
 
-def _imports() -> Iterator[Import]:
-    for importer, tree in MODULES.items():
+def _read_imports() -> Iterator[Import]:
+    for importer, tree in modules().items():
         for node in ast.walk(tree):
             for imported in _imported_names(node):
                 if imported.split(".")[0] == "archpip":
@@ -124,7 +128,9 @@ def _imports() -> Iterator[Import]:
                     )
 
 
-IMPORTS = tuple(_imports())
+@cache
+def imports() -> tuple[Import, ...]:
+    return tuple(_read_imports())
 
 
 def test_every_package_has_a_row() -> None:
@@ -134,7 +140,7 @@ def test_every_package_has_a_row() -> None:
 
 
 def test_open_modules_exist() -> None:
-    assert MODULES.keys() >= OPEN_MODULES
+    assert modules().keys() >= OPEN_MODULES
     assert ROWS.keys() >= OPEN_PACKAGES
 
 
@@ -152,7 +158,7 @@ def test_the_table_is_the_one_that_is_drawn() -> None:
 def test_imports_point_to_rows_above() -> None:
     wrong = [
         str(each)
-        for each in IMPORTS
+        for each in imports()
         if each.source in ROWS
         and each.destination in ROWS
         and each.source != each.destination
@@ -165,7 +171,7 @@ def test_imports_point_to_rows_above() -> None:
 def test_packages_are_imported_by_their_own_names_only() -> None:
     wrong = [
         str(each)
-        for each in IMPORTS
+        for each in imports()
         if each.source != each.destination
         and each.imported.count(".") > 1
         and each.source != "__main__"
@@ -181,7 +187,7 @@ def test_packages_are_imported_by_their_own_names_only() -> None:
 def test_private_names_stay_where_they_are() -> None:
     wrong = [
         f"{importer}:{node.lineno} imports {alias.name} from {node.module}"
-        for importer, tree in MODULES.items()
+        for importer, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
@@ -195,12 +201,12 @@ def test_private_names_stay_where_they_are() -> None:
     "module",
     [
         name
-        for name in MODULES
+        for name in modules()
         if _package(name) not in {*LATE, "__main__"} and name not in LATE_MODULES
     ],
 )
 def test_imports_stand_at_the_top(module: str) -> None:
-    tree = MODULES[module]
+    tree = modules()[module]
     top = {id(statement) for statement in tree.body}
     if (SOURCE.parent / module.replace(".", "/") / "__init__.py").exists():
         # A package may load what it offers on demand: `archpip.on_demand`.
@@ -218,7 +224,7 @@ def test_imports_stand_at_the_top(module: str) -> None:
 def test_pip_is_never_imported() -> None:
     wrong = [
         f"{importer}:{getattr(node, 'lineno', 0)}"
-        for importer, tree in MODULES.items()
+        for importer, tree in modules().items()
         for node in ast.walk(tree)
         for name in _imported_names(node)
         if name.split(".")[0] == "pip"
