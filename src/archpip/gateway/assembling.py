@@ -14,6 +14,7 @@ no JSON where the index's own will do.
 
 import threading
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName
@@ -78,6 +79,10 @@ class PageAssembler:
         Raises:
             IndexAccessError: A wheel cannot be had now, or not in time.
         """
+        # Begun now and waited for below: the newest is on its way while the page is read.
+        for version, newest in islice(versions_ahead(links, view), 1):
+            for link in newest:
+                self._bench.judge(links.name, version, link, view=view)
         with self._turn:
             listings = _list_files(links, view)
         wheels = [wheel for listing in listings for wheel in listing.wheels if wheel]
