@@ -36,8 +36,9 @@ _QUIET_SECONDS = 1.0
 _MOST_SECONDS_HELD = 30.0
 """Where somebody always asks for something, one wheel is opened all the same each time."""
 
-_MOST_WAITING = 1000
-"""Projects that wait for their turn; others come back with the next page of theirs."""
+_MOST_FILES = 20_000
+"""Of the projects that wait for their turn, together: 40 MB. Others come back with the next page of
+theirs."""
 
 
 class BackgroundJudge:
@@ -68,7 +69,8 @@ class BackgroundJudge:
         )
         self._stopped = threading.Event()
         self._lock = threading.Lock()
-        self._waiting: set[tuple[str, NormalizedName]] = set()
+        self._waiting: dict[tuple[str, NormalizedName], int] = {}
+        """How many files each has."""
         self._answers = 0
         self._answered = float("-inf")
 
@@ -91,10 +93,10 @@ class BackgroundJudge:
             if (
                 self._stopped.is_set()
                 or key in self._waiting
-                or len(self._waiting) >= _MOST_WAITING
+                or sum(self._waiting.values()) >= _MOST_FILES
             ):
                 return
-            self._waiting.add(key)
+            self._waiting[key] = links.file_count
         self._executor.submit(self._run, view, links)
 
     def close(self) -> None:
@@ -115,7 +117,7 @@ class BackgroundJudge:
             _log.debug("judging %s for %s ended early: %s", links.name, view.name, error)
         finally:
             with self._lock:
-                self._waiting.discard((view.name, links.name))
+                del self._waiting[view.name, links.name]
 
     def _wait_for_quiet(self) -> None:
         end = time.monotonic() + _MOST_SECONDS_HELD

@@ -109,6 +109,25 @@ def test_only_the_newest_of_very_many_are_judged(
     gateway.close()
 
 
+def test_projects_that_wait_are_bounded_by_their_files(
+    upstream: FakeUpstream, later: Later, view: View
+) -> None:
+    bench = Bench(opener=upstream, inspections=upstream)
+    background = BackgroundJudge(bench, executor=later, quiet_seconds=0)
+    for name in ("a", "b", "c"):
+        upstream.offer(name, *(f"{name}-{number}.tar.gz" for number in range(12_000)))
+
+    for name in ("a", "b", "c"):
+        background.add(view, upstream.project(NormalizedName(name)))
+    waiting = len(later.tasks)
+    later.run()
+    background.add(view, upstream.project(NormalizedName("c")))
+
+    assert waiting == 2
+    assert len(later.tasks) == 1
+    bench.close()
+
+
 def test_project_waits_once_and_comes_back_after_its_turn(
     gateway: Gateway, upstream: FakeUpstream, later: Later, view: View
 ) -> None:
