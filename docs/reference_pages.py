@@ -11,7 +11,7 @@ from archpip.architecture import OperatingSystem
 from archpip.cli.main import COMMANDS, build_parser
 from archpip.errors import ArchpipError
 from archpip.targets import KNOWN_NAMES, OTHER_NAMES
-from archpip.verdicts import catalogue
+from archpip.verdicts import read_catalogue
 
 
 def write_reference(folder: Path) -> None:
@@ -19,7 +19,7 @@ def write_reference(folder: Path) -> None:
     _write(folder / "cli.md", _commands())
     _write(folder / "targets.md", _targets())
     _write(folder / "errors.md", _errors())
-    entries = catalogue()
+    entries = read_catalogue()
     _write(folder / "findings" / "index.md", _findings_index())
     for entry in entries.values():
         _write(folder / "findings" / f"{entry.page}.md", _finding(entry.code))
@@ -68,13 +68,13 @@ def _subclasses(root: type[ArchpipError]) -> Iterator[type[ArchpipError]]:
 
 def _findings_index() -> Iterator[str]:
     yield from ("# Findings", "", "| code | usual severity | what was found |", "|---|---|---|")
-    for entry in catalogue().values():
+    for entry in read_catalogue().values():
         yield f"| [{entry.code}]({entry.page}.md) | {entry.severity} | {entry.title} |"
-    yield from ("", "```{toctree}", ":hidden:", *(e.page for e in catalogue().values()), "```")
+    yield from ("", "```{toctree}", ":hidden:", *(e.page for e in read_catalogue().values()), "```")
 
 
 def _finding(code: str) -> Iterator[str]:
-    entry = catalogue()[code]
+    entry = read_catalogue()[code]
     yield from (f"# {entry.code}: {entry.title}", "", f"Usual severity: **{entry.severity}**.", "")
     yield from (entry.summary, "", "## Why it happens", "", entry.why, "")
     yield from ("## If you install the wheel", "", entry.users, "")
