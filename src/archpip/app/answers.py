@@ -55,11 +55,15 @@ class CurrentPages:
         self._open_index = open_index
         self._was_asked = False
 
+    def believed(self, name: NormalizedName) -> str | None:
+        """Return a project's digest where that takes no request; else `None`."""
+        return self._kept.digest(name, self._locations)
+
     def digest(self, name: NormalizedName) -> str | None:
         """Return what is another whenever a project's pages are; `None` where nobody can say."""
-        kept = self._kept.digest(name, self._locations)
-        if kept is not None:
-            return kept
+        believed = self.believed(name)
+        if believed is not None:
+            return believed
         self._was_asked = True
         return self._open_index().digest(name)
 
@@ -136,10 +140,15 @@ class Answers:
 
     def _holds(self, pages: Iterable[tuple[str, str]]) -> bool:
         """Ask for all pages at once: should one have changed, the others will be read, too."""
-        before = dict(pages)
+        before = {NormalizedName(name): digest for name, digest in pages}
+        # A thread for each would cost more than finding them in the store does.
+        now = {name: self._pages.believed(name) for name in before}
+        asked = [name for name, digest in now.items() if digest is None]
+        if not asked:
+            return now == before
         pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page")
         try:
-            now = dict(pool.map(self._digest, map(NormalizedName, before)))
+            now |= pool.map(self._digest, asked)
         except IndexAccessError:
             return False  # The resolution meets the same, and says whom it concerns.
         finally:
