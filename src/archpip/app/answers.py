@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -59,11 +59,11 @@ class CurrentPages:
         """Return a project's digest where that takes no request; else `None`."""
         return self._kept.digest(name, self._locations)
 
-    def digest(self, name: NormalizedName) -> str | None:
-        """Return what is another whenever a project's pages are; `None` where nobody can say."""
-        believed = self.believed(name)
-        if believed is not None:
-            return believed
+    def ask(self, name: NormalizedName) -> str | None:
+        """Return what is another whenever a project's pages are; `None` where nobody can say.
+
+        Of pages that were read, it is what was read: another process may since have kept others.
+        """
         self._was_asked = True
         return self._open_index().digest(name)
 
@@ -127,13 +127,13 @@ class Answers:
         """Keep an answer, where it could be given again."""
         if not world.is_repeatable:
             return
-        pages = tuple(self._digests(sorted(world.projects)))
-        if any(digest is None for _, digest in pages):
-            return
-        kept = _KeptAnswer(
-            pages=tuple((name, digest) for name, digest in pages if digest is not None),
-            answer=answer,
-        )
+        pages = []
+        for name in sorted(world.projects):
+            digest = self._pages.ask(name)
+            if digest is None:
+                return
+            pages.append((name, digest))
+        kept = _KeptAnswer(pages=tuple(pages), answer=answer)
         text = json.dumps(encode(kept), ensure_ascii=False, separators=(",", ":"))
         if not _CREDENTIALS.search(text):
             self._store.put_answer(self._key, text.encode())
@@ -148,21 +148,13 @@ class Answers:
             return now == before
         pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page")
         try:
-            now |= pool.map(self._digest, asked)
+            now |= zip(asked, pool.map(self._pages.ask, asked), strict=True)
         except IndexAccessError:
             return False  # The resolution meets the same, and says whom it concerns.
         finally:
             # Who presses Ctrl-C waits for nothing: the index's owner closes its connections.
             pool.shutdown(wait=False, cancel_futures=True)
         return now == before
-
-    def _digests(
-        self, names: Iterable[NormalizedName]
-    ) -> Iterator[tuple[NormalizedName, str | None]]:
-        return map(self._digest, names)
-
-    def _digest(self, name: NormalizedName) -> tuple[NormalizedName, str | None]:
-        return name, self._pages.digest(name)
 
 
 @cache

@@ -99,7 +99,9 @@ class PageReader:
             return _sha256(body[1]) if body else ""
         key = without_credentials(url)
         if key not in self._digests:
-            self._waiting[key] = self._note(key, self._ask(url, key))
+            answer = self._waiting[key] = self._ask(url, key)
+            # Another thread may have read the page meanwhile: what it read counts.
+            self._digests.setdefault(key, _digest_of(answer))
         return self._digests[key]
 
     def keep_unread(self) -> None:
@@ -148,7 +150,7 @@ class PageReader:
             state = read_state(stored[0]) if stored else None
             # Another process may have put a newer page there, or taken it away.
             answer = _Answer(state, stored[1]) if stored and state else self._fetch(url)
-        self._note(key, answer)
+        self._digests[key] = _digest_of(answer)
         if answer is None or answer.body is None:
             return None
         source = PageSource(url=answer.state["url"], index_url=redact(location))
@@ -160,10 +162,6 @@ class PageReader:
     def _keep(self, key: str, answer: "_Answer") -> None:
         if answer.is_news and answer.body is not None:
             self._store.put_page(key, json.dumps(answer.state), answer.body)
-
-    def _note(self, key: str, answer: "_Answer | None") -> "_Answer | None":
-        self._digests[key] = answer.state[DIGEST] if answer else ""
-        return answer
 
     def _ask(self, url: str, key: str) -> "_Answer | None":
         """Ask for a page, unless the one in the store is believed."""
@@ -209,6 +207,10 @@ class _Answer(NamedTuple):
     """`None` where it is the one in the store."""
     is_news: bool = False
     """Whether it is worth keeping, and the store does not have it."""
+
+
+def _digest_of(answer: _Answer | None) -> str:
+    return answer.state[DIGEST] if answer else ""
 
 
 def _sha256(body: bytes) -> str:

@@ -1,5 +1,6 @@
 """An answer is given again while the pages that it rests on are the same, and no longer."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from packaging.version import Version
 
 from archpip.app.answers import Answers, CurrentPages
 from archpip.index import IndexLocations, IndexUnavailableError, KeptPages
+from archpip.index.kept import ASKED, DIGEST
 from archpip.resolution import (
     Asker,
     Difference,
@@ -149,6 +151,27 @@ def test_what_cannot_be_given_again_is_not_kept(store: MemoryStore, world: Watch
     world.is_repeatable = False
     ask(store).keep(ANSWER, world)
     assert store.answers == {}
+
+
+def test_what_another_process_keeps_meanwhile_is_not_what_was_read(
+    store: MemoryStore, world: WatchedWorld
+) -> None:
+    index = FakePages(PAGES)
+
+    def believing(now: float) -> Answers:
+        pages = CurrentPages(
+            KeptPages(store, max_age_seconds=60, now=lambda: now),
+            IndexLocations(index_urls=("https://index.example/simple",)),
+            open_index=lambda: index,  # type: ignore[arg-type, return-value]  # what is called of it
+        )
+        return Answers(QUESTION, pages=pages, store=store)
+
+    newer = json.dumps({ASKED: "1000", DIGEST: "a newer one"})
+    store.states = {f"https://index.example/simple/{name}/": newer for name in PAGES}
+    believing(now=1001).keep(ANSWER, world)
+
+    assert believing(now=1001).find() is None
+    assert believing(now=1060).find() == ANSWER  # the index still has what was read
 
 
 def test_no_password_is_kept(store: MemoryStore, world: WatchedWorld) -> None:

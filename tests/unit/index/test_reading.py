@@ -274,3 +274,25 @@ def test_page_that_is_as_it_was_need_not_be_read_to_be_kept(
     reader.keep_unread()
     assert PageReader(session(), store, max_age_seconds=60).digest(URL) == digest
     assert len(web.requests) == 1
+
+
+def test_digest_of_a_page_that_is_read_meanwhile_is_of_what_was_read(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    class BusyStore(MemoryPageStore):
+        """While a digest is looked for, somebody reads the page."""
+
+        is_quiet = False
+
+        def get_page_state(self, url: str) -> str | None:
+            if not self.is_quiet:
+                self.is_quiet = True
+                reader.read(url, location=INDEX)
+            return None
+
+    old, new = (httpx2.Response(200, html=f'<a href="a-{n}.tar.gz">a</a>') for n in (1, 2))
+    web.answer(URL, old, new, old)
+    reader = PageReader(session(), BusyStore())
+    digest = reader.digest(URL)
+    assert len(web.requests) == 2
+    assert digest == PageReader(session(), NoPageStore()).digest(URL)
