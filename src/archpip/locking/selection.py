@@ -8,6 +8,7 @@ Source: PEP 751 §installation.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -22,13 +23,22 @@ from packaging.pylock import (
     Pylock,
     PylockSelectError,
 )
+from packaging.tags import Tag
 from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from archpip.index import Link, filename_of, to_file_url
 from archpip.locking.errors import InvalidLockfileError, UnfitLockfileError
 from archpip.locking.files import read_evidence, read_target
-from archpip.resolution import Half, LinkKind, Pin, Resolution, ResolveOptions, SourceReference
+from archpip.resolution import (
+    HASH_ALGORITHMS,
+    Half,
+    LinkKind,
+    Pin,
+    Resolution,
+    ResolveOptions,
+    SourceReference,
+)
 from archpip.targets import Target, compatible_tags, marker_environments
 
 VersionOf = Callable[[SourceReference], Version]
@@ -37,8 +47,6 @@ VersionOf = Callable[[SourceReference], Version]
 _Source = PackageVcs | PackageDirectory | PackageArchive | PackageWheel | PackageSdist
 _File = PackageArchive | PackageWheel | PackageSdist
 
-_HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
-"""Those that a file is checked by; weaker ones beside them say nothing more."""
 _UNTOLD = Version("0")
 
 
@@ -171,7 +179,7 @@ class _Selection:
 
     def _best(self, wheels: Iterable[PackageWheel], machine: Target) -> PackageWheel | None:
         """Return the wheel whose tags a machine likes best."""
-        ranks = {tag: rank for rank, tag in enumerate(compatible_tags(machine))}
+        ranks = _rank_tags(machine)
 
         def rank(wheel: PackageWheel) -> int:
             tags = parse_wheel_filename(wheel.filename)[-1]
@@ -210,11 +218,11 @@ class _Selection:
         """Say where a file lies and what it must be; a path goes first where there is something."""
         near = (self.path.parent / file.path).resolve() if file.path else None
         url = to_file_url(near) if near and (file.url is None or near.is_file()) else file.url
-        known = {name: digest for name, digest in file.hashes.items() if name in _HASH_ALGORITHMS}
+        known = {name: digest for name, digest in file.hashes.items() if name in HASH_ALGORITHMS}
         if not known:
             raise InvalidLockfileError(
                 path=self.path,
-                reason=f"{filename} has no hash of {', '.join(_HASH_ALGORITHMS)}",
+                reason=f"{filename} has no hash of {', '.join(HASH_ALGORITHMS)}",
                 where=f"packages.{package.name}",
             )
         return Link(
@@ -226,3 +234,8 @@ class _Selection:
             upload_time=file.upload_time,
             index_url=package.index,
         )
+
+
+@cache
+def _rank_tags(machine: Target) -> dict[Tag, int]:
+    return {tag: rank for rank, tag in enumerate(compatible_tags(machine))}

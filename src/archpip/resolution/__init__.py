@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from archpip.resolution.remembering import WatchedWorld
     from archpip.resolution.requirement_set import IndexOptions, RequirementSet
     from archpip.resolution.requirements import (
+        HASH_ALGORITHMS,
         DirectReference,
         RequestedRequirement,
         collect_config_settings,
@@ -86,6 +87,7 @@ else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
+    "HASH_ALGORITHMS",
     "PROJECT_FILES",
     "Align",
     "Asker",
