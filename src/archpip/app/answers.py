@@ -7,20 +7,19 @@ serves the resolution that follows.
 """
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
 from packaging.utils import NormalizedName
 
 import archpip
-from archpip.codec import decoder_of, encode
+from archpip.codec import decode, encode
 from archpip.errors import IndexAccessError
 from archpip.index import IndexLocations, KeptPages
 from archpip.resolution import JointResolution, WatchedWorld
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 # A page, or the user, may name a file by a URL with a password. That is not written down.
 # Redacted ones end in four stars.
-_CREDENTIALS = re.compile(r'"\w+://[^/"?#]*(?<!\*{4})@')
+_CREDENTIALS = re.compile(rb'"\w+://[^/"?#]*(?<!\*{4})@')
 
 _SOURCES = (".py", ".toml")
 """Endings of the files that an answer depends on: code and rules."""
@@ -85,8 +84,7 @@ class AnswerStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _KeptAnswer:
+class _KeptAnswer(Struct, frozen=True, kw_only=True):
     pages: tuple[tuple[str, str], ...]
     """(project, digest of its pages), sorted."""
     answer: JointResolution
@@ -104,8 +102,7 @@ class Answers:
             pages: Asked whether they have changed.
             store: Where answers are kept.
         """
-        text = json.dumps([_fingerprint(), encode(question)])
-        self._key = hashlib.sha256(text.encode()).hexdigest()
+        self._key = hashlib.sha256(encode((_fingerprint(), question))).hexdigest()
         self._pages = pages
         self._store = store
 
@@ -115,10 +112,10 @@ class Answers:
         if kept is None:
             return None
         try:
-            found = decoder_of(_KeptAnswer)(json.loads(kept))
-        except (ValueError, RecursionError):
+            found = decode(kept, _KeptAnswer)
+        except ValueError:
             return None  # A damaged row: it is replaced by the next answer.
-        if not isinstance(found, _KeptAnswer) or not self._holds(found.pages):
+        if not self._holds(found.pages):
             return None
         self._pages.keep_unread()
         return found.answer
@@ -133,10 +130,9 @@ class Answers:
             if digest is None:
                 return
             pages.append((name, digest))
-        kept = _KeptAnswer(pages=tuple(pages), answer=answer)
-        text = json.dumps(encode(kept), ensure_ascii=False, separators=(",", ":"))
-        if not _CREDENTIALS.search(text):
-            self._store.put_answer(self._key, text.encode())
+        kept = encode(_KeptAnswer(pages=tuple(pages), answer=answer))
+        if not _CREDENTIALS.search(kept):
+            self._store.put_answer(self._key, kept)
 
     def _holds(self, pages: Iterable[tuple[str, str]]) -> bool:
         """Ask for all pages at once: should one have changed, the others will be read, too."""

@@ -1,10 +1,10 @@
 """What an application takes from outside, and what it is asked, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from archpip.builds import BuildSettings, Toolchain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """Everything that an `Application` takes from outside."""
 
     host: Target
@@ -69,8 +68,7 @@ def describe_build_settings(
     return {name: describe_settings(said) for name, said in settings.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What is to be resolved."""
 
     asked: RequirementSet

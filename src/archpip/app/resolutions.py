@@ -1,9 +1,10 @@
 """Resolving and locking: what commands need that install nothing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
 
 from archpip.app.answers import Answers, CurrentPages
 from archpip.app.configuration import Question

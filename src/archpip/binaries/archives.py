@@ -4,8 +4,9 @@ Source: `<ar.h>`; System V writes long names to a table, BSD in front of the mem
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from struct import Struct
+
+from msgspec.structs import replace
 
 from archpip.binaries.limits import MAX_ARCHIVE_MEMBERS
 from archpip.binaries.model import Binary, BinaryFormat, BinaryKind, Depth, Slice

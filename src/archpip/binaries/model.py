@@ -3,9 +3,10 @@
 These are facts read from bytes. Nothing here knows a target, a wheel or a rule.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture
 
@@ -116,8 +117,7 @@ class ForeignProcessor(StrEnum):
     VIRTUAL_MACHINE = "virtual-machine"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeededLibrary:
+class NeededLibrary(Struct, frozen=True, kw_only=True):
     """A library that the loader must find before this slice runs."""
 
     name: str
@@ -127,8 +127,7 @@ class NeededLibrary:
     reexported: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionNeed:
+class VersionNeed(Struct, frozen=True, kw_only=True):
     """One symbol version that an ELF slice wants of a library (`.gnu.version_r`)."""
 
     library: str
@@ -137,8 +136,7 @@ class VersionNeed:
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnboundSymbols:
+class UnboundSymbols(Struct, frozen=True, kw_only=True):
     """Symbols that one Mach-O slice leaves to flat lookup while another slice has them.
 
     This is what makes a slice hollow: the symbol is undefined, not weak, bound by flat lookup
@@ -155,8 +153,7 @@ class UnboundSymbols:
     """The library that the counterpart binds most of them to; `None` where it defines most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
+class Slice(Struct, frozen=True, kw_only=True):
     """One architecture's part of a binary; a thin binary has exactly one.
 
     ARM64X files of Windows have two that share their bytes.
@@ -198,8 +195,7 @@ class Slice:
     size_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binary:
+class Binary(Struct, frozen=True, kw_only=True):
     """One native file."""
 
     format: BinaryFormat

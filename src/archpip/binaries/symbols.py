@@ -6,7 +6,8 @@ hundreds of thousands, and hardly one is ever shown.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture
 from archpip.binaries.model import UnboundSymbols
@@ -24,8 +25,7 @@ _INTERPRETER_LIBRARY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymbolTable:
+class SymbolTable(Struct, frozen=True, kw_only=True):
     """The external names of one slice, by what the loader does with them."""
 
     architecture: Architecture | None

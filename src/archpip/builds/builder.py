@@ -7,11 +7,12 @@ the variables, the folders and the tools.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.builds.cache import BuiltWheelCache, build_key
@@ -55,8 +56,7 @@ FindInterpreters: TypeAlias = Callable[[Target], tuple[Interpreter, ...]]
 """Looks for Pythons of this machine that are of a target's version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltWheel:
+class BuiltWheel(Struct, frozen=True, kw_only=True):
     """A wheel that was built, or found built, for a target, and stood the check."""
 
     wheel: CheckedWheel

@@ -11,8 +11,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from archpip.builds.model import BuildSettings
 from archpip.builds.plan import BuilderChoice, BuildTools

@@ -6,9 +6,9 @@ on, leave extension modules out when a compiler fails, or name the wheel after a
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 
@@ -32,8 +32,7 @@ _FLOORS = frozenset({"AP601", "AP602"})
 _INEXCUSABLE = _FLOORS | {_WRONG_NAME}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedWheel:
+class CheckedWheel(Struct, frozen=True, kw_only=True):
     """A built wheel that stood the check."""
 
     path: Path

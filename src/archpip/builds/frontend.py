@@ -10,10 +10,10 @@ import subprocess
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from build import BuildBackendException, BuildException, ProjectBuilder
+from msgspec import Struct
 from packaging.requirements import InvalidRequirement, Requirement
 from pyproject_hooks import BackendUnavailable
 
@@ -33,8 +33,7 @@ from archpip.builds.processes import CommandRunner, DeadlinePassedError
 from archpip.errors import BuildError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookSettings:
+class HookSettings(Struct, frozen=True, kw_only=True):
     """What the backend's hooks get, and nobody else."""
 
     environment: tuple[tuple[str, str], ...] = ()

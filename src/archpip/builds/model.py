@@ -1,9 +1,10 @@
 """What a build is told, as frozen values. What a build *plans* stands in `plan.py`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Installer(StrEnum):
@@ -13,8 +14,7 @@ class Installer(StrEnum):
     UV = "uv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(Struct, frozen=True, kw_only=True):
     """A patch file that is applied to the unpacked sdist before it is built."""
 
     path: Path
@@ -22,8 +22,7 @@ class Patch:
     """Lower-case hex; the file's content must have it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildSettings:
+class BuildSettings(Struct, frozen=True, kw_only=True):
     """What the user says about building one project: `[tool.archpip.build.NAME]` and flags.
 
     All of it is part of the cache key and of the lockfile's evidence.
@@ -43,8 +42,7 @@ class BuildSettings:
     """A pure wheel is accepted where native code was due."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexOptions:
+class IndexOptions(Struct, frozen=True, kw_only=True):
     """Where build requirements come from: the user's indexes, never others.
 
     URLs may hold credentials, so they reach pip and uv through their environment (which `ps` does
@@ -66,8 +64,7 @@ class IndexOptions:
     keyring_provider: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildOptions:
+class BuildOptions(Struct, frozen=True, kw_only=True):
     """How builds are run, for all projects alike."""
 
     wheel_folder: Path

@@ -3,9 +3,10 @@
 `planning.py` makes one, `archpip wheel --dry-run` prints it, `builder.py` runs it.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from archpip.builds.backends import Backend
 from archpip.builds.model import BuildSettings
@@ -29,8 +30,7 @@ class Strategy(StrEnum):
     """zig as the compiler, which brings C libraries for most targets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interpreter:
+class Interpreter(Struct, frozen=True, kw_only=True):
     """A Python of this machine that can run builds."""
 
     target: Target
@@ -40,16 +40,14 @@ class Interpreter:
     """Where its `Python.h` lies; it may not exist."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zig:
+class Zig(Struct, frozen=True, kw_only=True):
     """The zig compiler on this machine."""
 
     executable: Path
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildTools:
+class BuildTools(Struct, frozen=True, kw_only=True):
     """Everything on this machine that a build can use."""
 
     interpreters: tuple[Interpreter, ...]
@@ -68,8 +66,7 @@ class BuilderChoice(StrEnum):
     ZIG = "zig"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRequest:
+class PlanRequest(Struct, frozen=True, kw_only=True):
     """What a plan is asked for."""
 
     project: str
@@ -80,8 +77,7 @@ class PlanRequest:
     tools: BuildTools
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedFile:
+class PlannedFile(Struct, frozen=True, kw_only=True):
     """A file that is written before the hooks run, beside the project and not in it."""
 
     path: str
@@ -91,8 +87,7 @@ class PlannedFile:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopiedFolder:
+class CopiedFolder(Struct, frozen=True, kw_only=True):
     """A folder of this machine that is copied among the planned files."""
 
     source: Path
@@ -101,8 +96,7 @@ class CopiedFolder:
     """Names at its top that stay behind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportLibrary:
+class ImportLibrary(Struct, frozen=True, kw_only=True):
     """What a Windows extension module is linked with, made from the names in Python's headers."""
 
     dll: str
@@ -115,8 +109,7 @@ class ImportLibrary:
     """dlltool, to which `-d DEFINITIONS -l LIBRARY` are added."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorLibraries:
+class FloorLibraries(Struct, frozen=True, kw_only=True):
     """Stand-ins for an older C library, made once and kept with the toolchain."""
 
     toolchain: Toolchain
@@ -124,8 +117,7 @@ class FloorLibraries:
     folder: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildPlan:
+class BuildPlan(Struct, frozen=True, kw_only=True):
     """How one project is built for one target. `profile.FILES` stands for a folder of the build."""
 
     strategy: Strategy

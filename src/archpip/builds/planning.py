@@ -1,6 +1,6 @@
 """Decide how a project is built for a target: one pure function over what this machine has."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archpip.architecture import OperatingSystem
 from archpip.builds.errors import ToolchainMissingError

@@ -4,8 +4,9 @@ A profile is made by a strategy, from a target and a toolchain; the modules in `
 into each tool's own language. Nothing here reads a file or the host.
 """
 
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.targets import Target, extension_suffixes
@@ -16,8 +17,7 @@ FILES = "@ARCHPIP_FILES@"
 _LITTLE_ENDIAN_64 = "IEEE_QUAD_LE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Struct, frozen=True, kw_only=True):
     """What the GNU, CMake, meson, Rust and zig worlds call one architecture."""
 
     cmake: str
@@ -132,8 +132,7 @@ def find_machine(architecture: Architecture) -> Machine | None:
     return _MACHINES.get(architecture)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compilers:
+class Compilers(Struct, frozen=True, kw_only=True):
     """The programs that make code for the target, each a path or a name on PATH.
 
     Single words: tools split such values at spaces, each in its own way. Options that must always
@@ -147,8 +146,7 @@ class Compilers:
     strip: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetProfile:
+class TargetProfile(Struct, frozen=True, kw_only=True):
     """One target with the compilers, headers and libraries that serve it."""
 
     target: Target

@@ -4,9 +4,9 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.utils import (
     InvalidSdistFilename,
     NormalizedName,
@@ -23,8 +23,7 @@ from archpip.builds.sdists import sdist_stem, unpack_sdist
 from archpip.targets import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What is to be built."""
 
     sdist: Path
@@ -36,8 +35,7 @@ class Order:
     """How the caller knows that native code is due."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workspace:
+class Workspace(Struct, frozen=True, kw_only=True):
     """One build's own folder and log, with the project unpacked and patched."""
 
     project: str

@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.pylock import is_valid_pylock_path
 from packaging.utils import canonicalize_name
 
@@ -143,8 +144,7 @@ def read_requirements(
     return decide_pins(found, targets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, frozen=True, kw_only=True):
     arguments: argparse.Namespace
     terminal: Terminal
     surrounded: Surrounded

@@ -7,8 +7,10 @@ the files; see `archpip.settings` for the order among those.
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archpip.architecture import OperatingSystem
 from archpip.cli.terminal import Terminal
@@ -49,8 +51,7 @@ class SeveralTargetsError(UsageError):
         return f"This command serves one target, not {', '.join(self.names)}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surrounded:
+class Surrounded(Struct, frozen=True, kw_only=True):
     """What holds before a command's own arguments are asked."""
 
     surroundings: Surroundings

@@ -14,8 +14,9 @@ examples:
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archpip.cli.asking import NothingAskedError
 from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target

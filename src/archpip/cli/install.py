@@ -13,8 +13,9 @@ examples:
 
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from archpip.app.application import Application
 from archpip.app.configuration import Question

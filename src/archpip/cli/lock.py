@@ -13,9 +13,9 @@ examples:
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.app.configuration import Question, describe_build_settings

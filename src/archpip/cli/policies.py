@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from archpip.app.policies import read_shared_policy
 from archpip.cli.configuration import Surrounded, find_cache_folder

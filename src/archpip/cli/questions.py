@@ -4,10 +4,11 @@ Commands that only read this disk do without: these imports cost as much as a sm
 """
 
 import argparse
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from archpip.app.configuration import Configuration, Question
 from archpip.app.parts import Parts

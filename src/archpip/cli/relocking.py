@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.pylock import Pylock
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -22,8 +23,7 @@ from archpip.locking import (
 from archpip.resolution import JointResolution, RequestedRequirement, parse_requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relock:
+class Relock(Struct, frozen=True, kw_only=True):
     """What was locked before, and how much of it is to be upgraded."""
 
     before: Mapping[str, Pylock]

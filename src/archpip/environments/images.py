@@ -11,10 +11,11 @@ import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Protocol, cast
+
+from msgspec import Struct
 
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.layers import MAX_INFLATION, LayeredTree
@@ -77,8 +78,7 @@ class _TarFiles:
         return self._entries[name].size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Image:
+class _Image(Struct, frozen=True, kw_only=True):
     """One image of an archive: the names of its files there."""
 
     configuration: str

@@ -5,9 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.parsers.expat import ExpatError
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
 from archpip.environments.model import Shape, Tree
@@ -50,8 +52,7 @@ _SYSTEMS = {
 _LIBC_BYTES = 8 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InferredTarget:
+class InferredTarget(Struct, frozen=True, kw_only=True):
     """A target, and what says so."""
 
     target: Target

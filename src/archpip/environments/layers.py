@@ -8,9 +8,10 @@ import posixpath
 import tarfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
+
+from msgspec import Struct
 
 from archpip.binaries import looks_native
 from archpip.environments.model import ImageFacts
@@ -40,8 +41,7 @@ _OPAQUE = ".wh..wh..opq"
 _RECORDS = ("/METADATA", "/WHEEL", "/RECORD", "/top_level.txt", "/__init__.py", "pyvenv.cfg")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
+class _Kept(Struct, frozen=True, kw_only=True):
     """A file's place in the temporary file."""
 
     member: Member

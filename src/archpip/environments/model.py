@@ -1,9 +1,10 @@
 """What is audited: a tree of files, the parts that it falls into, and what was found in each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict
@@ -28,8 +29,7 @@ class Shape(StrEnum):
     LOCKFILE = "lockfile"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
+class ImageFacts(Struct, frozen=True, kw_only=True):
     """What an image says of itself."""
 
     platform: str
@@ -81,8 +81,7 @@ class Installer(StrEnum):
     """No record lists the files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """Some files of a tree that are judged together, as one wheel would be."""
 
     name: str
@@ -99,8 +98,7 @@ class Part:
     """What kept its record from being read or believed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditedPart:
+class AuditedPart(Struct, frozen=True, kw_only=True):
     """One part, judged. Members are paths in the tree."""
 
     name: str
@@ -128,8 +126,7 @@ class AuditedPart:
         return self.verdict.findings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Struct, frozen=True, kw_only=True):
     """Everything found beneath one path, for one target."""
 
     path: str

@@ -4,7 +4,8 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.environments.model import Installer, Part, Tree
 from archpip.environments.records import (
@@ -26,8 +27,7 @@ _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """Which files that no record lists are judged."""
 
     roots: frozenset[str] = frozenset()

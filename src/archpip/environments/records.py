@@ -10,7 +10,8 @@ import json
 import posixpath
 from collections.abc import Container, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.environments.model import Tree
 from archpip.wheels import Problem, ProblemKind, WheelUnreadableError
@@ -22,8 +23,7 @@ _MOST_STEPS_UP = 3
 """`../../../bin/tool` is how RECORD writes a script of `lib/python3.11/site-packages`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """The files that a record lists."""
 
     paths: tuple[str, ...]
@@ -119,8 +119,7 @@ def find_top_level(text: str | None, name: str) -> frozenset[str]:
     return frozenset(lines) or frozenset((name.replace("-", "_"), name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CondaRecord:
+class CondaRecord(Struct, frozen=True, kw_only=True):
     """One file of `conda-meta`."""
 
     name: str

@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
+
+from msgspec import Struct
 
 from archpip.environments import Audit, AuditedPart
 from archpip.failures.trial import FAILED, MARK
@@ -47,8 +48,7 @@ class Outcome(StrEnum):
     NOT_RUN = "could not be run"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleFile:
+class ModuleFile(Struct, frozen=True, kw_only=True):
     """One file that some interpreter would import."""
 
     name: str
@@ -58,8 +58,7 @@ class ModuleFile:
     part: AuditedPart
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """One import that was tried, beside what the files alone say."""
 
     module: ModuleFile
@@ -88,8 +87,7 @@ class Trial:
         return self.works == (self.static is Status.WRONG)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runner:
+class Runner(Struct, frozen=True, kw_only=True):
     """How modules are imported."""
 
     python: Path

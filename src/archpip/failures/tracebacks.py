@@ -7,8 +7,10 @@ text is hostile only in length: every pattern is anchored by fixed words and rea
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.environments import Audit, AuditedPart
 from archpip.targets import extension_suffixes
@@ -36,8 +38,7 @@ class Complaint(StrEnum):
     SYSTEM_TOO_OLD = "made for a newer system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
+class Suspect(Struct, frozen=True, kw_only=True):
     """What one message names."""
 
     complaint: Complaint
@@ -59,8 +60,7 @@ class Suspect:
         return not (self.path or self.module or self.library)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Culprit:
+class Culprit(Struct, frozen=True, kw_only=True):
     """The binary behind a message, as far as one was found."""
 
     suspect: Suspect
@@ -78,8 +78,7 @@ class Culprit:
         return bool(self.findings or self.foreign_ending)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Message:
+class _Message(Struct, frozen=True, kw_only=True):
     """One message of a loader, and where its line names what."""
 
     complaint: Complaint

@@ -1,12 +1,11 @@
 """Why two thin wheels cannot become one fat wheel, or a fat one thin."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archpip.errors import FuseError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     """One member that cannot be fused."""
 
     path: str

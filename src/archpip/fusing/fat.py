@@ -8,7 +8,8 @@ alignment of slices are those of Apple's lipo, which `llvm-lipo` follows.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.binaries import ByteSource, BytesSource
 from archpip.fusing.errors import SliceUnusableError
@@ -38,8 +39,7 @@ _ARCHIVE_SUBTYPES = {
 _LIMIT_32_BIT = 1 << 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     cpu_type: int
     cpu_subtype: int
     exponent: int

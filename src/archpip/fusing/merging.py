@@ -1,10 +1,11 @@
 """One member of the fused wheel, decided from what the two wheels have at its path."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.parser import Parser
 from pathlib import PurePosixPath
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture
 from archpip.binaries import (
@@ -33,8 +34,7 @@ Merged: TypeAlias = Mapping[str, ByteSource]
 CPU_TYPES = {Architecture.ARM64: CPU_TYPE_ARM64, Architecture.X86_64: CPU_TYPE_X86_64}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """One of the two wheels."""
 
     wheel: WheelSource

@@ -4,8 +4,8 @@ Source: https://packaging.python.org/en/latest/specifications/binary-distributio
 """
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from archpip.architecture import Architecture
@@ -18,8 +18,7 @@ RECIPE = 1
 """Raised whenever the same two wheels would give other bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelName:
+class WheelName(Struct, frozen=True, kw_only=True):
     """A wheel's file name in parts, and what its platform tags say of macOS."""
 
     head: str

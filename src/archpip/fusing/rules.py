@@ -1,11 +1,12 @@
 """The rules of `rules.toml`: what differs between two wheels and is harmless."""
 
 import tomllib
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 
 class Take(StrEnum):
@@ -19,8 +20,7 @@ class Take(StrEnum):
     DROP = "drop"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """What to do with the members of a path."""
 
     path: str

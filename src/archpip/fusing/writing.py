@@ -11,8 +11,9 @@ import io
 import os
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.binaries import ByteSource
 from archpip.wheels import InvalidWheelError, find_unsafe_reason
@@ -27,8 +28,7 @@ _PROGRAM_MODE = 0o100755
 _SIGNATURES = frozenset({"RECORD.jws", "RECORD.p7s"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMember:
+class NewMember(Struct, frozen=True, kw_only=True):
     """One file of a wheel that is to be written."""
 
     path: str

@@ -3,10 +3,10 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct, field
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -18,8 +18,7 @@ _MISSING = "-"
 _GIGABYTE = 1024**3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """One target under one policy: what a client sees below `/<name>/simple/`."""
 
     name: str
@@ -40,8 +39,7 @@ class View:
         return View(name=f"{self.name}, builds", target=self.build_host, policy=self.policy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileSettings:
+class FileSettings(Struct, frozen=True, kw_only=True):
     """Which files go through the gateway, and where they are kept."""
 
     folder: Path
@@ -91,8 +89,7 @@ class OfferedFile(NamedTuple):
     """`None` where we offer no METADATA beyond what the index does; may be empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """One wheel that is kept out of a view, and why."""
 
     view: str
@@ -108,8 +105,7 @@ class Refusal:
     """The page had offered it before it was judged: the client that asked for it got an error."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(Struct, frozen=True, kw_only=True):
     """One wheel that was opened and may be taken."""
 
     metadata_hashes: tuple[tuple[str, str], ...] = ()
@@ -119,8 +115,7 @@ class Approval:
 Judgement = Approval | Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """How one version stands in a view: its wheels that fit by name, and its other files."""
 
     version: Version
@@ -130,8 +125,7 @@ class Standing:
     has_source: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectPage:
+class ProjectPage(Struct, frozen=True, kw_only=True):
     """What a view shows of one project."""
 
     name: NormalizedName

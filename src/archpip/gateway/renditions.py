@@ -8,7 +8,9 @@ import gzip
 import hashlib
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.gateway.projects import Reading
 
@@ -18,16 +20,14 @@ _FAST = 1
 _WORTH_COMPRESSING = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """How many wheels of a project were refused and approved in a view so far."""
 
     refused: int = 0
     approved: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class Basis(Struct, frozen=True, kw_only=True):
     """What a page was made from."""
 
     reading: Reading
@@ -46,8 +46,7 @@ class Basis:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendition:
+class Rendition(Struct, frozen=True, kw_only=True):
     """One page in one form."""
 
     media_type: str

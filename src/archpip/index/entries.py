@@ -13,14 +13,14 @@ Source: PEP 691.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, overload
+
+from msgspec import Struct
 
 _OPENING = re.compile(rb'"files": ?\[\{')
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """How a server sets its JSON: with blanks, as Python does, or without."""
 
     separator: bytes

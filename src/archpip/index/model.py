@@ -1,13 +1,13 @@
 """One file that an index offers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+
+class Link(Struct, frozen=True, kw_only=True):
     """A link: one wheel or sdist that an index, a find-links page or a user offers.
 
     Pages hold thousands of these and a resolution looks at few, so the file name is kept as text:

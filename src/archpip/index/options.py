@@ -1,9 +1,10 @@
 """Where to look for files, and how to talk to what is found there: plain values, no imports."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
 
 PYPI_URL = "https://pypi.org/simple"
 
@@ -17,8 +18,7 @@ class KeyringProvider(StrEnum):
     SUBPROCESS = "subprocess"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexPin:
+class IndexPin(Struct, frozen=True, kw_only=True):
     """An index that serves some projects, which are then looked for nowhere else."""
 
     url: str
@@ -30,8 +30,7 @@ class IndexPin:
         return any(fnmatchcase(name, pattern) for pattern in self.projects)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexLocations:
+class IndexLocations(Struct, frozen=True, kw_only=True):
     """Where files are looked for, with pip's meaning: all locations count alike, none is first."""
 
     index_urls: tuple[str, ...] = (PYPI_URL,)
@@ -44,8 +43,7 @@ class IndexLocations:
     """The first that serves a project is the only place where that project is looked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionOptions:
+class SessionOptions(Struct, frozen=True, kw_only=True):
     """How to talk to an index. The defaults are pip's."""
 
     trusted_hosts: tuple[str, ...] = ()

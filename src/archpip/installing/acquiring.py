@@ -7,9 +7,11 @@ file that is opened.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.errors import BuildError, FuseError
 from archpip.fusing import fuse_wheels
@@ -25,8 +27,7 @@ _WORKERS = 8
 """Downloads under way at once: beyond this one disk and one network gain nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
+class Workshop(Struct, frozen=True, kw_only=True):
     """How files come to this disk; `app` fills it in."""
 
     download: Callable[[Link, Path], Path]

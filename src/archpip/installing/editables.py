@@ -9,9 +9,10 @@ Source: PEP 660.
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from archpip.installing.errors import EditableFolderError
 from archpip.installing.into_environment import (
@@ -23,8 +24,7 @@ from archpip.installing.into_environment import (
 from archpip.resolution import LinkKind, Pin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditableOptions:
+class EditableOptions(Struct, frozen=True, kw_only=True):
     """How editable projects are built and where repositories are put."""
 
     indexes: Mapping[str, str]

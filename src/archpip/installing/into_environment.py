@@ -10,9 +10,10 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from archpip.installing.errors import InstallFailedError
 from archpip.installing.installed import read_installed
@@ -38,8 +39,7 @@ _ROLLBACK_SECONDS = 60
 """How long an interrupted installer may take to put back what it had removed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """Where one interpreter finds its distributions."""
 
     python: Path
@@ -48,8 +48,7 @@ class Environment:
     has_pip: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallerOptions:
+class InstallerOptions(Struct, frozen=True, kw_only=True):
     """How wheels are put into an environment."""
 
     pip: tuple[str, ...]

@@ -1,17 +1,16 @@
 """What is to be installed, what is there already, and what will be done about it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution import Pin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedWheel:
+class VerifiedWheel(Struct, frozen=True, kw_only=True):
     """A wheel on this disk that was opened and may be installed."""
 
     pin: Pin
@@ -20,8 +19,7 @@ class VerifiedWheel:
     """Lower-case hex of the bytes that were verified: nothing else is installed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledDistribution:
+class InstalledDistribution(Struct, frozen=True, kw_only=True):
     """One distribution found in an environment or folder."""
 
     name: NormalizedName
@@ -46,8 +44,7 @@ class Action(StrEnum):
     KEEP = "keep"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """What happens to one project, and why."""
 
     pin: Pin
@@ -57,8 +54,7 @@ class Step:
     """Why something that is installed in this version already is installed again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallPlan:
+class InstallPlan(Struct, frozen=True, kw_only=True):
     """Everything that an installation will do, before it does anything."""
 
     steps: tuple[Step, ...]

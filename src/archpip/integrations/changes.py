@@ -1,11 +1,11 @@
 """A file that is about to be changed, as a value."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
+
+class FileChange(Struct, frozen=True, kw_only=True):
     """A file's text before and after. It may hold credentials: show it through `redact` only."""
 
     path: Path

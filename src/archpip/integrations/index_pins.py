@@ -6,10 +6,10 @@ is pinned to it and no more.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from msgspec import Struct
 from packaging.utils import canonicalize_name
 
 from archpip.index import IndexPin
@@ -20,8 +20,7 @@ _KEYS = frozenset({"url", "projects"})
 _PATTERN_CHARACTERS = "*?["
 
 
-@dataclass(slots=True, kw_only=True)
-class _Named:
+class _Named(Struct, kw_only=True):
     url: str
     projects: list[str]
 

@@ -5,14 +5,14 @@ lines, among which comments may stand.
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
 _OPTION = re.compile(r"(?P<name>[^\s:=#;\[][^:=]*?)\s*[:=]\s*(?P<value>.*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """Where an option's lines stand: from `start` up to `stop`."""
 
     start: int

@@ -8,9 +8,10 @@ and files of requirements are put right afterwards alone.
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from msgspec import Struct
 
 _PACKAGE = re.compile(r'^name = "(?P<name>[^"]+)"$', re.MULTILINE)
 _HEADING = re.compile(r"(?m)^(?=\[\[packages?\]\]$)")
@@ -18,8 +19,7 @@ _INDEX = re.compile(r'(?P<key>(?:registry|index) = )"(?P<url>[^"]+)"')
 """A package's source, or what a requirement of the project is pinned to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayAddresses:
+class GatewayAddresses(Struct, frozen=True, kw_only=True):
     """How addresses of the gateway's and of the indexes' belong together."""
 
     index_url: str

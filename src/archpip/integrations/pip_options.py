@@ -1,10 +1,12 @@
 """What pip's configuration means to archpip: pip's names, kinds of value, and defaults."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archpip.index import PYPI_URL, IndexLocations, IndexPin, KeyringProvider, SessionOptions
 from archpip.resolution import ProjectSelection
@@ -25,8 +27,7 @@ _CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """What pip takes for `cert` where nothing else says it, first one first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipOptions:
+class PipOptions(Struct, frozen=True, kw_only=True):
     """What pip's configuration says; the defaults are pip's. URLs may hold credentials."""
 
     index_url: str = PYPI_URL
@@ -103,7 +104,7 @@ Application = Callable[[PipOptions, Setting], PipOptions]
 
 def _field(name: str, parse: Callable[[Setting], object]) -> Application:
     def apply(options: PipOptions, setting: Setting) -> PipOptions:
-        return replace(options, **{name: parse(setting)})  # type: ignore[arg-type]  # by name
+        return replace(options, **{name: parse(setting)})
 
     return apply
 

@@ -4,8 +4,9 @@ Where both read is in `archpip.settings` and `uv_config.py`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from archpip.integrations.commands import Client
 from archpip.integrations.uv_config import is_table, iter_tables, read_uv_tables, strings
@@ -20,8 +21,7 @@ _UV_VARIABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """One place where a client looks for files."""
 
     client: Client

@@ -5,10 +5,11 @@ copy had, whatever else was changed since, and takes the copy away; a file that 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from msgspec import Struct, field
 
 from archpip.integrations.changes import FileChange
 from archpip.integrations.ini_text import restore_option, set_option
@@ -37,8 +38,7 @@ class Scope(StrEnum):
     """`pyproject.toml`, or the `uv.toml` beside it; pip has no such file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     """What is to be set."""
 
     index_url: str | None = None
@@ -47,8 +47,7 @@ class Wishes:
     """archpip's own settings, by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Edit:
+class _Edit(Struct, frozen=True, kw_only=True):
     """How one file is changed, and changed back."""
 
     path: Path

@@ -5,26 +5,24 @@ Source: https://docs.astral.sh/uv/concepts/configuration-files/ and `.../indexes
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
+from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.architecture import OperatingSystem
 from archpip.settings import ConfigurationError, Origin, Surroundings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UvTable:
+class UvTable(Struct, frozen=True, kw_only=True):
     """One of uv's tables, as TOML gave it, and where it stands."""
 
     origin: Origin
     content: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UvIndex:
+class UvIndex(Struct, frozen=True, kw_only=True):
     """One index that uv's files name. The URL may hold credentials."""
 
     url: str

@@ -8,15 +8,16 @@ Source: https://docs.astral.sh/uv/concepts/indexes/ and `.../reference/environme
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit, urlunsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archpip.integrations.uv_config import UvIndex, UvTable, read_uv_indexes, strings
 from archpip.redaction import redact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UvIndexes:
+class UvIndexes(Struct, frozen=True, kw_only=True):
     """Where uv would look. URLs may hold credentials."""
 
     default_url: str | None = None

@@ -1,9 +1,9 @@
 """What a new resolution changes against the lockfile that was there, and why. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from packaging.pylock import Package, Pylock
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -22,8 +22,7 @@ class ChangeKind(StrEnum):
     """The same version, from another file or place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One project that a lockfile has otherwise than before."""
 
     name: NormalizedName
@@ -71,8 +70,7 @@ def find_changes(
     return tuple(change for change in found if change is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reasons:
+class _Reasons(Struct, frozen=True, kw_only=True):
     """Why a version that was locked was not kept."""
 
     forgotten: frozenset[NormalizedName] | None

@@ -1,10 +1,11 @@
 """Checking a lockfile offline: does it still say what is asked, and does its evidence hold?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.pylock import Package, Pylock
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import (
@@ -32,8 +33,7 @@ from archpip.verdicts import Policy
 from archpip.wheels import READER_VERSION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discrepancy:
+class Discrepancy(Struct, frozen=True, kw_only=True):
     """One way in which a lockfile is not what it should be."""
 
     subject: str
@@ -96,8 +96,7 @@ def check_lockfile(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Checker:
+class _Checker(Struct, frozen=True, kw_only=True):
     packages: Mapping[NormalizedName, Package]
     path: Path
     policy: Policy

@@ -5,9 +5,9 @@ target. pip and uv ignore these tables; `archpip lock --check` judges by them wi
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -27,8 +27,7 @@ _GLIBC = "GLIBC_"
 _APPLE_PLATFORMS = frozenset((Platform.MACOS, Platform.IOS, Platform.IOS_SIMULATOR))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What a lockfile says about one package's file."""
 
     verdict: Status | None
@@ -64,8 +63,7 @@ Refusals = Mapping[tuple[NormalizedName, Version], tuple[str, ...]]
 """`Evidence.refused` of each project at the version that is locked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What a lockfile says that it was written for, as users wrote it; each sorted, no repeats."""
 
     requirements: tuple[str, ...] = ()

@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.pylock import Package, Pylock
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -13,8 +13,7 @@ from archpip.locking.evidence import Evidence
 from archpip.locking.files import read_evidence, read_target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedProject:
+class LockedProject(Struct, frozen=True, kw_only=True):
     """One package of a lockfile."""
 
     name: NormalizedName
@@ -33,8 +32,7 @@ class LockedProject:
         return f"{self.name} {self.version}" if self.version else str(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockGraph:
+class LockGraph(Struct, frozen=True, kw_only=True):
     """All packages of a lockfile, and what was asked for."""
 
     path: Path

@@ -7,11 +7,12 @@ Source: PEP 751 §installation.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import cast
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.markers import Environment
 from packaging.pylock import (
     Package,
@@ -88,8 +89,7 @@ def select_locked(
     return Resolution(target=target, pins=tuple(sorted(pins, key=lambda pin: pin.name)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Selection:
+class _Selection(Struct, frozen=True, kw_only=True):
     path: Path
     target: Target
     options: ResolveOptions

@@ -1,9 +1,9 @@
 """What several targets get of each project: a grid, and a word on every cell that is odd."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 
+from msgspec import Struct
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from rich.table import Table
 from rich.text import Text
@@ -24,8 +24,7 @@ _COLOURS = {_WHEEL: "#1a7f37", _UNIVERSAL: "#1a7f37", _FUSED: "#0969da", _NOT_NE
 _ODD_COLOUR = "#9a6700"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridCell:
+class GridCell(Struct, frozen=True, kw_only=True):
     """What one target gets of one project."""
 
     word: str
@@ -45,8 +44,7 @@ class GridCell:
         return f"{self.word}, older" if self.is_older else self.word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True):
     """Projects by targets."""
 
     targets: tuple[str, ...]

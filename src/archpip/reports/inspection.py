@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -20,8 +20,7 @@ _MOST_FINDINGS = 5
 """How many findings of a wheel stand beneath it unless all are asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelReport:
+class WheelReport(Struct, frozen=True, kw_only=True):
     """One wheel, judged for one target, and what it cost to learn that."""
 
     inspection: Inspection

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 
+from msgspec import Struct
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -27,8 +27,7 @@ _MARGIN = 12
 _LABEL_LENGTH = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True):
     """What one target gets of one subject."""
 
     wheel: str
@@ -54,8 +53,7 @@ class Cell:
         return tuple(dict.fromkeys(f.code for f in self.verdict.findings)) if self.verdict else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class Matrix(Struct, frozen=True, kw_only=True):
     """The whole grid."""
 
     subjects: tuple[str, ...]

@@ -9,9 +9,10 @@ bytes.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -27,8 +28,7 @@ from archpip.resolution.repairs import parse_specifier_leniently
 from archpip.targets import Target, compatible_tags
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """What all indexes together offer of one project."""
 
     name: NormalizedName
@@ -42,8 +42,7 @@ class Catalogue:
         return self.releases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """One link that fits the target as far as its name and the page tell."""
 
     link: Link
@@ -55,8 +54,7 @@ class Offer:
     """For macOS universal2: the x86_64 wheel, where `link` is the arm64 half of a pair."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class Ladder(Struct, frozen=True, kw_only=True):
     """The offers of one version, most preferred first, and what was left out by name."""
 
     offers: tuple[Offer, ...]

@@ -1,9 +1,10 @@
 """Evaluation: an offer is opened, read and judged, and becomes something to pin or a rejection."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 from packaging.version import Version
 
@@ -28,8 +29,7 @@ _Outcome = TypeVar("_Outcome")
 _FAILED_BUILDS_LIMIT = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """One link whose metadata was read: the solver may try what it requires."""
 
     link: Link
@@ -43,8 +43,7 @@ class Taken:
     """The x86_64 half, where `link` is the arm64 half of a pair."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True, kw_only=True):
     """What speaks for a link that was opened and judged: it may be pinned."""
 
     sha256: str | None

@@ -4,9 +4,9 @@ Source: https://packaging.python.org/en/latest/specifications/binary-distributio
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")
@@ -22,8 +22,7 @@ _LOOSE_ARCHITECTURES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelName:
+class WheelName(Struct, frozen=True, kw_only=True):
     """A wheel's file name, as far as ranking needs it."""
 
     version: Version

@@ -5,7 +5,8 @@ Source: `archpip.fusing` says which two names are halves of one wheel.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.fusing import FuseMismatchError, fused_filename
 from archpip.index import Link
@@ -16,8 +17,7 @@ _Tag = tuple[str, str, str]
 _Kinship = tuple[str, str | None, bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halves:
+class Halves(Struct, frozen=True, kw_only=True):
     """An arm64 and an x86_64 wheel that differ in their platform tags alone."""
 
     arm: Link

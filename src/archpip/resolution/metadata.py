@@ -6,8 +6,7 @@ every candidate and must be cheap. What cannot be parsed is an error here and a 
 Source: https://packaging.python.org/en/latest/specifications/core-metadata/
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -16,8 +15,7 @@ from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.repairs import parse_specifier_leniently
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreMetadata:
+class CoreMetadata(Struct, frozen=True, kw_only=True):
     """What a distribution says of itself."""
 
     name: NormalizedName

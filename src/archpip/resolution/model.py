@@ -1,9 +1,10 @@
 """What a resolution is: pins, the links refused on the way, and why."""
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -40,8 +41,7 @@ class RejectionReason(StrEnum):
     TOO_NEW = "too-new"  # uploaded too late for the moment that the user names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
+class Rejection(Struct, frozen=True, kw_only=True):
     """Why the resolver did not take a link."""
 
     link: Link
@@ -50,8 +50,7 @@ class Rejection:
     verdict: Verdict | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Half:
+class Half(Struct, frozen=True, kw_only=True):
     """The x86_64 wheel that a pin's own wheel, the arm64 one, is fused with."""
 
     link: Link
@@ -60,8 +59,7 @@ class Half:
     """`None` where it was not opened."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class Asker(Struct, frozen=True, kw_only=True):
     """Who asks for a project, and what of it they take."""
 
     name: NormalizedName | None
@@ -80,8 +78,7 @@ class Asker:
         return self.origin if self.name is None else f"{self.name} {self.version}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
+class Pin(Struct, frozen=True, kw_only=True):
     """One project at one version, and the file it is taken from."""
 
     name: NormalizedName
@@ -124,8 +121,7 @@ class Pin:
     there is none, or the options rule it out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """A complete answer for one target."""
 
     target: Target
@@ -137,8 +133,7 @@ class Resolution:
         return replace(self, pins=tuple(pin for pin in self.pins if not pin.requested))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One project that targets could not share a version of."""
 
     name: NormalizedName
@@ -152,8 +147,7 @@ class Difference:
         return f"{self.name} differs: {listed}" + f" ({self.reason})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointResolution:
+class JointResolution(Struct, frozen=True, kw_only=True):
     """The answers for several targets."""
 
     resolutions: tuple[Resolution, ...]

@@ -4,11 +4,11 @@ The names and meanings are pip's where pip has them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from msgspec import Struct, field
 from packaging.utils import NormalizedName, canonicalize_name
 
 _ALL = ":all:"
@@ -55,8 +55,7 @@ class VersionOrder(StrEnum):
     """The lowest of what is asked for by name, the highest of what that needs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectSelection:
+class ProjectSelection(Struct, frozen=True, kw_only=True):
     """A pair of exclusive choices by project, such as `--no-binary` and `--only-binary`.
 
     What is said later wins over what was said earlier, as in pip.
@@ -106,8 +105,7 @@ def _split(value: str) -> Iterable[str]:
     return (item.strip() for item in value.split(",") if item.strip())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveOptions:
+class ResolveOptions(Struct, frozen=True, kw_only=True):
     """How to resolve; the default is what pip does without options."""
 
     fallback: Fallback = Fallback.SOURCE

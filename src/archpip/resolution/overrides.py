@@ -8,8 +8,8 @@ Source: https://docs.astral.sh/uv/concepts/resolution/#dependency-overrides
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.resolution.requirements import RequestedRequirement

@@ -5,9 +5,9 @@ of a world may be called from several threads at once.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -21,8 +21,7 @@ Releases = Mapping[Version, Sequence[Link]]
 a resolution looks at ten, so an implementation makes a version's links when they are asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelFacts:
+class WheelFacts(Struct, frozen=True, kw_only=True):
     """What was read from one wheel."""
 
     metadata: bytes
@@ -35,8 +34,7 @@ class WheelFacts:
     """`None` where nothing was fetched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReference:
+class SourceReference(Struct, frozen=True, kw_only=True):
     """A source to take metadata from: an sdist, a folder, or a place in a repository."""
 
     link: Link
@@ -50,8 +48,7 @@ class SourceReference:
     config_settings: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFacts:
+class SourceFacts(Struct, frozen=True, kw_only=True):
     """What was read from one source."""
 
     metadata: bytes

@@ -9,9 +9,10 @@ https://packaging.python.org/en/latest/specifications/dependency-groups/ (PEP 73
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.dependency_groups import DependencyGroupResolver
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -37,16 +38,14 @@ PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 _REQUIREMENT_FIELDS = frozenset({"dependencies", "optional-dependencies", "requires-python"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraChoice:
+class ExtraChoice(Struct, frozen=True, kw_only=True):
     """Which extras of a project's file are wanted: `--extra` and `--all-extras`."""
 
     names: tuple[NormalizedName, ...] = ()
     all: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectFile:
+class ProjectFile(Struct, frozen=True, kw_only=True):
     """What a `pyproject.toml` says, as far as it says it itself."""
 
     path: Path

@@ -7,9 +7,9 @@ pinned that was not judged.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -32,8 +32,7 @@ from archpip.resolution.supply import Supply
 _REFUSED = NormalizedName("<refused>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True, eq=False):
     """What the solver pins for an identifier. One object per identifier and link."""
 
     identifier: Identifier

@@ -5,8 +5,9 @@ pre-releases) is advised by `explanations.py` from what was refused.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from archpip.errors import ArchpipError
@@ -18,8 +19,7 @@ _TRIES = 6
 _Requirements = Sequence[RequestedRequirement]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relaxation:
+class Relaxation(Struct, frozen=True, kw_only=True):
     """What the user would ask instead."""
 
     advice: str

@@ -1,7 +1,6 @@
 """All that was asked for, from wherever it was read: files, projects, scripts, arguments."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from packaging.markers import Marker
 
 from archpip.index import IndexPin
@@ -9,8 +8,7 @@ from archpip.resolution.options import ProjectSelection
 from archpip.resolution.requirements import RequestedRequirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionalPin:
+class ConditionalPin(Struct, frozen=True, kw_only=True):
     """A pin that holds on some machines."""
 
     pin: IndexPin
@@ -19,8 +17,7 @@ class ConditionalPin:
     """The file that says so, as the user wrote it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexOptions:
+class IndexOptions(Struct, frozen=True, kw_only=True):
     """What files say about where to look. `None` and empty: nothing said."""
 
     index_url: str | None = None
@@ -33,8 +30,7 @@ class IndexOptions:
     """Of these, `decide_pins` makes pins where they hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementSet:
+class RequirementSet(Struct, frozen=True, kw_only=True):
     """All that was asked for, in the order read."""
 
     requirements: tuple[RequestedRequirement, ...] = ()

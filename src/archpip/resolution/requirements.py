@@ -9,10 +9,10 @@ https://pip.pypa.io/en/stable/reference/requirement-specifiers/
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct, field
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -43,8 +43,7 @@ _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _COMMAND_LINE = "command line"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectReference:
+class DirectReference(Struct, frozen=True, kw_only=True):
     """A place that one requirement names instead of leaving it to the indexes."""
 
     url: str
@@ -69,8 +68,7 @@ class DirectReference:
         return unquote(urlsplit(self.url).path.rstrip("/").rsplit("/", 1)[-1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedRequirement:
+class RequestedRequirement(Struct, frozen=True, kw_only=True):
     """One requirement or constraint that a user wrote."""
 
     name: NormalizedName | None
@@ -149,8 +147,7 @@ def redact_text(text: str) -> str:
     return _USER_INFO.sub("****@", text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, frozen=True, kw_only=True):
     """One requirement on its way from text."""
 
     text: str

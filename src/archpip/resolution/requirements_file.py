@@ -11,10 +11,11 @@ import codecs
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from archpip.index import path_of
 from archpip.resolution.errors import InvalidRequirementError, RequirementsFileError
@@ -75,8 +76,7 @@ def read_requirements_file(
     return reader.read(location, constraint=constraint, ancestors=())
 
 
-@dataclass(slots=True, kw_only=True)
-class _FileReader:
+class _FileReader(Struct, kw_only=True):
     base: Path
     environ: Mapping[str, str]
     fetch: Callable[[str], bytes]

@@ -1,8 +1,9 @@
 """Solving: requirements, a target and a world become a resolution."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 from resolvelib import BaseReporter
@@ -92,8 +93,7 @@ def resolve(
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solver:
+class Solver(Struct, frozen=True, kw_only=True):
     """What several resolutions share: answers of the world, policy and options."""
 
     library: Library
@@ -101,7 +101,7 @@ class Solver:
     options: ResolveOptions
     reporter: ResolutionReporter
     overrides: tuple[RequestedRequirement, ...] = ()
-    _rankings: dict[Target, Ranking] = field(default_factory=dict, init=False)
+    _rankings: dict[Target, Ranking] = field(default_factory=dict)
 
     def resolve(
         self,

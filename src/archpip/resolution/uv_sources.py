@@ -9,9 +9,10 @@ https://docs.astral.sh/uv/concepts/indexes/; uv 0.13.
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -96,15 +97,13 @@ def _open(tool: Mapping[str, object], folder: Path, shown: str) -> "_Reader":
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
+class _Index(Struct, frozen=True, kw_only=True):
     name: str
     url: str
     default: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
+class _Source(Struct, frozen=True, kw_only=True):
     table: Mapping[str, object]
     marker: Marker | None
 
@@ -125,8 +124,7 @@ def _read_indexes(value: object, shown: str) -> Iterator[_Index]:
         yield _Index(name=name, url=url, default=default)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, frozen=True, kw_only=True):
     sources: Mapping[NormalizedName, object]
     indexes: tuple[_Index, ...]
     folder: Path

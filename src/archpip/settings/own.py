@@ -7,10 +7,11 @@ name for one, is for whom it concerns to parse.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from archpip.redaction import redact
 from archpip.settings.errors import (
@@ -65,8 +66,7 @@ TABLES = frozenset({"build", "index", "toolchain"})
 `[toolchain.NAME]`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSetting:
+class OwnSetting(Struct, frozen=True, kw_only=True):
     """One value of archpip's own that holds."""
 
     name: str
@@ -74,8 +74,7 @@ class OwnSetting:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnTable:
+class OwnTable(Struct, frozen=True, kw_only=True):
     """A table of `[tool.archpip]`, as TOML gave it."""
 
     name: str
@@ -83,8 +82,7 @@ class OwnTable:
     file: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSettings:
+class OwnSettings(Struct, frozen=True, kw_only=True):
     """What holds, before the command line is asked."""
 
     settings: tuple[OwnSetting, ...] = ()

@@ -7,8 +7,9 @@ the earlier's, lists included; variables named `PIP_*` go before both.
 
 import configparser
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.settings.errors import ConfigurationError, SettingValueError
 from archpip.settings.pip_files import PipFile, find_pip_files
@@ -24,8 +25,7 @@ _TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
 _FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was written: a section of a file, a variable, or a flag."""
 
     file: Path | None = None
@@ -40,8 +40,7 @@ class Origin:
         return self.variable or f"[{self.section}] in {self.file}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """One value as it was written. It may hold credentials: show it through `redact` only."""
 
     name: str
@@ -50,8 +49,7 @@ class Setting:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipConfig:
+class PipConfig(Struct, frozen=True, kw_only=True):
     """All that was found, in the order in which pip lets one value replace another."""
 
     files: tuple[PipFile, ...] = ()

@@ -4,9 +4,10 @@ Source: https://pip.pypa.io/en/stable/topics/configuration/ and, for what that l
 within a level, `XDG_CONFIG_DIRS`, what `PIP_CONFIG_FILE` turns off), pip 26's behaviour.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from archpip.architecture import OperatingSystem
 from archpip.settings.surroundings import Surroundings
@@ -24,8 +25,7 @@ class Level(StrEnum):
     """The file that PIP_CONFIG_FILE names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipFile:
+class PipFile(Struct, frozen=True, kw_only=True):
     """One file that pip would read, whether or not it exists."""
 
     level: Level

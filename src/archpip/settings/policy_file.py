@@ -8,7 +8,8 @@ it concerns to parse.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archpip.settings.errors import ConfigurationError
 from archpip.settings.own import OwnSetting, OwnSettings, parse_toml_setting
@@ -38,8 +39,7 @@ _ADDED_UP = frozenset({"override", "approve-source-build"})
 """Lists to which a project may add: the team's entries come first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyFile:
+class PolicyFile(Struct, frozen=True, kw_only=True):
     """What a policy says."""
 
     settings: tuple[OwnSetting, ...] = ()

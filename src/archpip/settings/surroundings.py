@@ -1,14 +1,14 @@
 """The part of the world that configuration depends on, as a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.architecture import OperatingSystem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """Who asks, and from where. `cli/` reads it off the machine; tests write it down."""
 
     environ: Mapping[str, str]

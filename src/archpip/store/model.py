@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from archpip.binaries import Depth
 from archpip.wheels import Inspection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreInfo:
+class StoreInfo(Struct, frozen=True, kw_only=True):
     """What a store holds."""
 
     location: str

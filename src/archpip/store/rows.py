@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.binaries import Depth
 from archpip.store.packing import key_of, pack, read_inspection, unpack
@@ -12,8 +13,7 @@ from archpip.wheels import READER_VERSION, Inspection, inspection_to_json
 _SECONDS_A_DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Struct, frozen=True, kw_only=True):
     """What databases write differently."""
 
     prefix: str
@@ -85,7 +85,7 @@ class RowStore(ABC):
         self._write_later(
             self._put_inspection,
             ("inspections", sha256),
-            lambda: (*row, pack(inspection_to_json(inspection).encode()), self._today),
+            lambda: (*row, pack(inspection_to_json(inspection)), self._today),
         )
 
     def get_metadata(self, sha256: str) -> bytes | None:

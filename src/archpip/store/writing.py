@@ -7,7 +7,8 @@ error, writes what waits: the interpreter joins the thread.
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _MOST_WAITING = 20_000
 """Statements that may wait; further ones are dropped, for a cache may forget."""
@@ -15,8 +16,7 @@ _MOST_WAITING = 20_000
 Value = str | int | bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One write."""
 
     sql: str

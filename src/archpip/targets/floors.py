@@ -1,7 +1,8 @@
 """The oldest systems that a target serves: what users ask for, and what is assumed otherwise."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.targets.errors import InvalidFloorError
@@ -24,8 +25,7 @@ _DEFAULT_GLIBC_BY_ARCHITECTURE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Floors:
+class Floors(Struct, frozen=True, kw_only=True):
     """The oldest systems that the user asks to serve; `None` where nothing was asked.
 
     Several targets may be parsed with one value: each takes the floor of its own system.

@@ -1,6 +1,7 @@
 """The target: the machine that archpip resolves for."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
 
@@ -8,8 +9,7 @@ FIRST_ARM64_MACOS = (11, 0)
 """No Apple silicon runs an older one, whatever a universal2 wheel or target says for both."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonTarget:
+class PythonTarget(Struct, frozen=True, kw_only=True):
     """The interpreter of a target."""
 
     implementation: str = "cpython"
@@ -48,8 +48,7 @@ class PythonTarget:
         return f"{name} {self.full_version}" + (", free-threaded" if self.free_threaded else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """One machine and its Python. Two equal targets accept exactly the same wheels."""
 
     operating_system: OperatingSystem

@@ -6,7 +6,8 @@ flags, the host's system or the defaults.
 
 import difflib
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archpip.architecture import (
     Architecture,

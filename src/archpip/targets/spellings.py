@@ -4,7 +4,9 @@ Each is read into a `Sketch`, which knows what the text says and no more.
 """
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem, find_architecture
 from archpip.targets.model import PythonTarget
@@ -12,8 +14,7 @@ from archpip.targets.model import PythonTarget
 _UNIVERSAL2 = (Architecture.ARM64, Architecture.X86_64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
+class Sketch(Struct, frozen=True, kw_only=True):
     """What a text says of a target; `None` and empty where it is silent."""
 
     operating_system: OperatingSystem | None = None

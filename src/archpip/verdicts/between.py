@@ -7,7 +7,8 @@ name may be found anywhere.
 
 import posixpath
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, spelled
 from archpip.binaries import BinaryKind
@@ -19,8 +20,7 @@ from archpip.verdicts.model import Finding, Status
 from archpip.wheels import BinaryMember
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
+class Installed(Struct, frozen=True, kw_only=True):
     """One distribution among others. All paths count from one folder."""
 
     label: str

@@ -5,9 +5,10 @@ binaries are followed in `linking.py`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem, spelled
 from archpip.binaries import Binary, BinaryFormat, BinaryKind, Platform
@@ -28,8 +29,7 @@ class Role(StrEnum):
     DATA = "data"  # nothing on the target loads or runs it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True, eq=False):
     """A binary, what its name says, and what it is for. Compared by identity: there are many."""
 
     member: BinaryMember

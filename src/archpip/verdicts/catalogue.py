@@ -5,16 +5,16 @@ Texts stand in `rules/catalogue.toml`; the documentation has one page per code.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from archpip.verdicts.model import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A wheel of the public index for which a finding was made."""
 
     wheel: str
@@ -23,8 +23,7 @@ class Example:
     python: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueEntry:
+class CatalogueEntry(Struct, frozen=True, kw_only=True):
     """What one code means, for those who meet it."""
 
     code: str

@@ -7,10 +7,11 @@ files, each with its source. This module gives them types.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem
 
@@ -18,8 +19,7 @@ from archpip.architecture import Architecture, OperatingSystem
 _RULES = Path(__file__).with_name("rules")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Struct, frozen=True, kw_only=True):
     """Words in names that say which machine a binary is for."""
 
     pattern: re.Pattern[str]
@@ -31,8 +31,7 @@ class Words:
     systems: Mapping[str, OperatingSystem]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conventions:
+class Conventions(Struct, frozen=True, kw_only=True):
     """How projects lay out files that are not loaded into Python. All in lower case."""
 
     test_folders: frozenset[str]
@@ -48,8 +47,7 @@ class Conventions:
     """Base names of templates that an installer copies beside scripts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Translator:
+class Translator(Struct, frozen=True, kw_only=True):
     """What runs executables of one architecture on a machine of another."""
 
     name: str
@@ -67,8 +65,7 @@ class Translator:
         return f" (up to {self.system} {self.last[0]})" if self.last else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Libraries:
+class Libraries(Struct, frozen=True, kw_only=True):
     """Names of libraries that the system or the interpreter brings; patterns for `match`."""
 
     windows_runtime: re.Pattern[str]

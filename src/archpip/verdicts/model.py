@@ -1,7 +1,8 @@
 """Findings and verdicts: an inspection judged for one target."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Status(StrEnum):
@@ -21,8 +22,7 @@ class Status(StrEnum):
         return list(Status).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedOverride:
+class AppliedOverride(Struct, frozen=True, kw_only=True):
     """That a user decided about a finding, and why. It is shown and written to the lockfile."""
 
     reason: str
@@ -37,8 +37,7 @@ class AppliedOverride:
         return f"overridden{f' ({self.origin})' if self.origin else ''}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One coded fact against a wheel."""
 
     code: str
@@ -61,8 +60,7 @@ class Finding:
         return self.override.severity if self.override else self.severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """A wheel judged for a target: the worst of its findings, which are all kept."""
 
     target: str

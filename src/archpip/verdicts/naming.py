@@ -6,9 +6,10 @@ Nothing here knows a binary's content. A path is looked at once; the answers are
 import keyword
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.verdicts.knowledge import bare_word, conventions, words
@@ -33,8 +34,7 @@ class Scheme(StrEnum):
     HEADERS = "headers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberName:
+class MemberName(Struct, frozen=True, kw_only=True):
     """What the path of one member says."""
 
     path: str
@@ -142,8 +142,7 @@ def _library_stem(basename: str) -> str:
     return _LIBRARY_ENDING.sub("", basename, count=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """The machines that words name."""
 
     architectures: frozenset[Architecture]

@@ -5,10 +5,11 @@ An override never hides a finding: the finding stays, and says who decided what 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -41,8 +42,7 @@ _COUNTS_AS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Struct, frozen=True, kw_only=True):
     """A decision about every wheel that matches."""
 
     action: OverrideAction

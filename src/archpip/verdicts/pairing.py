@@ -7,7 +7,8 @@ As a pair of Windows files they say which process each is for.
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture
 from archpip.verdicts.naming import MemberName

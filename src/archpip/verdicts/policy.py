@@ -1,7 +1,8 @@
 """The policy: which verdicts a user takes."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from archpip.verdicts.model import Status, Verdict
 from archpip.verdicts.overrides import Override
@@ -14,8 +15,7 @@ class OnUnknown(StrEnum):
     ACCEPT = "accept"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What a user decided beforehand. The default refuses what is wrong or unknown."""
 
     strict: bool = False

@@ -6,7 +6,8 @@ its own, the caller reads the symbols of the same member in both, and asks here 
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archpip.binaries import BinaryFormat, UnboundSymbols
 from archpip.targets import Target

@@ -7,10 +7,10 @@ looked up on the index by whoever asks.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from msgspec import Struct
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
@@ -25,8 +25,7 @@ _REQUIREMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedWheel:
+class LockedWheel(Struct, frozen=True, kw_only=True):
     """One wheel that a lockfile names."""
 
     filename: str
@@ -35,8 +34,7 @@ class LockedWheel:
     sha256: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedProject:
+class LockedProject(Struct, frozen=True, kw_only=True):
     """One project that a lockfile pins for a target."""
 
     name: str

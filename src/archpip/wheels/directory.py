@@ -15,8 +15,9 @@ What a member's bytes are is read in `member.py`; whether the whole can be trust
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from archpip.binaries import ByteSource
 from archpip.wheels.errors import InvalidWheelError
@@ -85,8 +86,7 @@ class Entry(NamedTuple):
         return self.path.endswith("/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
+class Directory(Struct, frozen=True, kw_only=True):
     """What an archive says it holds."""
 
     entries: tuple[Entry, ...]
@@ -100,8 +100,7 @@ class Directory:
     declared_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
+class _End(Struct, frozen=True, kw_only=True):
     """The end records, reduced to what they say of the directory."""
 
     count: int

@@ -7,8 +7,8 @@ METADATA are packaging's to parse.
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 from packaging.utils import canonicalize_name
 
@@ -28,8 +28,7 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 """RFC 5322 §2.2.3: a line that begins with white space continues the one before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelFile:
+class WheelFile(Struct, frozen=True, kw_only=True):
     """What the WHEEL file says."""
 
     tags: tuple[str, ...]

@@ -5,13 +5,14 @@ facts only: what they mean for a target is judged in `archpip.verdicts`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol, Self
 
+from msgspec import Struct
+
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
 
 
@@ -37,8 +38,7 @@ class ProblemKind(StrEnum):
     AMBIGUOUS_METADATA = "ambiguous-metadata"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Something that kept the reader from a fact."""
 
     kind: ProblemKind
@@ -46,8 +46,7 @@ class Problem:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BinaryMember:
+class BinaryMember(Struct, frozen=True, kw_only=True):
     """One native binary in a wheel."""
 
     path: str
@@ -58,8 +57,7 @@ class BinaryMember:
     binary: Binary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
+class Inspection(Struct, frozen=True, kw_only=True):
     """All facts read from one wheel."""
 
     filename: str
@@ -85,8 +83,7 @@ class Inspection:
     replaced in the store by what was read more deeply."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingCost:
+class ReadingCost(Struct, frozen=True, kw_only=True):
     """What it cost to learn an inspection."""
 
     bytes_read: int
@@ -195,8 +192,7 @@ class WheelSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tail:
+class Tail(Struct, frozen=True, kw_only=True):
     """The last bytes of a remote file."""
 
     content: bytes

@@ -9,8 +9,9 @@ caller wants to know more deeply.
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.tags import Tag
 
 from archpip.architecture import Architecture
@@ -62,8 +63,7 @@ _LOADABLE = frozenset({BinaryKind.LIBRARY, BinaryKind.BUNDLE, None})
 """`None`: a fat file's head does not say."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Head:
+class _Head(Struct, kw_only=True):
     """What the first bytes of a candidate told."""
 
     member: Member
@@ -74,8 +74,7 @@ class _Head:
     """About how many of the archive's bytes inflate to them."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Read:
+class _Read(Struct, kw_only=True):
     """A candidate that is a binary, as far as it was read."""
 
     member: Member

@@ -3,10 +3,10 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.builds import (
     BuildOptions,
@@ -51,7 +51,7 @@ def _make_builder(options: BuildOptions, reporter: RecordingReporter) -> MakeBui
             host=HOST,
             python=Path(sys.executable),
             environment=environment or dict(os.environ),
-            options=replace(options, **changes),  # type: ignore[arg-type]  # a test names them
+            options=replace(options, **changes),
             settings={METADATA.name: settings} if settings else {},  # type: ignore[dict-item]
             reporter=reporter,
             toolchains=(paper_toolchain(),),

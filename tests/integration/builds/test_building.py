@@ -3,10 +3,10 @@
 import json
 import sys
 import tarfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.builds import (
     BuildNotApprovedError,

@@ -3,10 +3,10 @@
 import subprocess
 import sys
 import sysconfig
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.locking import lockfile_name, to_pylock, write_lockfile

@@ -6,10 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from archpip.binaries import Depth
 from archpip.errors import StoreError

@@ -2,11 +2,11 @@
 
 import struct
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archpip.binaries import (
     Binary,

@@ -1,10 +1,10 @@
 """Targets, a toolchain on paper, and requests for plans: no file, no program."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.builds import BuildSettings, CrossPython, Interpreter, Toolchain, Zig
@@ -36,7 +36,7 @@ def _make_target() -> MakeTarget:
 
     def make(name: str, version: tuple[int, int, int] = (3, 11, 7), **changes: object) -> Target:
         target = parse_target(name, host=_HOST, python=replace(_PYTHON, version=version))
-        return replace(target, **changes)  # type: ignore[arg-type]  # a test names the field
+        return replace(target, **changes)
 
     return make
 

@@ -1,9 +1,9 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.builds import BuilderChoice, BuildSettings, Interpreter, Patch, Toolchain
 from archpip.builds.cache import BuiltWheelCache, build_key

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.index import (
@@ -29,7 +30,7 @@ def make_link(filename: str, **changes: object) -> Link:
     """Return a link with a sha256 of its own."""
     sha256 = hashlib.sha256(filename.encode()).hexdigest()
     link = Link(url=f"{FILES}/{filename}", filename=filename, hashes=(("sha256", sha256),))
-    return replace(link, **changes)  # type: ignore[arg-type]  # by name
+    return replace(link, **changes)
 
 
 def make_inspection(filename: str) -> Inspection:

@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.installing.records import direct_url_of, write_marks
 from archpip.resolution import LinkKind, Pin

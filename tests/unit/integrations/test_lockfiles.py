@@ -1,5 +1,6 @@
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from archpip.integrations import GatewayAddresses
 from archpip.integrations.lockfiles import find_uv_lock, name_gateways, name_indexes, to_real

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.locking import environment_markers

@@ -1,7 +1,7 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.builds import BuildSettings, Patch, describe_settings

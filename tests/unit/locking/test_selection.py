@@ -1,11 +1,11 @@
 """What a lockfile of any tool installs on a target."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from packaging.pylock import Pylock
 from packaging.version import Version
 

@@ -1,9 +1,9 @@
 """Audits and matrices as documents: complete, and safe whatever a wheel's author wrote."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.environments import Audit, AuditedPart, Installer, Shape

@@ -1,9 +1,9 @@
 """Grids of verdicts, in every format."""
 
 import json
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from msgspec.structs import replace
 from rich.console import Console
 
 from archpip.architecture import Architecture, OperatingSystem

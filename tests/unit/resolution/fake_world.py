@@ -1,11 +1,11 @@
 """A world in memory: projects, versions and files, and what is found when a file is opened."""
 
-import dataclasses
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.utils import (
     NormalizedName,
     parse_sdist_filename,
@@ -89,7 +89,7 @@ class FakeWorld:
         """Change what the page says of a file."""
         for links in self._shelves():
             if link in links:
-                links[links.index(link)] = dataclasses.replace(link, **changes)  # type: ignore[arg-type]  # names are checked there
+                links[links.index(link)] = replace(link, **changes)
 
     def remove(self, filename: str) -> None:
         """Take a file off its page."""

@@ -1,7 +1,7 @@
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 

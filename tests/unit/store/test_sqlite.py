@@ -4,11 +4,11 @@ import random
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.binaries import Depth
 from archpip.errors import StoreError

@@ -1,8 +1,7 @@
 """What a target says of itself, and whether what was chosen for it runs on a machine."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture
 from archpip.targets import Floors, PythonTarget, Target, parse_python, parse_target

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archpip.architecture import Libc
 from archpip.binaries import BinaryKind, VersionNeed

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture
 from archpip.binaries import UnboundSymbols

@@ -4,9 +4,10 @@ Source: `<mach-o/loader.h>`; for `dylib_use_command` its 2024 edition.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from struct import Struct
 from typing import NamedTuple
+
+import msgspec
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_LOAD_COMMANDS, MAX_LOAD_COMMANDS_BYTES
@@ -91,13 +92,12 @@ class Commands(NamedTuple):
     """Chained fixups, which take the place of bind opcodes since macOS 12."""
 
 
-@dataclass(slots=True)
-class _Collected:
+class _Collected(msgspec.Struct):
     """The commands seen so far."""
 
-    needed: list[NeededLibrary] = field(default_factory=list)
-    run_paths: list[str] = field(default_factory=list)
-    versions: dict[Platform, tuple[int, int, int]] = field(default_factory=dict)
+    needed: list[NeededLibrary] = msgspec.field(default_factory=list)
+    run_paths: list[str] = msgspec.field(default_factory=list)
+    versions: dict[Platform, tuple[int, int, int]] = msgspec.field(default_factory=dict)
     install_name: str | None = None
     symbols: SymbolTableCommand | None = None
     bindings: tuple[Blob, ...] = ()

@@ -1,8 +1,9 @@
 """Mach-O files, thin and fat, put together from their parts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from archpip.binaries.errors import BytesNotHeldError, MalformedBinaryError
 from archpip.binaries.macho.commands import Commands, read_commands

@@ -5,9 +5,10 @@ Source: `<mach-o/nlist.h>`.
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import compress
 from struct import Struct
+
+import msgspec
 
 from archpip.binaries.errors import UnsupportedBinaryError
 from archpip.binaries.limits import MAX_SYMBOLS
@@ -62,14 +63,13 @@ def _offsets() -> "array[int]":
     return array("L" if array("I").itemsize < _OFFSET_BYTES else "I")
 
 
-@dataclass(slots=True)
-class _Offsets:
+class _Offsets(msgspec.Struct):
     """Where the names of each sort of symbol lie in the string table."""
 
-    defined: "array[int]" = field(default_factory=_offsets)
-    private: "array[int]" = field(default_factory=_offsets)
-    flat: "array[int]" = field(default_factory=_offsets)
-    bound: dict[int, "array[int]"] = field(default_factory=dict)
+    defined: "array[int]" = msgspec.field(default_factory=_offsets)
+    private: "array[int]" = msgspec.field(default_factory=_offsets)
+    flat: "array[int]" = msgspec.field(default_factory=_offsets)
+    bound: dict[int, "array[int]"] = msgspec.field(default_factory=dict)
     """By library ordinal."""
 
     @property

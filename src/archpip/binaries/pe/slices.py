@@ -1,7 +1,8 @@
 """A PE file put together from its parts."""
 
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture
 from archpip.binaries.errors import BytesNotHeldError

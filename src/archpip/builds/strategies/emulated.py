@@ -5,7 +5,7 @@ an extension module of their own. Compilers are far too slow to emulate, so they
 emulated process may start programs of this machine.
 """
 
-import dataclasses
+from msgspec import structs
 
 from archpip.builds.errors import ToolchainMissingError
 from archpip.builds.plan import BuildPlan, Interpreter, PlanRequest, Strategy
@@ -28,7 +28,7 @@ def plan_emulated(
             missing=f"toolchain {toolchain.name} has no emulator that runs the target's Python",
             remedy=f"`archpip toolchain add {request.target.name}` makes one that has.",
         )
-    return dataclasses.replace(
+    return structs.replace(
         plan_cross(request, interpreter, toolchain, python),
         strategy=Strategy.EMULATED,
         emulator=toolchain.emulator,

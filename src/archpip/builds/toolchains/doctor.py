@@ -3,8 +3,9 @@
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.builds.plan import Zig
 from archpip.builds.toolchains.model import CrossPython, Toolchain
@@ -16,8 +17,7 @@ _MODULE = "#include <Python.h>\nint main(void) { return PY_MAJOR_VERSION != 3; }
 _ASK_PYTHON = "import sysconfig; print(sysconfig.get_platform())"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """One thing that was tried."""
 
     subject: str

@@ -15,7 +15,8 @@ Source: glibc `NEWS` for 2.33 and 2.34; GNU as manual, `.symver`; GNU ld manual,
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture
 
@@ -76,8 +77,7 @@ unsigned int arc4random(void) {{
 }}"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibrarySymbol:
+class LibrarySymbol(Struct, frozen=True, kw_only=True):
     """One name that a shared library offers in one version."""
 
     name: str

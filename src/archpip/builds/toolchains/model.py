@@ -1,16 +1,16 @@
 """What a toolchain is, and how one is written as a table (JSON on the shelf, TOML by users)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.builds.errors import InvalidToolchainError
 from archpip.targets import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossPython:
+class CrossPython(Struct, frozen=True, kw_only=True):
     """One Python of a toolchain's sysroot, as this machine sees its files."""
 
     version: tuple[int, int]
@@ -20,8 +20,7 @@ class CrossPython:
     """The target's interpreter, which the emulator can run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toolchain:
+class Toolchain(Struct, frozen=True, kw_only=True):
     """What makes and runs code for one kind of machine. Immutable once made."""
 
     name: str

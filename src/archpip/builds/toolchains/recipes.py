@@ -1,14 +1,13 @@
 """Which Debian packages make a toolchain: pure tables, and one function over them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.builds.errors import ToolchainFailedError
 from archpip.targets import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebianRelease:
+class DebianRelease(Struct, frozen=True, kw_only=True):
     """One of Debian's releases."""
 
     name: str
@@ -24,8 +23,7 @@ _RELEASES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Port:
+class _Port(Struct, frozen=True, kw_only=True):
     debian: str
     """Debian's name of the architecture."""
     triple: str
@@ -73,8 +71,7 @@ _TARGET_PACKAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebianRecipe:
+class DebianRecipe(Struct, frozen=True, kw_only=True):
     """The packages of one toolchain, and where things lie once they are unpacked."""
 
     name: str

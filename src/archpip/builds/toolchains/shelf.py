@@ -4,8 +4,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from archpip.builds.errors import InvalidToolchainError, UnknownToolchainError
 from archpip.builds.model import IndexOptions
@@ -20,8 +21,7 @@ from archpip.targets import Target
 _FILE = "toolchain.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShelvedToolchain:
+class ShelvedToolchain(Struct, frozen=True, kw_only=True):
     """One toolchain as `archpip toolchain list` shows it."""
 
     name: str

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from archpip.architecture import Architecture
 from archpip.binaries import (
@@ -115,7 +116,7 @@ def test_a_fat_slice_reads_as_the_thin_file_that_it_is() -> None:
     fat = write_fat(FatMachO(slices=(COMPLETE, HOLLOW)))
     for one, part in zip(read(fat, Depth.LINKS).slices, (COMPLETE, HOLLOW), strict=True):
         thin = read_slice(write_macho(part), Depth.LINKS)
-        assert replace(one, offset=0) == thin
+        assert structs.replace(one, offset=0) == thin
 
 
 @pytest.mark.parametrize("depth", [Depth.LINKS, Depth.SYMBOLS])

@@ -1,10 +1,10 @@
 import json
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.builds import BuilderChoice, BuildPlan, BuildSettings, Toolchain
 from archpip.builds.backends import Backend

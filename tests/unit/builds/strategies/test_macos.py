@@ -1,9 +1,9 @@
 """Held against what cibuildwheel sets for each slice: `cibuildwheel/platforms/macos.py`."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.builds import BuildPlan, BuildSettings, Interpreter

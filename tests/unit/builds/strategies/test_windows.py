@@ -1,10 +1,10 @@
 """Held against what cibuildwheel sets for win_arm64: `cibuildwheel/platforms/windows.py`."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.builds import Interpreter, Toolchain, ToolchainMissingError

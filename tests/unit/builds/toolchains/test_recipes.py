@@ -1,7 +1,7 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.builds import ToolchainFailedError
 from archpip.builds.toolchains.recipes import debian_recipe
