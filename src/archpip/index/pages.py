@@ -8,15 +8,13 @@ Fetching is not here.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from itertools import count
-from operator import is_not
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import urljoin
 
 from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
 from archpip.index.described import Description, is_object, link_of, parse_time
-from archpip.index.entries import CutPage, Entries, cut_page
+from archpip.index.entries import ABSOLUTE, UsualPage, read_usual_page
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.urls import filename_of, hashes_of, is_well_formed, quoted
@@ -27,7 +25,7 @@ ACCEPT = f"{JSON_TYPE}, {HTML_TYPES[0]}; q=0.1, {HTML_TYPES[1]}; q=0.01"
 """What we ask an index for: pip's own header."""
 
 _SUPPORTED_MAJOR_VERSION = "1"
-_ABSOLUTE = ("https://", "http://")
+_T = TypeVar("_T")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
@@ -224,53 +222,64 @@ def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
 # --- JSON: PEP 691, 700 ------------------------------------------------------------------------
 
 
-class _JsonPage:
-    def __init__(
-        self,
-        files: Sequence[object],
-        *,
-        filenames: Sequence[str],
-        about: dict[str, object],
-        source: PageSource,
-        fingerprint: int,
-    ) -> None:
-        self.filenames = filenames
-        self.about = about
+class _UsualPage:
+    """A page whose entries have names and addresses that count as they stand."""
+
+    def __init__(self, page: UsualPage, *, source: PageSource, fingerprint: int) -> None:
+        self.filenames = page.filenames
         self.fingerprint = fingerprint
-        self._files = files
+        self._entries = page.entries
+        self._source = source
+
+    @property
+    def about(self) -> dict[str, object]:
+        return _about_json(self._read(self._entries.beside))
+
+    def make_link(self, position: int) -> Link:
+        entry = self._read(lambda: self._entries[position])
+        return link_of(entry, index_url=self._source.index_url)
+
+    def describe(self) -> list[Description]:
+        said = self._read(self._entries.decode)
+        return list(map(Description, said, map(bytes, self._entries.written)))
+
+    def _read(self, read: Callable[[], _T]) -> _T:
+        # Only names and addresses were read before: other texts may still be broken.
+        try:
+            return read()
+        except (ValueError, RecursionError) as error:
+            raise _broken(self._source, error) from None
+
+
+class _OddPage:
+    """A page whose entries may say anything, if only they have an address."""
+
+    def __init__(self, data: dict[str, object], *, source: PageSource, fingerprint: int) -> None:
+        files = data.get("files")
+        if not isinstance(files, list):
+            raise _without_files(source)
+        usable = [file for file in files if is_object(file) and isinstance(file.get("url"), str)]
+        self.filenames = [_json_filename(file, source) for file in usable]
+        self.about = _about_json(data)
+        self.fingerprint = fingerprint
+        self._files = usable
         self._source = source
 
     def make_link(self, position: int) -> Link:
-        try:
-            file = self._files[position]
-        except (ValueError, RecursionError) as error:
-            raise _broken(self._source, error) from None
-        return link_of(self._said(position, file), index_url=self._source.index_url)
+        return link_of(self._correct(position), index_url=self._source.index_url)
 
     def describe(self) -> list[Description]:
-        if not isinstance(self._files, Entries):
-            said = map(self._said, count(), self._files)
-            return [Description(each, None) for each in said]
-        # A page that was cut was not parsed as a whole: its entries may still be broken.
-        try:
-            files = self._files.decode()
-        except (ValueError, RecursionError) as error:
-            raise _broken(self._source, error) from None
-        corrected = list(map(self._said, count(), files))
-        if any(map(is_not, corrected, files)):
-            return [Description(each, None) for each in corrected]
-        return list(map(Description, corrected, self._files.written()))
+        return [Description(self._correct(position)) for position in range(len(self._files))]
 
-    def _said(self, position: int, file: object) -> dict[str, object]:
-        """Return an entry, corrected where its address or its name need that."""
-        filename = self.filenames[position]
-        if not isinstance(file, dict) or not isinstance(url := file.get("url"), str):
-            reason = f"what it says of {filename} cannot be understood"
-            raise IndexUnavailableError(url=self._source.url, reason=reason)
-        if url.startswith(_ABSOLUTE) and file.get("filename") == filename:
-            return file
-        url = url if url.startswith(_ABSOLUTE) else urljoin(self._source.url, url)
-        return {**file, "filename": filename, "url": url}
+    def _correct(self, position: int) -> dict[str, object]:
+        """Return an entry with the name and the address that count."""
+        file = self._files[position]
+        url = str(file["url"])
+        return {
+            **file,
+            "filename": self.filenames[position],
+            "url": url if _is_absolute(url) else urljoin(self._source.url, url),
+        }
 
 
 def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
@@ -280,33 +289,31 @@ def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
     return name if from_url and isinstance(name, str) and name and "/" not in name else from_url
 
 
-def _parse_json(body: bytes, source: PageSource) -> _JsonPage:
-    page = cut_page(body) or _read_whole(body, source)
-    meta = page.rest.get("meta")
-    _check_version(meta.get("api-version") if is_object(meta) else None, source)
-    return _JsonPage(
-        page.entries,
-        filenames=page.filenames,
-        about={k: value for k, value in page.rest.items() if k not in _NOT_ABOUT_THE_PROJECT},
-        source=source,
-        fingerprint=hash(body),
-    )
-
-
-def _read_whole(body: bytes, source: PageSource) -> CutPage:
+def _parse_json(body: bytes, source: PageSource) -> Page:
+    usual = read_usual_page(body)
+    if usual is not None:
+        _check_meta(usual.meta, source)
+        return _UsualPage(usual, source=source, fingerprint=hash(body))
     try:
         data: object = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise _broken(source, error) from None
-    files = data.get("files") if is_object(data) else None
-    if not is_object(data) or not isinstance(files, list):
-        raise IndexUnavailableError(url=source.url, reason="its JSON has no list of files")
-    usable = [file for file in files if is_object(file) and isinstance(file.get("url"), str)]
-    return CutPage(
-        entries=usable,
-        filenames=[_json_filename(file, source) for file in usable],
-        rest=data,
-    )
+    if not is_object(data):
+        raise _without_files(source)
+    _check_meta(data.get("meta"), source)
+    return _OddPage(data, source=source, fingerprint=hash(body))
+
+
+def _check_meta(meta: object, source: PageSource) -> None:
+    _check_version(meta.get("api-version") if is_object(meta) else None, source)
+
+
+def _about_json(data: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in data.items() if key not in _NOT_ABOUT_THE_PROJECT}
+
+
+def _without_files(source: PageSource) -> IndexUnavailableError:
+    return IndexUnavailableError(url=source.url, reason="its JSON has no list of files")
 
 
 def _broken(source: PageSource, error: Exception) -> IndexUnavailableError:
@@ -331,7 +338,7 @@ def _absolute(address: str, base_url: str) -> str:
 
 
 def _is_absolute(address: str) -> bool:
-    return address.startswith(_ABSOLUTE)
+    return address.startswith(ABSOLUTE)
 
 
 def _filename(address: str, source: PageSource) -> str:
@@ -341,7 +348,7 @@ def _filename(address: str, source: PageSource) -> str:
     """
     if not is_well_formed(address):
         return ""
-    if not address.startswith(("https://", "http://")) and (scheme := _SCHEME.match(address)):
+    if not _is_absolute(address) and (scheme := _SCHEME.match(address)):
         local = scheme[1].lower() == "file" and source.url.startswith("file:")
         if not local and scheme[1].lower() not in {"http", "https"}:
             return ""

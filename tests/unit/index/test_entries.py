@@ -1,8 +1,9 @@
 import json
+from typing import Any
 
 import pytest
 
-from archpip.index.entries import Entries, cut_page
+from archpip.index.entries import read_usual_page
 
 
 def entry(filename: str, **more: object) -> dict[str, object]:
@@ -23,20 +24,6 @@ A = entry("a-1-py3-none-any.whl", **{"core-metadata": {"sha256": "cd"}})
 B = entry("a-1.tar.gz", yanked="it never worked")
 
 
-@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")], ids=["blanks", "compact"])
-def test_usual_page_is_cut_into_what_json_reads(separators: tuple[str, str]) -> None:
-    data = page(A, B)
-    found = cut_page(json.dumps(data, separators=separators).encode())
-    assert found is not None
-    assert [found.entries[0], found.entries[1]] == [A, B]
-    assert found.entries[-1:] == [B]
-    assert isinstance(found.entries, Entries)
-    assert found.entries.decode() == [A, B]
-    assert [json.loads(written) for written in found.entries.written()] == [A, B]
-    assert found.filenames == [A["filename"], B["filename"]]
-    assert found.rest == {**data, "files": []}
-
-
 @pytest.mark.parametrize(
     "odd",
     [
@@ -44,6 +31,29 @@ def test_usual_page_is_cut_into_what_json_reads(separators: tuple[str, str]) -> 
         entry("a-1.tar.gz", yanked="a [bracket]"),
         entry("a-1.tar.gz", yanked="}, {"),
         entry("a-1.tar.gz", yanked='x", "filename": "b-1.tar.gz'),
+        entry("a-1.tar.gz", more={"filename": "b-1.tar.gz"}),
+        entry("a-1.tar.gz", more=[{}]),
+        entry("a-1.tar.gz", url="http://files.example/a-1.tar.gz"),
+        entry("a-ü.tar.gz", url="https://files.example/a-%C3%BC.tar.gz"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("style", [{}, {"separators": (",", ":")}, {"indent": 1}], ids=str)
+def test_usual_page_is_read_as_json_reads_it(odd: dict[str, object], style: dict[str, Any]) -> None:
+    data = page(A, B, odd)
+    found = read_usual_page(json.dumps(data, **style).encode())
+    assert found is not None
+    assert [found.entries[0], found.entries[2]] == [A, odd]
+    assert found.entries.decode() == [A, B, odd]
+    assert [json.loads(bytes(raw)) for raw in found.entries.written] == [A, B, odd]
+    assert found.filenames == [A["filename"], B["filename"], odd["filename"]]
+    assert found.meta == data["meta"]
+    assert found.entries.beside() == {key: data[key] for key in data if key != "files"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
         entry("a-ü.tar.gz"),
         entry("folder/a-1.tar.gz"),
         entry(""),
@@ -51,15 +61,13 @@ def test_usual_page_is_cut_into_what_json_reads(separators: tuple[str, str]) -> 
         entry("a-1.tar.gz", url="file:///a-1.tar.gz"),
         entry("a-1.tar.gz", url="https://[::1]/a-1.tar.gz"),
         entry("a-1.tar.gz", url=None),
-        entry("a-1.tar.gz", more={"filename": "b-1.tar.gz"}),
-        entry("a-1.tar.gz", more=[{}]),
         {"url": "https://files.example/a-1.tar.gz"},
         "a string",
     ],
     ids=str,
 )
 def test_page_of_another_shape_is_left_to_json(odd: object) -> None:
-    assert cut_page(json.dumps(page(A, odd)).encode()) is None
+    assert read_usual_page(json.dumps(page(A, odd), ensure_ascii=False).encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -67,22 +75,24 @@ def test_page_of_another_shape_is_left_to_json(odd: object) -> None:
     [
         b"",
         b"[]",
-        b'{"files": []}',
+        b"{}",
         json.dumps(page(A)).encode()[:-1],
         json.dumps(page(A)).encode() + b"}",
-        json.dumps(page(A), indent=1).encode(),
+        json.dumps(page(A)).encode().replace(b"false", b"fals"),
+        json.dumps(page(A)).encode("utf-16"),
         json.dumps([page(A)]).encode(),
+        b'{"files": ' + b"[" * 100_000,
     ],
 )
 def test_what_is_cut_short_or_no_page_is_left_to_json(body: bytes) -> None:
-    assert cut_page(body) is None
+    assert read_usual_page(body) is None
 
 
 def test_broken_entry_is_found_when_it_is_asked_for() -> None:
-    found = cut_page(json.dumps(page(A, B)).encode().replace(b"false", b"fals"))
+    found = read_usual_page(json.dumps(page(A, B)).encode().replace(b"never", b"n\xffver"))
     assert found is not None
-    with pytest.raises(ValueError, match="Expecting value"):
-        found.entries[0]
-    assert isinstance(found.entries, Entries)
-    with pytest.raises(ValueError, match="Expecting value"):
+    assert found.entries[0] == A
+    with pytest.raises(ValueError, match="invalid start byte"):
+        found.entries[1]
+    with pytest.raises(ValueError, match="invalid start byte"):
         found.entries.decode()
