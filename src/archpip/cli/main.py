@@ -105,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     terminal = Terminal(environ=os.environ)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        return _dispatch(arguments, terminal)
+        status = _dispatch(arguments, terminal)
+        terminal.flush()
     except ArchpipError as error:
         terminal.error(str(error), details=error.details, hint=error.hint)
         return error.exit_code
@@ -119,6 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  # the last door: no traceback without a word
         terminal.bug(error)
         return ExitCode.BUG
+    return status
 
 
 def _dispatch(arguments: list[str], terminal: Terminal) -> int:

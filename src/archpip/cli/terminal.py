@@ -1,8 +1,12 @@
 """The terminal: data to stdout, everything else to stderr, and the only decision about colour."""
 
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
+
+from archpip.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +18,19 @@ if TYPE_CHECKING:
 
 _ERRORS_ONLY = -2
 _EVERYTHING = 2
+
+
+class OutputError(UsageError):
+    """What was asked for cannot be written to standard output."""
+
+    code = "output"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"Cannot write to standard output: {self.reason}."
 
 
 class Verbosity(int):
@@ -52,17 +69,24 @@ class Terminal:
     ) -> None:
         self.environ = environ
         self.verbosity = Verbosity(0)
-        self._stdout = stdout or sys.stdout
-        self._stderr = stderr or sys.stderr
+        # A shell's `>&-` leaves a process without one.
+        self._stdout = stdout or sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
+        self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._consoles: dict[bool, Console] = {}
 
     def output(self, text: str) -> None:
-        """Print data: the thing that was asked for."""
-        print(text, file=self._stdout)
+        """Print data: the thing that was asked for.
+
+        Raises:
+            OutputError: The disk that it goes to is full, say.
+        """
+        with _writing():
+            print(text, file=self._stdout)
 
     def draw(self, renderable: "RenderableType") -> None:
         """Print a table or styled text that was asked for."""
-        self._console(to_stderr=False).print(renderable, soft_wrap=False)
+        with _writing():
+            self._console(to_stderr=False).print(renderable, soft_wrap=False)
 
     def draw_lines(self, lines: "Iterable[Line]") -> None:
         """Print styled lines that were asked for, unbroken, as a pipe's reader wants them."""
@@ -70,7 +94,12 @@ class Terminal:
 
         colour = self._has_colour(self._stdout)
         for line in lines:
-            print(render_line(line, colour=colour), file=self._stdout)
+            self.output(render_line(line, colour=colour))
+
+    def flush(self) -> None:
+        """Write out what was asked for; raises as `output` does."""
+        with _writing():
+            self._stdout.flush()
 
     def remark(self, text: str) -> None:
         """Say what is going on, unless `--quiet`."""
@@ -148,3 +177,13 @@ class Terminal:
         # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.
         wanted = stream.isatty() or bool(self.environ.get("FORCE_COLOR"))
         return wanted and not self.environ.get("NO_COLOR")
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader has seen enough, and nothing is wrong
+    except OSError as error:
+        raise OutputError(reason=error.strerror or str(error)) from error
