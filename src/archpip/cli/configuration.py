@@ -36,6 +36,7 @@ from archpip.targets import (
 from archpip.verdicts import OnUnknown, Policy, Verdict, find_unmatched, parse_override
 
 _FLAG = "--override"
+_FLOORS = ("macos", "glibc", "musl")
 
 
 class SeveralTargetsError(UsageError):
@@ -73,6 +74,7 @@ def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surr
         ConfigurationError: A file is malformed.
         InterpreterUnusableError: `--python` names no Python.
         PolicyFileError: The policy that is shared is wrong.
+        PolicyMissingError: It has no policy of the name that is meant.
     """
     named = getattr(arguments, "python", None)
     python = _find_python(Path(named)) if named else Path(sys.executable)
@@ -192,10 +194,25 @@ def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors
     return Floors(
         **{
             name: parse_floor(text, subject=f"--{name}")
-            for name in ("macos", "glibc", "musl")
+            for name in _FLOORS
             if (text := getattr(arguments, name) or surrounded.own.text(name))
         }
     )
+
+
+def read_named_floors(floors: Floors, surrounded: Surrounded) -> dict[str, Floors]:
+    """Return the floors of every named policy of the policy file, each over `floors`."""
+    return {
+        name: replace(
+            floors,
+            **{
+                setting.name: parse_floor(str(setting.value), subject=setting.name)
+                for setting in settings
+                if setting.name in _FLOORS
+            },
+        )
+        for name, settings in surrounded.named_policies.items()
+    }
 
 
 def read_target(arguments: argparse.Namespace, surrounded: Surrounded) -> Target:

@@ -227,7 +227,9 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
     """Add which verdicts are refused."""
     group = parser.add_argument_group("verdicts")
     group.add_argument(
-        "--policy", metavar="URL|FILE", help="a team's settings, beneath all that is set nearer"
+        "--policy",
+        metavar="URL|FILE",
+        help="a team's settings, beneath all that is set nearer; #NAME takes [policies.NAME] of it",
     )
     group.add_argument(
         "--inspect",

@@ -19,6 +19,8 @@ from archpip.settings import (
     PolicyFileError,
     parse_policy,
     put_beneath,
+    select_policy,
+    split_policy_location,
 )
 from archpip.targets import Target, parse_floor, parse_target
 from archpip.verdicts import OnUnknown, parse_override
@@ -31,11 +33,13 @@ def with_policy(
 
     Raises:
         PolicyFileError: Something in it is wrong; all of it is told.
+        PolicyMissingError: The named policy that is meant is not in it.
         ConfigurationError: Its file cannot be read.
         IndexAccessError: Its server does not answer, and there is no copy.
     """
     shown = redact(location)
-    text = _read(surrounded, arguments, terminal, location)
+    where, name = split_policy_location(location)
+    text = _read(surrounded, arguments, terminal, where)
     policy = parse_policy(text, shown)
     problems = (
         *policy.problems,
@@ -48,7 +52,7 @@ def with_policy(
     )
     if problems:
         raise PolicyFileError(where=shown, problems=problems)
-    own = put_beneath(surrounded.own, policy.settings)
+    own = put_beneath(surrounded.own, select_policy(policy, name, shown))
     return replace(surrounded, own=own, policy_text=text, named_policies=policy.named)
 
 

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 
 from archpip.cli.configuration import (
     read_floors,
+    read_named_floors,
     read_named_policies,
     read_policy,
     read_surroundings,
@@ -91,12 +92,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     floors = read_floors(arguments, surrounded)
     named = read_named_policies(policy, surrounded)
+    named_floors = read_named_floors(floors, surrounded)
 
     def find_view(path: str) -> View:
         name, slash, target_name = path.rpartition("/")
         if slash and name not in named:
             raise PolicyNotServedError(name=name, known=named)
-        target = parse_target(target_name, host=surrounded.host, python=python, floors=floors)
+        target = parse_target(
+            target_name,
+            host=surrounded.host,
+            python=python,
+            floors=named_floors.get(name, floors),
+        )
         return View(
             name=f"{name}{slash}{target.name}",
             target=target,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from archpip.settings.errors import (
         ConfigurationError,
         PolicyFileError,
+        PolicyMissingError,
         SettingValueError,
         UnknownSettingError,
     )
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
         read_pip_config,
     )
     from archpip.settings.pip_files import Level, PipFile, find_pip_files
-    from archpip.settings.policy_file import PolicyFile, parse_policy, put_beneath
+    from archpip.settings.policy_file import (
+        PolicyFile,
+        parse_policy,
+        put_beneath,
+        select_policy,
+        split_policy_location,
+    )
     from archpip.settings.surroundings import Surroundings
 else:
     __getattr__ = offer(__name__, __file__)
@@ -43,6 +50,7 @@ __all__ = [
     "PipFile",
     "PolicyFile",
     "PolicyFileError",
+    "PolicyMissingError",
     "Setting",
     "SettingValueError",
     "Surroundings",
@@ -53,4 +61,6 @@ __all__ = [
     "put_beneath",
     "read_own_settings",
     "read_pip_config",
+    "select_policy",
+    "split_policy_location",
 ]

@@ -63,3 +63,14 @@ class PolicyFileError(ConfigurationError):
 
     def __str__(self) -> str:
         return f"the policy {self.where} cannot be used:\n{self.reason}"
+
+
+class PolicyMissingError(ConfigurationError):
+    """A shared policy has no named policy of the name that was asked for."""
+
+    code = "policy-missing"
+
+    def __init__(self, *, where: str, name: str, known: Iterable[str]) -> None:
+        names = ", ".join(sorted(known)) or "none with a name"
+        super().__init__(where=where, reason=f"it has no policy '{name}', but {names}")
+        self.name = name

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from archpip.settings.errors import ConfigurationError
+from archpip.settings.errors import ConfigurationError, PolicyMissingError
 from archpip.settings.own import OwnSetting, OwnSettings, parse_toml_setting
 from archpip.settings.pip_config import Origin
 
@@ -26,7 +26,7 @@ POLICY_NAMES = frozenset(
 )
 """What a policy may set; not where files lie, nor what one machine alone has."""
 
-NAMED_POLICY_NAMES = frozenset({"strict", "on-unknown", "override"})
+NAMED_POLICY_NAMES = frozenset({"strict", "on-unknown", "override", "macos", "glibc", "musl"})
 """What a named policy may set: which wheels its views show, and nothing else."""
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -104,6 +104,33 @@ def _parse_settings(
         except ConfigurationError as error:
             problems.append(error.reason)
     return tuple(settings), problems
+
+
+def split_policy_location(location: str) -> tuple[str, str | None]:
+    """Part `URL#NAME`, or `FILE#NAME`, into where a policy lies and the named policy that is meant.
+
+    A `#` in the name of a folder is no such thing.
+    """
+    where, _, name = location.rpartition("#")
+    return (where, name) if where and _NAME.fullmatch(name) else (location, None)
+
+
+def select_policy(policy: PolicyFile, name: str | None, location: str) -> tuple[OwnSetting, ...]:
+    """Return what holds under `[policies.NAME]`, over all that the policy says without a name.
+
+    Args:
+        policy: All of it.
+        name: `None` for what it says without a name.
+        location: Where it was found, redacted.
+
+    Raises:
+        PolicyMissingError: There is no policy of the name.
+    """
+    if name is None:
+        return policy.settings
+    if name not in policy.named:
+        raise PolicyMissingError(where=location, name=name, known=policy.named)
+    return put_beneath(OwnSettings(settings=policy.named[name]), policy.settings).settings
 
 
 def put_beneath(own: OwnSettings, policy: tuple[OwnSetting, ...]) -> OwnSettings:

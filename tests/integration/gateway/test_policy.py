@@ -10,6 +10,7 @@ from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.serving import get, serving
 
 POLICY = 'version = 1\ntarget-platform = "macos-arm64"\noverride = ["uamqp: tried by hand"]\n'
+MODERN = "a-1-py3-none-manylinux_2_35_x86_64.whl"
 HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
 
 
@@ -66,16 +67,7 @@ def test_named_policy_has_views_of_its_own(
 def test_floors_of_a_policy_hold_for_every_view(
     fake_world: FakeWorldFactory, tmp_path: Path
 ) -> None:
-    library = WheelFile(path="a/x.so", content=write_binary(Elf(machine="aarch64")))
-    modern = Wheel(
-        metadata=CoreMetadata(name="a", version="1"),
-        tag="py3-none-manylinux_2_35_x86_64",
-        files=(library,),
-    )
-    file = IndexFile(filename=modern.filename, content=write_wheel(modern))
-    fake = fake_world(
-        World(indexes=(Index(name="main", projects=(Project(name="a", files=(file,)),)),))
-    )
+    fake = fake_world(world_of_a_modern_wheel())
     policy = tmp_path / "team.toml"
     policy.write_text('version = 1\nglibc = "2.36"\n')
     page = "linux-x86_64/simple/a/"
@@ -86,8 +78,45 @@ def test_floors_of_a_policy_hold_for_every_view(
         newer = get(f"{gateway}/{page}").json()
 
     # By its name it is for newer systems than the usual floor: nobody takes it, so nobody opens it.
-    assert [file["filename"] for file in usual["files"]] == [modern.filename]
+    assert [file["filename"] for file in usual["files"]] == [MODERN]
     assert newer["files"] == []
+
+
+def test_floors_of_a_named_policy_hold_for_its_views_and_for_who_obeys_it(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world(world_of_a_modern_wheel())
+    policy = tmp_path / "team.toml"
+    policy.write_text('version = 1\n[policies.modern]\nglibc = "2.36"\n')
+    asked = ("config", "show", "--format", "json")
+
+    with serving("--index-url", fake.index_url(), "--policy", str(policy)) as gateway:
+        usual, modern = (
+            get(f"{gateway}/{view}/simple/a/").json()["files"]
+            for view in ("linux-x86_64", "modern/linux-x86_64")
+        )
+        shared = f"{gateway}/policy.toml"
+        plain = archpip_cli(*asked, ARCHPIP_POLICY=shared)
+        named = archpip_cli(*asked, ARCHPIP_POLICY=f"{shared}#modern")
+        missing = archpip_cli("lock", "a", "--policy", f"{shared}#old")
+
+    assert [file["filename"] for file in usual] == [MODERN]
+    assert modern == []
+    assert "2.36" not in plain.stdout
+    assert "2.36" in named.stdout
+    assert missing.returncode == 2
+    assert "it has no policy 'old', but modern" in missing.stderr
+
+
+def world_of_a_modern_wheel() -> World:
+    library = WheelFile(path="a/x.so", content=write_binary(Elf(machine="aarch64")))
+    modern = Wheel(
+        metadata=CoreMetadata(name="a", version="1"),
+        tag="py3-none-manylinux_2_35_x86_64",
+        files=(library,),
+    )
+    file = IndexFile(filename=modern.filename, content=write_wheel(modern))
+    return World(indexes=(Index(name="main", projects=(Project(name="a", files=(file,)),)),))
 
 
 def test_all_mistakes_of_a_policy_are_told_at_once(
@@ -96,13 +125,14 @@ def test_all_mistakes_of_a_policy_are_told_at_once(
     (tmp_path / "team.toml").write_text(
         'version = 1\nstrict = 1\nmacos = "eleven"\ntarget-platform = ["amiga"]\n'
         'override = ["numpy"]\non-unknown = "panic"\n[policies.tried]\non-unknown = "laugh"\n'
+        'glibc = "new"\n'
     )
 
     run = archpip_cli("lock", "a", "--policy", "team.toml")
 
     assert run.returncode == 2
     assert "the policy team.toml cannot be used" in run.stderr
-    for word in ("strict", "macos", "amiga", "override", "on-unknown", "policies.tried"):
+    for word in ("strict", "macos", "amiga", "override", "on-unknown", "policies.tried: glibc"):
         assert word in run.stderr
     assert "Traceback" not in run.stderr
 

@@ -5,8 +5,11 @@ from archpip.settings import (
     OwnSetting,
     OwnSettings,
     PolicyFileError,
+    PolicyMissingError,
     parse_policy,
     put_beneath,
+    select_policy,
+    split_policy_location,
 )
 
 WHERE = "https://archpip.example/policy.toml"
@@ -76,7 +79,8 @@ def test_named_policies_say_what_their_views_show() -> None:
         ("policies.a = 1", "policies.a is not a table"),
         ("policies.strict = {}", "policies.strict: every gateway has"),
         ('policies."a/b" = {}', "policies.a/b: a name is of"),
-        ('policies.a.glibc = "2.28"', "policies.a: a policy has no 'glibc'"),
+        ('policies.a.fallback = "fail"', "policies.a: a policy has no 'fallback'"),
+        ("policies.a.glibc = 2.28", "policies.a: glibc is '2.28', but a string is wanted"),
         ('policies.a.strict = "yes"', "policies.a: strict is 'yes'"),
     ],
 )
@@ -84,6 +88,42 @@ def test_named_policy_that_is_none_is_told(written: str, problem: str) -> None:
     [found] = parse_policy(f"version = 1\n{written}", WHERE).problems
 
     assert found.startswith(problem)
+
+
+def test_named_policy_lies_over_what_has_no_name() -> None:
+    policy = parse_policy(
+        f"{POLICY}[policies.old]\nglibc = '2.17'\noverride = ['numpy: ours']\n", WHERE
+    )
+
+    found = {each.name: each.value for each in select_policy(policy, "old", WHERE)}
+
+    assert select_policy(policy, None, WHERE) == policy.settings
+    assert found["glibc"] == "2.17"
+    assert found["strict"] is True
+    assert found["override"] == ("debugpy: helpers of its own", "numpy: ours")
+
+
+def test_named_policy_that_is_missing_is_told_with_those_that_are_there() -> None:
+    policy = parse_policy("version = 1\n[policies.old]\n[policies.release]\n", WHERE)
+
+    with pytest.raises(PolicyMissingError, match="it has no policy 'new', but old, release"):
+        select_policy(policy, "new", WHERE)
+
+
+@pytest.mark.parametrize(
+    ("location", "parts"),
+    [
+        ("team.toml", ("team.toml", None)),
+        ("team.toml#release", ("team.toml", "release")),
+        (f"{WHERE}#release", (WHERE, "release")),
+        ("c#/team.toml", ("c#/team.toml", None)),
+        ("#release", ("#release", None)),
+    ],
+)
+def test_name_of_a_policy_stands_after_its_place(
+    location: str, parts: tuple[str, str | None]
+) -> None:
+    assert split_policy_location(location) == parts
 
 
 def test_text_that_is_no_toml_is_told() -> None:
