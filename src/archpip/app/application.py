@@ -5,8 +5,6 @@ from pathlib import Path
 
 from archpip import __version__
 from archpip.app.configuration import Question
-from archpip.app.gateways import Gateways
-from archpip.app.inspections import Inspections
 from archpip.app.parts import find_build_indexes
 from archpip.app.resolutions import Resolutions
 from archpip.builds import (
@@ -45,12 +43,11 @@ from archpip.resolution import (
     SourceReference,
     parse_metadata,
 )
-from archpip.store import StoreInfo
 from archpip.targets import Target
 from archpip.verdicts import Policy
 
 
-class Application(Resolutions, Inspections, Gateways):
+class Application(Resolutions):
     """archpip, put together. Close it, or use it in a `with` statement."""
 
     def resolve_beside(
@@ -170,14 +167,6 @@ class Application(Resolutions, Inspections, Gateways):
         ]
         zig = self.shelf.zig()
         return (*checks, *(examine_zig(zig, environment=environ) if zig else ()))
-
-    def store_info(self) -> StoreInfo:
-        """Say how much the store holds."""
-        return self.store.info()
-
-    def clear_store(self) -> int:
-        """Forget everything; returns the bytes freed."""
-        return self.store.clear()
 
     def _metadata(self, pin: Pin) -> bytes:
         """Return METADATA, which the resolution has left in the store."""

@@ -13,7 +13,7 @@ from archpip.app.configuration import Configuration
 from archpip.errors import StoreError
 from archpip.index import Link
 from archpip.resolution import ResolutionReporter
-from archpip.store import SqliteStore, Store
+from archpip.store import SqliteStore, Store, StoreInfo
 from archpip.targets import Target
 
 # What builds is slow to import, and most resolutions build nothing.
@@ -91,6 +91,14 @@ class Parts:
             )
         path = self._configuration.cache_folder / "store.sqlite3"
         return self._opened.enter_context(SqliteStore(path, warn=warn))
+
+    def store_info(self) -> StoreInfo:
+        """Say how much the store holds."""
+        return self.store.info()
+
+    def clear_store(self) -> int:
+        """Forget everything; returns the bytes freed."""
+        return self.store.clear()
 
     @cached_property
     def index(self) -> "IndexClient":

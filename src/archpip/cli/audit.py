@@ -138,9 +138,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def _open_inspections(
     arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded
 ) -> "Inspections":
-    from archpip.cli.questions import open_application
+    from archpip.app.inspections import Inspections
+    from archpip.cli.questions import open_parts
 
-    return open_application(arguments, terminal, surrounded)
+    return open_parts(Inspections, arguments, terminal, surrounded)
 
 
 def _names_target(arguments: argparse.Namespace) -> bool:

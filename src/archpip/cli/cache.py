@@ -7,9 +7,10 @@ examples:
 
 import argparse
 
+from archpip.app.parts import Parts
 from archpip.cli.configuration import find_cache_folder, read_surroundings
 from archpip.cli.options import add_cache_options
-from archpip.cli.questions import open_application
+from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.cache import render_info, render_info_json
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Do one of the three."""
     surrounded = read_surroundings(arguments, terminal)
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_parts(Parts, arguments, terminal, surrounded) as application:
         if arguments.action == "clear":
             freed = application.clear_store()
             terminal.remark(f"Cleared {freed / 1e6:.1f} MB.")

@@ -12,6 +12,7 @@ examples:
 import argparse
 from pathlib import Path
 
+from archpip.app.application import Application
 from archpip.app.configuration import Question
 from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
@@ -25,7 +26,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question
+from archpip.cli.questions import open_parts, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.resolution import render_decisions, render_json, render_summary
@@ -63,8 +64,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     question = read_question(arguments, surrounded, asked=asked, targets=(target,))
     with (
         watch(terminal) as reporter,
-        open_application(
-            arguments, terminal, surrounded, asked=asked, reporter=reporter
+        open_parts(
+            Application, arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
         resolution = application.resolve(question).resolutions[0]

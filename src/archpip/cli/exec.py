@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from archpip.app.gateways import Gateways
 from archpip.cli.asking import NothingAskedError
 from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
 from archpip.cli.options import (
@@ -26,7 +27,7 @@ from archpip.cli.options import (
     add_policy_options,
     add_target_options,
 )
-from archpip.cli.questions import open_application, read_pip_options
+from archpip.cli.questions import open_parts, read_pip_options
 from archpip.cli.terminal import Terminal
 from archpip.integrations import (
     Client,
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     pip = with_uv_indexes(read_pip_options(arguments, surrounded), arguments, uv)
     target = read_target(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
-    with open_application(arguments, terminal, surrounded, pip=pip) as application:
+    with open_parts(Gateways, arguments, terminal, surrounded, pip=pip) as application:
         status, refusals = application.run_behind_gateway(
             command,
             target=target,

@@ -13,6 +13,7 @@ examples:
 
 import argparse
 
+from archpip.app.inspections import Inspections
 from archpip.cli.configuration import (
     read_policy,
     read_surroundings,
@@ -26,7 +27,7 @@ from archpip.cli.options import (
     add_policy_options,
     add_target_options,
 )
-from archpip.cli.questions import open_application
+from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.inspection import render_json, render_table
@@ -134,7 +135,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_parts(Inspections, arguments, terminal, surrounded) as application:
         names_python = arguments.python_version or arguments.python
         reports = [
             report
@@ -174,7 +175,7 @@ def _run_matrix(arguments: argparse.Namespace, terminal: Terminal) -> int:
         arguments.target_platform = list(_USUAL_TARGETS)
     targets = read_targets(arguments, surrounded)
     policy = read_policy(arguments, surrounded)
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_parts(Inspections, arguments, terminal, surrounded) as application:
         matrix = application.matrix(arguments.subjects, targets, policy=policy)
     match arguments.format:
         case "json":

@@ -32,7 +32,7 @@ from archpip.cli.options import (
     add_target_options,
 )
 from archpip.cli.progress import watch
-from archpip.cli.questions import open_application, read_question
+from archpip.cli.questions import open_parts, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (
@@ -149,8 +149,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     question = read_question(arguments, surrounded, asked=asked, targets=(target,))
     with (
         watch(terminal) as reporter,
-        open_application(
-            arguments, terminal, surrounded, asked=asked, reporter=reporter
+        open_parts(
+            Application, arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
         if arguments.target:

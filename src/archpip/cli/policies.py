@@ -6,9 +6,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from archpip.app.parts import Parts
 from archpip.app.policies import read_shared_policy
 from archpip.cli.configuration import Surrounded, find_cache_folder
-from archpip.cli.questions import open_application
+from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ArchpipError
 from archpip.redaction import redact
@@ -60,7 +61,7 @@ def _read(
     surrounded: Surrounded, arguments: argparse.Namespace, terminal: Terminal, location: str
 ) -> str:
     if location.startswith(("http://", "https://")):
-        with open_application(arguments, terminal, surrounded) as application:
+        with open_parts(Parts, arguments, terminal, surrounded) as application:
             return read_shared_policy(
                 location,
                 server=application.index,

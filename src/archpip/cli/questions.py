@@ -6,7 +6,7 @@ Commands that only read this disk do without: these imports cost as much as a sm
 import argparse
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -37,9 +37,6 @@ from archpip.resolution import (
 )
 from archpip.settings import ConfigurationError, Surroundings
 from archpip.targets import Target
-
-if TYPE_CHECKING:
-    from archpip.app.application import Application
 
 _Parts = TypeVar("_Parts", bound=Parts)
 
@@ -76,23 +73,6 @@ def read_pip_options(arguments: argparse.Namespace, surrounded: Surrounded) -> P
         extra_index_urls=(*options.extra_index_urls, *(given.get("extra_index_url") or ())),
         find_links=(*options.find_links, *(given.get("find_links") or ())),
         trusted_hosts=(*options.trusted_hosts, *(given.get("trusted_host") or ())),
-    )
-
-
-def open_application(
-    arguments: argparse.Namespace,
-    terminal: Terminal,
-    surrounded: Surrounded,
-    *,
-    asked: RequirementSet | None = None,
-    pip: PipOptions | None = None,
-    reporter: Progress | None = None,
-) -> "Application":
-    """Put all of archpip together for one command; see `open_parts`."""
-    from archpip.app.application import Application
-
-    return open_parts(
-        Application, arguments, terminal, surrounded, asked=asked, pip=pip, reporter=reporter
     )
 
 

@@ -18,6 +18,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from archpip.app.gateways import Gateways
 from archpip.cli.configuration import (
     read_floors,
     read_named_floors,
@@ -31,7 +32,7 @@ from archpip.cli.options import (
     add_index_options,
     add_policy_options,
 )
-from archpip.cli.questions import open_application
+from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.integrations import require_extra
@@ -113,7 +114,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     _log_to_stderr(arguments.log_format)
     terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_parts(Gateways, arguments, terminal, surrounded) as application:
         application.serve_gateway(
             find_view,
             host=arguments.host,

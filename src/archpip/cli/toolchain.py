@@ -11,9 +11,10 @@ examples:
 
 import argparse
 
+from archpip.app.application import Application
 from archpip.cli.configuration import read_surroundings, read_targets
 from archpip.cli.options import add_cache_options, add_index_options, add_target_options
-from archpip.cli.questions import open_application
+from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.builds import render_checks, render_toolchains
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.action in {"add", "remove"} and not arguments.name:
         raise NoNameError(action=arguments.action)
     surrounded = read_surroundings(arguments, terminal)
-    with open_application(arguments, terminal, surrounded) as application:
+    with open_parts(Application, arguments, terminal, surrounded) as application:
         match arguments.action:
             case "list":
                 terminal.output(render_toolchains(application.shelf.entries()))

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
+import msgspec
+
 from archpip.gateway.model import OfferedFile, ProjectPage, Refusal, View
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
@@ -21,8 +23,6 @@ PLAIN_HTML_TYPE = "text/html"
 _SIZED_MINOR = 1
 """From this minor version on, sizes and the list of versions must be there (PEP 700)."""
 _UNSIZED_VERSION = "1.0"
-
-_write_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def render_simple_json(page: ProjectPage) -> bytes:
@@ -36,7 +36,7 @@ def render_simple_json(page: ProjectPage) -> bytes:
     if sized:
         document["versions"] = [str(version) for version in page.versions]
     files = b",".join(_written(page, file) for file in page.files)
-    return b'%b,"files":[%b]}' % (_write_json(document).encode()[:-1], files)
+    return b'%b,"files":[%b]}' % (_write_json(document)[:-1], files)
 
 
 def render_simple_html(page: ProjectPage) -> bytes:
@@ -125,7 +125,15 @@ def _written(page: ProjectPage, file: OfferedFile) -> bytes:
     # What the index wrote need not be written again: pages have thousands of files.
     if file.key is None and file.written is not None:
         return file.written
-    return _write_json(_file_entry(page, file)).encode()
+    return _write_json(_file_entry(page, file))
+
+
+def _write_json(value: object) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError):
+        # JSON may hold half a surrogate pair, and numbers of any size.
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _anchor(page: ProjectPage, file: OfferedFile) -> str:

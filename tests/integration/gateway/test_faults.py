@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archpip.app.application import Application
 from archpip.app.configuration import Configuration
+from archpip.app.gateways import Gateways
 from archpip.gateway import View, make_asgi
 from archpip.index import IndexLocations, SessionOptions
 from archpip.targets import detect_host, parse_target
@@ -42,7 +42,7 @@ def ask(fake_world: FakeWorldFactory, tmp_path: Path) -> Iterator[Ask]:
                 locations=IndexLocations(index_urls=(fake.index_url(),)),
                 session=SessionOptions(retries=0, timeout_seconds=1),
             )
-            application = opened.enter_context(Application(configuration, warn=pytest.fail))
+            application = opened.enter_context(Gateways(configuration, warn=pytest.fail))
             gateway = opened.enter_context(closing(application._make_gateway(fresh_seconds=60)))
             return TestClient(make_asgi(gateway, lambda _: view), raise_server_exceptions=False)
 
