@@ -5,6 +5,7 @@ https://docs.astral.sh/uv/concepts/resolution/#reproducible-resolutions
 """
 
 import argparse
+import math
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +16,10 @@ _ISO_DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
     re.IGNORECASE,
 )
-_WORDS_DURATION = re.compile(r"(?P<count>\d+)\s*(?P<unit>week|day|hour|minute|second)s?(?:\s+ago)?")
+_WORDS_DURATION = re.compile(
+    r"(?P<count>\d+)\s*(?:(?P<weeks>w|weeks?)|(?P<days>d|days?)|(?P<hours>h|hours?)"
+    r"|(?P<minutes>m|minutes?)|(?P<seconds>s|seconds?))(?:\s+ago)?"
+)
 
 
 def parse_uploaded_prior_to(text: str) -> datetime:
@@ -51,6 +55,23 @@ def parse_exclude_newer_package(text: str) -> tuple[NormalizedName, datetime]:
         raise argparse.ArgumentTypeError(f"'{name}' is no project's name") from error
 
 
+def parse_seconds(text: str) -> float:
+    """Parse a duration as seconds: their number, or what the functions above take.
+
+    Raises:
+        argparse.ArgumentTypeError: It is neither, or less than nothing.
+    """
+    duration = _parse_duration(text.strip())
+    try:
+        seconds = float(text) if duration is None else duration.total_seconds()
+    except ValueError as error:
+        message = f"'{text}' is neither a number of seconds nor a duration ('10 minutes', 1h, PT1H)"
+        raise argparse.ArgumentTypeError(message) from error
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is no time that passes")
+    return seconds
+
+
 def _parse(text: str, *, end_of_day: bool) -> datetime:
     duration = _parse_duration(text.strip())
     if duration is not None:
@@ -73,7 +94,7 @@ def _parse(text: str, *, end_of_day: bool) -> datetime:
 def _parse_duration(text: str) -> timedelta | None:
     words = _WORDS_DURATION.fullmatch(text.lower())
     if words:
-        return timedelta(**{f"{words['unit']}s": int(words["count"])})
+        return timedelta(**{str(words.lastgroup): int(words["count"])})
     iso = _ISO_DURATION.fullmatch(text)
     if iso is None or not any(iso.groupdict().values()):
         return None

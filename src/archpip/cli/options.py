@@ -1,7 +1,6 @@
 """Options that several commands share: declared once, with pip's names and pip's meaning."""
 
 import argparse
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from packaging.utils import canonicalize_name, is_normalized_name
 from archpip.cli.moments import (
     parse_exclude_newer,
     parse_exclude_newer_package,
+    parse_seconds,
     parse_uploaded_prior_to,
 )
 
@@ -382,18 +382,9 @@ def add_cache_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--max-age",
-        type=_age,
+        type=parse_seconds,
         default=0.0,
-        metavar="SECONDS",
-        help="believe an index's page that was asked for so long ago (default: 0, ask each time)",
+        metavar="DURATION",
+        help="believe an index's page that was asked for so long ago: seconds, 10m, '1 hour'"
+        " (default: 0, ask each time)",
     )
-
-
-def _age(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds") from error
-    if not 0 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"a page cannot be {text} seconds old")
-    return seconds

@@ -26,6 +26,7 @@ from archpip.cli.configuration import (
     read_policy,
     read_surroundings,
 )
+from archpip.cli.moments import parse_seconds
 from archpip.cli.options import (
     add_cache_options,
     add_floor_options,
@@ -57,10 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_floor_options(parser)
     parser.add_argument(
         "--page-age",
-        type=float,
+        type=parse_seconds,
         default=_FRESH_SECONDS,
-        metavar="SECONDS",
-        help=f"how long a page of the index is believed (default: {_FRESH_SECONDS:.0f})",
+        metavar="DURATION",
+        help="how long a page of the index is believed: seconds, 10m, '1 hour'"
+        f" (default: {_FRESH_SECONDS:.0f})",
     )
     parser.add_argument(
         "--proxy-files",

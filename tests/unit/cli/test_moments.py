@@ -6,6 +6,7 @@ import pytest
 from archpip.cli.moments import (
     parse_exclude_newer,
     parse_exclude_newer_package,
+    parse_seconds,
     parse_uploaded_prior_to,
 )
 
@@ -31,6 +32,8 @@ def test_a_time_is_itself(text: str) -> None:
         ("30 days", timedelta(days=30)),
         ("1 week", timedelta(weeks=1)),
         ("24 hours ago", timedelta(hours=24)),
+        ("90m", timedelta(minutes=90)),
+        ("1 d", timedelta(days=1)),
     ],
 )
 def test_a_duration_goes_back_from_now(text: str, duration: timedelta) -> None:
@@ -61,3 +64,17 @@ def test_a_projects_own_moment_is_a_pair() -> None:
 def test_what_is_no_such_pair_is_said(text: str, said: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=said):
         parse_exclude_newer_package(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0", 0), ("1.5", 1.5), ("3600", 3600), ("1h", 3600), ("10 minutes", 600), ("PT1M", 60)],
+)
+def test_seconds_are_a_number_or_a_duration(text: str, seconds: float) -> None:
+    assert parse_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1", "inf", "nan", "1 month"])
+def test_other_seconds_are_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=f"^'{text}' is n"):
+        parse_seconds(text)
