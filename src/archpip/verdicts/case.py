@@ -51,7 +51,10 @@ class Case:
         self.installed = installed
         self.suffixes = extension_suffixes(target)
         added = inspection.path_folders
-        names = pair_up([read_name(member.path, added) for member in inspection.binaries])
+        names = pair_up(
+            [read_name(member.path, added) for member in inspection.binaries],
+            [member.binary.architectures for member in inspection.binaries],
+        )
         self.placed = tuple(map(_place, inspection.binaries, names))
 
     @cached_property

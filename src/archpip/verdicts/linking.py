@@ -40,7 +40,8 @@ class Links:
     def linked(self) -> frozenset[str]:
         """Paths of the binaries that any slice of another binary links.
 
-        They are loaded because something needs them, never by their name alone.
+        They are loaded because something needs them, never by their name alone. A program that has
+        a library's own name is its front end, and says nothing of who else loads it.
         """
         return frozenset(
             found.path
@@ -48,7 +49,7 @@ class Links:
             for part in one.member.binary.slices
             for needed in part.needed
             for found in self.resolve(one, part, needed)
-            if found.path != one.path
+            if found.path != one.path and not _is_front_end(one, found)
         )
 
     @cached_property
@@ -90,6 +91,10 @@ class Links:
             for place in named
             if place.member.binary.format is binary_format and not place.name.architectures
         )
+
+
+def _is_front_end(one: Placed, library: Placed) -> bool:
+    return one.role is Role.EXECUTABLE and one.name.family == library.name.family
 
 
 def iter_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from archpip.verdicts.wanting import (
     find_promised,
     is_for_32_bits,
     is_for_processes_beside,
+    is_of_program,
     is_optional,
     is_variant,
     is_wanted,
@@ -52,7 +53,11 @@ def _is_served(case: Case, tried: list[Placed], architecture: Architecture) -> b
 def _judge_unserved(
     case: Case, family: list[Placed], tried: list[Placed], architecture: Architecture
 ) -> Iterator[Finding]:
-    wanted = [one for one in tried if is_wanted(case, one, architecture)]
+    wanted = [
+        one
+        for one in tried
+        if is_wanted(case, one, architecture) and not is_of_program(case, one, architecture)
+    ]
     if case.is_any and wanted and is_variant(case, wanted, architecture):
         return
     promised = find_promised(wanted, architecture)
@@ -70,7 +75,7 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         text = f"is {case.describe(one)}; the target has its own copy of this run-time library"
         return report(case, "AP703", one, text, architecture=architecture)
     if is_for_32_bits(case, one, architecture):
-        text = f"holds {case.describe(one)}, beside code for {case.spell(architecture)}"
+        text = f"holds {case.describe(one)}, beside code for 64-bit processes"
         return report(case, "AP704", one, text, architecture=architecture)
     held = case.describe(one)
     if all(part.architecture is None for part in one.member.binary.slices):

@@ -10,6 +10,9 @@ from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.translation import find_translator
 
+_64_BITS = frozenset({Architecture.X86_64, Architecture.ARM64})
+"""Of those that Windows, where 32-bit code is left in wheels, runs on."""
+
 
 def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether the target would try to load this file, going by its name."""
@@ -66,13 +69,67 @@ def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Arch
 
 
 def is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether a library is the 32-bit leftover of a wheel that serves 64-bit processes."""
+    """Return whether a library is the 32-bit leftover of a wheel that is for 64-bit processes.
+
+    A wheel of nothing but 32-bit code was made for a 32-bit Python; what has 64-bit code as well,
+    be it a program only, was tried on a 64-bit one.
+    """
     return (
-        architecture is Architecture.X86_64
+        architecture in _64_BITS
         and one.role is Role.LIBRARY
         and one.member.binary.architectures == {Architecture.I686}
-        and case.serves(architecture)
+        and any(
+            other.role is not Role.DATA
+            and case.is_native(other)
+            and not other.member.binary.architectures.isdisjoint(_64_BITS)
+            for other in case.placed
+        )
     )
+
+
+def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether a library lies with a program that runs in a process of its own.
+
+    Programs bring libraries for themselves, in their own folder or under the prefix whose `bin`
+    they stand in, and load some of them by name: `AdbWinUsbApi.dll` beside `adb.exe`. Such a
+    library has the program's code and not the target's, where a translator runs the program. A
+    program with the library's own name is the front end of a library that others load too
+    (`epanet2.exe` beside `epanet2.dll`).
+    """
+    if one.name.tagged or not _is_made_for_programs(case, one, architecture):
+        return False
+    held = one.member.binary.architectures
+    programs = [
+        program
+        for program in case.with_role(Role.EXECUTABLE)
+        if program.member.binary.architectures == held
+        and find_translator(case, program, architecture) is not None
+    ]
+    stem = one.name.family[-1]
+    return any(_lies_with(one, program) for program in programs) and not any(
+        program.name.family[-1] == stem for program in programs
+    )
+
+
+def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether a wheel can be of use on the target with libraries for programs only.
+
+    No 64-bit Python ever loaded a 32-bit library. Other libraries may have been tried on another
+    machine, unless the wheel is for one platform, and whatever Python imports of it is for that.
+    """
+    if one.member.binary.architectures == {Architecture.I686}:
+        return architecture in _64_BITS
+    modules = [each for each in case.with_role(Role.MODULE) if case.imports(each)]
+    return not case.is_any and all(case.fits(each, architecture) for each in modules)
+
+
+def _lies_with(one: Placed, program: Placed) -> bool:
+    """Return whether a library lies in a program's folder, or under the prefix of its `bin`."""
+    folder = program.path.rpartition("/")[0]
+    prefix, _, name = folder.rpartition("/")
+    if name == "bin" and prefix:
+        return one.path.startswith(f"{prefix}/")
+    return one.path.rpartition("/")[0] == folder
 
 
 def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -80,7 +137,24 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     serves = case.serves(architecture)
     if one.name.in_plugins:
         return serves
+    if not case.is_any:
+        return serves and _is_left_over(case, one, architecture)
     # A wheel for any platform that has libraries for one system only works without on the others,
     # and where some of them fit this architecture, it is made for it.
     extra = one.name.basename.lower().endswith((".dll", ".dylib"))
-    return extra and case.is_any and all(map(case.is_native, case.in_process)) and serves
+    return extra and all(map(case.is_native, case.in_process)) and serves
+
+
+def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether modules and neighbouring libraries were built for the target, and not this.
+
+    Whoever built them linked what they need: this one was copied as it was, for something that asks
+    for it by name (paddle's `liblapack.so.3` of x86_64, beside a dozen libraries for aarch64).
+    """
+    if any(tag.split("-")[1] == "none" for tag in case.inspection.tags):
+        return False  # Without modules of its own, its libraries are what it is for.
+    folder = one.path.rpartition("/")[0]
+    fitting = [each for each in case.in_process if case.fits(each, architecture)]
+    return any(map(case.imports, fitting)) and any(
+        each.path.rpartition("/")[0] == folder and not each.name.tagged for each in fitting
+    )

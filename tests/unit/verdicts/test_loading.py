@@ -1,6 +1,6 @@
 import pytest
 
-from archpip.binaries import ForeignProcessor, Platform
+from archpip.binaries import BinaryKind, ForeignProcessor, Platform
 from archpip.verdicts import Status, judge
 from tests.unit.verdicts.builder import World
 
@@ -255,6 +255,98 @@ def test_word_sizes_name_machines_as_a_pair_only(world: World) -> None:
     assert world.findings(pair, world.target("windows", "arm64")) == {"AP402": Status.DEGRADED}
     alone = world.wheel(world.member("pkg/libsort64.dll", "windows", "x86_64"))
     assert world.findings(alone, world.target("windows", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_word_sizes_of_other_systems_pair_up_where_the_code_agrees(world: World) -> None:
+    lsl = world.any_wheel(
+        world.member("lsl/liblsl32.so", "linux", "i686"),
+        world.member("lsl/liblsl64.so", "linux", "x86_64"),
+        world.member("lsl/liblsl32.dylib", "macos", "i686"),
+        world.member("lsl/liblsl64.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(lsl, world.target("linux", "x86_64")) == {}
+    assert world.findings(lsl, world.target("macos", "arm64")) == {"AP402": Status.DEGRADED}
+    indexes = world.any_wheel(
+        world.member("pkg/libmetis32.so", "linux", "x86_64"),
+        world.member("pkg/libmetis64.so", "linux", "x86_64"),
+    )
+    assert world.findings(indexes, world.target("linux", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_32_bit_library_is_left_over_where_programs_are_64_bit(world: World) -> None:
+    old = world.member("pulp/solverdir/CoinMP.dll", "windows", "i686")
+    wheel = world.any_wheel(
+        old,
+        world.program("pulp/solverdir/cbc/win/32/cbc.exe", "windows", "i686"),
+        world.program("pulp/solverdir/cbc/win/64/cbc.exe", "windows", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP704": Status.OK}
+    found = world.findings(wheel, world.target("windows", "arm64"))
+    assert found == {"AP501": Status.DEGRADED, "AP704": Status.OK}
+    alone = world.any_wheel(old)
+    assert world.findings(alone, world.target("windows", "x86_64")) == {"AP401": Status.WRONG}
+
+
+def test_library_beside_a_program_of_its_machine_is_the_programs(world: World) -> None:
+    adb = world.wheel(
+        world.program("adbutils/binaries/adb.exe", "windows", "i686"),
+        world.member("adbutils/binaries/AdbWinUsbApi.dll", "windows", "i686"),
+        tags=["py3-none-win_amd64"],
+    )
+    assert world.findings(adb, world.target("windows", "x86_64")) == {}
+    flutter = world.wheel(
+        world.program("app/flet/flet.exe", "windows", "x86_64"),
+        world.member("app/flet/battery_plugin.dll", "windows", "x86_64"),
+        tags=["py3-none-win32"],
+    )
+    assert world.findings(flutter, world.target("windows", "i686")) == {"AP501": Status.DEGRADED}
+
+
+def test_library_under_the_prefix_of_a_program_is_the_programs(world: World) -> None:
+    server = (
+        world.program("pg/install/bin/postgres.exe", "windows", "x86_64"),
+        world.member("pg/install/lib/plpgsql.dll", "windows", "x86_64"),
+    )
+    tags = ["cp311-cp311-win_arm64"]
+    wheel = world.wheel(*server, world.member("pg/_c.pyd", "windows", "arm64"), tags=tags)
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP501": Status.DEGRADED}
+    unbuilt = world.wheel(*server, world.member("pg/_c.pyd", "windows", "x86_64"), tags=tags)
+    found = world.findings(unbuilt, world.target("windows", "arm64"))
+    assert found == {"AP101": Status.WRONG, "AP401": Status.WRONG, "AP501": Status.DEGRADED}
+
+
+def test_library_with_a_front_end_is_not_the_programs(world: World) -> None:
+    wheel = world.any_wheel(
+        world.program("epyt/win/epanet2.exe", "windows", "i686"),
+        world.member("epyt/win/epanet2.dll", "windows", "i686"),
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP401": Status.WRONG}
+    linked = world.any_wheel(
+        world.member(
+            "epyt/mac/libepanet2",
+            "macos",
+            world.slice("arm64", needed=["@rpath/libepanet2.dylib"], kind=BinaryKind.EXECUTABLE),
+        ),
+        world.member("epyt/mac/libepanet2.dylib", "macos", "arm64"),
+    )
+    found = world.findings(linked, world.target("macos", "x86_64"))
+    assert found == {"AP401": Status.WRONG, "AP503": Status.DEGRADED}
+
+
+def test_library_copied_beside_built_ones_degrades(world: World) -> None:
+    members = (
+        world.member("paddle/base/libpaddle.so", "linux", "arm64"),
+        world.member("paddle/libs/liblapack.so.3", "linux", "x86_64"),
+    )
+    built = world.member("paddle/libs/libopenblas.so.0", "linux", "arm64")
+    target = world.target("linux", "arm64")
+    tags = ["cp311-cp311-manylinux2014_aarch64"]
+    wheel = world.wheel(*members, built, tags=tags)
+    assert world.findings(wheel, target) == {"AP404": Status.DEGRADED}
+    without = world.wheel(*members, tags=tags)
+    assert world.findings(without, target) == {"AP401": Status.WRONG}
+    pure = world.wheel(*members, built, tags=["py3-none-manylinux2014_aarch64"])
+    assert world.findings(pure, target) == {"AP401": Status.WRONG}
 
 
 def test_word_glued_to_a_name(world: World) -> None:

@@ -22,6 +22,8 @@ X86, ARM = Architecture.X86_64, Architecture.ARM64
         ("bin/maci64/b.dylib", {X86}, {"macos"}),
         ("bin/maca64/b.dylib", {ARM}, {"macos"}),
         ("bin/glnxa64/b.so", {X86}, {"linux"}),
+        ("cam/libs/xarm32/b.so", {Architecture.ARMV7L}, set()),
+        ("a/motion-lib-windows-386.dll", {Architecture.I686}, {"windows"}),
         ("a/machine.so", set(), set()),
         ("a/winner.so", set(), set()),
         ("numpy.libs/libopenblas64_p.so", set(), set()),
