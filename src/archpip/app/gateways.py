@@ -67,7 +67,7 @@ class Gateways(Parts):
         target: Target,
         policy: Policy,
         folder: Path,
-        named: Sequence[UvIndex] = (),
+        apart: Sequence[UvIndex] = (),
     ) -> "tuple[int, tuple[Refusal, ...]]":
         """Run somebody else's command with gateways for `target` as its only indexes.
 
@@ -79,7 +79,7 @@ class Gateways(Parts):
             target: What is resolved for.
             policy: Which verdicts are refused.
             folder: Where the command runs.
-            named: Indexes that uv knows by name; each gets a gateway of its own.
+            apart: uv's indexes beside the default one; each gets a gateway of its own.
 
         Returns:
             The command's exit status, and what was kept from it.
@@ -105,7 +105,7 @@ class Gateways(Parts):
         with ExitStack() as opened:
             running = [
                 opened.enter_context(gateways.listen(view, index))
-                for gateways, index in [(self, None), *self._named_gateways(named, opened)]
+                for gateways, index in [(self, None), *self._more_gateways(apart, opened)]
             ]
             for runs_left in reversed(range(_MOST_RUNS)):
                 late = _count_late(_refusals(running))
@@ -126,7 +126,7 @@ class Gateways(Parts):
 
     @contextmanager
     def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
-        """Have a gateway for one view listen on loopback; of a named index if one is given."""
+        """Have a gateway for one view listen on loopback; of uv's index if one is given."""
         from archpip.gateway import LoopbackServer, make_asgi
 
         asked = Event()
@@ -145,10 +145,10 @@ class Gateways(Parts):
             name = index.name if index else None
             yield _Running(gateway=gateway, addresses=replace(addresses, name=name), asked=asked)
 
-    def _named_gateways(
-        self, named: Sequence[UvIndex], opened: ExitStack
+    def _more_gateways(
+        self, apart: Sequence[UvIndex], opened: ExitStack
     ) -> "Iterator[tuple[Gateways, UvIndex]]":
-        for index in named:
+        for index in apart:
             locations = IndexLocations(index_urls=(index.url,))
             configuration = replace(self._configuration, locations=locations)
             parts = Gateways(configuration, warn=self._warn)

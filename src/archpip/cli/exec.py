@@ -34,10 +34,13 @@ from archpip.integrations import (
     PipOptions,
     UvIndexes,
     find_client,
+    find_index_strategy,
     find_own_sources,
     find_project_folder,
     find_python_version,
+    merge_pip_table,
     read_uv_tables,
+    reads_pip_table,
     require_extra,
     sort_uv_indexes,
 )
@@ -77,7 +80,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             target=target,
             policy=policy,
             folder=surrounded.surroundings.working_folder,
-            named=uv.named,
+            apart=uv.apart,
         )
     _report(terminal, refusals, target.name)
     return status
@@ -101,7 +104,10 @@ def _read_uv_indexes(command: Sequence[str], surrounded: Surrounded) -> UvIndexe
         return sort_uv_indexes(surroundings.environ, ())
     folder = find_project_folder(command, surroundings.working_folder)
     tables = read_uv_tables(replace(surroundings, working_folder=folder))
-    return sort_uv_indexes(surroundings.environ, tables)
+    if reads_pip_table(command):
+        tables = tuple(map(merge_pip_table, tables))
+    strategy = find_index_strategy(command)
+    return sort_uv_indexes(surroundings.environ, tables, strategy=strategy)
 
 
 def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexes) -> None:
@@ -112,8 +118,9 @@ def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexe
         )
     for address in uv.around:
         terminal.warning(
-            f"uv asks {address} itself, for its files name it; an index with a name of its own, "
-            "and pins without markers, can be put behind the gateway"
+            f"uv looks at {address} itself, for its files name it; an index with a name of its "
+            "own, and pins without markers, can be put behind the gateway, and so can find-links "
+            "of archpip or of UV_FIND_LINKS"
         )
 
 

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from archpip.integrations.commands import (
         Client,
         find_client,
+        find_index_strategy,
         find_own_sources,
         find_project_folder,
         find_python_version,
         is_universal,
+        reads_pip_table,
     )
     from archpip.integrations.errors import (
         CommandNotFoundError,
@@ -24,7 +26,12 @@ if TYPE_CHECKING:
     from archpip.integrations.lockfiles import GatewayAddresses
     from archpip.integrations.pip_options import PipOptions, interpret
     from archpip.integrations.routes import Route, find_routes
-    from archpip.integrations.uv_config import UvIndex, UvTable, read_uv_tables
+    from archpip.integrations.uv_config import (
+        UvIndex,
+        UvTable,
+        merge_pip_table,
+        read_uv_tables,
+    )
     from archpip.integrations.uv_indexes import UvIndexes, sort_uv_indexes
 else:
     __getattr__ = offer(__name__, __file__)
@@ -42,14 +49,17 @@ __all__ = [
     "UvIndexes",
     "UvTable",
     "find_client",
+    "find_index_strategy",
     "find_own_sources",
     "find_project_folder",
     "find_python_version",
     "find_routes",
     "interpret",
     "is_universal",
+    "merge_pip_table",
     "read_index_pins",
     "read_uv_tables",
+    "reads_pip_table",
     "require_extra",
     "sort_uv_indexes",
 ]

@@ -37,7 +37,7 @@ def run_behind(
 
     Args:
         command: The program and its arguments.
-        gateways: That of the default index first, then those of indexes that uv knows by name.
+        gateways: That of the default index first, then those of uv's other indexes.
         environ: The variables that hold now.
         folder: Where the command runs; lockfiles are looked for there, or where it says.
         journals: Where what files held before is kept meanwhile, for `recover`.
@@ -77,7 +77,7 @@ def _run(
         variables = client_environment(
             environ,
             index_url=default.index_url,
-            named_indexes={each.name: each.index_url for each in gateways if each.name},
+            more_indexes=[(each.name, each.index_url) for each in gateways[1:]],
             hide_extra=len(default.real_indexes) > 1,
             hide_find_links=Path(empty) if default.find_links else None,
         )

@@ -6,7 +6,7 @@ Source: pip's `PIP_*` (every option has one; an empty value does not undo a file
 one of the plugin poetry-plugin-pypi-mirror.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _LOOPBACK = "127.0.0.1"
@@ -22,7 +22,7 @@ def client_environment(
     environ: Mapping[str, str],
     *,
     index_url: str,
-    named_indexes: Mapping[str, str] | None = None,
+    more_indexes: Sequence[tuple[str | None, str]] = (),
     hide_extra: bool = False,
     hide_find_links: Path | None = None,
 ) -> dict[str, str]:
@@ -31,7 +31,8 @@ def client_environment(
     Args:
         environ: The variables that hold now.
         index_url: The gateway's view, with a slash at the end.
-        named_indexes: The views that stand before indexes that uv knows by name, in uv's order.
+        more_indexes: The name that uv knows an index by, where it has one, and the view that
+            stands before it, in uv's order.
         hide_extra: pip's files may name an extra index. No variable can undo that, but one can
             name the same index again.
         hide_find_links: pip's files may name find-links: an empty folder to name instead.
@@ -48,8 +49,10 @@ def client_environment(
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
-    if named_indexes:
-        variables["UV_INDEX"] = " ".join(f"{name}={url}" for name, url in named_indexes.items())
+    if more_indexes:
+        variables["UV_INDEX"] = " ".join(
+            f"{name}={url}" if name else url for name, url in more_indexes
+        )
     if hide_extra:
         variables["PIP_EXTRA_INDEX_URL"] = index_url
     if hide_find_links is not None:

@@ -78,6 +78,17 @@ def find_python_version(command: Sequence[str]) -> str | None:
     return next(_values(command, ("--python-version",)), None)
 
 
+def reads_pip_table(command: Sequence[str]) -> bool:
+    """Return whether uv reads `[tool.uv.pip]` for a command."""
+    program, words = _program(command)
+    return program == "uv" and _subcommand(words) == "pip"
+
+
+def find_index_strategy(command: Sequence[str]) -> str | None:
+    """Return what a command of uv's says after `--index-strategy`."""
+    return next(_values(_until_dashes(command), ("--index-strategy",)), None)
+
+
 def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:
     """Return the options by which a command itself says where files come from, no repeats."""
     names = _OWN_SOURCES.get(find_client(command), ())

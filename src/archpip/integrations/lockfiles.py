@@ -35,7 +35,7 @@ class GatewayAddresses(Struct, frozen=True, kw_only=True):
     find_file: Callable[[str], str | None]
     """Returns the real address of a file, given what follows `files_url`."""
     name: str | None = None
-    """What uv knows the index by; `None` for the default one."""
+    """What uv knows the index by, where it has a name."""
 
 
 def find_uv_lock(folder: Path) -> Path | None:

@@ -47,6 +47,8 @@ def restore_indexes(before: str, after: str, views: Collection[str]) -> str:
     if indexes is None:
         return after
     known = {_identity(entry): entry["url"] for entry in _indexes(earlier) or ()}
+    # uv leaves an index without a name where it stands, and writes the view of its gateway beside.
+    known.pop(None, None)
     bare = {view.rstrip("/") for view in views}
     for position in reversed(range(len(indexes))):
         entry = indexes[position]

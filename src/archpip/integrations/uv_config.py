@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TypeGuard
 
 from msgspec import Struct
+from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.architecture import OperatingSystem
 from archpip.settings import ConfigurationError, Origin, Surroundings
+
+_PIP_LISTS = ("index", "extra-index-url", "find-links")
 
 
 class UvTable(Struct, frozen=True, kw_only=True):
@@ -34,6 +37,8 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     """What `sources` pins to it, whatever the machine; only told where `explicit`."""
     is_conditional: bool = False
     """Whether a pin has a marker, extra or group."""
+    is_flat: bool = False
+    """Whether it is a page or folder of files, as `find-links` is."""
 
 
 def read_uv_tables(surroundings: Surroundings) -> tuple[UvTable, ...]:
@@ -53,17 +58,41 @@ def read_uv_indexes(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
             index = _parse_index(entry, tables)
             if index.url and index.name not in {each.name for each in found if each.name}:
                 found.append(index)
-    found += [
-        UvIndex(url=url, default=True)
-        for table in reversed(tables)
-        for url in strings(table.content.get("index-url"))
-    ]
+    for name in ("extra-index-url", "index-url"):
+        found += [
+            UvIndex(url=url, default=name == "index-url")
+            for table in reversed(tables)
+            for url in strings(table.content.get(name))
+        ]
     return tuple(found)
+
+
+def read_index_strategy(tables: tuple[UvTable, ...]) -> str | None:
+    """Return how uv chooses among indexes, where a table says so."""
+    found = (table.content.get("index-strategy") for table in reversed(tables))
+    return next((str(strategy) for strategy in found if strategy), None)
+
+
+def merge_pip_table(table: UvTable) -> UvTable:
+    """Return a table as `uv pip` reads it: what its `pip` says comes first."""
+    own = table.content.get("pip")
+    if not is_table(own):
+        return table
+    merged = {
+        name: [*_as_list(own.get(name)), *_as_list(table.content.get(name))]
+        for name in _PIP_LISTS
+        if name in own
+    }
+    return replace(table, content={**table.content, **own, **merged})
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _parse_index(entry: Mapping[str, object], tables: tuple[UvTable, ...]) -> UvIndex:
     name = str(entry["name"]) if "name" in entry else None
-    pins = [(project, pin) for project, pin in _pins(tables) if pin.get("index") == name]
+    pins = [(project, pin) for project, pin in _pins(tables) if name and pin.get("index") == name]
     return UvIndex(
         url=str(entry.get("url", "")),
         name=name,
@@ -71,6 +100,7 @@ def _parse_index(entry: Mapping[str, object], tables: tuple[UvTable, ...]) -> Uv
         explicit=entry.get("explicit") is True,
         projects=frozenset(project for project, _ in pins),
         is_conditional=any(set(pin) - {"index"} for _, pin in pins),
+        is_flat=entry.get("format") == "flat",
     )
 
 

@@ -196,6 +196,45 @@ def test_indexes_of_the_project_stand_behind_gateways_of_their_own(
     assert "warning" not in added.stderr
 
 
+NAMELESS = """\
+[project]
+name = "demo"
+version = "0"
+requires-python = ">=3.10"
+dependencies = []
+[tool.uv]
+extra-index-url = ["{special}"]
+
+[[tool.uv.index]]
+url = "{house}"
+"""
+
+
+def test_indexes_without_a_name_stand_behind_gateways_of_their_own(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    special, house = fake_world("hollow-universal2"), fake_world("requires-python")
+    project = NAMELESS.format(special=special.index_url(), house=house.index_url())
+    (tmp_path / "pyproject.toml").write_text(project)
+    through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
+
+    added = archpip_here(*through, "add", "--no-sync", "uamqp")
+    locked = (tmp_path / "uv.lock").read_text()
+    checked = archpip_here(*through, "lock", "--check")
+    alone = subprocess.run(
+        [*UV, "sync", "--locked", "--dry-run"], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert (added.returncode, checked.returncode) == (0, 0), added.stderr + checked.stderr
+    assert alone.returncode == 0, alone.stderr
+    assert HOLLOW not in locked
+    assert f'registry = "{special.index_url().rstrip("/")}' in locked
+    assert "/macos-arm64/" not in locked
+    written = (tmp_path / "pyproject.toml").read_text()
+    assert project[project.index("[tool.uv]") :] in written
+    assert "warning" not in added.stderr
+
+
 def test_ways_round_the_gateway_are_told(
     fake_world: FakeWorldFactory, archpip_here: ArchpipCommand
 ) -> None:

@@ -38,9 +38,9 @@ def test_what_pips_files_name_is_named_over() -> None:
     assert variables["PIP_FIND_LINKS"] == str(Path("/empty"))
 
 
-def test_named_indexes_are_given_to_uv_in_its_order() -> None:
+def test_more_indexes_are_given_to_uv_in_its_order() -> None:
     variables = client_environment(
-        {}, index_url=VIEW, named_indexes={"b": "http://b", "a": "http://a"}
+        {}, index_url=VIEW, more_indexes=[("b", "http://b"), (None, "http://c"), ("a", "http://a")]
     )
 
-    assert variables["UV_INDEX"] == "b=http://b a=http://a"
+    assert variables["UV_INDEX"] == "b=http://b http://c a=http://a"

@@ -5,10 +5,12 @@ import pytest
 from archpip.integrations import (
     Client,
     find_client,
+    find_index_strategy,
     find_own_sources,
     find_project_folder,
     find_python_version,
     is_universal,
+    reads_pip_table,
 )
 from archpip.integrations.commands import find_outputs
 
@@ -78,6 +80,14 @@ def test_options_by_which_a_command_goes_round_are_found(
     command: str, options: tuple[str, ...]
 ) -> None:
     assert find_own_sources(command.split()) == options
+
+
+def test_what_uv_reads_is_told_by_its_command() -> None:
+    assert reads_pip_table(["uv", "--quiet", "pip", "install", "a"])
+    assert not reads_pip_table(["uv", "lock"])
+    assert not reads_pip_table(["pip", "install", "a"])
+    assert find_index_strategy(["uv", "lock", "--index-strategy=first-index"]) == "first-index"
+    assert find_index_strategy(["uv", "run", "--", "a", "--index-strategy", "b"]) is None
 
 
 @pytest.mark.parametrize(

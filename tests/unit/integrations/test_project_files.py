@@ -41,6 +41,13 @@ def test_indexes_that_stood_there_get_their_addresses_back() -> None:
     assert restore_indexes(before, after, [VIEW, OTHER]) == before
 
 
+def test_index_without_a_name_stays_and_its_view_is_taken_out() -> None:
+    before = f'{PROJECT}\n[[tool.uv.index]]\nurl = "https://unnamed.example/simple"\n'
+    after = f'{before}\n[[tool.uv.index]]\nurl = "{OTHER}"\n'
+
+    assert restore_indexes(before, after, [VIEW, OTHER]).rstrip() == before.rstrip()
+
+
 def test_index_that_the_user_adds_meanwhile_stays() -> None:
     added = '\n[[tool.uv.index]]\nurl = "https://new.example/simple"\n'
     ours = f'\n[[tool.uv.index]]\nurl = "{VIEW}"\ndefault = true\n'

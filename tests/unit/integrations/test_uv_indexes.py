@@ -2,7 +2,7 @@ from typing import Protocol
 
 import pytest
 
-from archpip.integrations import UvIndexes, read_uv_tables, sort_uv_indexes
+from archpip.integrations import UvIndexes, merge_pip_table, read_uv_tables, sort_uv_indexes
 from tests.unit.settings.machines import MakeSurroundings
 
 PROJECT = """\
@@ -54,7 +54,7 @@ def test_variables_name_indexes(sort: Sort) -> None:
     )
 
     assert found.default_url == "https://one.example/simple"
-    assert [(each.name, each.url) for each in found.named] == [("two", "https://two.example/?a=b")]
+    assert [(each.name, each.url) for each in found.apart] == [("two", "https://two.example/?a=b")]
     assert found.extra_urls == ("https://three.example/?a=b", "https://four.example")
     assert found.find_links == ("wheels", "https://five.example")
 
@@ -72,26 +72,78 @@ def test_files_of_uv_name_the_default_index(sort: Sort) -> None:
 def test_named_index_gets_a_gateway_and_an_explicit_one_for_its_pins_alone(sort: Sort) -> None:
     found = sort({"work/pyproject.toml": PROJECT})
 
-    assert [(each.name, set(each.projects)) for each in found.named] == [
+    assert [(each.name, set(each.projects)) for each in found.apart] == [
+        (None, set()),
         ("named", set()),
         ("pinned", {"my-torch"}),
     ]
 
 
 def test_what_no_variable_can_replace_is_told_without_its_secret(sort: Sort) -> None:
-    found = sort({"work/pyproject.toml": PROJECT, "home/.config/uv/uv.toml": "find-links = ['w']"})
+    more = """\
+find-links = ['w']
+[[index]]
+name = "flat"
+url = "https://flat.example/"
+format = "flat"
+[[index]]
+url = "./folder"
+"""
+
+    found = sort(
+        {"work/pyproject.toml": PROJECT, "home/.config/uv/uv.toml": more},
+        UV_INDEX_STRATEGY="unsafe-best-match",
+    )
 
     assert found.around == (
         "https://user:****@unnamed.example/simple",
         "https://sometimes.example/simple",
+        "https://flat.example/",
+        "./folder",
         "w",
     )
+
+
+def test_index_without_a_name_stands_where_uv_would_ask_it(sort: Sort) -> None:
+    extra = "extra-index-url = ['https://extra.example']\n[[index]]\nurl = 'https://two.example'\n"
+
+    found = sort(
+        {"work/uv.toml": extra, "home/.config/uv/uv.toml": "index-strategy = 'first-index'"}
+    )
+
+    assert [each.url for each in found.apart] == ["https://two.example", "https://extra.example"]
+    assert found.around == ()
+
+
+def test_index_without_a_name_is_asked_all_the_same_where_all_are_compared(sort: Sort) -> None:
+    extra = "extra-index-url = 'https://extra.example'\nindex-strategy = 'unsafe-first-match'\n"
+
+    assert sort({"work/uv.toml": extra}).around == ("https://extra.example",)
+    assert sort({"work/uv.toml": extra}, UV_INDEX_STRATEGY="first-index").around == ()
+
+
+def test_what_is_for_uv_pip_alone_comes_first(surroundings: MakeSurroundings) -> None:
+    text = """\
+index-url = 'https://of-all.example'
+extra-index-url = ['https://extra.example']
+[pip]
+index-url = 'https://of-pip.example'
+extra-index-url = 'https://more.example'
+find-links = ['w']
+"""
+    [table] = read_uv_tables(surroundings({"work/uv.toml": text}, {}))
+
+    found = sort_uv_indexes({}, (merge_pip_table(table),))
+
+    assert found.default_url == "https://of-pip.example"
+    assert [each.url for each in found.apart] == ["https://more.example", "https://extra.example"]
+    assert found.around == ("w",)
 
 
 def test_name_given_by_a_variable_hides_the_files(sort: Sort) -> None:
     found = sort({"work/pyproject.toml": PROJECT}, UV_INDEX="named=https://mirror.example")
 
-    assert [each.url for each in found.named if each.name == "named"] == ["https://mirror.example"]
+    assert [each.url for each in found.apart if each.name == "named"] == ["https://mirror.example"]
 
 
 def test_credentials_of_a_named_index_are_its_variables(sort: Sort) -> None:
@@ -101,7 +153,7 @@ def test_credentials_of_a_named_index_are_its_variables(sort: Sort) -> None:
         UV_INDEX_NAMED_PASSWORD="p@ss",
     )
 
-    assert found.named[0].url == "https://me:p%40ss@named.example/simple"
+    assert found.apart[1].url == "https://me:p%40ss@named.example/simple"
 
 
 def test_file_that_a_variable_names_stands_in_place_of_all_others(sort: Sort) -> None:
