@@ -16,7 +16,7 @@ from archpip.app.claims import ClaimingOpener
 from archpip.app.parts import Parts
 from archpip.app.pinned import PinnedProjects
 from archpip.errors import IndexAccessError
-from archpip.index import IndexLocations, without_credentials
+from archpip.index import PYPI_URL, IndexLocations, without_credentials
 from archpip.integrations import (
     Client,
     GatewayAddresses,
@@ -244,7 +244,7 @@ class Gateways(Parts):
         return GatewayAddresses(
             index_url=f"{url}/{view.name}/simple/",
             files_url=f"{url}/{view.name}/files/",
-            real_indexes=tuple(map(without_credentials, self._configuration.locations.index_urls)),
+            real_indexes=tuple(map(_as_uv_writes, self._configuration.locations.index_urls)),
             find_links=self._configuration.locations.find_links,
             find_index=find_index,
             find_file=find_file,
@@ -255,6 +255,15 @@ class Gateways(Parts):
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
+
+
+def _as_uv_writes(url: str) -> str:
+    """Return an index's address as it is found in lockfiles of uv's.
+
+    pip's configuration may name PyPI with a slash at the end; uv, which has PyPI by default, does
+    not write one.
+    """
+    return PYPI_URL if url.rstrip("/") == PYPI_URL else without_credentials(url)
 
 
 def _refusals(running: Sequence[_Running]) -> "tuple[Refusal, ...]":

@@ -94,13 +94,22 @@ def _options_to_real(text: str, view: str, real_indexes: Sequence[str]) -> str:
 def _package_to_real(part: str, view: str, gateway: GatewayAddresses) -> str:
     named = _PACKAGE.search(part)
     found = gateway.find_index(named["name"]) if named and view in part else None
-    index = (found or next(iter(gateway.real_indexes), view)).rstrip("/")
+    index = _as_written(found or next(iter(gateway.real_indexes), view), gateway)
 
     def file(match: re.Match[str]) -> str:
         return gateway.find_file(match[1]) or match[0]
 
     part = re.sub(rf'"{re.escape(view)}/?"', lambda _: f'"{index}"', part)
     return re.sub(re.escape(gateway.files_url) + r'([^"\s]+)', file, part)
+
+
+def _as_written(index: str, gateway: GatewayAddresses) -> str:
+    """Return an index's address with a slash at the end only where its user wrote one.
+
+    uv takes a lockfile for stale whose index is not letter by letter one of those it is given.
+    """
+    bare = index.rstrip("/")
+    return next((url for url in gateway.real_indexes if url.rstrip("/") == bare), bare)
 
 
 def rewrite(path: Path, change: Callable[[str], str]) -> None:

@@ -10,7 +10,8 @@ REAL = {"a": "https://one.example/simple", "b": "https://two.example/simple"}
 ADDRESSES = GatewayAddresses(
     index_url=f"{VIEW}/simple/",
     files_url=f"{VIEW}/files/",
-    real_indexes=tuple(f"{url}/" for url in REAL.values()),
+    # With and without a slash, as users write them.
+    real_indexes=("https://one.example/simple/", "https://two.example/simple"),
     find_links=(),
     find_index=REAL.get,
     find_file=lambda path: f"https://files.example/{path.rpartition('/')[2]}",
@@ -22,7 +23,7 @@ version = 1
 [[package]]
 name = "a"
 version = "1"
-source = { registry = "https://one.example/simple" }
+source = { registry = "https://one.example/simple/" }
 wheels = [
     { url = "https://files.example/a-1-py3-none-any.whl", hash = "sha256:ab" },
 ]
@@ -46,7 +47,7 @@ source = { virtual = "." }
 def test_lock_names_each_projects_own_index_afterwards(tmp_path: Path) -> None:
     path = tmp_path / "uv.lock"
     path.write_text(
-        TRUE_LOCK.replace("https://one.example/simple", f"{VIEW}/simple")
+        TRUE_LOCK.replace("https://one.example/simple/", f"{VIEW}/simple")
         .replace("https://two.example/simple", f"{VIEW}/simple/")
         .replace("https://files.example/", f"{VIEW}/files/a/0123456789abcdef/")
     )
@@ -84,7 +85,7 @@ def test_lockfile_that_is_gone_is_no_error(tmp_path: Path) -> None:
 def test_each_gateway_of_a_named_index_is_undone_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "uv.lock"
     path.write_text(TRUE_LOCK)
-    default = replace(ADDRESSES, real_indexes=("https://one.example/simple",))
+    default = replace(ADDRESSES, real_indexes=("https://one.example/simple/",))
     view = "http://127.0.0.1:20001/macos-arm64"
     named = replace(
         ADDRESSES,
@@ -120,5 +121,5 @@ def test_requirements_name_all_indexes_that_stood_behind() -> None:
 
     assert to_real(text, ADDRESSES) == (
         "--index-url https://one.example/simple/\n"
-        "--extra-index-url https://two.example/simple/\n\na==1\n"
+        "--extra-index-url https://two.example/simple\n\na==1\n"
     )
