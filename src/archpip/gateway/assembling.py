@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -182,8 +183,8 @@ class PageAssembler:
                     judgement = deadline.wait(judging)
                     if isinstance(judgement, Approval):
                         offered[wheel.url] = _offer_here(
-                            file._replace(
-                                filename=filename, said={**file.said, "filename": filename}
+                            replace(
+                                file, filename=filename, said={**file.said, "filename": filename}
                             ),
                             wheel,
                             judgement,

@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct, field
 from packaging.utils import NormalizedName
@@ -65,7 +64,7 @@ class FileSettings(Struct, frozen=True, kw_only=True):
         )
 
 
-class ListedWheel(NamedTuple):
+class ListedWheel(Struct, frozen=True):
     """One wheel, as far as a page tells which it is."""
 
     version: Version
@@ -74,7 +73,7 @@ class ListedWheel(NamedTuple):
     sha256: str | None
 
 
-class OfferedFile(NamedTuple):
+class OfferedFile(Struct, frozen=True):
     """One file on a project's page."""
 
     filename: str

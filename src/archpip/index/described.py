@@ -8,7 +8,9 @@ Source: PEP 691 (forms), 592 (yanked), 658 and 714 (metadata).
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
+
+from msgspec import Struct
 
 from archpip.index.model import Link
 from archpip.index.urls import HASH_ALGORITHMS, hashes_of, quoted
@@ -17,7 +19,7 @@ Described = Mapping[str, object]
 """By PEP 691's keys; `url` and `filename` are there, and the address is absolute."""
 
 
-class Description(NamedTuple):
+class Description(Struct, frozen=True):
     """What a page says of one file."""
 
     said: Described

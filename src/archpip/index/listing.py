@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import count, repeat
 from typing import NamedTuple
 
+from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -35,13 +35,19 @@ class ListedFile(NamedTuple):
         return self.page.make_link(self.position)
 
 
-class DescribedFile(NamedTuple):
+class DescribedFile(Struct, frozen=True):
     """One file with all that its page says of it; see `Description`."""
 
     filename: str
     said: Described
     written: bytes | None
-    listed: ListedFile
+    page: Page
+    position: int
+
+    @property
+    def listed(self) -> ListedFile:
+        """The file as its page lists it."""
+        return ListedFile(self.page, self.position)
 
 
 class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
@@ -184,9 +190,12 @@ def _find_places(
 
 
 def _describe(page: Page) -> list[DescribedFile]:
-    said, written = zip(*page.describe(), strict=True) if page.filenames else ((), ())
-    listed = map(ListedFile, repeat(page), count())
-    return list(map(DescribedFile, page.filenames, said, written, listed))
+    return [
+        DescribedFile(filename, each.said, each.written, page, position)
+        for position, (filename, each) in enumerate(
+            zip(page.filenames, page.describe(), strict=True)
+        )
+    ]
 
 
 def _without_repeats(files: Iterable[ListedFile]) -> Iterable[tuple[ListedFile, Link]]:
