@@ -46,7 +46,13 @@ from archpip.builds.sharing import SharingEnvironment
 from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
 from archpip.builds.strategies.native import is_same_python
 from archpip.builds.toolchains.model import Toolchain
-from archpip.builds.workspace import Order, Workspace, find_project_name, open_workspace
+from archpip.builds.workspace import (
+    Order,
+    Workspace,
+    display_project,
+    find_project_name,
+    open_workspace,
+)
 from archpip.errors import BuildError, WheelError
 from archpip.targets import Target
 from archpip.verdicts import Policy
@@ -262,7 +268,13 @@ class SourceBuilder:
         chosen = settings or self.settings_for(name)
         if self._options.require_approval and not chosen.approved:
             raise BuildNotApprovedError(project=name)
-        return Order(sdist=sdist, target=target, subdirectory=subdirectory, settings=chosen)
+        return Order(
+            project=display_project(sdist.name, name),
+            sdist=sdist,
+            target=target,
+            subdirectory=subdirectory,
+            settings=chosen,
+        )
 
     def _find(self, order: Order, key: str | None) -> BuiltWheel | None:
         """Look the build up; what was kept is checked again, for rules and disks change."""

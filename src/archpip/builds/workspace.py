@@ -26,6 +26,8 @@ from archpip.targets import Target
 class Order(Struct, frozen=True, kw_only=True):
     """What is to be built."""
 
+    project: str
+    """Name and version for messages, or the name alone where the sdist's own does not begin so."""
     sdist: Path
     """An archive or a folder."""
     target: Target
@@ -39,7 +41,7 @@ class Workspace(Struct, frozen=True, kw_only=True):
     """One build's own folder and log, with the project unpacked and patched."""
 
     project: str
-    """Name and version, for messages: the sdist's name without its suffix."""
+    """The order's."""
     folder: Path
     root: Path
     """The project, in `folder`."""
@@ -72,7 +74,7 @@ def open_workspace(
         PatchError: A patch of its settings does not apply.
         InvalidBuildSystemError: Its pyproject.toml cannot be read.
     """
-    project = sdist_stem(order.sdist.name)
+    project = order.project
     log = _fresh_log(options, f"{project}-{order.target.name}-{order.target.python.tag}")
     runner = CommandRunner(
         log=log,
@@ -121,6 +123,11 @@ def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
         prefix=f"archpip-{prefix}", dir=options.work_folder, ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder)
+
+
+def display_project(filename: str, name: NormalizedName) -> str:
+    """Return what a project is called in messages; a folder may have any name."""
+    return sdist_stem(filename) if find_project_name(filename) == name else name
 
 
 def find_project_name(filename: str) -> NormalizedName:

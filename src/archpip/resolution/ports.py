@@ -57,6 +57,9 @@ class SourceFacts(Struct, frozen=True, kw_only=True):
     """Of the archive; `None` for a folder or repository."""
     commit: str | None = None
     """The commit that a repository's revision stands for."""
+    name: NormalizedName | None = None
+    """Of a folder or repository, the project by whose settings it was read, where that is known:
+    who asks by this name would be told the same."""
 
 
 def ignore(metadata: bytes) -> None:

@@ -111,6 +111,13 @@ class Library:
         """Return what a source says of itself."""
         return self._once(self._sources, reference, lambda: self._world.source(reference))
 
+    def remember_source(self, reference: SourceReference, facts: SourceFacts) -> None:
+        """Take what was read of a source without its name for what it says to who names it."""
+        known: Future[SourceFacts] = Future()
+        known.set_result(facts)
+        with self._lock:
+            self._sources.setdefault(reference, known)
+
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:

@@ -194,7 +194,10 @@ class Solver(Struct, frozen=True, kw_only=True):
             requirement.direct, name=None, config_settings=requirement.config_settings
         )
         facts = self.library.source(reference).result()
-        return replace(requirement, name=parse_metadata(facts.metadata).name)
+        name = parse_metadata(facts.metadata).name
+        if facts.name == name:
+            self.library.remember_source(replace(reference, name=name), facts)
+        return replace(requirement, name=name)
 
     def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Mapping:
         try:

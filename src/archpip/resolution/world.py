@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.binaries import UnboundSymbols
 from archpip.index import Link, path_of
+from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.ports import (
     Releases,
@@ -174,7 +176,7 @@ class IndexWorld:
     def source(self, reference: SourceReference) -> SourceFacts:
         """Read the metadata of an sdist, folder or repository."""
         if reference.kind is LinkKind.DIRECTORY:
-            return SourceFacts(metadata=self._of_folder(path_of(reference.link.url), reference))
+            return self._read_folder(path_of(reference.link.url), reference)
         if reference.kind is LinkKind.VCS:
             return self._read_repository(reference)
         return self._read_sdist(reference)
@@ -244,7 +246,7 @@ class IndexWorld:
         path = path or self._fetch(link)
         unsafe = reference.subdirectory or self._builder.is_patched(name)
         static = None if unsafe else read_static_metadata(path)
-        metadata = static if static is not None else self._built(path, reference)
+        metadata = static if static is not None else self._built(path, reference, name)
         if remembers:
             self._store.put_metadata(sha256, metadata)
         return SourceFacts(metadata=metadata, sha256=sha256)
@@ -261,26 +263,36 @@ class IndexWorld:
         with TemporaryDirectory(prefix="archpip-") as folder:
             root = Path(folder, "checkout")
             commit = self._repositories.checkout(reference.link.url, reference.revision, root)
-            return SourceFacts(metadata=self._of_folder(root, reference), commit=commit)
+            return replace(self._read_folder(root, reference), commit=commit)
 
-    def _of_folder(self, folder: Path, reference: SourceReference) -> bytes:
-        """Return a project's METADATA: from its own file where that binds, else from a build."""
+    def _read_folder(self, folder: Path, reference: SourceReference) -> SourceFacts:
+        """Read a project's METADATA: from its own file where that binds, else from a build."""
         pyproject = folder / (reference.subdirectory or "") / "pyproject.toml"
-        is_patched = reference.name is not None and self._builder.is_patched(reference.name)
+        name = reference.name
+        is_patched = name is not None and self._builder.is_patched(name)
         if pyproject.is_file() and not is_patched:
-            static = static_metadata(
-                read_project_file(pyproject, shown=f"{reference.link.filename}/pyproject.toml")
-            )
+            shown = f"{reference.link.filename}/pyproject.toml"
+            file = read_project_file(pyproject, shown=shown)
+            # A name may not be left to the backend (PEP 621): it tells whose settings hold.
+            name = name or file.name
+            is_patched = name is not None and self._builder.is_patched(name)
+            static = None if is_patched else static_metadata(file)
             if static is not None:
-                return static
-        return self._built(folder, reference)
+                return SourceFacts(metadata=static, name=name)
+        guess = name or canonicalize_name(reference.link.filename.removesuffix(".git"))
+        metadata = self._built(folder, reference, guess)
+        return SourceFacts(metadata=metadata, name=name or self._name_of(metadata, guess))
 
-    def _built(self, source: Path, reference: SourceReference) -> bytes:
+    def _name_of(self, metadata: bytes, guess: NormalizedName) -> NormalizedName | None:
+        """Return the project's name where it makes no difference that another was guessed."""
+        name = parse_metadata(metadata).name
+        customised = any(self._builder.is_customised(each) for each in (name, guess))
+        return name if name == guess or not customised else None
+
+    def _built(self, source: Path, reference: SourceReference, name: NormalizedName) -> bytes:
         if reference.subdirectory and source.is_dir():
             source /= reference.subdirectory
-        return self._builder.metadata(
-            source, name=reference.name, config_settings=reference.config_settings
-        )
+        return self._builder.metadata(source, name=name, config_settings=reference.config_settings)
 
 
 def _local_path(link: Link) -> Path | None:

@@ -4,6 +4,7 @@ Where pip or uv has the same way to ask, its answer is compared.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -223,6 +224,66 @@ def test_a_repository_is_locked_at_its_commit(
     vcs = packages(tmp_path)["mine"]["vcs"]
     assert (vcs["commit-id"], vcs["subdirectory"]) == (commit, "mine")
     assert vcs["requested-revision"] == "v1"
+
+
+TELLING_BACKEND = """\
+import os, pathlib, zipfile
+
+INFO = "mine-1.0.dist-info"
+FILES = {
+    f"{INFO}/METADATA": "Metadata-Version: 2.1\\nName: mine\\nVersion: 1.0\\n",
+    f"{INFO}/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    f"{INFO}/RECORD": "",
+}
+
+def tell(hook):
+    with open(os.environ["HOOKS_TOLD"], "a") as told:
+        told.write(f"{hook}\\n")
+
+def prepare_metadata_for_build_wheel(folder, config_settings=None):
+    tell("metadata")
+    for name, text in FILES.items():
+        path = pathlib.Path(folder, name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return INFO
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    tell("wheel")
+    name = "mine-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(pathlib.Path(folder, name), "w") as wheel:
+        for path, text in FILES.items():
+            wheel.writestr(path, text)
+    return name
+"""
+TELLING_PROJECT = """\
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+@pytest.mark.parametrize("kind", ["folder", "repository"])
+@pytest.mark.parametrize("table", ['[project]\nname = "mine"\ndynamic = ["version"]\n', ""])
+def test_sources_are_asked_for_their_metadata_once(
+    archpip_cli: ArchpipCommand, tmp_path: Path, kind: str, table: str
+) -> None:
+    sources = tmp_path / "some-folder"
+    sources.mkdir()
+    (sources / "pyproject.toml").write_text(TELLING_PROJECT + table)
+    (sources / "backend.py").write_text(TELLING_BACKEND)
+    make_repository(sources)
+    asked = "./some-folder" if kind == "folder" else f"git+{sources.as_uri()}"
+
+    run = archpip_cli(
+        *("install", asked, "--target", "out", "--no-index"), HOOKS_TOLD=str(tmp_path / "told")
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "told").read_text().split() == ["metadata", "wheel"]
+    called = "mine" if table else "some-folder"
+    assert re.findall(r"Building (\S+)", run.stderr) == [called, "mine"]
 
 
 @pytest.fixture(scope="module")

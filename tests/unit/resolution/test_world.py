@@ -81,6 +81,7 @@ class FolderIndex:
 class Backend:
     def __init__(self) -> None:
         self.asked: list[Path] = []
+        self.names: list[str | None] = []
         self.config_settings: list[tuple[tuple[str, str], ...]] = []
         self.error: BuildError | None = None
         self.customised: set[str] = set()
@@ -93,8 +94,8 @@ class Backend:
         name: NormalizedName | None = None,
         config_settings: Iterable[tuple[str, str]] = (),
     ) -> bytes:
-        del name
         self.asked.append(sdist)
+        self.names.append(name)
         self.config_settings.append(tuple(config_settings))
         if self.error is not None:
             raise self.error
@@ -328,6 +329,38 @@ def test_a_folder_whose_file_says_all_is_not_built(bench: Bench) -> None:
 
     assert parse_metadata(facts.metadata).requires == ("b",)
     assert bench.backend.asked == []
+
+
+def test_a_folder_is_read_by_the_settings_of_the_project_in_it(bench: Bench) -> None:
+    project = bench.files / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text('[project]\nname = "A"\ndynamic = ["version"]\n')
+    link = Link(url=to_file_url(project), filename="project")
+    bench.backend.customised = {"a", "project"}
+
+    facts = bench.world.source(source(link, LinkKind.DIRECTORY))
+
+    assert bench.backend.names == ["a"]
+    assert facts.name == "a"
+
+
+@pytest.mark.parametrize(("customised", "name"), [(set(), "a"), ({"a"}, None), ({"b"}, None)])
+def test_a_project_that_its_backend_names_was_read_as_any_other(
+    bench: Bench, customised: set[str], name: str | None
+) -> None:
+    (bench.files / "b").mkdir()
+    link = Link(url=to_file_url(bench.files / "b"), filename="b")
+    bench.backend.customised = customised
+
+    assert bench.world.source(source(link, LinkKind.DIRECTORY)).name == name
+
+
+def test_a_repository_without_a_name_is_called_as_it_is_there(bench: Bench) -> None:
+    link = Link(url="git+https://host/mine.git", filename="mine.git")
+
+    bench.world.source(source(link, LinkKind.VCS))
+
+    assert bench.backend.names == ["mine"]
 
 
 def test_a_repository_is_checked_out_and_its_commit_kept(bench: Bench) -> None:
