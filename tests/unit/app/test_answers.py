@@ -1,15 +1,19 @@
 """An answer is given again while the pages that it rests on are the same, and no longer."""
 
 import json
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
+import packaging
 import pytest
+import resolvelib
 from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.app.answers import Answers, CurrentPages
+from archpip.app.answers import Answers, CurrentPages, fingerprint
 from archpip.index import IndexLocations, IndexUnavailableError, KeptPages
 from archpip.index.kept import ASKED, DIGEST
 from archpip.resolution import (
@@ -144,6 +148,34 @@ def test_another_question_has_another_answer(store: MemoryStore, world: WatchedW
     ask(store).keep(ANSWER, world)
     assert ask(store, question=("pandas<3", IndexLocations())).find() is None
     assert ask(store, question=("pandas", IndexLocations(no_index=True))).find() is None
+
+
+@pytest.mark.parametrize("library", ["packaging", "resolvelib"])
+def test_an_answer_falls_with_the_version_of_a_library(
+    library: str,
+    store: MemoryStore,
+    world: WatchedWorld,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask(store).keep(ANSWER, world)
+    (tmp_path / library).mkdir()
+    (tmp_path / library / "__init__.py").write_text('__version__ = "1000"\n')
+
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        patch.delitem(sys.modules, library)
+        fingerprint.cache_clear()
+        assert ask(store).find() is None
+
+    fingerprint.cache_clear()
+    assert ask(store).find() == ANSWER
+
+
+def test_libraries_write_their_versions_where_they_are_read() -> None:
+    for module in (packaging, resolvelib):
+        assert module.__file__ is not None
+        assert f'__version__ = "{module.__version__}"' in Path(module.__file__).read_text()
 
 
 def test_what_cannot_be_given_again_is_not_kept(store: MemoryStore, world: WatchedWorld) -> None:
