@@ -1,4 +1,4 @@
-"""Resolution: resolvelib, asked only about candidates that would run on the target.
+"""Resolution: one version of each project, out of those that would run on the target.
 
 `parse_requirement` and `read_requirements_file` turn what users write into values; `resolve` turns
 those, a target and a `World` into a `Resolution`. `IndexWorld` is the real world.

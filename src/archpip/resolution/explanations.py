@@ -8,16 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
-from resolvelib.structs import RequirementInformation
 
 from archpip.resolution.candidates import Catalogue, Ladder, list_briefly
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import NoSolutionError
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.provider import Candidate, Provider
+from archpip.resolution.provider import Asked, Candidate, Provider
 from archpip.targets import Target
-
-_Information = RequirementInformation[Demand, Candidate]
 
 _VERSIONS_SHOWN = 8
 _OTHERS_SHOWN = 2
@@ -36,11 +33,11 @@ _HINTS: Mapping[RejectionReason, str] = {
 
 
 def explain_conflict(
-    causes: Iterable[_Information], *, roots: Sequence[Demand], provider: Provider, target: Target
+    causes: Iterable[Asked], *, roots: Sequence[Demand], provider: Provider, target: Target
 ) -> NoSolutionError:
     """Put what the solver ran into into words; `roots` are what the user asked for."""
-    by_name: dict[NormalizedName, list[_Information]] = {}
-    for cause in (_asker(cause, provider) for cause in causes):
+    by_name: dict[NormalizedName, list[Asked]] = {}
+    for cause in _select_telling(causes):
         if not cause.requirement.exact:
             by_name.setdefault(cause.requirement.identifier.name, []).append(cause)
     lines: list[str] = []
@@ -62,22 +59,21 @@ def explain_conflict(
     )
 
 
-def _asker(cause: _Information, provider: Provider) -> _Information:
-    """Return who asked for a project all of whose files were refused, in place of the refusal."""
-    if not provider.is_refusal(cause.requirement) or cause.parent is None:
-        return cause
-    demand, parent = provider.askers[cause.parent.identifier]
-    return RequirementInformation(demand, parent)
+def _select_telling(causes: Iterable[Asked]) -> list[Asked]:
+    """Leave out requirements on projects whose versions are excluded by what they require."""
+    found = list(causes)
+    parents = {cause.parent.name for cause in found if cause.parent}
+    return [c for c in found if c.requirement.identifier.name not in parents] or found
 
 
 def _roots_on(
-    name: NormalizedName, roots: Sequence[Demand], found: Sequence[_Information]
-) -> Iterator[_Information]:
+    name: NormalizedName, roots: Sequence[Demand], found: Sequence[Asked]
+) -> Iterator[Asked]:
     """Yield what the user asked of a project, where the conflict met somebody else's words only."""
     said = {str(cause.requirement) for cause in found}
     for root in roots:
         if root.identifier.name == name and str(root) not in said:
-            yield RequirementInformation(root, None)
+            yield Asked(root, None)
 
 
 def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejection, ...]:
@@ -115,9 +111,7 @@ def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Itera
 class _Case:
     """One project that no version could be found for."""
 
-    def __init__(
-        self, name: NormalizedName, causes: Sequence[_Information], provider: Provider
-    ) -> None:
+    def __init__(self, name: NormalizedName, causes: Sequence[Asked], provider: Provider) -> None:
         self._name = name
         self._causes = causes
         self._provider = provider
@@ -231,9 +225,9 @@ class _Case:
             yield f"{title}: what it requires cannot be had together with the rest"
 
 
-def _askers(causes: Sequence[_Information], provider: Provider) -> Iterator[str]:
+def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
     """Yield who asks, from the user's requirements down; versions that ask alike in one line."""
-    alike: dict[tuple[Identifier | None, str], list[_Information]] = {}
+    alike: dict[tuple[Identifier | None, str], list[Asked]] = {}
     for cause in causes:
         parent = cause.parent.identifier if cause.parent else None
         alike.setdefault((parent, str(cause.requirement)), []).append(cause)

@@ -1,4 +1,4 @@
-"""Priorities: which project the solver decides next.
+"""Priorities: which identifier is decided next.
 
 The order is uv's, so that both give way at the same place: direct references, then what is pinned,
 then what conflicts keep being about, then everything else in the order in which it was met. pip's
@@ -7,65 +7,95 @@ exclude each other.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from enum import IntEnum
 
 from packaging.utils import NormalizedName
 
 from archpip.resolution.demands import Demand, Identifier
+from archpip.resolution.incompatibilities import Incompatibility
 
-# How often a project must stand in a conflict before it is decided early; pip's number, and uv's.
+# How often something must stand in a conflict before it is decided early: uv's number.
 _CONFLICT_THRESHOLD = 5
 
-Priority = tuple[bool, bool, bool, bool, float, str]
-"""Smaller is decided earlier."""
 
+class _Rank(IntEnum):
+    """What speaks for deciding a project early, the strongest first."""
 
-class OrderChangedError(Exception):
-    """The search must begin anew. Never leaves this package."""
+    DIRECT = 0
+    PINNED = 1
+    REJECTED = 2
+    """Its versions were rejected too often."""
+    BLAMED = 3
+    """Versions of others were too often rejected because of it."""
+    NOTHING = 4
 
 
 class Priorities:
-    """Remembers the order in which projects were met, and the conflicts they stood in."""
+    """Remembers who was met in which order and why, and the conflicts they stood in."""
 
     def __init__(self) -> None:
-        self._order: dict[NormalizedName, int] = {}
-        self._rejected: Counter[NormalizedName] = Counter()
-        self._blamed: Counter[NormalizedName] = Counter()
+        self._ranks: dict[NormalizedName, _Rank] = {}
+        self._names: dict[NormalizedName, int] = {}
+        self._identifiers: dict[Identifier, int] = {}
+        self._rejected: Counter[Identifier] = Counter()
+        self._blamed: Counter[Identifier] = Counter()
+        self._to_hurry: list[Identifier] = []
+        self._to_undo: list[Identifier] = []
 
-    def meet(self, name: NormalizedName) -> None:
-        """Note that somebody asks for a project; the first time counts."""
-        self._order.setdefault(name, len(self._order))
+    def meet(self, demand: Demand) -> None:
+        """Note that somebody asks for something: the first time counts, and the best reason."""
+        name = demand.identifier.name
+        self._names.setdefault(name, len(self._names))
+        self._identifiers.setdefault(demand.identifier, len(self._identifiers))
+        rank = _Rank.NOTHING
+        if demand.direct is not None:
+            rank = _Rank.DIRECT
+        elif demand.pinned:
+            rank = _Rank.PINNED
+        self._ranks[name] = min(rank, self._ranks.get(name, _Rank.NOTHING))
 
-    def note_conflict(self, rejected: NormalizedName, *, because_of: NormalizedName) -> None:
-        """Note that a version of one project was passed over for the sake of another.
+    def knows(self, identifier: Identifier) -> bool:
+        """Return whether somebody has asked for an identifier."""
+        return identifier in self._identifiers
 
-        Raises:
-            OrderChangedError: This was once too often for one of them: from now on it is decided
-                earlier, and what was decided in the old order does not count.
+    def of(self, identifier: Identifier) -> tuple[int, int, int]:
+        """Return the place of an identifier that was met; the smallest is decided next."""
+        name = identifier.name
+        return self._ranks[name], self._names[name], self._identifiers[identifier]
+
+    def note_conflict(
+        self, decided: Identifier, *, about: Identifier, cause: Incompatibility
+    ) -> None:
+        """Note a conflict.
+
+        Args:
+            decided: What was being decided.
+            about: Which of the identifiers had to give way; the others are to blame.
+            cause: What can never be so.
         """
-        if rejected == because_of:
-            return
-        self._rejected[rejected] += 1
-        self._blamed[because_of] += 1
-        if _CONFLICT_THRESHOLD in (self._rejected[rejected], self._blamed[because_of]):
-            raise OrderChangedError
+        others = [other for other in cause.terms if other.name != about.name]
+        self._to_undo += [other for other in others if _has_become_frequent(other, self._blamed)]
+        if others and _has_become_frequent(decided, self._rejected):
+            self._to_hurry.append(decided)
 
-    def is_early(self, name: NormalizedName) -> bool:
-        """Return whether a project was passed over so often that it is decided early."""
-        return self._rejected[name] >= _CONFLICT_THRESHOLD
+    def change(self) -> list[Identifier]:
+        """Put the order in force that the conflicts ask for.
 
-    def of(self, identifier: Identifier, demands: Iterable[Demand]) -> Priority:
-        """Return the place of an identifier under all demands on it.
-
-        An extra stands right behind its project, which it shares the name with.
+        Returns:
+            Who became blamed too often: what was decided since it was decided does not count.
         """
-        name, extra = identifier
-        asked = tuple(demands)
-        return (
-            not any(demand.direct for demand in asked),
-            not any(demand.pinned for demand in asked),
-            not self.is_early(name),
-            self._blamed[name] < _CONFLICT_THRESHOLD,
-            self._order.get(name, float("inf")),
-            extra or "",
-        )
+        for identifier in self._to_hurry:
+            self._ranks[identifier.name] = _Rank.REJECTED
+        undone = []
+        for identifier in self._to_undo:
+            if self._ranks.get(identifier.name) not in (_Rank.REJECTED, _Rank.BLAMED):
+                self._ranks[identifier.name] = _Rank.BLAMED
+                undone.append(identifier)
+        self._to_hurry.clear()
+        self._to_undo.clear()
+        return undone
+
+
+def _has_become_frequent(identifier: Identifier, counts: Counter[Identifier]) -> bool:
+    counts[identifier] += 1
+    return counts[identifier] == _CONFLICT_THRESHOLD

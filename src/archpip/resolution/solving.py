@@ -6,13 +6,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
-from resolvelib import BaseReporter
-from resolvelib.resolvers import (
-    Criterion,
-    ResolutionImpossible,
-    ResolutionTooDeep,
-)
-from resolvelib.structs import State
 
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
@@ -29,19 +22,17 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library, Scout
-from archpip.resolution.priorities import OrderChangedError
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
-from archpip.resolution.search import Search
+from archpip.resolution.search import ImpossibleError, TooDeepError, search
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
 
 _Bounds = Sequence[RequestedRequirement]
-_Mapping = dict[Identifier, Candidate]
-_State = State[Demand, Candidate, Identifier]
+_Mapping = Mapping[Identifier, Candidate]
 
 
 def resolve(
@@ -201,70 +192,19 @@ class Solver(Struct, frozen=True, kw_only=True):
 
     def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Mapping:
         try:
-            while (state := self._search(provider, roots)) is None:
-                continue
-        except ResolutionImpossible as error:
+            return search(provider, roots, reporter=self.reporter, max_rounds=_MAX_ROUNDS)
+        except ImpossibleError as error:
             raise explain_conflict(
                 error.causes, roots=roots, provider=provider, target=target
             ) from error
-        except ResolutionTooDeep as error:
+        except TooDeepError as error:
             raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
-        return _reachable(state.mapping, roots, provider)
-
-    def _search(self, provider: Provider, roots: list[Demand]) -> _State | None:
-        """Search from the beginning; `None` where conflicts have changed the order of deciding.
-
-        Each project changes it twice at most, and everything that was read is remembered. uv goes
-        back to the decision that is to blame, which resolvelib cannot be told to do.
-        """
-        search = Search(provider, _Bridge(self.reporter, provider))
-        provider.follow(search)
-        try:
-            return search.resolve(roots, max_rounds=_MAX_ROUNDS)
-        except OrderChangedError:
-            return None
-
-
-def _reachable(
-    mapping: Mapping[Identifier, Candidate], roots: Iterable[Demand], provider: Provider
-) -> _Mapping:
-    """Return the pins that the roots lead to: what nobody asks for any more stays out."""
-    found: _Mapping = {}
-    waiting = [demand.identifier for demand in roots]
-    while waiting:
-        identifier = waiting.pop()
-        if identifier not in found:
-            found[identifier] = mapping[identifier]
-            waiting.extend(d.identifier for d in provider.dependencies(mapping[identifier]))
-    return found
 
 
 def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
     """Return whether a requirement's marker holds, for one of the extras that it was stated for."""
     extras = ("", *requirement.marker_extras)
     return any(book.is_active(requirement.marker, extra) for extra in extras)
-
-
-class _Bridge(BaseReporter[Demand, Candidate, Identifier]):
-    """Tells our reporter what resolvelib tells its own, and the provider who asks for what."""
-
-    def __init__(self, reporter: ResolutionReporter, provider: Provider) -> None:
-        self._reporter = reporter
-        self._provider = provider
-
-    def adding_requirement(self, requirement: Demand, parent: Candidate | None) -> None:
-        self._provider.asked(requirement, parent)
-
-    def pinning(self, candidate: Candidate) -> None:
-        self._reporter.candidate_pinned(candidate.name, candidate.version)
-
-    def rejecting_candidate(
-        self, criterion: Criterion[Demand, Candidate], candidate: Candidate
-    ) -> None:
-        *_, latest = criterion.information
-        because_of = latest.requirement.identifier.name
-        self._provider.rejected(candidate, because_of)
-        self._reporter.conflict_met(candidate.name)
 
 
 def collect_hashes(

@@ -5,7 +5,7 @@ where the better was refused for what it holds.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from packaging.utils import NormalizedName
@@ -55,11 +55,25 @@ class Supply:
         """Remember what was refused."""
         self.refused[name].setdefault(rejection.link.url, (version, rejection))
 
-    def take(self, name: NormalizedName, demands: Sequence[Demand]) -> Iterator[Taken]:
-        """Yield what may be pinned for a project under all demands, most preferred first."""
+    def take(
+        self,
+        name: NormalizedName,
+        demands: Sequence[Demand],
+        *,
+        among: Callable[[Version], bool] | None = None,
+        ahead: int = 1,
+    ) -> Iterator[Taken]:
+        """Yield what may be pinned for a project under all demands, most preferred first.
+
+        Args:
+            name: The project.
+            demands: What is required of it.
+            among: Leaves out versions that the solver knows more against.
+            ahead: How many versions to read at once, for who will likely ask for more.
+        """
         directs = {demand.direct for demand in demands if demand.direct is not None}
         if not directs:
-            yield from self._take_from_index(name, demands)
+            yield from self._take_from_index(name, demands, among, ahead)
         elif len(directs) == 1:
             outcome = self._evaluator.evaluate_direct(name, directs.pop())
             if isinstance(outcome, Rejection):
@@ -67,15 +81,23 @@ class Supply:
             elif all(d.direct or d.allows(outcome.metadata.version) for d in demands):
                 yield outcome
 
-    def _take_from_index(self, name: NormalizedName, demands: Sequence[Demand]) -> Iterator[Taken]:
+    def _take_from_index(
+        self,
+        name: NormalizedName,
+        demands: Sequence[Demand],
+        among: Callable[[Version], bool] | None,
+        ahead: int,
+    ) -> Iterator[Taken]:
         catalogue = self.catalogue(name)
         ladders = self.applicable_ladders(catalogue, demands)
+        if among is not None:
+            ladders = (found for found in ladders if among(found[0]))
         if self._options.prefer_binary:
             found = list(ladders)
             yield from self._climb(name, found, frozenset((LinkKind.WHEEL,)))
             yield from self._climb(name, found, frozenset((LinkKind.SDIST,)))
         else:
-            yield from self._climb(name, ladders, frozenset(LinkKind))
+            yield from self._climb(name, ladders, frozenset(LinkKind), ahead)
 
     def applicable_ladders(
         self, catalogue: Catalogue, demands: Sequence[Demand]
@@ -113,13 +135,13 @@ class Supply:
         name: NormalizedName,
         ladders: Iterable[tuple[Version, Ladder]],
         kinds: frozenset[LinkKind],
+        ahead: int = 1,
     ) -> Iterator[Taken]:
         """Yield the best offer of each version, and a lower one where the better was refused.
 
-        What was refused is yielded again when asked again, and refused again at once: a criterion
-        that had candidates must keep them, or resolvelib takes it for settled.
+        What was refused is yielded again when asked again, before what stands in for it.
         """
-        for order, (version, ladder) in enumerate(self._read_ahead(ladders)):
+        for order, (version, ladder) in enumerate(self._read_ahead(ladders, ahead)):
             wrong = False
             for offer in ladder.offers:
                 if offer.kind not in kinds or (wrong and not self._may_fall_to(offer)):
@@ -142,14 +164,14 @@ class Supply:
         return offer.kind is LinkKind.WHEEL or self._options.fallback is Fallback.SOURCE
 
     def _read_ahead(
-        self, ladders: Iterable[tuple[Version, Ladder]]
+        self, ladders: Iterable[tuple[Version, Ladder]], ahead: int
     ) -> Iterator[tuple[Version, Ladder]]:
         """Pass ladders on; once more than the first is asked for, read 1, 2, 4… in advance.
 
         Whoever asks for the second version is backtracking, and will often ask for more.
         """
         source = iter(ladders)
-        batch = 1
+        batch = max(1, min(ahead, _LOOK_AHEAD_LIMIT))
         while chunk := list(islice(source, batch)):
             if batch > 1:
                 self._evaluator.begin(ladder.offers[0] for _, ladder in chunk)

@@ -1,38 +1,130 @@
-import pytest
-from resolvelib.resolvers import Resolution as Search
+"""The search among versions that exclude each other; easy cases stand in `test_solving.py`."""
 
-from archpip.architecture import OperatingSystem
+import pytest
+
+from archpip.resolution import NoSolutionError, ResolutionReporter
 from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target
 
 
-def _world(projects: int) -> FakeWorld:
-    """Offer a tree, each project of which requires three others."""
-    world = FakeWorld()
-    for number in range(projects):
-        needed = range(3 * number + 1, min(3 * number + 4, projects))
-        world.add(f"p{number}-1.0-py3-none-any.whl", requires=[f"p{each}" for each in needed])
-    return world
+class Counting(ResolutionReporter):
+    """Counts the conflicts."""
+
+    def __init__(self) -> None:
+        self.conflicts = 0
+
+    def conflict_met(self, name: str) -> None:  # noqa: ARG002  # who it was about does not count
+        self.conflicts += 1
 
 
-@pytest.mark.parametrize("question", ["_is_current_pin_satisfying", "_get_preference"])
-def test_each_project_is_asked_about_once_and_not_in_each_round(
-    monkeypatch: pytest.MonkeyPatch, question: str
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+@pytest.fixture
+def solve(world: FakeWorld) -> Solver:
+    return Solver(world, make_target())
+
+
+def pins(solve: Solver, *asked: str, reporter: ResolutionReporter | None = None) -> dict[str, str]:
+    found = solve(*asked, reporter=reporter or ResolutionReporter())
+    return {pin.name: str(pin.version) for pin in found.pins}
+
+
+def add_versions(
+    world: FakeWorld, name: str, count: int, *, requires: str = "", only: int | None = None
 ) -> None:
-    """These are resolvelib's private methods: where they are gone, this fails."""
-    asked: list[object] = []
-    original = getattr(Search, question)
+    """Offer versions 1 to `count`; `{}` in what they require is their own number."""
+    for number in range(1, count + 1):
+        needed = [requires.format(number)] if requires and only in (None, number) else []
+        world.add(f"{name}-{number}-py3-none-any.whl", requires=needed)
 
-    def count(self: object, name: object, *rest: object) -> object:
-        asked.append(name)
-        return original(self, name, *rest)
 
-    monkeypatch.setattr(Search, question, count)
+def test_versions_that_exclude_each_other_in_step_are_not_tried_in_all_combinations(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """Four clients pin one core, and what one of them needs pins an old one."""
+    for client in ("ca", "cb", "cc", "cd"):
+        add_versions(world, client, 30, requires="core=={}")
+    add_versions(world, "core", 30)
+    world.add("old-1-py3-none-any.whl", requires=["between"])
+    world.add("between-1-py3-none-any.whl", requires=["core==3"])
+    counting = Counting()
 
-    def solve(projects: int) -> int:
-        asked.clear()
-        found = Solver(_world(projects), make_target(OperatingSystem.MACOS))("p0")
-        assert len(found.pins) == projects
-        return len(asked)
+    found = pins(solve, "ca", "cb", "cc", "cd", "old", reporter=counting)
 
-    counts = [solve(projects) for projects in (40, 80)]
-    assert 0 < counts[1] <= 2.5 * counts[0]
+    assert {found[name] for name in ("ca", "cb", "cc", "cd", "core")} == {"3"}
+    assert counting.conflicts < 150
+
+
+def test_no_solution_is_found_out_without_trying_all_combinations(
+    world: FakeWorld, solve: Solver
+) -> None:
+    for client in ("ca", "cb", "cc", "cd"):
+        add_versions(world, client, 30, requires="core=={}")
+    add_versions(world, "core", 31)
+
+    with pytest.raises(NoSolutionError):
+        pins(solve, "core==31", "ca", "cb", "cc", "cd")
+
+
+def test_versions_that_require_the_same_are_given_up_together(
+    world: FakeWorld, solve: Solver
+) -> None:
+    add_versions(world, "a", 40, requires="b<5")
+    world.add("a-0.5-py3-none-any.whl")
+    add_versions(world, "b", 9)
+
+    assert pins(solve, "b", "a") == {"a": "40", "b": "4"}
+    assert pins(solve, "b>5", "a") == {"a": "0.5", "b": "9"}
+
+
+def test_who_is_rejected_once_does_not_bring_down_what_was_decided_before(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """A repair release pins its neighbour lower: the neighbour was asked for first."""
+    add_versions(world, "neighbour", 9)
+    add_versions(world, "model", 6)
+    world.add("model-6.post1-py3-none-any.whl", requires=["neighbour<=8"])
+    add_versions(world, "tool", 9, requires="model")
+
+    assert pins(solve, "neighbour", "tool") == {"neighbour": "9", "model": "6", "tool": "9"}
+
+
+def test_an_extra_that_conflicts_takes_its_project_to_another_version(
+    world: FakeWorld, solve: Solver
+) -> None:
+    add_versions(world, "b", 3)
+    for number in (1, 2, 3):
+        world.add(
+            f"a-{number}-py3-none-any.whl",
+            requires=[f"b<={4 - number} ; extra == 'x'"],
+            extras=["x"],
+        )
+
+    assert pins(solve, "b==3", "a[x]") == {"a": "1", "b": "3"}
+    assert pins(solve, "b==3", "a") == {"a": "3", "b": "3"}
+
+
+def test_what_only_a_version_that_gave_way_required_is_left_out(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-2-py3-none-any.whl", requires=["only-then", "b<2"])
+    world.add("a-1-py3-none-any.whl")
+    world.add("only_then-1-py3-none-any.whl", requires=["b<3"])
+    add_versions(world, "b", 2)
+
+    assert pins(solve, "b==2", "a") == {"a": "1", "b": "2"}
+
+
+def test_a_direct_reference_met_on_the_way_holds_where_it_is_required(
+    world: FakeWorld, solve: Solver
+) -> None:
+    link = world.add("b-5-py3-none-any.whl")
+    world.remove("b-5-py3-none-any.whl")
+    add_versions(world, "b", 2)
+    world.add("a-2-py3-none-any.whl", requires=[f"b @ {link.url}"])
+    world.add("a-1-py3-none-any.whl", requires=["b"])
+
+    assert pins(solve, "a", "b>1") == {"a": "2", "b": "5"}
+    assert pins(solve, "a", "b<3") == {"a": "1", "b": "2"}

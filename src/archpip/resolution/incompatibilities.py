@@ -1,0 +1,61 @@
+"""Incompatibilities: what the search knows can never be so all at once.
+
+A project has one value out of its versions and "nobody needs it", so what is said of it is a set of
+values. Sets are integers with one bit for each value, the lowest for "nobody needs it"; all ones
+(-1) says nothing. The rules for clauses over such values then need no cases.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from archpip.resolution.demands import Identifier
+from archpip.resolution.provider import Asked
+
+UNNEEDED = 1
+"""The value of a project that nobody needs."""
+
+ANYTHING = -1
+"""The set of all values."""
+
+
+class Incompatibility:
+    """Sets of values that identifiers never have all at once. Compared by identity."""
+
+    __slots__ = ("asked", "causes", "terms")
+
+    def __init__(
+        self,
+        terms: Mapping[Identifier, int],
+        *,
+        causes: "tuple[Incompatibility, ...]" = (),
+        asked: tuple[Asked, ...] = (),
+    ) -> None:
+        self.terms = MappingProxyType(
+            {identifier: term for identifier, term in terms.items() if term != ANYTHING}
+        )
+        """What always holds is left out."""
+        self.causes = causes
+        """The two that it follows from; none where it was read from the world."""
+        self.asked = asked
+        """The requirements that say so."""
+
+    def combine(self, other: "Incompatibility", *, about: Identifier) -> "Incompatibility":
+        """Return what follows from two incompatibilities whatever the value of one identifier is.
+
+        Where one forbids some of its values beside the rest, and the other some others, both rests
+        together forbid all of these.
+        """
+        terms = dict(self.terms)
+        for identifier, term in other.terms.items():
+            mine = terms.get(identifier, ANYTHING)
+            terms[identifier] = mine | term if identifier == about else mine & term
+        return Incompatibility(terms, causes=(self, other))
+
+    def iter_asked(self) -> Iterator[Asked]:
+        """Yield the requirements that this follows from; the nearest first, no repeats."""
+        waiting, seen = [self], {self}
+        for found in waiting:
+            yield from found.asked
+            fresh = [cause for cause in found.causes if cause not in seen]
+            seen.update(fresh)
+            waiting.extend(fresh)

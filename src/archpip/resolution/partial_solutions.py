@@ -1,0 +1,116 @@
+"""The partial solution: what the search has decided and derived so far, and when.
+
+Facts stand on levels; each decision begins one. Going back forgets what is above a level.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archpip.resolution.demands import Identifier
+from archpip.resolution.incompatibilities import ANYTHING, UNNEEDED, Incompatibility
+
+
+class Fact(NamedTuple):
+    """What became known of an identifier at one moment. Sets are those of `Incompatibility`."""
+
+    moment: int
+    level: int
+    own: int
+    known: int
+    """This and all before it, together."""
+    cause: Incompatibility | None
+    """What it was derived from; `None` where it was decided."""
+
+
+class PartialSolution:
+    """What is known so far, in the order in which it became known."""
+
+    def __init__(self) -> None:
+        self._level = 0
+        self._facts: defaultdict[Identifier, list[Fact]] = defaultdict(list)
+        self._trail: list[Identifier] = []
+        self._settled: set[Incompatibility] = set()
+        self._settled_at: list[tuple[int, Incompatibility]] = []
+        self.decided: dict[Identifier, int] = {}
+        """The level of each decision, in their order."""
+
+    def known(self, identifier: Identifier) -> int:
+        """Return the values that an identifier may still have."""
+        facts = self._facts.get(identifier)
+        return facts[-1].known if facts else ANYTHING
+
+    def iter_undecided(self) -> Iterator[Identifier]:
+        """Yield what somebody needs and nobody has decided."""
+        for identifier, facts in self._facts.items():
+            if facts and not facts[-1].known & UNNEEDED and identifier not in self.decided:
+                yield identifier
+
+    def decide(self, identifier: Identifier, value: int) -> None:
+        """Give an identifier its value; a new level begins."""
+        self._level += 1
+        self.decided[identifier] = self._level
+        self._add(identifier, value, None)
+
+    def derive(self, identifier: Identifier, cause: Incompatibility) -> None:
+        """Note what follows where all terms but one hold."""
+        self._add(identifier, ~cause.terms[identifier], cause)
+        self._settle(cause)
+
+    def _add(self, identifier: Identifier, own: int, cause: Incompatibility | None) -> None:
+        fact = Fact(len(self._trail), self._level, own, own & self.known(identifier), cause)
+        self._facts[identifier].append(fact)
+        self._trail.append(identifier)
+
+    def _settle(self, incompatibility: Incompatibility) -> None:
+        """Note that an incompatibility says nothing more until the search goes back."""
+        self._settled.add(incompatibility)
+        self._settled_at.append((self._level, incompatibility))
+
+    def go_back(self, level: int) -> list[Identifier]:
+        """Forget everything above a level, and return what is decided no more."""
+        undone: list[Identifier] = []
+        while self._trail and self._facts[self._trail[-1]][-1].level > level:
+            identifier = self._trail.pop()
+            if self._facts[identifier].pop().cause is None:
+                del self.decided[identifier]
+                undone.append(identifier)
+        while self._settled_at and self._settled_at[-1][0] > level:
+            self._settled.discard(self._settled_at.pop()[1])
+        self._level = level
+        return undone
+
+    def find_open(self, incompatibility: Incompatibility) -> list[Identifier] | None:
+        """Return whose terms may hold or not; `None` where one never will, so nothing follows."""
+        if incompatibility in self._settled:
+            return None
+        found: list[Identifier] = []
+        for identifier, term in incompatibility.terms.items():
+            known = self.known(identifier)
+            if not known & term:
+                self._settle(incompatibility)
+                return None
+            if known & ~term:
+                found.append(identifier)
+        return found
+
+    def find_satisfier(self, incompatibility: Incompatibility) -> tuple[Identifier, Fact, int]:
+        """Return the fact that made the last term hold, and the level on which the others did.
+
+        Where that fact needed earlier ones about its identifier, these count as others.
+        """
+        first = {
+            identifier: self._find_first(identifier, term)
+            for identifier, term in incompatibility.terms.items()
+        }
+        satisfier = max(first, key=lambda identifier: first[identifier].moment)
+        fact = first.pop(satisfier)
+        # What the fact alone leaves open, earlier ones ruled out; the first one counts in any case.
+        earlier = self._find_first(satisfier, incompatibility.terms[satisfier] | ~fact.own)
+        if earlier.moment < fact.moment:
+            first[satisfier] = earlier
+        return satisfier, fact, max((found.level for found in first.values()), default=1)
+
+    def _find_first(self, identifier: Identifier, term: int) -> Fact:
+        """Return the first fact with which a term holds."""
+        return next(fact for fact in self._facts[identifier] if not fact.known & ~term)
