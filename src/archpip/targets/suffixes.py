@@ -49,7 +49,8 @@ def extension_suffixes(target: Target) -> tuple[str, ...]:
         return (plain,) if windows else (plain, "module.so")
     tagged = f".{_soabi(target)}{plain}"
     if python.implementation == "pypy":
-        return (tagged,)
+        # Its own name of the machine, and since 7.3.13 the multiarch one too (PyPy issue 3834).
+        return tuple(dict.fromkeys((tagged.replace("-powerpc64le-", "-ppc_64-"), tagged)))
     if windows:
         return (tagged, plain)
     return (tagged, *_stable_suffixes(target), plain)

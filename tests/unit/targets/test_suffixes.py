@@ -68,6 +68,11 @@ from archpip.targets import Target, extension_suffixes, parse_python, parse_targ
         ("ios-arm64-simulator", "3.13", (".cpython-313-iphonesimulator.so", ".abi3.so", ".so")),
         ("linux-x86_64", "pypy3.9", (".pypy39-pp73-x86_64-linux-gnu.so",)),
         ("linux-i686", "pypy3.9", (".pypy39-pp73-x86-linux-gnu.so",)),
+        (
+            "linux-ppc64le",
+            "pypy3.9",
+            (".pypy39-pp73-ppc_64-linux-gnu.so", ".pypy39-pp73-powerpc64le-linux-gnu.so"),
+        ),
         ("macos-arm64", "pypy3.12", (".pypy312-pp80-darwin.so",)),
         ("windows-amd64", "pypy3.9", (".pypy39-pp73-win_amd64.pyd",)),
         ("linux-x86_64", "2.7", (".so", "module.so")),
