@@ -28,7 +28,8 @@ def judge_absent(
             text += f"imports no file that ends in {one.name.suffix}"
             # Code that would run is missed like a module that was never built: importers that
             # can go on without it do.
-            severity = Status.DEGRADED if case.fits(one, architecture) else Status.WRONG
+            spared = case.fits(one, architecture) or _is_extra(case, modules)
+            severity = Status.DEGRADED if spared else Status.WRONG
             yield report(case, "AP103", one, text, architecture=architecture, severity=severity)
         return
 
@@ -42,6 +43,16 @@ def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
     # Another system's module is an extra of that system's, unless the wheel has nothing else and
     # the module was made for this very Python.
     return one.name.suffix != ".pyd" and not case.has_native
+
+
+def _is_extra(case: Case, modules: list[Placed]) -> bool:
+    """Return whether a wheel for any platform has a module for one system, and code for others.
+
+    On those it does without (debugpy's speed-ups for Windows, beside attach helpers for all).
+    """
+    systems = {one.member.binary.format for one in modules}
+    everywhere = {one.member.binary.format for one in case.in_process}
+    return case.is_any and len(systems) == 1 and everywhere > systems
 
 
 def judge_other_python(case: Case) -> Iterator[Finding]:

@@ -219,6 +219,14 @@ def test_library_in_a_wheel_whose_modules_fit_is_still_needed(world: World) -> N
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
 
 
+def test_module_for_one_system_in_a_wheel_for_any_is_an_extra(world: World) -> None:
+    module = world.member("pkg/_speed.cp311-win_amd64.pyd", "windows", "x86_64")
+    helper = world.member("pkg/attach.dylib", "macos", "arm64", "x86_64")
+    target = world.target("windows", "arm64")
+    assert world.findings(world.any_wheel(module, helper), target) == {"AP103": Status.DEGRADED}
+    assert world.findings(world.any_wheel(module), target) == {"AP103": Status.WRONG}
+
+
 def test_plugin_that_does_not_load_degrades(world: World) -> None:
     wheel = world.wheel(
         world.member(MODULE, "macos", "arm64", "x86_64"),
