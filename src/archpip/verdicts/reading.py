@@ -47,6 +47,9 @@ def _is_broken_data(case: Case, problem: Problem) -> bool:
     """
     if problem.kind is not ProblemKind.MALFORMED_BINARY or problem.member is None:
         return False
+    known = case.by_path.get(problem.member)
+    if known is not None and not case.is_native(known):
+        return True  # Its head said as much: packed DLLs are of no concern to Linux.
     name = read_name(problem.member)
     passed_over = name.importable and name.tagged and name.suffix not in case.suffixes
     return is_data_name(name) or passed_over

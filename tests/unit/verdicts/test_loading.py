@@ -274,6 +274,18 @@ def test_word_sizes_of_other_systems_pair_up_where_the_code_agrees(world: World)
     )
     assert world.findings(lsl, world.target("linux", "x86_64")) == {}
     assert world.findings(lsl, world.target("macos", "arm64")) == {"AP402": Status.DEGRADED}
+    bare = world.any_wheel(
+        world.member("dw/DWDataReaderLib.so", "linux", "i686"),
+        world.member("dw/DWDataReaderLib64.so", "linux", "x86_64"),
+    )
+    assert world.findings(bare, world.target("linux", "x86_64")) == {}
+    assert world.findings(bare, world.target("linux", "arm64")) == {"AP402": Status.DEGRADED}
+    sizes_of_indexes = world.any_wheel(
+        world.member("pkg/libsort.so", "linux", "x86_64"),
+        world.member("pkg/libsort64.so", "linux", "x86_64"),
+    )
+    found = world.findings(sizes_of_indexes, world.target("linux", "arm64"))
+    assert found == {"AP401": Status.WRONG}
     indexes = world.any_wheel(
         world.member("pkg/libmetis32.so", "linux", "x86_64"),
         world.member("pkg/libmetis64.so", "linux", "x86_64"),

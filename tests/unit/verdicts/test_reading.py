@@ -21,6 +21,15 @@ def test_broken_binaries_among_test_data_are_meant_to_be_broken(world: World) ->
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
 
 
+def test_broken_binaries_of_another_system_matter_to_that_system(world: World) -> None:
+    problem = Problem(
+        kind=ProblemKind.MALFORMED_BINARY, member="pkg/dm.dll", detail="imports lie nowhere"
+    )
+    wheel = world.wheel(world.member("pkg/dm.dll", "windows", "x86_64"), problems=[problem])
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP902": Status.UNKNOWN}
+
+
 def test_names_collide_only_where_case_is_ignored(world: World) -> None:
     problem = Problem(kind=ProblemKind.NAME_COLLISION, member="a/GOOD.png", detail="same as good")
     wheel = world.wheel(problems=[problem])
