@@ -35,8 +35,8 @@ _CREDENTIALS = re.compile(rb'"\w+://[^/"?#]*(?<!\*{4})@')
 _SOURCES = (".py", ".toml")
 """Endings of the files that an answer depends on: code and rules."""
 
-_LIBRARIES = ("packaging", "resolvelib")
-"""What an answer rests on as much, with `__version__` in the first module of each."""
+_LIBRARY = "packaging"
+"""An answer rests on it as much; its first module says which version it is."""
 
 _THREADS = 24
 """Requests wait for the network, not for a CPU."""
@@ -169,7 +169,7 @@ def fingerprint() -> str:
             if name.endswith(_SOURCES):
                 state = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118  # ten times as fast
                 states.append((name, state.st_mtime_ns, state.st_size))
-    return str((sorted(states), *map(_read_first_module, _LIBRARIES)))
+    return str((sorted(states), _read_first_module(_LIBRARY)))
 
 
 def _read_first_module(library: str) -> bytes:
