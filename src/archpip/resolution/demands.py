@@ -249,6 +249,9 @@ def _parse_url(requirement: Requirement) -> DirectReference | None:
         return None
     try:
         # A distribution knows no folder of ours that a relative path could start from.
-        return parse_direct_reference(requirement.url, base=Path("/"))
+        reference = parse_direct_reference(requirement.url, base=Path("/"))
     except ValueError as error:
         raise InvalidMetadataError(reason=f"Requires-Dist: {error}") from error
+    if reference.path is not None and not reference.path.exists():
+        raise InvalidMetadataError(reason=f"Requires-Dist: there is no {reference.path}")
+    return reference

@@ -179,7 +179,8 @@ class _Reader(Struct, frozen=True, kw_only=True):
         except OSError as error:  # a name that is too long, a folder that is closed to us
             reason = f"it cannot be looked at: {error.strerror or error}"
             raise self._invalid(reason) from error
-        return self._read_name()
+        # A semicolon right behind a URL is part of it by PEP 508; pip ends the URL there.
+        return self._read_name(self.text if marker is None else f"{body} ; {marker}")
 
     def _split_marker(self, separator: str) -> tuple[str, Marker | None]:
         body, _, marker = self.text.partition(separator)
@@ -232,12 +233,12 @@ class _Reader(Struct, frozen=True, kw_only=True):
             marker=marker,
         )
 
-    def _read_name(self) -> RequestedRequirement:
+    def _read_name(self, text: str) -> RequestedRequirement:
         if self.text.endswith(_LISTING_SUFFIXES) and (self.base / self.text).is_file():
             hint = f"If it lists requirements, say `-r {self.text}`."
             raise self._invalid("it is a file that is here, not a project's name", hint=hint)
         try:
-            requirement = Requirement(self.text)
+            requirement = Requirement(text)
         except InvalidRequirement as error:
             raise self._invalid(str(error).splitlines()[0], hint=_guess(self.text)) from error
         extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
@@ -280,9 +281,12 @@ class _Reader(Struct, frozen=True, kw_only=True):
 
     def _reference(self, url: str) -> DirectReference:
         try:
-            return parse_direct_reference(url, base=self.base)
+            reference = parse_direct_reference(url, base=self.base)
         except ValueError as error:
             raise self._invalid(str(error)) from error
+        if reference.path is not None and not reference.path.exists():
+            raise self._invalid(f"there is no {reference.path}", hint=_guess(url))
+        return reference
 
     def _invalid(self, reason: str, *, hint: str | None = None) -> InvalidRequirementError:
         return InvalidRequirementError(
@@ -363,6 +367,8 @@ def _looks_like_path(text: str) -> bool:
 
 def _guess(text: str) -> str | None:
     """Name the usual slip, where it is one."""
+    if text.startswith("file:"):
+        return "`pip list --format freeze` writes versions where `pip freeze` writes such paths."
     if re.search(r"[^=<>!~]=[^=]", text):
         return "A single '=' is not an operator: '==' pins a version."
     if text.startswith("-"):

@@ -103,7 +103,7 @@ def test_a_demand_allows_pre_releases_in_its_range(book: DemandBook) -> None:
     assert [demand.allows(Version(v)) for v in ("0.9", "1.0", "2.0a1")] == [False, True, True]
 
 
-@pytest.mark.parametrize("line", ["a (>1", "a @ ftp://host/a.whl", "=="])
+@pytest.mark.parametrize("line", ["a (>1", "a @ ftp://host/a.whl", "a @ file:///nowhere/a", "=="])
 def test_lines_that_cannot_be_parsed(book: DemandBook, line: str) -> None:
     with pytest.raises(InvalidMetadataError):
         book.for_project((line,))

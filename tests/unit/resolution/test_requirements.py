@@ -184,3 +184,31 @@ def test_credentials_are_kept_in_the_url_and_nowhere_else() -> None:
     assert found.direct is not None
     assert "secret" in found.direct.url
     assert "secret" not in found.text
+
+
+@pytest.mark.parametrize("separator", [";", "; ", " ; "])
+def test_a_marker_may_stand_right_behind_the_url_of_a_name(separator: str) -> None:
+    found = parse(f"x @ https://host/x-1.0.tar.gz{separator}python_version > '3'")
+
+    assert found.direct is not None
+    assert found.direct.url == "https://host/x-1.0.tar.gz"
+    assert found.marker == Marker("python_version > '3'")
+
+
+def test_a_semicolon_of_a_url_is_no_marker() -> None:
+    found = parse("x @ https://host/a;b/x-1.0.tar.gz")
+
+    assert found.direct is not None
+    assert found.direct.url == "https://host/a;b/x-1.0.tar.gz"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x @ file:///nowhere/build/x", "file:///nowhere/x-1.0.tar.gz", "x @ file:///nowhere/${GONE}"],
+)
+def test_a_file_url_that_leads_to_nothing_is_told(text: str) -> None:
+    """`pip freeze` in a conda environment writes the folders that conda built in."""
+    with pytest.raises(InvalidRequirementError, match="there is no /nowhere/") as caught:
+        parse(text)
+
+    assert "pip list --format freeze" in (caught.value.hint or "")
