@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from archpip.verdicts.case import Placed
 
@@ -10,6 +10,7 @@ _Family = tuple[str, ...]
 
 # auditwheel and delvewheel put a hash of the content into each name, so it differs by machine.
 _HASH = re.compile(r"[-_][0-9a-f]{8,}(?![0-9a-z])")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
@@ -17,7 +18,8 @@ def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
 
     Files of one base name in several folders, some of which name a machine, are one family
     whatever the other folders are called: nobody keeps the names of all boards and chips.
-    Modules are not grouped like that: importlib goes by the folder.
+    Modules are not grouped like that: importlib goes by the folder. Nor do versions in names set
+    apart what is built for each machine by itself (`gcc48` for one, `gcc49` for another).
     """
     families: dict[_Family, list[Placed]] = defaultdict(list)
     layouts: dict[tuple[str, str], set[_Family]] = defaultdict(set)
@@ -34,7 +36,15 @@ def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
         first, *others = sorted(layouts[layout])
         for other in others:
             families[first] += families.pop(other)
-    return list(families.values())
+    return _join_versions(families)
+
+
+def _join_versions(families: Mapping[_Family, list[Placed]]) -> list[list[Placed]]:
+    joined: dict[_Family, list[Placed]] = defaultdict(list)
+    for family, members in families.items():
+        apart = all(one.name.architectures and not one.name.tagged for one in members)
+        joined[(*family[:-1], _DIGITS.sub("0", family[-1])) if apart else family] += members
+    return list(joined.values())
 
 
 def _family_of(one: Placed) -> _Family:

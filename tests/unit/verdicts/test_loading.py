@@ -293,6 +293,20 @@ def test_word_sizes_of_other_systems_pair_up_where_the_code_agrees(world: World)
     assert world.findings(indexes, world.target("linux", "arm64")) == {"AP401": Status.WRONG}
 
 
+def test_versions_do_not_set_apart_what_folders_name_by_machine(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("pco/lnx_amd64/libGenApi_gcc48_v3.so", "linux", "x86_64"),
+        world.member("pco/lnx_arm64/libGenApi_gcc49_v3.so", "linux", "arm64"),
+    )
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("linux", "arm64")) == {}
+    neutral = world.any_wheel(
+        world.member("pkg/libcore_v1.so", "linux", "x86_64"),
+        world.member("pkg/libcore_v2.so", "linux", "arm64"),
+    )
+    assert world.findings(neutral, world.target("linux", "x86_64")) == {"AP401": Status.WRONG}
+
+
 def test_32_bit_library_is_left_over_where_programs_are_64_bit(world: World) -> None:
     old = world.member("pulp/solverdir/CoinMP.dll", "windows", "i686")
     wheel = world.any_wheel(
