@@ -1,5 +1,6 @@
 """Modules that are there for other interpreters only: the target has to do without them."""
 
+import re
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
@@ -9,6 +10,8 @@ from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.importing import is_for_python
 from archpip.verdicts.model import Finding, Status
+
+_CPYTHON_3 = re.compile(r"cp3(\d+)")
 
 
 def judge_absent(
@@ -83,7 +86,18 @@ def _is_for_this_python(case: Case) -> bool:
     if case.installed:
         # Without an ABI of its own it may do without modules: they can be for any that there are.
         return bool(abis) and "none" not in abis
-    return not abis.isdisjoint(python_abis(case.target))
+    return not abis.isdisjoint(python_abis(case.target)) or _is_stable_for(case)
+
+
+def _is_stable_for(case: Case) -> bool:
+    """Return whether the tags promise the stable ABI to the target's Python (PEP 384, PEP 803)."""
+    python = case.target.python
+    if python.implementation != "cpython" or python.free_threaded:
+        return False
+    tags = [tag.split("-") for tag in case.inspection.tags]
+    # No module has to be there for a Python that is older than the tag says.
+    promised = [_CPYTHON_3.fullmatch(interpreter) for interpreter, abi, _ in tags if abi == "abi3"]
+    return any(match and int(match[1]) <= python.version[1] for match in promised)
 
 
 def judge_other_system(case: Case) -> Iterator[Finding]:

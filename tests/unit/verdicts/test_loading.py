@@ -227,6 +227,17 @@ def test_module_for_one_system_in_a_wheel_for_any_is_an_extra(world: World) -> N
     assert world.findings(world.any_wheel(module), target) == {"AP103": Status.WRONG}
 
 
+def test_stable_abi_is_promised_to_later_pythons_too(world: World) -> None:
+    module = world.member("pkg/_c.cpython-39-x86_64-linux-gnu.so", "linux", "x86_64")
+    wheel = world.wheel(module, tags=["cp39-abi3-manylinux_2_28_x86_64"])
+    later = world.target("linux", "x86_64", python=(3, 12, 0))
+    assert world.findings(wheel, later) == {"AP106": Status.WRONG}
+    for python in ((3, 9, 0), (3, 8, 0)):
+        assert world.findings(wheel, world.target("linux", "x86_64", python=python)) == {}
+    without_gil = world.target("linux", "x86_64", python=(3, 13, 0), free_threaded=True)
+    assert world.findings(wheel, without_gil) == {}
+
+
 def test_plugin_that_does_not_load_degrades(world: World) -> None:
     wheel = world.wheel(
         world.member(MODULE, "macos", "arm64", "x86_64"),
