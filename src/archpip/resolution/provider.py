@@ -3,7 +3,7 @@
 Nothing is pinned that was not judged.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -78,6 +78,11 @@ class Provider:
     def constraints_on(self, name: NormalizedName) -> tuple[Demand, ...]:
         """Return the user's constraints on a project."""
         return self._constraints.get(name, ())
+
+    def iter_constraints(self) -> Iterator[Demand]:
+        """Yield the user's constraints on all projects."""
+        for constraints in self._constraints.values():
+            yield from constraints
 
     def sdist_in_place_of(self, candidate: Candidate) -> Link | None:
         """Return the sdist of a candidate's version, where the options let it stand in."""

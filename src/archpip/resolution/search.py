@@ -60,10 +60,19 @@ def search(
         ImpossibleError: There is no solution.
         TooDeepError: The search did not end in that many rounds.
     """
-    directs = [root for root in roots if root.direct is not None]
+    directs = [d for d in (*roots, *provider.iter_constraints()) if d.direct is not None]
+    settled = frozenset(demand.identifier.name for demand in directs)
     while True:
+        values = Values(
+            versions=lambda name: provider.supply.catalogue(name).versions,
+            direct=lambda demand: next(
+                provider.supply.take(demand.identifier.name, [demand]), None
+            ),
+            directs=directs,
+            settled=settled,
+        )
         try:
-            return _Search(provider, roots, directs, reporter).run(max_rounds)
+            return _Search(provider, roots, values, reporter).run(max_rounds)
         except _UnforeseenError as error:
             directs.append(error.demand)
 
@@ -75,20 +84,13 @@ class _Search:
         self,
         provider: Provider,
         roots: Sequence[Demand],
-        directs: Iterable[Demand],
+        values: Values,
         reporter: ResolutionReporter,
     ) -> None:
         self._provider = provider
         self._roots = roots
         self._reporter = reporter
-        self._values = Values(
-            versions=lambda name: provider.supply.catalogue(name).versions,
-            direct=lambda demand: next(
-                provider.supply.take(demand.identifier.name, [demand]), None
-            ),
-            directs=directs,
-            settled={root.identifier.name for root in roots if root.direct is not None},
-        )
+        self._values = values
         self._priorities = Priorities()
         self._solution = PartialSolution()
         self._about: defaultdict[Identifier, list[Incompatibility]] = defaultdict(list)

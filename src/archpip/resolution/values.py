@@ -38,11 +38,13 @@ class Values:
         """
         self._settled = settled
         self._versions = versions
-        self._directs: defaultdict[NormalizedName, dict[DirectReference, Taken | None]]
+        self._direct = direct
+        self._directs: defaultdict[NormalizedName, dict[DirectReference, Demand]]
         self._directs = defaultdict(dict)
         for demand in directs:
             if demand.direct is not None:
-                self._directs[demand.identifier.name][demand.direct] = direct(demand)
+                self._directs[demand.identifier.name][demand.direct] = demand
+        self._read: dict[DirectReference, Version] = {}
         self._values: dict[NormalizedName, dict[_Key, int]] = {}
         self._allowed: dict[Demand, int] = {}
 
@@ -72,22 +74,19 @@ class Values:
             return values.get(demand.direct, 0)
         allowed = 0
         for key, value in values.items():
-            version = self._version_of(name, key)
-            if version is not None and demand.allows(version):
+            if demand.allows(key if isinstance(key, Version) else self._read[key]):
                 allowed |= value
         return allowed
-
-    def _version_of(self, name: NormalizedName, key: _Key) -> Version | None:
-        if isinstance(key, Version):
-            return key
-        taken = self._directs[name][key]
-        return taken.metadata.version if taken else None
 
     def _of_project(self, name: NormalizedName) -> dict[_Key, int]:
         values = self._values.get(name)
         if values is None:
-            directs = self._directs.get(name, {})
-            keys: list[_Key] = [direct for direct, taken in directs.items() if taken is not None]
+            keys: list[_Key] = []
+            for direct, demand in self._directs.get(name, {}).items():
+                taken = self._direct(demand)
+                if taken is not None:
+                    self._read[direct] = taken.metadata.version
+                    keys.append(direct)
             if name not in self._settled:
                 keys.extend(self._versions(name))
             values = self._values[name] = {key: 2 << place for place, key in enumerate(keys)}

@@ -195,13 +195,6 @@ def test_a_marker_may_stand_right_behind_the_url_of_a_name(separator: str) -> No
     assert found.marker == Marker("python_version > '3'")
 
 
-def test_a_semicolon_of_a_url_is_no_marker() -> None:
-    found = parse("x @ https://host/a;b/x-1.0.tar.gz")
-
-    assert found.direct is not None
-    assert found.direct.url == "https://host/a;b/x-1.0.tar.gz"
-
-
 @pytest.mark.parametrize(
     "text",
     ["x @ file:///nowhere/build/x", "file:///nowhere/x-1.0.tar.gz", "x @ file:///nowhere/${GONE}"],

@@ -128,3 +128,18 @@ def test_a_direct_reference_met_on_the_way_holds_where_it_is_required(
 
     assert pins(solve, "a", "b>1") == {"a": "2", "b": "5"}
     assert pins(solve, "a", "b<3") == {"a": "1", "b": "2"}
+
+
+def test_a_constraint_may_say_where_a_project_is_taken_from(
+    world: FakeWorld, solve: Solver
+) -> None:
+    link = world.add("b-1.5-py3-none-any.whl")
+    world.remove("b-1.5-py3-none-any.whl")
+    add_versions(world, "b", 2)
+    add_versions(world, "a", 2, requires="b<{}")
+
+    found = solve(
+        "a", constraints=[f"b @ {link.url}", "unneeded @ https://files.example/unneeded-1.tar.gz"]
+    )
+
+    assert {pin.name: str(pin.version) for pin in found.pins} == {"a": "2", "b": "1.5"}
