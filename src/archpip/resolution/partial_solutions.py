@@ -4,7 +4,6 @@ Facts stand on levels; each decision begins one. Going back forgets what is abov
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from archpip.resolution.demands import Identifier
@@ -32,6 +31,7 @@ class PartialSolution:
         self._trail: list[Identifier] = []
         self._settled: set[Incompatibility] = set()
         self._settled_at: list[tuple[int, Incompatibility]] = []
+        self._opened: list[Identifier] = []
         self.decided: dict[Identifier, int] = {}
         """The level of each decision, in their order."""
 
@@ -40,11 +40,14 @@ class PartialSolution:
         facts = self._facts.get(identifier)
         return facts[-1].known if facts else ANYTHING
 
-    def iter_undecided(self) -> Iterator[Identifier]:
-        """Yield what somebody needs and nobody has decided."""
-        for identifier, facts in self._facts.items():
-            if facts and not facts[-1].known & UNNEEDED and identifier not in self.decided:
-                yield identifier
+    def is_open(self, identifier: Identifier) -> bool:
+        """Return whether somebody needs an identifier and nobody has decided it."""
+        return identifier not in self.decided and not self.known(identifier) & UNNEEDED
+
+    def take_opened(self) -> list[Identifier]:
+        """Return all that may have become open since this was called last."""
+        opened, self._opened = self._opened, []
+        return opened
 
     def decide(self, identifier: Identifier, value: int) -> None:
         """Give an identifier its value; a new level begins."""
@@ -58,8 +61,11 @@ class PartialSolution:
         self._settle(cause)
 
     def _add(self, identifier: Identifier, own: int, cause: Incompatibility | None) -> None:
+        was_open = self.is_open(identifier)
         fact = Fact(len(self._trail), self._level, own, own & self.known(identifier), cause)
         self._facts[identifier].append(fact)
+        if not was_open and self.is_open(identifier):
+            self._opened.append(identifier)
         self._trail.append(identifier)
 
     def _settle(self, incompatibility: Incompatibility) -> None:
@@ -78,6 +84,7 @@ class PartialSolution:
         while self._settled_at and self._settled_at[-1][0] > level:
             self._settled.discard(self._settled_at.pop()[1])
         self._level = level
+        self._opened += undone
         return undone
 
     def find_open(self, incompatibility: Incompatibility) -> list[Identifier] | None:

@@ -18,6 +18,10 @@ from archpip.resolution.incompatibilities import Incompatibility
 _CONFLICT_THRESHOLD = 5
 
 
+Place = tuple[int, int, int]
+"""The smallest is decided next."""
+
+
 class _Rank(IntEnum):
     """What speaks for deciding a project early, the strongest first."""
 
@@ -41,6 +45,7 @@ class Priorities:
         self._blamed: Counter[Identifier] = Counter()
         self._to_hurry: list[Identifier] = []
         self._to_undo: list[Identifier] = []
+        self._moved: list[NormalizedName] = []
 
     def meet(self, demand: Demand) -> None:
         """Note that somebody asks for something: the first time counts, and the best reason."""
@@ -52,16 +57,26 @@ class Priorities:
             rank = _Rank.DIRECT
         elif demand.pinned:
             rank = _Rank.PINNED
-        self._ranks[name] = min(rank, self._ranks.get(name, _Rank.NOTHING))
+        if rank < self._ranks.setdefault(name, _Rank.NOTHING):
+            self._rank(name, rank)
 
     def knows(self, identifier: Identifier) -> bool:
         """Return whether somebody has asked for an identifier."""
         return identifier in self._identifiers
 
-    def of(self, identifier: Identifier) -> tuple[int, int, int]:
-        """Return the place of an identifier that was met; the smallest is decided next."""
+    def of(self, identifier: Identifier) -> Place:
+        """Return the place of an identifier that was met."""
         name = identifier.name
         return self._ranks[name], self._names[name], self._identifiers[identifier]
+
+    def take_moved(self) -> list[Identifier]:
+        """Return all whose places are others than when this was called last."""
+        moved, self._moved = set(self._moved), []
+        return [each for each in self._identifiers if each.name in moved] if moved else []
+
+    def _rank(self, name: NormalizedName, rank: _Rank) -> None:
+        self._ranks[name] = rank
+        self._moved.append(name)
 
     def note_conflict(
         self, decided: Identifier, *, about: Identifier, cause: Incompatibility
@@ -85,11 +100,11 @@ class Priorities:
             Who became blamed too often: what was decided since it was decided does not count.
         """
         for identifier in self._to_hurry:
-            self._ranks[identifier.name] = _Rank.REJECTED
+            self._rank(identifier.name, _Rank.REJECTED)
         undone = []
         for identifier in self._to_undo:
             if self._ranks.get(identifier.name) not in (_Rank.REJECTED, _Rank.BLAMED):
-                self._ranks[identifier.name] = _Rank.BLAMED
+                self._rank(identifier.name, _Rank.BLAMED)
                 undone.append(identifier)
         self._to_hurry.clear()
         self._to_undo.clear()

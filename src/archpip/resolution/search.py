@@ -11,6 +11,7 @@ Source: https://github.com/dart-lang/pub/blob/master/doc/solver.md.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
 
 from packaging.utils import NormalizedName
 
@@ -18,7 +19,7 @@ from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.incompatibilities import UNNEEDED, Incompatibility
 from archpip.resolution.partial_solutions import PartialSolution
 from archpip.resolution.ports import ResolutionReporter
-from archpip.resolution.priorities import Priorities
+from archpip.resolution.priorities import Place, Priorities
 from archpip.resolution.provider import Asked, Candidate, Provider
 from archpip.resolution.values import Values
 
@@ -93,6 +94,9 @@ class _Search:
         self._values = values
         self._priorities = Priorities()
         self._solution = PartialSolution()
+        self._open: list[tuple[Place, Identifier]] = []
+        """A heap of what is to be decided, and of what was once: nobody looks at all in each round,
+        for a thousand projects are a thousand rounds."""
         self._about: defaultdict[Identifier, list[Incompatibility]] = defaultdict(list)
         self._merged: dict[tuple[Identifier, Identifier, int], Incompatibility] = {}
         self._pinned: dict[Identifier, Candidate] = {}
@@ -112,12 +116,23 @@ class _Search:
         for _ in range(max_rounds):
             self._propagate(changed)
             self._change_order()
-            waiting = [*self._solution.iter_undecided()]
-            if not waiting:
+            urgent = self._find_most_urgent()
+            if urgent is None:
                 return self._pinned
-            changed = min(waiting, key=self._priorities.of)
-            self._decide(changed)
+            changed = urgent
+            self._decide(urgent)
         raise TooDeepError
+
+    def _find_most_urgent(self) -> Identifier | None:
+        """Return what is decided next, `None` where nothing is open."""
+        for identifier in (*self._solution.take_opened(), *self._priorities.take_moved()):
+            heappush(self._open, (self._priorities.of(identifier), identifier))
+        while self._open:
+            place, identifier = self._open[0]
+            if self._solution.is_open(identifier) and place == self._priorities.of(identifier):
+                return identifier
+            heappop(self._open)
+        return None
 
     def _decide(self, identifier: Identifier) -> None:
         """Pin the best candidate that nothing speaks against; or learn what does."""

@@ -16,11 +16,27 @@ def test_only_what_somebody_needs_waits_for_a_decision() -> None:
     solution.derive(A, Incompatibility({A: ~0b110}))
     solution.derive(B, Incompatibility({B: 0b100}))
 
-    assert list(solution.iter_undecided()) == [A]
+    assert solution.take_opened() == [A]
+    assert solution.is_open(A)
+    assert not solution.is_open(B)
 
     solution.decide(A, 0b10)
 
-    assert list(solution.iter_undecided()) == []
+    assert solution.take_opened() == []
+    assert not solution.is_open(A)
+
+
+def test_what_is_undone_may_be_open_again() -> None:
+    solution = PartialSolution()
+    solution.decide(A, 0b10)
+    solution.derive(B, Incompatibility({A: 0b10, B: ~0b110}))
+    solution.decide(B, 0b10)
+    assert solution.take_opened() == [B]
+
+    solution.go_back(1)
+
+    assert solution.take_opened() == [B]
+    assert solution.is_open(B)
 
 
 def test_going_back_forgets_decisions_and_what_followed() -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 from archpip.resolution import NoSolutionError, ResolutionReporter
+from archpip.resolution.demands import Identifier
+from archpip.resolution.priorities import Place, Priorities
 from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target
 
 
@@ -143,3 +145,27 @@ def test_a_constraint_may_say_where_a_project_is_taken_from(
     )
 
     assert {pin.name: str(pin.version) for pin in found.pins} == {"a": "2", "b": "1.5"}
+
+
+def test_a_project_is_looked_at_when_something_changed_and_not_in_each_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Identifier] = []
+    original = Priorities.of
+
+    def count(self: Priorities, identifier: Identifier) -> Place:
+        asked.append(identifier)
+        return original(self, identifier)
+
+    monkeypatch.setattr(Priorities, "of", count)
+
+    def solve(projects: int) -> int:
+        world = FakeWorld()
+        for number in range(projects):
+            needed = range(3 * number + 1, min(3 * number + 4, projects))
+            world.add(f"p{number}-1.0-py3-none-any.whl", requires=[f"p{each}" for each in needed])
+        asked.clear()
+        assert len(Solver(world, make_target())("p0").pins) == projects
+        return len(asked)
+
+    assert solve(160) <= 4.5 * solve(40)
