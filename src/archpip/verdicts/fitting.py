@@ -70,9 +70,9 @@ def libc_of(one: Slice) -> Libc | None:
     names = [needed.name for needed in one.needed]
     if one.interpreter:
         names.append(one.interpreter.rpartition("/")[2])
-    if any(map(known.glibc.match, names)) or any(
-        need.version.startswith("GLIBC_") for need in one.version_needs
-    ):
+    # The name of a version says nothing: GCC's own libgcc_s has symbols of `GLIBC_2.0`, on musl too.
+    names += [need.library for need in one.version_needs]
+    if any(map(known.glibc.match, names)):
         return Libc.GLIBC
     return Libc.MUSL if any(map(known.musl.match, names)) else None
 

@@ -69,6 +69,17 @@ def test_glibc_code_does_not_run_on_musl(world: World) -> None:
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
 
 
+def test_symbol_versions_of_gccs_own_library_say_nothing_of_glibc(world: World) -> None:
+    part = replace(
+        world.slice("arm64", needed=["libgcc_s-0bf60adc.so.1", "libc.so"]),
+        version_needs=(VersionNeed(library="libgcc_s-0bf60adc.so.1", version="GLIBC_2.0"),),
+    )
+    module = world.member("pkg/_core.cpython-311-aarch64-linux-musl.so", "linux", part)
+    wheel = world.wheel(module, tags=["cp311-cp311-musllinux_1_2_aarch64"])
+    musl = world.target("linux", "arm64", libc=Libc.MUSL, floor=(1, 2))
+    assert world.findings(wheel, musl) == {}
+
+
 def test_musl_code_does_not_run_on_glibc(world: World) -> None:
     part = world.slice("x86_64", needed=["libc.musl-x86_64.so.1"])
     wheel = world.any_wheel(world.member("pkg/libcore.so", "linux", part))
