@@ -70,7 +70,7 @@ def libc_of(one: Slice) -> Libc | None:
     names = [needed.name for needed in one.needed]
     if one.interpreter:
         names.append(one.interpreter.rpartition("/")[2])
-    # The name of a version says nothing: GCC's own libgcc_s has symbols of `GLIBC_2.0`, on musl too.
+    # A version's name says nothing: GCC's libgcc_s has symbols of `GLIBC_2.0`, on musl as well.
     names += [need.library for need in one.version_needs]
     if any(map(known.glibc.match, names)):
         return Libc.GLIBC
