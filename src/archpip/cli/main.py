@@ -8,6 +8,7 @@ import argparse
 import difflib
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,9 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """Commands live for seconds and make many objects but few cycles: to look for those at every 700
 objects, as Python does, takes a tenth of an audit."""
 
+_UNKNOWN = "unrecognized arguments:"
+"""How argparse's complaint about what it does not know begins."""
+
 _EPILOG = """\
 exit status: 0 clean, 1 findings, 2 usage, 3 no solution, 4 build, 5 index, 6 lockfile, 70 bug
 
@@ -78,30 +82,42 @@ class ArgumentError(UsageError):
 
     code = "argument"
 
-    def __init__(self, *, command: str, reason: str) -> None:
+    def __init__(self, *, command: str, reason: str, near: Sequence[str] = ()) -> None:
         super().__init__(command, reason)
         self.command = command
         self.reason = reason
+        self.near = tuple(near)
+        """Options that look like what was written, best first."""
 
     def __str__(self) -> str:
         return f"{self.reason[:1].upper()}{self.reason[1:]}."
 
     @property
     def hint(self) -> str:
-        """Point to the command's help."""
-        return f"`{self.command} --help` shows what it takes."
+        """Name the options that look like it, and point to the command's help."""
+        asked = f"Did you mean {' or '.join(self.near)}? " if self.near else ""
+        return f"{asked}`{self.command} --help` shows what it takes."
 
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is an `ArgumentError`, not its own way out."""
 
     def error(self, message: str) -> NoReturn:
-        raise ArgumentError(command=self.prog, reason=message)
+        raise ArgumentError(command=self.prog, reason=message, near=self._find_near(message))
+
+    def _find_near(self, message: str) -> list[str]:
+        """Return the options that look like the first one that is unknown."""
+        if not message.startswith(_UNKNOWN):
+            return []
+        words = (word.partition("=")[0] for word in message.removeprefix(_UNKNOWN).split())
+        unknown = next((word for word in words if word.startswith("--")), "")
+        return difflib.get_close_matches(unknown, self._option_string_actions, n=2, cutoff=0.75)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the process's exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _print_whatever_comes()
     terminal = Terminal(environ=os.environ)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
@@ -123,6 +139,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+def _print_whatever_comes() -> None:
+    """Escape what standard output has no bytes for, as standard error does by itself.
+
+    Where a locale is not UTF-8 that is a tree's lines, say; anywhere, a file's name of odd bytes.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def _dispatch(arguments: list[str], terminal: Terminal) -> int:
     """Read what comes before the command, then hand the rest to the command's module."""
     parser = _top_level_parser()
@@ -132,9 +157,11 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
 
         terminal.output(f"archpip {__version__}")
         return ExitCode.OK
-    name, rest = known.command, list(known.arguments)
+    # What is said of the output may stand before the command as well, as with pip and uv.
+    rest = [*["-v"] * known.verbose, *["-q"] * known.quiet, *known.arguments]
+    name = known.command
     if name == "help":
-        name, rest = (rest[0], ["--help"]) if rest else (None, [])
+        name, rest = next(iter(known.arguments), None), ["--help"]
     if name is None:
         terminal.output(parser.format_help())
         return ExitCode.OK
@@ -155,6 +182,7 @@ def _top_level_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", "-V", action="store_true", help="print the version")
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    _add_output_options(parser)
     return parser
 
 

@@ -86,8 +86,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until told to stop."""
     require_extra("gateway")
-    from archpip.gateway import PolicyNotServedError, View
+    from archpip.gateway import PolicyNotServedError, View, check_address
 
+    check_address(arguments.host, arguments.port)
     surrounded = read_surroundings(arguments, terminal)
     policy = read_policy(arguments, surrounded)
     version = arguments.python_version or surrounded.own.text("python-version")

@@ -7,6 +7,7 @@ and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`
 from archpip.gateway.asgi import make_asgi
 from archpip.gateway.background import BackgroundJudge
 from archpip.gateway.errors import (
+    AddressUnusableError,
     FileNotOfferedError,
     PolicyNotServedError,
     TransferEndedError,
@@ -25,9 +26,10 @@ from archpip.gateway.model import (
     file_key,
 )
 from archpip.gateway.policies import policy_routes
-from archpip.gateway.server import LoopbackServer, collect_less, serve
+from archpip.gateway.server import LoopbackServer, check_address, collect_less, serve
 
 __all__ = [
+    "AddressUnusableError",
     "Approval",
     "BackgroundJudge",
     "Bench",
@@ -46,6 +48,7 @@ __all__ = [
     "View",
     "WheelOpener",
     "WheelRefusedError",
+    "check_address",
     "collect_less",
     "file_key",
     "make_asgi",

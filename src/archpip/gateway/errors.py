@@ -68,6 +68,26 @@ class PolicyNotServedError(UsageError):
         return f"there is no policy '{self.name}' here, but {', '.join(self.known)}"
 
 
+class AddressUnusableError(UsageError):
+    """Nobody can listen at an address."""
+
+    code = "address-unusable"
+
+    def __init__(self, *, host: str, port: int, reason: str) -> None:
+        super().__init__(host, port, reason)
+        self.host = host
+        self.port = port
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"archpip cannot listen at {self.host}, port {self.port}: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Name the options."""
+        return "--host and --port choose another address"
+
+
 class TransferEndedError(IndexAccessError):
     """A file that was being passed on broke off: its server did, or its bytes were others."""
 

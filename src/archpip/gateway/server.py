@@ -1,6 +1,7 @@
 """The app on a socket, by uvicorn: in a thread for as long as a command runs, or in front."""
 
 import gc
+import os
 import socket
 import threading
 from types import TracebackType
@@ -9,7 +10,10 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 
+from archpip.gateway.errors import AddressUnusableError
+
 _LOOPBACK = "127.0.0.1"
+_LAST_PORT = 65535
 _SECONDS_TO_START = 10.0
 _SECONDS_TO_STOP = 5
 _SECONDS_KEPT_ALIVE = 75
@@ -64,6 +68,27 @@ class LoopbackServer:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
+
+
+def check_address(host: str, port: int) -> None:
+    """Look whether an address can be listened at, before anything is prepared for it.
+
+    Raises:
+        AddressUnusableError: It is taken, none of this machine, or forbidden.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        if not 0 <= port <= _LAST_PORT:  # some systems take it modulo
+            raise AddressUnusableError(host=host, port=port, reason=f"ports end at {_LAST_PORT}")
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as probe:
+                # As asyncio does: on Windows it would let two servers share a port.
+                if os.name == "posix":
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AddressUnusableError(host=host, port=port, reason=reason) from error
 
 
 def serve(app: Starlette, *, host: str, port: int) -> None:

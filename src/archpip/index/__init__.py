@@ -31,7 +31,13 @@ if TYPE_CHECKING:
         KeyringProvider,
         SessionOptions,
     )
-    from archpip.index.urls import filename_of, path_of, to_file_url, without_credentials
+    from archpip.index.urls import (
+        filename_of,
+        is_well_formed,
+        path_of,
+        to_file_url,
+        without_credentials,
+    )
 else:
     __getattr__ = offer(__name__, __file__)
 
@@ -58,6 +64,7 @@ __all__ = [
     "SessionOptions",
     "SizeMismatchError",
     "filename_of",
+    "is_well_formed",
     "offers_metadata",
     "path_of",
     "sha256_of",

@@ -8,9 +8,17 @@ from typing import TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archpip.index import PYPI_URL, IndexLocations, IndexPin, KeyringProvider, SessionOptions
+from archpip.index import (
+    PYPI_URL,
+    IndexLocations,
+    IndexPin,
+    KeyringProvider,
+    SessionOptions,
+    is_well_formed,
+)
+from archpip.redaction import redact
 from archpip.resolution import ProjectSelection
-from archpip.settings import Setting, SettingValueError, parse_boolean
+from archpip.settings import ConfigurationError, Setting, SettingValueError, parse_boolean
 
 T = TypeVar("T")
 
@@ -59,7 +67,14 @@ class PipOptions(Struct, frozen=True, kw_only=True):
     """An interpreter or environment to install into."""
 
     def locations(self) -> IndexLocations:
-        """Return where files are looked for."""
+        """Return where files are looked for.
+
+        Raises:
+            ConfigurationError: An address is none.
+        """
+        for url in (self.index_url, *self.extra_index_urls, *self.find_links):
+            if not is_well_formed(url):
+                raise ConfigurationError(where=redact(url), reason="that is not a URL")
         return IndexLocations(
             index_urls=(self.index_url, *self.extra_index_urls),
             find_links=self.find_links,

@@ -55,7 +55,22 @@ def test_unknown_command_lists_near_matches(archpip_cli: ArchpipCommand) -> None
 
 
 def test_unknown_option_points_to_help(archpip_cli: ArchpipCommand) -> None:
-    assert_refused(archpip_cli("lock", "six", "--platfrom", "x"), 2, "archpip lock --help")
+    assert_refused(archpip_cli("lock", "six", "--zzz", "x"), 2, "archpip lock --help")
+
+
+def test_unknown_option_lists_near_matches(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("lock", "six", "--target-platfrom=x")
+    assert_refused(finished, 2, "Did you mean --target-platform", "archpip lock --help")
+
+
+def test_how_much_is_said_may_stand_before_the_command(archpip_cli: ArchpipCommand) -> None:
+    assert archpip_cli("-v", "target", "linux-x86_64").returncode == 0
+
+
+@pytest.mark.parametrize("option", ["--index-url", "--extra-index-url", "--find-links"])
+def test_address_that_is_none(archpip_cli: ArchpipCommand, option: str) -> None:
+    finished = archpip_cli("lock", "six", option, "http://me:secret@[bad/simple")
+    assert_refused(finished, 2, "http://me:****@[bad/simple: that is not a URL")
 
 
 def test_index_down(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:

@@ -49,6 +49,17 @@ def test_process_needs_no_output(closed: str) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("words", [("help", "lock"), ("--help",), ("target", "linux-x86_64")])
+def test_output_may_have_no_bytes_for_a_character(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "PYTHONIOENCODING", "ascii")
+    monkeypatch.setitem(os.environ, "COLUMNS", "40")
+    ended = run("-m", "archpip", *words)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.isascii()
+
+
 def test_reader_may_stop_reading() -> None:
     ended = run("-m", "archpip", "help", "lock", redirection="| head -n 1")
     assert ended.stdout.startswith("usage: archpip lock")

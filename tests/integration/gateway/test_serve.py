@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -14,12 +15,36 @@ import pytest
 
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, Fault
-from tests.conftest import FakeWorldFactory
+from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.serving import JSON, free_port, start
 
 PAGE = "/macos-arm64/simple/uamqp/"
 HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
 OLDER = "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [
+        ("127.0.0.1", None, "in use"),
+        ("127.0.0.1", 99_999_999, "65535"),
+        ("no-such-host.invalid", 8420, "not known"),
+    ],
+    ids=["taken", "no-port", "no-host"],
+)
+def test_address_that_cannot_be_had_is_the_users_matter(
+    host: str, port: int | None, reason: str, archpip_cli: ArchpipCommand
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        wanted = port or taken.getsockname()[1]
+        run = archpip_cli("serve", "--host", host, "--port", str(wanted))
+
+    assert run.returncode == 2, run.stderr
+    assert f"cannot listen at {host}, port {wanted}: " in run.stderr
+    assert reason in run.stderr or host.endswith(".invalid")  # which each system says otherwise
+    assert "Traceback" not in run.stderr
 
 
 @dataclass
