@@ -17,8 +17,8 @@ from typing import NamedTuple
 import pytest
 from packaging.utils import canonicalize_name
 
-from archpip.app.application import Application
 from archpip.app.configuration import Configuration
+from archpip.app.installations import Installations
 from archpip.index import IndexLocations, IndexUnavailableError
 from archpip.resolution import InspectScope, ResolveOptions, parse_requirement, resolve
 from archpip.targets import detect_host, parse_python, parse_target
@@ -101,7 +101,7 @@ def test_the_same_versions(case: Case, shared: Path, *, tells_times: bool) -> No
         assert _pins_of_archpip(case, moment, shared) == pins_of_uv.result()
 
 
-def _open(shared: Path) -> Application:
+def _open(shared: Path) -> Installations:
     configuration = Configuration(
         host=detect_host(),
         python=Path(sys.executable),
@@ -110,7 +110,7 @@ def _open(shared: Path) -> Application:
         data_folder=shared / "data",
         locations=IndexLocations(),
     )
-    return Application(configuration, warn=lambda _text: None)
+    return Installations(configuration, warn=lambda _text: None)
 
 
 def _pins_of_archpip(case: Case, moment: str | None, shared: Path) -> dict[str, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """Everything that an `Application` takes from outside."""
+    """Everything that `Parts` take from outside."""
 
     host: Target
     python: Path

@@ -12,8 +12,8 @@ examples:
 import argparse
 from pathlib import Path
 
-from archpip.app.application import Application
 from archpip.app.configuration import Question
+from archpip.app.installations import Installations
 from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.options import (
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     with (
         watch(terminal) as reporter,
         open_parts(
-            Application, arguments, terminal, surrounded, asked=asked, reporter=reporter
+            Installations, arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
         resolution = application.resolve(question).resolutions[0]

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from archpip.app.application import Application
 from archpip.app.configuration import Question
+from archpip.app.installations import Installations
 from archpip.cli.asking import find_lockfile, read_requirements
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_whole
@@ -150,7 +150,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     with (
         watch(terminal) as reporter,
         open_parts(
-            Application, arguments, terminal, surrounded, asked=asked, reporter=reporter
+            Installations, arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
         if arguments.target:
@@ -168,7 +168,7 @@ def _check_environment(target: Target, surrounded: Surrounded) -> None:
 
 
 def _into_environment(
-    application: Application,
+    application: Installations,
     question: Question,
     arguments: argparse.Namespace,
     terminal: Terminal,
@@ -193,7 +193,7 @@ def _into_environment(
 
 
 def _into_folder(
-    application: Application,
+    application: Installations,
     question: Question,
     arguments: argparse.Namespace,
     terminal: Terminal,
@@ -237,7 +237,7 @@ def _keep_installed(
 
 
 def _resolve(
-    application: Application,
+    application: Installations,
     question: Question,
     installed: tuple[InstalledDistribution, ...],
     arguments: argparse.Namespace,
@@ -256,7 +256,7 @@ def _resolve(
 
 
 def _announce(
-    application: Application,
+    application: Installations,
     resolution: Resolution,
     plan: InstallPlan,
     arguments: argparse.Namespace,

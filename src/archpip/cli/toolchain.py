@@ -11,7 +11,7 @@ examples:
 
 import argparse
 
-from archpip.app.application import Application
+from archpip.app.toolchains import Toolchains
 from archpip.cli.configuration import read_surroundings, read_targets
 from archpip.cli.options import add_cache_options, add_index_options, add_target_options
 from archpip.cli.questions import open_parts
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.action in {"add", "remove"} and not arguments.name:
         raise NoNameError(action=arguments.action)
     surrounded = read_surroundings(arguments, terminal)
-    with open_parts(Application, arguments, terminal, surrounded) as application:
+    with open_parts(Toolchains, arguments, terminal, surrounded) as application:
         match arguments.action:
             case "list":
                 terminal.output(render_toolchains(application.shelf.entries()))

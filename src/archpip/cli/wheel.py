@@ -12,7 +12,7 @@ examples:
 import argparse
 from pathlib import Path
 
-from archpip.app.application import Application
+from archpip.app.installations import Installations
 from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.files import writing_into
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     with (
         watch(terminal) as reporter,
         open_parts(
-            Application, arguments, terminal, surrounded, asked=asked, reporter=reporter
+            Installations, arguments, terminal, surrounded, asked=asked, reporter=reporter
         ) as application,
     ):
         resolution = application.resolve(question).resolutions[0]

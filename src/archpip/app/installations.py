@@ -1,21 +1,13 @@
-"""What commands call, one method each."""
+"""What `archpip install`, `download` and `wheel` call, one method each."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from archpip import __version__
 from archpip.app.configuration import Question
 from archpip.app.parts import find_build_indexes
 from archpip.app.resolutions import Resolutions
-from archpip.builds import (
-    BuildPlan,
-    Check,
-    Toolchain,
-    Zig,
-    examine_toolchain,
-    examine_zig,
-    pip_environment,
-)
+from archpip.builds import BuildPlan, pip_environment
 from archpip.installing import (
     EditableOptions,
     Environment,
@@ -47,8 +39,8 @@ from archpip.targets import Target
 from archpip.verdicts import Policy
 
 
-class Application(Resolutions):
-    """archpip, put together. Close it, or use it in a `with` statement."""
+class Installations(Resolutions):
+    """Resolutions, and what brings their pins to this disk."""
 
     def resolve_beside(
         self, question: Question, installed: Sequence[InstalledDistribution]
@@ -144,29 +136,6 @@ class Application(Resolutions):
             if pin.kind is not LinkKind.WHEEL:
                 for plan in self.pin_builder.plan(pin, resolution.target):
                     yield pin, plan
-
-    def add_toolchain(
-        self, target: Target, *, more_packages: tuple[str, ...], on_step: Callable[[str], None]
-    ) -> Toolchain:
-        """Make a toolchain for a target from Debian's packages."""
-        return self.shelf.add_debian(
-            target, self._configuration.host, more_packages=more_packages, on_step=on_step
-        )
-
-    def add_zig(self) -> Zig:
-        """Get zig from the package index."""
-        return self.shelf.add_zig(indexes=find_build_indexes(self._configuration))
-
-    def examine_toolchains(self) -> tuple[Check, ...]:
-        """Try every toolchain out."""
-        environ = self._configuration.environ
-        checks = [
-            check
-            for toolchain in self.toolchains
-            for check in examine_toolchain(toolchain, environment=environ)
-        ]
-        zig = self.shelf.zig()
-        return (*checks, *(examine_zig(zig, environment=environ) if zig else ()))
 
     def _metadata(self, pin: Pin) -> bytes:
         """Return METADATA, which the resolution has left in the store."""
