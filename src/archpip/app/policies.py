@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
@@ -49,11 +50,14 @@ def read_shared_policy(
         day = time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
         warn(f"{error}; the policy as it was at {day} holds")
         return str(copy["text"])
+    # Of a cache that cannot be written to is told where it is opened; the policy holds anyway.
     if found is None and copy is not None:
-        path.touch()
+        with suppress(OSError):
+            path.touch()
         return str(copy["text"])
     text, etag = found or ("", None)
-    _write_copy(path, {"etag": etag, "text": text})
+    with suppress(OSError):
+        _write_copy(path, {"etag": etag, "text": text})
     return text
 
 

@@ -71,3 +71,9 @@ def test_copy_that_is_damaged_is_none(server: FakeServer, tmp_path: Path) -> Non
 
     assert read(server, tmp_path, []) == "version = 1"
     assert server.asked == [None, None]
+
+
+def test_text_holds_where_no_copy_can_be_kept(server: FakeServer, tmp_path: Path) -> None:
+    (tmp_path / "policies").write_text("a file where a folder should be")
+
+    assert read(server, tmp_path / "policies", []) == "version = 1"
