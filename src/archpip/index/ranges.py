@@ -50,9 +50,10 @@ class HttpRangeReader:
         """
         if url.startswith("file:"):
             return _read_local(url, ranges)
-        if len(ranges) == 1:
-            return (self._read(url, *ranges[0]),)
-        return tuple(self._workers.map(lambda span: self._read(url, *span), ranges))
+        # One is read here: whoever asks would only wait.
+        others = [self._workers.submit(self._read, url, *span) for span in ranges[1:]]
+        first = [self._read(url, *span) for span in ranges[:1]]
+        return (*first, *(other.result() for other in others))
 
     def close(self) -> None:
         """Stop the workers; those at work finish first."""
