@@ -14,7 +14,7 @@ from msgspec import Struct
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
-from archpip.environments import NothingToAuditError
+from archpip.locking import InvalidLockfileError
 from archpip.targets import Target, marker_environment
 
 MAX_LOCKFILE_BYTES = 64 * 1024 * 1024
@@ -51,17 +51,17 @@ def read_locked(path: Path, target: Target) -> tuple[LockedProject, ...]:
     """Return what a lockfile pins for a target, in the file's order.
 
     Raises:
-        NothingToAuditError: The file cannot be read as what its name says.
+        InvalidLockfileError: The file cannot be read as what its name says.
     """
     try:
         if path.stat().st_size > MAX_LOCKFILE_BYTES:
-            raise NothingToAuditError(path=str(path), reason="it is too large for a lockfile")
+            raise InvalidLockfileError(path=path, reason="it is too large for a lockfile")
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".txt":
             return tuple(_iter_requirements(text, target))
         return tuple(_iter_packages(tomllib.loads(text), target))
     except (OSError, ValueError, RecursionError) as error:
-        raise NothingToAuditError(path=str(path), reason=f"it cannot be read ({error})") from error
+        raise InvalidLockfileError(path=path, reason=f"it cannot be read ({error})") from error
 
 
 def _iter_packages(document: Mapping[str, object], target: Target) -> Iterator[LockedProject]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from archpip.environments import NothingToAuditError
 from archpip.errors import UsageError
+from archpip.locking import InvalidLockfileError
 from archpip.verdicts import Policy, Status
 from archpip.wheelhouses import audit_locked, read_locked
 from archpip.wheelhouses.lockfiles import LockedWheel
@@ -88,7 +88,7 @@ def test_a_damaged_lockfile_is_one_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "uv.lock"
     path.write_text(text)
 
-    with pytest.raises(NothingToAuditError, match=r"uv\.lock cannot be audited"):
+    with pytest.raises(InvalidLockfileError, match=r"uv\.lock: it cannot be read"):
         read_locked(path, MAC)
 
 
