@@ -41,10 +41,12 @@ def read_whole(
     """
     url = str(response.request.url)
     give_up = clock() + longest_seconds
-    body = bytearray()
+    chunks: list[bytes] = []
+    length = 0
     for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > most_bytes:
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > most_bytes:
             limit = f"{most_bytes / _MEGABYTE:.3g} MB"
             raise IndexUnavailableError(url=url, reason=f"its answer has more than {limit}")
         if clock() > give_up:
@@ -56,5 +58,5 @@ def read_whole(
         if name.lower() not in _OF_THE_BODY
     ]
     return httpx2.Response(
-        response.status_code, headers=headers, content=bytes(body), request=response.request
+        response.status_code, headers=headers, content=b"".join(chunks), request=response.request
     )
