@@ -21,7 +21,8 @@ from archpip.errors import (
     WheelError,
 )
 from archpip.index.listing import ProjectLinks
-from archpip.index.pages import HTML_TYPES, JSON_TYPE, PageSource, parse_page
+from archpip.index.page import PageSource
+from archpip.index.pages import HTML_TYPES, JSON_TYPE, parse_page
 from archpip.locking import check_lockfile, locked_versions, read_lockfile
 from archpip.resolution import (
     InvalidMetadataError,

@@ -28,7 +28,7 @@ from archpip.index.listing import ProjectLinks
 from archpip.index.model import FileStream, Link
 from archpip.index.once import OncePerKey
 from archpip.index.options import IndexLocations, SessionOptions
-from archpip.index.pages import Page
+from archpip.index.page import Page
 from archpip.index.places import as_url, find_places, index_urls_of
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.reading import NoPageStore, PageReader, PageStore

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 from msgspec import Raw, Struct
 from msgspec.json import Decoder, decode
 
-ABSOLUTE = ("https://", "http://")
-"""How an address begins that no page's own need be joined to."""
+from archpip.index.page import ABSOLUTE
 
 
 class _Named(Struct):

@@ -6,7 +6,7 @@ from pathlib import Path
 from archpip.index.described import Description
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
-from archpip.index.pages import Page
+from archpip.index.page import Page
 from archpip.index.reading import PageReader
 from archpip.index.urls import filename_of, hashes_of, is_archive, path_of, to_file_url
 from archpip.redaction import redact

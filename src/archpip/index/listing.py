@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from archpip.index.described import Described
 from archpip.index.model import Link
-from archpip.index.pages import Page
+from archpip.index.page import Page
 from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
 
 _WHEEL_PARTS = (5, 6)

@@ -16,7 +16,7 @@ from archpip.index import (
     ProjectNotFoundError,
 )
 from archpip.index.described import Description
-from archpip.index.pages import Page
+from archpip.index.page import Page
 from archpip.resolution import WheelFacts
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict

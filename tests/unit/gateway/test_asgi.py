@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from archpip.gateway import Gateway, file_key
 from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import Link
-from archpip.index.pages import Page, PageSource, parse_page
+from archpip.index.page import Page, PageSource
+from archpip.index.pages import parse_page
 from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link
 
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archpip.index import IndexUnavailableError, Link
-from archpip.index.pages import Page, PageSource, parse_page
+from archpip.index.page import Page, PageSource
+from archpip.index.pages import parse_page
 
 SOURCE = PageSource(
     url="https://index.example/simple/six/", index_url="https://index.example/simple"

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from archpip.index import AuthenticationRequiredError, IndexUnavailableError
-from archpip.index.pages import Page
+from archpip.index.page import Page
 from archpip.index.reading import NoPageStore, PageReader
 from tests.unit.index.fake_web import FakeWeb, MakeSession
 

@@ -1,0 +1,127 @@
+"""Project pages in HTML: PEP 503, 592, 629 and 658/714."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urljoin
+
+from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
+from archpip.index.described import Description, parse_time
+from archpip.index.model import Link
+from archpip.index.page import PageSource, check_version, filename_in, is_absolute
+from archpip.index.urls import hashes_of, is_well_formed, quoted
+
+
+class _HtmlPage:
+    def __init__(
+        self, found: HtmlAnchors, *, base_url: str, source: PageSource, fingerprint: int
+    ) -> None:
+        self.filenames = [filename_in(href, source) for href, _ in found.anchors]
+        self.fingerprint = fingerprint
+        self._anchors = found.anchors
+        self._statements = found.statements
+        self._base_url = base_url
+        self._source = source
+
+    @property
+    def about(self) -> dict[str, object]:
+        return _about_html(self._statements)
+
+    def make_link(self, position: int) -> Link:
+        href, attributes = self._read(position)
+        address, _, fragment = href.partition("#")
+        return Link(
+            url=_absolute(address, self._base_url),
+            filename=self.filenames[position],
+            hashes=hashes_of(fragment),
+            requires_python=attributes.get("data-requires-python") or None,
+            yanked=attributes.get("data-yanked"),
+            metadata_hashes=_metadata_hashes(_metadata_attribute(attributes)),
+            upload_time=parse_time(attributes.get("data-upload-time")),
+            index_url=self._source.index_url,
+        )
+
+    def describe(self) -> list[Description]:
+        return [
+            self._describe(position) if filename else Description({})
+            for position, filename in enumerate(self.filenames)
+        ]
+
+    def _describe(self, position: int) -> Description:
+        href, attributes = self._read(position)
+        address, _, fragment = href.partition("#")
+        entry: dict[str, object] = {
+            "filename": self.filenames[position],
+            "url": address if is_absolute(address) else urljoin(self._base_url, address),
+            "hashes": dict(hashes_of(fragment)),
+        }
+        for attribute, key in _PASSED_ON.items():
+            if attribute in attributes:
+                entry[key] = attributes[attribute]
+        if "data-yanked" in attributes:
+            entry["yanked"] = attributes["data-yanked"] or True
+        if "data-gpg-sig" in attributes:
+            entry["gpg-sig"] = attributes["data-gpg-sig"] == "true"
+        metadata = _metadata_hashes(_metadata_attribute(attributes))
+        if metadata is not None:
+            entry["core-metadata"] = entry["dist-info-metadata"] = dict(metadata) or True
+        return Description(entry)
+
+    def _read(self, position: int) -> tuple[str, dict[str, str]]:
+        href, written = self._anchors[position]
+        return href, parse_attributes(written)
+
+
+_PASSED_ON = {
+    "data-requires-python": "requires-python",
+    "data-upload-time": "upload-time",
+    "data-provenance": "provenance",  # PEP 740
+}
+"""Attributes of an anchor, and their names in JSON, where the values are the same."""
+
+
+def parse_html(text: str, source: PageSource, *, fingerprint: int) -> "_HtmlPage":
+    """Parse a page; raises IndexUnavailableError where its version of the API is too new."""
+    found = read_anchors(text)
+    for version in found.statements.get("repository-version", [])[:1]:
+        check_version(version, source)
+    # HTML's rule for a base that is no URL: the page's own address counts.
+    base_href = found.base_href if found.base_href and is_well_formed(found.base_href) else ""
+    return _HtmlPage(
+        found,
+        base_url=urljoin(source.url, base_href),
+        source=source,
+        fingerprint=fingerprint,
+    )
+
+
+def _about_html(statements: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """Put the page's `<meta name="pypi:…">` into the form that JSON has for them."""
+    meta: dict[str, object] = {
+        "api-version": next(iter(statements.get("repository-version", ())), "1.0")
+    }
+    about: dict[str, object] = {"meta": meta}
+    if "tracks" in statements:  # PEP 708
+        meta["tracks"] = list(statements["tracks"])
+    if "alternate-locations" in statements:
+        about["alternate-locations"] = list(statements["alternate-locations"])
+    if "project-status" in statements:  # PEP 792
+        status = {"status": statements["project-status"][0]}
+        if "project-status-reason" in statements:
+            status["reason"] = statements["project-status-reason"][0]
+        about["project-status"] = status
+    return about
+
+
+def _metadata_attribute(attributes: Mapping[str, str]) -> str | None:
+    # PEP 714: the old name counts only where the new one is absent.
+    return attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))
+
+
+def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
+    if not written or written == "false":
+        return None
+    return hashes_of(written)  # "true" promises a file without promising its hash
+
+
+def _absolute(address: str, base_url: str) -> str:
+    # urljoin takes 5 µs, and nearly every index writes absolute addresses.
+    return quoted(address if is_absolute(address) else urljoin(base_url, address))

@@ -1,0 +1,127 @@
+"""Project pages in JSON: PEP 691 and 700."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import urljoin
+
+from archpip.index.described import Description, is_object, link_of
+from archpip.index.entries import UsualPage, read_usual_page
+from archpip.index.errors import IndexUnavailableError
+from archpip.index.model import Link
+from archpip.index.page import Page, PageSource, check_version, filename_in, is_absolute
+
+_T = TypeVar("_T")
+
+
+class _UsualPage:
+    """A page whose entries have names and addresses that count as they stand."""
+
+    def __init__(self, page: UsualPage, *, source: PageSource, fingerprint: int) -> None:
+        self.filenames = page.filenames
+        self.fingerprint = fingerprint
+        self._entries = page.entries
+        self._source = source
+
+    @property
+    def about(self) -> dict[str, object]:
+        return _about_json(self._read(self._entries.beside))
+
+    def make_link(self, position: int) -> Link:
+        entry = self._read(lambda: self._entries[position])
+        return link_of(entry, index_url=self._source.index_url)
+
+    def describe(self) -> list[Description]:
+        said = self._read(self._entries.decode)
+        return list(map(Description, said, map(bytes, self._entries.written)))
+
+    def _read(self, read: Callable[[], _T]) -> _T:
+        # Only names and addresses were read before: other texts may still be broken.
+        try:
+            return read()
+        except (ValueError, RecursionError) as error:
+            raise _broken(self._source, error) from None
+
+
+class _OddPage:
+    """A page whose entries may say anything, if only they have an address."""
+
+    def __init__(self, data: dict[str, object], *, source: PageSource, fingerprint: int) -> None:
+        files = data.get("files")
+        if not isinstance(files, list):
+            raise _without_files(source)
+        usable = [file for file in files if is_object(file) and isinstance(file.get("url"), str)]
+        self.filenames = [_json_filename(file, source) for file in usable]
+        self.about = _about_json(data)
+        self.fingerprint = fingerprint
+        self._files = usable
+        self._source = source
+
+    def make_link(self, position: int) -> Link:
+        return link_of(self._correct(position), index_url=self._source.index_url)
+
+    def describe(self) -> list[Description]:
+        return [Description(self._correct(position)) for position in range(len(self._files))]
+
+    def _correct(self, position: int) -> dict[str, object]:
+        """Return an entry with the name and the address that count."""
+        file = self._files[position]
+        url = str(file["url"])
+        return {
+            **file,
+            "filename": self.filenames[position],
+            "url": url if is_absolute(url) else urljoin(self._source.url, url),
+        }
+
+
+def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
+    name = file.get("filename")
+    from_url = filename_in(str(file["url"]), source)
+    # A name that holds a folder is not the name of a file; the URL's own end then counts.
+    return name if from_url and isinstance(name, str) and name and "/" not in name else from_url
+
+
+def parse_json(body: bytes, source: PageSource) -> Page:
+    """Parse a page.
+
+    Raises:
+        IndexUnavailableError: It is no JSON, has no list of files, or its version of the API is
+            too new.
+    """
+    usual = read_usual_page(body)
+    if usual is not None:
+        _check_meta(usual.meta, source)
+        return _UsualPage(usual, source=source, fingerprint=hash(body))
+    try:
+        data: object = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _broken(source, error) from None
+    if not is_object(data):
+        raise _without_files(source)
+    _check_meta(data.get("meta"), source)
+    return _OddPage(data, source=source, fingerprint=hash(body))
+
+
+def _check_meta(meta: object, source: PageSource) -> None:
+    check_version(meta.get("api-version") if is_object(meta) else None, source)
+
+
+def _about_json(data: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in data.items() if key not in _NOT_ABOUT_THE_PROJECT}
+
+
+def _without_files(source: PageSource) -> IndexUnavailableError:
+    return IndexUnavailableError(url=source.url, reason="its JSON has no list of files")
+
+
+def _broken(source: PageSource, error: Exception) -> IndexUnavailableError:
+    """Say whose JSON it is that is broken."""
+    return IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}")
+
+
+_NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
+
+
+def _refuse_constant(text: str) -> object:
+    # Python's `json` knows NaN and Infinity, which JSON does not.
+    raise ValueError(text)
