@@ -1,6 +1,7 @@
 """What an application takes from outside, and what it is asked, as values."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
     """The user's own; they go before those that archpip made."""
     build_isolation: bool = True
     keep_build_folder: Path | None = None
+    built_before: datetime | None = None
+    """Build requirements are those of before this moment (aware)."""
     build_seconds: float | None = None
     """The most that one build may take."""
     builder: str = "auto"

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from archpip.app.configuration import Configuration
 from archpip.errors import StoreError
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from archpip.index.client import IndexClient
     from archpip.installing import PinBuilder
     from archpip.resolution import IndexWorld
+
+_PIP_OF_MOMENTS = 26
+"""The first pip that has `--uploaded-prior-to`."""
 
 
 class Parts:
@@ -115,6 +119,7 @@ class Parts:
         from archpip.builds import BuilderChoice, BuildOptions, SourceBuilder
 
         configuration = self._configuration
+        self._check_pip()
         options = BuildOptions(
             wheel_folder=configuration.cache_folder / "wheels",
             log_folder=configuration.cache_folder / "logs",
@@ -136,6 +141,18 @@ class Parts:
             zig=self.shelf.zig(),
             choice=BuilderChoice(configuration.builder),
         )
+
+    def _check_pip(self) -> None:
+        """Say so where build requirements will be newer than what is resolved may be."""
+        if self._configuration.built_before is None or not self._configuration.build_isolation:
+            return
+        from importlib.metadata import version
+
+        if Version(version("pip")).major < _PIP_OF_MOMENTS:
+            self._warn(
+                "pip is too old to leave out build requirements by the time of their upload: "
+                f"builds take the newest ones until it is updated to pip {_PIP_OF_MOMENTS}."
+            )
 
     @cached_property
     def pin_builder(self) -> "PinBuilder":
@@ -186,6 +203,7 @@ class Parts:
             builder=_MetadataBuilder(lambda: self.builder, self._configuration),
             repositories=_Repositories(),
             sources=self._configuration.cache_folder / "sources",
+            built_before=self._configuration.built_before,
         )
 
     def download(self, link: Link, folder: Path) -> Path:
@@ -256,4 +274,5 @@ def find_build_indexes(configuration: Configuration) -> "IndexOptions":
         proxy=session.proxy,
         timeout_seconds=session.timeout_seconds,
         retries=session.retries,
+        uploaded_before=configuration.built_before,
     )

@@ -317,6 +317,7 @@ class SourceBuilder:
             return None
         with order.sdist.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        indexes = self._options.indexes
         return build_key(
             sdist_sha256=sha256,
             target=order.target,
@@ -324,6 +325,7 @@ class SourceBuilder:
             settings=order.settings,
             tools=self._tools(order.target),
             subdirectory=order.subdirectory,
+            uploaded_before=indexes.uploaded_before if indexes else None,
         )
 
     @cached_property

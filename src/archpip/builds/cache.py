@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from msgspec.structs import asdict
@@ -19,7 +20,7 @@ from archpip.builds.model import BuildSettings
 from archpip.builds.plan import BuilderChoice, BuildTools
 from archpip.targets import Target
 
-_KEY_VERSION = 2
+_KEY_VERSION = 3
 """Raised whenever plans change: wheels that were built by an older plan are then not found."""
 
 
@@ -31,6 +32,7 @@ def build_key(
     settings: BuildSettings,
     tools: BuildTools,
     subdirectory: str | None,
+    uploaded_before: datetime | None,
 ) -> str:
     """Return the key of a build: 64 hex digits.
 
@@ -45,6 +47,7 @@ def build_key(
         "choice": choice,
         "settings": _settings_content(settings),
         "tools": asdict(tools),
+        "uploaded_before": uploaded_before and uploaded_before.timestamp(),
     }
     text = json.dumps(content, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

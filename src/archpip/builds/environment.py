@@ -8,6 +8,7 @@ fetch build tools for the target.
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from urllib.request import pathname2url
 
@@ -138,6 +139,8 @@ def pip_environment(indexes: IndexOptions | None) -> dict[str, str]:
         "PIP_TIMEOUT": _number(indexes.timeout_seconds),
         "PIP_RETRIES": _number(indexes.retries),
         "PIP_KEYRING_PROVIDER": indexes.keyring_provider,
+        # An older pip than 26 takes no notice of it, where it would refuse the option.
+        "PIP_UPLOADED_PRIOR_TO": _moment(indexes.uploaded_before),
     }
     return {name: value for name, value in variables.items() if value is not None}
 
@@ -159,12 +162,17 @@ def uv_environment(indexes: IndexOptions | None) -> dict[str, str]:
         "UV_HTTP_TIMEOUT": _number(indexes.timeout_seconds),
         "UV_HTTP_RETRIES": _number(indexes.retries),
         "UV_KEYRING_PROVIDER": indexes.keyring_provider,
+        "UV_EXCLUDE_NEWER": _moment(indexes.uploaded_before),
     }
     return {name: value for name, value in variables.items() if value}
 
 
 def _number(value: float | None) -> str | None:
     return None if value is None else str(int(value))
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _as_url(location: str) -> str:

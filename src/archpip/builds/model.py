@@ -1,5 +1,6 @@
 """What a build is told, as frozen values. What a build *plans* stands in `plan.py`."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -62,6 +63,8 @@ class IndexOptions(Struct, frozen=True, kw_only=True):
     timeout_seconds: float | None = None
     retries: int | None = None
     keyring_provider: str | None = None
+    uploaded_before: datetime | None = None
+    """Files that were uploaded at or after this moment are not taken (aware)."""
 
 
 class BuildOptions(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ Commands that only read this disk do without: these imports cost as much as a sm
 """
 
 import argparse
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -110,6 +110,7 @@ def open_parts(
         build_isolation=not (
             getattr(arguments, "no_build_isolation", False) or options.no_build_isolation
         ),
+        built_before=_built_before(arguments, options),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
         builder=getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto",
@@ -195,10 +196,23 @@ def read_question(
 
 def _uploaded_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
     """Return the moment that counts; the earlier one where pip's flag and uv's both name one."""
-    prior = arguments.uploaded_prior_to
-    if prior is None and arguments.exclude_newer is None and pip.uploaded_prior_to:
+    # Commands that resolve nothing have no such flags; pip's configuration holds for them, too.
+    prior: datetime | None = getattr(arguments, "uploaded_prior_to", None)
+    newer: datetime | None = getattr(arguments, "exclude_newer", None)
+    if prior is None and newer is None and pip.uploaded_prior_to:
         try:
             prior = parse_uploaded_prior_to(pip.uploaded_prior_to)
         except argparse.ArgumentTypeError as error:
             raise ConfigurationError(where="uploaded-prior-to", reason=str(error)) from error
-    return min(filter(None, (prior, arguments.exclude_newer)), default=None)
+    return min(filter(None, (prior, newer)), default=None)
+
+
+def _built_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
+    """Return the beginning of the day up to which build requirements are taken.
+
+    What is built is kept by this moment; with `P7D` an exact one would keep it for no second run.
+    """
+    moment = _uploaded_before(arguments, pip)
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

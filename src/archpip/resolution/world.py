@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -129,6 +130,7 @@ class IndexWorld:
         builder: MetadataBuilder,
         repositories: RepositoryReader,
         sources: Path,
+        built_before: datetime | None = None,
     ) -> None:
         """Join the parts.
 
@@ -138,12 +140,14 @@ class IndexWorld:
             builder: Asked for metadata that only a build backend knows.
             repositories: Asked for what lies in version control.
             sources: A folder where downloaded sdists are kept, each under its sha256.
+            built_before: The moment from which on no build requirement is taken by `builder`.
         """
         self._index = index
         self._store = store
         self._builder = builder
         self._repositories = repositories
         self._sources = sources
+        self._built_before = built_before
 
     def releases(self, name: NormalizedName) -> Releases:
         """Return a project's links."""
@@ -240,7 +244,8 @@ class IndexWorld:
         # What an index promises a hash of need not be fetched to be known; a folder promises none.
         path = None if link.sha256 else self._fetch(link)
         sha256 = link.sha256 or _sha256_of(path or self._fetch(link))
-        kept = self._store.get_metadata(sha256) if remembers else None
+        key = self._key_of_built(sha256)
+        kept = self._store.get_metadata(key) if remembers else None
         if kept is not None:
             return SourceFacts(metadata=kept, sha256=sha256)
         path = path or self._fetch(link)
@@ -248,8 +253,15 @@ class IndexWorld:
         static = None if unsafe else read_static_metadata(path)
         metadata = static if static is not None else self._built(path, reference, name)
         if remembers:
-            self._store.put_metadata(sha256, metadata)
+            self._store.put_metadata(key, metadata)
         return SourceFacts(metadata=metadata, sha256=sha256)
+
+    def _key_of_built(self, sha256: str) -> str:
+        """Return what an sdist's metadata is kept under: other build tools may say other things."""
+        if self._built_before is None:
+            return sha256
+        told = f"{sha256} {self._built_before.timestamp()}"
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def _fetch(self, link: Link) -> Path:
         """Return the path of an sdist, downloading it where it is not here yet."""

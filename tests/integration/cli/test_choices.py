@@ -16,7 +16,7 @@ from archpip.errors import ExitCode
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, PageFormat
 from tests.conftest import FakeWorldFactory
-from tests.integration.cli.projects import make_world
+from tests.integration.cli.projects import make_project, make_world
 
 TARGET = ("--target-platform", "linux-x86_64", "--python-version", "3.11")
 LOCKFILE = Path("pylock.linux-x86_64.toml")
@@ -76,7 +76,7 @@ def lock(
 
 def locked(path: Path = LOCKFILE) -> dict[str, str]:
     document = tomllib.loads(path.read_text())
-    return {package["name"]: package["version"] for package in document["packages"]}
+    return {package["name"]: package.get("version", "") for package in document["packages"]}
 
 
 def pip_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
@@ -330,3 +330,44 @@ def test_the_upgrade_strategy_is_pips(
     said = capsys.readouterr().out
     assert "user" in said
     assert ("base" in said) is (strategy == "eager")
+
+
+# It requires what its build requirement's version tells it to.
+BACKEND = """
+import pathlib
+from importlib.metadata import version
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    info = pathlib.Path(metadata_directory, "mine-1.dist-info")
+    info.mkdir()
+    needed = "picky" if version("base") == "1.0" else "user"
+    text = f"Metadata-Version: 2.1\\nName: mine\\nVersion: 1\\nRequires-Dist: {needed}\\n"
+    info.joinpath("METADATA").write_text(text)
+    return info.name
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    raise NotImplementedError
+"""
+
+
+def test_a_moment_holds_for_build_requirements_too(lock: Lock, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "backend.py").write_text(BACKEND)
+    (mine / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["base"]\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+
+    assert "user" in lock("./mine", "-U")
+    assert "picky" in lock("./mine", "-U", "--exclude-newer", "2024-02-01")
+    assert "picky" in lock("./mine", "-U", "--uploaded-prior-to", "2024-02-01")
+
+
+def test_an_old_pip_is_said_to_know_no_moments(
+    lock: Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "25.3")
+
+    lock(str(make_project(tmp_path)), "--exclude-newer", "2024-02-01")
+
+    assert "pip is too old" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def _key(make_target: Callable[..., Target], interpreter: Interpreter, toolchain
             "settings": BuildSettings(),
             "tools": tools,
             "subdirectory": None,
+            "uploaded_before": None,
         }
         return build_key(**{**content, **changes})  # type: ignore[arg-type]  # a test names them
 
@@ -52,6 +54,8 @@ def test_whatever_changes_the_wheel_changes_the_key(
         key(settings=BuildSettings(patches=(patch,))),
         key(tools=BuildTools(interpreters=(interpreter,))),
         key(subdirectory="python"),
+        key(uploaded_before=datetime(2021, 6, 1, tzinfo=UTC)),
+        key(uploaded_before=datetime(2021, 6, 2, tzinfo=UTC)),
     ]
     assert len({key(), *others}) == len(others) + 1
 

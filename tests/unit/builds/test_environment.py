@@ -1,4 +1,5 @@
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_uv_is_led_to_the_users_indexes_with_pips_meaning_of_several() -> None:
         "UV_HTTP_TIMEOUT": "30",
         "UV_HTTP_RETRIES": "2",
     }
+
+
+def test_both_leave_out_what_was_uploaded_later() -> None:
+    indexes = IndexOptions(uploaded_before=datetime(2021, 6, 1, tzinfo=UTC))
+
+    assert pip_environment(indexes)["PIP_UPLOADED_PRIOR_TO"] == "2021-06-01T00:00:00+00:00"
+    assert uv_environment(indexes)["UV_EXCLUDE_NEWER"] == "2021-06-01T00:00:00+00:00"
 
 
 def test_without_options_the_installers_configure_themselves() -> None:

@@ -5,6 +5,7 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -123,12 +124,17 @@ class Bench:
         self.index = FolderIndex(self.files)
         self.store = MemoryStore()
         self.backend = Backend()
-        self.world = IndexWorld(
+        self.sources = folder / "sources"
+        self.world = self.make_world()
+
+    def make_world(self, *, built_before: datetime | None = None) -> IndexWorld:
+        return IndexWorld(
             index=self.index,
             store=self.store,
             builder=self.backend,
             repositories=Repositories(),
-            sources=folder / "sources",
+            sources=self.sources,
+            built_before=built_before,
         )
 
     def link(self, filename: str, *, hashed: bool = True, local: bool = False) -> Link:
@@ -246,6 +252,17 @@ def test_other_metadata_is_the_backend_s_and_is_remembered(bench: Bench) -> None
 
     assert (first.metadata, again.metadata) == (METADATA, METADATA)
     assert len(bench.backend.asked) == 1
+
+
+def test_what_older_build_tools_said_is_remembered_apart(bench: Bench) -> None:
+    link = bench.link(bench.sdist(METADATA))
+    days = [datetime(2021, 6, day, tzinfo=UTC) for day in (1, 1, 2)]
+
+    for moment in (None, *days):
+        world = bench.make_world(built_before=moment)
+        assert world.source(source(link)).metadata == METADATA
+
+    assert len(bench.backend.asked) == 3
 
 
 def test_settings_are_part_of_the_question(bench: Bench) -> None:
