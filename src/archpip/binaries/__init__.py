@@ -2,8 +2,7 @@
 
 `reading` is the door. Each format is a package: its `header` and `machines`, what it links, and
 `slices`, which puts a `Binary` together. All of them read through a `Window`, which checks bounds,
-and none goes beyond `limits`. What the formats' own tables hold are named tuples rather than
-dataclasses: a file has dozens of them, and a start-up of ten milliseconds is worth keeping.
+and none goes beyond `limits`.
 """
 
 from typing import TYPE_CHECKING

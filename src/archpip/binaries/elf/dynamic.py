@@ -3,7 +3,7 @@
 Source: gABI chapter 5 "Dynamic Section"; LSB Core "Symbol Versioning" for the version needs.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from archpip.binaries.elf.image import (
     DT_FLAGS_1,
@@ -23,7 +23,7 @@ _DF_1_PIE = 0x0800_0000
 _VER_FLG_WEAK = 0x2
 
 
-class Dynamic(NamedTuple):
+class Dynamic(Struct, frozen=True):
     """The facts of one dynamic table; all empty where there is none, as in a static program."""
 
     needed: tuple[NeededLibrary, ...]

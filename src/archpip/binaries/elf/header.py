@@ -4,7 +4,8 @@ Source: gABI chapters 4 "ELF Header" and 5 "Program Header".
 """
 
 from struct import Struct
-from typing import NamedTuple
+
+import msgspec
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_PROGRAM_HEADERS, MAX_SECTION_HEADERS
@@ -41,7 +42,7 @@ _SECTIONS = {
 _PN_XNUM = 0xFFFF  # the real count stands in the first section header's sh_info
 
 
-class ElfHeader(NamedTuple):
+class ElfHeader(msgspec.Struct, frozen=True):
     """The fields of the ELF header that say something about the whole file."""
 
     bits: int
@@ -64,7 +65,7 @@ class ElfHeader(NamedTuple):
         return self.bits == _WIDE_BITS
 
 
-class Segment(NamedTuple):
+class Segment(msgspec.Struct, frozen=True):
     """One program header; offset and size are bytes in the file."""
 
     type: int
@@ -76,7 +77,7 @@ class Segment(NamedTuple):
     """Bytes in memory; those beyond `size` are zeros there."""
 
 
-class Section(NamedTuple):
+class Section(msgspec.Struct, frozen=True):
     """One section header; offset and size are bytes in the file."""
 
     type: int

@@ -5,7 +5,8 @@ Source: gABI chapter 5 "Note Section"; LSB Core "Note Sections" for NT_GNU_ABI_T
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from archpip.binaries.elf.image import PT_NOTE, Image
 from archpip.binaries.limits import MAX_NOTE_BYTES
@@ -29,7 +30,7 @@ _WIDE_UNIT = 8
 _ABI_TAG = 1  # the number that all of these owners chose for "made for this system"
 
 
-class Note(NamedTuple):
+class Note(Struct, frozen=True):
     """One note."""
 
     owner: bytes

@@ -5,7 +5,6 @@ Source: `<mach-o/loader.h>`; for `dylib_use_command` its 2024 edition.
 
 from collections.abc import Iterator
 from struct import Struct
-from typing import NamedTuple
 
 import msgspec
 
@@ -58,14 +57,14 @@ _PLATFORMS = {
 _INTEL = {"CPU_TYPE_I386", "CPU_TYPE_X86_64"}
 
 
-class Blob(NamedTuple):
+class Blob(msgspec.Struct, frozen=True):
     """A region of the slice, in bytes from its start."""
 
     offset: int
     size: int
 
 
-class SymbolTableCommand(NamedTuple):
+class SymbolTableCommand(msgspec.Struct, frozen=True):
     """LC_SYMTAB; offsets are bytes from the start of the slice."""
 
     symbols_offset: int
@@ -74,7 +73,7 @@ class SymbolTableCommand(NamedTuple):
     strings_size: int
 
 
-class Commands(NamedTuple):
+class Commands(msgspec.Struct, frozen=True):
     """What the load commands of one slice say."""
 
     needed: tuple[NeededLibrary, ...]
@@ -105,7 +104,7 @@ class _Collected(msgspec.Struct):
     fixups: Blob | None = None
 
 
-class _Command(NamedTuple):
+class _Command(msgspec.Struct, frozen=True):
     """One load command."""
 
     number: int

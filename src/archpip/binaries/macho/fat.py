@@ -4,7 +4,8 @@ Source: `<mach-o/fat.h>`: `fat_header`, `fat_arch`, `fat_arch_64`.
 """
 
 from struct import Struct
-from typing import NamedTuple
+
+import msgspec
 
 from archpip.binaries.errors import MalformedBinaryError, TruncatedBinaryError
 from archpip.binaries.limits import MAX_FAT_SLICES
@@ -19,7 +20,7 @@ _ENTRY = Struct(">5I")  # cputype, cpusubtype, offset, size, align
 _ENTRY_64 = Struct(">2I2Q2I")  # the same with wide offset and size, and a reserved field
 
 
-class SliceRange(NamedTuple):
+class SliceRange(msgspec.Struct, frozen=True):
     """One entry of the table: which machine, and where its slice lies in the file, in bytes."""
 
     machine: Machine

@@ -4,7 +4,8 @@ Source: `<mach-o/loader.h>`: `mach_header`, `mach_header_64`.
 """
 
 from struct import Struct
-from typing import NamedTuple
+
+import msgspec
 
 from archpip.binaries.macho.machines import Machine, find_machine
 from archpip.binaries.model import BinaryKind
@@ -31,7 +32,7 @@ DYNAMIC_LOOKUP_ORDINAL = 0xFE
 """The library ordinal of a symbol that is looked up flat though the file has two levels."""
 
 
-class MachHeader(NamedTuple):
+class MachHeader(msgspec.Struct, frozen=True):
     """What the first 28 or 32 bytes say."""
 
     machine: Machine

@@ -3,7 +3,7 @@
 Source: `<mach/machine.h>`.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from archpip.architecture import Architecture
 
@@ -13,7 +13,7 @@ _SUBTYPE_MASK = 0x00FF_FFFF  # the high byte holds capabilities, as arm64e's poi
 _POWERPC_TYPES = {18, 18 | _ABI64}
 
 
-class Machine(NamedTuple):
+class Machine(Struct, frozen=True):
     """What a (cputype, cpusubtype) pair means."""
 
     architecture: Architecture | None

@@ -1,8 +1,8 @@
 """Mach-O files, thin and fat, put together from their parts."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archpip.binaries.errors import BytesNotHeldError, MalformedBinaryError
@@ -20,7 +20,7 @@ _MAGIC_BYTES = 8
 _ARCHIVE_MAGIC = b"!<arch>\n"
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     """A slice, and what it leaves to flat lookup where that was read."""
 
     slice: Slice

@@ -5,7 +5,8 @@ Source: https://learn.microsoft.com/windows/win32/debug/pe-format
 
 from enum import IntEnum
 from struct import Struct
-from typing import NamedTuple
+
+import msgspec
 
 from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_PE_SECTIONS
@@ -54,7 +55,7 @@ class Directory(IntEnum):
     CLR = 14
 
 
-class CoffHeader(NamedTuple):
+class CoffHeader(msgspec.Struct, frozen=True):
     """What stands directly behind the PE magic."""
 
     machine: int
@@ -65,7 +66,7 @@ class CoffHeader(NamedTuple):
     """Where the optional header begins, in bytes from the start of the file."""
 
 
-class Section(NamedTuple):
+class Section(msgspec.Struct, frozen=True):
     """A region of the file and the address, relative to the image, that it is loaded to."""
 
     address: int
