@@ -17,7 +17,7 @@ from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.prefetch import Library
-from archpip.resolution.requirements import DirectReference
+from archpip.resolution.requirements import HASH_ALGORITHMS, DirectReference
 from archpip.resolution.siblings import SiblingComparison
 from archpip.targets import Target
 from archpip.verdicts import Policy, Status, Verdict, judge
@@ -340,7 +340,7 @@ class Evaluator:
     def _hash_allowed(self, name: NormalizedName, link: Link, sha256: str | None) -> bool:
         """Return whether the user's hashes, if any, leave this file; an unknown hash may yet."""
         allowed = self._hashes.get(name)
-        known = set(link.hashes)
+        known = {each for each in link.hashes if each[0] in HASH_ALGORITHMS}
         if sha256 is not None:
             known.add(("sha256", sha256))
         if not allowed or not known:

@@ -8,7 +8,7 @@ https://pip.pypa.io/en/stable/reference/requirement-specifiers/
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -123,7 +123,7 @@ def parse_requirement(
         specifier=parsed.specifier,
         marker=parsed.marker,
         direct=parsed.direct,
-        hashes=tuple(sorted({*hashes, *(parsed.direct.hashes if parsed.direct else ())})),
+        hashes=tuple(sorted({*hashes, *_strong_hashes(parsed.direct)})),
         config_settings=config_settings,
         editable=editable,
         origin=origin,
@@ -325,7 +325,7 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
             sorted(
                 (algorithm, digest.lower())
                 for algorithm, digest in fragment.items()
-                if algorithm in HASH_ALGORITHMS
+                if algorithm in _URL_ALGORITHMS
             )
         ),
         subdirectory=subdirectory,
@@ -341,6 +341,15 @@ def _split_revision(url: str) -> tuple[str, str | None]:
 
 HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
 """What a file may be checked by: pip's strong hashes."""
+
+_URL_ALGORITHMS = frozenset((*HASH_ALGORITHMS, "md5", "sha1", "sha224"))
+"""What pip checks where a URL's fragment says so: the weak ones tell a damaged file, too."""
+
+
+def _strong_hashes(direct: DirectReference | None) -> Iterator[tuple[str, str]]:
+    for algorithm, digest in direct.hashes if direct else ():
+        if algorithm in HASH_ALGORITHMS:
+            yield algorithm, digest
 
 
 def _path_of_file_url(path: str, base: Path) -> Path:

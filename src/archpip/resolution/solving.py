@@ -132,7 +132,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             self._rankings[target] = ranking
         bounds = [c for c in constraints if _applies(c, book)]
         hashes = collect_hashes(named, bounds)
-        require_hashes = self.options.require_hashes or any(r.hashes for r in named)
+        require_hashes = self.options.require_hashes or any(map(_has_hash_option, named))
         if require_hashes:
             _check_roots_have_hashes(named, hashes)
         evaluator = Evaluator(
@@ -205,6 +205,12 @@ def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
     """Return whether a requirement's marker holds, for one of the extras that it was stated for."""
     extras = ("", *requirement.marker_extras)
     return any(book.is_active(requirement.marker, extra) for extra in extras)
+
+
+def _has_hash_option(requirement: RequestedRequirement) -> bool:
+    """Return whether a requirement has a `--hash`: a URL's own asks for no other's, as in pip."""
+    url_hashes = requirement.direct.hashes if requirement.direct else ()
+    return not set(requirement.hashes) <= set(url_hashes)
 
 
 def collect_hashes(

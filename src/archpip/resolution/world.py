@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.binaries import UnboundSymbols
-from archpip.index import Link, path_of
+from archpip.index import HashMismatchError, Link, path_of
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.ports import (
@@ -206,8 +206,9 @@ class IndexWorld:
         with ExitStack() as opened:
             wheel = self._open_parts(link, opened, with_metadata=True)
             sha256 = link.sha256
+            local = _local_path(link)
             if sha256 is None:
-                sha256 = _sha256_of(_local_path(link) or self._download_aside(link, opened))
+                sha256 = _sha256_of(local or self._download_aside(link, opened))
             metadata = read_metadata(wheel)
             told(metadata)
             inspection = None
@@ -308,9 +309,26 @@ class IndexWorld:
 
 
 def _local_path(link: Link) -> Path | None:
-    return path_of(link.url) if link.url.startswith("file:") else None
+    """Return where a link's file lies on this disk; it is what the link promises.
+
+    A file that is fetched is checked on its way; this one comes along no such way.
+    """
+    if not link.url.startswith("file:"):
+        return None
+    path = path_of(link.url)
+    for algorithm, promised in link.hashes if path.is_file() else ():
+        actual = _digest_of(path, algorithm)
+        if actual != promised:
+            raise HashMismatchError(
+                url=link.url, algorithm=algorithm, expected=promised, actual=actual
+            )
+    return path
 
 
 def _sha256_of(path: Path) -> str:
+    return _digest_of(path, "sha256")
+
+
+def _digest_of(path: Path, algorithm: str) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()

@@ -79,3 +79,26 @@ def test_an_index_that_gives_no_hashes_is_checked_by_the_bytes(
     assert run.returncode != 0, run.stderr
     assert "Traceback" not in run.stderr
     assert not list(tmp_path.rglob("steady*"))
+
+
+def test_a_hash_of_a_url_asks_for_no_other_hashes(
+    fake: FakeIndex, archpip_cli: ArchpipCommand
+) -> None:
+    url = f"{fake.file_url(WHEEL)}#sha256={sha256(fake, WHEEL)}"
+
+    run = archpip_cli("lock", f"steady @ {url}", "eager", *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha256"])
+def test_a_url_whose_file_has_another_hash_is_not_installed(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, algorithm: str
+) -> None:
+    wanted = f"steady @ {fake.file_url(WHEEL)}#{algorithm}=00"
+
+    run = archpip_cli("install", "--target", "there", wanted, "-i", fake.index_url())
+
+    assert run.returncode == 5, run.stderr
+    assert f"has {algorithm}" in run.stderr
+    assert "00 was promised" in run.stderr

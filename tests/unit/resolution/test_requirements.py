@@ -86,6 +86,14 @@ def test_hash_of_a_url_counts_as_a_hash_of_the_requirement() -> None:
     assert parse("x @ https://host/x-1.0.zip#sha256=ab").hashes == (("sha256", "ab"),)
 
 
+def test_a_weak_hash_of_a_url_is_for_its_file_alone() -> None:
+    found = parse("x @ https://host/x-1.0.zip#md5=AB")
+
+    assert found.direct is not None
+    assert found.direct.hashes == (("md5", "ab"),)
+    assert found.hashes == ()
+
+
 def test_a_wheel_url_names_its_project_and_keeps_extras_and_marker() -> None:
     found = parse("https://host/Foo_Bar-1.0-py3-none-any.whl[fast] ; sys_platform == 'linux'")
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from archpip.errors import BuildError
-from archpip.index import Link, path_of, to_file_url
+from archpip.index import HashMismatchError, Link, path_of, to_file_url
 from archpip.resolution import IndexWorld, LinkKind, SourceReference, parse_metadata
 from archpip.wheels import Inspection, Tail
 
@@ -233,6 +234,25 @@ def test_a_file_without_a_promised_hash_is_hashed(bench: Bench, *, local: bool) 
 
     assert facts.sha256 == bench.link(name).sha256
     assert ("download" in bench.index.asked) is not local
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "md5"])
+@pytest.mark.parametrize("kind", [LinkKind.WHEEL, LinkKind.SDIST])
+def test_a_file_on_this_disk_must_be_what_its_link_promises(
+    bench: Bench, kind: LinkKind, algorithm: str
+) -> None:
+    name = bench.wheel() if kind is LinkKind.WHEEL else bench.sdist(STATIC)
+    link = replace(bench.link(name, local=True), hashes=((algorithm, "00"),))
+
+    def ask() -> object:
+        if kind is LinkKind.WHEEL:
+            return bench.world.wheel(link, inspect=False)
+        return bench.world.source(source(link))
+
+    with pytest.raises(HashMismatchError, match="00 was promised"):
+        ask()
+
+    assert bench.store.metadata == {}
 
 
 @pytest.mark.parametrize("name", ["a-1.0.tar.gz", "a-1.0.zip"])
