@@ -66,7 +66,7 @@ class Demand:
         self.exact = exact
         """It ties an extra to its project: any version is right that is the same, pre-release or
         yanked as it may be."""
-        self.pinned = any(
+        self.pinned = exact or any(
             s.operator == "===" or (s.operator == "==" and not s.version.endswith(".*"))
             for s in specifier
         )

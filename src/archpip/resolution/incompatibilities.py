@@ -21,7 +21,7 @@ ANYTHING = -1
 class Incompatibility:
     """Sets of values that identifiers never have all at once. Compared by identity."""
 
-    __slots__ = ("asked", "causes", "terms")
+    __slots__ = ("asked", "causes", "is_premature", "terms")
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Incompatibility:
         *,
         causes: "tuple[Incompatibility, ...]" = (),
         asked: tuple[Asked, ...] = (),
+        is_premature: bool = False,
     ) -> None:
         self.terms = MappingProxyType(
             {identifier: term for identifier, term in terms.items() if term != ANYTHING}
@@ -38,6 +39,8 @@ class Incompatibility:
         """The two that it follows from; none where it was read from the world."""
         self.asked = asked
         """The requirements that say so."""
+        self.is_premature: bool = is_premature or any(cause.is_premature for cause in causes)
+        """Whether who has not been asked yet might have admitted a pre-release or a yanked file."""
 
     def combine(self, other: "Incompatibility", *, about: Identifier) -> "Incompatibility":
         """Return what follows from two incompatibilities whatever the value of one identifier is.

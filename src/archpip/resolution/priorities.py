@@ -32,6 +32,8 @@ class _Rank(IntEnum):
     BLAMED = 3
     """Versions of others were too often rejected because of it."""
     NOTHING = 4
+    POSTPONED = 5
+    """Others may yet admit more of its versions."""
 
 
 class Priorities:
@@ -69,6 +71,13 @@ class Priorities:
         name = identifier.name
         return self._ranks[name], self._names[name], self._identifiers[identifier]
 
+    def postpone(self, identifier: Identifier) -> bool:
+        """Have everything else decided first; return whether that is news."""
+        if self._ranks[identifier.name] is _Rank.POSTPONED:
+            return False
+        self._rank(identifier.name, _Rank.POSTPONED)
+        return True
+
     def take_moved(self) -> list[Identifier]:
         """Return all whose places are others than when this was called last."""
         moved, self._moved = set(self._moved), []
@@ -100,10 +109,15 @@ class Priorities:
             Who became blamed too often: what was decided since it was decided does not count.
         """
         for identifier in self._to_hurry:
-            self._rank(identifier.name, _Rank.REJECTED)
+            if self._ranks[identifier.name] is not _Rank.POSTPONED:
+                self._rank(identifier.name, _Rank.REJECTED)
         undone = []
         for identifier in self._to_undo:
-            if self._ranks.get(identifier.name) not in (_Rank.REJECTED, _Rank.BLAMED):
+            if self._ranks.get(identifier.name) not in (
+                _Rank.REJECTED,
+                _Rank.BLAMED,
+                _Rank.POSTPONED,
+            ):
                 self._rank(identifier.name, _Rank.BLAMED)
                 undone.append(identifier)
         self._to_hurry.clear()

@@ -10,9 +10,11 @@ Source: https://github.com/dart-lang/pub/blob/master/doc/solver.md.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from heapq import heappop, heappush
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 
 from archpip.resolution.demands import Demand, Identifier
@@ -31,9 +33,10 @@ _USER_VALUE = 2
 class ImpossibleError(Exception):
     """There is no solution. Never leaves this package."""
 
-    def __init__(self, causes: Sequence[Asked]) -> None:
+    def __init__(self, causes: Sequence[Asked], *, is_premature: bool) -> None:
         super().__init__(causes)
         self.causes = causes
+        self.is_premature = is_premature
 
 
 class TooDeepError(Exception):
@@ -73,9 +76,31 @@ def search(
             settled=settled,
         )
         try:
-            return _Search(provider, roots, values, reporter).run(max_rounds)
+            return _search_twice(
+                lambda *, is_patient, values=values: _Search(
+                    provider, roots, values, reporter, is_patient=is_patient
+                ).run(max_rounds)
+            )
         except _UnforeseenError as error:
             directs.append(error.demand)
+
+
+def _search_twice(
+    run: Callable[..., Mapping[Identifier, Candidate]],
+) -> Mapping[Identifier, Candidate]:
+    """Search again, patiently, where there might be a solution with pre-releases or yanked files.
+
+    Patience would decide much before it meets a dead end that is one: only the second search has
+    it. Where it finds nothing either, the reasons of the first one are the shorter ones.
+    """
+    try:
+        return run(is_patient=False)
+    except ImpossibleError as error:
+        if not error.is_premature:
+            raise
+        with suppress(ImpossibleError, TooDeepError):
+            return run(is_patient=True)
+        raise
 
 
 class _Search:
@@ -87,7 +112,10 @@ class _Search:
         roots: Sequence[Demand],
         values: Values,
         reporter: ResolutionReporter,
+        *,
+        is_patient: bool,
     ) -> None:
+        self._is_patient = is_patient
         self._provider = provider
         self._roots = roots
         self._reporter = reporter
@@ -165,8 +193,22 @@ class _Search:
             # What was refused is offered again, before the lower offers of its version.
             if not self._provider.is_refused(candidate):
                 return candidate
-        self._learn(Incompatibility({identifier: known}))
+        is_premature = self._is_held_back(identifier, known)
+        if is_premature and self._is_patient and self._priorities.postpone(identifier):
+            return None
+        self._learn(Incompatibility({identifier: known}, is_premature=is_premature))
         return None
+
+    def _is_held_back(self, identifier: Identifier, known: int) -> bool:
+        """Return whether pre-releases or yanked files are left that nobody has admitted so far."""
+        supply, name = self._provider.supply, identifier.name
+        demands = [*self._demands[identifier], *self._provider.constraints_on(name)]
+        lenient = Demand(identifier=identifier, specifier=SpecifierSet(), exact=True)
+        offered, there_are = (
+            {version for version, _ in supply.applicable_ladders(supply.catalogue(name), asked)}
+            for asked in (demands, [*demands, lenient])
+        )
+        return any(known & self._values.of_version(name, v) for v in there_are - offered)
 
     def _iter_candidates(self, identifier: Identifier, known: int) -> Iterator[Candidate]:
         name = identifier.name
@@ -300,7 +342,7 @@ class _Search:
                     self._learn(found)
                 return about, found
             found = found.combine(fact.cause, about=about)
-        raise ImpossibleError([*found.iter_asked()])
+        raise ImpossibleError([*found.iter_asked()], is_premature=found.is_premature)
 
     def _note_conflict(
         self, decided: Identifier, *, about: Identifier, cause: Incompatibility
