@@ -6,7 +6,6 @@ never used: it keys wheels by their sdist's URL and takes whatever a build named
 
 import contextlib
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -14,13 +13,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from msgspec.structs import asdict
+from msgspec.structs import replace
 
 from archpip.builds.model import BuildSettings
 from archpip.builds.plan import BuilderChoice, BuildTools
+from archpip.codec import encode
 from archpip.targets import Target
 
-_KEY_VERSION = 3
+_KEY_VERSION = 4
 """Raised whenever plans change: wheels that were built by an older plan are then not found."""
 
 
@@ -43,22 +43,15 @@ def build_key(
         "version": _KEY_VERSION,
         "sdist": sdist_sha256,
         "subdirectory": subdirectory,
-        "target": asdict(target),
+        "target": target,
         "choice": choice,
-        "settings": _settings_content(settings),
-        "tools": asdict(tools),
+        # What does not change the wheel is left out; a patch counts by content, wherever it lies.
+        "settings": replace(settings, patches=(), approved=False, allow_pure=False),
+        "patches": [patch.sha256 for patch in settings.patches],
+        "tools": tools,
         "uploaded_before": uploaded_before and uploaded_before.timestamp(),
     }
-    text = json.dumps(content, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _settings_content(settings: BuildSettings) -> dict[str, object]:
-    """Leave out what does not change the wheel; a patch counts by content, wherever it lies."""
-    content = asdict(settings)
-    content["patches"] = [patch.sha256 for patch in settings.patches]
-    del content["approved"], content["allow_pure"]
-    return content
+    return hashlib.sha256(encode(content)).hexdigest()
 
 
 class BuiltWheelCache:
