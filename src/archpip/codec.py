@@ -62,12 +62,12 @@ def _to_plain(value: object) -> object:
         return str(value)
     if isinstance(value, Mapping):
         return dict(value)
-    raise NotImplementedError(value)
+    raise TypeError(value)
 
 
 def _from_text(kind: type, value: object) -> object:
     if kind not in _READERS:
-        raise NotImplementedError(kind)
+        raise TypeError(kind)
     if not isinstance(value, str):
         raise ValueError(f"expected a text, found {value!r}")  # noqa: TRY004  # one kind of error
     return _READERS[kind](value)

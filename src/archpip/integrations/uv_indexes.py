@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archpip.integrations.uv_config import (
@@ -36,7 +36,7 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
     """Indexes without a name that variables give: they go behind the gateway of the default one."""
     find_links: tuple[str, ...] = ()
     """What variables give."""
-    apart: tuple[UvIndex, ...] = field(default=())
+    apart: tuple[UvIndex, ...] = ()
     """Those that get a gateway of their own, in uv's order."""
     around: tuple[str, ...] = ()
     """What no variable can replace, redacted: uv asks it itself."""
