@@ -8,16 +8,16 @@ refused then with an error if it is wrong. So a command that succeeds has had th
 would have had if everything had been judged beforehand; it never falls to an sdist today and to a
 wheel tomorrow because a verdict came late.
 
-Pages have thousands of files, so nothing is made for each of them that is not needed: no link, and
-no JSON where the index's own will do.
+Pages have thousands of files, so an index's own listing is passed on, and nothing is made of its
+files but of the wheels that fit the view, most of which have to be changed.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -27,6 +27,7 @@ from archpip.gateway.merging import merge_about
 from archpip.gateway.model import (
     Approval,
     FileSettings,
+    IndexListing,
     Judgement,
     ListedWheel,
     OfferedFile,
@@ -38,23 +39,18 @@ from archpip.gateway.model import (
 )
 from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.renditions import Tally
-from archpip.gateway.selection import platform_fit, versions_ahead
-from archpip.index import (
-    DescribedFile,
-    ProjectLinks,
-    offers_metadata,
-    sha256_of,
-    url_of,
-)
+from archpip.gateway.selection import fitting_positions, versions_ahead
+from archpip.index import Described, Page, Place, ProjectLinks, offers_metadata, sha256_of, url_of
 
 
-class _Listing(NamedTuple):
-    """One version's files."""
+class _Release(NamedTuple):
+    """One version."""
 
     version: Version
-    files: Sequence[DescribedFile]
-    wheels: Sequence[ListedWheel | None]
-    """One a file: which it is, where it is a wheel whose name fits the view."""
+    wheels: Sequence[ListedWheel]
+    """Those whose names fit the view."""
+    places: Sequence[Place]
+    """Where all of its files stand."""
 
 
 class PageAssembler:
@@ -85,57 +81,63 @@ class PageAssembler:
             for link in newest:
                 self._bench.judge(links.name, version, link, view=view)
         with self._turn:
-            listings = _list_files(links, view)
-        wheels = [wheel for listing in listings for wheel in listing.wheels if wheel]
+            releases = _list_releases(links, view)
+        wheels = [wheel for release in releases for wheel in release.wheels]
         self._bench.recall(links.name, wheels, view=view)
         self._judge_ahead(links, view, deadline)
         # Counted before the judgements are asked for: what comes in between counts the next time.
         tally = self._bench.tally(view, links.name)
         known = self._bench.known(wheels, view=view)
-        for_builds = self._judge_for_builds(links.name, listings, known, view, deadline)
+        for_builds = self._judge_for_builds(links.name, wheels, known, view, deadline)
         with self._turn:
-            return self._make_page(links, view, listings, known, for_builds), tally
+            return self._make_page(links, view, releases, known, for_builds), tally
 
     def _make_page(
         self,
         links: ProjectLinks,
         view: View,
-        listings: Sequence[_Listing],
+        releases: Sequence[_Release],
         known: Mapping[str, Judgement],
         for_builds: Mapping[str, OfferedFile],
     ) -> ProjectPage:
-        files: list[OfferedFile] = []
-        refusals: list[Refusal] = []
-        standings: list[Standing] = []
+        changes = _Changes(links.pages)
+        changes.drop_all_but(releases)
+        standings = [_standing(release, known) for release in releases]
+        passed_on = self._find_passed_on(links)
         versions: list[Version] = []
-        for listing in reversed(listings):
-            before = len(files)
-            standing = _standing(listing, known)
-            standings.append(standing)
-            settled = not view.every_python or not standing.undecided
+        for release, standing in zip(releases, standings, strict=True):
+            # A universal lockfile lists all files of the version, whichever of them was asked for.
+            unsettled = view.every_python and standing.undecided > 0
             missing = standing.refused if view.every_python else 0
-            for file, wheel in zip(listing.files, listing.wheels, strict=True):
-                judgement = known.get(wheel.url) if wheel else None
+            left = len(release.places)
+            for wheel in release.wheels:
+                judgement = known.get(wheel.url)
                 if isinstance(judgement, Refusal):
-                    refusals.append(judgement)
-                    if wheel and wheel.url in for_builds:
-                        files.append(for_builds[wheel.url])
-                elif settled and self._is_plain(file, wheel, judgement):
-                    files.append(OfferedFile(file.filename, file.said, file.written))
+                    instead = for_builds.get(wheel.url)
+                    left -= instead is None
+                elif judgement is not None and not unsettled and offers_metadata(wheel.said):
+                    continue
                 else:
-                    files.append(_offer_here(file, wheel, judgement, missing=missing))
-            if len(files) > before:
-                versions.append(listing.version)
-        refusals.reverse()
+                    instead = _offer_wheel(wheel, judgement, missing=missing)
+                changes.put(wheel.place, instead)
+            if unsettled:
+                changes.offer_here(release.places, missing=missing)
+            elif passed_on:
+                here = [place for place in release.places if self._passes_on(place, passed_on)]
+                changes.offer_here(here, missing=missing)
+            if left:
+                versions.append(release.version)
+        judgements = (known.get(wheel.url) for release in releases for wheel in release.wheels)
+        refusals = tuple(each for each in judgements if isinstance(each, Refusal))
         self._refusals.add(refusals)
         return ProjectPage(
             name=links.name,
             about=merge_about([page.about for page in links.pages]),
-            versions=tuple(versions),
-            files=tuple(files),
-            refusals=tuple(refusals),
+            versions=tuple(reversed(versions)),
+            listings=changes.listings(),
+            refusals=refusals,
             undecided=sum(standing.undecided for standing in standings),
-            standings=tuple(reversed(standings)),
+            standings=tuple(standings),
         )
 
     def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> None:
@@ -150,17 +152,27 @@ class PageAssembler:
             if not any(isinstance(each, Refusal) for each in judgements):
                 return
 
-    def _is_plain(
-        self, file: DescribedFile, wheel: ListedWheel | None, judgement: Approval | None
-    ) -> bool:
-        """Tell whether nothing is to be done here when a client asks for a file."""
-        decided = wheel is None or (judgement is not None and offers_metadata(file.said))
-        return decided and not self._files.passes_on(str(file.said["url"]))
+    def _find_passed_on(self, links: ProjectLinks) -> Mapping[int, bool]:
+        """Return the pages, by `id`, that may list files which go through the gateway.
+
+        Each with whether that is so of all its files.
+        """
+        return {
+            id(page): page.origin is not None
+            for page in links.pages
+            if page.origin is None or self._files.passes_on(page.origin)
+        }
+
+    def _passes_on(self, place: Place, passed_on: Mapping[int, bool]) -> bool:
+        page, position = place
+        if id(page) not in passed_on:
+            return False
+        return passed_on[id(page)] or self._files.passes_on(str(page.describe(position)["url"]))
 
     def _judge_for_builds(
         self,
         name: NormalizedName,
-        listings: Sequence[_Listing],
+        wheels: Iterable[ListedWheel],
         known: Mapping[str, Judgement],
         view: View,
         deadline: Deadline,
@@ -172,61 +184,117 @@ class PageAssembler:
         """
         offered: dict[str, OfferedFile] = {}
         builds = view.for_builds
-        for listing in listings if builds else ():
-            for file, wheel in zip(listing.files, listing.wheels, strict=True):
-                if builds and wheel and isinstance(known.get(wheel.url), Refusal):
-                    link = file.listed.link()
-                    filename = name_for_builds(link, view)
-                    if filename is None:
-                        continue
-                    judging = self._bench.judge(name, listing.version, link, view=builds)
-                    judgement = deadline.wait(judging)
-                    if isinstance(judgement, Approval):
-                        offered[wheel.url] = _offer_here(
-                            replace(
-                                file, filename=filename, said={**file.said, "filename": filename}
-                            ),
-                            wheel,
-                            judgement,
-                        )
+        if builds is None:
+            return offered
+        for wheel in wheels:
+            if not isinstance(known.get(wheel.url), Refusal):
+                continue
+            page, position = wheel.place
+            link = page.make_link(position)
+            filename = name_for_builds(link, view)
+            if filename is None:
+                continue
+            judgement = deadline.wait(self._bench.judge(name, wheel.version, link, view=builds))
+            if isinstance(judgement, Approval):
+                offered[wheel.url] = _offer_wheel(wheel, judgement, filename=filename)
         return offered
 
 
-def _list_files(links: ProjectLinks, view: View) -> Sequence[_Listing]:
-    fits = platform_fit(view.target)
-    return [
-        _Listing(
-            version,
-            files,
-            [_list_wheel(version, file) if fits(file.filename) else None for file in files],
-        )
-        for version, files in links.describe()
-    ]
+class _Changes:
+    """What is offered in place of files; the first word on each counts."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self._pages = pages
+        self._changed: dict[int, dict[int, OfferedFile | None]] = defaultdict(dict)
+        """By the page's `id`, and the position on it."""
+
+    def put(self, place: Place, instead: OfferedFile | None) -> None:
+        page, position = place
+        self._changed[id(page)].setdefault(position, instead)
+
+    def offer_here(self, places: Iterable[Place], *, missing: int) -> None:
+        """Offer files by addresses of ours, where nothing was said of them."""
+        for page, position in places:
+            if position not in self._changed[id(page)]:
+                said = page.describe(position)
+                self.put((page, position), _offer_here(page.filenames[position], said, missing))
+
+    def listings(self) -> tuple[IndexListing, ...]:
+        """Return each page with its changes."""
+        return tuple(IndexListing(page, self._changed[id(page)]) for page in self._pages)
+
+    def drop_all_but(self, releases: Sequence[_Release]) -> None:
+        """Leave out what else the pages list: what is no file of a version, and repeats."""
+        count = sum(len(release.places) for release in releases)
+        if count == sum(len(page.filenames) for page in self._pages):
+            return
+        places = (place for release in releases for place in release.places)
+        files = {(id(page), position) for page, position in places}
+        for page in self._pages:
+            for position in range(len(page.filenames)):
+                if (id(page), position) not in files:
+                    self._changed[id(page)][position] = None
 
 
-def _list_wheel(version: Version, file: DescribedFile) -> ListedWheel:
-    return ListedWheel(version, file.filename, url_of(file.said), sha256_of(file.said))
+def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:
+    """Return every version, newest first, with what of it fits the view."""
+    fitting = {id(page): fitting_positions(page.filenames, view.target) for page in links.pages}
+    releases: list[_Release] = []
+    for version in links:
+        places = links.places(version)
+        wheels = [
+            _list_wheel(version, place) for place in places if place[1] in fitting[id(place[0])]
+        ]
+        releases.append(_Release(version, wheels, places))
+    return releases
 
 
-def _offer_here(
-    file: DescribedFile, wheel: ListedWheel | None, judgement: Approval | None, *, missing: int = 0
+def _list_wheel(version: Version, place: Place) -> ListedWheel:
+    page, position = place
+    said = page.describe(position)
+    filename = page.filenames[position]
+    return ListedWheel(version, place, filename, url_of(said), sha256_of(said), said)
+
+
+def _offer_wheel(
+    wheel: ListedWheel,
+    judgement: Approval | None,
+    *,
+    filename: str | None = None,
+    missing: int = 0,
 ) -> OfferedFile:
-    """Offer a file by an address of ours, and a wheel with the METADATA that its index lacks."""
+    """Offer a wheel by an address of ours, with the METADATA that its index lacks.
+
+    Args:
+        wheel: One that fits the view.
+        judgement: What was found of it.
+        filename: Another name to offer it under.
+        missing: How many wheels of its version are kept out, where that counts.
+    """
+    said = wheel.said if filename is None else {**wheel.said, "filename": filename}
     hashes = None
-    if file.filename.endswith(".whl") and not offers_metadata(file.said):
+    if not offers_metadata(said):
         hashes = judgement.metadata_hashes if judgement else ()
-    key = file_key(wheel.url if wheel else url_of(file.said), missing=missing)
-    return OfferedFile(file.filename, file.said, file.written, key=key, metadata_hashes=hashes)
+    key = file_key(wheel.url, missing=missing)
+    return OfferedFile(filename or wheel.filename, said, key=key, metadata_hashes=hashes)
 
 
-def _standing(listing: _Listing, known: Mapping[str, Judgement]) -> Standing:
-    judged = [known.get(wheel.url) for wheel in listing.wheels if wheel]
-    refused = sum(isinstance(judgement, Refusal) for judgement in judged)
+def _offer_here(filename: str, said: Described, missing: int) -> OfferedFile:
+    """Offer any file by an address of ours, as `_offer_wheel` does a wheel that was not opened."""
+    has_metadata = not filename.endswith(".whl") or offers_metadata(said)
+    key = file_key(url_of(said), missing=missing)
+    return OfferedFile(filename, said, key=key, metadata_hashes=None if has_metadata else ())
+
+
+def _standing(release: _Release, known: Mapping[str, Judgement]) -> Standing:
+    judged = [known.get(wheel.url) for wheel in release.wheels]
     undecided = judged.count(None)
+    # Nearly all versions are old, and nothing of them was looked at.
+    refused = sum(isinstance(each, Refusal) for each in judged) if undecided < len(judged) else 0
     return Standing(
-        version=listing.version,
+        version=release.version,
         approved=len(judged) - refused - undecided,
         undecided=undecided,
         refused=refused,
-        has_source=not all(file.filename.endswith(".whl") for file in listing.files),
+        places=release.places,
     )

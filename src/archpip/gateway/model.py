@@ -2,13 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.index import Described, Page, Place
 from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict
 
@@ -68,24 +69,41 @@ class ListedWheel(Struct, frozen=True):
     """One wheel, as far as a page tells which it is."""
 
     version: Version
+    place: Place
     filename: str
     url: str
     sha256: str | None
+    said: Described
+    """All that the page says of it."""
 
 
 class OfferedFile(Struct, frozen=True):
     """One file on a project's page."""
 
     filename: str
-    entry: Mapping[str, object]
-    """What its index says of it in PEP 691's form, with its own address; never changed."""
-    written: bytes | None = None
-    """The same as JSON, where the index wrote it so."""
+    entry: Described
+    """What its index says of it in PEP 691's form, with its own name and address."""
     key: str | None = None
     """Where the file has an address of ours, because something is still to be done when a client
     asks for it: what tells it apart there (`file_key`)."""
     metadata_hashes: tuple[tuple[str, str], ...] | None = None
     """`None` where we offer no METADATA beyond what the index does; may be empty."""
+
+
+class IndexListing(Struct, frozen=True):
+    """What one index lists of a project, and what of that is changed in a view."""
+
+    page: Page
+    changed: Mapping[int, OfferedFile | None]
+    """By the position on the page: what is offered in a file's place; `None` where nothing is."""
+
+    def files(self) -> Iterator[OfferedFile]:
+        """Yield what is offered, in the page's order."""
+        for position, filename in enumerate(self.page.filenames):
+            if position not in self.changed:
+                yield OfferedFile(filename, self.page.describe(position))
+            elif (file := self.changed[position]) is not None:
+                yield file
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -121,7 +139,13 @@ class Standing(Struct, frozen=True, kw_only=True):
     approved: int
     undecided: int
     refused: int
-    has_source: bool
+    places: Sequence[Place]
+    """Where all of its files stand."""
+
+    @property
+    def has_source(self) -> bool:
+        """Whether it has other files than wheels."""
+        return any(not page.filenames[each].endswith(".whl") for page, each in self.places)
 
 
 class ProjectPage(Struct, frozen=True, kw_only=True):
@@ -132,14 +156,19 @@ class ProjectPage(Struct, frozen=True, kw_only=True):
     """What the indexes say of the project as a whole, in PEP 691's form."""
     versions: tuple[Version, ...]
     """Those that have a file on the page, oldest first."""
-    files: tuple[OfferedFile, ...]
-    """Oldest version first."""
+    listings: tuple[IndexListing, ...]
+    """One an index, in the order in which they count; no file stands in two of them."""
     refusals: tuple[Refusal, ...]
     """Newest version first."""
     undecided: int
     """Wheels that fit by name and will be judged when somebody asks for them."""
     standings: tuple[Standing, ...]
     """One a version, newest first."""
+
+    @property
+    def files(self) -> tuple[OfferedFile, ...]:
+        """What is offered, by index, and in the order of its page."""
+        return tuple(file for listing in self.listings for file in listing.files())
 
 
 def file_key(url: str, *, missing: int = 0) -> str:

@@ -8,13 +8,13 @@ in them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
 import msgspec
 
-from archpip.gateway.model import OfferedFile, ProjectPage, Refusal, View
+from archpip.gateway.model import IndexListing, OfferedFile, ProjectPage, Refusal, View
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE = "application/vnd.pypi.simple.v1+html"
@@ -35,8 +35,8 @@ def render_simple_json(page: ProjectPage) -> bytes:
     }
     if sized:
         document["versions"] = [str(version) for version in page.versions]
-    files = b",".join(_written(page, file) for file in page.files)
-    return b'%b,"files":[%b]}' % (_write_json(document)[:-1], files)
+    entries = [entry for listing in page.listings for entry in _write_entries(page, listing)]
+    return b'%b,"files":[%b]}' % (_write_json(document)[:-1], b",".join(entries))
 
 
 def render_simple_html(page: ProjectPage) -> bytes:
@@ -78,7 +78,7 @@ def _api_version(page: ProjectPage) -> tuple[str, bool]:
     """Return the API's version that holds for all of the page, and whether that is a sized one."""
     said = str(_meta(page).get("api-version", _UNSIZED_VERSION))
     minor = said.partition(".")[2]
-    sized = all(isinstance(file.entry.get("size"), int) for file in page.files)
+    sized = all(listing.page.is_sized for listing in page.listings)
     if not sized or not minor.isdecimal():
         return _UNSIZED_VERSION, sized
     return (said if int(minor) >= _SIZED_MINOR else f"1.{_SIZED_MINOR}"), sized
@@ -121,11 +121,18 @@ def _file_entry(page: ProjectPage, file: OfferedFile) -> Mapping[str, object]:
     return entry
 
 
-def _written(page: ProjectPage, file: OfferedFile) -> bytes:
+def _write_entries(page: ProjectPage, listing: IndexListing) -> Iterable[bytes | msgspec.Raw]:
+    written = listing.page.written
+    if written is None:
+        return (_write_json(_file_entry(page, file)) for file in listing.files())
     # What the index wrote need not be written again: pages have thousands of files.
-    if file.key is None and file.written is not None:
-        return file.written
-    return _write_json(_file_entry(page, file))
+    entries: dict[int, bytes | msgspec.Raw] = dict(enumerate(written))
+    for position, file in listing.changed.items():
+        if file is None:
+            del entries[position]
+        else:
+            entries[position] = _write_json(_file_entry(page, file))
+    return entries.values()
 
 
 def _write_json(value: object) -> bytes:

@@ -4,7 +4,7 @@ A client on the view's target takes only wheels whose platform tags fit it. All 
 page as they are: clients pass over them, but for a build's requirements, which are the host's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -24,7 +24,7 @@ _TAG_PARTS = 3
 def platform_fit(target: Target) -> Callable[[str], bool]:
     """Return what tells of a file name whether it is a wheel's that admits the target's system.
 
-    The wheel may be for another Python. What it returns is called for every file of every page.
+    The wheel may be for another Python.
     """
     accepted = frozenset((*platform_tags(target), "any"))
     known: dict[str, bool] = {}
@@ -39,6 +39,17 @@ def platform_fit(target: Target) -> Callable[[str], bool]:
         return found
 
     return fits
+
+
+def fitting_positions(filenames: Sequence[str], target: Target) -> set[int]:
+    """Return where the names stand that `platform_fit` takes: the same for thousands, in less time.
+
+    What most of them end with is the same as what others do, so that is judged once.
+    """
+    fits = platform_fit(target)
+    endings = [filename.rpartition("-")[2] for filename in filenames]
+    fitting = {ending for ending in set(endings) if fits(ending)}
+    return {position for position, ending in enumerate(endings) if ending in fitting}
 
 
 def fits_python(link: Link, target: Target) -> bool:

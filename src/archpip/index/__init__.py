@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
-    from archpip.index.described import offers_metadata, sha256_of, url_of
+    from archpip.index.described import Described, offers_metadata, sha256_of, url_of
     from archpip.index.errors import (
         AuthenticationRequiredError,
         CertificateFileError,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         SizeMismatchError,
     )
     from archpip.index.kept import KeptPages
-    from archpip.index.listing import DescribedFile, ListedFile, ProjectLinks
+    from archpip.index.listing import ListedFile, Place, ProjectLinks
     from archpip.index.model import FileStream, Link
     from archpip.index.once import OncePerKey
     from archpip.index.options import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         KeyringProvider,
         SessionOptions,
     )
+    from archpip.index.page import Page
     from archpip.index.urls import (
         filename_of,
         is_well_formed,
@@ -46,7 +47,7 @@ __all__ = [
     "AuthenticationRequiredError",
     "CertificateFileError",
     "CheckoutError",
-    "DescribedFile",
+    "Described",
     "DownloadWriteError",
     "FileStream",
     "HashMismatchError",
@@ -59,6 +60,8 @@ __all__ = [
     "Link",
     "ListedFile",
     "OncePerKey",
+    "Page",
+    "Place",
     "ProjectLinks",
     "ProjectNotFoundError",
     "SessionOptions",

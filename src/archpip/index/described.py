@@ -10,22 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeGuard
 
-from msgspec import Struct
-
 from archpip.index.model import Link
 from archpip.index.urls import HASH_ALGORITHMS, hashes_of, quoted
 
 Described = Mapping[str, object]
-"""By PEP 691's keys; `url` and `filename` are there, and the address is absolute."""
-
-
-class Description(Struct, frozen=True):
-    """What a page says of one file."""
-
-    said: Described
-    """Also what it offers under names that nobody here knows. Not to be changed."""
-    written: bytes | None = None
-    """The same as JSON, where the page holds it so."""
+"""By PEP 691's keys; `url` and `filename` are there, and the address is absolute. Also what a page
+offers under names that nobody here knows. Not to be changed."""
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:

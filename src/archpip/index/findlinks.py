@@ -3,7 +3,7 @@
 import mimetypes
 from pathlib import Path
 
-from archpip.index.described import Description
+from archpip.index.described import Described
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.page import Page
@@ -18,6 +18,9 @@ class FilesPage:
     def __init__(self, urls: list[str], *, index_url: str) -> None:
         self.filenames = [filename_of(url) for url in urls]
         self.about: dict[str, object] = {}
+        self.origin = None
+        self.is_sized = False
+        self.written = None
         self.fingerprint = hash(tuple(urls))
         self._urls = urls
         self._index_url = index_url
@@ -32,13 +35,11 @@ class FilesPage:
             index_url=self._index_url,
         )
 
-    def describe(self) -> list[Description]:
-        """Return each file's name and address; nobody said more."""
-        parts = (url.partition("#") for url in self._urls)
-        return [
-            Description({"filename": name, "url": address, "hashes": dict(hashes_of(fragment))})
-            for name, (address, _, fragment) in zip(self.filenames, parts, strict=True)
-        ]
+    def describe(self, position: int) -> Described:
+        """Return a file's name and address; nobody said more."""
+        address, _, fragment = self._urls[position].partition("#")
+        name = self.filenames[position]
+        return {"filename": name, "url": address, "hashes": dict(hashes_of(fragment))}
 
 
 def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
 from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
-from archpip.index.described import Description, parse_time
+from archpip.index.described import Described, parse_time
 from archpip.index.model import Link
 from archpip.index.page import PageSource, check_version, filename_in, is_absolute
 from archpip.index.urls import hashes_of, is_well_formed, quoted
@@ -16,6 +16,9 @@ class _HtmlPage:
     ) -> None:
         self.filenames = [filename_in(href, source) for href, _ in found.anchors]
         self.fingerprint = fingerprint
+        self.origin = None
+        self.is_sized = False
+        self.written = None
         self._anchors = found.anchors
         self._statements = found.statements
         self._base_url = base_url
@@ -39,13 +42,9 @@ class _HtmlPage:
             index_url=self._source.index_url,
         )
 
-    def describe(self) -> list[Description]:
-        return [
-            self._describe(position) if filename else Description({})
-            for position, filename in enumerate(self.filenames)
-        ]
-
-    def _describe(self, position: int) -> Description:
+    def describe(self, position: int) -> Described:
+        if not self.filenames[position]:
+            return {}
         href, attributes = self._read(position)
         address, _, fragment = href.partition("#")
         entry: dict[str, object] = {
@@ -63,7 +62,7 @@ class _HtmlPage:
         metadata = _metadata_hashes(_metadata_attribute(attributes))
         if metadata is not None:
             entry["core-metadata"] = entry["dist-info-metadata"] = dict(metadata) or True
-        return Description(entry)
+        return entry
 
     def _read(self, position: int) -> tuple[str, dict[str, str]]:
         href, written = self._anchors[position]

@@ -1,17 +1,16 @@
 """Project pages in JSON: PEP 691 and 700."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
-from archpip.index.described import Description, is_object, link_of
+from msgspec import Raw
+
+from archpip.index.described import Described, is_object, link_of
 from archpip.index.entries import UsualPage, read_usual_page
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.page import Page, PageSource, check_version, filename_in, is_absolute
-
-_T = TypeVar("_T")
 
 
 class _UsualPage:
@@ -20,25 +19,29 @@ class _UsualPage:
     def __init__(self, page: UsualPage, *, source: PageSource, fingerprint: int) -> None:
         self.filenames = page.filenames
         self.fingerprint = fingerprint
+        self.origin = page.origin
+        self.is_sized = page.is_sized
         self._entries = page.entries
         self._source = source
 
     @property
     def about(self) -> dict[str, object]:
-        return _about_json(self._read(self._entries.beside))
+        try:
+            return _about_json(self._entries.beside())
+        except (ValueError, RecursionError) as error:
+            raise _broken(self._source, error) from None
+
+    @property
+    def written(self) -> Sequence[Raw]:
+        return self._entries.written
 
     def make_link(self, position: int) -> Link:
-        entry = self._read(lambda: self._entries[position])
-        return link_of(entry, index_url=self._source.index_url)
+        return link_of(self.describe(position), index_url=self._source.index_url)
 
-    def describe(self) -> list[Description]:
-        said = self._read(self._entries.decode)
-        return list(map(Description, said, map(bytes, self._entries.written)))
-
-    def _read(self, read: Callable[[], _T]) -> _T:
-        # Only names and addresses were read before: other texts may still be broken.
+    def describe(self, position: int) -> Described:
+        # Only names and addresses were made something of before: a number may be too large.
         try:
-            return read()
+            return self._entries[position]
         except (ValueError, RecursionError) as error:
             raise _broken(self._source, error) from None
 
@@ -54,16 +57,16 @@ class _OddPage:
         self.filenames = [_json_filename(file, source) for file in usable]
         self.about = _about_json(data)
         self.fingerprint = fingerprint
+        self.origin = None
+        self.is_sized = all(isinstance(file.get("size"), int) for file in usable)
+        self.written = None
         self._files = usable
         self._source = source
 
     def make_link(self, position: int) -> Link:
-        return link_of(self._correct(position), index_url=self._source.index_url)
+        return link_of(self.describe(position), index_url=self._source.index_url)
 
-    def describe(self) -> list[Description]:
-        return [Description(self._correct(position)) for position in range(len(self._files))]
-
-    def _correct(self, position: int) -> dict[str, object]:
+    def describe(self, position: int) -> Described:
         """Return an entry with the name and the address that count."""
         file = self._files[position]
         url = str(file["url"])

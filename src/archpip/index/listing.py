@@ -1,14 +1,12 @@
 """The links of one project, by version, made only for the versions that are looked at."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from archpip.index.described import Described
 from archpip.index.model import Link
 from archpip.index.page import Page
 from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
@@ -17,6 +15,9 @@ _WHEEL_PARTS = (5, 6)
 """Between dashes: project, version, perhaps a build number, and three tags."""
 _SDIST_PARTS = 2
 _SDIST_SUFFIX = ".tar.gz"
+
+Place = tuple[Page, int]
+"""Where a file stands: a page, and the position on it. A plain pair, for pages have thousands."""
 
 
 class ListedFile(NamedTuple):
@@ -33,21 +34,6 @@ class ListedFile(NamedTuple):
     def link(self) -> Link:
         """Make its link."""
         return self.page.make_link(self.position)
-
-
-class DescribedFile(Struct, frozen=True):
-    """One file with all that its page says of it; see `Description`."""
-
-    filename: str
-    said: Described
-    written: bytes | None
-    page: Page
-    position: int
-
-    @property
-    def listed(self) -> ListedFile:
-        """The file as its page lists it."""
-        return ListedFile(self.page, self.position)
 
 
 class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
@@ -94,23 +80,19 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
     def listed(self, version: Version) -> tuple[ListedFile, ...]:
         """Return the files of a version, those of `self[version]`, most without making links."""
         files = self._listed(version)
-        if len({file.filename for file in files}) == len(files):
+        if not self._repeats or len({file.filename for file in files}) == len(files):
             return files
         return tuple(file for file, _ in _without_repeats(files))
 
-    def describe(self) -> Iterator[tuple[Version, list[DescribedFile]]]:
-        """Yield each version with what the pages say of its files, newest version first.
+    def places(self, version: Version) -> Sequence[Place]:
+        """Return where the files of `listed` stand; for who goes through thousands of them."""
+        return self.listed(version) if self._repeats else self._files[version]
 
-        Raises:
-            IndexUnavailableError: What a page says cannot be understood.
-        """
-        described = {id(page): _describe(page) for page in self.pages}
-        for version in self:
-            files = [described[id(page)][position] for page, position in self._files[version]]
-            if len({file.filename for file in files}) < len(files):
-                listed = set(self.listed(version))
-                files = [file for file in files if file.listed in listed]
-            yield version, files
+    @cached_property
+    def _repeats(self) -> bool:
+        """Whether a name may stand on the pages twice."""
+        names = set[str]().union(*(page.filenames for page in self.pages))
+        return len(names) < sum(len(page.filenames) for page in self.pages)
 
     def filenames(self, version: Version) -> tuple[str, ...]:
         """Return the file names of a version without making its links; names may repeat."""
@@ -142,15 +124,11 @@ def version_in(filename: str, name: NormalizedName) -> str | None:
     return None
 
 
-_Places = list[tuple[Page, int]]
-"""Where files stand: pages, and positions on them. Plain pairs, for pages have thousands."""
-
-
 def _group_by_version(
     name: NormalizedName, pages: Iterable[Page]
-) -> tuple[dict[Version, _Places], tuple[str, ...]]:
-    by_version: dict[Version, _Places] = {}
-    by_text: dict[str, _Places] = {}
+) -> tuple[dict[Version, list[Place]], tuple[str, ...]]:
+    by_version: dict[Version, list[Place]] = {}
+    by_text: dict[str, list[Place]] = {}
     unreadable = []
     spellings: set[str] = set()  # of the project's name, without dashes
     for page in pages:
@@ -168,7 +146,9 @@ def _group_by_version(
                     spellings.add(parts[0])
             else:
                 continue
-            places = _find_places(text, by_text, by_version)
+            places = by_text.get(text) if text else None
+            if places is None:
+                places = _begin_places(text, by_text, by_version)
             if places is None:
                 unreadable.append(filename)
             else:
@@ -176,26 +156,18 @@ def _group_by_version(
     return by_version, tuple(unreadable)
 
 
-def _find_places(
-    text: str | None, by_text: dict[str, _Places], by_version: dict[Version, _Places]
-) -> _Places | None:
-    """Return where files of a version are gathered, `None` where the text spells none."""
+def _begin_places(
+    text: str | None, by_text: dict[str, list[Place]], by_version: dict[Version, list[Place]]
+) -> list[Place] | None:
+    """Begin to gather what is spelt so; returns `None` where the text spells no version."""
     if text is None:
         return None
-    places = by_text.get(text)
-    if places is None and (version := _parse_version(text)) is not None:
-        # 1.0 and 1.0.0 are one version, spelt in two ways.
-        places = by_text[text] = by_version.setdefault(version, [])
+    version = _parse_version(text)
+    if version is None:
+        return None
+    # 1.0 and 1.0.0 are one version, spelt in two ways.
+    places = by_text[text] = by_version.setdefault(version, [])
     return places
-
-
-def _describe(page: Page) -> list[DescribedFile]:
-    return [
-        DescribedFile(filename, each.said, each.written, page, position)
-        for position, (filename, each) in enumerate(
-            zip(page.filenames, page.describe(), strict=True)
-        )
-    ]
 
 
 def _without_repeats(files: Iterable[ListedFile]) -> Iterable[tuple[ListedFile, Link]]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from archpip.index.described import Description
+from msgspec import Raw
+
+from archpip.index.described import Described
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.urls import filename_of, is_well_formed
@@ -47,11 +49,28 @@ class Page(Protocol):
         """Make the link of the file whose name stands at `position`."""
         ...
 
-    def describe(self) -> Sequence[Description]:
-        """Return what it says of its files, one per name in `filenames`.
+    @property
+    def origin(self) -> str | None:
+        """`scheme://host/` that all addresses begin with; `None` where there is none, or unknown.
 
-        In PEP 691's form, each with an absolute URL as it was written; empty where there is no
-        name.
+        Pages have thousands of files, and nearly always one server has them all.
+        """
+        ...
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether it says of every file how large it is."""
+        ...
+
+    @property
+    def written(self) -> Sequence[Raw] | None:
+        """What it says of each file, as JSON as it stands there; `None` where it holds no such."""
+        ...
+
+    def describe(self, position: int) -> Described:
+        """Return what it says of the file whose name stands at `position`.
+
+        In PEP 691's form, with an absolute URL as it was written; empty where there is no name.
 
         Raises:
             IndexUnavailableError: That cannot be understood.

@@ -64,7 +64,11 @@ def quoted(url: str) -> str:
 
     Re-quoting would break signed URLs and the `%2B` of local versions.
     """
-    return _UNSAFE.sub(lambda match: quote(match[0]), url)
+    return _UNSAFE.sub(_quote, url) if _UNSAFE.search(url) else url
+
+
+def _quote(found: re.Match[str]) -> str:
+    return quote(found[0])
 
 
 def is_well_formed(url: str) -> bool:

@@ -15,7 +15,7 @@ from archpip.index import (
     ProjectLinks,
     ProjectNotFoundError,
 )
-from archpip.index.described import Description
+from archpip.index.described import Described
 from archpip.index.page import Page
 from archpip.resolution import WheelFacts
 from archpip.targets import Target
@@ -67,11 +67,15 @@ class FakePage:
     def make_link(self, position: int) -> Link:
         return self.links[position]
 
-    def describe(self) -> list[Description]:
-        return [Description(self._said(link)) for link in self.links]
+    origin = None
+    written = None
 
-    @staticmethod
-    def _said(link: Link) -> dict[str, object]:
+    @property
+    def is_sized(self) -> bool:
+        return all(link.size_bytes is not None for link in self.links)
+
+    def describe(self, position: int) -> Described:
+        link = self.links[position]
         entry: dict[str, object] = {
             "filename": link.filename,
             "url": link.url,

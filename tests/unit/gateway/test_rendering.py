@@ -4,8 +4,10 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archpip.gateway.model import OfferedFile, ProjectPage
-from archpip.gateway.rendering import SIMPLE_FORMS, render_simple_json
+from archpip.gateway.model import IndexListing, OfferedFile, ProjectPage
+from archpip.gateway.rendering import JSON_TYPE, SIMPLE_FORMS, render_simple_json
+from archpip.index.page import PageSource
+from archpip.index.pages import parse_page
 
 SAID = {
     "filename": "a-1.tar.gz",
@@ -15,12 +17,23 @@ SAID = {
 }
 
 
+SOURCE = PageSource(url="https://index.example/a/", index_url="https://index.example/")
+
+
 def page(**more: object) -> ProjectPage:
+    document = {"files": [{**SAID, **more}], "meta": {"api-version": "1.1"}}
+    return page_of(json.dumps(document).encode())
+
+
+def page_of(body: bytes, **changed: OfferedFile | None) -> ProjectPage:
+    """Return the page of a document in which files, by their position, are changed."""
+    listed = parse_page(body, content_type=JSON_TYPE, source=SOURCE)
+    changes = {int(position): file for position, file in changed.items()}
     return ProjectPage(
         name=canonicalize_name("a"),
         about={"meta": {"api-version": "1.1"}},
         versions=(Version("1"),),
-        files=(OfferedFile("a-1.tar.gz", {**SAID, **more}, None),),
+        listings=(IndexListing(listed, changes),),
         refusals=(),
         undecided=0,
         standings=(),
@@ -38,3 +51,12 @@ def test_half_a_surrogate_pair_breaks_no_form(form: str) -> None:
     assert b"a-1.tar.gz" in SIMPLE_FORMS[form](
         page(yanked="\ud800", **{"requires-python": "\ud800"})
     )
+
+
+def test_entry_that_is_not_changed_is_passed_on_byte_for_byte() -> None:
+    plain = b'{"filename" : "a-1.tar.gz",  "url":"https://files.example/a-1.tar.gz", "of": 1.50}'
+    other = plain.replace(b"a-1", b"a-2")
+    body = b'{"files": [%b ,\n%b]}' % (plain, other)
+
+    assert b'"files":[%b,%b]' % (plain, other) in render_simple_json(page_of(body))
+    assert b'"files":[%b]' % other in render_simple_json(page_of(body, **{"0": None}))

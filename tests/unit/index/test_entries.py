@@ -44,7 +44,6 @@ def test_usual_page_is_read_as_json_reads_it(odd: dict[str, object], style: dict
     found = read_usual_page(json.dumps(data, **style).encode())
     assert found is not None
     assert [found.entries[0], found.entries[2]] == [A, odd]
-    assert found.entries.decode() == [A, B, odd]
     assert [json.loads(bytes(raw)) for raw in found.entries.written] == [A, B, odd]
     assert found.filenames == [A["filename"], B["filename"], odd["filename"]]
     assert found.meta == data["meta"]
@@ -88,11 +87,46 @@ def test_what_is_cut_short_or_no_page_is_left_to_json(body: bytes) -> None:
     assert read_usual_page(body) is None
 
 
-def test_broken_entry_is_found_when_it_is_asked_for() -> None:
-    found = read_usual_page(json.dumps(page(A, B)).encode().replace(b"never", b"n\xffver"))
+def test_entry_of_broken_text_is_left_to_json() -> None:
+    # An entry may be passed on as it stands, so all of the page must be JSON.
+    body = json.dumps(page(A, B)).encode()
+    assert read_usual_page(body.replace(b"never", b"n\xffver")) is None
+    assert read_usual_page(body.replace(b"never", b"n\\xver")) is None
+
+
+def test_number_that_is_too_large_is_found_when_its_entry_is_asked_for() -> None:
+    found = read_usual_page(json.dumps(page(A, B)).encode().replace(b'"it never worked"', b"1e999"))
     assert found is not None
     assert found.entries[0] == A
-    with pytest.raises(ValueError, match="invalid start byte"):
+    with pytest.raises(ValueError, match="out of range"):
         found.entries[1]
-    with pytest.raises(ValueError, match="invalid start byte"):
-        found.entries.decode()
+
+
+@pytest.mark.parametrize(
+    ("urls", "origin"),
+    [
+        (["https://f.example/b", "https://f.example/a/c"], "https://f.example/"),
+        (["https://f.example/b"], "https://f.example/"),
+        (["https://f.example/b", "https://g.example/b"], None),
+        (["https://f.example/b", "http://f.example/b"], None),
+        (["https://f.example/b", "https://f.example:8080/b"], None),
+        (["https://f.example/b", "https://f.example@evil/b"], None),
+        (["https://f.example"], None),
+        ([], None),
+    ],
+)
+def test_origin_is_what_all_addresses_begin_with(urls: list[str], origin: str | None) -> None:
+    files = [entry(f"a-{number}.tar.gz", url=url) for number, url in enumerate(urls)]
+    found = read_usual_page(json.dumps(page(*files)).encode())
+    assert found is not None
+    assert found.origin == origin
+
+
+@pytest.mark.parametrize(
+    ("size", "sized"), [(1, True), (None, False), ("1", False), (1.5, False), (True, False)]
+)
+def test_page_is_sized_where_every_entry_says_a_size(size: object, sized: bool) -> None:  # noqa: FBT001
+    found = read_usual_page(json.dumps(page(entry("a-1.tar.gz", size=size))).encode())
+    assert found is not None
+    assert found.is_sized is sized
+    assert read_usual_page(json.dumps(page(A)).encode()).is_sized is False  # type: ignore[union-attr]

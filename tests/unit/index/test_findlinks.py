@@ -70,7 +70,7 @@ def test_location_with_nothing_there_is_an_error(
 def test_files_that_nobody_described_are_described_by_name_and_address() -> None:
     page = FilesPage(["https://h/a-1.0.tar.gz#sha256=ab"], index_url="https://h/")
 
-    assert page.describe()[0].said == {
+    assert page.describe(0) == {
         "filename": "a-1.0.tar.gz",
         "url": "https://h/a-1.0.tar.gz",
         "hashes": {"sha256": "ab"},

@@ -5,7 +5,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import Link, ProjectLinks
-from archpip.index.described import Description
+from archpip.index.described import Described
 from archpip.index.listing import version_in
 
 
@@ -17,6 +17,10 @@ class FakePage:
         self._sha256 = sha256
         self._host = host
         self.made = 0
+
+    origin = None
+    is_sized = False
+    written = None
 
     @property
     def filenames(self) -> Sequence[str]:
@@ -30,8 +34,8 @@ class FakePage:
     def fingerprint(self) -> int:
         return hash(self._filenames)
 
-    def describe(self) -> list[Description]:
-        return [Description({"filename": filename}) for filename in self._filenames]
+    def describe(self, position: int) -> Described:
+        return {"filename": self._filenames[position]}
 
     def make_link(self, position: int) -> Link:
         self.made += 1
