@@ -1,6 +1,7 @@
 """Indexes that are a dictionary, and wheels that are what the test says."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
+from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import (
     FileStream,
     IndexUnavailableError,
@@ -16,7 +18,8 @@ from archpip.index import (
     ProjectNotFoundError,
 )
 from archpip.index.described import Described
-from archpip.index.page import Page
+from archpip.index.page import Page, PageSource
+from archpip.index.pages import parse_page
 from archpip.resolution import WheelFacts
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict
@@ -181,3 +184,10 @@ class FakeUpstream:
                 reason="it is silent",
                 status=self.down[what],
             )
+
+
+def real_page(body: object, content_type: str = JSON_TYPE) -> Page:
+    """Return a page as the index client would read it: of JSON, or of what is written."""
+    written = body if isinstance(body, str) else json.dumps(body)
+    source = PageSource(url="https://index.example/simple/a/", index_url="https://index.example")
+    return parse_page(written.encode(), content_type=content_type, source=source)

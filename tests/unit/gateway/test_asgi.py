@@ -1,4 +1,3 @@
-import json
 from urllib.parse import quote
 
 import pytest
@@ -8,9 +7,7 @@ from starlette.testclient import TestClient
 from archpip.gateway import Gateway, file_key
 from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import Link
-from archpip.index.page import Page, PageSource
-from archpip.index.pages import parse_page
-from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link
+from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link, real_page
 
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
 PAGE = "/macos-arm64/simple/a/"
@@ -38,12 +35,6 @@ DOCUMENT = {
     "versions": ["1+cpu"],
     "files": [ENTRY],
 }
-
-
-def real_page(body: object, content_type: str = JSON_TYPE) -> Page:
-    written = body if isinstance(body, str) else json.dumps(body)
-    source = PageSource(url="https://index.example/simple/a/", index_url="https://index.example")
-    return parse_page(written.encode(), content_type=content_type, source=source)
 
 
 def test_json_page_keeps_all_that_the_index_said(

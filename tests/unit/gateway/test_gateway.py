@@ -1,4 +1,5 @@
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from archpip.gateway import (
 from archpip.index import IndexUnavailableError, Link
 from archpip.resolution import WheelFacts
 from archpip.verdicts import OnUnknown, Policy
-from tests.unit.gateway.fake_upstream import FakeUpstream, make_link
+from tests.unit.gateway.fake_upstream import FakeUpstream, make_link, real_page
 
 A = NormalizedName("a")
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
@@ -307,3 +308,46 @@ def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
     assert "ask again" in late.json()["detail"]
     assert upstream.opened == [FAT.format(1)]
     assert names(gateway, view) == [FAT.format(1)]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "passed_on"),
+    [
+        (("https://private.example/a-1.tar.gz", "https://private.example/a-2.tar.gz"), (1, 1)),
+        (("https://files.example/a-1.tar.gz", "https://private.example/a-2.tar.gz"), (0, 1)),
+        (("https://files.example/a-1.tar.gz", "https://files.example/a-2.tar.gz"), (0, 0)),
+    ],
+    ids=["all of a page", "one of a page", "none of a page"],
+)
+def test_files_of_a_server_that_wants_credentials_have_addresses_of_ours(
+    upstream: FakeUpstream,
+    view: View,
+    tmp_path: Path,
+    addresses: tuple[str, ...],
+    passed_on: tuple[int, ...],
+) -> None:
+    private = frozenset({"https://private.example"})
+    with closing(
+        Gateway(
+            upstream=upstream,
+            opener=upstream,
+            bench=Bench(opener=upstream, inspections=upstream),
+            files=FileSettings(folder=tmp_path, private_origins=private),
+        )
+    ) as gateway:
+        files = [{"filename": url.rpartition("/")[2], "url": url} for url in addresses]
+        upstream.pages["a"] = (real_page({"files": files}),)
+
+        offered = gateway.page(view, A).files
+
+    assert tuple(file.key is not None for file in offered) == passed_on
+
+
+def test_what_is_no_file_of_a_version_is_left_out(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    names = ("a-1.tar.gz", "a-1.exe", "other-2.tar.gz", "a-1.tar.gz")
+    files = [{"filename": name, "url": f"https://files.example/{name}"} for name in names]
+    upstream.pages["a"] = (real_page({"files": files}), real_page({"files": files}))
+
+    assert [file.filename for file in gateway.page(view, A).files] == ["a-1.tar.gz"]
