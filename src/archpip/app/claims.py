@@ -1,7 +1,9 @@
 """Wheels opened once by all that share a store."""
 
+from collections.abc import Callable
+
 from archpip.index import Link
-from archpip.resolution import IndexWorld, WheelFacts
+from archpip.resolution import IndexWorld, WheelFacts, ignore
 from archpip.store import Store
 
 
@@ -13,7 +15,9 @@ class ClaimingOpener:
         self._world = world
         self._store = store
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         """Return what a wheel holds, from the store or from the wheel itself.
 
         Raises:
@@ -21,6 +25,6 @@ class ClaimingOpener:
             IndexAccessError: The file cannot be had.
         """
         if link.sha256 is None or not inspect:
-            return self._world.wheel(link, inspect=inspect)
+            return self._world.wheel(link, inspect=inspect, told=told)
         with self._store.claim(link.sha256):
-            return self._world.wheel(link, inspect=inspect)
+            return self._world.wheel(link, inspect=inspect, told=told)

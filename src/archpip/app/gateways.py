@@ -1,5 +1,6 @@
 """Gateways: for the length of one command, or for a team."""
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -28,11 +29,14 @@ from archpip.targets import Target
 from archpip.verdicts import Policy
 
 if TYPE_CHECKING:
-    from archpip.gateway import Gateway, Refusal, View
+    from archpip.gateway import Gateway, Refusal, Server, View
 
 _MOST_RUNS = 4
 _MOST_FILES = 30_000
 """Files of projects that are kept parsed in a process that lives long: 50 MB."""
+
+_YOUNG_OBJECTS = 50_000
+"""How many new ones let the collector look for cycles among them; Python's own number is 700."""
 
 _FIRST_PORT = 20_000
 _PORTS = 12_000
@@ -84,10 +88,10 @@ class Gateways(Parts):
         Returns:
             The command's exit status, and what was kept from it.
         """
-        from archpip.gateway import View, collect_less
+        from archpip.gateway import View
         from archpip.integrations.behind import recover, run_behind
 
-        collect_less()
+        _collect_less()
         journals = self._configuration.data_folder / "runs"
         for path in recover(journals):
             self._warn(f"an earlier run was killed and left its gateway in {path}: put right")
@@ -127,7 +131,7 @@ class Gateways(Parts):
     @contextmanager
     def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
         """Have a gateway for one view listen on loopback; of uv's index if one is given."""
-        from archpip.gateway import LoopbackServer, make_asgi
+        from archpip.gateway import LoopbackServer
 
         asked = Event()
 
@@ -135,11 +139,14 @@ class Gateways(Parts):
             asked.set()
             return view
 
+        def load() -> "Server":
+            from archpip.gateway import make_asgi, make_server
+
+            return make_server(make_asgi(gateway, find_view))
+
         with (
             closing(self._make_gateway(fresh_seconds=None, index=index)) as gateway,
-            LoopbackServer(
-                make_asgi(gateway, find_view), preferred_port=self._preferred_port(view)
-            ) as server,
+            LoopbackServer(load, preferred_port=self._preferred_port(view)) as server,
         ):
             addresses = self._gateway_addresses(gateway, view, server.url)
             name = index.name if index else None
@@ -176,10 +183,10 @@ class Gateways(Parts):
             proxy_files: Pass all files on and keep them, not only those that clients cannot fetch.
             files_bytes: How much is kept of them.
         """
-        from archpip.gateway import collect_less, make_asgi, policy_routes, serve
+        from archpip.gateway import make_asgi, policy_routes, serve
         from archpip.gateway.operations import Operations
 
-        collect_less()
+        _collect_less()
         made = self._make_gateway(
             fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
         )
@@ -255,6 +262,15 @@ class Gateways(Parts):
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
+
+
+def _collect_less() -> None:
+    """Have this process look for garbage in cycles less often: for one that serves to its end.
+
+    Decoding pages makes millions of objects, none in a cycle, and looking at them again and again
+    took a third of the time.
+    """
+    gc.set_threshold(_YOUNG_OBJECTS, 20, 50)
 
 
 def _as_uv_writes(url: str) -> str:

@@ -4,29 +4,37 @@
 and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`.
 """
 
-from archpip.gateway.asgi import make_asgi
-from archpip.gateway.background import BackgroundJudge
-from archpip.gateway.errors import (
-    AddressUnusableError,
-    FileNotOfferedError,
-    PolicyNotServedError,
-    TransferEndedError,
-    WheelRefusedError,
-)
-from archpip.gateway.gateway import Gateway, Upstream
-from archpip.gateway.judging import Bench, Inspections, WheelOpener
-from archpip.gateway.model import (
-    Approval,
-    FileSettings,
-    Judgement,
-    OfferedFile,
-    ProjectPage,
-    Refusal,
-    View,
-    file_key,
-)
-from archpip.gateway.policies import policy_routes
-from archpip.gateway.server import LoopbackServer, check_address, collect_less, serve
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.gateway.asgi import make_asgi
+    from archpip.gateway.background import BackgroundJudge
+    from archpip.gateway.errors import (
+        AddressUnusableError,
+        FileNotOfferedError,
+        PolicyNotServedError,
+        TransferEndedError,
+        WheelRefusedError,
+    )
+    from archpip.gateway.gateway import Gateway, Upstream
+    from archpip.gateway.judging import Bench, Inspections, WheelOpener
+    from archpip.gateway.loopback import LoopbackServer, Server
+    from archpip.gateway.model import (
+        Approval,
+        FileSettings,
+        Judgement,
+        OfferedFile,
+        ProjectPage,
+        Refusal,
+        View,
+        file_key,
+    )
+    from archpip.gateway.policies import policy_routes
+    from archpip.gateway.server import check_address, make_server, serve
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = [
     "AddressUnusableError",
@@ -43,15 +51,16 @@ __all__ = [
     "PolicyNotServedError",
     "ProjectPage",
     "Refusal",
+    "Server",
     "TransferEndedError",
     "Upstream",
     "View",
     "WheelOpener",
     "WheelRefusedError",
     "check_address",
-    "collect_less",
     "file_key",
     "make_asgi",
+    "make_server",
     "policy_routes",
     "serve",
 ]

@@ -14,7 +14,7 @@ files but of the wheels that fit the view, most of which have to be changed.
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.renditions import Tally
 from archpip.gateway.selection import fitting_positions, versions_ahead
 from archpip.index import Described, Page, Place, ProjectLinks, offers_metadata, sha256_of, url_of
+from archpip.resolution import ignore
 
 
 class _Release(NamedTuple):
@@ -66,9 +67,20 @@ class PageAssembler:
         self._turn = threading.Lock()
 
     def assemble(
-        self, links: ProjectLinks, view: View, *, deadline: Deadline
+        self,
+        links: ProjectLinks,
+        view: View,
+        *,
+        deadline: Deadline,
+        told: Callable[[bytes], None] = ignore,
     ) -> tuple[ProjectPage, Tally]:
         """Judge what a client may be expected to take, and return what it may see.
+
+        Args:
+            links: What the indexes offer.
+            view: Who asks.
+            deadline: How long to wait for wheels.
+            told: Hears the METADATA of a newest wheel that is opened for this.
 
         Returns:
             The page, and how many wheels had been judged when it was begun.
@@ -79,7 +91,7 @@ class PageAssembler:
         # Begun now and waited for below: the newest is on its way while the page is read.
         for version, newest in islice(versions_ahead(links, view), 1):
             for link in newest:
-                self._bench.judge(links.name, version, link, view=view)
+                self._bench.judge(links.name, version, link, view=view, told=told)
         with self._turn:
             releases = _list_releases(links, view)
         wheels = [wheel for release in releases for wheel in release.wheels]

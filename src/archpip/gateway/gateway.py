@@ -8,6 +8,7 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName
 
+from archpip.gateway.ahead import PagesAhead
 from archpip.gateway.assembling import PageAssembler
 from archpip.gateway.background import BackgroundJudge
 from archpip.gateway.files import FileShelf, Transfer
@@ -90,10 +91,12 @@ class Gateway:
         self._under_way: OncePerKey[_PageKey, Rendition] = OncePerKey()
         self._refusals = RefusalLog()
         self._assembler = PageAssembler(bench=bench, files=files, refusals=self._refusals)
+        self._ahead = PagesAhead(self._make)
         self._finder = FileFinder(projects=self._projects, bench=bench, refusals=self._refusals)
 
     def close(self) -> None:
         """Stop judging, and passing files on."""
+        self._ahead.close()
         if self._background is not None:
             self._background.close()
         self._bench.close()
@@ -124,6 +127,10 @@ class Gateway:
 
     def peek(self, view: View, name: NormalizedName, media_type: str) -> Rendition | None:
         """Return a page that holds still, without waiting for anybody; `None` to ask `render`."""
+        self._ahead.asked(view, name, media_type)
+        return self._peek(view, name, media_type)
+
+    def _peek(self, view: View, name: NormalizedName, media_type: str) -> Rendition | None:
         reading = self._projects.peek(name)
         rendition = self._shelf.get((view.name, name, media_type)) if reading else None
         if reading is None or rendition is None or rendition.basis is None:
@@ -139,17 +146,23 @@ class Gateway:
         Raises:
             IndexAccessError: As `page` does.
         """
+        self._ahead.asked(view, name, media_type)
         key = (view.name, name, media_type)
-        with self._undisturbed():
-            try:
-                made = self._under_way.get(key, lambda: self._render(view, name, media_type))
-            finally:
-                self._under_way.forget(key)
+        made = self._make(view, name, media_type)
         if made.serves(compressed=compressed):
             return made
         prepared = made.with_compressed() if compressed else made.with_plain()
         self._shelf.put(key, prepared)
         return prepared
+
+    def _make(self, view: View, name: NormalizedName, media_type: str) -> Rendition:
+        """Make a page, once for all who want it now."""
+        key = (view.name, name, media_type)
+        with self._undisturbed():
+            try:
+                return self._under_way.get(key, lambda: self._render(view, name, media_type))
+            finally:
+                self._under_way.forget(key)
 
     def _undisturbed(self) -> AbstractContextManager[None]:
         return self._background.held() if self._background is not None else nullcontext()
@@ -158,7 +171,7 @@ class Gateway:
         links = self._projects.get(name)
         # Where it grew old meanwhile, it is the next to ask who reads it again.
         reading = self._projects.peek(name)
-        known = self.peek(view, name, media_type)
+        known = self._peek(view, name, media_type)
         if known is not None:
             return known
         page, tally = self._assemble(links, view)
@@ -182,7 +195,12 @@ class Gateway:
 
     def _assemble(self, links: ProjectLinks, view: View) -> tuple[ProjectPage, Tally]:
         deadline = Deadline(self._answer_seconds)
-        return self._assembler.assemble(links, view, deadline=deadline)
+        return self._assembler.assemble(
+            links,
+            view,
+            deadline=deadline,
+            told=lambda metadata: self._ahead.opened(view, links.name, metadata),
+        )
 
     def find_file(self, view: View, name: NormalizedName, key: str, filename: str) -> Link:
         """Return a file that a page offered under a gateway's address; see `FileFinder.find`."""

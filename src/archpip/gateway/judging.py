@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Protocol
@@ -17,7 +17,7 @@ from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, Vie
 from archpip.gateway.recent import RecentMetadata
 from archpip.gateway.renditions import Tally
 from archpip.index import IndexUnavailableError, Link
-from archpip.resolution import WheelFacts, adapt_python
+from archpip.resolution import WheelFacts, adapt_python, ignore
 from archpip.verdicts import OnUnknown, Verdict, judge
 from archpip.wheels import Inspection
 
@@ -32,8 +32,15 @@ _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
 class WheelOpener(Protocol):
     """Opens wheels; `archpip.resolution.IndexWorld` is one. Safe to use from several threads."""
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         """Return what a wheel holds, from a store or from the wheel itself.
+
+        Args:
+            link: The wheel.
+            inspect: Whether its binaries are asked for.
+            told: Hears the METADATA as soon as it is read, if it is not known from earlier times.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
@@ -111,9 +118,11 @@ class Bench:
         *,
         view: View,
         late: bool = False,
+        told: Callable[[bytes], None] = ignore,
     ) -> "Future[Judgement]":
         """Return a wheel's judgement; it is opened in the background where nobody has.
 
+        `told` hears the METADATA as soon as that is read, where it is this call that opens it.
         The future raises `IndexAccessError` where the file cannot be had now; that is forgotten,
         so that the next to ask tries again.
         """
@@ -123,7 +132,7 @@ class Bench:
                 return _done(self._judgements[key])
             if key not in self._under_way:
                 case = _Case(name, version, link.filename, view=view, late=late)
-                self._under_way[key] = self._pool.submit(self._judge, case, link)
+                self._under_way[key] = self._pool.submit(self._judge, case, link, told)
             return self._under_way[key]
 
     def known(self, wheels: Iterable[ListedWheel], *, view: View) -> dict[str, Judgement]:
@@ -158,10 +167,10 @@ class Bench:
             for url, judgement in decided.items():
                 self._judgements.setdefault((view.name, url), judgement)
 
-    def _judge(self, case: "_Case", link: Link) -> Judgement:
+    def _judge(self, case: "_Case", link: Link, told: Callable[[bytes], None]) -> Judgement:
         key = (case.view.name, link.url)
         try:
-            judgement = self._open(case, link)
+            judgement = self._open(case, link, told)
         except BaseException:
             with self._lock:
                 del self._under_way[key]
@@ -183,9 +192,13 @@ class Bench:
             refused=tally.refused + refused, approved=tally.approved + (not refused)
         )
 
-    def _open(self, case: "_Case", link: Link) -> Judgement:
+    def _open(self, case: "_Case", link: Link, told: Callable[[bytes], None]) -> Judgement:
+        def hear(metadata: bytes) -> None:
+            self._metadata.put(link.url, metadata)
+            told(metadata)
+
         try:
-            facts = self._opener.wheel(link, inspect=True)
+            facts = self._opener.wheel(link, inspect=True, told=hear)
         except WheelError as error:
             return case.unreadable(str(error))
         except IndexUnavailableError as error:

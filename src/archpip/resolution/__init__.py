@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
+    from archpip.resolution.demands import extra_of
     from archpip.resolution.errors import (
         HashesRequiredError,
         InvalidMetadataError,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         SourceReference,
         WheelFacts,
         World,
+        ignore,
     )
     from archpip.resolution.project_file import (
         PROJECT_FILES,
@@ -139,8 +141,10 @@ __all__ = [
     "collect_config_settings",
     "decide_pins",
     "describe_misfit",
+    "extra_of",
     "find_links",
     "find_wheels",
+    "ignore",
     "parse_metadata",
     "parse_requirement",
     "read_group",

@@ -19,7 +19,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from archpip.gateway import Bench, FileSettings, Gateway, LoopbackServer, View, make_asgi
+from archpip.gateway import (
+    Bench,
+    FileSettings,
+    Gateway,
+    LoopbackServer,
+    View,
+    make_asgi,
+    make_server,
+)
 from archpip.targets import detect_host, parse_python, parse_target
 from tests.integration.gateway.serving import get
 from tests.unit.gateway.fake_upstream import FakeUpstream
@@ -102,7 +110,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         return HTMLResponse(_PROBE.replace("WIDTH", asked["width"]).replace("PATH", asked["path"]))
 
     app = make_asgi(gateway, find_view, more_routes=[Route("/probe", probe)])
-    with LoopbackServer(app) as server:
+    with LoopbackServer(lambda: make_server(app)) as server:
         for target in TARGETS:
             assert get(f"{server.url}/{target}/simple/a/").status_code == 200
         yield server.url

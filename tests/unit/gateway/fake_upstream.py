@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -20,7 +20,7 @@ from archpip.index import (
 from archpip.index.described import Described
 from archpip.index.page import Page, PageSource
 from archpip.index.pages import parse_page
-from archpip.resolution import WheelFacts
+from archpip.resolution import WheelFacts, ignore
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict
 from archpip.wheels import Inspection, InvalidWheelError
@@ -114,6 +114,8 @@ class FakeUpstream:
     """Projects and file names whose server fails, with its HTTP status if it has one."""
     kept: set[str] = field(default_factory=set)
     """The sha256 of wheels whose inspection the store has."""
+    requires: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """File names of wheels, and what their METADATA says that they require."""
     opened: list[str] = field(default_factory=list)
     forgotten_find_links: list[float] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -148,13 +150,18 @@ class FakeUpstream:
         chunks = [b"bytes of ", link.filename.encode()]
         yield FileStream(sum(map(len, chunks)), iter(chunks))
 
-    def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
         self.opened.append(link.filename)
         self._fail_if_down(link.filename)
         if link.filename in self.broken:
             raise InvalidWheelError(filename=link.filename, reason="it is no archive")
         inspection = make_inspection(link.filename) if inspect else None
-        return WheelFacts(metadata=METADATA, inspection=inspection, sha256=link.sha256)
+        lines = (f"Requires-Dist: {each}\n" for each in self.requires.get(link.filename, ()))
+        metadata = METADATA + "".join(lines).encode()
+        told(metadata)
+        return WheelFacts(metadata=metadata, inspection=inspection, sha256=link.sha256)
 
     def get_inspections(self, sha256s: Iterable[str]) -> dict[str, Inspection]:
         asked = self.kept.intersection(sha256s)

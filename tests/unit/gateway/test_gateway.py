@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from archpip.gateway import (
     file_key,
     make_asgi,
 )
+from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import IndexUnavailableError, Link
-from archpip.resolution import WheelFacts
+from archpip.resolution import WheelFacts, ignore
 from archpip.verdicts import OnUnknown, Policy
 from tests.unit.gateway.fake_upstream import FakeUpstream, make_link, real_page
 
@@ -283,10 +285,12 @@ def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
     begun, go_on = threading.Event(), threading.Event()
 
     class Slow:
-        def wheel(self, link: Link, *, inspect: bool) -> WheelFacts:
+        def wheel(
+            self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        ) -> WheelFacts:
             begun.set()
             go_on.wait()
-            return upstream.wheel(link, inspect=inspect)
+            return upstream.wheel(link, inspect=inspect, told=told)
 
     gateway = Gateway(
         upstream=upstream,
@@ -351,3 +355,18 @@ def test_what_is_no_file_of_a_version_is_left_out(
     upstream.pages["a"] = (real_page({"files": files}), real_page({"files": files}))
 
     assert [file.filename for file in gateway.page(view, A).files] == ["a-1.tar.gz"]
+
+
+def test_pages_of_what_the_newest_wheel_requires_are_made_before_they_are_asked_for(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    for name in ("a", "b", "c"):
+        upstream.offer(name, f"{name}-1-py3-none-any.whl")
+    upstream.requires = {"a-1-py3-none-any.whl": ("b",), "b-1-py3-none-any.whl": ("c",)}
+
+    gateway.render(view, A, JSON_TYPE, compressed=False)
+    gateway.close()
+
+    # And no more of what nobody asked for.
+    assert [name for name in upstream.asked if name in {"a", "b", "c"}] == ["a", "b"]
+    assert gateway.peek(view, NormalizedName("b"), JSON_TYPE) is not None
