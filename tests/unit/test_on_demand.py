@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 if TYPE_CHECKING:
     from offered.one import ONE
-    from offered.two import TWO
+    from offered.two import (
+        TWO,  # the second
+        TWO_TOO,
+    )
 else:
     __getattr__ = offer(__name__, __file__)
-__all__ = ["ONE", "TWO"]
+__all__ = ["ONE", "TWO", "TWO_TOO"]
 '''
 
 
@@ -25,7 +28,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "__init__.py").write_text(PACKAGE)
     (folder / "one.py").write_text("ONE = 1")
-    (folder / "two.py").write_text("TWO = 2")
+    (folder / "two.py").write_text("TWO = TWO_TOO = 2")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
     return folder
 
@@ -45,7 +48,7 @@ def test_only_what_is_asked_for_is_loaded() -> None:
 
 @pytest.mark.usefixtures("path")
 def test_everything_is_offered() -> None:
-    assert run("from offered import *; print(ONE, TWO)") == "1 2\n"
+    assert run("from offered import *; print(ONE, TWO, TWO_TOO)") == "1 2 2\n"
 
 
 @pytest.mark.usefixtures("path")

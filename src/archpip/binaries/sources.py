@@ -3,11 +3,13 @@
 import os
 import stat
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from archpip.binaries.errors import BytesNotHeldError
+
+if TYPE_CHECKING:
+    from threading import Lock
 
 # The last two are not on every system.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -77,7 +79,7 @@ class FileSource:
         self._size = status.st_size
         self.is_regular = stat.S_ISREG(status.st_mode)
         """Whether it is a file proper: no device, pipe or folder."""
-        self._lock = None if hasattr(os, "pread") else Lock()
+        self._lock = None if hasattr(os, "pread") else _make_lock()
 
     @property
     def size(self) -> int:
@@ -111,3 +113,9 @@ class FileSource:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _make_lock() -> "Lock":
+    from threading import Lock  # where no system needs a lock, its module is not loaded
+
+    return Lock()

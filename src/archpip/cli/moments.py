@@ -8,8 +8,10 @@ import argparse
 import math
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from packaging.utils import InvalidName, NormalizedName, canonicalize_name
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 _ISO_DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
@@ -40,12 +42,14 @@ def parse_exclude_newer(text: str) -> datetime:
     return _parse(text, end_of_day=True)
 
 
-def parse_exclude_newer_package(text: str) -> tuple[NormalizedName, datetime]:
+def parse_exclude_newer_package(text: str) -> "tuple[NormalizedName, datetime]":
     """Parse `NAME=WHEN` of uv's `--exclude-newer-package`.
 
     Raises:
         argparse.ArgumentTypeError: It is no such pair.
     """
+    from packaging.utils import InvalidName, canonicalize_name  # 10 ms, and seldom asked
+
     name, equals, moment = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"'{text}' is not NAME=WHEN, such as numpy=2026-01-31")

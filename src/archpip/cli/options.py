@@ -4,8 +4,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from packaging.utils import canonicalize_name, is_normalized_name
-
 from archpip.cli.moments import (
     parse_exclude_newer,
     parse_exclude_newer_package,
@@ -365,6 +363,8 @@ def parse_setting(text: str) -> tuple[str, str]:
 
 def _of_project(text: str) -> tuple[str, str]:
     """Split `NAME:…`."""
+    from packaging.utils import canonicalize_name, is_normalized_name  # 10 ms, and seldom asked
+
     name, colon, rest = text.partition(":")
     if not colon or not rest or not is_normalized_name(canonicalize_name(name)):
         raise argparse.ArgumentTypeError(f"'{text}' does not begin with a project's name and ':'")

@@ -24,17 +24,11 @@ from archpip.verdicts import (
 )
 from archpip.wheels import (
     Inspection,
-    InvalidWheelError,
-    ProblemKind,
     WheelUnreadableError,
     find_path_files,
-    inspect_wheel,
+    inspect_unpacked,
     read_path_folders,
 )
-
-# What only an archive can get wrong: files that no record lists have no dist-info folder.
-_NOT_OF_TREES = frozenset((ProblemKind.NO_DIST_INFO, ProblemKind.AMBIGUOUS_METADATA))
-
 
 _PYTHON_FOLDER = re.compile(r"(?:^|/)(?:python|pypy)(?P<version>\d\.\d+)t?/")
 
@@ -122,18 +116,16 @@ def _audit_part(part: Part, inspection: Inspection, target: Target, policy: Poli
 
 def _inspect(part: Part, source: InstalledWheel) -> Inspection:
     try:
-        inspection, _ = inspect_wheel(source, sha256=None, depth=Depth.LINKS)
-    except (InvalidWheelError, WheelUnreadableError) as error:
+        return inspect_unpacked(
+            source, tags=part.tags, root_is_purelib=part.root_is_purelib, depth=Depth.LINKS
+        )
+    except WheelUnreadableError as error:
         return unreadable(
             source.filename,
             reason=error.reason,
             problems=part.problems,
             size_bytes=source.size_bytes,
         )
-    problems = tuple(p for p in inspection.problems if p.kind not in _NOT_OF_TREES)
-    # Without a WHEEL file nothing was promised, least of all that it fits everywhere.
-    tags = inspection.tags if part.tags else ()
-    return replace(inspection, tags=tags, problems=problems)
 
 
 def _relocated_inspection(inspection: Inspection, part: Part) -> Inspection:

@@ -1,12 +1,10 @@
 """Which target a tree is for, where nobody says: its interpreter is asked, else its files."""
 
-import plistlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from xml.parsers.expat import ExpatError
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -227,6 +225,9 @@ class _Evidence:
         return next((name for name, _ in votes.most_common(1)), "")
 
     def _macos_floor(self) -> Floors | None:
+        import plistlib  # 5 ms, for applications alone
+        from xml.parsers.expat import ExpatError
+
         try:
             document = plistlib.loads(self._read("Contents/Info.plist").encode())
             text = str(document.get("LSMinimumSystemVersion", ""))

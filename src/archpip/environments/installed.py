@@ -1,6 +1,6 @@
 """A part of a tree seen as the wheel that it once was, so that wheels' own reader reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from archpip.environments.model import Part, Tree
@@ -23,7 +23,7 @@ class InstalledWheel:
         """The name that the wheel had, as far as its tags are known."""
         name = self._part.name.replace("-", "_") or "files"
         version = self._part.version.replace("-", "_") or "0"
-        return f"{name}-{version}-{self._part.tags or _NO_TAGS}.whl"
+        return f"{name}-{version}-{_compress(self._part.tags) or _NO_TAGS}.whl"
 
     @cached_property
     def size_bytes(self) -> int:
@@ -55,3 +55,9 @@ class InstalledWheel:
 
     def close(self) -> None:
         """Do nothing: the tree's opener closes the tree."""
+
+
+def _compress(tags: Iterable[str]) -> str:
+    """Return tags as a file name has them (PEP 425, §compressed tag sets)."""
+    columns = zip(*(tag.split("-") for tag in tags), strict=True)
+    return "-".join(".".join(dict.fromkeys(column)) for column in columns)

@@ -90,8 +90,10 @@ class Part(Struct, frozen=True, kw_only=True):
     installer: Installer = Installer.NOBODY
     root: str
     """The folder, from the tree's, that its paths count from; empty for the tree itself."""
-    tags: str = ""
-    """Of the wheel that was installed, compressed: `cp310-cp310-macosx_11_0_arm64`."""
+    tags: tuple[str, ...] = ()
+    """Of the wheel that was installed, expanded and sorted: `cp310-cp310-macosx_11_0_arm64`."""
+    root_is_purelib: bool = False
+    """What its WHEEL file says, too."""
     paths: Mapping[str, str] = field(default_factory=dict)
     """From the path that the member would have in a wheel to its path in the tree."""
     problems: tuple[Problem, ...] = ()

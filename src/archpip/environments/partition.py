@@ -12,6 +12,7 @@ from archpip.environments.records import (
     find_top_level,
     parse_conda_record,
     parse_record,
+    parse_wheel_file,
     read_text,
 )
 from archpip.wheels import Member, Problem, WheelUnreadableError
@@ -106,15 +107,16 @@ class _Partition:
         listed, problems = self._list_files(dist_info, name, root)
         self._claimed.update(listed)
         self._claimed.update(self._in_dist_info[dist_info])
-        own = [*listed, *(f"{dist_info}/{each}" for each in ("METADATA", "WHEEL"))]
+        wheel_file = parse_wheel_file(self._read_optional(f"{dist_info}/WHEEL") or "")
         return Part(
             name=name.replace("_", "-").lower(),
             version=version,
             installer=Installer.PIP,
             root=root,
-            tags=self._read_tags(dist_info),
+            tags=wheel_file.tags,
+            root_is_purelib=wheel_file.root_is_purelib,
             paths=self._as_in_wheel(
-                [path for path in dict.fromkeys(own) if path in self._members],
+                listed,
                 root=root,
                 data=folder.removesuffix(_DIST_INFO) + ".data",
             ),
@@ -140,17 +142,6 @@ class _Partition:
         except WheelUnreadableError as error:
             return [], (Problem(kind=error.kind, member=record, detail=error.reason),)
         return list(listing.paths), listing.problems
-
-    def _read_tags(self, dist_info: str) -> str:
-        """Return the tags of the wheel, compressed as its file name had them."""
-        text = self._read_optional(f"{dist_info}/WHEEL") or ""
-        triples = [
-            line.partition(":")[2].strip().split("-")
-            for line in text.splitlines()
-            if line.startswith("Tag:")
-        ]
-        columns = list(zip(*(triple for triple in triples if len(triple) == 3), strict=True))  # noqa: PLR2004 - interpreter, ABI, platform
-        return "-".join(".".join(dict.fromkeys(column)) for column in columns)
 
     # What is left.
 

@@ -5,19 +5,23 @@ https://docs.conda.io/projects/conda-build/en/latest/resources/package-spec.html
 hostile as wheels: they are believed only about files within the tree.
 """
 
-import csv
-import json
 import posixpath
 from collections.abc import Container, Iterator
 from contextlib import closing
+from itertools import product
+from math import prod
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, json
 
 from archpip.environments.model import Tree
 from archpip.wheels import Problem, ProblemKind, WheelUnreadableError
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 """A RECORD has some 100 bytes for each file; the largest known has 2 MB."""
+
+_TAG_PARTS = 3  # interpreter, ABI, platform
+_MOST_TAGS = 1000
+"""Of one compressed set; real ones expand to some ten."""
 
 _MOST_STEPS_UP = 3
 """`../../../bin/tool` is how RECORD writes a script of `lib/python3.11/site-packages`."""
@@ -55,35 +59,45 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
         root: The folder that its paths count from, from the tree's.
         members: The paths of the tree's files.
     """
-    paths: list[str] = []
-    unsafe: list[str] = []
-    start = f"{root}/" if root else ""
     try:
-        for name in _iter_names(text):
-            written = name.replace("\\", "/")
-            if start + written in members:
-                paths.append(start + written)
-            elif _is_plain(written) or written.endswith(".pyc"):
-                # A file that is not listed or no longer there, or bytecode: PYTHONPYCACHEPREFIX
-                # puts that where no other file of a record lies.
-                continue
-            elif _is_unsafe(written):
-                unsafe.append(written)
-            elif (path := _join(root, written)) in members:
-                paths.append(path)
-    except csv.Error as error:
+        names = [name.replace("\\", "/") for name in _read_names(text)]
+    except ValueError as error:
         detail = f"RECORD cannot be parsed: {error}"
         problem = Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=record, detail=detail)
-        return Listing(paths=tuple(paths), problems=(problem,))
+        return Listing(paths=(), problems=(problem,))
+    start = f"{root}/" if root else ""
+    # Comprehensions, as records name every file of an environment: tens of thousands.
+    paths = [path for name in names if (path := start + name) in members]
+    unsafe: list[str] = []
+    if len(paths) < len(names):
+        # Most of the rest is not listed by the tree or no longer there, or bytecode:
+        # PYTHONPYCACHEPREFIX puts that where no other file of a record lies.
+        for name in names:
+            if _is_plain(name) or name.endswith(".pyc") or start + name in members:
+                continue
+            if _is_unsafe(name):
+                unsafe.append(name)
+            elif (path := _join(root, name)) in members:
+                paths.append(path)
     return Listing(paths=tuple(dict.fromkeys(paths)), problems=tuple(_complain(record, unsafe)))
 
 
-def _iter_names(text: str) -> Iterator[str]:
+def _read_names(text: str) -> list[str]:
+    """Return the first field of each row that has one.
+
+    Raises:
+        ValueError: The text is no CSV.
+    """
     lines = text.splitlines()
-    if '"' in text:
-        return (row[0] for row in csv.reader(lines) if row and row[0])
-    # Nearly no record has a quoted name, and so takes a third of the time.
-    return (name for line in lines if (name := line.partition(",")[0]))
+    if '"' not in text:
+        # Nearly no record has a quoted name, and so takes a third of the time.
+        return [name for line in lines if (name := line.partition(",")[0])]
+    import csv  # for those few
+
+    try:
+        return [row[0] for row in csv.reader(lines) if row and row[0]]
+    except csv.Error as error:
+        raise ValueError(*error.args) from error
 
 
 def _complain(record: str, unsafe: list[str]) -> Iterator[Problem]:
@@ -106,6 +120,38 @@ def _is_unsafe(path: str) -> bool:
 def _join(root: str, path: str) -> str:
     """Return the normal path from the tree's folder; outside of it, it climbs."""
     return posixpath.normpath(posixpath.join(root, path))
+
+
+class InstalledTags(Struct, frozen=True):
+    """What the WHEEL file of an installed distribution says."""
+
+    tags: tuple[str, ...]
+    """Expanded and sorted; empty where there is no such file, or nothing but nonsense in it."""
+    root_is_purelib: bool
+
+
+def parse_wheel_file(text: str) -> InstalledTags:
+    """Parse WHEEL, as its installer left it."""
+    tags: set[str] = set()
+    purelib = False
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if name == "Tag":
+            tags.update(_expand(value.strip()))
+        elif name == "Root-Is-Purelib":
+            purelib = value.strip().lower() == "true"
+    return InstalledTags(tuple(sorted(tags)), purelib)
+
+
+def _expand(tag: str) -> Iterator[str]:
+    """Yield the tags of a line, which may be compressed (PEP 425); nonsense claims nothing.
+
+    As packaging does, whose module of tags takes longer to import than a small audit takes.
+    """
+    columns = [column.split(".") for column in tag.lower().split("-")]
+    is_sound = len(columns) == _TAG_PARTS and all(map(all, columns))
+    if is_sound and prod(map(len, columns)) <= _MOST_TAGS:
+        yield from map("-".join, product(*columns))
 
 
 def find_top_level(text: str | None, name: str) -> frozenset[str]:
@@ -132,8 +178,8 @@ class CondaRecord(Struct, frozen=True, kw_only=True):
 def parse_conda_record(text: str) -> CondaRecord | None:
     """Parse a file of `conda-meta`; `None` where it is none (`history`, or damaged)."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
+        document = json.decode(text)
+    except (DecodeError, RecursionError):
         return None
     if not isinstance(document, dict) or not isinstance(document.get("files"), list):
         return None

@@ -1,6 +1,5 @@
 """What can be wrong with a user's configuration."""
 
-import difflib
 from collections.abc import Iterable
 
 from archpip.errors import UsageError
@@ -30,7 +29,9 @@ class UnknownSettingError(ConfigurationError):
     def __init__(self, *, where: str, name: str, known: Iterable[str]) -> None:
         super().__init__(where=where, reason=f"archpip has no setting '{name}'")
         self.name = name
-        self.near = tuple(difflib.get_close_matches(name, sorted(known), n=3))
+        from difflib import get_close_matches  # only for who errs
+
+        self.near = tuple(get_close_matches(name, sorted(known), n=3))
         """Settings whose names look like it, best first."""
 
     @property

@@ -5,7 +5,7 @@ any file goes before one in `[global]` of any file; within a section the later f
 the earlier's, lists included; variables named `PIP_*` go before both.
 """
 
-import configparser
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -90,19 +90,18 @@ def read_pip_config(surroundings: Surroundings) -> PipConfig:
     return PipConfig(files=files, settings=tuple(settings))
 
 
-class _Parser(configparser.RawConfigParser):
-    def optionxform(self, optionstr: str) -> str:
-        return _normalized(optionstr)
-
-
 def _normalized(name: str) -> str:
     return name.lower().replace("_", "-").removeprefix("--")
 
 
 def _read_file(path: Path) -> Iterator[Setting]:
-    parser = _Parser()
+    if not os.access(path, os.R_OK):
+        return  # Like pip, pass over files that are absent or may not be read.
+    import configparser  # where nothing is configured, nobody waits for it
+
+    parser = configparser.RawConfigParser()
+    parser.optionxform = _normalized  # type: ignore[method-assign,assignment] # as its documentation has it
     try:
-        # Like pip, pass over files that are absent or may not be read.
         parser.read(path, encoding="locale")
     except UnicodeDecodeError as error:
         raise ConfigurationError(

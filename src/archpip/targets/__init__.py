@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from archpip.targets.markers import marker_environment, marker_environments
     from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
     from archpip.targets.parsing import looks_like_target, parse_target
+    from archpip.targets.platforms import platform_tags, python_abis
     from archpip.targets.pythons import parse_python
     from archpip.targets.spellings import KNOWN_NAMES, OTHER_NAMES
     from archpip.targets.suffixes import extension_suffixes
-    from archpip.targets.tags import compatible_tags, platform_tags, python_abis
+    from archpip.targets.tags import compatible_tags
 else:
     __getattr__ = offer(__name__, __file__)
 

@@ -6,8 +6,6 @@ under `arch -x86_64`. The script (`probe.py`) is a file of its own, for it must 
 and 3.6 too.
 """
 
-import json
-import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -79,6 +77,9 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
     """
     if not launcher and _is_our_own(path):
         return detect_host()
+    import json  # these two take longer than all that is asked of our own interpreter
+    import subprocess
+
     script = Path(__file__).with_name("probe.py").read_text(encoding="utf-8")
     command = [*launcher, str(path), *_ISOLATED, "-c", _RUN_FROM_STDIN]
     try:

@@ -4,7 +4,6 @@ What the text says comes from `spellings.py`; the rest (libc, floor, Python) fro
 flags, the host's system or the defaults.
 """
 
-import difflib
 import re
 
 from msgspec.structs import replace
@@ -142,7 +141,9 @@ def _unknown(text: str) -> InvalidTargetError:
     folder = first != text.strip().lower() and not (
         first in SYSTEM_WORDS or find_architecture(first)
     )
-    near = difflib.get_close_matches(
+    from difflib import get_close_matches  # only for who errs
+
+    near = get_close_matches(
         text.strip().lower(), (*KNOWN_NAMES, *OTHER_NAMES), n=_NEAR_MATCHES, cutoff=_NEAR_CUTOFF
     )
     return InvalidTargetError(text=text, near=tuple(near), looks_like_folder=folder)

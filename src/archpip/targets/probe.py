@@ -6,12 +6,10 @@ f-strings, standard library only. Run as a script, it prints one line of JSON.
 Source: the ways of asking are `packaging`'s (`_manylinux`, `_musllinux`, `tags.mac_platforms`).
 """
 
-import json
 import os
 import platform
 import re
 import struct
-import subprocess
 import sys
 import sysconfig
 
@@ -85,6 +83,8 @@ def _musl_version():
         loader = re.search(b"/[^\0]*ld-musl-[^\0]*", executable.read(65536))
     if loader is None:
         return "glibc", "0.0"
+    import subprocess  # slow to load, and needed here only
+
     process = subprocess.Popen([loader.group()], stderr=subprocess.PIPE)
     said = process.communicate()[1].decode("ascii", "replace")
     version = re.search(r"Version (\d+\.\d+)", said)
@@ -96,6 +96,8 @@ def _macos_version():
     version = platform.mac_ver()[0]
     if not version.startswith("10.16"):
         return version
+    import subprocess
+
     # An interpreter built with an SDK before 11 is told 10.16 unless the variable says otherwise.
     answer = subprocess.check_output(
         [sys.executable, "-sS", "-c", "import platform; print(platform.mac_ver()[0])"],
@@ -105,4 +107,6 @@ def _macos_version():
 
 
 if __name__ == "__main__":
+    import json
+
     print(json.dumps(describe_interpreter()))

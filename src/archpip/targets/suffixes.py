@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.targets.model import Target
-from archpip.targets.tags import platform_tags, python_abis
+from archpip.targets.platforms import platform_tags, python_abis
 
 # The multiarch name that CPython's configure puts into EXT_SUFFIX, around the name of the libc.
 _LINUX_MULTIARCH: dict[Architecture, tuple[str, str]] = {

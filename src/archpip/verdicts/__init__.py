@@ -1,7 +1,7 @@
 """Verdicts: an inspection judged for one target, as a pure function with coded findings.
 
 `judge` is the door. Each rule is a module of its own and sees the wheel through `Case`, which says
-what every binary is for, and `Links`, which says what links what. `rules/*.toml` hold what is known
+what every binary is for, and `Links`, which says what links what. `rules/` holds what is known
 of the world's habits; no rule knows a project's name. A `Policy` says which verdicts are taken.
 """
 

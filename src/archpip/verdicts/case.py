@@ -4,9 +4,10 @@ The rules share this reading of the wheel, so that they agree on what a file is 
 binaries are followed in `linking.py`.
 """
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -14,9 +15,9 @@ from archpip.architecture import Architecture, OperatingSystem, spelled
 from archpip.binaries import Binary, BinaryFormat, BinaryKind, Platform
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
-from archpip.verdicts.knowledge import conventions
 from archpip.verdicts.naming import MemberName, Scheme, read_name
 from archpip.verdicts.pairing import pair_up
+from archpip.verdicts.rules import conventions
 from archpip.wheels import BinaryMember, Inspection
 
 
@@ -195,12 +196,11 @@ def _role(member: BinaryMember, name: MemberName) -> Role:
 
 def _is_program(member: BinaryMember, name: MemberName) -> bool:
     """Return whether a binary runs in a process of its own, or is a plug-in of what does."""
-    habits = conventions()
     lower = name.basename.lower()
     if (
         name.scheme is Scheme.SCRIPTS
-        or lower.endswith((*habits.executable_suffixes, *habits.program_suffixes))
-        or any(f.lower().endswith(habits.program_folder_suffixes) for f in name.folders)
+        or lower.endswith((*conventions.EXECUTABLE_SUFFIXES, *conventions.PROGRAM_SUFFIXES))
+        or any(f.lower().endswith(conventions.PROGRAM_FOLDER_SUFFIXES) for f in name.folders)
     ):
         return True
     if _is_library_name(lower):
@@ -228,17 +228,20 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
 
 def is_data_name(name: MemberName) -> bool:
     """Return whether a path alone says that nothing on the target loads or runs the file."""
-    habits = conventions()
     lower = name.basename.lower()
     return (
         name.scheme is Scheme.HEADERS
         or name.in_tests
-        or lower.endswith(habits.data_suffixes)
-        or habits.launchers.fullmatch(lower) is not None
-        or any(folder.lower().endswith(habits.data_folder_suffixes) for folder in name.folders)
+        or lower.endswith(conventions.DATA_SUFFIXES)
+        or (lower.endswith(conventions.EXECUTABLE_SUFFIXES) and _is_launcher(lower))
+        or any(folder.lower().endswith(conventions.DATA_FOLDER_SUFFIXES) for folder in name.folders)
     )
 
 
+@lru_cache
+def _is_launcher(lower: str) -> bool:
+    return any(re.fullmatch(pattern, lower) for pattern in conventions.LAUNCHERS)
+
+
 def _is_library_name(lower: str) -> bool:
-    endings = conventions().library_suffixes
-    return lower.endswith(endings) or ".so." in lower
+    return lower.endswith(conventions.LIBRARY_SUFFIXES) or ".so." in lower

@@ -6,11 +6,11 @@ Each slice is followed on its own, since the slices of a fat file may link diffe
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
+from archpip.verdicts.brought import is_linux_runtime, is_windows_runtime
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
-from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
 
@@ -56,9 +56,8 @@ def _report(
     case: Case, root: Placed, one: Placed, library: Placed, architecture: Architecture
 ) -> Finding:
     by = one.path if one is root else f"{one.path}, which {root.path} needs,"
-    known = libraries()
     basename = library.name.basename
-    if known.windows_runtime.match(basename) or known.linux_system.match(basename):
+    if is_windows_runtime(basename) or is_linux_runtime(basename):
         text = f"is {case.describe(library)}; the target has its own copy of this run-time library"
         return report(case, "AP703", library, text, architecture=architecture)
     text = (

@@ -9,13 +9,14 @@ what it found stands in `Slice.unbound`.
 from collections.abc import Iterator
 
 from archpip.binaries import UnboundSymbols
+from archpip.verdicts.brought import exports
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
-from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.rules import libraries
 
 _MOST_SYMBOLS = 4
 _LONGEST_NAME = 40
@@ -47,8 +48,8 @@ def _judge(case: Case, one: Placed) -> Iterator[Finding]:
 
 def find_exporter(unbound: UnboundSymbols) -> str | None:
     """Return the project that gives all of these symbols to the modules loaded after its own."""
-    for project, symbols in libraries().exported:
-        if all(map(symbols.match, unbound.examples)):
+    for project, patterns in libraries.EXPORTED:
+        if all(exports(patterns, symbol) for symbol in unbound.examples):
             return project
     return None
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Binary, BinaryFormat, Platform, Slice
 from archpip.targets import Target
-from archpip.verdicts.knowledge import libraries
+from archpip.verdicts.brought import is_glibc, is_musl
 
 _FORMATS = {
     OperatingSystem.MACOS: BinaryFormat.MACHO,
@@ -66,15 +66,14 @@ def fit_of(binary: Binary, target: Target, architecture: Architecture) -> Fit:
 
 def libc_of(one: Slice) -> Libc | None:
     """Return the C library that an ELF slice asks for, or `None` where it does not say."""
-    known = libraries()
     names = [needed.name for needed in one.needed]
     if one.interpreter:
         names.append(one.interpreter.rpartition("/")[2])
     # A version's name says nothing: GCC's libgcc_s has symbols of `GLIBC_2.0`, on musl as well.
     names += [need.library for need in one.version_needs]
-    if any(map(known.glibc.match, names)):
+    if any(map(is_glibc, names)):
         return Libc.GLIBC
-    return Libc.MUSL if any(map(known.musl.match, names)) else None
+    return Libc.MUSL if any(map(is_musl, names)) else None
 
 
 def _runs(one: Slice, architecture: Architecture) -> bool:

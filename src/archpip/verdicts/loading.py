@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture
 from archpip.verdicts.absence import judge_absent, judge_other_python, judge_other_system
+from archpip.verdicts.brought import is_windows_runtime
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.importing import find_imported
-from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 from archpip.verdicts.wanting import (
@@ -71,7 +71,7 @@ def _judge_unserved(
 
 
 def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
-    if libraries().windows_runtime.match(one.name.basename):
+    if is_windows_runtime(one.name.basename):
         text = f"is {case.describe(one)}; the target has its own copy of this run-time library"
         return report(case, "AP703", one, text, architecture=architecture)
     if is_for_32_bits(case, one, architecture):

@@ -12,7 +12,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.verdicts.knowledge import bare_word, conventions, words
+from archpip.verdicts.rules import conventions
+from archpip.verdicts.wording import Word, find_words, vocabulary
 
 # PEP 3149 and PEP 425 tags of extension modules. A stem with another dot in it is never imported.
 _MODULE = re.compile(
@@ -23,6 +24,7 @@ _MODULE = re.compile(
 _LIBRARY_ENDING = re.compile(r"(?:\.so(?:\.\d+)*|\.dylib|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
 _SEPARATORS = re.compile(r"(?<=[^-_. ])[-_. ]+")
 _SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
+_NONE = frozenset[Architecture]()
 
 
 class Scheme(StrEnum):
@@ -88,9 +90,10 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
     stem = match["stem"] if match else _library_stem(basename)
     suffix = match["suffix"] if match else ""
     # A folder such as `pkg.libs` belongs to the project, and names no machine by its ending.
-    named = "/".join((*folders, stem)).lower()
     lower_folders = [folder.lower() for folder in folders]
-    in_name, in_suffix = _named(named), _named(suffix.lower())
+    in_folders, in_stem = [_read_part(folder) for folder in lower_folders], _read_part(stem.lower())
+    in_name = (*in_folders, in_stem)
+    promised = _NONE.union(*(part.promised for part in in_name))
     imported_from = below_path_folder(folders, path_folders)
     return MemberName(
         path=path,
@@ -104,15 +107,19 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
         and all(
             part.isidentifier() and not keyword.iskeyword(part) for part in (*imported_from, stem)
         ),
-        suffix_architectures=in_suffix.architectures,
-        architectures=in_name.promised or in_name.architectures,
-        promised=in_name.promised,
-        features=in_name.features,
-        systems=in_name.systems,
-        family=_family(named),
-        in_tests=not conventions().test_folders.isdisjoint(lower_folders),
-        repaired=any(folder.endswith(conventions().repair_folders) for folder in lower_folders),
-        in_plugins=not conventions().plugin_folders.isdisjoint(lower_folders),
+        suffix_architectures=_read_part(suffix.lower()).architectures,
+        architectures=promised or _NONE.union(*(part.architectures for part in in_name)),
+        promised=promised,
+        features=_NONE.union(*(part.features for part in in_name)),
+        systems=frozenset[OperatingSystem]().union(*(part.systems for part in in_name)),
+        # A stem that is a word for a machine and nothing else still has its place in the folder.
+        family=(
+            *(part.family for part in in_folders if part.family),
+            in_stem.family.removeprefix("lib") or in_stem.family or "*",
+        ),
+        in_tests=not conventions.TEST_FOLDERS.isdisjoint(lower_folders),
+        repaired=any(folder.endswith(conventions.REPAIR_FOLDERS) for folder in lower_folders),
+        in_plugins=not conventions.PLUGIN_FOLDERS.isdisjoint(lower_folders),
     )
 
 
@@ -142,34 +149,36 @@ def _library_stem(basename: str) -> str:
     return _LIBRARY_ENDING.sub("", basename, count=1)
 
 
-class _Named(Struct, frozen=True):
-    """The machines that words name."""
+class _Part(Struct, frozen=True, kw_only=True):
+    """What one folder's name or a stem says, in lower case."""
 
     architectures: frozenset[Architecture]
     promised: frozenset[Architecture]
     features: frozenset[Architecture]
     systems: frozenset[OperatingSystem]
+    family: str
+    """Without words for machines."""
 
 
-def _named(text: str) -> _Named:
-    known = words()
-    found = [bare_word(match.group()) for match in known.pattern.finditer(text)]
-    named = [known.architectures[word] for word in found if word in known.architectures]
-    nothing = frozenset[Architecture]()
-    return _Named(
-        architectures=nothing.union(*named),
-        promised=nothing.union(*(fits for fits in named if len(fits) == 1)),
-        features=nothing.union(*(known.features.get(word, nothing) for word in found)),
-        systems=frozenset(known.systems[word] for word in found if word in known.systems),
+@lru_cache(maxsize=4096)
+def _read_part(text: str) -> _Part:
+    known = vocabulary()
+    found = list(find_words(text))
+    named = [known.architectures[w.bare] for w in found if w.bare in known.architectures]
+    return _Part(
+        architectures=_NONE.union(*named),
+        promised=_NONE.union(*(fits for fits in named if len(fits) == 1)),
+        features=_NONE.union(*(known.features.get(word.bare, _NONE) for word in found)),
+        systems=frozenset(known.systems[w.bare] for w in found if w.bare in known.systems),
+        family=_cut_out(text, found),
     )
 
 
-def _family(named: str) -> tuple[str, ...]:
+def _cut_out(text: str, found: Sequence[Word]) -> str:
     # A word goes together with the separators that set it off, so that `_x64_a` and `a` stay apart
     # only where they were apart before: `_a` and `a` are two modules.
-    marked = words().pattern.sub("\0", named)
-    joined = (_SET_OFF.sub("\0", part).strip("\0").replace("\0", "_") for part in marked.split("/"))
-    *folders, stem = (_SEPARATORS.sub("_", part) for part in joined)
-    # A stem that is a word for a machine and nothing else still has its place in the folder.
-    stem = stem.removeprefix("lib") or stem or "*"
-    return (*filter(None, folders), stem)
+    if found:
+        for word in reversed(found):
+            text = f"{text[: word.start]}\0{text[word.end :]}"
+        text = _SET_OFF.sub("\0", text).strip("\0").replace("\0", "_")
+    return _SEPARATORS.sub("_", text)

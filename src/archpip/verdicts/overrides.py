@@ -7,14 +7,18 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from archpip.verdicts.errors import InvalidOverrideError
 from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
+
+# Where nothing is overridden, as is usual, packaging need not be loaded.
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
 
 _WRITTEN = re.compile(
     r"\s*(?:(?P<action>allow|deny|degrade)\s+)?(?P<match>[^\s\[:]+)\s*"
@@ -46,8 +50,8 @@ class Override(Struct, frozen=True, kw_only=True):
     """A decision about every wheel that matches."""
 
     action: OverrideAction
-    project: NormalizedName | None = None
-    version: Version | None = None
+    project: "NormalizedName | None" = None
+    version: "Version | None" = None
     """`None` for all versions."""
     wheel: str | None = None
     """A pattern for the file name, as a shell's; then project and version are `None`."""
@@ -75,6 +79,9 @@ class Override(Struct, frozen=True, kw_only=True):
         """Return whether the override is about this wheel."""
         if self.wheel is not None:
             return fnmatchcase(filename.lower(), self.wheel.lower())
+        from packaging.utils import canonicalize_name
+        from packaging.version import InvalidVersion, Version
+
         project, _, rest = filename.partition("-")
         if canonicalize_name(project) != self.project:
             return False
@@ -117,7 +124,10 @@ def parse_override(text: str, *, origin: str = "") -> Override:
     )
 
 
-def _parse_subject(text: str, subject: str) -> tuple[NormalizedName | None, Version | None]:
+def _parse_subject(text: str, subject: str) -> "tuple[NormalizedName | None, Version | None]":
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
+
     if subject.lower().endswith(".whl"):
         return None, None
     name, equals, version = subject.partition("==")

@@ -17,10 +17,10 @@ from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.judging import sort_findings
-from archpip.verdicts.knowledge import libraries
 from archpip.verdicts.model import Finding, Verdict
 from archpip.verdicts.overrides import mark_findings
 from archpip.verdicts.policy import Policy
+from archpip.verdicts.rules import libraries
 from archpip.wheels import BinaryMember, Inspection
 
 _MUCH_SMALLER = 0.75
@@ -61,7 +61,7 @@ def find_suspects(inspection: Inspection, sibling: Inspection) -> tuple[str, ...
 
 def _foreign_libraries(member: BinaryMember) -> frozenset[str]:
     """Return the base names of the libraries that a member links and the system does not have."""
-    system = libraries().macos_prefixes
+    system = libraries.MACOS_PREFIXES
     return frozenset(
         posixpath.basename(needed.name)
         for part in member.binary.slices

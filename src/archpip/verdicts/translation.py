@@ -2,7 +2,7 @@
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.verdicts.case import Case, Placed
-from archpip.verdicts.knowledge import Translator, translators
+from archpip.verdicts.rules.translators import TRANSLATORS, Translator
 
 
 def find_translator(case: Case, one: Placed, architecture: Architecture) -> Translator | None:
@@ -10,7 +10,7 @@ def find_translator(case: Case, one: Placed, architecture: Architecture) -> Tran
     # Windows targets are named by their Python's floor, which says nothing of emulation.
     floor = case.target.floor
     bounded = case.target.operating_system is OperatingSystem.MACOS
-    for translator in translators():
+    for translator in TRANSLATORS:
         if (
             translator.system is case.target.operating_system
             and translator.on is architecture

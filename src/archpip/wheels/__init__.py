@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         RangesUnsupportedError,
         WheelUnreadableError,
     )
+    from archpip.wheels.facts import inspect_unpacked
     from archpip.wheels.inspecting import inspect_wheel
     from archpip.wheels.metadata import read_metadata
     from archpip.wheels.model import (
@@ -65,6 +66,7 @@ __all__ = [
     "find_path_files",
     "find_sibling",
     "find_unsafe_reason",
+    "inspect_unpacked",
     "inspect_wheel",
     "inspection_from_json",
     "inspection_to_json",

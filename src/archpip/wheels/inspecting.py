@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 
 from archpip.binaries import Depth
-from archpip.wheels.candidates import Likelihood, estimate_likelihood
 from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
+from archpip.wheels.facts import (
+    find_import_roots,
+    read_noted_path_folders,
+    select_candidates,
+)
 from archpip.wheels.metadata import (
     MAX_TAGS,
     WheelFile,
@@ -20,7 +24,6 @@ from archpip.wheels.metadata import (
     read_wheel_file,
 )
 from archpip.wheels.model import (
-    BinaryMember,
     Inspection,
     Member,
     Problem,
@@ -29,7 +32,7 @@ from archpip.wheels.model import (
     WheelSource,
 )
 from archpip.wheels.natives import BinariesReader
-from archpip.wheels.paths import find_path_files, read_path_folders
+from archpip.wheels.paths import find_path_files
 
 _FETCHED_BYTES = 384
 """Compressed bytes of a candidate asked for at first: its headers, and more."""
@@ -60,12 +63,13 @@ def inspect_wheel(
     """
     tags = parse_filename_tags(source.filename)
     members = source.members()
-    candidates = _select_candidates(members, depth)
+    candidates = select_candidates(members, depth)
     path_files = find_path_files(members) if candidates else ()
     _prefetch(source, candidates, path_files, tags)
     problems = [*source.problems(), *find_metadata_problems(source)]
     wheel_file = _read_wheel_file(source, problems)
-    reader = BinariesReader(source, depth=depth, tags=tags, problems=problems)
+    platforms = frozenset(tag.platform for tag in tags)
+    reader = BinariesReader(source, depth=depth, platforms=platforms, problems=problems)
     binaries = reader.read(candidates)
     inspection = Inspection(
         filename=source.filename,
@@ -75,8 +79,8 @@ def inspect_wheel(
         declared_tags=wheel_file.tags,
         root_is_purelib=wheel_file.root_is_purelib,
         binaries=binaries,
-        import_roots=_find_import_roots(members, binaries),
-        path_folders=_read_path_folders(source, path_files, problems) if binaries else (),
+        import_roots=find_import_roots(members, binaries),
+        path_folders=read_noted_path_folders(source, path_files, problems) if binaries else (),
         problems=tuple(problems),
         depth=depth,
     )
@@ -128,37 +132,3 @@ def _read_wheel_file(source: WheelSource, problems: list[Problem]) -> WheelFile:
     except WheelUnreadableError as error:
         problems.append(Problem(kind=error.kind, member=error.member, detail=error.reason))
     return WheelFile(tags=(), root_is_purelib=False)
-
-
-def _read_path_folders(
-    source: WheelSource, path_files: Sequence[str], problems: list[Problem]
-) -> tuple[str, ...]:
-    try:
-        return read_path_folders(source, path_files)
-    except WheelUnreadableError as error:
-        problems.append(Problem(kind=error.kind, member=error.member, detail=error.reason))
-        return ()
-
-
-def _select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
-    passed_over = (
-        (Likelihood.NONE,) if depth >= Depth.LINKS else (Likelihood.NONE, Likelihood.UNLIKELY)
-    )
-    # An archive may hold a path twice, which is a problem of its own.
-    unique = {m.path: m for m in members if estimate_likelihood(m) not in passed_over}
-    return list(unique.values())
-
-
-def _find_import_roots(
-    members: Sequence[Member], binaries: Sequence[BinaryMember]
-) -> tuple[str, ...]:
-    """Return the members that decide how binaries are imported."""
-    wanted: set[str] = set()
-    for binary in binaries:
-        folder, slash, name = binary.path.rpartition("/")
-        module = folder + slash + name.partition(".")[0]
-        wanted.update((f"{module}.py", f"{module}/__init__.py"))
-        while folder:
-            wanted.add(f"{folder}/__init__.py")
-            folder = folder.rpartition("/")[0]
-    return tuple(member.path for member in members if member.path in wanted)

@@ -12,7 +12,6 @@ from contextlib import closing
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.tags import Tag
 
 from archpip.architecture import Architecture
 from archpip.binaries import (
@@ -91,7 +90,7 @@ class BinariesReader:
         source: WheelSource,
         *,
         depth: Depth,
-        tags: frozenset[Tag],
+        platforms: frozenset[str],
         problems: list[Problem],
     ) -> None:
         """Take the wheel, whose candidates' heads were asked for already.
@@ -99,12 +98,12 @@ class BinariesReader:
         Args:
             source: The wheel.
             depth: How deep every binary is read at least.
-            tags: What the file name promises.
+            platforms: What the tags promise: `win32`, `macosx_11_0_arm64`.
             problems: What cannot be read is added here.
         """
         self._source = source
         self._depth = depth
-        self._is_32_bit_windows = {tag.platform for tag in tags} == {"win32"}
+        self._is_32_bit_windows = platforms == {"win32"}
         self._problems = problems
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:

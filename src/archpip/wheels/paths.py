@@ -19,7 +19,11 @@ _MAX_BYTES = 64 * 1024
 
 def find_path_files(members: Sequence[Member]) -> tuple[str, ...]:
     """Return the members that are read when Python starts, in the order in which it reads them."""
-    found = (member.path for member in members if _PATH_FILE.fullmatch(member.path))
+    found = (
+        member.path
+        for member in members
+        if member.path.endswith(".pth") and _PATH_FILE.fullmatch(member.path)
+    )
     return tuple(sorted(dict.fromkeys(found), key=posixpath.basename))
 
 

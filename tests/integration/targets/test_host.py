@@ -62,7 +62,7 @@ def test_our_own_interpreter_need_not_be_run(
 ) -> None:
     link = tmp_path / "python"
     link.symlink_to(sys.executable)
-    monkeypatch.delattr("archpip.targets.host.subprocess.run")
+    monkeypatch.delattr("subprocess.run")
 
     assert probe_interpreter(link) == detect_host()
 

@@ -1,13 +1,9 @@
 import re
-import tomllib
 from importlib.resources import files
 
 from archpip.targets import KNOWN_NAMES
 from archpip.verdicts import Status, find_entry, read_catalogue
-from archpip.verdicts.knowledge import conventions, libraries, translators, words
 from archpip.wheels.inspecting import parse_filename_tags
-
-RULES = files("archpip.verdicts").joinpath("rules")
 
 
 def test_codes_have_their_form_and_pages_are_unique() -> None:
@@ -44,12 +40,3 @@ def test_every_code_in_the_rules_stands_in_the_catalogue() -> None:
 def test_unreadable_is_unknown() -> None:
     for code, entry in read_catalogue().items():
         assert (entry.severity is Status.UNKNOWN) is code.startswith("AP9")
-
-
-def test_data_files_are_read_and_carry_sources() -> None:
-    assert words().architectures["amd64"]
-    assert conventions().test_folders
-    assert libraries().windows_runtime.match("MSVCP140.dll")
-    assert translators()[0].name == "Rosetta 2"
-    entries = tomllib.loads(RULES.joinpath("translators.toml").read_text())["translator"]
-    assert all(entry["source"].startswith("https://") for entry in entries)

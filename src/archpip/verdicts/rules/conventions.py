@@ -1,0 +1,50 @@
+"""How projects lay out files that hold native code but that an installation does not run.
+
+All of it is in lower case.
+"""
+
+TEST_FOLDERS = frozenset(
+    (
+        "test", "tests", "testing", "test_data", "testdata", "test_files", "test_assets",
+        "fixtures", "_test", "_tests", "unittests", "testsuite",
+    )
+)  # fmt: skip
+"""Folders whose contents are inputs of a test suite, not part of the program. Packaging tools keep
+binaries for many systems there (delocate's `tests/data`, auditwheel's `tests/integration`)."""
+
+DATA_SUFFIXES = (
+    ".elf", ".axf", ".hex", ".img", ".fw", ".rom", ".uf2",  # firmware (ARM, Xtensa, AVR write ELF)
+    ".ko", ".sys", ".efi", ".drv", ".inf",  # kernels and boot loaders
+    ".cubin", ".fatbin", ".hsaco", ".co", ".bpf",  # other processors
+    ".o", ".obj", ".a", ".lib", ".rlib", ".bc", ".lo", ".la",  # to link against
+    ".debug", ".dbg", ".pdb", ".dsym", ".dwo",  # debug symbols
+)  # fmt: skip
+"""Endings of files in a native format that no loader of the target opens."""
+
+DATA_FOLDER_SUFFIXES = (".dsym",)
+"""Folders of debug symbols (Apple's dsymutil writes `x.dSYM/Contents/Resources/DWARF/x`)."""
+
+PROGRAM_FOLDER_SUFFIXES = (".app", ".xpc", ".appex")
+"""A program of its own with plug-ins of its own: nothing there is loaded into Python."""
+
+PROGRAM_SUFFIXES = (".node", ".xll", ".oxt", ".vst3", ".component", ".scr")
+"""Native plug-ins of another run-time, which is a process of its own (Node's addons, R's, VST)."""
+
+LAUNCHERS = (
+    r"(?:cli|gui|t|w)(?:[-_]?(?:32|64|arm(?:64)?))*\.exe",
+    r"easy_install-[\d.]+\.exe",
+)
+"""Base names of templates of the launchers that installers put beside scripts on Windows: one for
+each machine that may be installed for, chosen by the installer's own machine (distlib's
+`t64-arm.exe`, setuptools' `cli-arm64.exe`). Patterns that match the whole name."""
+
+PLUGIN_FOLDERS = frozenset(("plugins", "plugin"))
+"""A program asks what is there and goes on without one that does not load (Qt's
+plugins/sqldrivers, https://doc.qt.io/qt-6/deployment-plugins.html; OpenMM's lib/plugins)."""
+
+REPAIR_FOLDERS = (".libs", ".dylibs")
+"""Where auditwheel and delvewheel (`project.libs`, `.libs_cffi_backend`) and delocate (`.dylibs`)
+put copies of the libraries that modules link."""
+
+LIBRARY_SUFFIXES = (".so", ".dylib", ".dll", ".pyd", ".jnilib", ".bundle", ".ocx", ".tbd")
+EXECUTABLE_SUFFIXES = (".exe",)

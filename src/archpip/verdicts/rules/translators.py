@@ -1,0 +1,98 @@
+"""What lets an executable of one architecture run on a machine of another, in a process of its own.
+
+Of several that would serve, the first is the one that is named.
+"""
+
+from msgspec import Struct
+
+from archpip.architecture import Architecture, OperatingSystem
+
+
+class Translator(Struct, frozen=True, kw_only=True):
+    """What runs executables of some architectures on a machine of another."""
+
+    name: str
+    system: OperatingSystem
+    runs: frozenset[Architecture]
+    on: Architecture
+    source: str
+    """A page that says so."""
+    last: tuple[int, int] | None = None
+    """The last version of the system that has it, where an end was announced."""
+    seamless: bool = False
+    """Part of every such system, so that nobody needs to be told."""
+
+    @property
+    def period(self) -> str:
+        """For messages: until when it is there."""
+        return f" (up to {self.system} {self.last[0]})" if self.last else ""
+
+
+TRANSLATORS = (
+    # Available through macOS 27; from macOS 28 on a subset remains for old games only.
+    Translator(
+        name="Rosetta 2",
+        system=OperatingSystem.MACOS,
+        runs=frozenset({Architecture.X86_64}),
+        on=Architecture.ARM64,
+        last=(27, 99),
+        source="https://developer.apple.com/documentation/apple-silicon/about-the-rosetta-translation-environment",
+    ),
+    Translator(
+        name="x86 emulation of Windows on Arm",
+        system=OperatingSystem.WINDOWS,
+        runs=frozenset({Architecture.I686}),
+        on=Architecture.ARM64,
+        source="https://learn.microsoft.com/windows/arm/apps-on-arm-x86-emulation",
+    ),
+    Translator(
+        name="x64 emulation of Windows 11 on Arm",
+        system=OperatingSystem.WINDOWS,
+        runs=frozenset({Architecture.X86_64, Architecture.ARM64EC}),
+        on=Architecture.ARM64,
+        source="https://learn.microsoft.com/windows/arm/apps-on-arm-x86-emulation",
+    ),
+    # Part of every 64-bit Windows and of its kernel's contract: nothing to remark on.
+    Translator(
+        name="WOW64",
+        system=OperatingSystem.WINDOWS,
+        runs=frozenset({Architecture.I686}),
+        on=Architecture.X86_64,
+        seamless=True,
+        source="https://learn.microsoft.com/windows/win32/winprog64/running-32-bit-applications",
+    ),
+    # A 32-bit Python mostly runs on 64-bit Windows, which starts programs of both kinds.
+    Translator(
+        name="64-bit Windows, where a 32-bit Python runs on it",
+        system=OperatingSystem.WINDOWS,
+        runs=frozenset({Architecture.X86_64}),
+        on=Architecture.I686,
+        source="https://learn.microsoft.com/windows/win32/winprog64/running-32-bit-applications",
+    ),
+    # Soft-float code is ordinary code of the same processor; a static program needs nothing else
+    # of the system.
+    Translator(
+        name="the ARM processor itself",
+        system=OperatingSystem.LINUX,
+        runs=frozenset({Architecture.ARMEL}),
+        on=Architecture.ARMV7L,
+        seamless=True,
+        source="https://wiki.debian.org/ArmHardFloatPort",
+    ),
+    # 64-bit kernels run 32-bit programs (CONFIG_IA32_EMULATION, CONFIG_COMPAT); those that are not
+    # static also need the 32-bit system libraries, which few machines have installed.
+    Translator(
+        name="the kernel's 32-bit mode, with 32-bit system libraries where it is not static,",
+        system=OperatingSystem.LINUX,
+        runs=frozenset({Architecture.I686}),
+        on=Architecture.X86_64,
+        source="https://wiki.debian.org/Multiarch/HOWTO",
+    ),
+    Translator(
+        name="the kernel's 32-bit mode, with 32-bit system libraries where it is not static,",
+        system=OperatingSystem.LINUX,
+        runs=frozenset({Architecture.ARMV7L, Architecture.ARMEL}),
+        on=Architecture.ARM64,
+        source="https://wiki.debian.org/Multiarch/HOWTO",
+    ),
+)
