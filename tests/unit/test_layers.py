@@ -67,7 +67,7 @@ LATE_MODULES = {
     "archpip.index.credentials",  # made to load unearth only where somebody asks who we are
 }
 
-# What takes milliseconds to load, and what few runs need: a function may load it where it is needed.
+# What takes milliseconds to load, and what few runs need: functions may load it where they need it.
 # A clean audit of a small environment takes 100 ms in all.
 SLOW_MODULES = {
     "configparser",
@@ -234,8 +234,7 @@ def test_imports_stand_at_the_top(module: str) -> None:
     late = [
         f"line {node.lineno}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        and not (id(node) in top or _is_slow(node))
+        if isinstance(node, ast.Import | ast.ImportFrom) and not (id(node) in top or _is_slow(node))
     ]
 
     assert late == []

@@ -1,11 +1,13 @@
-"""The door: bytes of any kind in, a `Binary` or nothing out."""
+"""The door: bytes of any kind in, a `Binary` or nothing out.
 
+What reads a format is loaded when the first binary of that format comes.
+"""
+
+from archpip.binaries import macho, pe
 from archpip.binaries.archives import is_archive, read_archive
 from archpip.binaries.elf import is_elf, read_elf, read_elf_symbols
 from archpip.binaries.errors import BytesNotHeldError
-from archpip.binaries.macho import is_macho, read_macho, read_macho_symbols
 from archpip.binaries.model import Binary, ByteSource, Depth, Slice
-from archpip.binaries.pe import is_dos, is_object, read_object, read_pe
 from archpip.binaries.symbols import SymbolTable
 from archpip.binaries.wasm import is_wasm, read_wasm
 from archpip.binaries.window import Window
@@ -25,11 +27,14 @@ def looks_native(head: bytes) -> bool:
     Args:
         head: The first 64 bytes or more; all of them where the file is shorter.
     """
-    return is_elf(head) or is_macho(head) or is_dos(head) or _is_rare(head)
-
-
-def _is_rare(head: bytes) -> bool:
-    return is_archive(head) or is_wasm(head) or is_object(head)
+    return (
+        is_elf(head)
+        or macho.is_macho(head)
+        or pe.is_dos(head)
+        or is_archive(head)
+        or is_wasm(head)
+        or pe.is_object(head)
+    )
 
 
 def read_binary(source: ByteSource, *, depth: Depth = Depth.LINKS) -> Binary | None:
@@ -51,12 +56,12 @@ def read_binary(source: ByteSource, *, depth: Depth = Depth.LINKS) -> Binary | N
     """
     head = _read_head(source)
     file = Window(source, head=head)
-    if is_dos(head):
-        return read_pe(file, depth=depth)
+    if pe.is_dos(head):
+        return pe.read_pe(file, depth=depth)
     if is_archive(head):
         return read_archive(file, _read_member)
-    if is_object(head, size=source.size):
-        return read_object(file, head)
+    if pe.is_object(head, size=source.size):
+        return pe.read_object(file, head)
     return _read_one(file, head, depth=depth)
 
 
@@ -85,8 +90,8 @@ def read_symbols(
     head = window.read(0, min(_MAGIC_BYTES, window.size), "magic")
     if is_elf(head):
         return read_elf_symbols(window, among=among)
-    if is_macho(head) and part.bits:
-        return read_macho_symbols(window, among=among)
+    if macho.is_macho(head) and part.bits:
+        return macho.read_macho_symbols(window, among=among)
     return None
 
 
@@ -104,8 +109,8 @@ def _read_one(file: Window, head: bytes, *, depth: Depth) -> Binary | None:
     """Read a file of a format that needs no other file's reader."""
     if is_elf(head):
         return read_elf(file, depth=depth)
-    if is_macho(head):
-        return read_macho(file, depth=depth)
+    if macho.is_macho(head):
+        return macho.read_macho(file, depth=depth)
     return read_wasm(file) if is_wasm(head) else None
 
 
@@ -113,6 +118,6 @@ def _read_member(member: Window) -> Binary | None:
     """Read the header of an object in an archive: all that there is to know of it."""
     member.keep_head(_SMALLEST_HEAD_BYTES)
     head = member.read(0, min(_SMALLEST_HEAD_BYTES, member.size), "archive member")
-    if is_object(head, size=member.size):
-        return read_object(member, head)
+    if pe.is_object(head, size=member.size):
+        return pe.read_object(member, head)
     return _read_one(member, head, depth=Depth.HEADERS)

@@ -78,6 +78,11 @@ class Window:
             TruncatedBinaryError: It begins outside the region.
             MalformedBinaryError: No zero byte follows within `limit` bytes or the region.
         """
+        step = min(_STRING_STEP, self.size - offset)
+        if step > 0:  # as nearly all names do, it ends within the first piece
+            name, end, _ = self.read(offset, step, what).partition(b"\0")
+            if end:
+                return name.decode("utf-8", "backslashreplace")
         found = b""
         while len(found) <= limit:
             step = min(_STRING_STEP, self.size - offset - len(found))

@@ -6,7 +6,7 @@ from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 
-from archpip.binaries import FileSource
+from archpip.binaries import FileSource, looks_native
 from archpip.environments.model import ImageFacts
 from archpip.wheels import (
     Likelihood,
@@ -16,6 +16,7 @@ from archpip.wheels import (
     WheelUnreadableError,
     estimate_likelihood,
     is_data_by_name,
+    is_native_by_name,
 )
 
 MAX_MEMBERS = 1_000_000
@@ -28,6 +29,12 @@ _MOST_BLOCKS = 64
 # Data by their names, and looked at all the same: modules and path files, which decide what is
 # imported, and what records and settings are written in.
 _READ_SUFFIXES = (".py", ".pth", ".txt", ".json", ".cfg")
+
+# Files with names that say nothing, and that are read for what they say.
+_RECORD_FOLDERS = (".dist-info", ".egg-info", "EGG-INFO")
+_PROPERTY_LIST = ".plist"
+
+_MAGIC_BYTES = 64
 
 # What holds no installed code, and much else.
 _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
@@ -97,9 +104,9 @@ class FolderTree:
     """A `Tree` over a folder.
 
     Folders that are links are not entered: what they lead to within the tree is found where it is,
-    and what lies outside is not ours to read. Of what is text or data by its name, nine files of
-    ten, only that is listed which a record or an import may need, and the system is not asked for
-    its size: it is given as 0.
+    and what lies outside is not ours to read. Of what is text or data by its name or by its first
+    bytes, nine files of ten, only that is listed which a record or an import may need, and the
+    system is not asked for its size: it is given as 0.
     """
 
     image: ImageFacts | None = None
@@ -157,15 +164,25 @@ class FolderTree:
             self._note(ProblemKind.UNREADABLE_MEMBER, _shown(folder), reason)
             return
         start = f"{folder}/" if folder else ""
+        is_record = folder.endswith(_RECORD_FOLDERS)
         for entry in entries:
             name = entry.name
             raw = start + name
             if is_data_by_name(name) and entry.is_file(follow_symlinks=False):
                 if name.endswith(_READ_SUFFIXES):
-                    found.append(Member(self._remember(raw), 0, 0, executable_bit=False))
+                    path = raw if raw.isascii() else self._remember(raw)
+                    found.append(Member(path, 0, 0, False))  # noqa: FBT003 - by name takes longer
             elif entry.is_dir(follow_symlinks=False):
                 if name not in _PASSED_OVER:
                     waiting.append(raw)
+            elif (
+                not is_record
+                and not is_native_by_name(name)
+                and not name.endswith(_PROPERTY_LIST)
+                and entry.is_file(follow_symlinks=False)
+                and not _may_be_native(entry.path)
+            ):
+                continue
             elif (member := self._read_entry(entry, raw)) is not None:
                 found.append(member)
 
@@ -209,6 +226,23 @@ class FolderTree:
 
     def _note(self, kind: ProblemKind, member: str | None, detail: str) -> None:
         self._problems.append(Problem(kind=kind, member=member or None, detail=detail))
+
+
+def _may_be_native(path: str) -> bool:
+    """Tell by a regular file's first bytes; one that cannot be read may be, and is told of later.
+
+    An audit looks at every file whose name says nothing, and hardly any is native.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return True
+    try:
+        return looks_native(os.read(descriptor, _MAGIC_BYTES))
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
 
 
 def _shown(raw: str) -> str:

@@ -19,6 +19,9 @@ from archpip.wheels import Problem, ProblemKind, WheelUnreadableError
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 """A RECORD has some 100 bytes for each file; the largest known has 2 MB."""
 
+_MARKS_OF_ODD = ("./", "//", ":", "/,", ".,", "\n/", '"')
+"""A record without these has plain paths only."""
+
 _TAG_PARTS = 3  # interpreter, ABI, platform
 _MOST_TAGS = 1000
 """Of one compressed set; real ones expand to some ten."""
@@ -59,8 +62,9 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
         root: The folder that its paths count from, from the tree's.
         members: The paths of the tree's files.
     """
+    text = text.replace("\\", "/")
     try:
-        names = [name.replace("\\", "/") for name in _read_names(text)]
+        names = _read_names(text)
     except ValueError as error:
         detail = f"RECORD cannot be parsed: {error}"
         problem = Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=record, detail=detail)
@@ -69,10 +73,10 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
     # Comprehensions, as records name every file of an environment: tens of thousands.
     paths = [path for name in names if (path := start + name) in members]
     unsafe: list[str] = []
-    if len(paths) < len(names):
-        # Most of the rest is not listed by the tree or no longer there, or bytecode:
-        # PYTHONPYCACHEPREFIX puts that where no other file of a record lies.
+    # Most of the rest is not listed by the tree, or no longer there.
+    if len(paths) < len(names) and any(mark in f"\n{text}" for mark in _MARKS_OF_ODD):
         for name in names:
+            # PYTHONPYCACHEPREFIX puts bytecode where no other file of a record lies.
             if _is_plain(name) or name.endswith(".pyc") or start + name in members:
                 continue
             if _is_unsafe(name):

@@ -5,7 +5,6 @@ Here it is told which text or table holds and where it was written; what the tex
 name for one, is for whom it concerns to parse.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -206,17 +205,28 @@ def _kind(name: str, origin: Origin) -> Kind:
     return kind
 
 
+def _parse_project(file: Path, text: str) -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(where=str(file), reason=f"not TOML: {error}") from error
+
+
 def _find_project_table(folder: Path) -> tuple[Path, Mapping[str, object]]:
     """Return the nearest `pyproject.toml`, upward, that has a `[tool.archpip]`, and that table."""
     for parent in (folder, *folder.parents):
         file = parent / _PROJECT_FILE
         try:
-            content = tomllib.loads(file.read_text("utf-8"))
+            text = file.read_text("utf-8")
         except (FileNotFoundError, NotADirectoryError, PermissionError):
             continue
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
             raise ConfigurationError(where=str(file), reason=f"not TOML: {error}") from error
-        tool = content.get("tool")
+        if SECTION not in text:
+            continue  # most projects say nothing to us, and a parser takes longer than to see it
+        tool = _parse_project(file, text).get("tool")
         table = tool.get(SECTION) if isinstance(tool, dict) else None
         if isinstance(table, dict):
             return file, table

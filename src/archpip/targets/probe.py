@@ -29,7 +29,9 @@ def describe_interpreter():
         "implementation_version": list(own_version[:3]),
         "version": list(sys.version_info[:3]),
         "release_level": platform.python_version()[len("%d.%d.%d" % sys.version_info[:3]) :],
-        "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        # Asked of older ones, it would read all that the interpreter was built with.
+        "free_threaded": sys.version_info >= (3, 13)
+        and bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "sys_platform": _SYSTEM,
         "machine": _machine(),
         "pointer_bits": struct.calcsize("P") * 8,
@@ -37,7 +39,7 @@ def describe_interpreter():
         "system_version": system_version,
         "release": platform.release(),
         "kernel": platform.version(),
-        "simulator": "simulator" in sysconfig.get_platform(),
+        "simulator": _SYSTEM == "ios" and "simulator" in sysconfig.get_platform(),
     }
 
 

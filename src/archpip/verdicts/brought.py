@@ -1,11 +1,12 @@
 """What the system or the interpreter brings, so that a wheel need not.
 
-The names stand in `rules/libraries.py`; a pattern is compiled when a binary first asks for it.
+The names stand in `rules/libraries.py`; a pattern is compiled when a binary first asks for it. All
+binaries of an environment ask for the same few libraries.
 """
 
 import re
 from fnmatch import translate
-from functools import cache
+from functools import cache, lru_cache
 
 from archpip.verdicts.rules import libraries
 
@@ -20,11 +21,13 @@ def is_linux_runtime(basename: str) -> bool:
     return _matches(libraries.LINUX_RUNTIME, basename)
 
 
+@lru_cache(maxsize=4096)
 def is_glibc(name: str) -> bool:
     """Return whether whoever asks for this library or loader wants glibc."""
     return _matches(libraries.GLIBC, name)
 
 
+@lru_cache(maxsize=4096)
 def is_musl(name: str) -> bool:
     """Return whether whoever asks for this library or loader wants musl."""
     return _matches(libraries.MUSL, name)

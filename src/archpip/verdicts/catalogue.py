@@ -3,7 +3,6 @@
 Texts stand in `rules/catalogue.toml`; the documentation has one page per code.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -52,6 +51,8 @@ class CatalogueEntry(Struct, frozen=True, kw_only=True):
 @cache
 def read_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return every entry by its code, in the order of the codes."""
+    import tomllib  # for who has a finding to explain
+
     text = Path(__file__).with_name("rules").joinpath("catalogue.toml").read_text("utf-8")
     entries = (
         CatalogueEntry(

@@ -6,9 +6,10 @@ finding is due where the tag admits the target and the content does not.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
-from archpip.binaries import Slice
+from archpip.binaries import Slice, VersionNeed
 from archpip.targets import FIRST_ARM64_MACOS
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
@@ -99,9 +100,14 @@ def _judge_floor(
     return needs, report(case, code, one, text, architecture=architecture, severity=severity)
 
 
-def _glibc_need(need: object) -> tuple[int, int] | None:
-    match = _GLIBC_VERSION.match(getattr(need, "version", ""))
-    return (int(match[1]), int(match[2])) if match and not getattr(need, "weak", False) else None
+def _glibc_need(need: VersionNeed) -> tuple[int, int] | None:
+    return None if need.weak else _parse_glibc(need.version)
+
+
+@lru_cache(maxsize=1024)
+def _parse_glibc(version: str) -> tuple[int, int] | None:
+    match = _GLIBC_VERSION.match(version)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def _claimed(case: Case, pattern: re.Pattern[str]) -> tuple[int, int] | None:

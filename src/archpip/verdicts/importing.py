@@ -1,6 +1,7 @@
 """Which files the target's interpreter imports, as importlib's `FileFinder` chooses them."""
 
 import re
+from functools import lru_cache
 
 from archpip.targets import PythonTarget
 from archpip.verdicts.case import Case, Placed, Role
@@ -19,6 +20,7 @@ _NEEDS_GIL = re.compile(r"\.abi3[.-]")
 """PEP 803: an interpreter without a GIL has another stable ABI, `abi3t`."""
 
 
+@lru_cache(maxsize=1)  # for the rules, which ask one after the other
 def find_imported(case: Case) -> frozenset[str]:
     """Return the paths of the files that `import` takes, one for each module.
 

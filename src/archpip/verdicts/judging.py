@@ -50,7 +50,9 @@ def judge(
     """
     case = Case(inspection, target, installed=installed)
     links = Links(case)
-    findings = tuple(finding for rule in _RULES for finding in rule(case, links))
+    # Most of what is installed is Python alone, of which no other rule has anything to say.
+    rules = _RULES if inspection.binaries or inspection.problems else (judge_oddities,)
+    findings = tuple(finding for rule in rules for finding in rule(case, links))
     if policy is not None and policy.overrides:
         findings = apply_overrides(inspection.filename, findings, policy.overrides)
     return Verdict(target=target.name, findings=sort_findings(findings))

@@ -93,7 +93,8 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
     lower_folders = [folder.lower() for folder in folders]
     in_folders, in_stem = [_read_part(folder) for folder in lower_folders], _read_part(stem.lower())
     in_name = (*in_folders, in_stem)
-    promised = _NONE.union(*(part.promised for part in in_name))
+    telling = [part for part in in_name if part.says]  # hardly any does
+    promised = _NONE.union(*(part.promised for part in telling))
     imported_from = below_path_folder(folders, path_folders)
     return MemberName(
         path=path,
@@ -108,10 +109,10 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
             part.isidentifier() and not keyword.iskeyword(part) for part in (*imported_from, stem)
         ),
         suffix_architectures=_read_part(suffix.lower()).architectures,
-        architectures=promised or _NONE.union(*(part.architectures for part in in_name)),
+        architectures=promised or _NONE.union(*(part.architectures for part in telling)),
         promised=promised,
-        features=_NONE.union(*(part.features for part in in_name)),
-        systems=frozenset[OperatingSystem]().union(*(part.systems for part in in_name)),
+        features=_NONE.union(*(part.features for part in telling)),
+        systems=frozenset[OperatingSystem]().union(*(part.systems for part in telling)),
         # A stem that is a word for a machine and nothing else still has its place in the folder.
         family=(
             *(part.family for part in in_folders if part.family),
@@ -152,6 +153,8 @@ def _library_stem(basename: str) -> str:
 class _Part(Struct, frozen=True, kw_only=True):
     """What one folder's name or a stem says, in lower case."""
 
+    says: bool
+    """Any word for a machine stands in it."""
     architectures: frozenset[Architecture]
     promised: frozenset[Architecture]
     features: frozenset[Architecture]
@@ -166,6 +169,7 @@ def _read_part(text: str) -> _Part:
     found = list(find_words(text))
     named = [known.architectures[w.bare] for w in found if w.bare in known.architectures]
     return _Part(
+        says=bool(found),
         architectures=_NONE.union(*named),
         promised=_NONE.union(*(fits for fits in named if len(fits) == 1)),
         features=_NONE.union(*(known.features.get(word.bare, _NONE) for word in found)),

@@ -12,7 +12,12 @@ from archpip.on_demand import offer
 
 if TYPE_CHECKING:
     from archpip.wheels.archive import open_wheel
-    from archpip.wheels.candidates import Likelihood, estimate_likelihood, is_data_by_name
+    from archpip.wheels.candidates import (
+        Likelihood,
+        estimate_likelihood,
+        is_data_by_name,
+        is_native_by_name,
+    )
     from archpip.wheels.codec import inspection_from_json, inspection_to_json
     from archpip.wheels.errors import (
         InvalidInspectionError,
@@ -71,6 +76,7 @@ __all__ = [
     "inspection_from_json",
     "inspection_to_json",
     "is_data_by_name",
+    "is_native_by_name",
     "open_wheel",
     "read_metadata",
     "read_path_folders",

@@ -62,7 +62,12 @@ def is_data_by_name(name: str) -> bool:
     """Tell whether a file's name, without folders, says that it holds text or data."""
     stem, _, suffix = name.rpartition(".")
     # `libfoo.so.conf` may be a library of an odd version.
-    return bool(stem) and suffix.lower() in _DATA_SUFFIXES and ".so." not in name.lower()
+    return suffix.lower() in _DATA_SUFFIXES and bool(stem) and ".so." not in name.lower()
+
+
+def is_native_by_name(name: str) -> bool:
+    """Tell whether a file's name, without folders, promises native code."""
+    return "." in name and _NATIVE.search(name) is not None
 
 
 def estimate_likelihood(member: Member) -> Likelihood:
@@ -71,7 +76,7 @@ def estimate_likelihood(member: Member) -> Likelihood:
     name = path.rpartition("/")[2]
     if not member.size_bytes or is_data_by_name(name):
         return Likelihood.NONE
-    if "." in name and _NATIVE.search(name):
+    if is_native_by_name(name):
         return Likelihood.LIKELY
     if ".dist-info/" in path:
         return Likelihood.NONE

@@ -16,13 +16,13 @@ def paths(tree: FolderTree) -> list[str]:
 
 
 def test_files_are_listed_sorted_with_size_and_mode(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"b/x": b"12", "a": b"1", "__pycache__/y.pyc": b"3"})
+    lay_out(tmp_path, {"b/x.so": b"12", "a": b"\x7fELF", "__pycache__/y.pyc": b"3"})
     (tmp_path / "a").chmod(0o755)
 
     first, second = FolderTree(tmp_path).members()
 
-    assert (first.path, first.size_bytes, first.executable_bit) == ("a", 1, True)
-    assert (second.path, second.size_bytes, second.executable_bit) == ("b/x", 2, False)
+    assert (first.path, first.size_bytes, first.executable_bit) == ("a", 4, True)
+    assert (second.path, second.size_bytes, second.executable_bit) == ("b/x.so", 2, False)
 
 
 def test_of_data_only_what_a_record_or_an_import_needs_is_listed(tmp_path: Path) -> None:
@@ -70,15 +70,35 @@ def test_a_native_file_behind_a_link_that_leads_out_is_a_problem(tmp_path: Path)
     assert "leads out of the audited tree" in problem.detail
 
 
+def test_a_name_that_says_nothing_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"tool": b"\x7fELF", "notes": b"text", "zones.dat": b"text", "empty": b""})
+    lay_out(tmp_path, {"x-1.dist-info/METADATA": b"text", "x.so": b"text", "Info.plist": b"text"})
+
+    assert paths(FolderTree(tmp_path)) == ["Info.plist", "tool", "x-1.dist-info/METADATA", "x.so"]
+
+
+def test_a_file_that_cannot_be_read_may_be_native(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(tmp_path, {"tool": b"text"})
+
+    def refuse(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr("os.open", refuse)
+
+    assert paths(FolderTree(tmp_path)) == ["tool"]
+
+
 def test_loops_of_links_end(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"a/x": b"1"})
+    lay_out(tmp_path, {"a/x.so": b"1"})
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     (tmp_path / "one.so").symlink_to("two.so")
     (tmp_path / "two.so").symlink_to("one.so")
 
     tree = FolderTree(tmp_path)
 
-    assert paths(tree) == ["a/x"]
+    assert paths(tree) == ["a/x.so"]
     assert sorted(problem.member or "" for problem in tree.problems()) == ["one.so", "two.so"]
 
 

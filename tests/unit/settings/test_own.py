@@ -103,9 +103,13 @@ def test_value_of_the_wrong_kind_in_toml(surroundings: Make, line: str, wanted: 
         read(surroundings({"work/pyproject.toml": f"[tool.archpip]\n{line}\n"}))
 
 
+def test_project_file_that_never_names_us_is_not_parsed(surroundings: Make) -> None:
+    assert read(surroundings({"work/pyproject.toml": "[tool\n"})) == OwnSettings()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [("[tool\n", "not TOML"), ("[tool]\narchpip = 1\n", "is not a table")],
+    [("[tool.archpip\n", "not TOML"), ("[tool]\narchpip = 1\n", "is not a table")],
     ids=["broken", "no-table"],
 )
 def test_broken_project_file_is_one_error(surroundings: Make, content: str, reason: str) -> None:

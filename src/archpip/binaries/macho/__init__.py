@@ -1,5 +1,13 @@
 """Mach-O, Apple's format: thin files hold one slice, fat files one for each of several machines."""
 
-from archpip.binaries.macho.slices import is_macho, read_macho, read_macho_symbols
+from typing import TYPE_CHECKING
+
+from archpip.on_demand import offer
+
+if TYPE_CHECKING:
+    from archpip.binaries.macho.fat import is_macho
+    from archpip.binaries.macho.slices import read_macho, read_macho_symbols
+else:
+    __getattr__ = offer(__name__, __file__)
 
 __all__ = ["is_macho", "read_macho", "read_macho_symbols"]

@@ -9,6 +9,7 @@ import msgspec
 
 from archpip.binaries.errors import MalformedBinaryError, TruncatedBinaryError
 from archpip.binaries.limits import MAX_FAT_SLICES
+from archpip.binaries.macho.header import is_thin
 from archpip.binaries.macho.machines import Machine, find_machine
 from archpip.binaries.window import Window
 
@@ -38,6 +39,11 @@ def is_fat(head: bytes) -> bool:
         return False
     magic, count = _HEADER.unpack_from(head)
     return bool(magic == _MAGIC_64 or (magic == _MAGIC and count <= MAX_FAT_SLICES))
+
+
+def is_macho(head: bytes) -> bool:
+    """Say whether the first eight bytes open a Mach-O file, thin or fat."""
+    return is_thin(head) or is_fat(head)
 
 
 def read_fat_table(file: Window) -> tuple[SliceRange, ...]:

@@ -29,11 +29,6 @@ class _Part(Struct, frozen=True):
     """Reads the table again, with those of its other symbols that are among some names."""
 
 
-def is_macho(head: bytes) -> bool:
-    """Say whether the first eight bytes open a Mach-O file, thin or fat."""
-    return is_thin(head) or is_fat(head)
-
-
 def read_macho(file: Window, *, depth: Depth) -> Binary:
     """Read a Mach-O file as deep as asked, or as deep as the source holds its bytes.
 

@@ -12,6 +12,7 @@ from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
 from archpip.binaries.limits import MAX_PE_SECTIONS
 from archpip.binaries.window import Window
 
+_DOS_MAGIC = b"MZ"
 _PE_MAGIC = b"PE\0\0"
 _POINTER = Struct("<I")
 _POINTER_OFFSET = 0x3C  # e_lfanew: where the PE magic lies
@@ -132,6 +133,11 @@ class Image:
             offset=self.file.start,
             reason=f"is at address {address:#x}, which no section loads",
         )
+
+
+def is_dos(head: bytes) -> bool:
+    """Say whether the first two bytes open a DOS file, which every PE file is too."""
+    return head[:2] == _DOS_MAGIC
 
 
 def find_pe_header(file: Window) -> int | None:

@@ -13,13 +13,7 @@ from archpip.binaries.pe.imports import read_export_name, read_needed
 from archpip.binaries.pe.machines import find_machine
 from archpip.binaries.window import Window
 
-_DOS_MAGIC = b"MZ"
 _EFI_SUBSYSTEMS = range(10, 14)  # IMAGE_SUBSYSTEM_EFI_APPLICATION to _EFI_ROM
-
-
-def is_dos(head: bytes) -> bool:
-    """Say whether the first two bytes open a DOS file, which every PE file is too."""
-    return head[:2] == _DOS_MAGIC
 
 
 def read_pe(file: Window, *, depth: Depth) -> Binary:
