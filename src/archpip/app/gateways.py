@@ -22,6 +22,7 @@ from archpip.integrations import (
     Client,
     GatewayAddresses,
     UvIndex,
+    UvIndexes,
     find_client,
     is_universal,
 )
@@ -71,7 +72,7 @@ class Gateways(Parts):
         target: Target,
         policy: Policy,
         folder: Path,
-        apart: Sequence[UvIndex] = (),
+        uv: UvIndexes | None = None,
     ) -> "tuple[int, tuple[Refusal, ...]]":
         """Run somebody else's command with gateways for `target` as its only indexes.
 
@@ -83,7 +84,7 @@ class Gateways(Parts):
             target: What is resolved for.
             policy: Which verdicts are refused.
             folder: Where the command runs.
-            apart: uv's indexes beside the default one; each gets a gateway of its own.
+            uv: Where uv would look besides; each index of its own gets a gateway of its own.
 
         Returns:
             The command's exit status, and what was kept from it.
@@ -106,10 +107,11 @@ class Gateways(Parts):
             # A lockfile for everybody would list what is offered to builds here.
             build_host=None if universal or host == target else host,
         )
+        uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [
                 opened.enter_context(gateways.listen(view, index))
-                for gateways, index in [(self, None), *self._more_gateways(apart, opened)]
+                for gateways, index in [(self, None), *self._more_gateways(uv, opened)]
             ]
             for runs_left in reversed(range(_MOST_RUNS)):
                 late = _count_late(_refusals(running))
@@ -119,6 +121,7 @@ class Gateways(Parts):
                     environ=self._configuration.environ,
                     folder=folder,
                     journals=journals,
+                    uv_settings=uv.overlay,
                 )
                 if client is Client.POETRY and not any(each.was_asked for each in running):
                     self._warn(_POETRY_WENT_ROUND)
@@ -153,10 +156,13 @@ class Gateways(Parts):
             yield _Running(gateway=gateway, addresses=replace(addresses, name=name), asked=asked)
 
     def _more_gateways(
-        self, apart: Sequence[UvIndex], opened: ExitStack
+        self, uv: UvIndexes, opened: ExitStack
     ) -> "Iterator[tuple[Gateways, UvIndex]]":
-        for index in apart:
-            locations = IndexLocations(index_urls=(index.url,))
+        for index in uv.apart:
+            locations = IndexLocations(
+                index_urls=() if index.is_flat else (index.url,),
+                find_links=((index.url, *uv.find_links) if index.is_flat else uv.find_links),
+            )
             configuration = replace(self._configuration, locations=locations)
             parts = Gateways(configuration, warn=self._warn)
             yield opened.enter_context(parts), index
@@ -252,7 +258,7 @@ class Gateways(Parts):
             index_url=f"{url}/{view.name}/simple/",
             files_url=f"{url}/{view.name}/files/",
             real_indexes=tuple(map(_as_uv_writes, self._configuration.locations.index_urls)),
-            find_links=self._configuration.locations.find_links,
+            find_links=tuple(map(without_credentials, self._configuration.locations.find_links)),
             find_index=find_index,
             find_file=find_file,
         )

@@ -24,7 +24,7 @@ from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.options import add_target_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
-from archpip.integrations import FileChange, find_routes
+from archpip.integrations import WAY_ROUND, FileChange, find_routes, read_uv_tables, sort_uv_indexes
 from archpip.reports.configuration import (
     render_change,
     render_route,
@@ -112,6 +112,11 @@ def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
         terminal.remark("No index of pip's or uv's is a gateway's view; `archpip exec` needs none.")
     elif not around:
         terminal.remark("Everything that is set goes through the gateway.")
+    surroundings = surrounded.surroundings
+    tables = read_uv_tables(surroundings)
+    for address in sort_uv_indexes(surroundings.environ, tables, writes_paths=True).around:
+        told = WAY_ROUND.format(address=address)
+        terminal.remark(f"{told[0].upper()}{told[1:]}.")
     return ExitCode.FINDINGS if around else ExitCode.OK
 
 

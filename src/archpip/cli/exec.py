@@ -30,17 +30,19 @@ from archpip.cli.options import (
 from archpip.cli.questions import open_parts, read_pip_options
 from archpip.cli.terminal import Terminal
 from archpip.integrations import (
+    WAY_ROUND,
     Client,
     PipOptions,
     UvIndexes,
     find_client,
+    find_config_file,
     find_index_strategy,
     find_own_sources,
     find_project_folder,
     find_python_version,
-    merge_pip_table,
     read_uv_tables,
     reads_pip_table,
+    reads_users_files_alone,
     require_extra,
     sort_uv_indexes,
 )
@@ -80,7 +82,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             target=target,
             policy=policy,
             folder=surrounded.surroundings.working_folder,
-            apart=uv.apart,
+            uv=uv,
         )
     _report(terminal, refusals, target.name)
     return status
@@ -94,6 +96,7 @@ def with_uv_indexes(pip: PipOptions, arguments: argparse.Namespace, uv: UvIndexe
         index_url=chosen,
         extra_index_urls=(*uv.extra_urls, *pip.extra_index_urls),
         find_links=(*pip.find_links, *uv.find_links),
+        no_index=pip.no_index or uv.no_index,
     )
 
 
@@ -101,13 +104,25 @@ def _read_uv_indexes(command: Sequence[str], surrounded: Surrounded) -> UvIndexe
     """Return what uv would ask: of its files, only where it is uv that is run."""
     surroundings = surrounded.surroundings
     if find_client(command) not in {Client.UV, Client.UV_PROJECT}:
-        return sort_uv_indexes(surroundings.environ, ())
+        return replace(sort_uv_indexes(surroundings.environ, ()), no_index=False)
     folder = find_project_folder(command, surroundings.working_folder)
-    tables = read_uv_tables(replace(surroundings, working_folder=folder))
-    if reads_pip_table(command):
-        tables = tuple(map(merge_pip_table, tables))
+    own_file = find_config_file(command)
+    environ = dict(surroundings.environ)
+    if own_file is not None:
+        environ |= {"UV_CONFIG_FILE": own_file, "UV_NO_CONFIG": "1"}
+    tables = read_uv_tables(
+        replace(surroundings, working_folder=folder, environ=environ),
+        of_user_alone=reads_users_files_alone(command),
+    )
     strategy = find_index_strategy(command)
-    return sort_uv_indexes(surroundings.environ, tables, strategy=strategy)
+    return sort_uv_indexes(
+        surroundings.environ,
+        tables,
+        strategy=strategy,
+        reads_pip_table=reads_pip_table(command),
+        writes_paths=find_client(command) is Client.UV_PROJECT,
+        may_overlay=own_file is None,
+    )
 
 
 def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexes) -> None:
@@ -117,11 +132,7 @@ def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexe
             "give it to archpip, before the two dashes"
         )
     for address in uv.around:
-        terminal.warning(
-            f"uv looks at {address} itself, for its files name it; an index with a name of its "
-            "own, and pins without markers, can be put behind the gateway, and so can find-links "
-            "of archpip or of UV_FIND_LINKS"
-        )
+        terminal.warning(f"{WAY_ROUND.format(address=address)}, so it goes round the gateway")
 
 
 def _command(words: Sequence[str]) -> list[str]:

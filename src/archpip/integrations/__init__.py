@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from archpip.integrations.commands import (
         Client,
         find_client,
+        find_config_file,
         find_index_strategy,
         find_own_sources,
         find_project_folder,
         find_python_version,
         is_universal,
         reads_pip_table,
+        reads_users_files_alone,
     )
     from archpip.integrations.errors import (
         CommandNotFoundError,
@@ -29,14 +31,14 @@ if TYPE_CHECKING:
     from archpip.integrations.uv_config import (
         UvIndex,
         UvTable,
-        merge_pip_table,
         read_uv_tables,
     )
-    from archpip.integrations.uv_indexes import UvIndexes, sort_uv_indexes
+    from archpip.integrations.uv_indexes import WAY_ROUND, UvIndexes, sort_uv_indexes
 else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
+    "WAY_ROUND",
     "Client",
     "CommandNotFoundError",
     "ExtraMissingError",
@@ -49,6 +51,7 @@ __all__ = [
     "UvIndexes",
     "UvTable",
     "find_client",
+    "find_config_file",
     "find_index_strategy",
     "find_own_sources",
     "find_project_folder",
@@ -56,10 +59,10 @@ __all__ = [
     "find_routes",
     "interpret",
     "is_universal",
-    "merge_pip_table",
     "read_index_pins",
     "read_uv_tables",
     "reads_pip_table",
+    "reads_users_files_alone",
     "require_extra",
     "sort_uv_indexes",
 ]

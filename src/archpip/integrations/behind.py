@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import tomli_w
+
 from archpip.integrations.clients import client_environment
 from archpip.integrations.commands import (
     Client,
@@ -32,6 +34,7 @@ def run_behind(
     environ: Mapping[str, str],
     folder: Path,
     journals: Path,
+    uv_settings: Mapping[str, object] | None = None,
 ) -> int:
     """Run a command behind gateways that listen already; returns its exit status.
 
@@ -41,6 +44,7 @@ def run_behind(
         environ: The variables that hold now.
         folder: Where the command runs; lockfiles are looked for there, or where it says.
         journals: Where what files held before is kept meanwhile, for `recover`.
+        uv_settings: What uv is to read in place of its files; `None` to leave it to those.
 
     Raises:
         CommandNotFoundError: There is no such program.
@@ -54,7 +58,7 @@ def run_behind(
     marks = [url.rstrip("/") for each in gateways for url in (each.index_url, each.files_url)]
     with kept_for_recovery(journals, files, views=marks):
         try:
-            return _run(command, gateways, environ, folder)
+            return _run(command, gateways, environ, folder, uv_settings)
         finally:
             for path in find_outputs(command, folder):
                 name_indexes(path, gateways)
@@ -67,18 +71,24 @@ def _run(
     gateways: Sequence[GatewayAddresses],
     environ: Mapping[str, str],
     folder: Path,
+    uv_settings: Mapping[str, object] | None,
 ) -> int:
     default = gateways[0]
     if find_client(command) is Client.UV_PROJECT:
         lockfile = find_uv_lock(find_project_folder(command, folder))
         if lockfile is not None:
             name_gateways(lockfile, gateways)
-    with TemporaryDirectory(prefix="archpip-") as empty:
+    with TemporaryDirectory(prefix="archpip-") as temporary:
+        empty, settings = Path(temporary, "empty"), Path(temporary, "uv.toml")
+        empty.mkdir()
+        if uv_settings is not None:
+            settings.write_text(tomli_w.dumps(uv_settings), "utf-8")
         variables = client_environment(
             environ,
             index_url=default.index_url,
             more_indexes=[(each.name, each.index_url) for each in gateways[1:]],
             hide_extra=len(default.real_indexes) > 1,
-            hide_find_links=Path(empty) if default.find_links else None,
+            hide_find_links=empty if default.find_links else None,
+            uv_settings=None if uv_settings is None else settings,
         )
         return run_command(command, variables)

@@ -25,6 +25,7 @@ def client_environment(
     more_indexes: Sequence[tuple[str | None, str]] = (),
     hide_extra: bool = False,
     hide_find_links: Path | None = None,
+    uv_settings: Path | None = None,
 ) -> dict[str, str]:
     """Return the variables for a command whose only index is `index_url`, on loopback.
 
@@ -36,6 +37,7 @@ def client_environment(
         hide_extra: pip's files may name an extra index. No variable can undo that, but one can
             name the same index again.
         hide_find_links: pip's files may name find-links: an empty folder to name instead.
+        uv_settings: The file that uv is to read in place of its own.
     """
     variables = {name: value for name, value in environ.items() if name not in _SET_ASIDE}
     direct = ",".join(filter(None, (_no_proxy(environ), _LOOPBACK)))
@@ -55,6 +57,8 @@ def client_environment(
         )
     if hide_extra:
         variables["PIP_EXTRA_INDEX_URL"] = index_url
+    if uv_settings is not None:
+        variables["UV_CONFIG_FILE"] = str(uv_settings)
     if hide_find_links is not None:
         variables["PIP_FIND_LINKS"] = str(hide_find_links)
     return variables

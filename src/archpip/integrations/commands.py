@@ -84,6 +84,23 @@ def reads_pip_table(command: Sequence[str]) -> bool:
     return program == "uv" and _subcommand(words) == "pip"
 
 
+def reads_users_files_alone(command: Sequence[str]) -> bool:
+    """Return whether uv reads the files of no project for a command."""
+    program, words = _program(command)
+    return program == "uvx" or (program == "uv" and _subcommand(words) in {"tool", "self"})
+
+
+def find_config_file(command: Sequence[str]) -> str | None:
+    """Return the file that a command of uv's reads settings from; empty for none at all.
+
+    `None` where the command does not say, and variables count.
+    """
+    words = _until_dashes(command)
+    if "--no-config" in words or "--isolated" in words:
+        return ""
+    return next(_values(words, ("--config-file",)), None)
+
+
 def find_index_strategy(command: Sequence[str]) -> str | None:
     """Return what a command of uv's says after `--index-strategy`."""
     return next(_values(_until_dashes(command), ("--index-strategy",)), None)

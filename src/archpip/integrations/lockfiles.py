@@ -29,7 +29,7 @@ class GatewayAddresses(Struct, frozen=True, kw_only=True):
     real_indexes: tuple[str, ...]
     """Without credentials."""
     find_links: tuple[str, ...]
-    """What the gateway folds in beside them."""
+    """What the gateway folds in beside them, without credentials."""
     find_index: Callable[[str], str | None]
     """Returns the real index of a project."""
     find_file: Callable[[str], str | None]
@@ -52,7 +52,7 @@ def name_gateways(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
     views = {
         url.rstrip("/"): gateway.index_url
         for gateway in reversed(gateways)
-        for url in gateway.real_indexes
+        for url in (*gateway.real_indexes, *gateway.find_links)
     }
 
     def replace(match: re.Match[str]) -> str:
@@ -84,11 +84,14 @@ def to_real(text: str, gateway: GatewayAddresses) -> str:
 
 def _options_to_real(text: str, view: str, real_indexes: Sequence[str]) -> str:
     """Replace the options of a requirements file: there it takes all indexes to say the same."""
-    first, *others = real_indexes or (view,)
-    lines = [f"--index-url {first}", *(f"--extra-index-url {url}" for url in others)]
-    option = re.compile(rf"^(?:--index-url|-i) {re.escape(view)}/?$", re.MULTILINE)
+    first, others = real_indexes[:1], real_indexes[1:]
+    lines = (
+        *(f"--index-url {url}\n" for url in first),
+        *(f"--extra-index-url {url}\n" for url in others),
+    )
+    option = re.compile(rf"^(?:--index-url|-i) {re.escape(view)}/?\n", re.MULTILINE)
     again = re.compile(rf"^--extra-index-url {re.escape(view)}/?\n", re.MULTILINE)
-    return option.sub(lambda _: "\n".join(lines), again.sub("", text))
+    return option.sub(lambda _: "".join(lines), again.sub("", text))
 
 
 def _package_to_real(part: str, view: str, gateway: GatewayAddresses) -> str:
@@ -109,7 +112,8 @@ def _as_written(index: str, gateway: GatewayAddresses) -> str:
     uv takes a lockfile for stale whose index is not letter by letter one of those it is given.
     """
     bare = index.rstrip("/")
-    return next((url for url in gateway.real_indexes if url.rstrip("/") == bare), bare)
+    places = (*gateway.real_indexes, *gateway.find_links)
+    return next((url for url in places if url.rstrip("/") == bare), bare)
 
 
 def rewrite(path: Path, change: Callable[[str], str]) -> None:

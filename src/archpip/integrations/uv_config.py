@@ -40,31 +40,65 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     is_flat: bool = False
     """Whether it is a page or folder of files, as `find-links` is."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path, or a `file:` URL."""
+        return "://" not in self.url or self.url.startswith("file:")
 
-def read_uv_tables(surroundings: Surroundings) -> tuple[UvTable, ...]:
+
+def read_uv_tables(
+    surroundings: Surroundings, *, of_user_alone: bool = False
+) -> tuple[UvTable, ...]:
     """Return uv's tables that hold in the working folder, the weakest first.
+
+    Args:
+        surroundings: Where files and variables are.
+        of_user_alone: Whether no project counts, as for `uv tool`.
 
     Raises:
         ConfigurationError: A file is not TOML.
     """
-    return tuple(_iter_tables(surroundings))
+    return tuple(_iter_tables(surroundings, of_user_alone=of_user_alone))
 
 
 def read_uv_indexes(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
     """Return the indexes that uv would ask, in its order; of one name the first counts."""
     found: list[UvIndex] = []
-    for table in reversed(tables):
-        for entry in iter_tables(table.content.get("index")):
-            index = _parse_index(entry, tables)
-            if index.url and index.name not in {each.name for each in found if each.name}:
-                found.append(index)
+    for _, index in iter_index_entries(tables):
+        if index.name not in {each.name for each in found if each.name}:
+            found.append(index)
     for name in ("extra-index-url", "index-url"):
         found += [
-            UvIndex(url=url, default=name == "index-url")
+            UvIndex(url=_located(url, table), default=name == "index-url")
             for table in reversed(tables)
             for url in strings(table.content.get(name))
         ]
     return tuple(found)
+
+
+def iter_index_entries(
+    tables: tuple[UvTable, ...],
+) -> Iterator[tuple[Mapping[str, object], UvIndex]]:
+    """Yield every entry of `index` that has an address, and what it says, in uv's order."""
+    for table in reversed(tables):
+        for entry in iter_tables(table.content.get("index")):
+            if entry.get("url"):
+                yield entry, _parse_index(entry, table, tables)
+
+
+def read_find_links(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
+    """Return what `find-links` names: uv looks at all of it, whatever indexes have."""
+    return tuple(
+        UvIndex(url=_located(location, table), is_flat=True)
+        for table in reversed(tables)
+        for location in strings(table.content.get("find-links"))
+    )
+
+
+def read_no_index(tables: tuple[UvTable, ...]) -> bool:
+    """Return whether uv looks at `find-links` alone; the strongest table that says so counts."""
+    found = (table.content.get("no-index") for table in reversed(tables))
+    return next((said for said in found if isinstance(said, bool)), False)
 
 
 def read_index_strategy(tables: tuple[UvTable, ...]) -> str | None:
@@ -90,11 +124,21 @@ def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _parse_index(entry: Mapping[str, object], tables: tuple[UvTable, ...]) -> UvIndex:
+def _located(location: str, table: UvTable) -> str:
+    """Return a location; a path in a file starts from the file's folder."""
+    file = table.origin.file
+    if "://" in location or file is None:
+        return location
+    return str(file.parent / location)
+
+
+def _parse_index(
+    entry: Mapping[str, object], table: UvTable, tables: tuple[UvTable, ...]
+) -> UvIndex:
     name = str(entry["name"]) if "name" in entry else None
     pins = [(project, pin) for project, pin in _pins(tables) if name and pin.get("index") == name]
     return UvIndex(
-        url=str(entry.get("url", "")),
+        url=_located(str(entry["url"]), table),
         name=name,
         default=entry.get("default") is True,
         explicit=entry.get("explicit") is True,
@@ -114,7 +158,7 @@ def _pins(
                 yield canonicalize_name(project), each
 
 
-def _iter_tables(surroundings: Surroundings) -> Iterator[UvTable]:
+def _iter_tables(surroundings: Surroundings, *, of_user_alone: bool) -> Iterator[UvTable]:
     named = surroundings.environ.get("UV_CONFIG_FILE")
     if named or surroundings.environ.get("UV_NO_CONFIG", "") not in {"", "0", "false"}:
         # A named file stands in place of all others; of a project its pins remain.
@@ -122,6 +166,8 @@ def _iter_tables(surroundings: Surroundings) -> Iterator[UvTable]:
         return
     for file in _user_files(surroundings):
         yield from _read_table(file, "uv")
+    if of_user_alone:
+        return
     for folder in (surroundings.working_folder, *surroundings.working_folder.parents):
         own = tuple(_read_table(folder / "uv.toml", "uv"))
         project = tuple(_read_table(folder / "pyproject.toml", "tool.uv"))

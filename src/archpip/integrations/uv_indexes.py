@@ -3,13 +3,15 @@
 A variable replaces uv's default index, and a named one, for which the same name is given again. One
 without a name is asked still, but after those of variables, and uv keeps to the first index that
 has a project: where its gateway stands among these, nothing is left to ask it for. So each index
-gets a gateway of its own. What is in `find-links` is always looked at, whatever indexes have.
+gets a gateway of its own. What is in `find-links` is always looked at, whatever indexes have: no
+variable takes it away, nor an index without a name where uv compares what all have. Then one file
+of settings stands in place of uv's own (`uv_overlay.py`).
 
 Source: https://docs.astral.sh/uv/concepts/indexes/ and `.../reference/environment/`; uv 0.13.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -18,14 +20,24 @@ from msgspec.structs import replace
 from archpip.integrations.uv_config import (
     UvIndex,
     UvTable,
+    merge_pip_table,
+    read_find_links,
     read_index_strategy,
+    read_no_index,
     read_uv_indexes,
-    strings,
 )
+from archpip.integrations.uv_overlay import make_overlay
 from archpip.redaction import redact
 
 _FIRST_INDEX = "first-index"
 """The `index-strategy` that uv has where nobody says otherwise."""
+
+
+WAY_ROUND = (
+    "no gateway of `archpip exec` can stand before {address} of uv's files: it is a folder whose "
+    "files uv.lock names by their paths, an index in a folder, or one with pins that have markers"
+)
+"""Why uv is left to look at an address of `UvIndexes.around` itself."""
 
 
 class UvIndexes(Struct, frozen=True, kw_only=True):
@@ -35,15 +47,25 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
     extra_urls: tuple[str, ...] = ()
     """Indexes without a name that variables give: they go behind the gateway of the default one."""
     find_links: tuple[str, ...] = ()
-    """What variables give."""
+    """Behind every gateway, since uv looks at them whatever an index has."""
+    no_index: bool = False
+    """Whether it is these alone that count."""
     apart: tuple[UvIndex, ...] = ()
     """Those that get a gateway of their own, in uv's order."""
     around: tuple[str, ...] = ()
-    """What no variable can replace, redacted: uv asks it itself."""
+    """What cannot be put behind a gateway, redacted: uv asks it itself."""
+    overlay: Mapping[str, object] | None = None
+    """The settings to give uv in place of its files; `None` where variables are enough."""
 
 
 def sort_uv_indexes(
-    environ: Mapping[str, str], tables: tuple[UvTable, ...], *, strategy: str | None = None
+    environ: Mapping[str, str],
+    tables: tuple[UvTable, ...],
+    *,
+    strategy: str | None = None,
+    reads_pip_table: bool = False,
+    writes_paths: bool = False,
+    may_overlay: bool = True,
 ) -> UvIndexes:
     """Sort what uv's variables and tables name.
 
@@ -51,51 +73,83 @@ def sort_uv_indexes(
         environ: The variables.
         tables: Those of uv's files, the weakest first.
         strategy: The `--index-strategy` of the command, where it has one.
+        reads_pip_table: Whether `[tool.uv.pip]` counts.
+        writes_paths: Whether the command writes a lockfile that names files of folders by their
+            paths, which a gateway has no word for.
+        may_overlay: Whether the command heeds `UV_CONFIG_FILE`.
     """
+    files = tables
+    tables = tuple(map(merge_pip_table, files)) if reads_pip_table else files
     strategy = strategy or environ.get("UV_INDEX_STRATEGY") or read_index_strategy(tables)
-    stops_early = strategy in {None, _FIRST_INDEX}
     given = [*environ.get("UV_INDEX", "").split(), *environ.get("UV_EXTRA_INDEX_URL", "").split()]
     split = [_split_name(text) for text in given]
     default = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
     from_files = read_uv_indexes(tables)
-    apart = [UvIndex(name=name, url=url) for name, url in split if name]
-    hidden = {index.name for index in apart}
+    named = [UvIndex(name=name, url=url) for name, url in split if name]
+    hidden = {index.name for index in named}
     others = [index for index in from_files if not index.default and index.name not in hidden]
-    apart += [index for index in others if _can_be_replaced(index, stops_early=stops_early)]
-    around = [redact(index.url) for index in others if index not in apart]
-    default_url = _split_name(default)[1] if default else None
+    links = read_find_links(tables)
+    ways = _Ways(
+        stops_early=strategy in {None, _FIRST_INDEX},
+        writes_paths=writes_paths,
+        may_overlay=may_overlay,
+    )
+    overlaid = any(map(ways.needs_overlay, (*others, *links)))
+    around = [index for index in (*others, *links) if not ways.can_be_replaced(index)]
+    apart = [*named, *(index for index in others if index not in around)]
+    own_default = next((index for index in from_files if index.default and not default), None)
+    flat_default = own_default if own_default and own_default.is_flat else None
+    if own_default and not flat_default:
+        default = _with_credentials(own_default, environ).url
+    no_index = _is_set(environ.get("UV_NO_INDEX")) or read_no_index(tables)
     return UvIndexes(
-        default_url=default_url
-        or next(
-            (_with_credentials(index, environ).url for index in from_files if index.default), None
-        ),
+        default_url=_split_name(default)[1] if default else None,
         extra_urls=tuple(url for name, url in split if not name),
-        find_links=tuple(environ.get("UV_FIND_LINKS", "").replace(",", " ").split()),
-        apart=tuple(_with_credentials(index, environ) for index in apart),
-        around=(*around, *map(redact, _unreplaceable(tables))),
+        find_links=(
+            *environ.get("UV_FIND_LINKS", "").replace(",", " ").split(),
+            *(each.url for each in links if each not in around),
+            *([flat_default.url] if flat_default else []),
+        ),
+        no_index=no_index or flat_default is not None,
+        apart=() if no_index else tuple(_with_credentials(index, environ) for index in apart),
+        around=tuple(redact(index.url) for index in around),
+        overlay=make_overlay(
+            files, places=tables, is_kept=lambda index: bool(index.name) or index in around
+        )
+        if overlaid or (no_index and read_no_index(tables))
+        else None,
     )
 
 
-def _can_be_replaced(index: UvIndex, *, stops_early: bool) -> bool:
-    """Return whether an index that a variable gives can stand for this one.
+class _Ways(Struct, frozen=True, kw_only=True):
+    """By which ways a gateway can come to stand before an index of uv's files."""
 
-    An index that is given by a variable is asked for everything. One that was explicit must then
-    have nothing but what is pinned to it. Where a pin holds on some machines, that is too much.
+    stops_early: bool
+    """Whether uv keeps to the first index that has a project."""
+    writes_paths: bool
+    may_overlay: bool
 
-    Args:
-        index: One of uv's files, and not the default one.
-        stops_early: Whether uv keeps to the first index that has a project.
-    """
-    if index.is_flat or "://" not in index.url:
-        return False
-    if index.name is None:
-        return stops_early
-    return not index.explicit or (bool(index.projects) and not index.is_conditional)
+    def can_be_replaced(self, index: UvIndex) -> bool:
+        """Return whether there is one.
+
+        An index that is given by a variable is asked for everything. One that was explicit must
+        then have nothing but what is pinned to it. Where a pin holds on some machines, that is too
+        much.
+        """
+        if index.is_local and (self.writes_paths or not index.is_flat):
+            return False
+        if index.name is None:
+            return self.may_overlay or (self.stops_early and not index.is_flat)
+        return not index.explicit or (bool(index.projects) and not index.is_conditional)
+
+    def needs_overlay(self, index: UvIndex) -> bool:
+        """Return whether it is only by settings in place of uv's that it can."""
+        by_variable = index.name is not None or (self.stops_early and not index.is_flat)
+        return not by_variable and self.can_be_replaced(index)
 
 
-def _unreplaceable(tables: tuple[UvTable, ...]) -> Iterator[str]:
-    for table in tables:
-        yield from strings(table.content.get("find-links"))
+def _is_set(text: str | None) -> bool:
+    return (text or "").lower() not in {"", "0", "false", "no", "off", "n", "f"}
 
 
 def _with_credentials(index: UvIndex, environ: Mapping[str, str]) -> UvIndex:

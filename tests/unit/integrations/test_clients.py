@@ -44,3 +44,11 @@ def test_more_indexes_are_given_to_uv_in_its_order() -> None:
     )
 
     assert variables["UV_INDEX"] == "b=http://b http://c a=http://a"
+
+
+def test_uv_reads_the_file_that_stands_in_place_of_its_own() -> None:
+    variables = client_environment(
+        {"UV_CONFIG_FILE": "other.toml"}, index_url=VIEW, uv_settings=Path("/overlay/uv.toml")
+    )
+
+    assert variables["UV_CONFIG_FILE"] == str(Path("/overlay/uv.toml"))

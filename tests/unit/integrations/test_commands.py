@@ -5,14 +5,44 @@ import pytest
 from archpip.integrations import (
     Client,
     find_client,
+    find_config_file,
     find_index_strategy,
     find_own_sources,
     find_project_folder,
     find_python_version,
     is_universal,
     reads_pip_table,
+    reads_users_files_alone,
 )
 from archpip.integrations.commands import find_outputs
+
+
+@pytest.mark.parametrize(
+    ("command", "alone"),
+    [
+        ("uvx ruff", True),
+        ("python -m uv tool install ruff", True),
+        ("uv self update", True),
+        ("uv pip install tool", False),
+        ("pip install tool", False),
+    ],
+)
+def test_tools_are_told_by_their_command(command: str, *, alone: bool) -> None:
+    assert reads_users_files_alone(command.split()) == alone
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("uv lock", None),
+        ("uv --config-file other.toml lock", "other.toml"),
+        ("uv lock --config-file=other.toml", "other.toml"),
+        ("uv --no-config lock", ""),
+        ("uv run -- tool --no-config", None),
+    ],
+)
+def test_file_of_settings_is_what_the_command_says(command: str, file: str | None) -> None:
+    assert find_config_file(command.split()) == file
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from typing import Protocol
 
 import pytest
 
-from archpip.integrations import UvIndexes, merge_pip_table, read_uv_tables, sort_uv_indexes
+from archpip.integrations import UvIndexes, read_uv_tables, sort_uv_indexes
 from tests.unit.settings.machines import MakeSurroundings
 
 PROJECT = """\
@@ -79,7 +79,9 @@ def test_named_index_gets_a_gateway_and_an_explicit_one_for_its_pins_alone(sort:
     ]
 
 
-def test_what_no_variable_can_replace_is_told_without_its_secret(sort: Sort) -> None:
+def test_what_no_gateway_can_stand_before_is_told(
+    sort: Sort, surroundings: MakeSurroundings
+) -> None:
     more = """\
 find-links = ['w']
 [[index]]
@@ -96,11 +98,8 @@ url = "./folder"
     )
 
     assert found.around == (
-        "https://user:****@unnamed.example/simple",
         "https://sometimes.example/simple",
-        "https://flat.example/",
-        "./folder",
-        "w",
+        str(surroundings({}, {}).home / ".config/uv/folder"),
     )
 
 
@@ -115,11 +114,16 @@ def test_index_without_a_name_stands_where_uv_would_ask_it(sort: Sort) -> None:
     assert found.around == ()
 
 
-def test_index_without_a_name_is_asked_all_the_same_where_all_are_compared(sort: Sort) -> None:
+def test_index_without_a_name_goes_out_of_uvs_files_where_all_are_compared(sort: Sort) -> None:
     extra = "extra-index-url = 'https://extra.example'\nindex-strategy = 'unsafe-first-match'\n"
 
-    assert sort({"work/uv.toml": extra}).around == ("https://extra.example",)
-    assert sort({"work/uv.toml": extra}, UV_INDEX_STRATEGY="first-index").around == ()
+    compared = sort({"work/uv.toml": extra})
+    first = sort({"work/uv.toml": extra}, UV_INDEX_STRATEGY="first-index")
+
+    assert [each.url for each in compared.apart] == ["https://extra.example"]
+    assert compared.overlay == {"index-strategy": "unsafe-first-match"}
+    assert [each.url for each in first.apart] == ["https://extra.example"]
+    assert first.overlay is None
 
 
 def test_what_is_for_uv_pip_alone_comes_first(surroundings: MakeSurroundings) -> None:
@@ -133,11 +137,13 @@ find-links = ['w']
 """
     [table] = read_uv_tables(surroundings({"work/uv.toml": text}, {}))
 
-    found = sort_uv_indexes({}, (merge_pip_table(table),))
+    found = sort_uv_indexes({}, (table,), reads_pip_table=True)
 
     assert found.default_url == "https://of-pip.example"
     assert [each.url for each in found.apart] == ["https://more.example", "https://extra.example"]
-    assert found.around == ("w",)
+    assert table.origin.file is not None
+    assert found.find_links == (str(table.origin.file.parent / "w"),)
+    assert found.overlay == {"pip": {}}
 
 
 def test_name_given_by_a_variable_hides_the_files(sort: Sort) -> None:
@@ -160,3 +166,91 @@ def test_file_that_a_variable_names_stands_in_place_of_all_others(sort: Sort) ->
     files = {"work/pyproject.toml": PROJECT, "work/other.toml": "index-url = 'https://o.example'"}
 
     assert sort(files, UV_CONFIG_FILE="other.toml").default_url == "https://o.example"
+
+
+FLAT = """\
+find-links = ["wheels", "https://links.example"]
+[[index]]
+url = "https://flat.example"
+format = "flat"
+[[index]]
+name = "named"
+url = "named"
+format = "flat"
+"""
+
+
+def test_pages_of_files_stand_behind_every_gateway(sort: Sort) -> None:
+    found = sort({"work/uv.toml": FLAT}, UV_FIND_LINKS="https://more.example")
+
+    folder = found.find_links[1].removesuffix("wheels")
+    assert found.find_links == (
+        *("https://more.example", f"{folder}wheels", "https://links.example"),
+    )
+    assert [(each.name, each.url, each.is_flat) for each in found.apart] == [
+        (None, "https://flat.example", True),
+        ("named", f"{folder}named", True),
+    ]
+    assert found.around == ()
+    assert found.overlay == {
+        "index": [{"name": "named", "url": f"{folder}named", "format": "flat"}]
+    }
+
+
+def test_folders_go_round_where_a_lockfile_names_paths(surroundings: MakeSurroundings) -> None:
+    tables = read_uv_tables(surroundings({"work/uv.toml": FLAT}, {}))
+
+    found = sort_uv_indexes({}, tables, writes_paths=True)
+
+    folder = found.around[0].removesuffix("named")
+    assert found.around == (f"{folder}named", f"{folder}wheels")
+    assert found.find_links == ("https://links.example",)
+    assert found.overlay is not None
+    assert found.overlay["find-links"] == [f"{folder}wheels"]
+
+
+def test_pages_of_files_go_round_where_the_command_names_its_settings(
+    surroundings: MakeSurroundings,
+) -> None:
+    tables = read_uv_tables(surroundings({"work/uv.toml": FLAT}, {}))
+
+    found = sort_uv_indexes({}, tables, may_overlay=False)
+
+    assert [each.name for each in found.apart] == ["named"]
+    assert "https://links.example" in found.around
+    assert found.overlay is None
+
+
+def test_default_index_that_is_a_page_of_files_is_all_there_is(sort: Sort) -> None:
+    flat = '[[index]]\nurl = "https://flat.example"\nformat = "flat"\ndefault = true\n'
+
+    found = sort({"work/uv.toml": flat})
+
+    assert (found.default_url, found.find_links) == (None, ("https://flat.example",))
+    assert found.no_index
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "overlaid"),
+    [
+        ("no-index = true", {}, True),
+        ("", {"UV_NO_INDEX": "1"}, False),
+        ("no-index = false", {}, None),
+        ("", {"UV_NO_INDEX": "false"}, None),
+    ],
+)
+def test_no_index_leaves_pages_of_files_alone(
+    sort: Sort,
+    settings: str,
+    variables: dict[str, str],
+    overlaid: bool | None,  # noqa: FBT001
+) -> None:
+    found = sort(
+        {"work/uv.toml": f"{settings}\nextra-index-url = 'https://extra.example'"}, **variables
+    )
+
+    assert found.no_index == (overlaid is not None)
+    assert [each.url for each in found.apart] == (
+        ["https://extra.example"] if overlaid is None else []
+    )
+    assert (found.overlay is not None) == bool(overlaid)
