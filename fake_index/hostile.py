@@ -343,6 +343,12 @@ def _backslash_name() -> bytes:
 
 
 @_bent()
+def _backslash_folder() -> bytes:
+    """A folder's name ends with a backslash, as old tools on Windows wrote it."""
+    return _with(ZipEntry(name="hostile\\extra.py", content=b"extra = True\n"))
+
+
+@_bent()
 def _nul_in_name() -> bytes:
     """A name holds a NUL, where some readers stop."""
     return _with(ZipEntry(name="hostile/data.txt\0.so", content=FOREIGN))

@@ -52,8 +52,11 @@ class Case:
         self.installed = installed
         self.suffixes = extension_suffixes(target)
         added = inspection.path_folders
+        paths = [member.path for member in inspection.binaries]
+        if target.operating_system is OperatingSystem.WINDOWS:
+            paths = [path.replace("\\", "/") for path in paths]  # as it is installed there
         names = pair_up(
-            [read_name(member.path, added) for member in inspection.binaries],
+            [read_name(path, added) for path in paths],
             [member.binary.architectures for member in inspection.binaries],
         )
         self.placed = tuple(map(_place, inspection.binaries, names))

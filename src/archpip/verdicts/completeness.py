@@ -6,6 +6,7 @@ other architectures only. Such a **hollow** slice passes `lipo -archs`, and fail
 what it found stands in `Slice.unbound`.
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from archpip.binaries import UnboundSymbols
@@ -38,7 +39,7 @@ def _judge(case: Case, one: Placed) -> Iterator[Finding]:
         if part is not None and part.unbound is not None and part.unbound.count:
             lacking = describe_unbound(case, part.unbound)
             text = f"the {case.spell(architecture)} slice leaves {lacking}"
-            project = find_exporter(part.unbound)
+            project = find_exporter(part.unbound) or _find_other_wheel(case, part.unbound)
             if project is None:
                 yield report(case, "AP201", one, text, architecture=architecture)
             else:
@@ -52,6 +53,20 @@ def find_exporter(unbound: UnboundSymbols) -> str | None:
         if all(exports(patterns, symbol) for symbol in unbound.examples):
             return project
     return None
+
+
+def _find_other_wheel(case: Case, unbound: UnboundSymbols) -> str | None:
+    """Say who has the symbols where the other slice takes them from no library of this wheel.
+
+    Run paths seldom reach into another wheel's folder, so somebody loads its library beforehand;
+    dyld takes that for what the other slice links, and a flat lookup finds the symbols in it, too
+    (netgen loads OpenCASCADE's libraries with RTLD_GLOBAL).
+    """
+    library = posixpath.basename(unbound.provider or "")
+    bundled = any(posixpath.basename(path) == library for path in case.by_path)
+    if bundled or not (unbound.provider or "").startswith("@rpath/"):
+        return None
+    return f"whoever loads {library} from another wheel"
 
 
 def describe_unbound(case: Case, unbound: UnboundSymbols) -> str:

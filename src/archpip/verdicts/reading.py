@@ -23,6 +23,7 @@ _CODES = {
     ProblemKind.DUPLICATE: "AP904",
     ProblemKind.HEADER_MISMATCH: "AP904",
     ProblemKind.UNSAFE_PATH: "AP904",
+    ProblemKind.BACKSLASH: "AP904",
     ProblemKind.NAME_COLLISION: "AP904",
     ProblemKind.LEADING_BYTES: "AP904",
     ProblemKind.TRAILING_BYTES: "AP904",
@@ -56,10 +57,19 @@ def _is_broken_data(case: Case, problem: Problem) -> bool:
 
 
 def _is_apart_on(target: Target, problem: Problem) -> bool:
-    """Names that differ by case only collide where file systems ignore case."""
-    ignores_case = {OperatingSystem.MACOS, OperatingSystem.WINDOWS}
-    colliding = problem.kind is ProblemKind.NAME_COLLISION
-    return colliding and target.operating_system not in ignores_case
+    """Return whether what one system's files make a problem is none on the target's.
+
+    Names that differ by case only collide where file systems ignore case, and on Windows a
+    backslash ends a folder's name wherever it stands.
+    """
+    match problem.kind:
+        case ProblemKind.NAME_COLLISION:
+            ignores_case = {OperatingSystem.MACOS, OperatingSystem.WINDOWS}
+            return target.operating_system not in ignores_case
+        case ProblemKind.BACKSLASH:
+            return target.operating_system is OperatingSystem.WINDOWS
+        case _:
+            return False
 
 
 def _report(problem: Problem) -> Finding:

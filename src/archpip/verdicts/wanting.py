@@ -94,7 +94,8 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
     they stand in, and load some of them by name: `AdbWinUsbApi.dll` beside `adb.exe`. Such a
     library has the program's code and not the target's, where a translator runs the program. A
     program with the library's own name is the front end of a library that others load too
-    (`epanet2.exe` beside `epanet2.dll`).
+    (`epanet2.exe` beside `epanet2.dll`), and does not count; other programs there do (`libecpg.dll`
+    beside all of PostgreSQL's, `ecpg.exe` among them).
     """
     if one.name.tagged or not _is_made_for_programs(case, one, architecture):
         return False
@@ -103,12 +104,10 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
         program
         for program in case.with_role(Role.EXECUTABLE)
         if program.member.binary.architectures == held
+        and program.name.family[-1] != one.name.family[-1]
         and find_translator(case, program, architecture) is not None
     ]
-    stem = one.name.family[-1]
-    return any(_lies_with(one, program) for program in programs) and not any(
-        program.name.family[-1] == stem for program in programs
-    )
+    return any(_lies_with(one, program) for program in programs)
 
 
 def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -139,10 +138,26 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
         return serves
     if not case.is_any:
         return serves and _is_left_over(case, one, architecture)
+    if _is_of_one_system(case, one):
+        return True
     # A wheel for any platform that has libraries for one system only works without on the others,
     # and where some of them fit this architecture, it is made for it.
     extra = one.name.basename.lower().endswith((".dll", ".dylib"))
     return extra and all(map(case.is_native, case.in_process)) and serves
+
+
+def _is_of_one_system(case: Case, one: Placed) -> bool:
+    """Return whether a wheel for any platform has this library for one system, and none like it.
+
+    Its folder or name says for which, and what other systems have beside it does something else:
+    a debugger's helper for macOS beside Windows' `dbghelp.dll`. Where a library is what the wheel
+    is for, every system that it serves has one of that name.
+    """
+    others = [each for each in case.in_process if not case.is_native(each)]
+    stem = one.name.family[-1]
+    return bool(one.name.systems and others) and not any(
+        stem in each.name.family[-1] or each.name.family[-1] in stem for each in others
+    )
 
 
 def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 7
+READER_VERSION = 8
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
 
 
@@ -29,6 +29,7 @@ class ProblemKind(StrEnum):
     DUPLICATE = "duplicate-member"
     HEADER_MISMATCH = "header-mismatch"
     UNSAFE_PATH = "unsafe-path"
+    BACKSLASH = "backslash"  # of an otherwise safe path: on Windows it ends a folder's name
     NAME_COLLISION = "name-collision"
     BAD_CRC = "bad-crc"
     MALFORMED_BINARY = "malformed-binary"

@@ -145,7 +145,9 @@ def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     for entry in entries:
         reason = find_unsafe_reason(entry.path) if suspicious else None
         if reason is not None:
-            yield Problem(kind=ProblemKind.UNSAFE_PATH, member=_printable(entry), detail=reason)
+            is_windows_path = find_unsafe_reason(_with_slashes(entry.path)) is None
+            kind = ProblemKind.BACKSLASH if is_windows_path else ProblemKind.UNSAFE_PATH
+            yield Problem(kind=kind, member=_printable(entry), detail=reason)
         if entry.second_name is not None and entry.second_name != entry.path:
             detail = f"a second name says {entry.second_name!a}"
             yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=_printable(entry), detail=detail)
@@ -200,8 +202,14 @@ def _iter_collisions(
         yield Problem(kind=ProblemKind.NAME_COLLISION, member=seen[folded].path, detail=detail)
 
 
+def _with_slashes(path: str) -> str:
+    """Return the path that Windows takes this one for, and `zipfile` there, too."""
+    return path.replace("\\", "/")
+
+
 def _fold(path: str) -> str:
     """Return what a file system without case or Unicode forms takes the name for."""
+    path = _with_slashes(path)
     if path.isascii():
         return path.lower()
     return unicodedata.normalize("NFKC", path).casefold()

@@ -38,6 +38,18 @@ def test_symbols_that_another_project_exports_are_a_remark(world: World) -> None
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP203": Status.OK}
 
 
+def test_symbols_of_another_wheels_library_are_a_remark(world: World) -> None:
+    provider = "@rpath/libTKBRep.7.8.1.dylib"
+    left = world.slice("arm64", unbound=_hollow(47, "_BRepBndLib_Add", provider=provider))
+    module = world.member(MODULE, "macos", world.slice("x86_64"), left)
+    target = world.target("macos", "arm64")
+    (finding,) = judge(world.wheel(module), target).findings
+    assert (finding.code, finding.severity) == ("AP203", Status.OK)
+    assert "whoever loads libTKBRep.7.8.1.dylib from another wheel exports them" in finding.message
+    bundled = world.member("uamqp/.dylibs/libTKBRep.7.8.1.dylib", "macos", "x86_64", "arm64")
+    assert world.findings(world.wheel(module, bundled), target) == {"AP201": Status.WRONG}
+
+
 def test_module_of_another_python_is_not_looked_at(world: World) -> None:
     hollow = world.slice("arm64", unbound=_hollow(315, "_amqp_open"))
     path = "uamqp/c_uamqp.cpython-39-darwin.so"

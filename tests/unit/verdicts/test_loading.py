@@ -378,6 +378,29 @@ def test_library_with_a_front_end_is_not_the_programs(world: World) -> None:
     assert found == {"AP401": Status.WRONG, "AP503": Status.DEGRADED}
 
 
+def test_front_end_among_other_programs_leaves_the_library_to_them(world: World) -> None:
+    wheel = world.wheel(
+        world.member("_pg.pyd", "windows", "arm64"),
+        world.program("pg/bin/ecpg.exe", "windows", "x86_64"),
+        world.program("pg/bin/postgres.exe", "windows", "x86_64"),
+        world.member("pg/bin/libecpg.dll", "windows", "x86_64"),
+        tags=["cp311-cp311-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP501": Status.DEGRADED}
+
+
+def test_library_for_one_system_without_its_like_on_others_is_an_extra(world: World) -> None:
+    helper = world.member("vtrace/platforms/darwin/machhelper.dylib", "macos", "x86_64")
+    windows = world.member("vtrace/platforms/windll/amd64/dbghelp.dll", "windows", "x86_64")
+    target = world.target("macos", "arm64")
+    assert world.findings(world.any_wheel(helper, windows), target) == {"AP404": Status.DEGRADED}
+    alike = world.member("vtrace/platforms/linux/libmachhelper.so", "linux", "x86_64")
+    assert world.findings(world.any_wheel(helper, windows, alike), target) == {
+        "AP401": Status.WRONG
+    }
+    assert world.findings(world.any_wheel(helper), target) == {"AP401": Status.WRONG}
+
+
 def test_library_copied_beside_built_ones_degrades(world: World) -> None:
     members = (
         world.member("paddle/base/libpaddle.so", "linux", "arm64"),

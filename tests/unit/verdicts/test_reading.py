@@ -37,6 +37,16 @@ def test_names_collide_only_where_case_is_ignored(world: World) -> None:
     assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP904": Status.UNKNOWN}
 
 
+def test_backslash_is_a_folder_on_windows(world: World) -> None:
+    path = "pkg\\core.pyd"
+    problem = Problem(kind=ProblemKind.BACKSLASH, member=path, detail="a backslash")
+    module = world.member(path, "windows", "x86_64")
+    wheel = world.wheel(module, problems=[problem], tags=["cp311-cp311-win_amd64"])
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+    assert "AP101" in world.findings(wheel, world.target("windows", "arm64"))
+    assert "AP904" in world.findings(wheel, world.target("linux", "x86_64"))
+
+
 def test_renamed_wheel_is_a_remark(world: World) -> None:
     wheel = world.wheel(declared=["cp311-cp311-macosx_10_9_x86_64"])
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP701": Status.OK}
