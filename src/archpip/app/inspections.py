@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 from archpip.app.parts import Parts
+from archpip.binaries import Depth
 from archpip.index import (
     Link,
     path_of,
@@ -86,9 +87,12 @@ class Inspections(Parts):
         )
 
     def _inspect(self, link: Link) -> tuple[Inspection, ReadingCost]:
+        # Of a file at hand all is read: glibc's floors and what ELF and PE files link stand behind
+        # their heads, and of a far one that would be the whole file.
+        depth = Depth.LINKS if link.url.startswith("file:") else Depth.HEADERS
         wheel = self._open_wheel(link)
         try:
-            inspection, cost = inspect_wheel(wheel, sha256=link.sha256)
+            inspection, cost = inspect_wheel(wheel, sha256=link.sha256, depth=depth)
         finally:
             wheel.close()
         if link.sha256:
