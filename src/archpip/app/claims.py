@@ -1,7 +1,8 @@
 """Wheels opened once by all that share a store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
+from archpip.binaries import UnboundSymbols
 from archpip.index import Link
 from archpip.resolution import IndexWorld, WheelFacts, ignore
 from archpip.store import Store
@@ -14,6 +15,12 @@ class ClaimingOpener:
         """Take who opens wheels, and the store that it looks into first."""
         self._world = world
         self._store = store
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Read the same members of two thin wheels; see `IndexWorld.compare`."""
+        return self._world.compare(link, sibling, paths)
 
     def wheel(
         self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.gateway.build_host import name_for_builds
@@ -91,16 +90,16 @@ class PageAssembler:
         # Begun now and waited for below: the newest is on its way while the page is read.
         for version, newest in islice(versions_ahead(links, view), 1):
             for link in newest:
-                self._bench.judge(links.name, version, link, view=view, told=told)
+                self._bench.judge(links.name, version, link, view=view, releases=links, told=told)
         with self._turn:
             releases = _list_releases(links, view)
         wheels = [wheel for release in releases for wheel in release.wheels]
-        self._bench.recall(links.name, wheels, view=view)
+        self._bench.recall(links.name, wheels, view=view, releases=links)
         self._judge_ahead(links, view, deadline)
         # Counted before the judgements are asked for: what comes in between counts the next time.
         tally = self._bench.tally(view, links.name)
         known = self._bench.known(wheels, view=view)
-        for_builds = self._judge_for_builds(links.name, wheels, known, view, deadline)
+        for_builds = self._judge_for_builds(links, wheels, known, view, deadline)
         with self._turn:
             return self._make_page(links, view, releases, known, for_builds), tally
 
@@ -159,7 +158,10 @@ class PageAssembler:
             IndexAccessError: A wheel cannot be had now, or not in time.
         """
         for version, wheels in versions_ahead(links, view):
-            begun = [self._bench.judge(links.name, version, link, view=view) for link in wheels]
+            begun = [
+                self._bench.judge(links.name, version, link, view=view, releases=links)
+                for link in wheels
+            ]
             judgements = [deadline.wait(each) for each in begun]
             if not any(isinstance(each, Refusal) for each in judgements):
                 return
@@ -183,7 +185,7 @@ class PageAssembler:
 
     def _judge_for_builds(
         self,
-        name: NormalizedName,
+        links: ProjectLinks,
         wheels: Iterable[ListedWheel],
         known: Mapping[str, Judgement],
         view: View,
@@ -206,7 +208,10 @@ class PageAssembler:
             filename = name_for_builds(link, view)
             if filename is None:
                 continue
-            judgement = deadline.wait(self._bench.judge(name, wheel.version, link, view=builds))
+            judging = self._bench.judge(
+                links.name, wheel.version, link, view=builds, releases=links
+            )
+            judgement = deadline.wait(judging)
             if isinstance(judgement, Approval):
                 offered[wheel.url] = _offer_wheel(wheel, judgement, filename=filename)
         return offered

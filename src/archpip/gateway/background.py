@@ -111,7 +111,7 @@ class BackgroundJudge:
                 self._wait_for_quiet()
                 if self._stopped.is_set():
                     return
-                self._bench.judge(links.name, version, link, view=view).result()
+                self._bench.judge(links.name, version, link, view=view, releases=links).result()
         except (IndexAccessError, CancelledError) as error:
             # Nobody waits for it: the next page of the project brings it back.
             _log.debug("judging %s for %s ended early: %s", links.name, view.name, error)

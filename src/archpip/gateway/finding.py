@@ -5,6 +5,7 @@ of ours says how many wheels of the version the page left out: whoever comes wit
 a refusal is told, by any replica.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ class _Found(NamedTuple):
     siblings: tuple[Link, ...]
     """All of its version, itself too."""
 
+    @property
+    def releases(self) -> Mapping[Version, tuple[Link, ...]]:
+        """The same, by version."""
+        return {self.version: self.siblings}
+
 
 class FileFinder:
     """Finds files by their addresses. Safe to use from several threads."""
@@ -53,19 +59,24 @@ class FileFinder:
             WheelRefusedError: It was judged just now, or before, and is refused.
             IndexAccessError: It cannot be had.
         """
-        version, link, siblings = self._find(name, key, filename)
+        found = self._find(name, key, filename)
+        version, link, siblings = found
         if link.filename != filename:
-            return self._find_for_builds(view, name, version, link, deadline)
+            return self._judge_for_builds(view, name, found, deadline)
         fits = platform_fit(view.target)
         # A universal lockfile lists all wheels of the version, whichever file spoke for it.
         wheels = [
             each for each in (siblings if view.every_python else (link,)) if fits(each.filename)
         ]
-        futures = [self._bench.judge(name, version, each, view=view, late=True) for each in wheels]
+        releases = found.releases
+        futures = [
+            self._bench.judge(name, version, each, view=view, releases=releases, late=True)
+            for each in wheels
+        ]
         judgements = {
             each.url: deadline.wait(future) for each, future in zip(wheels, futures, strict=True)
         }
-        refusals = [found for found in judgements.values() if isinstance(found, Refusal)]
+        refusals = [each for each in judgements.values() if isinstance(each, Refusal)]
         news = self._refusals.add(refusals)
         if isinstance(own := judgements.get(link.url), Refusal):
             raise WheelRefusedError(refusal=own)
@@ -82,22 +93,20 @@ class FileFinder:
             return None
         return without_credentials(link.url)
 
-    def _find_for_builds(
-        self,
-        view: View,
-        name: NormalizedName,
-        version: Version,
-        link: Link,
-        deadline: Deadline,
+    def _judge_for_builds(
+        self, view: View, name: NormalizedName, found: _Found, deadline: Deadline
     ) -> Link:
         """Return a wheel that builds take, judged for the machine that they run on."""
         builds = view.for_builds
         if builds is None:
-            raise FileNotOfferedError(project=name, filename=link.filename)
-        judgement = deadline.wait(self._bench.judge(name, version, link, view=builds))
+            raise FileNotOfferedError(project=name, filename=found.link.filename)
+        judging = self._bench.judge(
+            name, found.version, found.link, view=builds, releases=found.releases
+        )
+        judgement = deadline.wait(judging)
         if isinstance(judgement, Refusal):
             raise WheelRefusedError(refusal=judgement)
-        return link
+        return found.link
 
     def _find(self, name: NormalizedName, key: str, filename: str) -> _Found:
         reading = self._projects.peek(name)

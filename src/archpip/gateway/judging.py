@@ -3,21 +3,29 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from http import HTTPStatus
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.binaries import UnboundSymbols
 from archpip.errors import WheelError
 from archpip.gateway.errors import AnswerLateError
 from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View
 from archpip.gateway.recent import RecentMetadata
 from archpip.gateway.renditions import Tally
 from archpip.index import IndexUnavailableError, Link
-from archpip.resolution import WheelFacts, adapt_python, ignore
+from archpip.resolution import (
+    GONE,
+    Releases,
+    SiblingComparison,
+    WheelFacts,
+    adapt_python,
+    ignore,
+    may_have_sibling,
+)
 from archpip.verdicts import OnUnknown, Verdict, judge
 from archpip.wheels import Inspection
 
@@ -25,8 +33,6 @@ _THREADS = 16
 _NOTHING = Tally()
 _Key = tuple[str, str]
 """A view's name, and a file's URL."""
-
-_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
 
 
 class WheelOpener(Protocol):
@@ -45,6 +51,17 @@ class WheelOpener(Protocol):
         Raises:
             WheelError: The file is not a wheel or cannot be read.
             IndexAccessError: The file cannot be had.
+        """
+        ...
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Read the same members of two thin wheels, and say what the first's leave unbound.
+
+        Raises:
+            WheelError: A file is not a wheel or cannot be read.
+            IndexAccessError: A file cannot be had.
         """
         ...
 
@@ -117,12 +134,14 @@ class Bench:
         link: Link,
         *,
         view: View,
+        releases: Releases,
         late: bool = False,
         told: Callable[[bytes], None] = ignore,
     ) -> "Future[Judgement]":
         """Return a wheel's judgement; it is opened in the background where nobody has.
 
-        `told` hears the METADATA as soon as that is read, where it is this call that opens it.
+        A thin wheel may be compared with another of its version, which `releases` has. `told` hears
+        the METADATA as soon as that is read, where it is this call that opens it.
         The future raises `IndexAccessError` where the file cannot be had now; that is forgotten,
         so that the next to ask tries again.
         """
@@ -132,7 +151,7 @@ class Bench:
                 return _done(self._judgements[key])
             if key not in self._under_way:
                 case = _Case(name, version, link.filename, view=view, late=late)
-                self._under_way[key] = self._pool.submit(self._judge, case, link, told)
+                self._under_way[key] = self._pool.submit(self._judge, case, link, releases, told)
             return self._under_way[key]
 
     def known(self, wheels: Iterable[ListedWheel], *, view: View) -> dict[str, Judgement]:
@@ -145,8 +164,18 @@ class Bench:
                     found[wheel.url] = judgement
         return found
 
-    def recall(self, name: NormalizedName, wheels: Iterable[ListedWheel], *, view: View) -> None:
-        """Judge what was inspected in earlier times: no wheel is opened."""
+    def recall(
+        self,
+        name: NormalizedName,
+        wheels: Iterable[ListedWheel],
+        *,
+        view: View,
+        releases: Releases,
+    ) -> None:
+        """Judge what was inspected in earlier times: no wheel is opened.
+
+        What has to be compared with another wheel is left to `judge`.
+        """
         asked: dict[str, list[ListedWheel]] = {}
         with self._lock:
             for wheel in wheels:
@@ -157,20 +186,54 @@ class Bench:
                 ):
                     asked.setdefault(wheel.sha256, []).append(wheel)
         inspections = self._inspections.get_inspections(asked)
-        decided = {
-            wheel.url: _Case(name, wheel.version, wheel.filename, view=view).decide(inspection)
-            for sha256, inspection in inspections.items()
-            for wheel in asked[sha256]
-        }
+        decided: dict[str, Judgement] = {}
+        for sha256, inspection in inspections.items():
+            for wheel in asked[sha256]:
+                case = _Case(name, wheel.version, wheel.filename, view=view)
+                verdict = case.judge(inspection)
+                if not self._has_sibling(wheel, case, inspection, verdict, releases):
+                    decided[wheel.url] = case.conclude(verdict)
         with self._lock:
             self._strangers.update(sha256 for sha256 in asked if sha256 not in inspections)
             for url, judgement in decided.items():
                 self._judgements.setdefault((view.name, url), judgement)
 
-    def _judge(self, case: "_Case", link: Link, told: Callable[[bytes], None]) -> Judgement:
+    def _has_sibling(
+        self,
+        wheel: ListedWheel,
+        case: "_Case",
+        inspection: Inspection,
+        verdict: Verdict,
+        releases: Releases,
+    ) -> bool:
+        """Return whether a wheel has to be compared with another."""
+        if not may_have_sibling(wheel.filename):
+            return False
+        page, position = wheel.place
+        link = page.make_link(position)
+        found = self._siblings(releases).find(
+            verdict, link=link, inspection=inspection, target=case.target
+        )
+        return found is not None
+
+    def _siblings(self, releases: Releases) -> SiblingComparison:
+        return SiblingComparison(
+            releases=lambda _name: releases,
+            inspect=lambda link: self._opener.wheel(link, inspect=True).inspection,
+            compare=self._opener.compare,
+            needs_answers=True,
+        )
+
+    def _judge(
+        self,
+        case: "_Case",
+        link: Link,
+        releases: Releases,
+        told: Callable[[bytes], None],
+    ) -> Judgement:
         key = (case.view.name, link.url)
         try:
-            judgement = self._open(case, link, told)
+            judgement = self._open(case, link, releases, told)
         except BaseException:
             with self._lock:
                 del self._under_way[key]
@@ -192,7 +255,9 @@ class Bench:
             refused=tally.refused + refused, approved=tally.approved + (not refused)
         )
 
-    def _open(self, case: "_Case", link: Link, told: Callable[[bytes], None]) -> Judgement:
+    def _open(
+        self, case: "_Case", link: Link, releases: Releases, told: Callable[[bytes], None]
+    ) -> Judgement:
         def hear(metadata: bytes) -> None:
             self._metadata.put(link.url, metadata)
             told(metadata)
@@ -203,13 +268,20 @@ class Bench:
             return case.unreadable(str(error))
         except IndexUnavailableError as error:
             # A page may name what is gone: that is no trouble of today's.
-            if error.status in _GONE:
+            if error.status in GONE:
                 return case.refuse(str(error), None)
             raise
         self._metadata.put(link.url, facts.metadata)
         if facts.inspection is None:
             return case.unreadable("it was not inspected")
-        return case.decide(facts.inspection, facts.metadata)
+        verdict = self._siblings(releases).extend(
+            case.judge(facts.inspection),
+            link=link,
+            inspection=facts.inspection,
+            target=case.target,
+            policy=case.view.policy,
+        )
+        return case.conclude(verdict, facts.metadata)
 
 
 class _Case:
@@ -228,12 +300,16 @@ class _Case:
         self._version = version
         self._filename = filename
         self.view = view
+        self.target = adapt_python(filename, view.target)
+        """A wheel for another Python is judged with that one."""
         self._late = late
 
-    def decide(self, inspection: Inspection, metadata: bytes | None = None) -> Judgement:
-        """Judge what was read; a wheel for another Python is judged with that one."""
-        target = adapt_python(self._filename, self.view.target)
-        verdict = judge(inspection, target, self.view.policy)
+    def judge(self, inspection: Inspection) -> Verdict:
+        """Judge what was read of the wheel by itself."""
+        return judge(inspection, self.target, self.view.policy)
+
+    def conclude(self, verdict: Verdict, metadata: bytes | None = None) -> Judgement:
+        """Say what the policy makes of a verdict."""
         if self.view.policy.refuses(verdict):
             return self.refuse(_worst(verdict), verdict)
         hashes: tuple[tuple[str, str], ...] = ()

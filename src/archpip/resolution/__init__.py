@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     )
     from archpip.resolution.requirements_file import read_requirements_file
     from archpip.resolution.script import read_script
-    from archpip.resolution.siblings import SiblingComparison
+    from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
     from archpip.resolution.subjects import (
         adapt_python,
@@ -89,6 +89,7 @@ else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
+    "GONE",
     "HASH_ALGORITHMS",
     "PROJECT_FILES",
     "Align",
@@ -145,6 +146,7 @@ __all__ = [
     "find_links",
     "find_wheels",
     "ignore",
+    "may_have_sibling",
     "parse_metadata",
     "parse_requirement",
     "read_group",

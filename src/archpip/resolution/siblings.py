@@ -6,13 +6,14 @@ and whole members of both where the heads differ suspiciously.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from http import HTTPStatus
 
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 
 from archpip.architecture import OperatingSystem
 from archpip.binaries import UnboundSymbols
 from archpip.errors import BinaryFormatError, IndexAccessError, WheelError
-from archpip.index import Link
+from archpip.index import IndexUnavailableError, Link
 from archpip.resolution.ports import Releases
 from archpip.targets import Target
 from archpip.verdicts import (
@@ -27,6 +28,9 @@ from archpip.verdicts import (
 )
 from archpip.wheels import Inspection, find_sibling
 
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
+"""By these a server says that it has no such file, today or tomorrow."""
+
 
 class SiblingComparison:
     """Adds to a verdict what the index's sibling of a wheel shows."""
@@ -37,15 +41,18 @@ class SiblingComparison:
         releases: Callable[[NormalizedName], Releases],
         inspect: Callable[[Link], Inspection | None],
         compare: Callable[[Link, Link, Collection[str]], Mapping[str, UnboundSymbols]],
+        needs_answers: bool = False,
     ) -> None:
         """Say where a project's links come from, how one is opened, and how two are compared.
 
         `compare` is called with a wheel, its sibling, and paths that both hold; it returns what
-        `archpip.wheels.compare_siblings` says of them.
+        `archpip.wheels.compare_siblings` says of them. `needs_answers` is for who must say the same
+        tomorrow: a sibling that cannot be had now is an error then.
         """
         self._releases = releases
         self._inspect = inspect
         self._compare = compare
+        self._needs_answers = needs_answers
 
     def extend(
         self,
@@ -60,17 +67,34 @@ class SiblingComparison:
 
         A sibling that is not there, or cannot be read, says nothing: nobody promised one. A wheel
         that is wrong already is not looked at again.
+
+        Raises:
+            IndexAccessError: The sibling cannot be had now, and answers are needed.
         """
-        if not _may_be_hollow(verdict, inspection, target):
-            return verdict
         try:
-            sibling = self._find(link, inspection.size_bytes)
+            sibling = self.find(verdict, link=link, inspection=inspection, target=target)
             if sibling is None:
                 return verdict
             findings = self._judge(link, sibling, inspection, target)
-        except (BinaryFormatError, IndexAccessError, WheelError):
+        except (BinaryFormatError, WheelError):
+            return verdict
+        except IndexAccessError as error:
+            if self._needs_answers and not _is_gone(error):
+                raise
             return verdict
         return add_findings(verdict, findings, filename=link.filename, policy=policy)
+
+    def find(
+        self, verdict: Verdict, *, link: Link, inspection: Inspection, target: Target
+    ) -> Link | None:
+        """Return the sibling that `extend` would look at; `None` where a verdict needs none.
+
+        Raises:
+            IndexAccessError: The project's page cannot be had.
+        """
+        if not _may_be_hollow(verdict, inspection, target):
+            return None
+        return self._find(link, inspection.size_bytes)
 
     def _find(self, link: Link, size_bytes: int) -> Link | None:
         if not may_have_sibling(link.filename):
@@ -117,6 +141,11 @@ def find_larger_sibling(
         or is_much_smaller(size_bytes, sibling.size_bytes)
     )
     return sibling if larger else None
+
+
+def _is_gone(error: IndexAccessError) -> bool:
+    """Tell whether a server has no such file: a page may name what is gone for good."""
+    return isinstance(error, IndexUnavailableError) and error.status in GONE
 
 
 def _may_be_hollow(verdict: Verdict, inspection: Inspection, target: Target) -> bool:

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
+from archpip.binaries import UnboundSymbols
 from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import (
     FileStream,
@@ -162,6 +163,11 @@ class FakeUpstream:
         metadata = METADATA + "".join(lines).encode()
         told(metadata)
         return WheelFacts(metadata=metadata, inspection=inspection, sha256=link.sha256)
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        raise AssertionError(link, sibling, paths)
 
     def get_inspections(self, sha256s: Iterable[str]) -> dict[str, Inspection]:
         asked = self.kept.intersection(sha256s)

@@ -292,6 +292,8 @@ def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
             go_on.wait()
             return upstream.wheel(link, inspect=inspect, told=told)
 
+        compare = upstream.compare
+
     gateway = Gateway(
         upstream=upstream,
         opener=Slow(),
