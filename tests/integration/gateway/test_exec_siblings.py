@@ -1,6 +1,5 @@
 """Real clients before a thin macOS wheel whose module is hollow beside its sibling's."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from fake_index.sdists import Sdist, write_sdist
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
 from fake_index.world import Index, IndexFile, Project, World
 from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.gateway.clients import UV
 
 METADATA = CoreMetadata(name="demo", version="1")
 ARM = "cp310-cp310-macosx_11_0_arm64"
@@ -53,7 +53,7 @@ def test_clients_are_kept_from_a_hollow_thin_wheel(
     machine = "aarch64" if platform.endswith("arm64") else "x86_64"
     through = (
         *("exec", "--target-platform", platform, "--python-version", "3.10"),
-        *("--index-url", fake.index_url(), "--", sys.executable, "-m", "uv", "--no-progress"),
+        *("--index-url", fake.index_url(), "--", *UV),
         *("pip", "compile", "-v", "--python-platform", f"{machine}-apple-darwin"),
         *("--python-version", "3.10", "demo.in"),
     )

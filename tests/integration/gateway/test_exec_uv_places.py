@@ -1,19 +1,16 @@
 """Real uv, whose files name places that no variable takes away, behind the gateway."""
 
 import subprocess
-import sys
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
 from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.gateway.clients import FOR_ARM_MAC, HOLLOW, UV, UV_ARM_MAC
 
-HOLLOW = "uamqp-1.6.1-cp310-cp310-macosx_10_9_universal2.whl"
 OLDER = "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
-UV = (sys.executable, "-m", "uv", "--no-progress")
-UV_ARM_MAC = ("--python-platform", "aarch64-apple-darwin", "--python-version", "3.10")
-THROUGH = ("exec", "--target-platform", "macos-arm64", "--python-version", "3.10", "--", *UV)
+THROUGH = (*FOR_ARM_MAC, "--", *UV)
 PROJECT = """\
 [project]
 name = "demo"

@@ -196,3 +196,16 @@ def test_same_question_has_the_same_answer_cold_warm_and_after_a_restart(served:
 
     assert first.content == warm.content == again.content
     assert first.headers["etag"] == again.headers["etag"]
+
+
+def test_what_a_proxy_on_this_machine_asks_for_others_is_compressed(served: Served) -> None:
+    # Small pages are not; this one is for people.
+    path = "/macos-arm64/why/uamqp/"
+
+    here = served.ask(path, Accept="text/html")
+    elsewhere = served.ask(path, Accept="text/html", **{"X-Forwarded-For": "203.0.113.9"})
+
+    assert len(here.content) > 1024
+    assert "content-encoding" not in here.headers
+    assert elsewhere.headers["content-encoding"] == "gzip"
+    assert elsewhere.content == here.content

@@ -1,0 +1,140 @@
+"""Indexes of files, variables and options behind the gateway."""
+
+import subprocess
+from pathlib import Path
+
+from fake_index.world import Behaviour
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.gateway.clients import FOR_ARM_MAC, HOLLOW, PIP, PIP_ARM_MAC, UV
+
+PROJECT = """\
+[project]
+name = "demo"
+version = "0"
+requires-python = ">=3.10"
+dependencies = ["uamqp"]
+[[tool.uv.index]]
+name = "special"
+url = "{special}"
+explicit = true
+[[tool.uv.index]]
+name = "house"
+url = "{house}"
+default = true
+[tool.uv.sources]
+uamqp = {{ index = "special" }}
+"""
+
+
+def test_indexes_of_the_project_stand_behind_gateways_of_their_own(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    special, house = fake_world("hollow-universal2"), fake_world("azure-eventhub")
+    project = PROJECT.format(special=special.index_url(), house=house.index_url())
+    (tmp_path / "pyproject.toml").write_text(project)
+    through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
+
+    added = archpip_here(*through, "add", "--no-sync", "azure-eventhub==5.11.0")
+    locked = (tmp_path / "uv.lock").read_text()
+    checked = archpip_here(*through, "lock", "--check")
+
+    assert (added.returncode, checked.returncode) == (0, 0), added.stderr + checked.stderr
+    assert HOLLOW not in locked
+    assert f'registry = "{special.index_url().rstrip("/")}' in locked
+    assert f'registry = "{house.index_url().rstrip("/")}' in locked
+    assert "/macos-arm64/" not in locked
+    written = (tmp_path / "pyproject.toml").read_text()
+    assert written.startswith(project[: project.index("dependencies")])
+    assert project[project.index("[[tool") :] in written
+    assert "warning" not in added.stderr
+
+
+NAMELESS = """\
+[project]
+name = "demo"
+version = "0"
+requires-python = ">=3.10"
+dependencies = []
+[tool.uv]
+extra-index-url = ["{special}"]
+
+[[tool.uv.index]]
+url = "{house}"
+"""
+
+
+def test_indexes_without_a_name_stand_behind_gateways_of_their_own(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    special, house = fake_world("hollow-universal2"), fake_world("requires-python")
+    project = NAMELESS.format(special=special.index_url(), house=house.index_url())
+    (tmp_path / "pyproject.toml").write_text(project)
+    through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
+
+    added = archpip_here(*through, "add", "--no-sync", "uamqp")
+    locked = (tmp_path / "uv.lock").read_text()
+    checked = archpip_here(*through, "lock", "--check")
+    alone = subprocess.run(
+        [*UV, "sync", "--locked", "--dry-run"],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (added.returncode, checked.returncode) == (0, 0), added.stderr + checked.stderr
+    assert alone.returncode == 0, alone.stderr
+    assert HOLLOW not in locked
+    assert f'registry = "{special.index_url().rstrip("/")}' in locked
+    assert "/macos-arm64/" not in locked
+    written = (tmp_path / "pyproject.toml").read_text()
+    assert project[project.index("[tool.uv]") :] in written
+    assert "warning" not in added.stderr
+
+
+def test_ways_round_the_gateway_are_told(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand
+) -> None:
+    fake = fake_world("hollow-universal2")
+
+    run = archpip_here(
+        *(*FOR_ARM_MAC, "--", *PIP, "download", *PIP_ARM_MAC, "--no-deps"),
+        *("--index-url", fake.index_url(), "uamqp==1.6.1"),
+    )
+
+    assert run.returncode == 0
+    assert "--index-url of the command goes round the gateway" in run.stderr
+
+
+def test_credentials_stay_with_archpip(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2", Behaviour(credentials=("user", "hunter2")))
+    url = fake.index_url(credentials=("user", "hunter2"))
+
+    run = archpip_here(
+        *(*FOR_ARM_MAC, "--index-url", url, "--"),
+        *(*PIP, "download", "-vv", *PIP_ARM_MAC, "uamqp"),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert len(list(tmp_path.glob("*.whl"))) == 1
+    assert "hunter2" not in run.stdout + run.stderr
+
+
+def test_other_indexes_of_the_environment_stand_behind_the_gateway(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    config = tmp_path / "pip.conf"
+    config.write_text(f"[global]\nno-index = yes\nfind-links = {fake.links_url()}\n")
+
+    run = archpip_here(
+        *(*FOR_ARM_MAC, "--", *PIP, "download", *PIP_ARM_MAC, "uamqp"),
+        PIP_CONFIG_FILE=str(config),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert [path.name for path in tmp_path.glob("*.whl")] == [
+        "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
+    ]
