@@ -342,6 +342,12 @@ def _backslash_name() -> bytes:
     return _with(ZipEntry(name="..\\..\\evil.py", content=b"evil = True\n"))
 
 
+@_bent(honest=True)
+def _root_folder() -> bytes:
+    """The folder that all is unpacked to is listed with the rest, as some tools do."""
+    return _with(ZipEntry(name="./", content=b""))
+
+
 @_bent()
 def _backslash_folder() -> bytes:
     """A folder's name ends with a backslash, as old tools on Windows wrote it."""

@@ -7,9 +7,9 @@ from archpip.targets import Target
 from archpip.verdicts.case import Case, is_data_name
 from archpip.verdicts.catalogue import read_catalogue
 from archpip.verdicts.linking import Links
-from archpip.verdicts.model import Finding
+from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.naming import read_name
-from archpip.wheels import Problem, ProblemKind
+from archpip.wheels import Problem, ProblemKind, is_data_by_name
 
 _CODES = {
     ProblemKind.UNREADABLE_MEMBER: "AP901",
@@ -72,12 +72,23 @@ def _is_apart_on(target: Target, problem: Problem) -> bool:
             return False
 
 
+def _is_loss_of_data(problem: Problem) -> bool:
+    """Return whether of two files that become one neither is code: Python runs all the same."""
+    name = (problem.member or "").rpartition("/")[2]
+    return (
+        problem.kind is ProblemKind.NAME_COLLISION
+        and is_data_by_name(name)
+        and not name.lower().endswith((".py", ".pth"))
+    )
+
+
 def _report(problem: Problem) -> Finding:
     code = _CODES[problem.kind]
+    usual = read_catalogue()[code].severity
     where = f"{problem.member}: " if problem.member else ""
     return Finding(
         code=code,
-        severity=read_catalogue()[code].severity,
+        severity=Status.DEGRADED if _is_loss_of_data(problem) else usual,
         member=problem.member,
         slice=None,
         message=f"{where}{problem.detail}",

@@ -45,6 +45,9 @@ _UNSAFE_CHARACTERS = {
 _SUSPICIOUS = ("\\", "\0", ":", "//", "/.", "\n/", "\n.", "\n\n")
 """What any path has that `find_unsafe_reason` refuses, between line ends."""
 
+_ROOT = "./"
+"""The folder that all is unpacked to, which some tools list with the rest."""
+
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -143,7 +146,8 @@ def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     # All at once, as there are thousands, and nearly no archive has any that needs a second look.
     suspicious = not names.isascii() or any(mark in names for mark in _SUSPICIOUS)
     for entry in entries:
-        reason = find_unsafe_reason(entry.path) if suspicious else None
+        checked = suspicious and entry.path != _ROOT
+        reason = find_unsafe_reason(entry.path) if checked else None
         if reason is not None:
             is_windows_path = find_unsafe_reason(_with_slashes(entry.path)) is None
             kind = ProblemKind.BACKSLASH if is_windows_path else ProblemKind.UNSAFE_PATH

@@ -27,9 +27,8 @@ def test_honest_ones_hold_the_honest_files(name: str) -> None:
 
     bent = opened(name)
 
-    assert {n: bent.read(n) for n in bent.namelist()} == {
-        n: honest.read(n) for n in honest.namelist()
-    }
+    files = [name for name in bent.namelist() if not name.endswith("/")]
+    assert {n: bent.read(n) for n in files} == {n: honest.read(n) for n in honest.namelist()}
 
 
 @pytest.mark.parametrize("name", ["duplicate-native", "duplicate-source", "duplicate-metadata"])

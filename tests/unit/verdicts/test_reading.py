@@ -34,7 +34,10 @@ def test_names_collide_only_where_case_is_ignored(world: World) -> None:
     problem = Problem(kind=ProblemKind.NAME_COLLISION, member="a/GOOD.png", detail="same as good")
     wheel = world.wheel(problems=[problem])
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
-    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP904": Status.UNKNOWN}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP904": Status.DEGRADED}
+    code = Problem(kind=ProblemKind.NAME_COLLISION, member="a/GOOD.py", detail="same as good")
+    found = world.findings(world.wheel(problems=[code]), world.target("windows", "x86_64"))
+    assert found == {"AP904": Status.UNKNOWN}
 
 
 def test_backslash_is_a_folder_on_windows(world: World) -> None:
