@@ -27,6 +27,8 @@ settings.load_profile("suite")
 
 _UNIT = Path(__file__).with_name("unit")
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+_DISCARD_PORT = 9
+"""Nobody listens there."""
 _FOREIGN_SETTINGS = re.compile(
     r"(PIP|UV|ARCHPIP|TWINE|KEYRING|XDG)_.*|PYTHONPATH|PYTHONHOME|VIRTUAL_ENV|NETRC"
     r"|(http|https|all|no)_proxy|(SSL|REQUESTS|CURL)_.*|NO_COLOR|FORCE_COLOR|CLICOLOR.*|COLUMNS",
@@ -65,7 +67,11 @@ def _sockets(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _environment(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """Hide this machine's settings, caches and credentials from the test and what it starts."""
     for name in os.environ:
         if _FOREIGN_SETTINGS.fullmatch(name):
@@ -79,6 +85,10 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    if request.node.get_closest_marker("pypi") is None:
+        # What opens sockets without Python, as reqwest, uv and git do, gets no further.
+        monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{_DISCARD_PORT}")
+        monkeypatch.setenv("NO_PROXY", ",".join(_LOOPBACK))
 
 
 class FakeWorldFactory(Protocol):

@@ -30,7 +30,7 @@ def test_project_that_nobody_made_is_not_found() -> None:
 @pytest.mark.parametrize("name", ["pydantic-core", "requests", "boto3", "pytz"])
 def test_quick_reading_of_a_real_page_is_the_careful_one(name: str) -> None:
     with IndexClient(IndexLocations()) as client:
-        text = client._session.get(f"https://pypi.org/simple/{name}/").text
+        text = client._session.get(f"https://pypi.org/simple/{name}/").content.decode()
     quick, careful = read_anchors(text), _read_carefully(text)
     assert [href for href, _ in quick.anchors] == [href for href, _ in careful.anchors]
     assert quick.anchors

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from archpip.app.configuration import Configuration, Question
 from archpip.app.parts import Parts
-from archpip.architecture import OperatingSystem
 from archpip.cli.building import read_build_settings, read_toolchains
 from archpip.cli.configuration import (
     Surrounded,
@@ -126,12 +125,7 @@ def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> S
     """Say what there is on this machine that a session would else load code to look for."""
     named = surroundings.environ.get("NETRC")
     netrcs = [Path(named)] if named else [surroundings.home / n for n in (".netrc", "_netrc")]
-    stores = {OperatingSystem.MACOS, OperatingSystem.WINDOWS}
-    return replace(
-        session,
-        has_netrc=any(netrc.exists() for netrc in netrcs),
-        has_system_store=surroundings.operating_system in stores,
-    )
+    return replace(session, has_netrc=any(netrc.exists() for netrc in netrcs))
 
 
 def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOptions:

@@ -40,18 +40,37 @@ class IndexAuthentication(MultiDomainBasicAuth):
         self._from_keyring: dict[str, Credentials] = {}
         self._lock = threading.Lock()
 
-    def auth_flow(self, request: Request) -> Generator[Request, Response, None]:
-        """Add credentials to a request, and other ones where a server refuses them."""
-        host = request.url.netloc.decode("ascii")
-        if host in self._open_hosts and not request.url.userinfo:
+    def tries(self, url: str, *, is_refused: bool) -> Generator[str | None, int, None]:
+        """Yield the Authorization header of each try to ask for `url`; is sent the status it got.
+
+        unearth speaks httpx's language: of its requests the header is all that we take.
+
+        Args:
+            url: What is asked for, maybe with credentials.
+            is_refused: Whether it was asked for without any, and answered 401.
+        """
+        host = urlsplit(url).netloc
+        if host in self._open_hosts:
             # A wheel is read by dozens of small requests, and looking for credentials takes a
             # fifth of the time of each: netrc is read anew.
-            response = yield request
-            if response.status_code != HTTPStatus.UNAUTHORIZED:
+            is_refused = (yield None) == HTTPStatus.UNAUTHORIZED
+            if not is_refused:
                 return
             self._open_hosts.discard(host)
-        yield from super().auth_flow(request)
-        if "authorization" not in request.headers and host not in self._index_hosts:
+        flow = self.auth_flow(Request("GET", url))
+        request = next(flow)
+        while True:
+            authorization = request.headers.get("authorization")
+            if is_refused and authorization is None:
+                status: int = HTTPStatus.UNAUTHORIZED
+            else:
+                status = yield authorization
+            is_refused = status == HTTPStatus.UNAUTHORIZED
+            try:
+                request = flow.send(Response(status, request=request))
+            except StopIteration:
+                break
+        if authorization is None and "@" not in host and host not in self._index_hosts:
             self._open_hosts.add(host)
 
     def _get_new_credentials(

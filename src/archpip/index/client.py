@@ -12,7 +12,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Self
 
-import httpx2
 from packaging.utils import NormalizedName
 
 from archpip.index.downloads import (
@@ -33,6 +32,7 @@ from archpip.index.places import as_url, find_places, index_urls_of
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.reading import NoPageStore, PageReader, PageStore
 from archpip.index.session import Session, check_status
+from archpip.index.transport import Transport
 from archpip.index.urls import path_of, project_url
 
 __all__ = ["IndexClient", "PageStore"]
@@ -51,7 +51,7 @@ class IndexClient:
         options: SessionOptions | None = None,
         *,
         store: PageStore | None = None,
-        transport: httpx2.BaseTransport | None = None,
+        transport: Transport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -142,9 +142,9 @@ class IndexClient:
         if url.startswith("file:"):
             content = path_of(url).read_bytes()
         else:
-            response = self._session.get(url)
-            check_status(response, url)
-            content = response.content
+            answer = self._session.get(url)
+            check_status(answer.status, url)
+            content = answer.content
         check_hashes(content, link.metadata_hashes, url=url)
         return content
 
@@ -158,11 +158,11 @@ class IndexClient:
         Raises:
             IndexUnavailableError: It cannot be had.
         """
-        response = self._session.get(url, headers={"If-None-Match": etag} if etag else None)
-        if response.status_code == HTTPStatus.NOT_MODIFIED:
+        answer = self._session.get(url, headers={"If-None-Match": etag} if etag else None)
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
-        check_status(response, url)
-        return response.text, response.headers.get("etag")
+        check_status(answer.status, url)
+        return answer.content.decode(errors="replace"), answer.header("etag")
 
     def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
         """Read a link's file piece by piece; see `archpip.index.downloads.open_file`."""

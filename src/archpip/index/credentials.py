@@ -1,19 +1,22 @@
 """Whether credentials may be needed at all, asked before what finds them is loaded.
 
-unearth's authentication brings requests and urllib3 with it: 100 ms, a fifth of a small lock, while
-most indexes ask nobody who they are.
+unearth's authentication brings httpx2, requests and urllib3 with it: 150 ms, a third of a small
+lock, while most indexes ask nobody who they are.
 """
 
 import threading
 from collections.abc import Generator
 from http import HTTPStatus
-
-import httpx2
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from archpip.index.options import SessionOptions
 
+if TYPE_CHECKING:
+    from archpip.index.authentication import IndexAuthentication
 
-class CredentialsOnDemand(httpx2.Auth):
+
+class CredentialsOnDemand:
     """Loads `IndexAuthentication` when there is something for it to do, and hands over to it.
 
     There is where a URL holds credentials, where there is a netrc file, and where a server refuses.
@@ -23,20 +26,23 @@ class CredentialsOnDemand(httpx2.Auth):
         self._options = options
         self._index_urls = index_urls
         self._expected = options.has_netrc or any("@" in url for url in index_urls)
-        self._loaded: httpx2.Auth | None = None
+        self._loaded: IndexAuthentication | None = None
         self._lock = threading.Lock()
 
-    def auth_flow(
-        self, request: httpx2.Request
-    ) -> Generator[httpx2.Request, httpx2.Response, None]:
-        """Send a request as it is where that may do, and with credentials where it does not."""
-        if not (self._expected or request.url.userinfo):
-            response = yield request
-            if response.status_code != HTTPStatus.UNAUTHORIZED:
-                return
-        yield from self._load().auth_flow(request)
+    def tries(self, url: str) -> Generator[str | None, int, None]:
+        """Yield the Authorization header of each try to ask for `url`; is sent the status it got.
 
-    def _load(self) -> httpx2.Auth:
+        The first has none where that may do. There is another one where a server refuses, and
+        credentials are found for it.
+        """
+        is_open = not (self._expected or "@" in urlsplit(url).netloc)
+        if is_open:
+            status = yield None
+            if status != HTTPStatus.UNAUTHORIZED:
+                return
+        yield from self._load().tries(url, is_refused=is_open)
+
+    def _load(self) -> "IndexAuthentication":
         with self._lock:
             if self._loaded is None:
                 from archpip.index.authentication import IndexAuthentication

@@ -7,8 +7,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-import httpx2
-
 from archpip.index.errors import (
     DownloadWriteError,
     HashMismatchError,
@@ -17,6 +15,7 @@ from archpip.index.errors import (
 )
 from archpip.index.model import FileStream, Link
 from archpip.index.session import Session, check_status, raise_to_retry
+from archpip.index.transport import OpenAnswer, TransportError
 from archpip.index.urls import path_of
 
 _CHUNK_BYTES = 256 * 1024
@@ -57,11 +56,10 @@ def download(
         return target
 
     def attempt() -> None:
-        # What was compressed on the way would have other bytes than those that were hashed.
-        with session.stream(link.url, headers={"Accept-Encoding": "identity"}) as response:
-            raise_to_retry(response)
-            check_status(response, link.url)
-            _write(link, response.iter_raw(_CHUNK_BYTES), _length(response), target, progress)
+        with session.stream(link.url) as answer:
+            raise_to_retry(answer)
+            check_status(answer.status, link.url)
+            _write(link, _chunks(answer), _length(answer), target, progress)
 
     session.trying(link.url, attempt)
     return target
@@ -81,27 +79,24 @@ def open_file(session: Session, link: Link) -> Iterator[FileStream]:
         return
     with ExitStack() as opened:
 
-        def attempt() -> httpx2.Response:
+        def attempt() -> OpenAnswer:
             attempted = ExitStack()
             with attempted:
-                response = attempted.enter_context(
-                    session.stream(link.url, headers={"Accept-Encoding": "identity"})
-                )
-                raise_to_retry(response)
-                check_status(response, link.url)
+                answer = attempted.enter_context(session.stream(link.url))
+                raise_to_retry(answer)
+                check_status(answer.status, link.url)
                 opened.push(attempted.pop_all())
-            return response
+            return answer
 
-        response = session.trying(link.url, attempt)
-        total_bytes = _length(response)
+        answer = session.trying(link.url, attempt)
+        total_bytes = _length(answer)
         try:
             yield FileStream(
                 link.size_bytes if total_bytes is None else total_bytes,
-                _verified(link, response.iter_raw(_CHUNK_BYTES)),
+                _verified(link, _chunks(answer)),
             )
-        except httpx2.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            raise IndexUnavailableError(url=link.url, reason=reason) from error
+        except TransportError as error:
+            raise IndexUnavailableError(url=link.url, reason=error.reason) from error
 
 
 def check_hashes(content: bytes, promised: Iterable[tuple[str, str]], *, url: str) -> None:
@@ -129,8 +124,12 @@ def _is_there(link: Link, path: Path) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == link.sha256
 
 
-def _length(response: httpx2.Response) -> int | None:
-    written = response.headers.get("content-length", "")
+def _chunks(answer: OpenAnswer) -> Iterator[bytes]:
+    return iter(lambda: answer.read(_CHUNK_BYTES), b"")
+
+
+def _length(answer: OpenAnswer) -> int | None:
+    written = answer.header("content-length") or ""
     return int(written) if written.isdecimal() else None
 
 

@@ -49,7 +49,7 @@ class SessionOptions(Struct, frozen=True, kw_only=True):
     trusted_hosts: tuple[str, ...] = ()
     """`host` or `host:port`: plain HTTP and unverified certificates are accepted there."""
     certificates: Path | None = None
-    """A bundle (PEM) or folder of certificate authorities, in place of the system's."""
+    """A bundle (PEM) or folder of certificate authorities, trusted beside the system's."""
     client_certificate: Path | None = None
     """A PEM file with our certificate and its key."""
     proxy: str | None = None
@@ -59,8 +59,6 @@ class SessionOptions(Struct, frozen=True, kw_only=True):
     keyring_provider: KeyringProvider = KeyringProvider.AUTO
     has_netrc: bool = True
     """Whether there is a netrc file to look for credentials in; where unsure, say so."""
-    has_system_store: bool = True
-    """Whether certificates may lie in a store of the system's: macOS, Windows."""
     max_age_seconds: float = 0.0
     """How long an index's page is believed without asking again."""
     connections: int = 64

@@ -16,10 +16,15 @@ def is_secure_origin(url: str, *, trusted_hosts: Iterable[str]) -> bool:
     scheme = parts.scheme.rpartition("+")[2]
     if scheme in {"https", "file", "ssh"}:
         return True
+    return _is_loopback((parts.hostname or "").lower()) or is_trusted(url, trusted_hosts)
+
+
+def is_trusted(url: str, trusted_hosts: Iterable[str]) -> bool:
+    """Say whether the user trusts a URL's host, whatever its certificate says."""
+    parts = urlsplit(url)
     host = (parts.hostname or "").lower()
-    return _is_loopback(host) or any(
-        _covers(trusted, host, parts.port or _PORTS.get(scheme)) for trusted in trusted_hosts
-    )
+    port = parts.port or _PORTS.get(parts.scheme.rpartition("+")[2])
+    return any(_covers(trusted, host, port) for trusted in trusted_hosts)
 
 
 def _covers(trusted: str, host: str, port: int | None) -> bool:

@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-import httpx2
-
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.session import Session, check_status, raise_to_retry
+from archpip.index.transport import OpenAnswer, TransportError
 from archpip.index.urls import path_of
 from archpip.redaction import redact
 from archpip.wheels import RangesUnsupportedError, Tail
@@ -71,24 +70,22 @@ class HttpRangeReader:
         """Return where the answer starts, its bytes, and the size of the file."""
         if reason := self._refusing.get(urlsplit(url).netloc):
             raise RangesUnsupportedError(url=redact(url), reason=reason)
-        # A compressed answer's range would count compressed bytes.
-        headers = {"Range": wanted, "Accept-Encoding": "identity"}
         was_cut = False
 
         def attempt() -> tuple[int, bytes, int]:
             nonlocal was_cut
-            with self._session.stream(url, headers=headers) as response:
-                raise_to_retry(response)
-                first, last, size = self._check(response, url)
-                try:
-                    content = response.read()
-                except httpx2.TransportError as error:
-                    # Once may be the network; twice is a proxy that cannot do better, and waiting
-                    # longer does not help it: a plain download tells whether the file is there.
-                    if was_cut:
-                        raise self._misstated(url, "its answers to ranges end early") from error
-                    was_cut = True
-                    raise
+            try:
+                with self._session.stream(url, headers={"Range": wanted}) as answer:
+                    raise_to_retry(answer)
+                    first, last, size = self._check(answer, url)
+                    content = answer.read(last - first + 2)
+            except TransportError as error:
+                # Once may be the network; twice is a proxy that cannot do better, and waiting
+                # longer does not help it: a plain download tells whether the file is there.
+                if error.is_cut and was_cut:
+                    raise self._misstated(url, "its answers to ranges end early") from error
+                was_cut = was_cut or error.is_cut
+                raise
             if len(content) != last - first + 1:
                 raise self._misstated(url, f"{len(content)} bytes for {first}-{last}")
             return first, content, size
@@ -102,22 +99,22 @@ class HttpRangeReader:
                 url, f"its answers to ranges end early: {error.reason}"
             ) from error
 
-    def _check(self, response: httpx2.Response, url: str) -> tuple[int, int, int]:
+    def _check(self, answer: OpenAnswer, url: str) -> tuple[int, int, int]:
         """Read (first, last, size) from an answer's head, before its body is read."""
-        if response.status_code in {HTTPStatus.OK, HTTPStatus.NOT_IMPLEMENTED}:
-            reason = f"its server ignores ranges (HTTP {response.status_code})"
+        if answer.status in {HTTPStatus.OK, HTTPStatus.NOT_IMPLEMENTED}:
+            reason = f"its server ignores ranges (HTTP {answer.status})"
             with self._lock:
                 self._refusing[urlsplit(url).netloc] = reason
             raise RangesUnsupportedError(url=redact(url), reason=reason)
-        if response.status_code in {
+        if answer.status in {
             HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
             HTTPStatus.FORBIDDEN,  # a URL may be signed for whole files only
             HTTPStatus.METHOD_NOT_ALLOWED,
         }:
-            raise self._misstated(url, f"it answers HTTP {response.status_code}")
-        check_status(response, url)
-        match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-        if response.status_code != HTTPStatus.PARTIAL_CONTENT or not match:
+            raise self._misstated(url, f"it answers HTTP {answer.status}")
+        check_status(answer.status, url)
+        match = _CONTENT_RANGE.fullmatch(answer.header("content-range") or "")
+        if answer.status != HTTPStatus.PARTIAL_CONTENT or not match:
             raise self._misstated(url, "its answer has no Content-Range that can be read")
         first, last, size = map(int, match.groups())
         if not first <= last < size:

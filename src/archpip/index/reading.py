@@ -9,13 +9,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import httpx2
-
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.kept import ASKED, DIGEST, KeptPages, read_state
 from archpip.index.page import Page, PageSource
 from archpip.index.pages import ACCEPT, parse_page
-from archpip.index.session import Session, check_status
+from archpip.index.session import Answer, Session, check_status
 from archpip.index.urls import path_of, to_file_url, without_credentials
 from archpip.redaction import redact
 
@@ -86,7 +84,7 @@ class PageReader:
         self._kept = KeptPages(store, max_age_seconds=max_age_seconds, now=now)
         self._max_age_seconds = max_age_seconds
         self._now = now
-        self._waiting: dict[str, _Answer | None] = {}
+        self._waiting: dict[str, _Known | None] = {}
         self._digests: dict[str, str] = {}
 
     def digest(self, url: str) -> str:
@@ -150,7 +148,7 @@ class PageReader:
             stored = self._store.get_page(key)
             state = read_state(stored[0]) if stored else None
             # Another process may have put a newer page there, or taken it away.
-            answer = _Answer(state, stored[1]) if stored and state else self._fetch(url)
+            answer = _Known(state, stored[1]) if stored and state else self._fetch(url)
         self._digests[key] = _digest_of(answer)
         if answer is None or answer.body is None:
             return None
@@ -160,15 +158,15 @@ class PageReader:
         self._keep(key, answer)
         return page
 
-    def _keep(self, key: str, answer: "_Answer") -> None:
+    def _keep(self, key: str, answer: "_Known") -> None:
         if answer.is_news and answer.body is not None:
             self._store.put_page(key, json.dumps(answer.state), answer.body)
 
-    def _ask(self, url: str, key: str) -> "_Answer | None":
+    def _ask(self, url: str, key: str) -> "_Known | None":
         """Ask for a page, unless the one in the store is believed."""
         state = self._kept.state(key)
         if state is not None and self._kept.is_fresh(state):
-            return _Answer(state)
+            return _Known(state)
         answer = self._fetch(url, known=state)
         if answer is None or state is None or answer.state[DIGEST] != state[DIGEST]:
             return answer
@@ -177,7 +175,7 @@ class PageReader:
             self._store.put_page_state(key, json.dumps(answer.state))
         return answer._replace(is_news=False)
 
-    def _fetch(self, url: str, *, known: Mapping[str, str] | None = None) -> "_Answer | None":
+    def _fetch(self, url: str, *, known: Mapping[str, str] | None = None) -> "_Known | None":
         """Ask a server for a page, or whether the `known` one still holds."""
         # max-age=0 bids caches on the way to ask the index again, as pip does: a release of a
         # minute ago must be seen.
@@ -186,19 +184,19 @@ class PageReader:
             for validator, header in _VALIDATORS.items():
                 if validator in known:
                     headers[header] = known[validator]
-        response = self._session.get(url, headers=headers)
-        if response.status_code in _ABSENT or _is_absent_in_bucket(response):
+        found = self._session.get(url, headers=headers)
+        if found.status in _ABSENT or _is_absent_in_bucket(found):
             return None
         asked = {ASKED: str(self._now())}
-        if response.status_code == HTTPStatus.NOT_MODIFIED and known:
-            return _Answer({**known, **asked})
-        check_status(response, url)
-        state = {**_state_of(response), **asked, DIGEST: _sha256(response.content)}
+        if found.status == HTTPStatus.NOT_MODIFIED and known:
+            return _Known({**known, **asked})
+        check_status(found.status, url)
+        state = {**_state_of(found), **asked, DIGEST: _sha256(found.content)}
         is_news = self._max_age_seconds > 0 or any(name in state for name in _VALIDATORS)
-        return _Answer(state, response.content, is_news=is_news)
+        return _Known(state, found.content, is_news=is_news)
 
 
-class _Answer(NamedTuple):
+class _Known(NamedTuple):
     """What a server, or the store in its place, says of a page."""
 
     state: Mapping[str, str]
@@ -210,7 +208,7 @@ class _Answer(NamedTuple):
     """Whether it is worth keeping, and the store does not have it."""
 
 
-def _digest_of(answer: _Answer | None) -> str:
+def _digest_of(answer: _Known | None) -> str:
     return answer.state[DIGEST] if answer else ""
 
 
@@ -230,20 +228,19 @@ def _read_file(path: Path) -> tuple[Path, bytes] | None:
         raise IndexUnavailableError(url=str(path), reason=error.strerror or "") from error
 
 
-def _state_of(response: httpx2.Response) -> dict[str, str]:
-    names = ("content-type", *_VALIDATORS)
-    state = {name: response.headers[name] for name in names if name in response.headers}
-    state.setdefault("content-type", "")
-    return {**state, "url": without_credentials(str(response.url))}
+def _state_of(found: Answer) -> dict[str, str]:
+    headers = {name: found.header(name) for name in _VALIDATORS}
+    state = {name: value for name, value in headers.items() if value is not None}
+    return {**state, "content-type": found.header("content-type") or "", "url": found.url}
 
 
-def _is_absent_in_bucket(response: httpx2.Response) -> bool:
+def _is_absent_in_bucket(found: Answer) -> bool:
     """Recognise how an S3 bucket that may not be listed says that it has no such page.
 
     PyTorch's index is one: it answers 403 for every project that it does not have.
     """
     return (
-        response.status_code == HTTPStatus.FORBIDDEN
-        and "www-authenticate" not in response.headers
-        and b"<Code>AccessDenied</Code>" in response.content
+        found.status == HTTPStatus.FORBIDDEN
+        and found.header("www-authenticate") is None
+        and b"<Code>AccessDenied</Code>" in found.content
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-import httpx2
 import pytest
 
 from archpip.index import IndexLocations, SessionOptions
@@ -24,7 +23,7 @@ def session(web: FakeWeb) -> Iterator[MakeSession]:
         made = Session(
             SessionOptions(**{"retries": 2, **options}),  # type: ignore[arg-type]  # tests only
             index_urls=index_urls,
-            transport=httpx2.MockTransport(web.handle),
+            transport=web,
             sleep=web.pauses.append,
         )
         opened.append(made)
@@ -54,7 +53,7 @@ def client(web: FakeWeb) -> Iterator[MakeClient]:
             ),
             SessionOptions(**{"retries": 1, **(options or {})}),  # type: ignore[arg-type]  # tests only
             store=store,
-            transport=httpx2.MockTransport(web.handle),
+            transport=web,
             sleep=web.pauses.append,
         )
         opened.append(made)

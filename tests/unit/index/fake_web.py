@@ -1,53 +1,105 @@
-"""A web in memory, reached through httpx2's mock transport: no socket is opened."""
+"""A web in memory: a transport that opens no socket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import httpx2
+from io import BytesIO
 
 from archpip.index.client import IndexClient
 from archpip.index.session import Session
+from archpip.index.transport import TransportError
 
-Answer = httpx2.Response | Exception
-Handler = Callable[[httpx2.Request], Answer]
+
+@dataclass
+class Request:
+    url: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    unpacked: bool
+
+
+@dataclass
+class Reply:
+    """What a server says. A `cut` comes once the content was read."""
+
+    status: int = 200
+    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: TransportError | None = None
+
+
+@dataclass
+class OpenReply:
+    """A reply on its way: `archpip.index.transport.OpenAnswer`."""
+
+    url: str
+    reply: Reply
+
+    def __post_init__(self) -> None:
+        self.status = self.reply.status
+        self._body = BytesIO(self.reply.content)
+
+    def header(self, name: str) -> str | None:
+        return self.reply.headers.get(name)
+
+    def read(self, most_bytes: int) -> bytes:
+        content = self._body.read(most_bytes)
+        if self.reply.cut and len(content) < most_bytes:
+            raise self.reply.cut
+        return content
+
+
+Handler = Callable[[Request], Reply]
+Answer = Reply | TransportError | Handler
 
 
 @dataclass
 class FakeWeb:
     """Answers by URL, in turn where several are given; the last one is repeated."""
 
-    answers: dict[str, list[Answer | Handler]] = field(default_factory=dict)
-    requests: list[httpx2.Request] = field(default_factory=list)
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     """Seconds that were waited between tries."""
+    is_closed: bool = False
 
     def page(self, url: str, body: str, **headers: str) -> None:
         """Answer with an HTML page."""
-        self.answer(url, httpx2.Response(200, html=body, headers=headers))
+        self.answer(url, html(body, **headers))
 
-    def answer(self, url: str, *answers: Answer | Handler) -> None:
+    def answer(self, url: str, *answers: Answer) -> None:
         self.answers[url] = list(answers)
 
-    def handle(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(request)
-        waiting = self.answers.get(str(request.url))
-        if not waiting:
-            return httpx2.Response(404)
+    @contextmanager
+    def send(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        unpacked: bool,
+        longest_seconds: float | None = None,
+    ) -> Iterator[OpenReply]:
+        assert unpacked == (longest_seconds is not None)
+        lower = {name.lower(): value for name, value in headers.items()}
+        self.requests.append(Request(url, lower, unpacked))
+        waiting = self.answers.get(url) or [Reply(404)]
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if callable(answer):
-            answer = answer(request)
-        if isinstance(answer, Exception):
+            answer = answer(self.requests[-1])
+        if isinstance(answer, TransportError):
             raise answer
-        if not answer.is_stream_consumed and not answer.is_closed:
-            return answer  # made for this request, to be read piece by piece
-        # A response can be sent once, and one that is streamed not at all after it was read.
-        return httpx2.Response(
-            answer.status_code, headers=answer.headers, stream=httpx2.ByteStream(answer.content)
-        )
+        yield OpenReply(url, answer)
+
+    def close(self) -> None:
+        self.is_closed = True
 
     @property
     def asked(self) -> list[str]:
-        return [str(request.url) for request in self.requests]
+        return [request.url for request in self.requests]
+
+
+def html(body: str, **headers: str) -> Reply:
+    return Reply(200, body.encode(), {"content-type": "text/html; charset=utf-8", **headers})
 
 
 MakeClient = Callable[..., IndexClient]

@@ -1,7 +1,7 @@
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import Mock
 
-import httpx2
 import pytest
 from unearth.auth import KeyringBaseProvider
 
@@ -37,18 +37,21 @@ def no_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
 
-def ask(authentication: IndexAuthentication, url: str = URL) -> list[str | None]:
-    """Return the Authorization headers of the requests that a server would see, which says 401."""
-    request = httpx2.Request("GET", url)
-    flow = authentication.auth_flow(request)
-    sent = next(flow)
-    seen = [sent.headers.get("authorization")]
-    try:
-        again = flow.send(httpx2.Response(401, request=sent))
-        seen.append(again.headers.get("authorization"))
-        flow.send(httpx2.Response(200, request=again))
-    except StopIteration:
-        pass
+def ask(
+    authentication: IndexAuthentication,
+    url: str = URL,
+    *,
+    statuses: Sequence[int] = (401, 200),
+    is_refused: bool = False,
+) -> list[str | None]:
+    """Return the Authorization headers of the requests that a server sees which answers so."""
+    tries = authentication.tries(url, is_refused=is_refused)
+    seen = [next(tries)]
+    for status in statuses:
+        try:
+            seen.append(tries.send(status))
+        except StopIteration:
+            break
     return seen
 
 
@@ -94,10 +97,7 @@ def test_host_that_asks_for_nothing_is_not_searched_for_again(
     search = Mock(return_value=(None, None))
     monkeypatch.setattr(auth, "_get_new_credentials", search)
     for url in ("https://files.example/a", "https://files.example/b", URL, URL):
-        flow = auth.auth_flow(httpx2.Request("GET", url))
-        request = next(flow)
-        with pytest.raises(StopIteration):
-            flow.send(httpx2.Response(200, request=request))
+        assert ask(auth, url, statuses=[200]) == [None]
     searched = [call.args[0] for call in search.call_args_list]
     assert searched == ["https://files.example/a", URL, URL]
 
@@ -107,11 +107,11 @@ def test_open_host_that_closes_is_searched_for_credentials(
 ) -> None:
     monkeypatch.setattr(module, "_open_keyrings", lambda _: [FakeKeyring()])
     auth = IndexAuthentication(KeyringProvider.AUTO, index_urls=[])
-    flow = auth.auth_flow(httpx2.Request("GET", URL))
-    request = next(flow)
-    with pytest.raises(StopIteration):
-        flow.send(httpx2.Response(200, request=request))
-    flow = auth.auth_flow(httpx2.Request("GET", URL))
-    refused = httpx2.Response(401, request=next(flow))
-    flow.send(refused)
-    assert flow.send(refused).headers["authorization"]
+    assert ask(auth, statuses=[200]) == [None]
+    assert ask(auth) == [None, "Basic bWU6c2VjcmV0"]
+
+
+def test_refusal_that_is_known_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_open_keyrings", lambda _: [FakeKeyring()])
+    auth = IndexAuthentication(KeyringProvider.AUTO, index_urls=[])
+    assert ask(auth, statuses=[200], is_refused=True) == ["Basic bWU6c2VjcmV0"]

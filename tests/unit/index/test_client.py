@@ -1,7 +1,6 @@
 import hashlib
 from pathlib import Path
 
-import httpx2
 import pytest
 from packaging.utils import NormalizedName
 
@@ -13,7 +12,7 @@ from archpip.index import (
     ProjectNotFoundError,
 )
 from archpip.index.client import IndexClient
-from tests.unit.index.fake_web import FakeWeb, MakeClient
+from tests.unit.index.fake_web import FakeWeb, MakeClient, Reply
 
 NAME = NormalizedName("a")
 ONE = "https://one.example/simple"
@@ -75,7 +74,7 @@ def test_project_that_one_index_lacks_comes_from_the_other(
 
 def test_failing_index_is_never_passed_over(web: FakeWeb, client: MakeClient) -> None:
     web.page(f"{ONE}/a/", page("1.0"))
-    web.answer(f"{TWO}/a/", httpx2.Response(500))
+    web.answer(f"{TWO}/a/", Reply(500))
     with pytest.raises(IndexUnavailableError, match=r"two\.example"):
         client(ONE, TWO).project(NAME)
 
@@ -126,9 +125,7 @@ def wheel(metadata_hashes: tuple[tuple[str, str], ...], query: str = "") -> Link
 
 
 def test_metadata_stands_beside_the_wheel_and_is_checked(web: FakeWeb, client: MakeClient) -> None:
-    web.answer(
-        "https://files.example/a.whl.metadata?sig=1", httpx2.Response(200, content=b"Name: a")
-    )
+    web.answer("https://files.example/a.whl.metadata?sig=1", Reply(200, b"Name: a"))
     sha256 = hashlib.sha256(b"Name: a").hexdigest()
     assert client(ONE).metadata(wheel((("sha256", sha256),), "?sig=1")) == b"Name: a"
     with pytest.raises(HashMismatchError):
@@ -148,8 +145,7 @@ def test_metadata_beside_a_local_wheel(client: MakeClient, tmp_path: Path) -> No
 
 
 def test_client_is_a_context_that_closes(web: FakeWeb, client: MakeClient, tmp_path: Path) -> None:
-    web.answer("https://files.example/a.whl", httpx2.Response(200, content=b"x"))
+    web.answer("https://files.example/a.whl", Reply(200, b"x"))
     with client(ONE) as opened:
         assert opened.download(wheel(()), tmp_path).read_bytes() == b"x"
-    with pytest.raises(RuntimeError):
-        opened.project(NAME)
+    assert web.is_closed

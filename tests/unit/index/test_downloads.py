@@ -1,10 +1,8 @@
 import errno
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
-import httpx2
 import pytest
 
 from archpip.index import (
@@ -13,12 +11,11 @@ from archpip.index import (
     HashMismatchError,
     IndexUnavailableError,
     Link,
-    SessionOptions,
     SizeMismatchError,
 )
 from archpip.index.downloads import download
-from archpip.index.session import Session
-from tests.unit.index.fake_web import FakeWeb, MakeSession
+from archpip.index.transport import TransportError
+from tests.unit.index.fake_web import FakeWeb, MakeSession, Reply
 
 URL = "https://files.example/a-1.0.tar.gz"
 CONTENT = b"archive" * 1000
@@ -36,16 +33,16 @@ def contents(folder: Path) -> list[str]:
 def test_file_is_written_under_its_own_name(
     web: FakeWeb, session: MakeSession, tmp_path: Path
 ) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
     folder = tmp_path / "not/there/yet"
     path = download(session(), link(hashes=(("sha256", SHA256),)), folder)
     assert (path, path.read_bytes()) == (folder / "a-1.0.tar.gz", CONTENT)
     assert contents(folder) == ["a-1.0.tar.gz"]
-    assert web.requests[0].headers["accept-encoding"] == "identity"
+    assert not web.requests[0].unpacked
 
 
 def test_every_promised_hash_is_checked(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
     hashes = (("md5", "0" * 32), ("sha256", SHA256))
     with pytest.raises(HashMismatchError, match="md5") as caught:
         download(session(), link(hashes=hashes), tmp_path)
@@ -54,7 +51,7 @@ def test_every_promised_hash_is_checked(web: FakeWeb, session: MakeSession, tmp_
 
 
 def test_promised_size_is_checked(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
     with pytest.raises(SizeMismatchError, match="7000 bytes, but 7001"):
         download(session(), link(size_bytes=7001), tmp_path)
     assert contents(tmp_path) == []
@@ -73,12 +70,12 @@ def test_file_that_cannot_be_trusted_is_fetched_again(
     web: FakeWeb, session: MakeSession, tmp_path: Path, hashes: tuple[tuple[str, str], ...]
 ) -> None:
     (tmp_path / "a-1.0.tar.gz").write_bytes(b"half")
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
     assert download(session(), link(hashes=hashes), tmp_path).read_bytes() == CONTENT
 
 
 def test_cut_download_is_tried_again(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:
-    web.answer(URL, httpx2.ReadError("cut"), httpx2.Response(200, content=CONTENT))
+    web.answer(URL, TransportError("cut"), Reply(200, CONTENT))
     assert download(session(), link(), tmp_path).read_bytes() == CONTENT
 
 
@@ -88,7 +85,7 @@ def test_cut_download_is_tried_again(web: FakeWeb, session: MakeSession, tmp_pat
 def test_file_that_cannot_be_had(
     web: FakeWeb, session: MakeSession, tmp_path: Path, code: int, error: type[Exception]
 ) -> None:
-    web.answer(URL, httpx2.Response(code))
+    web.answer(URL, Reply(code))
     with pytest.raises(error):
         download(session(), link(), tmp_path)
     assert contents(tmp_path) == []
@@ -97,7 +94,7 @@ def test_file_that_cannot_be_had(
 def test_full_disk_is_said_and_leaves_nothing(
     web: FakeWeb, session: MakeSession, tmp_path: Path
 ) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
 
     full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises(DownloadWriteError, match="No space left on device"):
@@ -106,7 +103,7 @@ def test_full_disk_is_said_and_leaves_nothing(
 
 
 def test_interruption_leaves_nothing(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
 
     with pytest.raises(KeyboardInterrupt):
         download(session(), link(), tmp_path, Mock(side_effect=KeyboardInterrupt))
@@ -116,14 +113,14 @@ def test_interruption_leaves_nothing(web: FakeWeb, session: MakeSession, tmp_pat
 def test_folder_that_cannot_be_made_is_said(
     web: FakeWeb, session: MakeSession, tmp_path: Path
 ) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT))
     (tmp_path / "file").touch()
     with pytest.raises(DownloadWriteError):
         download(session(), link(), tmp_path / "file/folder")
 
 
 def test_progress_ends_with_all_bytes(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:
-    web.answer(URL, httpx2.Response(200, content=CONTENT))
+    web.answer(URL, Reply(200, CONTENT, {"content-length": str(len(CONTENT))}))
     heard: list[tuple[int, int | None]] = []
     download(session(), link(), tmp_path, lambda _, done, total: heard.append((done, total)))
     assert heard[-1] == (7000, 7000)
@@ -146,21 +143,10 @@ def test_local_file_is_copied_and_checked(session: MakeSession, tmp_path: Path) 
         download(session(), link(url=(tmp_path / "none.whl").as_uri()), tmp_path / "out")
 
 
-def test_read_failure_is_not_taken_for_a_full_disk(web: FakeWeb, tmp_path: Path) -> None:
-    class Cut(httpx2.SyncByteStream):
-        def __iter__(self) -> Iterator[bytes]:
-            yield b"half"
-            raise httpx2.ReadError("cut")
-
-    class Cutting(httpx2.BaseTransport):
-        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-            web.requests.append(request)
-            return httpx2.Response(200, stream=Cut())
-
-    cutting = Session(
-        SessionOptions(retries=1), index_urls=(), transport=Cutting(), sleep=web.pauses.append
-    )
+def test_read_failure_is_not_taken_for_a_full_disk(
+    web: FakeWeb, session: MakeSession, tmp_path: Path
+) -> None:
+    web.answer(URL, Reply(200, b"half", cut=TransportError("cut")))
     with pytest.raises(IndexUnavailableError, match="cut"):
-        download(cutting, link(), tmp_path)
+        download(session(retries=1), link(), tmp_path)
     assert (len(web.requests), contents(tmp_path)) == (2, [])
-    cutting.close()

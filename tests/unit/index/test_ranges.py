@@ -1,20 +1,21 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from archpip.index import AuthenticationRequiredError, IndexUnavailableError
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.session import Session
+from archpip.index.transport import TransportError
 from archpip.wheels import RangesUnsupportedError, Tail
-from tests.unit.index.fake_web import FakeWeb
+from tests.unit.index.fake_web import FakeWeb, Reply, Request
 
 URL = "https://files.example/a.whl?sig=a%2Fb"
 CONTENT = bytes(range(200))
 
 
-def serve(request: httpx2.Request) -> httpx2.Response:
+def serve(request: Request) -> Reply:
     start_text, _, stop_text = request.headers["range"].removeprefix("bytes=").partition("-")
     size = len(CONTENT)
     if start_text:
@@ -24,8 +25,8 @@ def serve(request: httpx2.Request) -> httpx2.Response:
     return partial(CONTENT[start:stop], f"bytes {start}-{stop - 1}/{size}")
 
 
-def partial(content: bytes, content_range: str) -> httpx2.Response:
-    return httpx2.Response(206, content=content, headers={"content-range": content_range})
+def partial(content: bytes, content_range: str) -> Reply:
+    return Reply(206, content, {"content-range": content_range})
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_tail_and_size_come_in_one_request(web: FakeWeb, reader: HttpRangeReader
     web.answer(URL, serve)
     assert reader.read_tail(URL, 50) == Tail(content=CONTENT[150:], file_size=200)
     assert (web.asked, web.requests[0].headers["range"]) == ([URL], "bytes=-50")
-    assert web.requests[0].headers["accept-encoding"] == "identity"
+    assert not web.requests[0].unpacked
 
 
 def test_tail_of_a_smaller_file_is_all_of_it(web: FakeWeb, reader: HttpRangeReader) -> None:
@@ -57,7 +58,7 @@ def test_many_ranges_come_in_the_order_asked_for(web: FakeWeb, reader: HttpRange
 def test_server_that_ignores_ranges_is_asked_once(
     web: FakeWeb, reader: HttpRangeReader, code: int
 ) -> None:
-    web.answer(URL, httpx2.Response(code, content=CONTENT))
+    web.answer(URL, Reply(code, CONTENT))
     for url in (URL, "https://files.example/other.whl"):
         with pytest.raises(RangesUnsupportedError, match="ignores ranges"):
             reader.read_tail(url, 50)
@@ -68,7 +69,7 @@ def test_server_that_ignores_ranges_is_asked_once(
 def test_refused_range_speaks_for_one_file_only(
     web: FakeWeb, reader: HttpRangeReader, code: int
 ) -> None:
-    web.answer(URL, httpx2.Response(code))
+    web.answer(URL, Reply(code))
     web.answer("https://files.example/other.whl", serve)
     with pytest.raises(RangesUnsupportedError, match=str(code)):
         reader.read_tail(URL, 50)
@@ -104,20 +105,12 @@ def test_tail_that_is_no_tail_is_not_believed(web: FakeWeb, reader: HttpRangeRea
 
 
 def test_passing_failures_are_tried_again(web: FakeWeb, reader: HttpRangeReader) -> None:
-    web.answer(URL, httpx2.Response(503), httpx2.ReadError("cut"), serve)
+    web.answer(URL, Reply(503), TransportError("cut"), serve)
     assert reader.read_many(URL, [(0, 3)]) == (CONTENT[:3],)
 
 
-class CutBody(httpx2.SyncByteStream):
-    """A body whose connection ends after some bytes."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield CONTENT[:2]
-        raise httpx2.RemoteProtocolError("peer closed connection")
-
-
-def serve_cut(request: httpx2.Request) -> httpx2.Response:
-    return httpx2.Response(206, headers=serve(request).headers, stream=CutBody())
+def serve_cut(request: Request) -> Reply:
+    return replace(serve(request), content=CONTENT[:2], cut=TransportError("cut", is_cut=True))
 
 
 def test_answer_that_ended_early_once_is_asked_for_again(
@@ -152,20 +145,20 @@ def test_answer_that_ends_early_falls_back_though_nothing_is_tried_again(
 def test_absent_or_closed_file_is_not_a_matter_of_ranges(
     web: FakeWeb, reader: HttpRangeReader, code: int, error: type[Exception]
 ) -> None:
-    web.answer(URL, httpx2.Response(code))
+    web.answer(URL, Reply(code))
     with pytest.raises(error):
         reader.read_tail(URL, 50)
 
 
 def test_signed_urls_are_followed_unchanged(web: FakeWeb, reader: HttpRangeReader) -> None:
-    web.answer("https://files.example/a.whl", httpx2.Response(302, headers={"location": URL}))
+    web.answer("https://files.example/a.whl", Reply(302, headers={"location": URL}))
     web.answer(URL, serve)
     assert reader.read_tail("https://files.example/a.whl", 1).content == CONTENT[-1:]
     assert web.requests[1].headers["range"] == "bytes=-1"
 
 
 def test_message_hides_credentials(web: FakeWeb, reader: HttpRangeReader) -> None:
-    web.answer(URL, httpx2.Response(200))
+    web.answer(URL, Reply(200))
     with pytest.raises(RangesUnsupportedError) as caught:
         reader.read_tail(URL.replace("//", "//me:secret@"), 1)
     assert "secret" not in str(caught.value)

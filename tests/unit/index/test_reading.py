@@ -1,12 +1,11 @@
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from archpip.index import AuthenticationRequiredError, IndexUnavailableError
 from archpip.index.page import Page
 from archpip.index.reading import NoPageStore, PageReader
-from tests.unit.index.fake_web import FakeWeb, MakeSession
+from tests.unit.index.fake_web import FakeWeb, MakeSession, Reply, html
 
 URL = "https://index.example/simple/a/"
 INDEX = "https://me:secret@index.example/simple"
@@ -46,25 +45,25 @@ def test_request_prefers_json_and_asks_for_a_fresh_answer(
 
 @pytest.mark.parametrize("code", [404, 410])
 def test_absent_page_is_none(web: FakeWeb, session: MakeSession, code: int) -> None:
-    web.answer(URL, httpx2.Response(code))
+    web.answer(URL, Reply(code))
     assert PageReader(session(), NoPageStore()).read(URL, location=INDEX) is None
 
 
 def test_bucket_that_denies_listing_has_no_such_page(web: FakeWeb, session: MakeSession) -> None:
-    body = "<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
-    web.answer(URL, httpx2.Response(403, text=body))
+    body = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
+    web.answer(URL, Reply(403, body))
     assert PageReader(session(), NoPageStore()).read(URL, location=INDEX) is None
 
 
 @pytest.mark.parametrize("code", [401, 403])
 def test_refusal_is_an_error(web: FakeWeb, session: MakeSession, code: int) -> None:
-    web.answer(URL, httpx2.Response(code))
+    web.answer(URL, Reply(code))
     with pytest.raises(AuthenticationRequiredError):
         PageReader(session(), NoPageStore()).read(URL, location=INDEX)
 
 
 def test_redirected_page_starts_its_links_where_it_lies(web: FakeWeb, session: MakeSession) -> None:
-    web.answer(URL, httpx2.Response(301, headers={"location": "https://cdn.example/x/"}))
+    web.answer(URL, Reply(301, headers={"location": "https://cdn.example/x/"}))
     web.page("https://cdn.example/x/", '<a href="a-1.0.tar.gz">a</a>')
     page = PageReader(session(), NoPageStore()).read(URL, location=INDEX)
     assert page is not None
@@ -81,8 +80,8 @@ def test_unchanged_page_is_taken_from_the_store(
     web: FakeWeb, session: MakeSession, header: str, condition: str
 ) -> None:
     store = MemoryPageStore()
-    first = httpx2.Response(200, html='<a href="a-1.0.tar.gz">a</a>', headers={header: "state"})
-    web.answer(URL, first, httpx2.Response(304))
+    first = html('<a href="a-1.0.tar.gz">a</a>', **{header: "state"})
+    web.answer(URL, first, Reply(304))
     reader = PageReader(session(), store)
     pages = [names(reader.read(URL, location=INDEX)) for _ in range(2)]
     assert pages == [["a-1.0.tar.gz"]] * 2
@@ -101,7 +100,7 @@ def test_changed_page_replaces_the_stored_one(web: FakeWeb, session: MakeSession
 def test_page_that_cannot_be_read_is_not_kept(web: FakeWeb, session: MakeSession) -> None:
     store = MemoryPageStore()
     headers = {"etag": "state", "content-type": "application/vnd.pypi.simple.v1+json"}
-    web.answer(URL, httpx2.Response(200, content=b'{"files": [', headers=headers))
+    web.answer(URL, Reply(200, b'{"files": [', headers))
     with pytest.raises(IndexUnavailableError, match="broken"):
         PageReader(session(), store).read(URL, location=INDEX)
     assert store.pages == {}
@@ -123,7 +122,7 @@ def test_nothing_that_is_kept_holds_credentials(web: FakeWeb, session: MakeSessi
 
 def test_error_is_not_kept_and_not_taken_for_a_page(web: FakeWeb, session: MakeSession) -> None:
     store = MemoryPageStore()
-    web.answer(URL, httpx2.Response(500, html="", headers={"etag": "x"}))
+    web.answer(URL, Reply(500, headers={"etag": "x"}))
     with pytest.raises(IndexUnavailableError):
         PageReader(session(), store).read(URL, location=INDEX)
     assert store.pages == {}
@@ -166,8 +165,8 @@ def test_page_is_believed_for_as_long_as_is_said(
 
 
 def test_unchanged_page_is_believed_anew(web: FakeWeb, session: MakeSession) -> None:
-    page = httpx2.Response(200, html='<a href="a-1.tar.gz">a</a>', headers={"etag": '"1"'})
-    web.answer(URL, page, httpx2.Response(304))
+    page = html('<a href="a-1.tar.gz">a</a>', etag='"1"')
+    web.answer(URL, page, Reply(304))
     clock = Clock()
     reader = PageReader(session(), MemoryPageStore(), max_age_seconds=60, now=clock)
     for moment in (1000, 1100, 1150):
@@ -219,8 +218,8 @@ def test_page_whose_digest_was_asked_for_is_not_asked_for_again(
 def test_digest_of_an_unchanged_page_needs_no_body_of_the_store(
     web: FakeWeb, session: MakeSession, validator: dict[str, str]
 ) -> None:
-    page = httpx2.Response(200, html='<a href="a-1.tar.gz">a</a>', headers=validator)
-    web.answer(URL, page, httpx2.Response(304) if validator else page)
+    page = html('<a href="a-1.tar.gz">a</a>', **validator)
+    web.answer(URL, page, Reply(304) if validator else page)
     store = MemoryPageStore()
     clock = Clock()
     first = PageReader(session(), store, max_age_seconds=60, now=clock)
@@ -248,7 +247,7 @@ def test_page_that_another_process_took_away_is_fetched(web: FakeWeb, session: M
 def test_digest_of_an_absent_page_is_empty(
     web: FakeWeb, session: MakeSession, tmp_path: Path
 ) -> None:
-    web.answer(URL, httpx2.Response(404))
+    web.answer(URL, Reply(404))
     reader = PageReader(session(), NoPageStore())
     assert reader.digest(URL) == ""
     assert reader.read(URL, location=INDEX) is None
@@ -290,7 +289,7 @@ def test_digest_of_a_page_that_is_read_meanwhile_is_of_what_was_read(
                 reader.read(url, location=INDEX)
             return None
 
-    old, new = (httpx2.Response(200, html=f'<a href="a-{n}.tar.gz">a</a>') for n in (1, 2))
+    old, new = (html(f'<a href="a-{n}.tar.gz">a</a>') for n in (1, 2))
     web.answer(URL, old, new, old)
     reader = PageReader(session(), BusyStore())
     digest = reader.digest(URL)
