@@ -80,7 +80,7 @@ def open_network() -> Iterator[Open]:
     opened = []
 
     def make(**options: object) -> Network:
-        opened.append(Network(SessionOptions(**{"timeout_seconds": 0.5, **options})))  # type: ignore[arg-type]  # by name
+        opened.append(Network(SessionOptions(**{"timeout_seconds": 10.0, **options})))  # type: ignore[arg-type]  # by name
         return opened[-1]
 
     yield make
@@ -171,13 +171,14 @@ def test_answer_that_is_cut_or_none_is_an_error(
     assert (caught.value.may_pass, caught.value.is_cut) == (True, is_cut)
 
 
-def test_silence_is_a_timeout(network: Network) -> None:
+def test_silence_is_a_timeout(open_network: Open) -> None:
+    network = open_network(timeout_seconds=0.5)
     with serving([b"", b""]) as server, pytest.raises(TransportError, match="answer in time"):
         read(network, server.url)
 
 
 def test_server_that_trickles_is_given_up(open_network: Open) -> None:
-    network = open_network(timeout_seconds=5.0)
+    network = open_network()
     with (
         serving([SHORT, b""]) as server,
         pytest.raises(TransportError) as caught,
