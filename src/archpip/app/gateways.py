@@ -3,17 +3,17 @@
 import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archpip.app.claims import ClaimingOpener
 from archpip.app.parts import Parts
 from archpip.app.pinned import PinnedProjects
 from archpip.errors import IndexAccessError
@@ -31,6 +31,8 @@ from archpip.verdicts import Policy
 
 if TYPE_CHECKING:
     from archpip.gateway import Gateway, Refusal, Server, View
+
+_T = TypeVar("_T")
 
 _MOST_RUNS = 4
 _MOST_FILES = 30_000
@@ -50,9 +52,9 @@ _POETRY_WENT_ROUND = (
 
 
 class _Running(Struct, frozen=True, kw_only=True):
-    """A gateway that listens on loopback."""
+    """A gateway that listens on loopback, and may be loading still."""
 
-    gateway: "Gateway"
+    gateway: "Future[Gateway]"
     addresses: GatewayAddresses
     asked: Event
 
@@ -60,6 +62,11 @@ class _Running(Struct, frozen=True, kw_only=True):
     def was_asked(self) -> bool:
         """Whether anybody asked for anything."""
         return self.asked.is_set()
+
+    @property
+    def refusals(self) -> "tuple[Refusal, ...]":
+        """What was kept out so far."""
+        return self.gateway.result().refusals if self.was_asked else ()
 
 
 class Gateways(Parts):
@@ -142,18 +149,29 @@ class Gateways(Parts):
             asked.set()
             return view
 
+        making: Future[Gateway] = Future()
+        opened = ExitStack()
+
+        def make() -> "Gateway":
+            return opened.enter_context(
+                closing(self._make_gateway(fresh_seconds=None, index=index))
+            )
+
         def load() -> "Server":
             from archpip.gateway import make_asgi, make_server
 
-            return make_server(make_asgi(gateway, find_view))
+            _fulfil(making, make)
+            return make_server(make_asgi(making.result(), find_view))
 
-        with (
-            closing(self._make_gateway(fresh_seconds=None, index=index)) as gateway,
-            LoopbackServer(load, preferred_port=self._preferred_port(view)) as server,
-        ):
-            addresses = self._gateway_addresses(gateway, view, server.url)
+        # What the command asks for while all of this is imported waits in the socket's queue.
+        with opened, LoopbackServer(load, preferred_port=self._preferred_port(view)) as server:
+            session = self._configuration.session
+            if session.certificates or session.client_certificate:
+                # A file that cannot be read is to be told before the command runs, not after it.
+                making.result()
+            addresses = self._gateway_addresses(making, view, server.url)
             name = index.name if index else None
-            yield _Running(gateway=gateway, addresses=replace(addresses, name=name), asked=asked)
+            yield _Running(gateway=making, addresses=replace(addresses, name=name), asked=asked)
 
     def _more_gateways(
         self, uv: UvIndexes, opened: ExitStack
@@ -215,6 +233,7 @@ class Gateways(Parts):
         proxy_files: bool = False,
         files_bytes: int | None = None,
     ) -> "Gateway":
+        from archpip.app.claims import ClaimingOpener
         from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway
 
         locations = self._configuration.locations
@@ -243,16 +262,18 @@ class Gateways(Parts):
             background=None if fresh_seconds is None else BackgroundJudge(bench),
         )
 
-    def _gateway_addresses(self, gateway: "Gateway", view: "View", url: str) -> GatewayAddresses:
+    def _gateway_addresses(
+        self, gateway: "Future[Gateway]", view: "View", url: str
+    ) -> GatewayAddresses:
         def find_index(name: str) -> str | None:
             try:
-                return gateway.index_url(canonicalize_name(name))
+                return gateway.result().index_url(canonicalize_name(name))
             except IndexAccessError:
                 return None  # The user's own project, which pins another to this index.
 
         def find_file(path: str) -> str | None:
             name, key, filename = path.split("/", 2)
-            return gateway.upstream_url(canonicalize_name(name), key, unquote(filename))
+            return gateway.result().upstream_url(canonicalize_name(name), key, unquote(filename))
 
         return GatewayAddresses(
             index_url=f"{url}/{view.name}/simple/",
@@ -268,6 +289,15 @@ class Gateways(Parts):
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
+
+
+def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:
+    """Make what others wait for; a failure reaches them, too."""
+    try:
+        future.set_result(make())
+    except BaseException as error:
+        future.set_exception(error)
+        raise
 
 
 def _collect_less() -> None:
@@ -289,7 +319,7 @@ def _as_uv_writes(url: str) -> str:
 
 
 def _refusals(running: Sequence[_Running]) -> "tuple[Refusal, ...]":
-    return tuple(refusal for each in running for refusal in each.gateway.refusals)
+    return tuple(refusal for each in running for refusal in each.refusals)
 
 
 def _count_late(refusals: "Sequence[Refusal]") -> int:

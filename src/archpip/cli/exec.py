@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archpip.app.gateways import Gateways
-from archpip.cli.asking import NothingAskedError
 from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
 from archpip.cli.options import (
     add_cache_options,
@@ -29,6 +28,7 @@ from archpip.cli.options import (
 )
 from archpip.cli.questions import open_parts, read_pip_options
 from archpip.cli.terminal import Terminal
+from archpip.errors import UsageError
 from archpip.integrations import (
     WAY_ROUND,
     Client,
@@ -142,10 +142,13 @@ def _command(words: Sequence[str]) -> list[str]:
     return command
 
 
-class NoCommandError(NothingAskedError):
+class NoCommandError(UsageError):
     """`archpip exec` got no command."""
 
     code = "no-command"
+
+    def __str__(self) -> str:
+        return "There is nothing to run."
 
     @property
     def hint(self) -> str:

@@ -130,6 +130,11 @@ def test_request_to_end_reaches_the_command_which_decides() -> None:
         pytest.param((), "two dashes", id="no-command"),
         pytest.param(("--", "no-such-program-anywhere"), "cannot be run", id="no-program"),
         pytest.param(("--target-platform", "amiga", "--", "pip"), "amiga", id="no-target"),
+        pytest.param(
+            ("--cert", "none.pem", "--", sys.executable, "-c", "print('it ran')"),
+            "none.pem cannot be read",
+            id="no-certificate",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_said(
@@ -139,4 +144,5 @@ def test_what_cannot_be_run_is_said(
 
     assert run.returncode == 2
     assert says in run.stderr
+    assert run.stdout == ""
     assert "Traceback" not in run.stderr
