@@ -5,6 +5,7 @@ Here it is told which text or table holds and where it was written; what the tex
 name for one, is for whom it concerns to parse.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,13 @@ from archpip.settings.surroundings import Surroundings
 SECTION = "archpip"
 _VARIABLE_PREFIX = "ARCHPIP_"
 _PROJECT_FILE = "pyproject.toml"
+
+_TABLE = re.compile(
+    r"""^\s*(?:\[+\s*["']?tool["']?\s*(?:\.\s*["']?archpip\b|\]) | ["']?tool["']?\s*[.=])""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""Every way in which a TOML file begins what may be `tool.archpip`: by that table, by `[tool]`, and
+by a key `tool` above all tables."""
 
 Value = bool | str | tuple[str, ...]
 
@@ -224,8 +232,8 @@ def _find_project_table(folder: Path) -> tuple[Path, Mapping[str, object]]:
             continue
         except UnicodeDecodeError as error:
             raise ConfigurationError(where=str(file), reason=f"not TOML: {error}") from error
-        if SECTION not in text:
-            continue  # most projects say nothing to us, and a parser takes longer than to see it
+        if SECTION not in text or not _TABLE.search(text):
+            continue  # most projects say nothing to us, and to parse what they say takes 25 ms
         tool = _parse_project(file, text).get("tool")
         table = tool.get(SECTION) if isinstance(tool, dict) else None
         if isinstance(table, dict):

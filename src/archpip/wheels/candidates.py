@@ -9,16 +9,17 @@ from enum import Enum
 
 from archpip.wheels.model import Member
 
-_NATIVE = re.compile(
-    r"""\.(?:
-        so | so(?:\.\w+)+ | abi3\.so           # ELF libraries, also versioned: libfoo.so.1.2
-      | dylib | jnilib | bundle                # Mach-O
-      | pyd | dll | exe | sys | ocx | cpl      # PE
-      | node | mexa64 | mexw64 | mexmaci64     # plug-ins of other interpreters
-      | a | lib | o | obj                      # objects and archives of them
-    )$""",
-    re.VERBOSE | re.IGNORECASE,
-)
+_NATIVE_SUFFIXES = frozenset(
+    (
+        "so",  # ELF, and modules on macOS
+        "dylib", "jnilib", "bundle",  # Mach-O
+        "pyd", "dll", "exe", "sys", "ocx", "cpl",  # PE
+        "node", "mexa64", "mexw64", "mexmaci64",  # plug-ins of other interpreters
+        "a", "lib", "o", "obj",  # objects and archives of them
+    )
+)  # fmt: skip
+_VERSIONED = re.compile(r"\.so(?:\.\w+)+$")
+"""ELF libraries: `libfoo.so.1.2`."""
 
 # What is text or data by its suffix, whatever its mode says: wheels built in a container often have
 # the execute bit on every file.
@@ -67,7 +68,10 @@ def is_data_by_name(name: str) -> bool:
 
 def is_native_by_name(name: str) -> bool:
     """Tell whether a file's name, without folders, promises native code."""
-    return "." in name and _NATIVE.search(name) is not None
+    lower = name.lower()
+    _, dot, suffix = lower.rpartition(".")
+    is_versioned = ".so." in lower and _VERSIONED.search(lower) is not None
+    return (bool(dot) and suffix in _NATIVE_SUFFIXES) or is_versioned
 
 
 def estimate_likelihood(member: Member) -> Likelihood:

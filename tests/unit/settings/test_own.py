@@ -108,6 +108,27 @@ def test_project_file_that_never_names_us_is_not_parsed(surroundings: Make) -> N
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        '[tool.archpip]\nstore = "x"\n',
+        ' [ tool . "archpip" ]\nstore = "x"\n',
+        '[tool]\narchpip = { store = "x" }\n',
+        '[tool]\narchpip.store = "x"\n',
+        'tool.archpip.store = "x"\n',
+        'tool = { archpip = { store = "x" } }\n',
+        '[project]\nname = "archpip"\n["tool".\'archpip\']\nstore = "x"\n',
+    ],
+)
+def test_our_table_is_found_however_it_is_written(surroundings: Make, written: str) -> None:
+    assert read(surroundings({"work/pyproject.toml": written})).text("store") == "x"
+
+
+def test_project_of_our_name_without_our_table_is_not_parsed(surroundings: Make) -> None:
+    content = '[project.scripts]\narchpip = "archpip:run"\n[tool.ruff\n'
+    assert read(surroundings({"work/pyproject.toml": content})) == OwnSettings()
+
+
+@pytest.mark.parametrize(
     ("content", "reason"),
     [("[tool.archpip\n", "not TOML"), ("[tool]\narchpip = 1\n", "is not a table")],
     ids=["broken", "no-table"],
