@@ -1,0 +1,68 @@
+from archpip.verdicts import Status
+from tests.unit.verdicts.builder import World
+
+FOR_311 = "cp311-cp311-macosx_11_0_universal2"
+
+
+def test_wheel_whose_modules_are_all_for_other_pythons_is_wrong(world: World) -> None:
+    other = world.member("pkg/_core.cpython-310-darwin.so", "macos", "x86_64", "arm64")
+    own = world.member("pkg/_more.cpython-311-darwin.so", "macos", "x86_64", "arm64")
+    target = world.target("macos", "arm64")
+    assert world.findings(world.wheel(other, tags=[FOR_311]), target) == {"AP106": Status.WRONG}
+    assert world.findings(world.wheel(other, own, tags=[FOR_311]), target) == {}
+    assert world.findings(world.wheel(other, tags=["py3-none-macosx_11_0_arm64"]), target) == {}
+    source = world.wheel(other, tags=[FOR_311], import_roots=["pkg/_core.py"])
+    assert world.findings(source, target) == {}
+
+
+def test_suffix_of_another_machine_with_its_code_is_a_missing_module(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),
+        tags=["cp311-cp311-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP103": Status.WRONG}
+
+
+def test_suffix_of_another_machine_with_the_right_code_degrades(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "arm64"),
+        tags=["cp311-cp311-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP103": Status.DEGRADED}
+
+
+def test_source_beside_the_module_serves(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),
+        tags=["cp311-cp311-win_arm64"],
+        import_roots=["pkg/_backend.py"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP105": Status.OK}
+
+
+def test_module_of_another_system_in_a_wheel_for_any_is_missed(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("pkg/_core.cpython-311-x86_64-linux-gnu.so", "linux", "x86_64")
+    )
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP103": Status.WRONG}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP103": Status.WRONG}
+
+
+def test_module_for_one_system_in_a_wheel_for_any_is_an_extra(world: World) -> None:
+    module = world.member("pkg/_speed.cp311-win_amd64.pyd", "windows", "x86_64")
+    helper = world.member("pkg/attach.dylib", "macos", "arm64", "x86_64")
+    target = world.target("windows", "arm64")
+    assert world.findings(world.any_wheel(module, helper), target) == {"AP103": Status.DEGRADED}
+    assert world.findings(world.any_wheel(module), target) == {"AP103": Status.WRONG}
+
+
+def test_stable_abi_is_promised_to_later_pythons_too(world: World) -> None:
+    module = world.member("pkg/_c.cpython-39-x86_64-linux-gnu.so", "linux", "x86_64")
+    wheel = world.wheel(module, tags=["cp39-abi3-manylinux_2_28_x86_64"])
+    later = world.target("linux", "x86_64", python=(3, 12, 0))
+    assert world.findings(wheel, later) == {"AP106": Status.WRONG}
+    for python in ((3, 9, 0), (3, 8, 0)):
+        assert world.findings(wheel, world.target("linux", "x86_64", python=python)) == {}
+    without_gil = world.target("linux", "x86_64", python=(3, 13, 0), free_threaded=True)
+    assert world.findings(wheel, without_gil) == {}

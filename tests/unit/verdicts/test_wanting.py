@@ -1,0 +1,174 @@
+from archpip.binaries import BinaryKind
+from archpip.verdicts import Status
+from tests.unit.verdicts.builder import World
+
+MODULE = "pkg/_core.cpython-311-darwin.so"
+
+
+def test_linux_so_is_tried_on_macos(world: World) -> None:
+    wheel = world.any_wheel(world.member("pkg/_core.so", "linux", "x86_64"))
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {"AP102": Status.WRONG}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP403": Status.WRONG}
+
+
+def test_plugin_that_does_not_load_degrades(world: World) -> None:
+    wheel = world.wheel(
+        world.member(MODULE, "macos", "arm64", "x86_64"),
+        world.member("pkg/Qt/plugins/sqldrivers/libqsqlodbc.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
+
+
+def test_libraries_for_one_system_in_a_wheel_for_any_are_extras(world: World) -> None:
+    lone = world.member("game/lib/libavformat.58.dylib", "macos", "x86_64")
+    fitting = world.member("game/lib/libavcodec.58.dylib", "macos", "x86_64", "arm64")
+    wheel = world.any_wheel(lone, fitting)
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("windows", "arm64")) == {}
+    mistaken = world.any_wheel(lone)
+    assert world.findings(mistaken, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_linux_library_beside_the_systems_own_is_foreign(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("net/lib/glibc/libnet_2.so", "linux", "x86_64"),
+        world.member("net/lib/other/net.dylib", "macos", "arm64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_32_bit_library_is_left_over_where_programs_are_64_bit(world: World) -> None:
+    old = world.member("pulp/solverdir/CoinMP.dll", "windows", "i686")
+    wheel = world.any_wheel(
+        old,
+        world.program("pulp/solverdir/cbc/win/32/cbc.exe", "windows", "i686"),
+        world.program("pulp/solverdir/cbc/win/64/cbc.exe", "windows", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP704": Status.OK}
+    found = world.findings(wheel, world.target("windows", "arm64"))
+    assert found == {"AP501": Status.DEGRADED, "AP704": Status.OK}
+    alone = world.any_wheel(old)
+    assert world.findings(alone, world.target("windows", "x86_64")) == {"AP401": Status.WRONG}
+
+
+def test_library_beside_a_program_of_its_machine_is_the_programs(world: World) -> None:
+    adb = world.wheel(
+        world.program("adbutils/binaries/adb.exe", "windows", "i686"),
+        world.member("adbutils/binaries/AdbWinUsbApi.dll", "windows", "i686"),
+        tags=["py3-none-win_amd64"],
+    )
+    assert world.findings(adb, world.target("windows", "x86_64")) == {}
+    flutter = world.wheel(
+        world.program("app/flet/flet.exe", "windows", "x86_64"),
+        world.member("app/flet/battery_plugin.dll", "windows", "x86_64"),
+        tags=["py3-none-win32"],
+    )
+    assert world.findings(flutter, world.target("windows", "i686")) == {"AP501": Status.DEGRADED}
+
+
+def test_library_under_the_prefix_of_a_program_is_the_programs(world: World) -> None:
+    server = (
+        world.program("pg/install/bin/postgres.exe", "windows", "x86_64"),
+        world.member("pg/install/lib/plpgsql.dll", "windows", "x86_64"),
+    )
+    tags = ["cp311-cp311-win_arm64"]
+    wheel = world.wheel(*server, world.member("pg/_c.pyd", "windows", "arm64"), tags=tags)
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP501": Status.DEGRADED}
+    unbuilt = world.wheel(*server, world.member("pg/_c.pyd", "windows", "x86_64"), tags=tags)
+    found = world.findings(unbuilt, world.target("windows", "arm64"))
+    assert found == {"AP101": Status.WRONG, "AP401": Status.WRONG, "AP501": Status.DEGRADED}
+
+
+def test_library_with_a_front_end_is_not_the_programs(world: World) -> None:
+    wheel = world.any_wheel(
+        world.program("epyt/win/epanet2.exe", "windows", "i686"),
+        world.member("epyt/win/epanet2.dll", "windows", "i686"),
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP401": Status.WRONG}
+    linked = world.any_wheel(
+        world.member(
+            "epyt/mac/libepanet2",
+            "macos",
+            world.slice("arm64", needed=["@rpath/libepanet2.dylib"], kind=BinaryKind.EXECUTABLE),
+        ),
+        world.member("epyt/mac/libepanet2.dylib", "macos", "arm64"),
+    )
+    found = world.findings(linked, world.target("macos", "x86_64"))
+    assert found == {"AP401": Status.WRONG, "AP503": Status.DEGRADED}
+
+
+def test_front_end_among_other_programs_leaves_the_library_to_them(world: World) -> None:
+    wheel = world.wheel(
+        world.member("_pg.pyd", "windows", "arm64"),
+        world.program("pg/bin/ecpg.exe", "windows", "x86_64"),
+        world.program("pg/bin/postgres.exe", "windows", "x86_64"),
+        world.member("pg/bin/libecpg.dll", "windows", "x86_64"),
+        tags=["cp311-cp311-win_arm64"],
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP501": Status.DEGRADED}
+
+
+def test_library_for_one_system_without_its_like_on_others_is_an_extra(world: World) -> None:
+    helper = world.member("vtrace/platforms/darwin/machhelper.dylib", "macos", "x86_64")
+    windows = world.member("vtrace/platforms/windll/amd64/dbghelp.dll", "windows", "x86_64")
+    target = world.target("macos", "arm64")
+    assert world.findings(world.any_wheel(helper, windows), target) == {"AP404": Status.DEGRADED}
+    alike = world.member("vtrace/platforms/linux/libmachhelper.so", "linux", "x86_64")
+    assert world.findings(world.any_wheel(helper, windows, alike), target) == {
+        "AP401": Status.WRONG
+    }
+    assert world.findings(world.any_wheel(helper), target) == {"AP401": Status.WRONG}
+
+
+def test_library_copied_beside_built_ones_degrades(world: World) -> None:
+    members = (
+        world.member("paddle/base/libpaddle.so", "linux", "arm64"),
+        world.member("paddle/libs/liblapack.so.3", "linux", "x86_64"),
+    )
+    built = world.member("paddle/libs/libopenblas.so.0", "linux", "arm64")
+    target = world.target("linux", "arm64")
+    tags = ["cp311-cp311-manylinux2014_aarch64"]
+    wheel = world.wheel(*members, built, tags=tags)
+    assert world.findings(wheel, target) == {"AP404": Status.DEGRADED}
+    without = world.wheel(*members, tags=tags)
+    assert world.findings(without, target) == {"AP401": Status.WRONG}
+    pure = world.wheel(*members, built, tags=["py3-none-manylinux2014_aarch64"])
+    assert world.findings(pure, target) == {"AP401": Status.WRONG}
+
+
+def test_helper_for_32_bit_processes_is_no_lack_on_64_bit_windows(world: World) -> None:
+    wheel = world.wheel(
+        world.member("trace/attach_x86.dll", "windows", "i686"),
+        world.member("trace/_trace.cp311-win_amd64.pyd", "windows", "x86_64"),
+        tags=["cp311-cp311-win_amd64"],
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+
+
+def test_variant_for_cpu_features_is_no_lack_elsewhere(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/libsum.dylib", "macos", "x86_64", "arm64"),
+        world.member("pkg/libproduct_avx2.dylib", "macos", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_variant_for_a_machine_that_is_named_in_the_projects_own_way(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("sql/sql.power.so", "linux", "ppc64le"),
+        world.member("sql/sql.arm.so", "linux", "arm64"),
+        world.member("sql/sql.so", "linux", "x86_64"),
+        world.member("sql/sql.arm.fips.so", "linux", "arm64"),
+        world.member("sql/sql.fips.so", "linux", "x86_64"),
+    )
+    for architecture in ("x86_64", "arm64"):
+        assert world.findings(wheel, world.target("linux", architecture)) == {}
+
+
+def test_wheel_for_this_platform_with_nothing_but_other_machines_libraries(world: World) -> None:
+    wheel = world.wheel(
+        world.member("pkg/libsum_x86_64.dylib", "macos", "x86_64"),
+        tags=["py3-none-macosx_11_0_arm64"],
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
