@@ -13,7 +13,8 @@ from archpip.index.urls import ARCHIVE_SUFFIXES, is_archive
 
 _WHEEL_PARTS = (5, 6)
 """Between dashes: project, version, perhaps a build number, and three tags."""
-_SDIST_PARTS = 2
+_DASHES_IN_TAGS = (2, 3)
+"""Between what follows the version: perhaps a build number, and three tags."""
 _SDIST_SUFFIX = ".tar.gz"
 
 Place = tuple[Page, int]
@@ -133,17 +134,19 @@ def _group_by_version(
     spellings: set[str] = set()  # of the project's name, without dashes
     for page in pages:
         for position, filename in enumerate(page.filenames):
-            parts = filename.split("-")
+            spelling, _, rest = filename.partition("-")
+            text: str | None
+            text, _, tags = rest.partition("-")
             # Pages have thousands of files, and nearly all of them look like one of these two.
-            is_known = parts[0] in spellings
-            if is_known and len(parts) in _WHEEL_PARTS and filename.endswith(".whl"):
-                text: str | None = parts[1]
-            elif is_known and len(parts) == _SDIST_PARTS and filename.endswith(_SDIST_SUFFIX):
-                text = parts[1][: -len(_SDIST_SUFFIX)]
+            is_known = spelling in spellings
+            if is_known and filename.endswith(".whl") and tags.count("-") in _DASHES_IN_TAGS:
+                pass
+            elif is_known and not tags and filename.endswith(_SDIST_SUFFIX):
+                text = rest[: -len(_SDIST_SUFFIX)]
             elif is_archive(filename):
                 text = version_in(filename, name)
-                if _canonical(parts[0]) == name:
-                    spellings.add(parts[0])
+                if _canonical(spelling) == name:
+                    spellings.add(spelling)
             else:
                 continue
             places = by_text.get(text) if text else None

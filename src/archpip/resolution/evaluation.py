@@ -340,12 +340,12 @@ class Evaluator:
     def _hash_allowed(self, name: NormalizedName, link: Link, sha256: str | None) -> bool:
         """Return whether the user's hashes, if any, leave this file; an unknown hash may yet."""
         allowed = self._hashes.get(name)
+        if not allowed:
+            return True
         known = {each for each in link.hashes if each[0] in HASH_ALGORITHMS}
         if sha256 is not None:
             known.add(("sha256", sha256))
-        if not allowed or not known:
-            return True
-        return not known.isdisjoint(allowed)
+        return not known or not known.isdisjoint(allowed)
 
     def _refuse_metadata(
         self, name: NormalizedName, link: Link, metadata: CoreMetadata, sha256: str | None

@@ -46,6 +46,7 @@ def is_sdist(filename: str) -> bool:
     return filename.endswith(_SDIST_SUFFIXES)
 
 
+@lru_cache(maxsize=4096)
 def parse_wheel_name(filename: str) -> WheelName | None:
     """Take a wheel's file name apart, or return `None` where it breaks the rules."""
     parts = filename.removesuffix(".whl").split("-")
