@@ -86,7 +86,7 @@ def read_as_metadata(content: bytes) -> None:
         for text in metadata.requires:
             with suppress(InvalidRequirementError):
                 parse_requirement(text, base=Path("/nowhere"))
-        _BOOK.for_project(metadata.requires)
+        _BOOK.for_project(metadata.name, metadata.requires)
 
 
 def read_as_lockfile(content: bytes) -> None:

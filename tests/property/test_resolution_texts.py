@@ -50,7 +50,7 @@ def test_metadata(headers: list[tuple[str, str]], noise: bytes) -> None:
     content = "\n".join(f"{name}: {value}" for name, value in headers).encode() + noise
     with suppress(InvalidMetadataError):
         metadata = parse_metadata(content)
-        BOOK.for_project(metadata.requires)
+        BOOK.for_project(metadata.name, metadata.requires)
 
 
 @given(REQUIREMENTS)

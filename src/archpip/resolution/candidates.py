@@ -62,6 +62,18 @@ class Ladder(Struct, frozen=True, kw_only=True):
     misfits: tuple[Link, ...] = ()
     """Wheels of this version that do not fit, in page order."""
 
+    @property
+    def lacking_python(self) -> str | None:
+        """What Python a version requires that offers nothing because the target's is another."""
+        if self.offers:
+            return None
+        links = (
+            rejection.link
+            for rejection in self.rejections
+            if rejection.reason is RejectionReason.REQUIRES_PYTHON
+        )
+        return next((link.requires_python for link in links if link.yanked is None), None)
+
     def without_yanked(self, *, keep: bool) -> "Ladder":
         """Return the ladder without yanked files.
 
@@ -92,6 +104,7 @@ class Ranking:
         target: Target,
         options: ResolveOptions,
         requested: frozenset[NormalizedName] = frozenset(),
+        early: frozenset[NormalizedName] = frozenset(),
     ) -> None:
         """Take the rules.
 
@@ -99,7 +112,9 @@ class Ranking:
             target: The machine.
             options: What the user says.
             requested: The projects that are asked for by name.
+            early: The projects of which the user's own specifiers name a pre-release.
         """
+        self._early = early
         self.target = target
         self.options = options
         self._requested = requested
@@ -129,6 +144,15 @@ class Ranking:
                 return True
             case VersionOrder.LOWEST_DIRECT:
                 return name in self._requested
+
+    def admits_prereleases(self, name: NormalizedName) -> bool | None:
+        """Return whether a project's pre-releases count; `None`: where no final release is left.
+
+        What other projects' specifiers name has no say, as in uv: `google-api-core<3.0.0dev` asks
+        for no release candidate.
+        """
+        answer = self.options.releases.answer(name)
+        return True if answer is None and name in self._early else answer
 
     def accepts_python(self, requires_python: str | None) -> bool:
         """Return whether the target's Python satisfies a Requires-Python.
@@ -242,19 +266,19 @@ class Ranking:
 
     def _refuse_by_page(self, name: NormalizedName, link: Link) -> Rejection | None:
         """Return a rejection for what the page says of a link: its Python, its age."""
+        before = self.options.moment_for(name)
+        if before is not None and not link.url.startswith("file:"):
+            if link.upload_time is None:
+                reason = "the index does not say its upload time"
+                return _reject(link, RejectionReason.TOO_NEW, reason)
+            if link.upload_time >= before:
+                return _reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
         if not self.accepts_python(link.requires_python):
             return _reject(
                 link,
                 RejectionReason.REQUIRES_PYTHON,
                 f"it requires Python {link.requires_python}",
             )
-        before = self.options.moment_for(name)
-        if before is None or link.url.startswith("file:"):
-            return None
-        if link.upload_time is None:
-            return _reject(link, RejectionReason.TOO_NEW, "the index does not say its upload time")
-        if link.upload_time >= before:
-            return _reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
         return None
 
     def wants_inspection(self, link: Link) -> bool:

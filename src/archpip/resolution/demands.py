@@ -20,17 +20,45 @@ from packaging.version import Version
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.overrides import Overrides
 from archpip.resolution.repairs import parse_requirement_leniently
-from archpip.resolution.requirements import DirectReference, parse_direct_reference
+from archpip.resolution.requirements import (
+    DirectReference,
+    parse_direct_reference,
+    parse_extras,
+)
 
 _NO_OVERRIDES: Overrides = MappingProxyType({})
-_UPPER_BOUNDS = frozenset(("<", "<=", "~="))
 
 
 class Identifier(NamedTuple):
-    """What the solver pins: a project, or one extra of it (which stands for what it adds)."""
+    """What the solver decides: a project, or something that has the versions of one.
+
+    An extra stands for what it adds to its project. What is required with an extra or under a
+    condition is a proxy, which in turn requires the project, and the same with that extra and under
+    that condition, all at its own version. So uv does it: the conflicts of who requires something
+    count apart from those of what it is, and the search goes back to the same decisions.
+    """
 
     name: NormalizedName
     extra: NormalizedName | None = None
+    condition: str = ""
+    """The marker that a requirement stands under, without its extras; see `find_condition`."""
+    is_proxy: bool = False
+
+    @property
+    def project(self) -> "Identifier":
+        """The project itself."""
+        return Identifier(self.name)
+
+    @property
+    def is_project(self) -> bool:
+        """Whether it is the project itself."""
+        return self.extra is None and not self.condition
+
+    def iter_required(self) -> Iterator["Identifier"]:
+        """Yield what a proxy requires at its own version."""
+        for condition in dict.fromkeys(("", self.condition)):
+            for extra in dict.fromkeys((None, self.extra)):
+                yield Identifier(self.name, extra, condition)
 
     def __str__(self) -> str:
         return self.name if self.extra is None else f"{self.name}[{self.extra}]"
@@ -49,7 +77,6 @@ class Demand:
         "identifier",
         "pinned",
         "specifier",
-        "upper_bounded",
     )
 
     def __init__(
@@ -64,22 +91,13 @@ class Demand:
         self.specifier = specifier
         self.direct = direct
         self.exact = exact
-        """It ties an extra to its project: any version is right that is the same, pre-release or
-        yanked as it may be."""
+        """A proxy's, whose version was chosen: any is right that is the same, pre-release or yanked
+        as it may be."""
         self.pinned = exact or any(
             s.operator == "===" or (s.operator == "==" and not s.version.endswith(".*"))
             for s in specifier
         )
-        self.upper_bounded = any(
-            s.operator in _UPPER_BOUNDS or (s.operator == "==" and s.version.endswith(".*"))
-            for s in specifier
-        )
         self._answers: dict[Version, bool] = {}
-
-    @property
-    def wants_prereleases(self) -> bool:
-        """Whether the specifier itself names a pre-release (PEP 440)."""
-        return self.exact or bool(self.specifier.prereleases)
 
     def allows(self, version: Version) -> bool:
         """Return whether a version satisfies the specifier, pre-release or not."""
@@ -112,7 +130,7 @@ class DemandBook:
         self._overrides = overrides
         self._demands: dict[tuple[Identifier, str, DirectReference | None, bool], Demand] = {}
         self._active: dict[tuple[str, str], bool] = {}
-        self._lines: dict[tuple[tuple[str, ...], str], tuple[Demand, ...]] = {}
+        self._lines: dict[tuple[NormalizedName, tuple[str, ...], str], tuple[Demand, ...]] = {}
 
     def demand(
         self,
@@ -138,11 +156,14 @@ class DemandBook:
         specifier: SpecifierSet,
         *,
         direct: DirectReference | None = None,
+        marker: Marker | None = None,
     ) -> Iterator[Demand]:
-        """Yield the demand on a project and one on each extra."""
-        yield self.demand(Identifier(name), specifier, direct=direct)
-        for extra in extras:
-            yield self.demand(Identifier(name, extra), specifier, direct=direct)
+        """Yield the demands on a project with each of some extras; without any, on it alone."""
+        condition = find_condition(str(marker)) if marker else ""
+        for extra in tuple(extras) or (None,):
+            is_proxy = extra is not None or bool(condition)
+            identifier = Identifier(name, extra, condition, is_proxy)
+            yield self.demand(identifier, specifier, direct=direct)
 
     def is_active(self, marker: Marker | None, extra: str = "") -> bool:
         """Evaluate a requirement's marker for the target."""
@@ -161,53 +182,80 @@ class DemandBook:
             self._active[key] = active
         return active
 
-    def for_project(self, requires: tuple[str, ...]) -> tuple[Demand, ...]:
-        """Return what a distribution demands without any extra.
+    def for_project(self, name: NormalizedName, requires: tuple[str, ...]) -> tuple[Demand, ...]:
+        """Return what a distribution of a project demands without any extra.
 
         Raises:
             InvalidMetadataError: A line cannot be parsed.
         """
-        return self._parsed(requires, "")
+        return self._parsed(name, requires, "")
 
-    def for_extra(self, requires: tuple[str, ...], extra: NormalizedName) -> tuple[Demand, ...]:
+    def for_extra(
+        self, name: NormalizedName, requires: tuple[str, ...], extra: NormalizedName
+    ) -> tuple[Demand, ...]:
         """Return what one extra adds to that.
 
         Raises:
             InvalidMetadataError: A line cannot be parsed.
         """
-        base = frozenset(self.for_project(requires))
-        return tuple(demand for demand in self._parsed(requires, extra) if demand not in base)
+        base = frozenset(self.for_project(name, requires))
+        return tuple(d for d in self._parsed(name, requires, extra) if d not in base)
 
-    def _parsed(self, requires: tuple[str, ...], extra: str) -> tuple[Demand, ...]:
-        key = (requires, extra)
+    def _parsed(
+        self, name: NormalizedName, requires: tuple[str, ...], extra: str
+    ) -> tuple[Demand, ...]:
+        key = (name, requires, extra)
         found = self._lines.get(key)
         if found is None:
-            found = self._lines[key] = tuple(self._parse(requires, extra))
+            found = self._lines[key] = tuple(dict.fromkeys(self._parse(name, requires, extra)))
         return found
 
-    def _parse(self, requires: tuple[str, ...], extra: str) -> Iterator[Demand]:
+    def _parse(
+        self, name: NormalizedName, requires: tuple[str, ...], extra: str
+    ) -> Iterator[Demand]:
+        """Yield what an extra demands, and what those demand that it makes part of itself.
+
+        A project that requires itself with another extra (`all`) means what that one adds.
+        """
+        extras, bounds = [extra], []
+        for each in extras:
+            for line, requirement in self._active_requirements(requires, each):
+                required = canonicalize_name(requirement.name)
+                more = parse_extras(line) if requirement.extras else ()
+                if required in self._overrides:
+                    yield from self._overridden(required)
+                elif required == name and more:
+                    extras += [other for other in more if other not in extras]
+                    bounds.append(self.demand(Identifier(name), requirement.specifier))
+                else:
+                    direct = _parse_url(requirement)
+                    yield from self.expand(
+                        required,
+                        more,
+                        requirement.specifier,
+                        direct=direct,
+                        marker=requirement.marker,
+                    )
+        yield from bounds
+
+    def _active_requirements(
+        self, requires: tuple[str, ...], extra: str
+    ) -> Iterator[tuple[str, Requirement]]:
         for line in requires:
-            if not _may_be_active(line, extra):
-                continue
-            requirement = _parse_requires_dist(line)
-            if not self.is_active(requirement.marker, extra):
-                continue
-            name = canonicalize_name(requirement.name)
-            if name in self._overrides:
-                yield from self._overridden(name)
-                continue
-            yield from self.expand(
-                name,
-                sorted(map(canonicalize_name, requirement.extras)),
-                requirement.specifier,
-                direct=_parse_url(requirement),
-            )
+            if _may_be_active(line, extra):
+                requirement = _parse_requires_dist(line)
+                if self.is_active(requirement.marker, extra):
+                    yield line, requirement
 
     def _overridden(self, name: NormalizedName) -> Iterator[Demand]:
         for override in self._overrides[name]:
             if self.is_active(override.marker):
                 yield from self.expand(
-                    name, override.extras, override.specifier, direct=override.direct
+                    name,
+                    override.extras,
+                    override.specifier,
+                    direct=override.direct,
+                    marker=override.marker,
                 )
 
 
@@ -233,6 +281,26 @@ def extra_of(line: str) -> NormalizedName | None:
     """
     match = _EXTRA_CLAUSE.search(line)
     return canonicalize_name(match["extra"]) if match else None
+
+
+# One `extra == "name"` of a conjunction; packaging writes markers with such spaces and quotes.
+_EXTRA_TERM = re.compile(r"""(?:^|(?<= and ))extra == "[^"]*"(?: and |$)""")
+
+
+@lru_cache(maxsize=4096)
+def find_condition(marker: str) -> str:
+    """Return what else a marker asks for than an extra; equal conditions are mostly equal texts.
+
+    Args:
+        marker: As packaging writes it.
+    """
+    condition = _EXTRA_TERM.sub("", marker).removesuffix(" and ").strip()
+    if condition.startswith("(") and condition.find(")") == len(condition) - 1:
+        condition = condition[1:-1]
+    condition = condition.replace("python_version", "python_full_version")
+    if " or " in condition:
+        return condition
+    return " and ".join(sorted(set(condition.split(" and "))))
 
 
 @lru_cache(maxsize=16384)

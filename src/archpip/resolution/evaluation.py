@@ -334,7 +334,7 @@ class Evaluator:
             raise InvalidMetadataError(
                 reason=f"its metadata says version {metadata.version}, its file name {version}"
             )
-        self._book.for_project(metadata.requires)
+        self._book.for_project(name, metadata.requires)
         return metadata
 
     def _hash_allowed(self, name: NormalizedName, link: Link, sha256: str | None) -> bool:

@@ -13,7 +13,7 @@ from archpip.resolution.candidates import Catalogue, Ladder, list_briefly
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import NoSolutionError
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.provider import Asked, Candidate, Provider
+from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.targets import Target
 
 _VERSIONS_SHOWN = 8
@@ -246,10 +246,10 @@ def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
 _NO_VERSION = Version("0")
 
 
-def _chain(demand: Demand, parent: Candidate | None, provider: Provider) -> list[str]:
+def _chain(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:
     """Return how a demand came about, from the user's requirement down to it."""
     steps = [_asked(demand, parent)]
-    seen: set[Candidate] = set()
+    seen: set[Choice] = set()
     while parent is not None and parent not in seen:
         seen.add(parent)
         demand, parent = provider.askers.get(parent.identifier, (demand, None))
@@ -258,7 +258,7 @@ def _chain(demand: Demand, parent: Candidate | None, provider: Provider) -> list
     return steps[::-1]
 
 
-def _asked(demand: Demand, parent: Candidate | None) -> str:
+def _asked(demand: Demand, parent: Choice | None) -> str:
     if parent is None:
         return f"you asked for {demand}"
     return f"{parent.identifier} {parent.version} requires {demand}"

@@ -40,7 +40,7 @@ class Incompatibility:
         self.asked = asked
         """The requirements that say so."""
         self.is_premature: bool = is_premature or any(cause.is_premature for cause in causes)
-        """Whether who has not been asked yet might have admitted a pre-release or a yanked file."""
+        """Whether who has not been asked yet might have admitted a yanked file."""
 
     def combine(self, other: "Incompatibility", *, about: Identifier) -> "Incompatibility":
         """Return what follows from two incompatibilities whatever the value of one identifier is.

@@ -44,10 +44,24 @@ class PartialSolution:
         """Return whether somebody needs an identifier and nobody has decided it."""
         return identifier not in self.decided and not self.known(identifier) & UNNEEDED
 
+    def levels(self, identifier: Identifier) -> tuple[int, int]:
+        """Return on which levels something became known of an identifier first and last."""
+        facts = self._facts.get(identifier)
+        return (facts[0].level, facts[-1].level) if facts else (0, 0)
+
+    def needed_since(self, identifier: Identifier) -> int | None:
+        """Return the level on which it became known that somebody needs an identifier."""
+        facts = self._facts.get(identifier, ())
+        return next((fact.level for fact in facts if not fact.known & UNNEEDED), None)
+
     def take_opened(self) -> list[Identifier]:
-        """Return all that may have become open since this was called last."""
+        """Return all that may be open and of which more or less is known than at the last call."""
         opened, self._opened = self._opened, []
         return opened
+
+    def reopen(self, identifier: Identifier) -> None:
+        """Have an identifier among those that `take_opened` returns next."""
+        self._opened.append(identifier)
 
     def decide(self, identifier: Identifier, value: int) -> None:
         """Give an identifier its value; a new level begins."""
@@ -61,10 +75,9 @@ class PartialSolution:
         self._settle(cause)
 
     def _add(self, identifier: Identifier, own: int, cause: Incompatibility | None) -> None:
-        was_open = self.is_open(identifier)
         fact = Fact(len(self._trail), self._level, own, own & self.known(identifier), cause)
         self._facts[identifier].append(fact)
-        if not was_open and self.is_open(identifier):
+        if cause is not None and not fact.known & UNNEEDED:
             self._opened.append(identifier)
         self._trail.append(identifier)
 
@@ -76,15 +89,17 @@ class PartialSolution:
     def go_back(self, level: int) -> list[Identifier]:
         """Forget everything above a level, and return what is decided no more."""
         undone: list[Identifier] = []
+        changed: dict[Identifier, None] = {}
         while self._trail and self._facts[self._trail[-1]][-1].level > level:
             identifier = self._trail.pop()
+            changed[identifier] = None
             if self._facts[identifier].pop().cause is None:
                 del self.decided[identifier]
                 undone.append(identifier)
         while self._settled_at and self._settled_at[-1][0] > level:
             self._settled.discard(self._settled_at.pop()[1])
         self._level = level
-        self._opened += undone
+        self._opened += changed
         return undone
 
     def find_open(self, incompatibility: Incompatibility) -> list[Identifier] | None:

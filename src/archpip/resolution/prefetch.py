@@ -224,13 +224,14 @@ class Scout:
 
     def _want(self, demands: tuple[Demand, ...]) -> None:
         for demand in demands:
-            if demand.direct is None and self._note(demand):
+            # What a proxy ties to the version that it was given says nothing of what is wanted.
+            if demand.direct is None and not demand.exact and self._note(demand):
                 future = self._library.catalogue(demand.identifier.name)
                 future.add_done_callback(lambda done: self._later(self._on_page, done))
 
     def _note(self, demand: Demand) -> bool:
         """Keep a demand, and return whether it says something new."""
-        name, extra = demand.identifier
+        name, extra, *_ = demand.identifier
         wanted = self._wanted.setdefault(name, [])
         if demand in wanted:
             return False
@@ -273,7 +274,11 @@ class Scout:
         if guess is not None and all(demand.allows(guess.version) for demand in wanted):
             return guess
         kept = self._preferences.get(name)
-        for version in likely_versions(self._ranking.versions(catalogue, kept=kept), wanted):
+        for version in likely_versions(
+            self._ranking.versions(catalogue, kept=kept),
+            wanted,
+            prereleases=bool(self._ranking.admits_prereleases(name)),
+        ):
             ladder = self._ranking.ladder(catalogue, version)
             ladder = ladder.without_yanked(keep=version == kept)
             if ladder.offers:
@@ -297,15 +302,16 @@ class Scout:
                 continue
             self._followed.add((offer.link.url, extra))
             if extra is None:
-                self._want(self._book.for_project(metadata.requires))
+                self._want(self._book.for_project(name, metadata.requires))
             else:
-                self._want(self._book.for_extra(metadata.requires, extra))
+                self._want(self._book.for_extra(name, metadata.requires, extra))
 
 
-def likely_versions(versions: Iterable[Version], wanted: Iterable[Demand]) -> Iterable[Version]:
-    """Yield versions that all demands allow: finals, and pre-releases where they are asked for."""
+def likely_versions(
+    versions: Iterable[Version], wanted: Iterable[Demand], *, prereleases: bool
+) -> Iterable[Version]:
+    """Yield versions that all demands allow: finals, and pre-releases where they count."""
     demands = tuple(wanted)
-    prereleases = any(demand.wants_prereleases for demand in demands)
     for version in versions:
         if (prereleases or not version.is_prerelease) and all(d.allows(version) for d in demands):
             yield version

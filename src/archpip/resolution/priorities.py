@@ -6,13 +6,15 @@ solver, which decides what is bounded above first, ends with other versions wher
 exclude each other.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from enum import IntEnum
+from functools import lru_cache
 
 from packaging.utils import NormalizedName
 
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.incompatibilities import Incompatibility
+from archpip.resolution.repairs import parse_specifier_leniently
 
 # How often something must stand in a conflict before it is decided early: uv's number.
 _CONFLICT_THRESHOLD = 5
@@ -47,13 +49,21 @@ class Priorities:
         self._blamed: Counter[Identifier] = Counter()
         self._to_hurry: list[Identifier] = []
         self._to_undo: list[Identifier] = []
-        self._moved: list[NormalizedName] = []
+        self._moved: set[Identifier] = set()
+        self._of_project: defaultdict[NormalizedName, list[Identifier]] = defaultdict(list)
+        self._lacking_pythons: set[str] = set()
 
     def meet(self, demand: Demand) -> None:
-        """Note that somebody asks for something: the first time counts, and the best reason."""
+        """Note that somebody asks for something: the first time counts, and the best reason.
+
+        A proxy comes before its project, if nobody has asked for that so far.
+        """
         name = demand.identifier.name
         self._names.setdefault(name, len(self._names))
-        self._identifiers.setdefault(demand.identifier, len(self._identifiers))
+        for identifier in (demand.identifier, demand.identifier.project):
+            if identifier not in self._identifiers:
+                self._identifiers[identifier] = len(self._identifiers)
+                self._of_project[name].append(identifier)
         rank = _Rank.NOTHING
         if demand.direct is not None:
             rank = _Rank.DIRECT
@@ -78,14 +88,31 @@ class Priorities:
         self._rank(identifier.name, _Rank.POSTPONED)
         return True
 
-    def take_moved(self) -> list[Identifier]:
-        """Return all whose places are others than when this was called last."""
-        moved, self._moved = set(self._moved), []
-        return [each for each in self._identifiers if each.name in moved] if moved else []
+    def iter_moved(self) -> list[Identifier]:
+        """Return all whose places changed, until `forget_move`."""
+        return list(self._moved)
+
+    def forget_move(self, identifier: Identifier) -> None:
+        """Note that a change of place has no consequence any more."""
+        self._moved.discard(identifier)
 
     def _rank(self, name: NormalizedName, rank: _Rank) -> None:
         self._ranks[name] = rank
-        self._moved.append(name)
+        self._moved.update(self._of_project[name])
+
+    def note_wrong_python(self, decided: Identifier, required: str) -> None:
+        """Note that a version of what was being decided requires another Python.
+
+        To uv, Python is a project that has no such version. That is found out in its turn the first
+        time, and while the other is being decided whenever that is known.
+        """
+        if _has_become_frequent(decided, self._blamed):
+            self._to_undo.append(decided)
+        pythons = _find_pythons(required)
+        if not pythons <= self._lacking_pythons:
+            self._lacking_pythons |= pythons
+        elif _has_become_frequent(decided, self._rejected):
+            self._to_hurry.append(decided)
 
     def note_conflict(
         self, decided: Identifier, *, about: Identifier, cause: Incompatibility
@@ -113,7 +140,7 @@ class Priorities:
                 self._rank(identifier.name, _Rank.REJECTED)
         undone = []
         for identifier in self._to_undo:
-            if self._ranks.get(identifier.name) not in (
+            if self._ranks.get(identifier.name, _Rank.BLAMED) not in (
                 _Rank.REJECTED,
                 _Rank.BLAMED,
                 _Rank.POSTPONED,
@@ -128,3 +155,13 @@ class Priorities:
 def _has_become_frequent(identifier: Identifier, counts: Counter[Identifier]) -> bool:
     counts[identifier] += 1
     return counts[identifier] == _CONFLICT_THRESHOLD
+
+
+_PYTHONS = ("2.7", *(f"3.{minor}" for minor in range(40)), "4.0")
+
+
+@lru_cache(maxsize=1024)
+def _find_pythons(required: str) -> frozenset[str]:
+    """Return which Pythons a Requires-Python allows, of those that make a difference."""
+    specifier = parse_specifier_leniently(required)
+    return frozenset(python for python in _PYTHONS if specifier.contains(python, prereleases=True))

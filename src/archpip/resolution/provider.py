@@ -19,31 +19,34 @@ from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library, Scout
+from archpip.resolution.requirements import DirectReference
 from archpip.resolution.supply import Supply
 
 
-class Candidate(Struct, frozen=True, kw_only=True, eq=False):
-    """What the search pins for an identifier. One object per identifier and link."""
+class Choice(Struct, frozen=True, kw_only=True, eq=False):
+    """A version of an identifier, which may be pinned. One object for both and the source."""
 
     identifier: Identifier
-    taken: Taken
+    version: Version
+    direct: DirectReference | None = None
 
     @property
     def name(self) -> NormalizedName:
         """The project."""
         return self.identifier.name
 
-    @property
-    def version(self) -> Version:
-        """The version that the metadata says."""
-        return self.taken.metadata.version
+
+class Candidate(Choice, frozen=True, kw_only=True, eq=False):
+    """A choice that stands for a file, or for an extra of what is in it."""
+
+    taken: Taken
 
 
 class Asked(NamedTuple):
     """A requirement, and who has it: the user where there is no parent."""
 
     requirement: Demand
-    parent: Candidate | None
+    parent: Choice | None
 
 
 class Provider:
@@ -71,7 +74,8 @@ class Provider:
         )
         """What projects have for the target, and what of it was refused."""
         self._candidates: dict[tuple[Identifier, str], Candidate] = {}
-        self._dependencies: dict[Candidate, tuple[Demand, ...]] = {}
+        self._proxies: dict[tuple[Identifier, Version, DirectReference | None], Choice] = {}
+        self._dependencies: dict[Choice, tuple[Demand, ...]] = {}
         self.askers: dict[Identifier, Asked] = {}
         """Who last asked for each identifier."""
 
@@ -109,12 +113,16 @@ class Provider:
         """Have what is likely taken under all demands on a project fetched ahead."""
         self._scout.want(demands)
 
-    def dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
-        """Return what a candidate demands; an extra also demands its project as it is."""
-        found = self._dependencies.get(candidate)
+    def dependencies(self, choice: Choice) -> tuple[Demand, ...]:
+        """Return what a choice demands."""
+        found = self._dependencies.get(choice)
         if found is None:
-            found = self._dependencies[candidate] = self._read_dependencies(candidate)
-            self._scout.want(found)
+            if isinstance(choice, Candidate):
+                found = self._read_dependencies(choice)
+                self._scout.want(found)
+            else:
+                found = tuple(self._tie(choice))
+            self._dependencies[choice] = found
         return found
 
     def confirmed(self, candidate: Candidate) -> Confirmed:
@@ -124,50 +132,65 @@ class Provider:
             raise TypeError(f"{candidate.identifier} was pinned though it was refused")
         return found
 
-    def refuses(self, candidate: Candidate) -> bool:
-        """Judge a candidate that would be pinned, and return whether it is refused.
+    def refuses(self, choice: Choice) -> bool:
+        """Judge a choice that would be pinned, and return whether it is refused.
 
-        An extra has no file of its own.
+        Only a project has a file.
         """
-        if candidate.identifier.extra is not None:
+        if not isinstance(choice, Candidate) or not choice.identifier.is_project:
             return False
-        outcome = self._evaluator.confirm(candidate.name, candidate.taken)
+        outcome = self._evaluator.confirm(choice.name, choice.taken)
         if isinstance(outcome, Rejection):
-            self.supply.note(candidate.name, candidate.version, outcome)
+            self.supply.note(choice.name, choice.version, outcome)
         return isinstance(outcome, Rejection)
 
     def is_refused(self, candidate: Candidate) -> bool:
         """Return whether a candidate was judged before, and refused."""
         return self._evaluator.is_refused(candidate.taken)
 
+    def _tie(self, proxy: Choice) -> Iterator[Demand]:
+        specifier = SpecifierSet(f"==={proxy.version}")
+        for identifier in proxy.identifier.iter_required():
+            yield self._book.demand(identifier, specifier, direct=proxy.direct, exact=True)
+
     def _read_dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
-        name, extra = candidate.identifier
+        if self._options.ignore_dependencies:
+            return ()
+        name, extra, *_ = candidate.identifier
         requires = candidate.taken.metadata.requires
         if extra is None:
-            return () if self._options.ignore_dependencies else self._book.for_project(requires)
-        itself = self._book.demand(
-            Identifier(name),
-            SpecifierSet(f"==={candidate.version}"),
-            direct=candidate.taken.direct,
-            exact=True,
-        )
-        if self._options.ignore_dependencies:
-            return (itself,)
-        return (itself, *self._book.for_extra(requires, extra))
+            return self._book.for_project(name, requires)
+        return self._book.for_extra(name, requires, extra)
+
+    def proxy(
+        self, identifier: Identifier, version: Version, direct: DirectReference | None
+    ) -> Choice:
+        """Return the one choice for a proxy at a version."""
+        key = (identifier, version, direct)
+        proxy = self._proxies.get(key)
+        if proxy is None:
+            proxy = Choice(identifier=identifier, version=version, direct=direct)
+            self._proxies[key] = proxy
+        return proxy
 
     def candidate(self, identifier: Identifier, taken: Taken) -> Candidate | None:
-        """Return the one candidate for an identifier and a link."""
+        """Return the one candidate for a project or an extra, and a link."""
         key = (identifier, taken.link.url)
         candidate = self._candidates.get(key)
         if candidate is None:
-            candidate = Candidate(identifier=identifier, taken=taken)
+            candidate = Candidate(
+                identifier=identifier,
+                version=taken.metadata.version,
+                direct=taken.direct,
+                taken=taken,
+            )
             try:
                 self.dependencies(candidate)
             except InvalidMetadataError as error:
                 rejection = Rejection(
                     link=taken.link, reason=RejectionReason.METADATA, message=error.reason
                 )
-                self.supply.note(identifier.name, taken.metadata.version, rejection)
+                self.supply.note(identifier.name, candidate.version, rejection)
                 return None
             self._candidates[key] = candidate
         return candidate

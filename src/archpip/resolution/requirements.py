@@ -241,7 +241,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
             requirement = Requirement(text)
         except InvalidRequirement as error:
             raise self._invalid(str(error).splitlines()[0], hint=_guess(self.text)) from error
-        extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
+        extras = parse_extras(text)
         name = canonicalize_name(requirement.name)
         if requirement.url:
             return self._direct(
@@ -360,6 +360,19 @@ def _fragment(url: str) -> dict[str, str]:
     """Parse `#egg=name&sha256=…`; a key that repeats keeps its last value."""
     pairs = (part.partition("=") for part in urlsplit(url).fragment.split("&"))
     return {key: unquote(value) for key, equals, value in pairs if equals}
+
+
+_WRITTEN_EXTRAS = re.compile(r"\s*[\w.-]+\s*\[(?P<extras>[^\]]*)\]")
+
+
+def parse_extras(text: str) -> tuple[NormalizedName, ...]:
+    """Return the extras of a requirement that can be parsed, in the order written, no repeats.
+
+    packaging keeps them as a set; but what is written first is decided first, in uv and here.
+    """
+    match = _WRITTEN_EXTRAS.match(text)
+    names = match["extras"].split(",") if match else ()
+    return tuple(dict.fromkeys(canonicalize_name(name.strip()) for name in names if name.strip()))
 
 
 def _split_extras(text: str) -> tuple[str, tuple[NormalizedName, ...]]:

@@ -16,13 +16,14 @@ from heapq import heappop, heappush
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.incompatibilities import UNNEEDED, Incompatibility
 from archpip.resolution.partial_solutions import PartialSolution
 from archpip.resolution.ports import ResolutionReporter
 from archpip.resolution.priorities import Place, Priorities
-from archpip.resolution.provider import Asked, Candidate, Provider
+from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.resolution.values import Values
 
 # The user, who has one version and requires the roots.
@@ -58,7 +59,7 @@ def search(
     reporter: ResolutionReporter,
     max_rounds: int,
 ) -> Mapping[Identifier, Candidate]:
-    """Return what to pin for each identifier that the roots lead to.
+    """Return what to pin for each project and extra that the roots lead to.
 
     Raises:
         ImpossibleError: There is no solution.
@@ -88,7 +89,7 @@ def search(
 def _search_twice(
     run: Callable[..., Mapping[Identifier, Candidate]],
 ) -> Mapping[Identifier, Candidate]:
-    """Search again, patiently, where there might be a solution with pre-releases or yanked files.
+    """Search again, patiently, where there might be a solution with yanked files.
 
     Patience would decide much before it meets a dead end that is one: only the second search has
     it. Where it finds nothing either, the reasons of the first one are the shorter ones.
@@ -125,20 +126,26 @@ class _Search:
         self._open: list[tuple[Place, Identifier]] = []
         """A heap of what is to be decided, and of what was once: nobody looks at all in each round,
         for a thousand projects are a thousand rounds."""
+        self._queued: dict[Identifier, Place] = {}
+        """Which places in there count."""
         self._about: defaultdict[Identifier, list[Incompatibility]] = defaultdict(list)
         self._merged: dict[tuple[Identifier, Identifier, int], Incompatibility] = {}
-        self._pinned: dict[Identifier, Candidate] = {}
+        self._pinned: dict[Identifier, Choice] = {}
         self._demands: defaultdict[Identifier, list[Demand]] = defaultdict(list)
         """What the user and the pins require."""
-        self._read: set[Candidate] = set()
+        self._beside: defaultdict[NormalizedName, list[Demand]] = defaultdict(list)
+        """The same by project, with all its extras, but for what proxies require."""
+        self._wrong_pythons: set[tuple[Identifier, Version]] = set()
+        self._begins_again_with: Identifier | None = None
+        self._tied: set[tuple[Identifier, int]] = set()
+        self._read: set[Choice] = set()
         self._tried: Counter[Identifier] = Counter()
         self._met_conflicts = False
 
     def run(self, max_rounds: int) -> Mapping[Identifier, Candidate]:
         """Search; see `search`."""
         self._solution.decide(_USER, _USER_VALUE)
-        for root in self._roots:
-            self._require(_USER, _USER_VALUE, Asked(root, None))
+        self._require(_USER, _USER_VALUE, [Asked(root, None) for root in self._roots])
         self._put_in_force(self._roots)
         changed = _USER
         for _ in range(max_rounds):
@@ -146,69 +153,126 @@ class _Search:
             self._change_order()
             urgent = self._find_most_urgent()
             if urgent is None:
-                return self._pinned
+                return self._collect_pins()
             changed = urgent
-            self._decide(urgent)
+            if not self._decide(urgent):
+                self._solution.reopen(urgent)
         raise TooDeepError
 
+    def _collect_pins(self) -> dict[Identifier, Candidate]:
+        """Return what is pinned but for proxies and for what stands under a condition.
+
+        That is there without the condition, too.
+        """
+        return {
+            identifier: choice
+            for identifier, choice in self._pinned.items()
+            if isinstance(choice, Candidate) and not identifier.condition
+        }
+
     def _find_most_urgent(self) -> Identifier | None:
-        """Return what is decided next, `None` where nothing is open."""
-        for identifier in (*self._solution.take_opened(), *self._priorities.take_moved()):
-            heappush(self._open, (self._priorities.of(identifier), identifier))
+        """Return what is decided next, `None` where nothing is open.
+
+        A place counts as it was when something became known of its identifier, as in uv.
+        """
+        for identifier in self._solution.take_opened():
+            place = self._priorities.of(identifier)
+            if self._queued.get(identifier) != place and self._solution.is_open(identifier):
+                self._queued[identifier] = place
+                heappush(self._open, (place, identifier))
         while self._open:
-            place, identifier = self._open[0]
-            if self._solution.is_open(identifier) and place == self._priorities.of(identifier):
-                return identifier
-            heappop(self._open)
+            place, identifier = heappop(self._open)
+            if self._queued.get(identifier) == place:
+                del self._queued[identifier]
+                if self._solution.is_open(identifier):
+                    return identifier
         return None
 
-    def _decide(self, identifier: Identifier) -> None:
-        """Pin the best candidate that nothing speaks against; or learn what does."""
-        candidate = self._choose(identifier)
-        if candidate is None:
-            return
-        value = self._values.of(identifier.name, candidate.taken)
-        demands = self._provider.dependencies(candidate)
-        if candidate not in self._read:
-            self._read.add(candidate)
-            new = [self._require(identifier, value, Asked(d, candidate)) for d in demands]
+    def _decide(self, identifier: Identifier) -> bool:
+        """Pin the best version and return whether nothing speaks against it; or learn what does."""
+        choice = self._choose(identifier)
+        if choice is None:
+            return False
+        value = self._values.of(choice.name, choice.version, choice.direct)
+        demands = self._provider.dependencies(choice)
+        if choice not in self._read:
+            self._read.add(choice)
+            new = self._require(identifier, value, [Asked(demand, choice) for demand in demands])
             broken = self._find_broken(identifier, value, new)
             if broken is not None:
                 self._note_conflict(identifier, about=identifier, cause=broken)
-                return
-        if self._provider.refuses(candidate):
-            return
-        self._pinned[identifier] = candidate
+                return False
+        if self._provider.refuses(choice):
+            return False
+        self._pinned[identifier] = choice
         self._solution.decide(identifier, value)
         self._put_in_force(demands)
-        self._reporter.candidate_pinned(candidate.name, candidate.version)
+        if identifier.is_project:
+            self._reporter.candidate_pinned(choice.name, choice.version)
+        return True
 
-    def _choose(self, identifier: Identifier) -> Candidate | None:
-        """Return the best candidate that is left; where none is, learn that."""
-        project = self._pinned.get(Identifier(identifier.name))
-        if identifier.extra is not None and project is not None:
-            return self._choose_extra(identifier, project)
+    def _choose(self, identifier: Identifier) -> Choice | None:
+        """Return the best choice that is left; where none is, learn that."""
+        project = self._pinned.get(identifier.project)
+        if not identifier.is_proxy and isinstance(project, Candidate):
+            return self._choose_alike(identifier, project)
+        if self._meets_wrong_python(identifier):
+            return None
         known = self._solution.known(identifier)
-        for candidate in self._iter_candidates(identifier, known):
-            # What was refused is offered again, before the lower offers of its version.
-            if not self._provider.is_refused(candidate):
-                return candidate
+        choices = self._iter_proxies if identifier.is_proxy else self._iter_candidates
+        choice = next(choices(identifier, known), None)
+        if choice is not None:
+            return choice
         is_premature = self._is_held_back(identifier, known)
         if is_premature and self._is_patient and self._priorities.postpone(identifier):
             return None
         self._learn(Incompatibility({identifier: known}, is_premature=is_premature))
         return None
 
+    def _meets_wrong_python(self, identifier: Identifier) -> bool:
+        """Return whether a version goes first that only the target's Python keeps from being taken.
+
+        Nothing else comes of it than what uv makes of such a conflict: it counts, and the search
+        goes back to where something became known of the identifier.
+        """
+        known = self._solution.known(identifier)
+        for version, required in self._provider.supply.find_wrong_pythons(
+            identifier.name,
+            self._demands_on(identifier),
+            beside=self._beside[identifier.name],
+            among=lambda version: bool(known & self._values.of_version(identifier.name, version)),
+        ):
+            if (identifier, version) not in self._wrong_pythons:
+                self._wrong_pythons.add((identifier, version))
+                self._met_conflicts = True
+                self._begins_again_with = identifier
+                self._priorities.note_wrong_python(identifier, required)
+                return True
+        return False
+
     def _is_held_back(self, identifier: Identifier, known: int) -> bool:
-        """Return whether pre-releases or yanked files are left that nobody has admitted so far."""
+        """Return whether yanked files are left that nobody has admitted so far."""
         supply, name = self._provider.supply, identifier.name
-        demands = [*self._demands[identifier], *self._provider.constraints_on(name)]
+        demands = self._demands_on(identifier)
+        beside = self._beside[name]
         lenient = Demand(identifier=identifier, specifier=SpecifierSet(), exact=True)
+        catalogue = supply.catalogue(name)
         offered, there_are = (
-            {version for version, _ in supply.applicable_ladders(supply.catalogue(name), asked)}
-            for asked in (demands, [*demands, lenient])
+            {version for version, _ in supply.applicable_ladders(catalogue, demands, beside=asked)}
+            for asked in (beside, [*beside, lenient])
         )
         return any(known & self._values.of_version(name, v) for v in there_are - offered)
+
+    def _iter_proxies(self, identifier: Identifier, known: int) -> Iterator[Choice]:
+        name = identifier.name
+        for version, direct in self._provider.supply.iter_versions(
+            name,
+            self._demands_on(identifier),
+            beside=self._beside[name],
+            among=lambda version: bool(known & self._values.of_version(name, version)),
+        ):
+            if known & self._values.of(name, version, direct):
+                yield self._provider.proxy(identifier, version, direct)
 
     def _iter_candidates(self, identifier: Identifier, known: int) -> Iterator[Candidate]:
         name = identifier.name
@@ -217,35 +281,47 @@ class _Search:
         self._tried[identifier] += 1
         for taken in self._provider.supply.take(
             name,
-            [*self._demands[identifier], *self._provider.constraints_on(name)],
+            self._demands_on(identifier),
+            beside=self._beside[name],
             among=lambda version: bool(known & self._values.of_version(name, version)),
             ahead=ahead,
         ):
-            if known & self._values.of(name, taken):
+            if known & self._values.of(name, taken.metadata.version, taken.direct):
                 candidate = self._provider.candidate(identifier, taken)
-                if candidate is not None:
+                # What was refused is offered again, before the lower offers of its version.
+                if candidate is not None and not self._provider.is_refused(candidate):
                     yield candidate
 
-    def _choose_extra(self, identifier: Identifier, project: Candidate) -> Candidate | None:
-        """Return an extra of what its project is pinned to: it has no other candidate."""
-        value = self._values.of(identifier.name, project.taken)
-        if self._solution.known(identifier) & value:
-            candidate = self._provider.candidate(identifier, project.taken)
-            if candidate is not None:
-                return candidate
-            self._learn(Incompatibility({identifier: value}))
-        others = ~(value | UNNEEDED)
-        self._learn(Incompatibility({project.identifier: value, identifier: others}))
-        return None
+    def _choose_alike(self, identifier: Identifier, project: Candidate) -> Candidate | None:
+        """Return an extra, or what stands under a condition, of what its project is pinned to."""
+        candidate = self._provider.candidate(identifier, project.taken)
+        if candidate is None:
+            self._learn(Incompatibility({identifier: self._solution.known(identifier)}))
+        return candidate
 
-    def _require(self, identifier: Identifier, value: int, asked: Asked) -> Incompatibility | None:
-        """Learn that who has a value requires something; return what can therefore not be."""
+    def _demands_on(self, identifier: Identifier) -> list[Demand]:
+        constraints = self._provider.constraints_on(identifier.name)
+        return [*self._demands[identifier], *constraints]
+
+    def _require(
+        self, identifier: Identifier, value: int, all_asked: Sequence[Asked]
+    ) -> list[Incompatibility]:
+        """Learn what who has a value requires; return what can therefore not be."""
+        for asked in all_asked:
+            if not self._values.knows(asked.requirement):
+                raise _UnforeseenError(asked.requirement)
+            self._provider.asked(asked)
+            self._meet(asked.requirement)
+        for asked in all_asked:
+            self._tie(asked.requirement)
+        found = (self._require_one(identifier, value, asked) for asked in all_asked)
+        return [incompatibility for incompatibility in found if incompatibility is not None]
+
+    def _require_one(
+        self, identifier: Identifier, value: int, asked: Asked
+    ) -> Incompatibility | None:
         demand = asked.requirement
-        if not self._values.knows(demand):
-            raise _UnforeseenError(demand)
-        self._provider.asked(asked)
-        self._meet(demand)
-        # A version that an extra belongs to need not be looked for.
+        # What a proxy requires is its own version, which need not be looked for.
         allowed = value if demand.exact else self._values.allowed_by(demand)
         if demand.identifier == identifier:
             if allowed & value:
@@ -264,20 +340,41 @@ class _Search:
         self._merged[key] = found
         return self._learn(found)
 
+    def _tie(self, demand: Demand) -> None:
+        """Learn that a proxy at a version that is asked for comes with its project at such a one.
+
+        Each choice says so of its own version; what is common to all is seen before any is made.
+        """
+        proxy = demand.identifier
+        if not proxy.is_proxy:
+            return
+        allowed = self._values.allowed_by(demand)
+        if (proxy, allowed) not in self._tied:
+            self._tied.add((proxy, allowed))
+            self._learn(Incompatibility({proxy: allowed, proxy.project: ~allowed}))
+
     def _meet(self, demand: Demand) -> None:
         """Hear of a demand; where it is the first on its project, the user's constraints hold."""
-        if not self._priorities.knows(demand.identifier):
-            for constraint in self._provider.constraints_on(demand.identifier.name):
-                allowed = self._values.allowed_by(constraint)
-                self._learn(Incompatibility({demand.identifier: ~(allowed | UNNEEDED)}))
+        constraints = self._provider.constraints_on(demand.identifier.name)
+        for identifier in dict.fromkeys((demand.identifier, demand.identifier.project)):
+            if not self._priorities.knows(identifier):
+                for constraint in constraints:
+                    allowed = self._values.allowed_by(constraint)
+                    self._learn(Incompatibility({identifier: ~(allowed | UNNEEDED)}))
         self._priorities.meet(demand)
-        for constraint in self._provider.constraints_on(demand.identifier.name):
+        for constraint in constraints:
             self._priorities.meet(constraint)
 
     def _put_in_force(self, demands: Iterable[Demand]) -> None:
         for demand in demands:
-            self._demands[demand.identifier].append(demand)
-            self._provider.want(self._demands[demand.identifier])
+            in_force = self._demands[demand.identifier]
+            if demand not in in_force:
+                # To uv this is news, also where it rules out no version that there is.
+                self._solution.reopen(demand.identifier)
+            in_force.append(demand)
+            if not demand.exact:
+                self._beside[demand.identifier.name].append(demand)
+            self._provider.want(in_force)
 
     def _learn(self, incompatibility: Incompatibility) -> Incompatibility:
         for identifier in incompatibility.terms:
@@ -289,7 +386,7 @@ class _Search:
             self._about[identifier].remove(incompatibility)
 
     def _find_broken(
-        self, identifier: Identifier, value: int, new: Iterable[Incompatibility | None]
+        self, identifier: Identifier, value: int, new: Iterable[Incompatibility]
     ) -> Incompatibility | None:
         """Return which of these would be so with a value that an identifier does not have yet.
 
@@ -302,9 +399,7 @@ class _Search:
             return not (value if other == identifier else self._solution.known(other)) & ~term
 
         for incompatibility in new:
-            if incompatibility is not None and all(
-                holds(other, term) for other, term in incompatibility.terms.items()
-            ):
+            if all(holds(other, term) for other, term in incompatibility.terms.items()):
                 return incompatibility
         return None
 
@@ -319,8 +414,7 @@ class _Search:
                 if unsure is None or len(unsure) > 1:
                     continue
                 if not unsure:
-                    about, cause = self._resolve_conflict(incompatibility)
-                    self._note_conflict(changed, about=about, cause=cause)
+                    about, cause = self._resolve_conflict(incompatibility, changed)
                     self._solution.derive(about, cause)
                     waiting = [about]
                     break
@@ -329,9 +423,12 @@ class _Search:
                     waiting.append(unsure[0])
 
     def _resolve_conflict(
-        self, incompatibility: Incompatibility
+        self, incompatibility: Incompatibility, decided: Identifier
     ) -> tuple[Identifier, Incompatibility]:
-        """Go back to where a conflict can be avoided; return what has to give way, and why."""
+        """Go back to where a conflict can be avoided; return what has to give way, and why.
+
+        Each step there counts as a conflict met with what was decided last.
+        """
         self._met_conflicts = True
         found = incompatibility
         while found.terms.keys() - {_USER}:
@@ -340,8 +437,10 @@ class _Search:
                 self._go_back(level)
                 if found is not incompatibility:
                     self._learn(found)
+                self._note_conflict(decided, about=about, cause=found)
                 return about, found
             found = found.combine(fact.cause, about=about)
+            self._note_conflict(decided, about=about, cause=found)
         raise ImpossibleError([*found.iter_asked()], is_premature=found.is_premature)
 
     def _note_conflict(
@@ -355,8 +454,43 @@ class _Search:
             level = self._solution.decided.get(identifier)
             if level is not None:
                 self._go_back(level - 1)
+        if self._begins_again_with is not None:
+            self._begin_again(self._begins_again_with)
+            self._begins_again_with = None
+
+    def _begin_again(self, about: Identifier) -> None:
+        """Go back to where something became known of an identifier, of which more is known now.
+
+        Everything is decided as before for as long as the order has not changed. So it is enough to
+        go back to what would be decided otherwise.
+        """
+        level, _ = self._solution.levels(about)
+        first = None
+        for identifier in self._priorities.iter_moved():
+            if identifier != about and self._solution.levels(identifier)[1] <= level:
+                continue
+            self._solution.reopen(identifier)
+            out_of_order = list(self._iter_decided_too_early(identifier))
+            if not out_of_order:
+                self._priorities.forget_move(identifier)
+            above = [each for each in out_of_order if each > level]
+            first = min([*above, first] if first is not None else above, default=None)
+        if first is not None:
+            self._go_back(first - 1)
+
+    def _iter_decided_too_early(self, identifier: Identifier) -> Iterator[int]:
+        """Yield the levels of decisions before which an identifier would now be decided."""
+        since = self._solution.needed_since(identifier)
+        place = self._priorities.of(identifier)
+        for other, level in self._solution.decided.items():
+            if since is None or other == identifier:
+                return
+            if level > since and other != _USER and self._priorities.of(other) > place:
+                yield level
 
     def _go_back(self, level: int) -> None:
         for identifier in self._solution.go_back(level):
             for demand in self._provider.dependencies(self._pinned.pop(identifier)):
                 self._demands[demand.identifier].remove(demand)
+                if not demand.exact:
+                    self._beside[demand.identifier.name].remove(demand)

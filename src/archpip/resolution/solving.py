@@ -126,11 +126,18 @@ class Solver(Struct, frozen=True, kw_only=True):
         active = [self._named(r) for r in requirements if _applies(r, book)]
         named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
         requested = frozenset(r.name for r in named if r.name)
+        bounds = [c for c in constraints if _applies(c, book)]
         ranking = self._rankings.get(target)
         if ranking is None:
-            ranking = Ranking(target=target, options=self.options, requested=requested)
+            ranking = Ranking(
+                target=target,
+                options=self.options,
+                requested=requested,
+                early=frozenset(
+                    r.name for r in (*named, *bounds) if r.name and r.specifier.prereleases
+                ),
+            )
             self._rankings[target] = ranking
-        bounds = [c for c in constraints if _applies(c, book)]
         hashes = collect_hashes(named, bounds)
         require_hashes = self.options.require_hashes or any(map(_has_hash_option, named))
         if require_hashes:
@@ -252,20 +259,15 @@ def _check_pins_have_hashes(pins: Iterable[Pin], hashes: Mapping[NormalizedName,
 def _root_demands(
     requirements: Iterable[RequestedRequirement], book: DemandBook
 ) -> Iterator[Demand]:
-    """Yield the roots' demands; extras last, when the bounds on their projects are known."""
-    extras: list[Demand] = []
     for requirement in requirements:
-        if requirement.name is None:
-            continue
-        base, *more = book.expand(
-            requirement.name,
-            requirement.extras,
-            requirement.specifier,
-            direct=requirement.direct,
-        )
-        yield base
-        extras.extend(more)
-    yield from extras
+        if requirement.name is not None:
+            yield from book.expand(
+                requirement.name,
+                requirement.extras,
+                requirement.specifier,
+                direct=requirement.direct,
+                marker=requirement.marker,
+            )
 
 
 def _constraint_demands(
@@ -294,7 +296,7 @@ def _build_pins(
     editable = {root.name for root in roots if root.editable}
     askers = _collect_askers(mapping, provider, (*roots, *bounds))
     extras: dict[NormalizedName, list[NormalizedName]] = {}
-    for name, extra in sorted(mapping, key=str):
+    for name, extra, *_ in sorted(mapping, key=str):
         extras.setdefault(name, [])
         if extra is not None:
             extras[name].append(extra)

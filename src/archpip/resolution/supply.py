@@ -18,8 +18,14 @@ from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.narrowing import Narrowing
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library
+from archpip.resolution.requirements import DirectReference
 
 _LOOK_AHEAD_LIMIT = 16
+
+
+def _has_only_sdists(found: tuple[Version, Ladder]) -> bool:
+    return all(offer.kind is LinkKind.SDIST for offer in found[1].offers)
+
 
 _BY_CONTENT = frozenset((RejectionReason.VERDICT, RejectionReason.UNREADABLE))
 
@@ -60,6 +66,7 @@ class Supply:
         name: NormalizedName,
         demands: Sequence[Demand],
         *,
+        beside: Sequence[Demand] = (),
         among: Callable[[Version], bool] | None = None,
         ahead: int = 1,
     ) -> Iterator[Taken]:
@@ -68,12 +75,16 @@ class Supply:
         Args:
             name: The project.
             demands: What is required of it.
+            beside: What is required of it in other ways, through its extras for instance: this
+                need not be met here, but may admit pre-releases or yanked files, or name a source.
             among: Leaves out versions that the solver knows more against.
             ahead: How many versions to read at once, for who will likely ask for more.
         """
-        directs = {demand.direct for demand in demands if demand.direct is not None}
+        directs = {demand.direct for demand in (*demands, *beside) if demand.direct is not None}
         if not directs:
-            yield from self._take_from_index(name, demands, among, ahead)
+            catalogue = self.catalogue(name)
+            ladders = self.applicable_ladders(catalogue, demands, beside=beside, among=among)
+            yield from self._take_from_index(name, ladders, ahead)
         elif len(directs) == 1:
             outcome = self._evaluator.evaluate_direct(name, directs.pop())
             if isinstance(outcome, Rejection):
@@ -81,17 +92,28 @@ class Supply:
             elif all(d.direct or d.allows(outcome.metadata.version) for d in demands):
                 yield outcome
 
-    def _take_from_index(
+    def iter_versions(
         self,
         name: NormalizedName,
         demands: Sequence[Demand],
-        among: Callable[[Version], bool] | None,
-        ahead: int,
-    ) -> Iterator[Taken]:
+        *,
+        beside: Sequence[Demand],
+        among: Callable[[Version], bool],
+    ) -> Iterator[tuple[Version, DirectReference | None]]:
+        """Yield the versions that `take` would try, and their sources, without reading files."""
+        if any(demand.direct for demand in (*demands, *beside)):
+            for taken in self.take(name, demands, beside=beside):
+                yield taken.metadata.version, taken.direct
+            return
         catalogue = self.catalogue(name)
-        ladders = self.applicable_ladders(catalogue, demands)
-        if among is not None:
-            ladders = (found for found in ladders if among(found[0]))
+        ladders = self.applicable_ladders(catalogue, demands, beside=beside, among=among)
+        if self._options.prefer_binary:
+            ladders = iter(sorted(ladders, key=_has_only_sdists))
+        yield from ((version, None) for version, _ in ladders)
+
+    def _take_from_index(
+        self, name: NormalizedName, ladders: Iterable[tuple[Version, Ladder]], ahead: int
+    ) -> Iterator[Taken]:
         if self._options.prefer_binary:
             found = list(ladders)
             yield from self._climb(name, found, frozenset((LinkKind.WHEEL,)))
@@ -100,22 +122,26 @@ class Supply:
             yield from self._climb(name, ladders, frozenset(LinkKind), ahead)
 
     def applicable_ladders(
-        self, catalogue: Catalogue, demands: Sequence[Demand]
+        self,
+        catalogue: Catalogue,
+        demands: Sequence[Demand],
+        *,
+        beside: Sequence[Demand] = (),
+        among: Callable[[Version], bool] | None = None,
     ) -> Iterator[tuple[Version, Ladder]]:
         """Yield each allowed version that offers the target something, most preferred first.
 
-        Pre-releases follow PEP 440 as packaging 26 and pip apply it: they count where a specifier
-        names one, where the user says so, or where no final release fits.
+        Where the user says nothing of pre-releases, they come where no final release is left.
         """
-        allowed = self._options.releases.answer(catalogue.name)
-        if allowed is None and any(demand.wants_prereleases for demand in demands):
-            allowed = True
-        pinned = any(demand.pinned for demand in demands)
+        allowed = self._admits_prereleases(catalogue.name, demands)
+        pinned = any(demand.pinned for demand in (*demands, *beside))
         held_back: list[tuple[Version, Ladder]] = []
         any_final = False
         kept = self._preferences.get(catalogue.name)
         for version in self._narrowing.versions(catalogue, demands):
             if version.is_prerelease and allowed is False:
+                continue
+            if among is not None and not among(version):
                 continue
             # A version that was locked or installed before it was yanked may stay (PEP 592).
             ladder = self._ranking.ladder(catalogue, version)
@@ -129,6 +155,36 @@ class Supply:
                 yield version, ladder
         if not any_final:
             yield from held_back
+
+    def _admits_prereleases(self, name: NormalizedName, demands: Iterable[Demand]) -> bool | None:
+        """Return what the user says, but for the version that a proxy was given: that is chosen."""
+        return any(demand.exact for demand in demands) or self._ranking.admits_prereleases(name)
+
+    def find_wrong_pythons(
+        self,
+        name: NormalizedName,
+        demands: Sequence[Demand],
+        *,
+        beside: Sequence[Demand],
+        among: Callable[[Version], bool],
+    ) -> Iterator[tuple[Version, str]]:
+        """Yield what would go before the best version if it did not require another Python.
+
+        Yields:
+            The version and what it requires, most preferred first.
+        """
+        if any(demand.direct for demand in (*demands, *beside)):
+            return
+        catalogue = self.catalogue(name)
+        allowed = self._admits_prereleases(name, demands)
+        for version in self._narrowing.versions(catalogue, demands):
+            if among(version) and (allowed or not version.is_prerelease):
+                ladder = self._ranking.ladder(catalogue, version)
+                if ladder.without_yanked(keep=False).offers:
+                    return
+                required = ladder.lacking_python
+                if required is not None:
+                    yield version, required
 
     def _climb(
         self,

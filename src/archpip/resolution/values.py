@@ -48,9 +48,9 @@ class Values:
         self._values: dict[NormalizedName, dict[_Key, int]] = {}
         self._allowed: dict[Demand, int] = {}
 
-    def of(self, name: NormalizedName, taken: Taken) -> int:
+    def of(self, name: NormalizedName, version: Version, direct: DirectReference | None) -> int:
         """Return the value of what may be pinned; zero where it has none."""
-        return self._of_project(name).get(taken.direct or taken.metadata.version, 0)
+        return self._of_project(name).get(direct or version, 0)
 
     def of_version(self, name: NormalizedName, version: Version) -> int:
         """Return the value of a version of an index; zero where it has none."""

@@ -33,6 +33,8 @@ def test_hashes_of_what_was_asked_stay() -> None:
 def test_what_distributions_require_is_overridden_too() -> None:
     overrides = group_overrides([asked("a==3"), asked("gone; os_name == 'never'")])
     book = DemandBook(marker_environments(make_target()), overrides=overrides)
-    demands = book.for_project(("a<2", "gone", "b", "a[x]; os_name == 'never'"))
+    demands = book.for_project(
+        canonicalize_name("project"), ("a<2", "gone", "b", "a[x]; os_name == 'never'")
+    )
     assert sorted(map(str, demands)) == ["a==3", "b"]
     assert canonicalize_name("a") in overrides

@@ -23,7 +23,7 @@ def test_name_extras_specifier_and_marker_are_normalised() -> None:
 
     assert found == RequestedRequirement(
         name="foo-bar",  # type: ignore[arg-type]  # a literal is normalised enough
-        extras=("a", "b-two"),  # type: ignore[arg-type]  # likewise
+        extras=("b-two", "a"),  # type: ignore[arg-type]  # likewise
         specifier=SpecifierSet("<2,>=1"),
         marker=Marker("python_version >= '3.9'"),
         origin="requirements.txt:3",

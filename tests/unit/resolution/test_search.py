@@ -210,3 +210,80 @@ def test_what_nobody_admits_has_no_solution(world: FakeWorld, solve: Solver) -> 
 
     with pytest.raises(NoSolutionError):
         pins(solve, "admitted<3.dev0", "user", "other")
+
+
+def test_what_others_name_of_pre_releases_takes_none_while_there_are_finals(
+    world: FakeWorld, solve: Solver
+) -> None:
+    for version in ("2.0", "3.0rc1"):
+        world.add(f"admitted-{version}-py3-none-any.whl")
+    world.add("user-1-py3-none-any.whl", requires=["admitted<4.dev0"])
+
+    assert pins(solve, "user")["admitted"] == "2.0"
+    assert pins(solve, "user", "admitted>1.dev0")["admitted"] == "3.0rc1"
+
+
+def test_a_pre_release_is_taken_where_no_final_release_goes_with_the_rest(
+    world: FakeWorld, solve: Solver
+) -> None:
+    add_versions(world, "b", 2)
+    world.add("a-1-py3-none-any.whl", requires=["b>1"])
+    world.add("a-2rc1-py3-none-any.whl")
+
+    assert pins(solve, "a", "b==1") == {"a": "2rc1", "b": "1"}
+
+
+@pytest.mark.parametrize(("wrong", "taken"), [(2, "2"), (7, "1")])
+def test_who_often_requires_another_python_is_decided_early(
+    world: FakeWorld, solve: Solver, wrong: int, taken: str
+) -> None:
+    """To uv each such version is a conflict, so that what was asked for before gives way."""
+    world.add("a-2-py3-none-any.whl", requires=["c==1"])
+    world.add("a-1-py3-none-any.whl")
+    add_versions(world, "c", 2)
+    world.add("m-1-py3-none-any.whl", requires=["c>=1"])
+    for number in range(2, 2 + wrong):
+        world.add(f"m-{number}-py3-none-any.whl", page_requires_python=">=3.13")
+
+    assert pins(solve, "a", "m")["a"] == taken
+
+
+def test_the_extra_that_is_written_first_is_decided_first(world: FakeWorld, solve: Solver) -> None:
+    world.add(
+        "p-1-py3-none-any.whl", requires=["b ; extra == 'y'", "c ; extra == 'x'"], extras=["x", "y"]
+    )
+    world.add("b-1-py3-none-any.whl")
+    world.add("b-2-py3-none-any.whl", requires=["c<2"])
+    world.add("c-1-py3-none-any.whl")
+    world.add("c-2-py3-none-any.whl", requires=["b<2"])
+
+    assert pins(solve, "p[y,x]") == {"p": "1", "b": "2", "c": "1"}
+    assert pins(solve, "p[x,y]") == {"p": "1", "b": "1", "c": "2"}
+
+
+def test_who_asks_with_an_extra_is_held_to_the_version_that_others_want(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """uv gives up the later project: the conflict is about the requirement with extras."""
+    world.add("a-4-py3-none-any.whl", requires=["b==1"])
+    world.add("a-3-py3-none-any.whl", requires=["b[x,y]==2"])
+    world.add("a-2-py3-none-any.whl")
+    add_versions(world, "b", 6)
+    world.remove("b-1-py3-none-any.whl")
+
+    assert pins(solve, "a[x,y]<=5", "b") == {"a": "3", "b": "2"}
+
+
+def test_a_condition_that_holds_counts_apart_from_none(world: FakeWorld, solve: Solver) -> None:
+    """What is asked for under a condition is pinned later: who pins it meanwhile has its way."""
+    world.add("early-6-py3-none-any.whl", requires=["shared ; python_version < '4'"])
+    world.add("late-4-py3-none-any.whl", requires=["shared==3"])
+    world.add("late-1-py3-none-any.whl")
+    add_versions(world, "shared", 6)
+    world.add("between-5-py3-none-any.whl", requires=["tool[x,y]"])
+    world.add("tool-6-py3-none-any.whl", requires=["nowhere<=6"])
+    world.add("tool-4-py3-none-any.whl")
+
+    asked = ("early[x,y]<=6 ; python_version < '4'", "between[x]", "late ; python_version < '4'")
+
+    assert pins(solve, *asked)["late"] == "4"
