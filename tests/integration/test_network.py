@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import trustme
 
 from archpip.index import SessionOptions
 from archpip.index.network import Network
-from archpip.index.transport import TransportError
+from archpip.index.transport import OpenAnswer, TransportError
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
@@ -93,8 +94,12 @@ def network(open_network: Open) -> Network:
     return open_network()
 
 
+def opened(network: Network, url: str) -> closing[OpenAnswer]:
+    return closing(network.send(url, {}, unpacked=True))
+
+
 def read(network: Network, url: str, *, unpacked: bool = True, **headers: str) -> bytes:
-    with network.send(url, headers, unpacked=unpacked) as answer:
+    with closing(network.send(url, headers, unpacked=unpacked)) as answer:
         return answer.read(1000)
 
 
@@ -127,17 +132,20 @@ def test_body_without_a_length_ends_with_the_connection(network: Network) -> Non
 
 
 def test_header_that_is_no_text_is_as_good_as_none(network: Network) -> None:
-    with serving([UNCHANGED]) as server, network.send(server.url, {}, unpacked=True) as answer:
+    with serving([UNCHANGED]) as server, opened(network, server.url) as answer:
         assert (answer.status, answer.header("x-name"), answer.read(9)) == (304, None, b"")
 
 
 def test_body_comes_in_pieces_as_long_as_are_asked_for(network: Network) -> None:
-    with serving([CHUNKED]) as server, network.send(server.url, {}, unpacked=True) as answer:
+    with (
+        serving([CHUNKED]) as server,
+        opened(network, server.url) as answer,
+    ):
         assert [answer.read(2) for _ in range(4)] == [b"he", b"ll", b"o", b""]
 
 
 def test_redirect_is_an_answer(network: Network) -> None:
-    with serving([MOVED]) as server, network.send(server.url, {}, unpacked=True) as answer:
+    with serving([MOVED]) as server, opened(network, server.url) as answer:
         assert (answer.status, answer.header("location")) == (302, "/b")
 
 
@@ -153,8 +161,7 @@ def test_compressed_body_is_unpacked_for_who_wants_that(
 
 def test_answer_that_is_not_read_does_no_harm(network: Network) -> None:
     with serving([GOOD], [GOOD]) as server:
-        with network.send(server.url, {}, unpacked=True):
-            pass
+        network.send(server.url, {}, unpacked=True).close()
         assert read(network, server.url) == b"hello"
 
 
@@ -182,7 +189,7 @@ def test_server_that_trickles_is_given_up(open_network: Open) -> None:
     with (
         serving([SHORT, b""]) as server,
         pytest.raises(TransportError) as caught,
-        network.send(server.url, {}, unpacked=True, longest_seconds=0.25) as answer,
+        closing(network.send(server.url, {}, unpacked=True, longest_seconds=0.25)) as answer,
     ):
         answer.read(1000)
     assert caught.value.reason == "its answer did not end within 0.25 s"

@@ -7,16 +7,14 @@ environment, as do the system's certificates, from wherever it keeps them.
 """
 
 import ssl
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from archpip.index.errors import CertificateFileError
-from archpip.index.once import OncePerKey
 from archpip.index.options import SessionOptions
 from archpip.index.origins import is_trusted
 from archpip.index.reqwest import (
@@ -25,11 +23,11 @@ from archpip.index.reqwest import (
     DetailedPyreqwestError,
     ProxyBuilder,
     ReadError,
-    RequestError,
     RequestTimeoutError,
     SyncClient,
     SyncClientBuilder,
     SyncResponse,
+    SyncStreamRequest,
 )
 from archpip.index.transport import TransportError
 
@@ -56,10 +54,10 @@ class Network:
         self._options = options
         self._authorities = _read_authorities(options.certificates)
         self._identity = _read_identity(options.client_certificate)
-        self._clients: OncePerKey[tuple[bool, bool], SyncClient] = OncePerKey()
-        self._opened: list[SyncClient] = []
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[bool, bool], SyncClient] = {}
+        """By whether their host is trusted, and whether answers are unpacked."""
 
-    @contextmanager
     def send(
         self,
         url: str,
@@ -67,29 +65,37 @@ class Network:
         *,
         unpacked: bool,
         longest_seconds: float | None = None,
-    ) -> Iterator["_Answer"]:
+    ) -> "_Exchange":
         """Ask; see the protocol."""
-        failures = partial(_translated, url, time.monotonic(), longest_seconds)
-        with ExitStack() as opened:
-            with failures():
-                request = self._client(url, unpacked=unpacked).get(url).headers(headers)
-                if not unpacked:
-                    request.header("Accept-Encoding", "identity")
-                if longest_seconds:
-                    request.timeout(timedelta(seconds=longest_seconds))
-                response = opened.enter_context(request.build_streamed())
-            yield _Answer(url, response, failures)
+        try:
+            request = self._client(url, unpacked=unpacked).get(url).headers(headers)
+            if not unpacked:
+                request.header("Accept-Encoding", "identity")
+            if longest_seconds:
+                request.timeout(timedelta(seconds=longest_seconds))
+            exchange = _Exchange(url, request.build_streamed(), longest_seconds)
+        except (
+            ValueError
+        ) as error:  # a URL or a header that cannot be sent; some are `BuilderError`
+            raise TransportError(_causes(error)[-1], may_pass=False) from error
+        exchange.open()
+        return exchange
 
     def close(self) -> None:
         """Close every connection."""
-        for client in self._opened:
+        for client in self._clients.values():
             client.close()
 
     def _client(self, url: str, *, unpacked: bool) -> SyncClient:
-        trusted = is_trusted(url, self._options.trusted_hosts)
-        return self._clients.get(
-            (trusted, unpacked), lambda: self._open_client(trusted=trusted, unpacked=unpacked)
-        )
+        hosts = self._options.trusted_hosts
+        key = (bool(hosts) and is_trusted(url, hosts), unpacked)
+        client = self._clients.get(key)
+        if client is None:
+            with self._lock:
+                if key not in self._clients:
+                    self._clients[key] = self._open_client(trusted=key[0], unpacked=unpacked)
+                client = self._clients[key]
+        return client
 
     def _open_client(self, *, trusted: bool, unpacked: bool) -> SyncClient:
         options = self._options
@@ -117,19 +123,28 @@ class Network:
             # pip takes a proxy's bare name, too.
             proxy = options.proxy if "://" in options.proxy else f"http://{options.proxy}"
             builder.proxy(ProxyBuilder.all(proxy))
-        client = builder.build()
-        self._opened.append(client)
-        return client
+        return builder.build()
 
 
-class _Answer:
-    """Implements `archpip.index.transport.OpenAnswer`."""
+class _Exchange:
+    """A request and its answer; implements `archpip.index.transport.OpenAnswer`."""
 
-    def __init__(self, url: str, response: SyncResponse, failures: "_Failures") -> None:
+    status: int
+
+    def __init__(self, url: str, request: SyncStreamRequest, longest_seconds: float | None) -> None:
         self.url = url
-        self.status = response.status
-        self._response = response
-        self._failures = failures
+        self._request = request
+        self._response: SyncResponse
+        self._longest_seconds = longest_seconds
+        self._begun = time.monotonic()
+
+    def open(self) -> None:
+        """Send the request, and wait for the answer's head."""
+        try:
+            self._response = self._request.__enter__()
+        except DetailedPyreqwestError as error:
+            raise self._explained(error) from error
+        self.status = self._response.status
 
     def header(self, name: str) -> str | None:
         try:
@@ -138,39 +153,32 @@ class _Answer:
             return None
 
     def read(self, most_bytes: int) -> bytes:
-        with self._failures():
+        try:
             content = self._response.body_reader.read(most_bytes)
+        except DetailedPyreqwestError as error:
+            raise self._explained(error) from error
         return content.to_bytes() if content else b""
 
+    def close(self) -> None:
+        self._request.__exit__(None, None, None)
 
-_Failures = Callable[[], AbstractContextManager[None]]
-
-
-@contextmanager
-def _translated(url: str, begun: float, longest_seconds: float | None) -> Iterator[None]:
-    """Speak of failures as `TransportError` does; `begun` is in the seconds of `monotonic`."""
-    try:
-        yield
-    except RequestTimeoutError as error:
-        if longest_seconds and time.monotonic() - begun >= longest_seconds:
-            reason = f"its answer did not end within {longest_seconds:.3g} s"
-            raise TransportError(reason, may_pass=False) from error
-        raise TransportError("it did not answer in time") from error
-    except RequestError as error:
-        raise _explained(error, url) from error
-    except (BuilderError, ValueError) as error:  # of a URL or a header that cannot be sent
-        raise TransportError(_causes(error)[-1], may_pass=False) from error
-
-
-def _explained(error: RequestError, url: str) -> TransportError:
-    causes = _causes(error)
-    for cause in causes:
-        if cause.startswith(_UNTRUSTED):
-            why = cause.removeprefix(_UNTRUSTED)
-            return TransportError(f"its certificate is not trusted ({why})", may_pass=False)
-    if "dns error" in causes:
-        return TransportError(f"{urlsplit(url).hostname} is not known: {causes[-1]}")
-    return TransportError(causes[-1], is_cut=isinstance(error, BodyDecodeError | ReadError))
+    def _explained(self, error: DetailedPyreqwestError) -> TransportError:
+        if isinstance(error, RequestTimeoutError):
+            longest = self._longest_seconds
+            if longest and time.monotonic() - self._begun >= longest:
+                reason = f"its answer did not end within {longest:.3g} s"
+                return TransportError(reason, may_pass=False)
+            return TransportError("it did not answer in time")
+        causes = _causes(error)
+        if isinstance(error, BuilderError):  # a URL that cannot be asked
+            return TransportError(causes[-1], may_pass=False)
+        for cause in causes:
+            if cause.startswith(_UNTRUSTED):
+                why = cause.removeprefix(_UNTRUSTED)
+                return TransportError(f"its certificate is not trusted ({why})", may_pass=False)
+        if "dns error" in causes:
+            return TransportError(f"{urlsplit(self.url).hostname} is not known: {causes[-1]}")
+        return TransportError(causes[-1], is_cut=isinstance(error, BodyDecodeError | ReadError))
 
 
 def _causes(error: Exception) -> list[str]:

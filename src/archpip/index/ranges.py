@@ -14,6 +14,14 @@ from archpip.index.urls import path_of
 from archpip.redaction import redact
 from archpip.wheels import RangesUnsupportedError, Tail
 
+_IGNORING = frozenset({HTTPStatus.OK, HTTPStatus.NOT_IMPLEMENTED})
+_REFUSING = frozenset(
+    {
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        HTTPStatus.FORBIDDEN,  # a URL may be signed for whole files only
+        HTTPStatus.METHOD_NOT_ALLOWED,
+    }
+)
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -101,16 +109,12 @@ class HttpRangeReader:
 
     def _check(self, answer: OpenAnswer, url: str) -> tuple[int, int, int]:
         """Read (first, last, size) from an answer's head, before its body is read."""
-        if answer.status in {HTTPStatus.OK, HTTPStatus.NOT_IMPLEMENTED}:
+        if answer.status in _IGNORING:
             reason = f"its server ignores ranges (HTTP {answer.status})"
             with self._lock:
                 self._refusing[urlsplit(url).netloc] = reason
             raise RangesUnsupportedError(url=redact(url), reason=reason)
-        if answer.status in {
-            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-            HTTPStatus.FORBIDDEN,  # a URL may be signed for whole files only
-            HTTPStatus.METHOD_NOT_ALLOWED,
-        }:
+        if answer.status in _REFUSING:
             raise self._misstated(url, f"it answers HTTP {answer.status}")
         check_status(answer.status, url)
         match = _CONTENT_RANGE.fullmatch(answer.header("content-range") or "")

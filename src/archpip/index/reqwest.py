@@ -38,10 +38,10 @@ from pyreqwest.exceptions import (  # noqa: E402
     BuilderError,
     DetailedPyreqwestError,
     ReadError,
-    RequestError,
     RequestTimeoutError,
 )
 from pyreqwest.proxy import ProxyBuilder  # noqa: E402
+from pyreqwest.request import SyncStreamRequest  # noqa: E402
 from pyreqwest.response import SyncResponse  # noqa: E402
 
 __all__ = [
@@ -50,9 +50,9 @@ __all__ = [
     "DetailedPyreqwestError",
     "ProxyBuilder",
     "ReadError",
-    "RequestError",
     "RequestTimeoutError",
     "SyncClient",
     "SyncClientBuilder",
     "SyncResponse",
+    "SyncStreamRequest",
 ]

@@ -1,11 +1,10 @@
 """The session: asks indexes and file servers, with credentials, redirects and second tries."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -33,7 +32,7 @@ _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 30.0
 
 T = TypeVar("T")
-_Send = Callable[[str, Mapping[str, str]], AbstractContextManager[OpenAnswer]]
+_Send = Callable[[str, Mapping[str, str]], OpenAnswer]
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -84,17 +83,14 @@ class Session:
         """
         return self.trying(url, lambda: self._get_once(url, headers or {}))
 
-    @contextmanager
-    def stream(self, url: str, *, headers: Mapping[str, str] | None = None) -> Iterator[OpenAnswer]:
+    def stream(self, url: str, *, headers: Mapping[str, str] | None = None) -> closing[OpenAnswer]:
         """Open an answer whose body is read piece by piece, as it was sent. It is tried once.
 
         Raises:
             TransportError: There is no answer; see `trying`.
             InsecureOriginError: Plain HTTP to a host that is not trusted.
         """
-        send = partial(self._transport.send, unpacked=False)
-        with self._follow(url, headers or {}, send) as answer:
-            yield answer
+        return closing(self._follow(url, headers or {}, self._send_as_is))
 
     def trying(self, url: str, attempt: Callable[[], T]) -> T:
         """Run `attempt` until it succeeds, pausing ever longer, as often as the options allow.
@@ -118,8 +114,7 @@ class Session:
         self._transport.close()
 
     def _get_once(self, url: str, headers: Mapping[str, str]) -> Answer:
-        send = partial(self._transport.send, unpacked=True, longest_seconds=LONGEST_SECONDS)
-        with self._follow(url, headers, send) as answer:
+        with closing(self._follow(url, headers, self._send_bounded)) as answer:
             raise_to_retry(answer)
             return Answer(
                 url=answer.url,
@@ -128,31 +123,37 @@ class Session:
                 content=read_whole(answer),
             )
 
-    @contextmanager
-    def _follow(self, url: str, headers: Mapping[str, str], send: _Send) -> Iterator[OpenAnswer]:
+    def _send_as_is(self, url: str, headers: Mapping[str, str]) -> OpenAnswer:
+        return self._transport.send(url, headers, unpacked=False)
+
+    def _send_bounded(self, url: str, headers: Mapping[str, str]) -> OpenAnswer:
+        return self._transport.send(url, headers, unpacked=True, longest_seconds=LONGEST_SECONDS)
+
+    def _follow(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:
         """Ask, and ask whom a redirect names; another host is given no credentials of this one."""
         for _ in range(_MOST_REDIRECTS):
             self._check_origin(url)
-            with self._ask(url, headers, send) as answer:
-                location = answer.header("location")
-                if answer.status not in _REDIRECTS or location is None:
-                    yield answer
-                    return
+            answer = self._ask(url, headers, send)
+            location = answer.header("location") if answer.status in _REDIRECTS else None
+            if location is None:
+                return answer
+            answer.close()
             url = urljoin(url, location)
         raise TransportError(f"it redirects more than {_MOST_REDIRECTS} times", may_pass=False)
 
-    @contextmanager
-    def _ask(self, url: str, headers: Mapping[str, str], send: _Send) -> Iterator[OpenAnswer]:
+    def _ask(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:
         """Ask, and again with other credentials where a server refuses and there are some."""
         tries = self._credentials.tries(url)
         authorization = next(tries)
+        bare = without_credentials(url)
         while True:
-            sent = {**headers, "Authorization": authorization} if authorization else headers
-            with send(without_credentials(url), sent) as answer:
-                authorization = _next_try(tries, answer.status)
-                if authorization is None:
-                    yield answer
-                    return
+            answer = send(
+                bare, {**headers, "Authorization": authorization} if authorization else headers
+            )
+            authorization = _next_try(tries, answer.status)
+            if authorization is None:
+                return answer
+            answer.close()
 
     def _check_origin(self, url: str) -> None:
         """Refuse what a user or a redirect may not lead us to."""

@@ -1,12 +1,11 @@
 """What a session asks of whoever sends its requests: the network, or a test in its place."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Protocol
 
 
 class OpenAnswer(Protocol):
-    """An answer whose head is there, and whose body is read by whoever wants it."""
+    """An answer whose head is there, and whose body is read by whoever wants it. Close it."""
 
     @property
     def url(self) -> str:
@@ -30,6 +29,10 @@ class OpenAnswer(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Want no more of it."""
+        ...
+
 
 class Transport(Protocol):
     """Sends requests, each once. Safe to use from several threads."""
@@ -41,7 +44,7 @@ class Transport(Protocol):
         *,
         unpacked: bool,
         longest_seconds: float | None = None,
-    ) -> AbstractContextManager[OpenAnswer]:
+    ) -> OpenAnswer:
         """Ask (GET) and wait for the answer's head. A redirect is an answer like others.
 
         Args:

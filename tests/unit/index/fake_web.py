@@ -1,7 +1,6 @@
 """A web in memory: a transport that opens no socket."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -37,6 +36,7 @@ class OpenReply:
 
     def __post_init__(self) -> None:
         self.status = self.reply.status
+        self.is_closed = False
         self._body = BytesIO(self.reply.content)
 
     def header(self, name: str) -> str | None:
@@ -47,6 +47,9 @@ class OpenReply:
         if self.reply.cut and len(content) < most_bytes:
             raise self.reply.cut
         return content
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 Handler = Callable[[Request], Reply]
@@ -59,6 +62,7 @@ class FakeWeb:
 
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    opened: list[OpenReply] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     """Seconds that were waited between tries."""
     is_closed: bool = False
@@ -70,7 +74,6 @@ class FakeWeb:
     def answer(self, url: str, *answers: Answer) -> None:
         self.answers[url] = list(answers)
 
-    @contextmanager
     def send(
         self,
         url: str,
@@ -78,7 +81,7 @@ class FakeWeb:
         *,
         unpacked: bool,
         longest_seconds: float | None = None,
-    ) -> Iterator[OpenReply]:
+    ) -> OpenReply:
         assert unpacked == (longest_seconds is not None)
         lower = {name.lower(): value for name, value in headers.items()}
         self.requests.append(Request(url, lower, unpacked))
@@ -88,7 +91,8 @@ class FakeWeb:
             answer = answer(self.requests[-1])
         if isinstance(answer, TransportError):
             raise answer
-        yield OpenReply(url, answer)
+        self.opened.append(OpenReply(url, answer))
+        return self.opened[-1]
 
     def close(self) -> None:
         self.is_closed = True

@@ -89,6 +89,7 @@ def test_redirect_may_be_relative_and_keeps_credentials(web: FakeWeb, session: M
     answer = session().get(URL.replace("//", "//me:secret@"))
     assert (answer.url, answer.content) == ("https://index.example/simple/b/", b"here")
     assert ["authorization" in request.headers for request in web.requests] == [True, True]
+    assert [answer.is_closed for answer in web.opened] == [True, True]
 
 
 def test_refused_credentials_are_not_tried_for_ever(web: FakeWeb, session: MakeSession) -> None:
