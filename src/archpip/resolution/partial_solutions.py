@@ -127,10 +127,9 @@ class PartialSolution:
         }
         satisfier = max(first, key=lambda identifier: first[identifier].moment)
         fact = first.pop(satisfier)
-        # What the fact alone leaves open, earlier ones ruled out; the first one counts in any case.
-        earlier = self._find_first(satisfier, incompatibility.terms[satisfier] | ~fact.own)
-        if earlier.moment < fact.moment:
-            first[satisfier] = earlier
+        # What the fact alone leaves open, earlier ones ruled out; the first one counts in any case,
+        # as in uv, also where it is the fact itself: then its own cause is to be looked at.
+        first[satisfier] = self._find_first(satisfier, incompatibility.terms[satisfier] | ~fact.own)
         return satisfier, fact, max((found.level for found in first.values()), default=1)
 
     def _find_first(self, identifier: Identifier, term: int) -> Fact:

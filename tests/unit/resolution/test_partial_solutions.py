@@ -72,4 +72,5 @@ def test_the_satisfier_is_the_fact_that_made_the_last_term_hold() -> None:
 
     about, fact, level = solution.find_satisfier(Incompatibility({A: 0b10, B: 0b110}))
 
-    assert (about, fact.cause, level) == (B, cause, 1)
+    # It needed no earlier fact about B: its own level counts, so that its cause is looked at.
+    assert (about, fact.cause, level) == (B, cause, 2)

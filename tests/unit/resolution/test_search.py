@@ -56,7 +56,7 @@ def test_versions_that_exclude_each_other_in_step_are_not_tried_in_all_combinati
     found = pins(solve, "ca", "cb", "cc", "cd", "old", reporter=counting)
 
     assert {found[name] for name in ("ca", "cb", "cc", "cd", "core")} == {"3"}
-    assert counting.conflicts < 150
+    assert counting.conflicts < 200
 
 
 def test_no_solution_is_found_out_without_trying_all_combinations(
@@ -287,3 +287,20 @@ def test_a_condition_that_holds_counts_apart_from_none(world: FakeWorld, solve: 
     asked = ("early[x,y]<=6 ; python_version < '4'", "between[x]", "late ; python_version < '4'")
 
     assert pins(solve, *asked)["late"] == "4"
+
+
+def test_a_project_without_versions_for_this_python_brings_down_who_needs_it(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """Nothing else than who needs it is decided anew: what was decided before stays before."""
+    world.add("first-5-py3-none-any.whl")
+    world.add("first-6-py3-none-any.whl", requires=["shared!=6 ; sys_platform == 'darwin'"])
+    world.add("second-5-py3-none-any.whl", requires=["pinned==3 ; python_version >= '3'"])
+    world.add("pinned-3-py3-none-any.whl", requires=["shared"])
+    add_versions(world, "shared", 6)
+    world.add("shared-7-py3-none-any.whl", requires=["elsewhere"])
+    world.add("elsewhere-1-py3-none-any.whl", page_requires_python=">=3.13")
+
+    found = pins(solve, "first", "second ; sys_platform == 'darwin'")
+
+    assert (found["first"], found["shared"]) == ("6", "5")
