@@ -83,6 +83,14 @@ class Library:
         """Return what the indexes offer of a project; empty where none knows it."""
         return self._once(self._catalogues, name, lambda: self._fetch_catalogue(name))
 
+    def catalogue_at_hand(self, name: NormalizedName) -> Catalogue | None:
+        """Return what the indexes offer of a project, if somebody asked for it and it is there."""
+        with self._lock:
+            future = self._catalogues.get(name)
+        if future is None or not future.done() or future.exception() is not None:
+            return None
+        return future.result()
+
     def wheel(self, link: Link, *, inspect: bool) -> "Future[WheelFacts]":
         """Return what a wheel holds."""
         with self._lock:
@@ -247,24 +255,10 @@ class Scout:
         offer = self._guess(catalogue)
         if offer is None or offer.kind is not LinkKind.WHEEL:
             return
-        inspect = self._ranking.wants_inspection(offer.link)
-        self._library.wheel(offer.link, inspect=inspect)
-        if offer.fused_with is not None:
-            self._library.wheel(offer.fused_with, inspect=inspect)
-        elif inspect:
-            self._look_at_sibling(catalogue, offer)
+        inspect = _open(self._library, self._ranking, catalogue, offer)
         self._library.wheel_metadata(offer.link, inspect=inspect).add_done_callback(
             lambda done: self._later(self._on_metadata, catalogue.name, offer, done)
         )
-
-    def _look_at_sibling(self, catalogue: Catalogue, offer: Offer) -> None:
-        """Open the wheel that a thin macOS wheel will be compared with."""
-        is_macos = self._ranking.target.operating_system is OperatingSystem.MACOS
-        if is_macos and may_have_sibling(offer.link.filename):
-            links = catalogue.releases[offer.version]
-            sibling = find_larger_sibling(offer.link, offer.link.size_bytes, links)
-            if sibling is not None:
-                self._library.wheel(sibling, inspect=True)
 
     def _guess(self, catalogue: Catalogue) -> Offer | None:
         """Return the offer that the solver will most likely take."""
@@ -315,3 +309,34 @@ def likely_versions(
     for version in versions:
         if (prereleases or not version.is_prerelease) and all(d.allows(version) for d in demands):
             yield version
+
+
+def open_ahead(
+    library: Library, ranking: Ranking, versions: Mapping[NormalizedName, Version]
+) -> None:
+    """Begin to open the wheels that a target will take if it takes these versions."""
+    for name, version in versions.items():
+        catalogue = library.catalogue_at_hand(name)
+        if catalogue is not None and version in catalogue.releases:
+            offers = ranking.ladder(catalogue, version).offers
+            if offers and offers[0].kind is LinkKind.WHEEL:
+                _open(library, ranking, catalogue, offers[0])
+
+
+def _open(library: Library, ranking: Ranking, catalogue: Catalogue, offer: Offer) -> bool:
+    """Begin to open a wheel and what it will be judged with; return whether it is inspected."""
+    inspect = ranking.wants_inspection(offer.link)
+    library.wheel(offer.link, inspect=inspect)
+    if offer.fused_with is not None:
+        library.wheel(offer.fused_with, inspect=inspect)
+    elif inspect and ranking.target.operating_system is OperatingSystem.MACOS:
+        # A thin wheel will be compared with its sibling.
+        links = catalogue.releases[offer.version]
+        sibling = (
+            find_larger_sibling(offer.link, offer.link.size_bytes, links)
+            if may_have_sibling(offer.link.filename)
+            else None
+        )
+        if sibling is not None:
+            library.wheel(sibling, inspect=True)
+    return inspect

@@ -21,7 +21,7 @@ from archpip.resolution.model import Asker, Pin, Resolution
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
-from archpip.resolution.prefetch import Library, Scout
+from archpip.resolution.prefetch import Library, Scout, open_ahead
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
@@ -84,6 +84,15 @@ def resolve(
         )
 
 
+class _Asked(Struct, frozen=True, kw_only=True):
+    """What is asked of one target."""
+
+    book: DemandBook
+    named: list[RequestedRequirement]
+    bounds: list[RequestedRequirement]
+    ranking: Ranking
+
+
 class Solver(Struct, frozen=True, kw_only=True):
     """What several resolutions share: answers of the world, policy and options."""
 
@@ -122,22 +131,8 @@ class Solver(Struct, frozen=True, kw_only=True):
         target: Target,
         preferences: Mapping[NormalizedName, Version],
     ) -> Resolution:
-        book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
-        active = [self._named(r) for r in requirements if _applies(r, book)]
-        named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
-        requested = frozenset(r.name for r in named if r.name)
-        bounds = [c for c in constraints if _applies(c, book)]
-        ranking = self._rankings.get(target)
-        if ranking is None:
-            ranking = Ranking(
-                target=target,
-                options=self.options,
-                requested=requested,
-                early=frozenset(
-                    r.name for r in (*named, *bounds) if r.name and r.specifier.prereleases
-                ),
-            )
-            self._rankings[target] = ranking
+        asked = self._read(requirements, constraints, target)
+        book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
         hashes = collect_hashes(named, bounds)
         require_hashes = self.options.require_hashes or any(map(_has_hash_option, named))
         if require_hashes:
@@ -175,6 +170,43 @@ class Solver(Struct, frozen=True, kw_only=True):
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
         return Resolution(target=target, pins=pins)
+
+    def expect(
+        self,
+        requirements: Sequence[RequestedRequirement],
+        *,
+        constraints: Sequence[RequestedRequirement],
+        target: Target,
+        versions: Mapping[NormalizedName, Version],
+    ) -> None:
+        """Begin to open the wheels of a target that will most likely take these versions."""
+        ranking = self._read(requirements, constraints, target).ranking
+        open_ahead(self.library, ranking, versions)
+
+    def _read(
+        self,
+        requirements: Sequence[RequestedRequirement],
+        constraints: Sequence[RequestedRequirement],
+        target: Target,
+    ) -> "_Asked":
+        """Say what is asked of a target, as its markers have it."""
+        book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
+        active = [self._named(r) for r in requirements if _applies(r, book)]
+        named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
+        requested = frozenset(r.name for r in named if r.name)
+        bounds = [c for c in constraints if _applies(c, book)]
+        ranking = self._rankings.get(target)
+        if ranking is None:
+            ranking = Ranking(
+                target=target,
+                options=self.options,
+                requested=requested,
+                early=frozenset(
+                    r.name for r in (*named, *bounds) if r.name and r.specifier.prereleases
+                ),
+            )
+            self._rankings[target] = ranking
+        return _Asked(book=book, named=named, bounds=bounds, ranking=ranking)
 
     def offered(self, target: Target, name: NormalizedName) -> Iterator[Version]:
         """Yield the versions that have a file for a target resolved for, as names and pages say."""

@@ -66,11 +66,16 @@ def resolve_together(
                 requirements, constraints=constraints, target=target, preferences=preferred
             )
 
+        def expect(target: Target, versions: _Versions) -> None:
+            solver.expect(requirements, constraints=constraints, target=target, versions=versions)
+
         kept = {target.name: dict((preferences or {}).get(target.name, {})) for target in targets}
         if align is Align.NONE:
             found = tuple(solve(target, kept[target.name]) for target in targets)
         else:
-            found = _Aligner(targets, solve=solve, offered=solver.offered, kept=kept).align()
+            found = _Aligner(
+                targets, solve=solve, expect=expect, offered=solver.offered, kept=kept
+            ).align()
     differences = tuple(_explain(found))
     if align is Align.STRICT and differences:
         raise NotAlignedError(differences=tuple(map(str, differences)))
@@ -85,11 +90,13 @@ class _Aligner:
         targets: Sequence[Target],
         *,
         solve: Callable[[Target, _Versions], Resolution],
+        expect: Callable[[Target, _Versions], None],
         offered: Callable[[Target, NormalizedName], Iterable[Version]],
         kept: Mapping[str, _Versions],
     ) -> None:
         self._targets = targets
         self._solve = solve
+        self._expect = expect
         self._offered = offered
         self._kept = kept
         self._tried: defaultdict[NormalizedName, set[Version]] = defaultdict(set)
@@ -99,6 +106,10 @@ class _Aligner:
         best: tuple[Resolution, ...] = ()
         for target in self._targets:
             best = (*best, self._solve(target, {**_pinned(best), **self._kept[target.name]}))
+            if len(best) == 1:
+                # Most take what the first one took: their wheels are opened all at once.
+                for other in self._targets[1:]:
+                    self._expect(other, {**_pinned(best), **self._kept[other.name]})
         for _ in range(_MAX_ROUNDS):
             differing = _differing(best)
             wanted = {name: v for name in differing if (v := self._next_common(name, best))}

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -5,15 +6,19 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from archpip.architecture import Architecture, OperatingSystem
+from archpip.index import Link
 from archpip.resolution import (
     Align,
     JointResolution,
     NotAlignedError,
     ProjectSelection,
     ResolveOptions,
+    WheelFacts,
     resolve_together,
 )
-from tests.unit.resolution.fake_world import FakeWorld, make_target, wanted
+from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target, wanted
+
+PATIENCE_SECONDS = 5
 
 MACOS = make_target(OperatingSystem.MACOS, Architecture.ARM64)
 LINUX = make_target(OperatingSystem.LINUX, Architecture.ARM64)
@@ -193,3 +198,46 @@ def test_of_versions_kept_apart_all_are_given_the_newer(world: FakeWorld) -> Non
     found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, preferences=before)
 
     assert versions(found) == [{"a": "2.0"}, {"a": "2.0"}]
+
+
+class PatientWorld(FakeWorld):
+    """Holds one wheel back until another was asked for."""
+
+    def __init__(self, held: str, *, until: str) -> None:
+        super().__init__()
+        self._held = held
+        self._until = until
+        self._asked = threading.Event()
+        self.was_in_time = False
+
+    def wheel(
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
+        if link.filename == self._until:
+            self._asked.set()
+        if link.filename == self._held:
+            self.was_in_time = self._asked.wait(PATIENCE_SECONDS)
+        return super().wheel(link, inspect=inspect, told=told)
+
+
+def test_wheels_of_later_targets_are_opened_before_anybody_requires_them() -> None:
+    # Only what the held wheel says would tell that the other is needed.
+    world = PatientWorld(f"a-1.0-{LINUX_TAG}.whl", until=f"b-1.0-{LINUX_TAG}.whl")
+    for tag in (MAC_TAG, LINUX_TAG):
+        world.add(f"a-1.0-{tag}.whl", requires=["b"])
+        world.add(f"b-1.0-{tag}.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
+
+    assert world.was_in_time
+    assert versions(found) == [{"a": "1.0", "b": "1.0"}] * 2
+
+
+def test_what_the_first_target_has_from_elsewhere_is_not_asked_of_the_index(
+    world: FakeWorld,
+) -> None:
+    world.add("c-1.0-py3-none-any.whl")
+    direct = "b @ https://files.example/b-1.0-py3-none-any.whl"
+    world.add("b-1.0-py3-none-any.whl")
+    resolve_together(wanted(direct, "c"), targets=(MACOS, LINUX), world=world)
+    assert "b" not in world.asked
