@@ -178,11 +178,18 @@ class _Case:
             there_is = _range(tuple(catalogue.versions))
             yield f"  no version satisfies {them}: {self._name} has {there_is}"
             return
+        # What is too new does not exist for who asks: it is spoken of where nothing else is left.
+        matching = [v for v in matching if not self._is_too_new(v)] or matching
         shown = self._most_telling(matching)
         for version in shown:
             yield from self._version_findings(version)
         if len(matching) > len(shown):
             yield f"  and {len(matching) - len(shown)} more versions likewise"
+
+    def _is_too_new(self, version: Version) -> bool:
+        ladder = self._ladder(version)
+        reasons = {rejection.reason for rejection in ladder.rejections}
+        return not ladder.offers and {RejectionReason.TOO_NEW} == reasons - {RejectionReason.TAGS}
 
     def _most_telling(self, matching: Sequence[Version]) -> list[Version]:
         """Return the versions to speak of, newest first.

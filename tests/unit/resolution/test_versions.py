@@ -100,6 +100,22 @@ def test_files_that_are_too_new_do_not_exist(world: FakeWorld, solve: Solver) ->
     assert files(solve("a", options=options))["a"] == "a-1.0-py3-none-any.whl"
 
 
+def test_what_is_too_new_is_not_told_of_while_there_is_more_to_tell(
+    world: FakeWorld, solve: Solver
+) -> None:
+    for version, day, python in (("1.0", 1, ">=3.12"), ("2.0", 3, ">=3.13")):
+        link = world.add(f"a-{version}-py3-none-any.whl", page_requires_python=python)
+        world.replace(link, upload_time=datetime(2026, 1, day, tzinfo=UTC))
+
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 2, tzinfo=UTC))
+
+    with pytest.raises(NoSolutionError, match=r"a 1\.0: .*requires Python >=3\.12") as caught:
+        solve("a", options=options)
+    assert "a 2.0" not in caught.value.explanation
+    with pytest.raises(NoSolutionError, match=r"a 2\.0: .*it was uploaded 2026-01-03"):
+        solve("a>1", options=options)
+
+
 def test_hashes_choose_the_file(world: FakeWorld, solve: Solver) -> None:
     world.add("a-1.0-cp311-cp311-macosx_11_0_arm64.whl", sha256="0" * 64)
     world.add("a-1.0-py3-none-any.whl", sha256="1" * 64)
