@@ -114,8 +114,8 @@ def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
         terminal.remark("Everything that is set goes through the gateway.")
     surroundings = surrounded.surroundings
     tables = read_uv_tables(surroundings)
-    for address in sort_uv_indexes(surroundings.environ, tables, writes_paths=True).around:
-        told = WAY_ROUND.format(address=address)
+    uv = sort_uv_indexes(surroundings.environ, tables, writes_paths=True)
+    for told in (*(WAY_ROUND.format(address=address) for address in uv.around), *uv.unheeded):
         terminal.remark(f"{told[0].upper()}{told[1:]}.")
     return ExitCode.FINDINGS if around else ExitCode.OK
 

@@ -133,6 +133,8 @@ def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexe
         )
     for address in uv.around:
         terminal.warning(f"{WAY_ROUND.format(address=address)}, so it goes round the gateway")
+    for sentence in uv.unheeded:
+        terminal.warning(sentence)
 
 
 def _command(words: Sequence[str]) -> list[str]:

@@ -25,6 +25,10 @@ class UvTable(Struct, frozen=True, kw_only=True):
     content: Mapping[str, object]
 
 
+_OF_ITS_PLACE = {"authenticate", "default", "explicit", "format", "name", "publish-url", "url"}
+"""What an entry of `index` says of where an index is, and who may ask it."""
+
+
 class UvIndex(Struct, frozen=True, kw_only=True):
     """One index that uv's files name. The URL may hold credentials."""
 
@@ -39,6 +43,8 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     """Whether a pin has a marker, extra or group."""
     is_flat: bool = False
     """Whether it is a page or folder of files, as `find-links` is."""
+    conditions: tuple[str, ...] = ()
+    """What else its entry says, by its keys: how uv is to ask it, and what to leave out."""
 
     @property
     def is_local(self) -> bool:
@@ -145,6 +151,7 @@ def _parse_index(
         projects=frozenset(project for project, _ in pins),
         is_conditional=any(set(pin) - {"index"} for _, pin in pins),
         is_flat=entry.get("format") == "flat",
+        conditions=tuple(sorted(entry.keys() - _OF_ITS_PLACE)),
     )
 
 

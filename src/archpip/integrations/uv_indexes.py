@@ -54,6 +54,8 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
     """Those that get a gateway of their own, in uv's order."""
     around: tuple[str, ...] = ()
     """What cannot be put behind a gateway, redacted: uv asks it itself."""
+    unheeded: tuple[str, ...] = ()
+    """What is said of single indexes that holds for no gateway in their place: whole sentences."""
     overlay: Mapping[str, object] | None = None
     """The settings to give uv in place of its files; `None` where variables are enough."""
 
@@ -113,6 +115,12 @@ def sort_uv_indexes(
         no_index=no_index or flat_default is not None,
         apart=() if no_index else tuple(_with_credentials(index, environ) for index in apart),
         around=tuple(redact(index.url) for index in around),
+        unheeded=tuple(
+            f"{', '.join(index.conditions)} of uv's index {index.name or redact(index.url)} "
+            "does not hold for the gateway in its place"
+            for index in from_files
+            if index.conditions and index.name not in hidden and index not in around
+        ),
         overlay=make_overlay(
             files, places=tables, is_kept=lambda index: bool(index.name) or index in around
         )

@@ -103,6 +103,21 @@ url = "./folder"
     )
 
 
+def test_what_an_entry_says_beyond_its_place_is_told_to_be_unheeded(sort: Sort) -> None:
+    dated = """\
+[[index]]
+name = "dated"
+url = "https://dated.example/simple"
+authenticate = "always"
+exclude-newer = "2024-01-01"
+ignore-error-codes = [403]
+"""
+
+    told = "exclude-newer, ignore-error-codes of uv's index dated does not hold"
+    assert sort({"work/uv.toml": dated}).unheeded[0].startswith(told)
+    assert sort({"work/uv.toml": dated}, UV_INDEX="dated=https://other.example").unheeded == ()
+
+
 def test_index_without_a_name_stands_where_uv_would_ask_it(sort: Sort) -> None:
     extra = "extra-index-url = ['https://extra.example']\n[[index]]\nurl = 'https://two.example'\n"
 
