@@ -27,6 +27,8 @@ settings.load_profile("suite")
 
 _UNIT = Path(__file__).with_name("unit")
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+_WITH_NETWORK = ("pypi", "cross")
+"""Marks of tests whose programs ask the public index; those of cross builds install build tools."""
 _DISCARD_PORT = 9
 """Nobody listens there."""
 _FOREIGN_SETTINGS = re.compile(
@@ -85,7 +87,7 @@ def _environment(
     monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    if request.node.get_closest_marker("pypi") is None:
+    if not any(map(request.node.get_closest_marker, _WITH_NETWORK)):
         # What opens sockets without Python, as reqwest, uv and git do, gets no further.
         monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{_DISCARD_PORT}")
         monkeypatch.setenv("NO_PROXY", ",".join(_LOOPBACK))
