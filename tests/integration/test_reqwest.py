@@ -7,7 +7,7 @@ _BY_WORKERS_THAT_END = """
 import threading
 def use():
     from archpip.index.reqwest import SyncClientBuilder
-    for _ in range(100):
+    for _ in range(30):
         SyncClientBuilder().build()
 for _ in range(3):
     worker = threading.Thread(target=use)
