@@ -1,6 +1,5 @@
 """Gateways: for the length of one command, or for a team."""
 
-import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -38,8 +37,6 @@ _MOST_RUNS = 4
 _MOST_FILES = 30_000
 """Files of projects that are kept parsed in a process that lives long: 50 MB."""
 
-_YOUNG_OBJECTS = 50_000
-"""How many new ones let the collector look for cycles among them; Python's own number is 700."""
 
 _FIRST_PORT = 20_000
 _PORTS = 12_000
@@ -99,7 +96,6 @@ class Gateways(Parts):
         from archpip.gateway import View
         from archpip.integrations.behind import recover, run_behind
 
-        _collect_less()
         journals = self._configuration.data_folder / "runs"
         for path in recover(journals):
             self._warn(f"an earlier run was killed and left its gateway in {path}: put right")
@@ -210,7 +206,6 @@ class Gateways(Parts):
         from archpip.gateway import make_asgi, policy_routes, serve
         from archpip.gateway.operations import Operations
 
-        _collect_less()
         made = self._make_gateway(
             fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
         )
@@ -298,15 +293,6 @@ def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:
     except BaseException as error:
         future.set_exception(error)
         raise
-
-
-def _collect_less() -> None:
-    """Have this process look for garbage in cycles less often: for one that serves to its end.
-
-    Decoding pages makes millions of objects, none in a cycle, and looking at them again and again
-    took a third of the time.
-    """
-    gc.set_threshold(_YOUNG_OBJECTS, 20, 50)
 
 
 def _as_uv_writes(url: str) -> str:
