@@ -36,8 +36,8 @@ _SOURCES = (".py", ".toml")
 """Endings of the files that an answer depends on: code and rules."""
 
 _THREADS = 12
-"""Requests wait for the network, not for a CPU; but each thread greets the server by TLS: twice as
-many took a fifth more CPU and no less time."""
+"""Requests wait for the network, not for a CPU; but twice as many threads took a twentieth more CPU
+and no less time."""
 
 
 class CurrentPages:
