@@ -1,6 +1,5 @@
 """`--find-links`: folders, HTML pages and archives, here or on a server, with pip's meaning."""
 
-import mimetypes
 from pathlib import Path
 
 from archpip.index.described import Described
@@ -88,4 +87,4 @@ def _local_path(location: str) -> Path | None:
 
 
 def _is_html(filename: str) -> bool:
-    return mimetypes.guess_type(filename, strict=False)[0] == "text/html"
+    return filename.lower().endswith((".html", ".htm"))

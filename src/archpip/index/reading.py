@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import mimetypes
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -133,6 +132,8 @@ class PageReader:
         found = _read_file(path)
         if found is None:
             return None
+        import mimetypes  # only for pages in files
+
         path, body = found
         content_type = mimetypes.guess_type(path.name)[0] or "text/html"
         source = PageSource(url=to_file_url(path), index_url=redact(location))

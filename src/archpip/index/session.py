@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -205,6 +204,8 @@ def _retry_after(written: str) -> float | None:
     """Read Retry-After (RFC 9110 §10.2.3), which is seconds or a date, as seconds from now."""
     if written.isdecimal():
         return float(written)
+    from email.utils import parsedate_to_datetime  # rare, and brings sockets
+
     try:
         then = parsedate_to_datetime(written)
     except ValueError:

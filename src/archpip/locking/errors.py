@@ -1,6 +1,5 @@
 """What can go wrong with lockfiles."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -149,7 +148,9 @@ class NotLockedError(LockError):
         """Name what looks like it."""
         if not self.paths:
             return "`archpip lock` writes one; -l PATH names one elsewhere."
-        near = difflib.get_close_matches(self.name, self.locked, n=3)
+        from difflib import get_close_matches  # only for who errs
+
+        near = get_close_matches(self.name, self.locked, n=3)
         return f"There is {', '.join(near)}." if near else "`archpip tree` shows what is locked."
 
 

@@ -1,7 +1,5 @@
 """What can go wrong while requirements are read and resolved."""
 
-import difflib
-
 from archpip.errors import ResolutionError, UsageError
 from archpip.resolution.model import Rejection
 
@@ -178,7 +176,9 @@ class WheelNotFoundError(UsageError):
     @property
     def hint(self) -> str | None:
         """Name what looks like it."""
-        near = difflib.get_close_matches(self.subject, self.instead, n=3, cutoff=0)
+        from difflib import get_close_matches  # only for who errs
+
+        near = get_close_matches(self.subject, self.instead, n=3, cutoff=0)
         return f"There is {', '.join(near)}." if near else None
 
 

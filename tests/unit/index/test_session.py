@@ -189,3 +189,11 @@ def test_unusable_certificate_file_is_named(
         path.write_text(content)
     with pytest.raises(CertificateFileError, match=r"bundle\.pem"):
         Session(SessionOptions(**{field: path}), index_urls=())  # type: ignore[arg-type]  # by name
+
+
+@pytest.mark.parametrize("content", ["AAA", "AAAA"], ids=["no base64", "no certificate"])
+def test_damaged_certificate_is_named_when_it_is_first_needed(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "bundle.pem"
+    path.write_text(f"-----BEGIN CERTIFICATE-----\n{content}\n-----END CERTIFICATE-----\n")
+    with pytest.raises(CertificateFileError, match=r"bundle\.pem"):
+        Session(SessionOptions(certificates=path), index_urls=()).get("https://index.test/")
