@@ -3,13 +3,14 @@
 The same question is asked often: in CI, before each deployment, by everybody of a team. Its answer
 is kept with the digests of the pages that were read for it. Where all pages are the same, so is the
 answer, and nothing is searched, parsed or opened; where one is not, what was learned of the others
-serves the resolution that follows.
+serves the resolution that follows. To lock again, which is to keep what the lockfile has by then,
+is the same question.
 """
 
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 import packaging
 from msgspec import Struct
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 import archpip
 from archpip.codec import decode, encode
@@ -86,25 +88,35 @@ class AnswerStore(Protocol):
         ...
 
 
+Locked = Mapping[str, Mapping[NormalizedName, Version]]
+"""The versions that each target had before and is to keep, by the target's name."""
+
+
 class _KeptAnswer(Struct, frozen=True, kw_only=True):
     pages: tuple[tuple[str, str], ...]
     """(project, digest of its pages), sorted."""
+    locked: Locked
+    """What was to be kept when it was given."""
     answer: JointResolution
 
 
 class Answers:
     """Finds the answer to one question, or keeps it."""
 
-    def __init__(self, question: object, *, pages: CurrentPages, store: AnswerStore) -> None:
+    def __init__(
+        self, question: object, *, locked: Locked, pages: CurrentPages, store: AnswerStore
+    ) -> None:
         """Take the question.
 
         Args:
-            question: Everything that an answer may depend on, besides pages and files with a hash:
-                values that `archpip.codec.encode` can write.
+            question: Everything that an answer may depend on, besides pages, files with a hash and
+                what is locked: values that `archpip.codec.encode` can write.
+            locked: The versions to keep where nothing speaks against them.
             pages: Asked whether they have changed.
             store: Where answers are kept.
         """
         self._key = hashlib.sha256(encode((fingerprint(), question))).hexdigest()
+        self._locked = locked
         self._pages = pages
         self._store = store
 
@@ -117,6 +129,8 @@ class Answers:
             found = decode(kept, _KeptAnswer)
         except ValueError:
             return None  # A damaged row: it is replaced by the next answer.
+        if self._locked != found.locked and not _is_of(self._locked, found.answer):
+            return None
         if not self._holds(found.pages):
             return None
         self._pages.keep_unread()
@@ -132,7 +146,7 @@ class Answers:
             if digest is None:
                 return
             pages.append((name, digest))
-        kept = encode(_KeptAnswer(pages=tuple(pages), answer=answer))
+        kept = encode(_KeptAnswer(pages=tuple(pages), locked=self._locked, answer=answer))
         if not _CREDENTIALS.search(kept):
             self._store.put_answer(self._key, kept)
 
@@ -153,6 +167,17 @@ class Answers:
             # Who presses Ctrl-C waits for nothing: the index's owner closes its connections.
             pool.shutdown(wait=False, cancel_futures=True)
         return now == before
+
+
+def _is_of(locked: Locked, answer: JointResolution) -> bool:
+    """Tell whether an answer's own versions are to be kept: it is then given again.
+
+    Each of its versions is preferred, and none of them speaks against another.
+    """
+    return all(
+        locked.get(resolution.target.name) == {pin.name: pin.version for pin in resolution.pins}
+        for resolution in answer.resolutions
+    )
 
 
 @cache

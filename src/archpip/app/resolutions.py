@@ -50,7 +50,12 @@ class Resolutions(Parts):
             return self._resolve(question, self.world)
         kept = KeptPages(self.store, max_age_seconds=configuration.session.max_age_seconds)
         answers = Answers(
-            (question, configuration.locations, configuration.build_settings),
+            (
+                replace(question, locked={}),
+                configuration.locations,
+                configuration.build_settings,
+            ),
+            locked=question.locked,
             pages=CurrentPages(kept, configuration.locations, open_index=lambda: self.index),
             store=self.store,
         )

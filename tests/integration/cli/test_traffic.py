@@ -53,12 +53,13 @@ def test_a_second_lock_asks_only_whether_pages_have_changed(
     ]
 
 
+@pytest.mark.parametrize("more", [["--upgrade"], []], ids=["upgrade", "keep-what-is-locked"])
 def test_a_lock_within_max_age_asks_nothing_and_writes_the_same(
-    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path, more: list[str]
 ) -> None:
     fake = fake_world("hollow-universal2")
     asked = ("lock", "uamqp", "--target-platform", "macos-arm64", "--python-version", "3.10")
-    told = (*asked, "--index-url", fake.index_url(), "--max-age", "3600", "--upgrade", "-v")
+    told = (*asked, "--index-url", fake.index_url(), "--max-age", "3600", "-v", *more)
     first = archpip_cli(*told)
     written = (tmp_path / "pylock.macos-arm64.toml").read_bytes()
     fake.forget()

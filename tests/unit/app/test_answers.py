@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.app.answers import Answers, CurrentPages, fingerprint
+from archpip.app.answers import Answers, CurrentPages, Locked, fingerprint
 from archpip.index import IndexLocations, IndexUnavailableError, KeptPages
 from archpip.index.kept import ASKED, DIGEST
 from archpip.resolution import (
@@ -89,7 +89,10 @@ PAGES = {"a": "1", "b": ""}
 
 
 def ask(
-    store: MemoryStore, pages: Mapping[str, str | None] = PAGES, question: object = QUESTION
+    store: MemoryStore,
+    pages: Mapping[str, str | None] = PAGES,
+    question: object = QUESTION,
+    locked: Locked | None = None,
 ) -> Answers:
     index = FakePages(pages)
     current = CurrentPages(
@@ -97,7 +100,7 @@ def ask(
         IndexLocations(),
         open_index=lambda: index,  # type: ignore[arg-type, return-value]  # what is called of it
     )
-    return Answers(question, pages=current, store=store)
+    return Answers(question, locked=locked or {}, pages=current, store=store)
 
 
 def test_the_same_answer_is_given_again(store: MemoryStore, world: WatchedWorld) -> None:
@@ -147,6 +150,31 @@ def test_another_question_has_another_answer(store: MemoryStore, world: WatchedW
     assert ask(store, question=("pandas", IndexLocations(no_index=True))).find() is None
 
 
+def test_who_locks_again_has_the_same_answer(store: MemoryStore, world: WatchedWorld) -> None:
+    ask(store).keep(ANSWER, world)
+    resolution = ANSWER.resolutions[0]
+    pins = {pin.name: pin.version for pin in resolution.pins}
+    assert pins
+    assert ask(store, locked={resolution.target.name: pins}).find() == ANSWER
+
+
+@pytest.mark.parametrize("version", ["0.1", None], ids=["older", "to-be-upgraded"])
+def test_who_keeps_other_versions_has_another_answer(
+    store: MemoryStore, world: WatchedWorld, version: str | None
+) -> None:
+    ask(store).keep(ANSWER, world)
+    resolution = ANSWER.resolutions[0]
+    first, *others = resolution.pins
+    pins = {pin.name: pin.version for pin in others}
+    if version:
+        pins[first.name] = Version(version)
+    locked = {resolution.target.name: pins}
+    assert ask(store, locked=locked).find() is None
+    ask(store, locked=locked).keep(ANSWER, world)
+    assert ask(store, locked=locked).find() == ANSWER
+    assert ask(store).find() is None
+
+
 def test_an_answer_falls_with_the_version_of_packaging(
     store: MemoryStore, world: WatchedWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +207,7 @@ def test_what_another_process_keeps_meanwhile_is_not_what_was_read(
             IndexLocations(index_urls=("https://index.example/simple",)),
             open_index=lambda: index,  # type: ignore[arg-type, return-value]  # what is called of it
         )
-        return Answers(QUESTION, pages=pages, store=store)
+        return Answers(QUESTION, locked={}, pages=pages, store=store)
 
     newer = json.dumps({ASKED: "1000", DIGEST: "a newer one"})
     store.states = {f"https://index.example/simple/{name}/": newer for name in PAGES}
