@@ -8,7 +8,8 @@ examples:
 import argparse
 
 from archpip.app.parts import Parts
-from archpip.cli.configuration import find_cache_folder, read_surroundings
+from archpip.cli.caching import CacheDisabledError, find_cache_folder, has_no_cache
+from archpip.cli.configuration import find_store_url, read_surroundings
 from archpip.cli.options import add_cache_options
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
@@ -26,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Do one of the three."""
     surrounded = read_surroundings(arguments, terminal)
+    if has_no_cache(arguments, surrounded) and not find_store_url(arguments, surrounded):
+        raise CacheDisabledError
     with open_parts(Parts, arguments, terminal, surrounded) as application:
         if arguments.action == "clear":
             freed = application.clear_store()

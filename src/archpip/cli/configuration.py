@@ -132,23 +132,6 @@ def find_store_url(arguments: argparse.Namespace, surrounded: Surrounded) -> str
     return url
 
 
-def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path:
-    """Return the folder for what archpip remembers, by each system's custom."""
-    named = getattr(arguments, "cache_dir", None) or surrounded.own.text("cache-dir")
-    if named:
-        return Path(named).expanduser()
-    environ, home = surrounded.surroundings.environ, surrounded.surroundings.home
-    match surrounded.surroundings.operating_system:
-        case OperatingSystem.WINDOWS:
-            local = environ.get("LOCALAPPDATA")
-            return (Path(local) if local else home / "AppData" / "Local") / "archpip" / "Cache"
-        case OperatingSystem.MACOS:
-            return home / "Library" / "Caches" / "archpip"
-        case _:
-            xdg = environ.get("XDG_CACHE_HOME")
-            return (Path(xdg) if xdg else home / ".cache") / "archpip"
-
-
 def find_data_folder(surrounded: Surrounded) -> Path:
     """Return the folder for what a user had archpip prepare, by each system's custom."""
     environ, home = surrounded.surroundings.environ, surrounded.surroundings.home

@@ -374,7 +374,14 @@ def _of_project(text: str) -> tuple[str, str]:
 def add_cache_options(parser: argparse.ArgumentParser) -> None:
     """Add where archpip remembers what it read."""
     group = parser.add_argument_group("cache")
-    group.add_argument("--cache-dir", type=Path, metavar="FOLDER", help="in place of the user's")
+    either = group.add_mutually_exclusive_group()
+    either.add_argument("--cache-dir", type=Path, metavar="FOLDER", help="in place of the user's")
+    either.add_argument(
+        "--no-cache-dir",
+        "--no-cache",
+        action="store_true",
+        help="remember nothing beyond this command; also what pip's no-cache-dir means",
+    )
     group.add_argument(
         "--store",
         metavar="URL",

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from archpip.app.parts import Parts
 from archpip.app.policies import read_shared_policy
-from archpip.cli.configuration import Surrounded, find_cache_folder
+from archpip.cli.caching import find_cache_folder
+from archpip.cli.configuration import Surrounded
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ArchpipError

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from archpip.app.configuration import Configuration, Question
 from archpip.app.parts import Parts
 from archpip.cli.building import read_build_settings, read_toolchains
+from archpip.cli.caching import find_cache_folder
 from archpip.cli.configuration import (
     Surrounded,
-    find_cache_folder,
     find_data_folder,
     find_store_url,
     read_policy,

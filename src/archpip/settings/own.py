@@ -62,6 +62,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "require-source-build-approval": Kind.BOOLEAN,
         "approve-source-build": Kind.LIST,
         "cache-dir": Kind.TEXT,
+        "no-cache-dir": Kind.BOOLEAN,
         "store": Kind.TEXT,
         "policy": Kind.TEXT,
     }

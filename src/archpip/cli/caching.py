@@ -1,0 +1,104 @@
+"""Where a command remembers what it read: the user's cache, or one that goes when it ends."""
+
+import argparse
+import atexit
+from functools import cache
+from pathlib import Path
+
+from archpip.architecture import OperatingSystem
+from archpip.cli.configuration import Surrounded
+from archpip.errors import UsageError
+from archpip.settings import parse_boolean
+
+_LOGS = "logs"
+
+
+class CacheDisabledError(UsageError):
+    """A command that is about the cache was told to have none."""
+
+    code = "cache-disabled"
+
+    def __str__(self) -> str:
+        return (
+            "There is no cache to look at: --no-cache-dir, or a setting of that name, forbids it."
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "`archpip config show` says where it is set; --cache-dir FOLDER goes before it."
+
+
+def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path:
+    """Return the folder for what archpip remembers, by each system's custom.
+
+    Raises:
+        SettingValueError: pip's `no-cache-dir` is no truth value.
+    """
+    named = _named_folder(arguments, surrounded)
+    if named is not None:
+        return named
+    return _passing_folder() if has_no_cache(arguments, surrounded) else _users_folder(surrounded)
+
+
+def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
+    """Tell whether nothing is to be remembered, as a flag, archpip's settings or pip's say.
+
+    Raises:
+        SettingValueError: pip's `no-cache-dir` is no truth value.
+    """
+    if getattr(arguments, "no_cache_dir", False):
+        return True
+    if _named_folder(arguments, surrounded) is not None:
+        return False
+    if surrounded.own.boolean("no-cache-dir"):
+        return True
+    pips = {setting.name: setting for setting in surrounded.pip_config.effective()}
+    if (setting := pips.get("no-cache-dir")) is None:
+        return False
+    # With pip, too, `PIP_NO_CACHE_DIR=0` turns the cache off: only what is no truth value is wrong.
+    parse_boolean(setting)
+    return True
+
+
+def _named_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path | None:
+    if getattr(arguments, "no_cache_dir", False):
+        return None
+    named = getattr(arguments, "cache_dir", None) or surrounded.own.text("cache-dir")
+    return Path(named).expanduser() if named else None
+
+
+def _users_folder(surrounded: Surrounded) -> Path:
+    environ, home = surrounded.surroundings.environ, surrounded.surroundings.home
+    match surrounded.surroundings.operating_system:
+        case OperatingSystem.WINDOWS:
+            local = environ.get("LOCALAPPDATA")
+            return (Path(local) if local else home / "AppData" / "Local") / "archpip" / "Cache"
+        case OperatingSystem.MACOS:
+            return home / "Library" / "Caches" / "archpip"
+        case _:
+            xdg = environ.get("XDG_CACHE_HOME")
+            return (Path(xdg) if xdg else home / ".cache") / "archpip"
+
+
+@cache
+def _passing_folder() -> Path:
+    """Return one folder for the process, which goes with it; what builds wrote stays.
+
+    An error names the log of a build that failed.
+    """
+    from tempfile import mkdtemp
+
+    folder = Path(mkdtemp(prefix="archpip-cache-"))
+    atexit.register(_remove, folder)
+    return folder
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree
+
+    for entry in folder.iterdir():
+        if entry.name != _LOGS:
+            rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
