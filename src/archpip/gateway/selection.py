@@ -7,11 +7,11 @@ page as they are: clients pass over them, but for a build's requirements, which 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from archpip.gateway.model import View
 from archpip.index import Link, ProjectLinks
+from archpip.resolution import admits_python
 from archpip.targets import Target, compatible_tags, platform_tags
 
 _MOST_VERSIONS = 24
@@ -61,7 +61,7 @@ def fits_python(link: Link, target: Target) -> bool:
         for interpreter in interpreters
         for abi in abis
         for platform in platforms
-    ) and _allows(link.requires_python, target.python.full_version.rstrip("+"))
+    ) and admits_python(link.requires_python, target.python)
 
 
 def fitting_wheels(links: ProjectLinks, version: Version, view: View) -> tuple[Link, ...]:
@@ -104,13 +104,3 @@ def _tags(filename: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, .
 @lru_cache(maxsize=64)
 def _accepted_tags(target: Target) -> frozenset[tuple[str, str, str]]:
     return frozenset((tag.interpreter, tag.abi, tag.platform) for tag in compatible_tags(target))
-
-
-@lru_cache(maxsize=4096)
-def _allows(requires_python: str | None, python: str) -> bool:
-    if requires_python is None:
-        return True
-    try:
-        return SpecifierSet(requires_python).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        return True  # As in pip, one that cannot be parsed excludes nothing.

@@ -108,6 +108,10 @@ class _Checker(Struct, frozen=True, kw_only=True):
             return
         # What a lockfile does not keep, such as a host's kernel release, tells no target apart.
         wanted = target_from_table(target_to_table(wanted))
+        # What a first release takes, `3.9.0`, a Python of any patch takes as well.
+        first = replace(wanted, python=replace(wanted.python, patch_known=True))
+        if self.target.python == first.python:
+            wanted = first
         if wanted == self.target:
             return
         if replace(wanted, floor=self.target.floor) == self.target:

@@ -239,7 +239,7 @@ def target_to_table(target: Target) -> dict[str, Any]:
         "libc": target.libc.value if target.libc else None,
         "floor": ".".join(map(str, target.floor)),
         "simulator": target.simulator or None,
-        "python": python.full_version,
+        "python": python.stated_version,
         "implementation": python.implementation,
         "implementation-version": (
             ".".join(map(str, python.implementation_version))
@@ -259,8 +259,8 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     """
     libc = _text(table, "libc")
     implementation_version = _text(table, "implementation-version")
-    full_version = _required(table, "python")
-    numbers, prerelease = _split_version(full_version)
+    numbers, prerelease = _split_version(_required(table, "python"))
+    patch_known = numbers.count(".") != 1
     floor = _numbers(_required(table, "floor"))
     return Target(
         operating_system=OperatingSystem(_required(table, "operating-system")),
@@ -270,7 +270,8 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
         simulator=bool(table.get("simulator", False)),
         python=PythonTarget(
             implementation=_required(table, "implementation"),
-            version=numbers,
+            version=_triple(numbers if patch_known else f"{numbers}.0"),
+            patch_known=patch_known,
             prerelease=prerelease,
             free_threaded=bool(table.get("free-threaded", False)),
             implementation_version=(
@@ -280,10 +281,10 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     )
 
 
-def _split_version(text: str) -> tuple[tuple[int, int, int], str]:
+def _split_version(text: str) -> tuple[str, str]:
     """Split `3.15.0b1` into its numbers and what follows them."""
     end = next((i for i, c in enumerate(text) if not (c.isdigit() or c == ".")), len(text))
-    return _triple(text[:end]), text[end:]
+    return text[:end], text[end:]
 
 
 def _triple(text: str) -> tuple[int, int, int]:

@@ -33,7 +33,7 @@ def render_json(resolution: Resolution, plan: InstallPlan, *, into: str, is_dry_
     document = {
         "schema": SCHEMA_VERSION,
         "target": resolution.target.name,
-        "python": resolution.target.python.full_version,
+        "python": resolution.target.python.stated_version,
         "floor": resolution.target.floor_name,
         "into": into,
         "dry_run": is_dry_run,

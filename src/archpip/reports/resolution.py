@@ -110,7 +110,7 @@ def render_json(
         "targets": [
             {
                 "target": resolution.target.name,
-                "python": resolution.target.python.full_version,
+                "python": resolution.target.python.stated_version,
                 "floor": resolution.target.floor_name,
                 "pins": [pin_to_dict(pin) for pin in resolution.pins],
                 "changes": _changes_to_list(changes.get(resolution.target.name)),

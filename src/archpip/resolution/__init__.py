@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         parse_requirement,
     )
     from archpip.resolution.requirements_file import read_requirements_file
+    from archpip.resolution.requires_python import admits_python
     from archpip.resolution.script import read_script
     from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
@@ -136,6 +137,7 @@ __all__ = [
     "WheelNotFoundError",
     "World",
     "adapt_python",
+    "admits_python",
     "apply_overrides",
     "bound_by_uv_sources",
     "check_pythons",

@@ -9,11 +9,9 @@ bytes.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -24,7 +22,7 @@ from archpip.resolution.halves import Pairing
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
 from archpip.resolution.ports import Releases
-from archpip.resolution.repairs import parse_specifier_leniently
+from archpip.resolution.requires_python import admits_python
 from archpip.targets import Target, compatible_tags
 
 
@@ -122,8 +120,6 @@ class Ranking:
             (tag.interpreter, tag.abi, tag.platform): rank
             for rank, tag in enumerate(compatible_tags(target))
         }
-        # CPython's own builds between releases say `3.15.0b1+`, which PEP 440 does not know.
-        self._python = target.python.full_version.rstrip("+")
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
         self._pairing = Pairing(target) if target.is_universal else None
 
@@ -155,13 +151,10 @@ class Ranking:
         return True if answer is None and name in self._early else answer
 
     def accepts_python(self, requires_python: str | None) -> bool:
-        """Return whether the target's Python satisfies a Requires-Python.
-
-        One that cannot be parsed excludes nothing, as in pip: the metadata has the last word.
-        """
-        if requires_python is None or self.options.ignore_requires_python:
-            return True
-        return _python_satisfies(requires_python, self._python)
+        """Return whether a Requires-Python admits the target's Python, or does not count."""
+        return self.options.ignore_requires_python or admits_python(
+            requires_python, self.target.python
+        )
 
     def ladder(self, catalogue: Catalogue, version: Version) -> Ladder:
         """Return what a version offers to the target."""
@@ -380,11 +373,3 @@ def _reject(link: Link, reason: RejectionReason, message: str) -> Rejection:
 def _descending(text: str) -> tuple[int, ...]:
     """Return a sort key that puts greater text first."""
     return tuple(-ord(character) for character in text)
-
-
-@lru_cache(maxsize=8192)
-def _python_satisfies(requires_python: str, python: str) -> bool:
-    try:
-        return parse_specifier_leniently(requires_python).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        return True

@@ -15,6 +15,9 @@ class PythonTarget(Struct, frozen=True, kw_only=True):
     implementation: str = "cpython"
     """`cpython` or `pypy`, as `sys.implementation.name` writes it."""
     version: tuple[int, int, int]
+    patch_known: bool = True
+    """False where only the feature version was said, `3.9`: any patch may be meant. `version` then
+    holds the first, by which markers and orderings (`>=3.9.2`) count."""
     free_threaded: bool = False
     implementation_version: tuple[int, int, int] | None = None
     """Where it is not the language's version: PyPy's own, (7, 3, 17)."""
@@ -37,15 +40,20 @@ class PythonTarget(Struct, frozen=True, kw_only=True):
         return ".".join(map(str, self.version)) + self.prerelease
 
     @property
+    def stated_version(self) -> str:
+        """The version as far as it is known: `3.10.4`, and `3.10` where no patch was said."""
+        return self.full_version if self.patch_known else self.short_version
+
+    @property
     def tag(self) -> str:
         """The interpreter's tag: `cp310`, `pp310`."""
         return ("pp" if self.implementation == "pypy" else "cp") + self.nodot
 
     @property
     def display_name(self) -> str:
-        """The interpreter for people: `CPython 3.13.0, free-threaded`."""
+        """The interpreter for people: `CPython 3.13.2, free-threaded`."""
         name = "PyPy" if self.implementation == "pypy" else "CPython"
-        return f"{name} {self.full_version}" + (", free-threaded" if self.free_threaded else "")
+        return f"{name} {self.stated_version}" + (", free-threaded" if self.free_threaded else "")
 
 
 class Target(Struct, frozen=True, kw_only=True):

@@ -18,8 +18,8 @@ _PYPY_8_SINCE = (3, 12, 0)
 def parse_python(text: str) -> PythonTarget:
     """Parse `3.10`, `3.10.4`, `310`, `3.13t`, `cp312`, `pypy3.10` or `pp310`.
 
-    A version without a patch is its first release, as it is for pip and uv: `3.9` means 3.9.0, both
-    for `Requires-Python` and for `python_full_version`.
+    A version without a patch is its first release to markers (`python_full_version`) and orderings,
+    as it is for pip and uv; that it may be any other is kept as `patch_known`.
 
     Raises:
         InvalidPythonError: The text is none of these, or no interpreter of the kind exists.
@@ -43,6 +43,7 @@ def parse_python(text: str) -> PythonTarget:
     return PythonTarget(
         implementation="pypy" if pypy else "cpython",
         version=version,
+        patch_known=match["patch"] is not None,
         free_threaded=free_threaded,
         implementation_version=_pypy_version(version) if pypy else None,
     )

@@ -18,7 +18,7 @@ from archpip.locking import (
     write_lockfile,
 )
 from archpip.resolution import Half, RequestedRequirement, Resolution, parse_requirement
-from archpip.targets import PythonTarget, Target
+from archpip.targets import PythonTarget, Target, parse_python
 from archpip.verdicts import Policy, Verdict
 from tests.unit.locking.resolutions import (
     FOLDER,
@@ -154,6 +154,25 @@ def test_another_target_is_found(pylock: Pylock) -> None:
             "not for macos-arm64, macOS 13.0, CPython 3.12.0"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("locked", "asked", "serves"),
+    [
+        ("3.11", "3.11", True),
+        ("3.11.0", "3.11", True),
+        ("3.11", "3.11.0", False),
+        ("3.11.4", "3.11", False),
+        ("3.11.4", "3.11.4", True),
+    ],
+)
+def test_a_lockfile_for_a_first_release_serves_who_names_no_patch(
+    resolution: Resolution, locked: str, asked: str, *, serves: bool
+) -> None:
+    targets = [replace(make_target(), python=parse_python(text)) for text in (locked, asked)]
+    pylock = to_pylock(replace(without_source(resolution), target=targets[0]), folder=FOLDER)
+
+    assert (check(pylock, target=targets[1]) == []) is serves
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from archpip.locking.evidence import (
     target_from_table,
     target_to_table,
 )
-from archpip.targets import PythonTarget, Target
+from archpip.targets import PythonTarget, Target, parse_python
 from archpip.verdicts import Status
 from tests.unit.locking.resolutions import make_pin, make_target
 
@@ -22,6 +22,7 @@ CPYTHON = PythonTarget(version=(3, 11, 4))
 TARGETS = {
     "macos": make_target(),
     "universal2": replace(make_target(), architectures=(Architecture.ARM64, Architecture.X86_64)),
+    "any patch": replace(make_target(), python=parse_python("3.9")),
     "musl": Target(
         operating_system=OperatingSystem.LINUX,
         architectures=(Architecture.ARM64,),

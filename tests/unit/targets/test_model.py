@@ -36,6 +36,7 @@ def test_floor_name(host: Target, text: str, floor_name: str) -> None:
     [
         (PythonTarget(version=(3, 10, 4)), "CPython 3.10.4"),
         (PythonTarget(version=(3, 13, 0), free_threaded=True), "CPython 3.13.0, free-threaded"),
+        (PythonTarget(version=(3, 13, 0), patch_known=False), "CPython 3.13"),
         (PythonTarget(version=(3, 15, 0), prerelease="b1"), "CPython 3.15.0b1"),
         (PythonTarget(version=(3, 10, 0), implementation="pypy"), "PyPy 3.10.0"),
     ],

@@ -1,36 +1,38 @@
 """The versions of Python that users and tags write."""
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.targets import InvalidPythonError, PythonTarget, parse_python
+
+
+def _any_patch(major: int, minor: int, *, free_threaded: bool = False) -> PythonTarget:
+    return PythonTarget(version=(major, minor, 0), patch_known=False, free_threaded=free_threaded)
+
+
+def _pypy(major: int, minor: int, own_version: tuple[int, int, int]) -> PythonTarget:
+    python = _any_patch(major, minor)
+    return replace(python, implementation="pypy", implementation_version=own_version)
 
 
 @pytest.mark.parametrize(
     ("text", "python"),
     [
-        ("3.10", PythonTarget(version=(3, 10, 0))),
+        ("3.10", _any_patch(3, 10)),
         ("3.10.4", PythonTarget(version=(3, 10, 4))),
-        ("310", PythonTarget(version=(3, 10, 0))),
-        ("39", PythonTarget(version=(3, 9, 0))),
-        ("cp312", PythonTarget(version=(3, 12, 0))),
-        ("python3.12", PythonTarget(version=(3, 12, 0))),
+        ("3.10.0", PythonTarget(version=(3, 10, 0))),
+        ("310", _any_patch(3, 10)),
+        ("39", _any_patch(3, 9)),
+        ("cp312", _any_patch(3, 12)),
+        ("python3.12", _any_patch(3, 12)),
         ("cpython@3.12.1", PythonTarget(version=(3, 12, 1))),
-        ("2.7", PythonTarget(version=(2, 7, 0))),
-        ("3.13t", PythonTarget(version=(3, 13, 0), free_threaded=True)),
-        ("cp314t", PythonTarget(version=(3, 14, 0), free_threaded=True)),
-        ("3.14+freethreaded", PythonTarget(version=(3, 14, 0), free_threaded=True)),
-        (
-            "pp310",
-            PythonTarget(
-                implementation="pypy", version=(3, 10, 0), implementation_version=(7, 3, 0)
-            ),
-        ),
-        (
-            "pypy3.12",
-            PythonTarget(
-                implementation="pypy", version=(3, 12, 0), implementation_version=(8, 0, 0)
-            ),
-        ),
+        ("2.7", _any_patch(2, 7)),
+        ("3.13t", _any_patch(3, 13, free_threaded=True)),
+        ("3.13.2t", PythonTarget(version=(3, 13, 2), free_threaded=True)),
+        ("cp314t", _any_patch(3, 14, free_threaded=True)),
+        ("3.14+freethreaded", _any_patch(3, 14, free_threaded=True)),
+        ("pp310", _pypy(3, 10, (7, 3, 0))),
+        ("pypy3.12", _pypy(3, 12, (8, 0, 0))),
     ],
 )
 def test_version(text: str, python: PythonTarget) -> None:
