@@ -73,9 +73,12 @@ SLOW_MODULES = {
     "configparser",
     "csv",
     "difflib",
+    "email",  # its dates bring sockets
     "json",
+    "mimetypes",
     "packaging",  # its tags bring logging and subprocess
     "plistlib",
+    "ssl",
     "subprocess",
     "threading",
     "tomllib",
