@@ -8,7 +8,6 @@ from pathlib import Path
 from archpip.architecture import OperatingSystem
 from archpip.cli.configuration import Surrounded
 from archpip.errors import UsageError
-from archpip.settings import parse_boolean
 
 _LOGS = "logs"
 
@@ -53,12 +52,8 @@ def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
         return False
     if surrounded.own.boolean("no-cache-dir"):
         return True
-    pips = {setting.name: setting for setting in surrounded.pip_config.effective()}
-    if (setting := pips.get("no-cache-dir")) is None:
-        return False
     # With pip, too, `PIP_NO_CACHE_DIR=0` turns the cache off: only what is no truth value is wrong.
-    parse_boolean(setting)
-    return True
+    return surrounded.pip_config.find_boolean("no-cache-dir") is not None
 
 
 def _named_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path | None:

@@ -81,6 +81,24 @@ class TwoDocumentsError(UsageError):
         return "Name a file for the report: --report FILE."
 
 
+class VirtualenvRequiredError(UsageError):
+    """The user installs into virtual environments alone, and this is none."""
+
+    code = "virtualenv-required"
+
+    def __init__(self, *, python: Path) -> None:
+        super().__init__(python)
+        self.python = python
+
+    def __str__(self) -> str:
+        return f"{self.python} is in no virtual environment, and --require-virtualenv wants one."
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "--python PATH names one; PIP_REQUIRE_VIRTUALENV and pip.conf may ask for it, too."
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_requirement_options(parser)
@@ -102,6 +120,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--user", action="store_true", help="install into the user's site")
     parser.add_argument("--break-system-packages", action="store_true", help="as in pip (PEP 668)")
+    parser.add_argument(
+        *("--require-virtualenv", "--require-venv"),
+        action="store_true",
+        help="install into no environment but a virtual one; pip's setting counts, too",
+    )
     parser.add_argument("--no-compile", action="store_true", help="write no bytecode")
     parser.add_argument(
         "--src",
@@ -143,6 +166,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     target = read_target(arguments, surrounded)
     if not arguments.target:
         _check_environment(target, surrounded)
+        _check_virtualenv(arguments, surrounded)
     asked = RequirementSet()
     if find_lockfile(arguments) is None:
         asked = read_requirements(arguments, terminal, surrounded, targets=(target,))
@@ -165,6 +189,13 @@ def _check_environment(target: Target, surrounded: Surrounded) -> None:
         raise ForeignEnvironmentError(
             target=target.name, environment=surrounded.python, differences=differences
         )
+
+
+def _check_virtualenv(arguments: argparse.Namespace, surrounded: Surrounded) -> None:
+    pips = surrounded.pip_config.find_boolean("require-virtualenv", "require-venv")
+    marker = surrounded.surroundings.prefix / "pyvenv.cfg"  # PEP 405
+    if (arguments.require_virtualenv or pips) and not marker.is_file():
+        raise VirtualenvRequiredError(python=surrounded.python)
 
 
 def _into_environment(

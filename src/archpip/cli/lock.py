@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_requirement_options(parser)
     parser.add_argument(
-        *("-o", "--output"),
+        *("-o", "--output", "--output-file"),
         type=Path,
         metavar="PATH",
         help="the file, or the folder for several (default: the current folder)",

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import NoReturn
 
+from archpip.cli.foreign import ADVICE, add_idle_options
 from archpip.cli.terminal import Terminal, Verbosity
 from archpip.errors import ArchpipError, ExitCode, UsageError
 
@@ -83,19 +84,25 @@ class ArgumentError(UsageError):
 
     code = "argument"
 
-    def __init__(self, *, command: str, reason: str, near: Sequence[str] = ()) -> None:
+    def __init__(
+        self, *, command: str, reason: str, near: Sequence[str] = (), advice: str | None = None
+    ) -> None:
         super().__init__(command, reason)
         self.command = command
         self.reason = reason
         self.near = tuple(near)
         """Options that look like what was written, best first."""
+        self.advice = advice
+        """What to write in the place of an option of pip or uv."""
 
     def __str__(self) -> str:
         return f"{self.reason[:1].upper()}{self.reason[1:]}."
 
     @property
     def hint(self) -> str:
-        """Name the options that look like it, and point to the command's help."""
+        """Say what to write instead, or what looks like it, and point to the command's help."""
+        if self.advice:
+            return self.advice
         asked = f"Did you mean {' or '.join(self.near)}? " if self.near else ""
         return f"{asked}`{self.command} --help` shows what it takes."
 
@@ -104,17 +111,15 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is an `ArgumentError`, not its own way out."""
 
     def error(self, message: str) -> NoReturn:
-        raise ArgumentError(command=self.prog, reason=message, near=self._find_near(message))
-
-    def _find_near(self, message: str) -> list[str]:
-        """Return the options that look like the first one that is unknown."""
         if not message.startswith(_UNKNOWN):
-            return []
+            raise ArgumentError(command=self.prog, reason=message)
+        from difflib import get_close_matches  # only for who errs
+
         words = (word.partition("=")[0] for word in message.removeprefix(_UNKNOWN).split())
         unknown = next((word for word in words if word.startswith("--")), "")
-        from difflib import get_close_matches
-
-        return get_close_matches(unknown, self._option_string_actions, n=2, cutoff=0.75)
+        near = get_close_matches(unknown, self._option_string_actions, n=2, cutoff=0.75)
+        advice = ADVICE.get(unknown)
+        raise ArgumentError(command=self.prog, reason=message, near=near, advice=advice)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -161,7 +166,7 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
         terminal.output(f"archpip {__version__}")
         return ExitCode.OK
     # What is said of the output may stand before the command as well, as with pip and uv.
-    rest = [*["-v"] * known.verbose, *["-q"] * known.quiet, *known.arguments]
+    rest = [*_said_before(known), *known.arguments]
     name = known.command
     if name == "help":
         name, rest = next(iter(known.arguments), None), ["--help"]
@@ -171,6 +176,14 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
     if name not in COMMANDS:
         raise UnknownCommandError(name=name)
     return _run_command(name, rest, terminal)
+
+
+def _said_before(known: argparse.Namespace) -> list[str]:
+    """Return what stood before the command, in words that the command's parser knows."""
+    words = [*["-v"] * known.verbose, *["-q"] * known.quiet]
+    words += ["--no-color"] if known.no_color else []
+    words += ["--no-input"] if known.no_input else []
+    return [*words, f"--progress-bar={known.progress_bar}"]
 
 
 def _top_level_parser() -> argparse.ArgumentParser:
@@ -193,6 +206,9 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     """Import the command's module, parse its arguments, and run it."""
     parsed = build_parser(name).parse_args(arguments)
     terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
+    terminal.colours = not parsed.no_color
+    terminal.asks = not parsed.no_input
+    terminal.draws_progress = parsed.progress_bar != "off"
     status: int = _command_module(name).run(parsed, terminal)
     return status
 
@@ -207,6 +223,7 @@ def build_parser(name: str) -> argparse.ArgumentParser:
     )
     module.add_arguments(parser)
     _add_output_options(parser)
+    add_idle_options(parser)
     return parser
 
 
@@ -221,4 +238,21 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "-q", "--quiet", action="count", default=0, help="say less; twice for errors only"
+    )
+    group.add_argument(
+        "--no-color", action="store_true", help="no colours; NO_COLOR in the environment will do"
+    )
+    group.add_argument("--no-input", action="store_true", help="ask nothing")
+    group.add_argument(
+        "--progress-bar",
+        choices=["auto", "on", "off", "raw"],
+        default="auto",
+        help="off: no line that says what is being done; a pipe is told of none (default: auto)",
+    )
+    group.add_argument(
+        "--no-progress",
+        action="store_const",
+        const="off",
+        dest="progress_bar",
+        help="--progress-bar off",
     )

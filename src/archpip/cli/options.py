@@ -36,7 +36,7 @@ def add_requirement_options(parser: argparse.ArgumentParser) -> None:
         help="a requirement (numpy>=2), URL, wheel, archive or folder, as pip takes them",
     )
     parser.add_argument(
-        *("-r", "--requirement"),
+        *("-r", "--requirement", "--requirements"),
         action="append",
         default=[],
         metavar="FILE",
@@ -78,7 +78,7 @@ def add_requirement_options(parser: argparse.ArgumentParser) -> None:
         help="what a script requires by its inline metadata (PEP 723)",
     )
     parser.add_argument(
-        *("-c", "--constraint"),
+        *("-c", "--constraint", "--constraints"),
         action="append",
         default=[],
         metavar="FILE",
@@ -254,7 +254,9 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
 def add_index_options(parser: argparse.ArgumentParser) -> None:
     """Add where files come from; pip's configuration holds where nothing is said."""
     group = parser.add_argument_group("indexes", "As in pip, whose pip.conf and PIP_* hold here.")
-    group.add_argument("-i", "--index-url", metavar="URL", help="the index (default: PyPI)")
+    group.add_argument(
+        *("-i", "--index-url", "--default-index"), metavar="URL", help="the index (default: PyPI)"
+    )
     group.add_argument("--extra-index-url", action="append", metavar="URL", help="one more index")
     group.add_argument(
         "--index",

@@ -69,6 +69,12 @@ class Terminal:
     ) -> None:
         self.environ = environ
         self.verbosity = Verbosity(0)
+        self.colours = True
+        """Whether colours may be used at all: not with `--no-color`."""
+        self.asks = True
+        """Whether a question may be put at all: not with `--no-input`."""
+        self.draws_progress = True
+        """Whether a line may live while something is done: not with `--progress-bar off`."""
         # A shell's `>&-` leaves a process without one.
         self._stdout = stdout or sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
@@ -142,7 +148,7 @@ class Terminal:
     @property
     def can_ask(self) -> bool:
         """Whether somebody is there to answer."""
-        return sys.stdin.isatty() and self._stderr.isatty()
+        return self.asks and sys.stdin.isatty() and self._stderr.isatty()
 
     def ask(self, question: str) -> bool:
         """Ask for yes or no; no is what an empty line and the end of input mean."""
@@ -152,7 +158,7 @@ class Terminal:
     @property
     def interactive(self) -> bool:
         """Whether progress may be drawn."""
-        return self._stderr.isatty() and not self.verbosity.quiet
+        return self._stderr.isatty() and self.draws_progress and not self.verbosity.quiet
 
     def progress_console(self) -> "Console":
         """The console on stderr, for live progress."""
@@ -166,7 +172,12 @@ class Terminal:
             # Rich wraps to 80 columns where there is no terminal; a pipe deserves whole lines.
             width = None if stream.isatty() else 200
             self._consoles[to_stderr] = Console(
-                file=stream, width=width, highlight=False, emoji=False, markup=False
+                file=stream,
+                width=width,
+                highlight=False,
+                emoji=False,
+                markup=False,
+                no_color=None if self.colours else True,
             )
         return self._consoles[to_stderr]
 
@@ -176,7 +187,7 @@ class Terminal:
     def _has_colour(self, stream: TextIO) -> bool:
         # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.
         wanted = stream.isatty() or bool(self.environ.get("FORCE_COLOR"))
-        return wanted and not self.environ.get("NO_COLOR")
+        return self.colours and wanted and not self.environ.get("NO_COLOR")
 
 
 @contextmanager

@@ -72,6 +72,15 @@ class PipConfig(Struct, frozen=True, kw_only=True):
             setting for pool in pools.values() for setting in pool.values() if setting.value
         )
 
+    def find_boolean(self, *names: str) -> bool | None:
+        """Return the truth value that holds of an option of these names; `None`: not set.
+
+        Raises:
+            SettingValueError: What is set is none.
+        """
+        found = [setting for setting in self.effective() if setting.name in names]
+        return parse_boolean(found[-1]) if found else None
+
     def section(self, name: str) -> tuple[Setting, ...]:
         """Return the values that hold within one section; no name repeats."""
         pool = {s.name: s for s in self.settings if s.origin.section == name}

@@ -1,0 +1,78 @@
+"""What command lines for pip and uv hold: taken as they mean it, or answered with what to write."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from archpip.cli.foreign import ADVICE
+from archpip.cli.main import build_parser
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+
+
+@pytest.mark.parametrize(
+    ("option", "word"),
+    [
+        ("--python-platform=aarch64-apple-darwin", "--target-platform"),
+        ("--universal", "--target-platform"),
+        ("--prerelease=allow", "--pre"),
+        ("--system", "--python PATH"),
+    ],
+)
+def test_advice_names_what_to_write(archpip_cli: ArchpipCommand, option: str, word: str) -> None:
+    run = archpip_cli("lock", "six", option)
+    assert run.returncode == 2
+    assert "Unrecognized arguments" in run.stderr
+    assert word in run.stderr.partition("hint:")[2]
+
+
+@pytest.mark.parametrize("option", sorted(ADVICE))
+def test_advice_is_for_what_archpip_has_not(option: str) -> None:
+    for command in ("install", "lock", "download", "wheel"):
+        assert option not in build_parser(command).format_help().split(), command
+
+
+def test_uvs_names_are_understood(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "in.txt").write_text("uamqp\n")
+    (tmp_path / "bounds.txt").write_text("uamqp<2\n")
+    index = ("--default-index", fake_world("hollow-universal2").index_url())
+    target = ("--target-platform", "macos-x86_64", "--python-version", "3.10")
+    asked = ("--requirements", "in.txt", "--constraints", "bounds.txt")
+
+    run = archpip_cli("lock", *asked, *index, *target, "--output-file", "pylock.toml")
+
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "pylock.toml").is_file()
+
+
+@pytest.mark.parametrize("words", [["--no-color", "lock"], ["lock", "--no-color"]])
+def test_no_colour_is_stronger_than_force_color(
+    archpip_cli: ArchpipCommand, words: list[str]
+) -> None:
+    plain = archpip_cli(*words, FORCE_COLOR="1")
+    assert "\x1b" in archpip_cli("lock", FORCE_COLOR="1").stderr
+    assert "\x1b" not in plain.stderr
+    assert "error:" in plain.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable"), [(["--require-virtualenv"], ""), ([], "1")], ids=["flag", "variable"]
+)
+def test_environment_that_is_not_virtual_is_refused_where_one_is_wanted(
+    archpip_cli: ArchpipCommand, arguments: list[str], variable: str
+) -> None:
+    base = Path(sys.base_prefix, "bin", "python3")
+    run = archpip_cli(
+        *("install", "six", "--python", str(base), *arguments), PIP_REQUIRE_VIRTUALENV=variable
+    )
+    assert run.returncode == 2
+    assert "is in no virtual environment" in run.stderr
+
+
+def test_what_archpip_does_not_do_may_be_turned_off(archpip_cli: ArchpipCommand) -> None:
+    idle = ("--disable-pip-version-check", "--root-user-action=ignore", "--no-warn-conflicts")
+    run = archpip_cli("install", *idle)
+    assert "Unrecognized" not in run.stderr
+    assert "-r requirements.txt" in run.stderr  # there is nothing to install, and no other fault
