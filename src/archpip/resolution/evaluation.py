@@ -304,6 +304,8 @@ class Evaluator:
         if self._failed_builds.get(name, 0) >= _FAILED_BUILDS_LIMIT and direct is None:
             message = f"not tried: {_FAILED_BUILDS_LIMIT} other versions could not be built"
             return _reject(link, RejectionReason.BUILD, message)
+        if not self._library.may_read(reference):
+            return _reject(link, RejectionReason.BUILD, "not tried: it is not worth a build")
         try:
             facts: SourceFacts = self._library.source(reference).result()
             metadata = self._checked(name, version, self._library.metadata(link, facts.metadata))

@@ -1,7 +1,7 @@
 """Relaxations: which single bound of the user's would have to go for there to be a solution.
 
-Each is tried, so that what is advised works. What only an option could change (formats, dates,
-pre-releases) is advised by `explanations.py` from what was refused.
+Each is tried, so that what is advised works; but no source is read for it. What only an option
+could change (formats, dates, pre-releases) is advised by `explanations.py` from what was refused.
 """
 
 from collections.abc import Callable, Iterator, Sequence

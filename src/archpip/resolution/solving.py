@@ -120,6 +120,8 @@ class Solver(Struct, frozen=True, kw_only=True):
             return solve(requirements, constraints)
         except NoSolutionError as error:
             if error.hint is None:
+                # Builds run foreign code for minutes, which a mere hint is not worth.
+                self.library.stop_reading_sources()
                 error.advise(find_relaxation(requirements, constraints, solves=solve))
             raise
 

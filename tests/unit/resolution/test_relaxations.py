@@ -37,3 +37,20 @@ def test_a_constraint_is_named_as_one(solve: Solver) -> None:
 @pytest.mark.usefixtures("torn")
 def test_nothing_is_advised_where_no_single_bound_is_to_blame(solve: Solver) -> None:
     assert hint_of(solve, "a==2.0", "b", "c<2", "unknown>9") is None
+
+
+@pytest.mark.usefixtures("torn")
+def test_a_hint_is_worth_no_build(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-0.9.tar.gz", requires=["c"])
+
+    assert hint_of(solve, "a==2.0", "b", constraints=("a!=1.0",)) is None
+    assert "a-0.9.tar.gz" not in world.asked
+
+
+@pytest.mark.usefixtures("torn")
+def test_what_was_built_before_counts_for_a_hint(world: FakeWorld, solve: Solver) -> None:
+    world.add("s-1.tar.gz", requires=["b"])
+    advice = "with any version of a in place of ==2.0 there is a solution"
+
+    assert hint_of(solve, "s", "a==2.0") == advice
+    assert world.asked.count("s-1.tar.gz") == 1
