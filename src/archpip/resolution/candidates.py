@@ -120,6 +120,8 @@ class Ranking:
             (tag.interpreter, tag.abi, tag.platform): rank
             for rank, tag in enumerate(compatible_tags(target))
         }
+        self._pythons = {(interpreter, abi) for interpreter, abi, _ in self._tags}
+        self._interpreters = {interpreter for interpreter, _ in self._pythons}
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
         self._pairing = Pairing(target) if target.is_universal else None
 
@@ -288,7 +290,8 @@ class Ranking:
     def siblings(self, ladder: Ladder) -> list[Link]:
         """Return the wheels of a version that do not fit, most like the target's first.
 
-        Their METADATA speaks for the sdist of the same version, as in uv.
+        Their METADATA speaks for the sdist of the same version, as in uv. It need not be the same
+        in all: one for Python 2 may ask for backports. So they come in uv's order, too.
         """
         return sorted(ladder.misfits, key=self._unlikeness)
 
@@ -296,9 +299,8 @@ class Ranking:
         """Say what wheels that do not fit are for, by what comes closest to the target."""
         parsed = [name for name in (parse_wheel_name(link.filename) for link in wheels) if name]
         tags = {tag for name in parsed for tag in name.tags}
-        pythons = {(interpreter, abi) for interpreter, abi, _ in self._tags}
         platforms = {platform for _, _, platform in self._tags}
-        for_python = sorted({p for i, a, p in tags if (i, a) in pythons})
+        for_python = sorted({p for i, a, p in tags if (i, a) in self._pythons})
         if for_python:
             return f"its wheels for this Python are for {self._name_platforms(for_python)}"
         for_platform = {f"{i}-{a}" for i, a, p in tags if p in platforms}
@@ -311,17 +313,17 @@ class Ranking:
         prefixes = _SYSTEM_PREFIXES[self.target.operating_system]
         return list_briefly([p for p in platforms if p.startswith(prefixes)] or platforms)
 
-    def _unlikeness(self, link: Link) -> tuple[bool, bool, bool, str]:
-        """Order wheels that do not fit: the same system and Python first, pure ones next."""
+    def _unlikeness(self, link: Link) -> tuple[bool, bool]:
+        """Order wheels that do not fit: those that only their platform keeps out, then their ABI.
+
+        uv's `IncompatibleTag`: an interpreter counts as the target's where any of its wheels might,
+        so that cp38 is like cp39, for its abi3 wheels are. Equals stay in the page's order.
+        """
         parsed = parse_wheel_name(link.filename)
         tags = parsed.tags if parsed else ()
-        system = _SYSTEM_PREFIXES[self.target.operating_system]
-        python = self.target.python.nodot
         return (
-            not any(platform.startswith(system) for _, _, platform in tags),
-            not any(interpreter.endswith(python) for interpreter, _, _ in tags),
-            not any(platform == "any" for _, _, platform in tags),
-            link.filename,
+            not any((interpreter, abi) in self._pythons for interpreter, abi, _ in tags),
+            not any(interpreter in self._interpreters for interpreter, _, _ in tags),
         )
 
 

@@ -75,17 +75,23 @@ def test_wheels_of_other_machines_are_misfits(filename: str) -> None:
 
 def test_the_most_similar_misfit_comes_first() -> None:
     ranking, ladder = rank(
-        "a-1.0-cp311-cp311-win_amd64.whl",
-        "a-1.0-cp310-cp310-macosx_11_0_arm64.whl",
-        "a-1.0-cp311-cp311-macosx_10_9_x86_64.whl",
         "a-1.0-py2-none-any.whl",
+        "a-1.0-cp27-cp27m-macosx_10_9_x86_64.whl",
+        "a-1.0-cp310-cp310-win_amd64.whl",
+        "a-1.0-cp310-cp310-macosx_11_0_arm64.whl",
+        "a-1.0-cp311-cp311-win_amd64.whl",
+        "a-1.0-cp311-cp311-macosx_10_9_x86_64.whl",
+        "a-1.0-cp312-cp312-macosx_11_0_arm64.whl",
     )
 
     assert [link.filename for link in ranking.siblings(ladder)] == [
-        "a-1.0-cp311-cp311-macosx_10_9_x86_64.whl",
-        "a-1.0-cp310-cp310-macosx_11_0_arm64.whl",
         "a-1.0-cp311-cp311-win_amd64.whl",
+        "a-1.0-cp311-cp311-macosx_10_9_x86_64.whl",
+        "a-1.0-cp310-cp310-win_amd64.whl",
+        "a-1.0-cp310-cp310-macosx_11_0_arm64.whl",
         "a-1.0-py2-none-any.whl",
+        "a-1.0-cp27-cp27m-macosx_10_9_x86_64.whl",
+        "a-1.0-cp312-cp312-macosx_11_0_arm64.whl",
     ]
 
 
