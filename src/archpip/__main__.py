@@ -6,14 +6,6 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-# msgspec takes three names from typing_extensions where that is installed, all of which `typing`
-# has since Python 3.11. With it come inspect, ast and dis, which take a tenth of a small audit.
-if "typing_extensions" not in sys.modules:
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment] # imports fail, as without it
-    import msgspec  # noqa: F401
-
-    del sys.modules["typing_extensions"]
-
 from archpip.cli.main import main
 
 

@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archpip import __version__
 from archpip.app.audits import audit
 from archpip.cli.configuration import (
     Surrounded,
@@ -207,7 +208,6 @@ def _print(audited: "Audit", arguments: argparse.Namespace, terminal: Terminal) 
 
             terminal.output(render_json(audited))
         case "sarif":
-            from archpip import __version__
             from archpip.reports.sarif import render_sarif
 
             terminal.output(render_sarif(audited, version=__version__))
