@@ -114,6 +114,8 @@ class PagesAhead:
                     self._executor.submit(self._run, view, name, form)
 
     def _run(self, view: View, name: NormalizedName, form: str) -> None:
+        if self._known.get((view.name, name), _NOTHING).form is not None:
+            return  # A client has asked meanwhile: to wait for the same page is to keep others.
         try:
             self._make(view, name, form)
         except ArchpipError as error:

@@ -64,6 +64,23 @@ def test_what_somebody_asked_for_is_not_made_again(
     assert made == ["c text/html"]
 
 
+def test_what_a_client_asks_for_meanwhile_takes_no_turn(made: list[str], view: View) -> None:
+    waiting: list[Callable[[], Any]] = []
+
+    class Later(Executor):
+        def submit(self, call: Callable[..., Any], /, *args: object, **kw: object) -> Future[Any]:
+            waiting.append(lambda: call(*args, **kw))
+            return Future()
+
+    ahead = PagesAhead(lambda _view, name, _form: made.append(name), executor=Later())
+    ahead.asked(view, A, FORM)
+    ahead.opened(view, A, metadata("b", "c"))
+    ahead.asked(view, B, FORM)
+    for call in waiting:
+        call()
+    assert made == ["c"]
+
+
 def test_views_are_apart(ahead: PagesAhead, made: list[str], view: View) -> None:
     ahead.asked(view, A, FORM)
     ahead.opened(replace(view, name="another"), A, metadata("b"))
