@@ -15,6 +15,10 @@ from starlette.types import Receive, Scope, Send
 from archpip.gateway.rendering import JSON_TYPE, PLAIN_HTML_TYPE, SIMPLE_FORMS
 from archpip.gateway.renditions import Rendition
 
+METADATA_SUFFIX = ".metadata"
+"""Behind a wheel's address: that of its METADATA (PEP 658)."""
+METADATA_TYPE = "application/octet-stream"
+
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _GZIP_MARK = "-gzip"
 

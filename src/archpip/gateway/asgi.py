@@ -15,7 +15,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from archpip.errors import ArchpipError
-from archpip.gateway.answering import Answer, header, negotiate, problem, wants_gzip
+from archpip.gateway.answering import (
+    METADATA_SUFFIX,
+    METADATA_TYPE,
+    Answer,
+    header,
+    negotiate,
+    problem,
+    wants_gzip,
+)
 from archpip.gateway.errors import (
     AnswerLateError,
     FileNotOfferedError,
@@ -26,7 +34,7 @@ from archpip.gateway.front import render_front, render_grid, render_nothing
 from archpip.gateway.gateway import Gateway
 from archpip.gateway.model import View
 from archpip.gateway.people import render_document, render_why_html
-from archpip.gateway.ready import ReadyPages
+from archpip.gateway.ready import ReadyAnswers
 from archpip.gateway.rendering import render_why_json
 from archpip.gateway.renditions import make_rendition
 from archpip.gateway.request_log import Observer, RequestLog
@@ -40,7 +48,6 @@ _log = logging.getLogger(__name__)
 # PEP 508's names, whatever their case; longer ones exist nowhere.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _LONGEST_NAME = 200
-_METADATA = ".metadata"
 _SHOWN_REFUSALS = 50
 _SHOWN_VIEWS = 8
 """Columns of the grid for people: each may have wheels to open."""
@@ -78,7 +85,7 @@ def make_asgi(
         ],
         middleware=[
             Middleware(RequestLog, observe=observe),
-            Middleware(ReadyPages, gateway=gateway, views=views),
+            Middleware(ReadyAnswers, gateway=gateway, views=views),
         ],
         exception_handlers={
             **{kind: _handler(status, title) for kind, status, title in _PROBLEMS},
@@ -154,14 +161,14 @@ class _Routes:
         """Answer for a file that a page gave an address of ours, or for the METADATA beside it."""
         view, name = self._view(request), _project_name(request)
         asked: str = request.path_params["filename"]
-        filename = asked.removesuffix(_METADATA)
+        filename = asked.removesuffix(METADATA_SUFFIX)
         link = self._gateway.find_file(view, name, request.path_params["key"], filename)
         ours = self._gateway.passes_on(link.url)
         if filename != asked:
             if ours or link.metadata_hashes is None:
                 metadata = self._gateway.metadata(link)
-                return _document(request, metadata, "application/octet-stream")
-            return _redirect(link, _METADATA)
+                return _document(request, metadata, METADATA_TYPE)
+            return _redirect(link, METADATA_SUFFIX)
         if not ours:
             return _redirect(link)
         return FileAnswer(self._gateway.open_file(link), etag=link.sha256)

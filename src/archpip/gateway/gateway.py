@@ -138,6 +138,12 @@ class Gateway:
         holds = rendition.basis.holds(reading, self._bench.tally(view, name))
         return rendition if holds else None
 
+    def peek_metadata(
+        self, view: View, name: NormalizedName, key: str, filename: str
+    ) -> bytes | None:
+        """Return a wheel's METADATA, without waiting for anybody; `None` to look for the file."""
+        return self._bench.metadata_beside(view, name, key, filename)
+
     def render(
         self, view: View, name: NormalizedName, media_type: str, *, compressed: bool
     ) -> Rendition:

@@ -13,7 +13,7 @@ from packaging.version import Version
 from archpip.binaries import UnboundSymbols
 from archpip.errors import WheelError
 from archpip.gateway.errors import AnswerLateError
-from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View
+from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View, file_key
 from archpip.gateway.recent import RecentMetadata
 from archpip.gateway.renditions import Tally
 from archpip.index import IndexUnavailableError, Link
@@ -109,6 +109,8 @@ class Bench:
         self._under_way: dict[_Key, Future[Judgement]] = {}
         self._tallies: dict[tuple[str, NormalizedName], Tally] = {}
         self._metadata = RecentMetadata()
+        self._urls: dict[tuple[str, NormalizedName, str, str], str] = {}
+        """Those of opened wheels, by what an address of ours holds: view, project, key, file."""
         self._strangers: set[str] = set()
         """The sha256 of what the store did not know when it was asked."""
 
@@ -122,6 +124,19 @@ class Bench:
     def metadata(self, link: Link) -> bytes | None:
         """Return a wheel's METADATA where it was opened lately."""
         return self._metadata.get(link.url)
+
+    def metadata_beside(
+        self, view: View, name: NormalizedName, key: str, filename: str
+    ) -> bytes | None:
+        """Return the METADATA of a wheel with an address of ours, where nothing is left to be done.
+
+        That is where the wheel was opened lately and approved, its index offers none, and no other
+        file of its version counts. Waits for nobody.
+        """
+        url = None if view.every_python else self._urls.get((view.name, name, key, filename))
+        if url is None or not isinstance(self._judgements.get((view.name, url)), Approval):
+            return None
+        return self._metadata.get(url)
 
     def close(self) -> None:
         """Drop what was not begun, and wait for the rest."""
@@ -245,6 +260,9 @@ class Bench:
             if key not in self._judgements:
                 self._judgements[key] = judgement
                 self._count(case, judgement)
+            if link.metadata_hashes is None:
+                address = (case.view.name, case.name, file_key(link.url), link.filename)
+                self._urls[address] = link.url
         return judgement
 
     def _count(self, case: "_Case", judgement: Judgement) -> None:

@@ -1,20 +1,37 @@
-"""The short way: a page that stands ready is sent at once, past routing and threads."""
+"""The short way: what stands ready is sent at once, past routing and threads.
+
+That is nearly all that a client asks for: pages that were made before, and the METADATA of wheels
+that were opened for them. A thread for each would wait for the interpreter behind those that make
+other pages.
+"""
 
 import re
 
 from packaging.utils import NormalizedName, is_normalized_name
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from archpip.gateway.answering import Answer, header, negotiate, wants_gzip
+from archpip.gateway.answering import (
+    METADATA_SUFFIX,
+    METADATA_TYPE,
+    Answer,
+    header,
+    negotiate,
+    wants_gzip,
+)
 from archpip.gateway.gateway import Gateway
-from archpip.gateway.renditions import Rendition
+from archpip.gateway.model import View
+from archpip.gateway.renditions import Rendition, make_rendition
 from archpip.gateway.views import Views
 
 _PAGE = re.compile(r"/(?P<view>.+)/simple/(?P<name>[^/]+)/")
+_METADATA = re.compile(
+    r"/(?P<view>.+)/files/(?P<name>[^/]+)/(?P<key>[^/]+)/(?P<filename>[^/]+)"
+    + re.escape(METADATA_SUFFIX)
+)
 
 
-class ReadyPages:
-    """ASGI middleware: answers for project pages that need no work, and passes on all else."""
+class ReadyAnswers:
+    """ASGI middleware: answers for pages and METADATA that need no work, and passes on the rest."""
 
     def __init__(self, app: ASGIApp, *, gateway: Gateway, views: Views) -> None:
         self._app = app
@@ -24,22 +41,27 @@ class ReadyPages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
         ready = self._find(scope) if scope["type"] == "http" else None
-        if ready is None:
+        if ready is None or not ready.serves(compressed=wants_gzip(scope)):
             await self._app(scope, receive, send)
         else:
             await Answer(ready)(scope, receive, send)
 
     def _find(self, scope: Scope) -> Rendition | None:
-        found = _PAGE.fullmatch(scope["path"])
+        path: str = scope["path"]
+        found = _PAGE.fullmatch(path) or _METADATA.fullmatch(path)
         if found is None or scope["method"] not in {"GET", "HEAD"}:
             return None
-        name, media_type = found["name"], negotiate(header(scope, b"accept"))
-        if media_type is None or not is_normalized_name(name):
-            return None
         view = self._views.known(found["view"])
-        if view is None:
+        if view is None or not is_normalized_name(found["name"]):
             return None
-        rendition = self._gateway.peek(view, NormalizedName(name), media_type)
-        if rendition is None or not rendition.serves(compressed=wants_gzip(scope)):
-            return None
-        return rendition
+        name = NormalizedName(found["name"])
+        if found.re is _METADATA:
+            return self._find_metadata(view, name, found["key"], found["filename"])
+        media_type = negotiate(header(scope, b"accept"))
+        return self._gateway.peek(view, name, media_type) if media_type else None
+
+    def _find_metadata(
+        self, view: View, name: NormalizedName, key: str, filename: str
+    ) -> Rendition | None:
+        metadata = self._gateway.peek_metadata(view, name, key, filename)
+        return None if metadata is None else make_rendition(metadata, METADATA_TYPE)
