@@ -10,6 +10,7 @@ in them.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
+from itertools import chain
 from urllib.parse import quote
 
 import msgspec
@@ -35,7 +36,7 @@ def render_simple_json(page: ProjectPage) -> bytes:
     }
     if sized:
         document["versions"] = [str(version) for version in page.versions]
-    entries = [entry for listing in page.listings for entry in _write_entries(page, listing)]
+    entries = chain.from_iterable(_write_entries(page, listing) for listing in page.listings)
     return b'%b,"files":[%b]}' % (_write_json(document)[:-1], b",".join(entries))
 
 
@@ -126,13 +127,10 @@ def _write_entries(page: ProjectPage, listing: IndexListing) -> Iterable[bytes |
     if written is None:
         return (_write_json(_file_entry(page, file)) for file in listing.files())
     # What the index wrote need not be written again: pages have thousands of files.
-    entries: dict[int, bytes | msgspec.Raw] = dict(enumerate(written))
+    entries: list[bytes | msgspec.Raw | None] = list(written)
     for position, file in listing.changed.items():
-        if file is None:
-            del entries[position]
-        else:
-            entries[position] = _write_json(_file_entry(page, file))
-    return entries.values()
+        entries[position] = _write_json(_file_entry(page, file)) if file else None
+    return (entry for entry in entries if entry is not None)
 
 
 def _write_json(value: object) -> bytes:

@@ -22,6 +22,7 @@ from archpip.index.page import ABSOLUTE
 class _Named(Struct, gc=False):
     filename: str
     url: str
+    size: Any = None
 
 
 class _Names(Struct):
@@ -29,21 +30,11 @@ class _Names(Struct):
     meta: Any = None
 
 
-class _Sized(Struct, gc=False):
-    url: str
-    size: Any = None
-
-
-class _Sizes(Struct):
-    files: list[_Sized]
-
-
 class _Written(Struct):
     files: list[Raw]
 
 
 _NAMES = Decoder(_Names)
-_SIZES = Decoder(_Sizes)
 _WRITTEN = Decoder(_Written)
 _ENTRY = Decoder(dict[str, Any])
 _PARTS = Decoder(dict[str, Raw])
@@ -68,22 +59,6 @@ class Entries:
         """All as they stand on the page."""
         return _WRITTEN.decode(self._body).files
 
-    @property
-    def origin(self) -> str | None:
-        """`scheme://host/` that all addresses begin with."""
-        return self._in_common[0]
-
-    @property
-    def is_sized(self) -> bool:
-        """Whether each says how large its file is."""
-        return self._in_common[1]
-
-    @cached_property
-    def _in_common(self) -> tuple[str | None, bool]:
-        files = _SIZES.decode(self._body).files
-        is_sized = {type(file.size) for file in files} <= {int}
-        return _common_origin([file.url for file in files]), is_sized
-
     def beside(self) -> dict[str, object]:
         """Return what the page says beside its entries."""
         parts = _PARTS.decode(self._body)
@@ -97,6 +72,10 @@ class UsualPage(NamedTuple):
     filenames: list[str]
     """One per entry."""
     meta: object
+    origin: str | None
+    """`scheme://host/` that all addresses begin with."""
+    is_sized: bool
+    """Whether each entry says how large its file is."""
 
 
 def read_usual_page(body: bytes) -> UsualPage | None:
@@ -121,7 +100,13 @@ def read_usual_page(body: bytes) -> UsualPage | None:
     together = "".join(urls)
     if not together.isascii() or "[" in together or "]" in together:
         return None
-    return UsualPage(entries=Entries(body), filenames=filenames, meta=page.meta)
+    return UsualPage(
+        entries=Entries(body),
+        filenames=filenames,
+        meta=page.meta,
+        origin=_common_origin(urls),
+        is_sized={type(file.size) for file in page.files} <= {int},
+    )
 
 
 def _common_origin(urls: list[str]) -> str | None:

@@ -19,16 +19,10 @@ class _UsualPage:
     def __init__(self, page: UsualPage, *, source: PageSource, fingerprint: int) -> None:
         self.filenames = page.filenames
         self.fingerprint = fingerprint
+        self.origin = page.origin
+        self.is_sized = page.is_sized
         self._entries = page.entries
         self._source = source
-
-    @property
-    def origin(self) -> str | None:
-        return self._entries.origin
-
-    @property
-    def is_sized(self) -> bool:
-        return self._entries.is_sized
 
     @property
     def about(self) -> dict[str, object]:

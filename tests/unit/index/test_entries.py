@@ -119,7 +119,7 @@ def test_origin_is_what_all_addresses_begin_with(urls: list[str], origin: str | 
     files = [entry(f"a-{number}.tar.gz", url=url) for number, url in enumerate(urls)]
     found = read_usual_page(json.dumps(page(*files)).encode())
     assert found is not None
-    assert found.entries.origin == origin
+    assert found.origin == origin
 
 
 @pytest.mark.parametrize(
@@ -128,5 +128,5 @@ def test_origin_is_what_all_addresses_begin_with(urls: list[str], origin: str | 
 def test_page_is_sized_where_every_entry_says_a_size(size: object, sized: bool) -> None:  # noqa: FBT001
     found = read_usual_page(json.dumps(page(entry("a-1.tar.gz", size=size))).encode())
     assert found is not None
-    assert found.entries.is_sized is sized
-    assert read_usual_page(json.dumps(page(A)).encode()).entries.is_sized is False  # type: ignore[union-attr]
+    assert found.is_sized is sized
+    assert read_usual_page(json.dumps(page(A)).encode()).is_sized is False  # type: ignore[union-attr]
