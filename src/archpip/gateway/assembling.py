@@ -87,6 +87,7 @@ class PageAssembler:
         Raises:
             IndexAccessError: A wheel cannot be had now, or not in time.
         """
+        self._bench.review(links.name, links, view=view)
         # Begun now and waited for below: the newest is on its way while the page is read.
         for version, newest in islice(versions_ahead(links, view), 1):
             for link in newest:

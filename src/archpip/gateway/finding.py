@@ -69,6 +69,7 @@ class FileFinder:
             each for each in (siblings if view.every_python else (link,)) if fits(each.filename)
         ]
         releases = found.releases
+        self._bench.review(name, releases, view=view)
         futures = [
             self._bench.judge(name, version, each, view=view, releases=releases, late=True)
             for each in wheels

@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from archpip.binaries import UnboundSymbols
 from archpip.errors import WheelError
+from archpip.gateway.beside import SiblingsSeen, ThinWheel
 from archpip.gateway.errors import AnswerLateError
 from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View, file_key
 from archpip.gateway.recent import RecentMetadata
@@ -33,6 +34,8 @@ _THREADS = 16
 _NOTHING = Tally()
 _Key = tuple[str, str]
 """A view's name, and a file's URL."""
+_Way = tuple[str, str, str | None]
+"""The same, and the sibling that the file is judged beside."""
 
 
 class WheelOpener(Protocol):
@@ -106,11 +109,12 @@ class Bench:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="archpip-judge")
         self._lock = threading.Lock()
         self._judgements: dict[_Key, Judgement] = {}
-        self._under_way: dict[_Key, Future[Judgement]] = {}
+        self._under_way: dict[_Way, Future[Judgement]] = {}
         self._tallies: dict[tuple[str, NormalizedName], Tally] = {}
         self._metadata = RecentMetadata()
         self._urls: dict[tuple[str, NormalizedName, str, str], str] = {}
         """Those of opened wheels, by what an address of ours holds: view, project, key, file."""
+        self._beside = SiblingsSeen()
         self._strangers: set[str] = set()
         """The sha256 of what the store did not know when it was asked."""
 
@@ -164,10 +168,22 @@ class Bench:
         with self._lock:
             if key in self._judgements:
                 return _done(self._judgements[key])
-            if key not in self._under_way:
-                case = _Case(name, version, link.filename, view=view, late=late)
-                self._under_way[key] = self._pool.submit(self._judge, case, link, releases, told)
-            return self._under_way[key]
+            case = _Case(name, version, link.filename, view=view, late=late)
+            way = (*key, self._beside.note(case.beside(link.url), releases))
+            if way not in self._under_way:
+                self._under_way[way] = self._pool.submit(
+                    self._judge, case, link, way, releases, told
+                )
+            return self._under_way[way]
+
+    def review(self, name: NormalizedName, releases: Releases, *, view: View) -> None:
+        """Forget what was judged of wheels beside other siblings than the page lists now.
+
+        To be called with what the page says of a version before its judgements are asked for.
+        """
+        for url in self._beside.forget_changed(view.name, name, releases):
+            with self._lock:
+                self._judgements.pop((view.name, url), None)
 
     def known(self, wheels: Iterable[ListedWheel], *, view: View) -> dict[str, Judgement]:
         """Return, by URL, the judgements that were made or recalled."""
@@ -208,6 +224,7 @@ class Bench:
                 verdict = case.judge(inspection)
                 if not self._has_sibling(wheel, case, inspection, verdict, releases):
                     decided[wheel.url] = case.conclude(verdict)
+                    self._beside.note(case.beside(wheel.url), releases)
         with self._lock:
             self._strangers.update(sha256 for sha256 in asked if sha256 not in inspections)
             for url, judgement in decided.items():
@@ -243,21 +260,23 @@ class Bench:
         self,
         case: "_Case",
         link: Link,
+        way: _Way,
         releases: Releases,
         told: Callable[[bytes], None],
     ) -> Judgement:
-        key = (case.view.name, link.url)
+        key, sibling = way[:2], way[2]
         try:
             judgement = self._open(case, link, releases, told)
         except BaseException:
             with self._lock:
-                del self._under_way[key]
+                del self._under_way[way]
             raise
         with self._lock:
-            del self._under_way[key]
+            del self._under_way[way]
             # From now on the store knows it, for all other views.
             self._strangers.discard(link.sha256 or "")
-            if key not in self._judgements:
+            # Its sibling may have come while it was opened: then it is judged once more.
+            if key not in self._judgements and self._beside.holds(case.beside(link.url), sibling):
                 self._judgements[key] = judgement
                 self._count(case, judgement)
             if link.metadata_hashes is None:
@@ -321,6 +340,10 @@ class _Case:
         self.target = adapt_python(filename, view.target)
         """A wheel for another Python is judged with that one."""
         self._late = late
+
+    def beside(self, url: str) -> ThinWheel:
+        """Return what tells its sibling."""
+        return ThinWheel(self.view.name, self.name, self._version, self._filename, url)
 
     def judge(self, inspection: Inspection) -> Verdict:
         """Judge what was read of the wheel by itself."""

@@ -1,6 +1,9 @@
 """A hollow module of a thin wheel is found by the wheel for the other architecture."""
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,11 +37,15 @@ class RealWheels:
         self.opened: list[str] = []
         self.kept: set[str] = set()
         """File names whose inspections the store has."""
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.may_end.set()
 
     def wheel(
         self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         self.opened.append(link.filename)
+        self.begun.set()
+        assert self.may_end.wait(10)
         if link.filename in self.down:
             status = self.down[link.filename]
             raise IndexUnavailableError(url=link.url, reason="it is silent", status=status)
@@ -147,3 +154,74 @@ def test_sibling_that_is_gone_says_nothing(
 ) -> None:
     wheels.down = {INTEL: 404}
     assert names(gateway, view) == [ARM, INTEL, SDIST]
+
+
+class TestLaterSibling:
+    """Pages are read again each time that somebody asks."""
+
+    @pytest.fixture
+    def gateway(
+        self, upstream: FakeUpstream, wheels: RealWheels, tmp_path: Path
+    ) -> Iterator[Gateway]:
+        gateway = Gateway(
+            upstream=upstream,
+            opener=wheels,
+            bench=Bench(opener=wheels, inspections=wheels),
+            files=FileSettings(folder=tmp_path),
+            fresh_seconds=0,
+        )
+        upstream.offer("a", ARM, SDIST)
+        with closing(gateway):
+            yield gateway
+
+    def test_it_is_seen_when_the_page_is_read_again(
+        self, gateway: Gateway, view: View, upstream: FakeUpstream
+    ) -> None:
+        assert names(gateway, view) == [ARM, SDIST]
+        upstream.offer("a", ARM, INTEL, SDIST)
+        assert names(gateway, view) == [INTEL, SDIST]
+        upstream.offer("a", ARM, SDIST)
+        assert names(gateway, view) == [ARM, SDIST]
+
+    def test_it_is_seen_beside_what_the_store_knew(
+        self, gateway: Gateway, view: View, upstream: FakeUpstream, wheels: RealWheels
+    ) -> None:
+        wheels.kept = {ARM}
+        assert names(gateway, view) == [ARM, SDIST]
+        upstream.offer("a", ARM, INTEL, SDIST)
+        assert names(gateway, view) == [INTEL, SDIST]
+
+    def test_it_is_seen_although_the_wheel_is_still_being_opened(
+        self, gateway: Gateway, view: View, upstream: FakeUpstream, wheels: RealWheels
+    ) -> None:
+        wheels.may_end.clear()
+        with ThreadPoolExecutor() as threads:
+            before = threads.submit(names, gateway, view)
+            assert wheels.begun.wait(10)
+            upstream.offer("a", ARM, INTEL, SDIST)
+            after = threads.submit(names, gateway, view)
+            wheels.may_end.set()
+            before.result(10)
+            assert after.result(10) == [INTEL, SDIST]
+        assert names(gateway, view) == [INTEL, SDIST]
+
+    def test_who_comes_with_the_page_from_before_is_told(
+        self, gateway: Gateway, view: View, upstream: FakeUpstream
+    ) -> None:
+        key = file_key(make_link(ARM).url)
+        names(gateway, view)
+        assert gateway.find_file(view, A, key, ARM).filename == ARM
+        assert gateway.peek_metadata(view, A, key, ARM) == METADATA
+
+        upstream.offer("a", ARM, INTEL, SDIST)
+
+        with pytest.raises(WheelRefusedError, match="AP202"):
+            gateway.find_file(view, A, key, ARM)
+        assert gateway.peek_metadata(view, A, key, ARM) is None
+
+    def test_page_that_did_not_change_opens_nothing_again(
+        self, gateway: Gateway, view: View, upstream: FakeUpstream, wheels: RealWheels
+    ) -> None:
+        upstream.offer("a", ARM, INTEL, SDIST)
+        assert names(gateway, view) == names(gateway, view)
+        assert sorted(wheels.opened) == [ARM, INTEL][::-1]
