@@ -13,13 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
+from archpip.app.on_terms import IndexOnTerms
 from archpip.app.parts import Parts
-from archpip.app.pinned import PinnedProjects
 from archpip.errors import IndexAccessError
 from archpip.index import PYPI_URL, IndexLocations, without_credentials
 from archpip.integrations import (
+    NO_TERMS,
     Client,
     GatewayAddresses,
+    IndexTerms,
     UvIndex,
     UvIndexes,
     find_client,
@@ -113,8 +115,11 @@ class Gateways(Parts):
         uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [
-                opened.enter_context(gateways.listen(view, index))
-                for gateways, index in [(self, None), *self._more_gateways(uv, opened)]
+                opened.enter_context(gateways.listen(view, index, terms))
+                for gateways, index, terms in [
+                    (self, None, uv.default_terms),
+                    *self._more_gateways(uv, opened),
+                ]
             ]
             for runs_left in reversed(range(_MOST_RUNS)):
                 late = _count_late(_refusals(running))
@@ -135,7 +140,9 @@ class Gateways(Parts):
             raise AssertionError  # pragma: no cover  # the last round returns
 
     @contextmanager
-    def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
+    def listen(
+        self, view: "View", index: UvIndex | None, terms: IndexTerms
+    ) -> "Iterator[_Running]":
         """Have a gateway for one view listen on loopback; of uv's index if one is given."""
         from archpip.gateway import LoopbackServer
 
@@ -150,7 +157,7 @@ class Gateways(Parts):
 
         def make() -> "Gateway":
             return opened.enter_context(
-                closing(self._make_gateway(fresh_seconds=None, index=index))
+                closing(self._make_gateway(fresh_seconds=None, index=index, terms=terms))
             )
 
         def load() -> "Server":
@@ -171,7 +178,7 @@ class Gateways(Parts):
 
     def _more_gateways(
         self, uv: UvIndexes, opened: ExitStack
-    ) -> "Iterator[tuple[Gateways, UvIndex]]":
+    ) -> "Iterator[tuple[Gateways, UvIndex, IndexTerms]]":
         for index in uv.apart:
             locations = IndexLocations(
                 index_urls=() if index.is_flat else (index.url,),
@@ -179,7 +186,7 @@ class Gateways(Parts):
             )
             configuration = replace(self._configuration, locations=locations)
             parts = Gateways(configuration, warn=self._warn)
-            yield opened.enter_context(parts), index
+            yield opened.enter_context(parts), index, index.terms
 
     def serve_gateway(
         self,
@@ -225,6 +232,7 @@ class Gateways(Parts):
         *,
         fresh_seconds: float | None,
         index: UvIndex | None = None,
+        terms: IndexTerms = NO_TERMS,
         proxy_files: bool = False,
         files_bytes: int | None = None,
     ) -> "Gateway":
@@ -232,6 +240,9 @@ class Gateways(Parts):
         from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway
 
         locations = self._configuration.locations
+        if len(locations.index_urls) > 1:
+            # One that says so by an error may not hide what the others have.
+            terms = replace(terms, ignored_statuses=frozenset())
         urls = (*locations.index_urls, *(pin.url for pin in locations.pins))
         files = FileSettings(
             folder=self._configuration.cache_folder / "files",
@@ -244,9 +255,12 @@ class Gateways(Parts):
         )
         bench = Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store)
         return Gateway(
-            upstream=PinnedProjects(self.index, index.projects)
-            if index is not None and index.explicit
-            else self.index,
+            upstream=IndexOnTerms(
+                self.index,
+                index.url if index else next(iter(locations.index_urls), None),
+                terms=terms,
+                projects=index.projects if index and index.explicit else None,
+            ),
             opener=self.world,
             bench=bench,
             files=files if files_bytes is None else replace(files, most_bytes=files_bytes),

@@ -30,12 +30,15 @@ from archpip.cli.questions import open_parts, read_pip_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.integrations import (
+    NO_TERMS,
     WAY_ROUND,
     Client,
     PipOptions,
     UvIndexes,
     find_client,
     find_config_file,
+    find_dated_projects,
+    find_exclude_newer,
     find_index_strategy,
     find_own_sources,
     find_project_folder,
@@ -72,6 +75,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     arguments.python_version = arguments.python_version or find_python_version(command)
     surrounded = read_surroundings(arguments, terminal)
     uv = _read_uv_indexes(command, surrounded)
+    if arguments.index_url:
+        uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it stands in place of
     _warn_of_ways_round(terminal, command, uv)
     pip = with_uv_indexes(read_pip_options(arguments, surrounded), arguments, uv)
     target = read_target(arguments, surrounded)
@@ -122,6 +127,8 @@ def _read_uv_indexes(command: Sequence[str], surrounded: Surrounded) -> UvIndexe
         reads_pip_table=reads_pip_table(command),
         writes_paths=find_client(command) is Client.UV_PROJECT,
         may_overlay=own_file is None,
+        exclude_newer=find_exclude_newer(command),
+        dated_projects=find_dated_projects(command),
     )
 
 

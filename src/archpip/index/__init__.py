@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archpip.index.kept import KeptPages
     from archpip.index.listing import ListedFile, Place, ProjectLinks
     from archpip.index.model import FileStream, Link
+    from archpip.index.older import OlderFiles
     from archpip.index.once import OncePerKey
     from archpip.index.options import (
         PYPI_URL,
@@ -59,6 +60,7 @@ __all__ = [
     "KeyringProvider",
     "Link",
     "ListedFile",
+    "OlderFiles",
     "OncePerKey",
     "Page",
     "Place",

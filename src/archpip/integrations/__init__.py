@@ -10,6 +10,8 @@ if TYPE_CHECKING:
         Client,
         find_client,
         find_config_file,
+        find_dated_projects,
+        find_exclude_newer,
         find_index_strategy,
         find_own_sources,
         find_project_folder,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from archpip.integrations.pip_options import PipOptions, interpret
     from archpip.integrations.routes import Route, find_routes
     from archpip.integrations.uv_config import (
+        NO_TERMS,
+        IndexTerms,
         UvIndex,
         UvTable,
         read_uv_tables,
@@ -38,6 +42,7 @@ else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
+    "NO_TERMS",
     "WAY_ROUND",
     "Client",
     "CommandNotFoundError",
@@ -45,6 +50,7 @@ __all__ = [
     "FileChange",
     "GatewayAddresses",
     "IndexPinError",
+    "IndexTerms",
     "PipOptions",
     "Route",
     "UvIndex",
@@ -52,6 +58,8 @@ __all__ = [
     "UvTable",
     "find_client",
     "find_config_file",
+    "find_dated_projects",
+    "find_exclude_newer",
     "find_index_strategy",
     "find_own_sources",
     "find_project_folder",

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path, PurePath
 
+from packaging.utils import NormalizedName, canonicalize_name
+
 
 class Client(StrEnum):
     """Who resolves in a command."""
@@ -104,6 +106,17 @@ def find_config_file(command: Sequence[str]) -> str | None:
 def find_index_strategy(command: Sequence[str]) -> str | None:
     """Return what a command of uv's says after `--index-strategy`."""
     return next(_values(_until_dashes(command), ("--index-strategy",)), None)
+
+
+def find_exclude_newer(command: Sequence[str]) -> str | None:
+    """Return what a command of uv's says after `--exclude-newer`."""
+    return next(_values(_until_dashes(command), ("--exclude-newer",)), None)
+
+
+def find_dated_projects(command: Sequence[str]) -> frozenset[NormalizedName]:
+    """Return the projects that a command of uv's names a moment for (`NAME=WHEN`)."""
+    pairs = _values(_until_dashes(command), ("--exclude-newer-package",))
+    return frozenset(canonicalize_name(pair.partition("=")[0]) for pair in pairs)
 
 
 def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Source: https://docs.astral.sh/uv/concepts/configuration-files/ and `.../indexes
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TypeGuard
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.architecture import OperatingSystem
-from archpip.settings import ConfigurationError, Origin, Surroundings
+from archpip.settings import ConfigurationError, Origin, Surroundings, parse_moment
 
 _PIP_LISTS = ("index", "extra-index-url", "find-links")
 
@@ -25,8 +26,25 @@ class UvTable(Struct, frozen=True, kw_only=True):
     content: Mapping[str, object]
 
 
-_OF_ITS_PLACE = {"authenticate", "default", "explicit", "format", "name", "publish-url", "url"}
+_OF_ITS_PLACE = {
+    *("authenticate", "default", "explicit", "format", "name", "publish-url", "url"),
+    "cache-control",  # changes how often is asked, not what is answered
+}
 """What an entry of `index` says of where an index is, and who may ask it."""
+
+
+class IndexTerms(Struct, frozen=True, kw_only=True):
+    """How an entry of `index` wants it asked, as far as a gateway can do so in uv's place."""
+
+    uploaded_before: datetime | None = None
+    """The entry's own `exclude-newer`; files from then on are left out."""
+    exempt: frozenset[NormalizedName] = frozenset()
+    """Projects with a moment of their own (`exclude-newer-package`), which uv heeds itself."""
+    ignored_statuses: frozenset[int] = frozenset()
+    """By which the index says that it has no such project (`ignore-error-codes`)."""
+
+
+NO_TERMS = IndexTerms()
 
 
 class UvIndex(Struct, frozen=True, kw_only=True):
@@ -43,8 +61,9 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     """Whether a pin has a marker, extra or group."""
     is_flat: bool = False
     """Whether it is a page or folder of files, as `find-links` is."""
+    terms: IndexTerms = NO_TERMS
     conditions: tuple[str, ...] = ()
-    """What else its entry says, by its keys: how uv is to ask it, and what to leave out."""
+    """What else its entry says, by its keys, and no gateway can do in uv's place."""
 
     @property
     def is_local(self) -> bool:
@@ -113,6 +132,27 @@ def read_index_strategy(tables: tuple[UvTable, ...]) -> str | None:
     return next((str(strategy) for strategy in found if strategy), None)
 
 
+def read_exclude_newer(tables: tuple[UvTable, ...]) -> datetime | None:
+    """Return uv's `exclude-newer` of all indexes; the strongest table that says so counts."""
+    found = (table.content.get("exclude-newer") for table in reversed(tables))
+    return next((moment for said in found if (moment := parse_exclude_newer(said))), None)
+
+
+def read_dated_projects(tables: tuple[UvTable, ...]) -> frozenset[NormalizedName]:
+    """Return the projects that have a moment of their own (`exclude-newer-package`)."""
+    found = (table.content.get("exclude-newer-package") for table in tables)
+    return frozenset(canonicalize_name(name) for each in found if is_table(each) for name in each)
+
+
+def parse_exclude_newer(value: object) -> datetime | None:
+    """Return the moment that uv's `exclude-newer` names; `None` where it names none."""
+    try:
+        # TOML has dates and times of its own.
+        return parse_moment(str(value), end_of_day=True) if value else None
+    except ValueError:
+        return None
+
+
 def merge_pip_table(table: UvTable) -> UvTable:
     """Return a table as `uv pip` reads it: what its `pip` says comes first."""
     own = table.content.get("pip")
@@ -143,6 +183,11 @@ def _parse_index(
 ) -> UvIndex:
     name = str(entry["name"]) if "name" in entry else None
     pins = [(project, pin) for project, pin in _pins(tables) if name and pin.get("index") == name]
+    terms = _parse_terms(entry)
+    done = _OF_ITS_PLACE.union(
+        ["exclude-newer"] if terms.uploaded_before else [],
+        ["ignore-error-codes"] if terms.ignored_statuses else [],
+    )
     return UvIndex(
         url=_located(str(entry["url"]), table),
         name=name,
@@ -151,7 +196,19 @@ def _parse_index(
         projects=frozenset(project for project, _ in pins),
         is_conditional=any(set(pin) - {"index"} for _, pin in pins),
         is_flat=entry.get("format") == "flat",
-        conditions=tuple(sorted(entry.keys() - _OF_ITS_PLACE)),
+        terms=terms,
+        conditions=tuple(sorted(entry.keys() - done)),
+    )
+
+
+def _parse_terms(entry: Mapping[str, object]) -> IndexTerms:
+    codes = entry.get("ignore-error-codes")
+    statuses = [
+        code for code in (codes if isinstance(codes, list) else ()) if isinstance(code, int)
+    ]
+    return IndexTerms(
+        uploaded_before=parse_exclude_newer(entry.get("exclude-newer")),
+        ignored_statuses=frozenset(statuses),
     )
 
 

@@ -12,15 +12,22 @@ Source: https://docs.astral.sh/uv/concepts/indexes/ and `.../reference/environme
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
+from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.integrations.uv_config import (
+    NO_TERMS,
+    IndexTerms,
     UvIndex,
     UvTable,
     merge_pip_table,
+    parse_exclude_newer,
+    read_dated_projects,
+    read_exclude_newer,
     read_find_links,
     read_index_strategy,
     read_no_index,
@@ -44,6 +51,7 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
     """Where uv would look. URLs may hold credentials."""
 
     default_url: str | None = None
+    default_terms: IndexTerms = NO_TERMS
     extra_urls: tuple[str, ...] = ()
     """Indexes without a name that variables give: they go behind the gateway of the default one."""
     find_links: tuple[str, ...] = ()
@@ -55,7 +63,7 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
     around: tuple[str, ...] = ()
     """What cannot be put behind a gateway, redacted: uv asks it itself."""
     unheeded: tuple[str, ...] = ()
-    """What is said of single indexes that holds for no gateway in their place: whole sentences."""
+    """What is said of single indexes and no gateway in their place does: whole sentences."""
     overlay: Mapping[str, object] | None = None
     """The settings to give uv in place of its files; `None` where variables are enough."""
 
@@ -68,6 +76,8 @@ def sort_uv_indexes(
     reads_pip_table: bool = False,
     writes_paths: bool = False,
     may_overlay: bool = True,
+    exclude_newer: str | None = None,
+    dated_projects: frozenset[NormalizedName] = frozenset(),
 ) -> UvIndexes:
     """Sort what uv's variables and tables name.
 
@@ -79,6 +89,8 @@ def sort_uv_indexes(
         writes_paths: Whether the command writes a lockfile that names files of folders by their
             paths, which a gateway has no word for.
         may_overlay: Whether the command heeds `UV_CONFIG_FILE`.
+        exclude_newer: The `--exclude-newer` of the command, where it has one.
+        dated_projects: Those for which the command names a moment of their own.
     """
     files = tables
     tables = tuple(map(merge_pip_table, files)) if reads_pip_table else files
@@ -86,7 +98,14 @@ def sort_uv_indexes(
     given = [*environ.get("UV_INDEX", "").split(), *environ.get("UV_EXTRA_INDEX_URL", "").split()]
     split = [_split_name(text) for text in given]
     default = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
-    from_files = read_uv_indexes(tables)
+    dates = _Dates(
+        for_all=parse_exclude_newer(exclude_newer or environ.get("UV_EXCLUDE_NEWER"))
+        or read_exclude_newer(tables),
+        exempt=dated_projects
+        | read_dated_projects(tables)
+        | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
+    )
+    from_files = tuple(map(dates.settle, read_uv_indexes(tables)))
     named = [UvIndex(name=name, url=url) for name, url in split if name]
     hidden = {index.name for index in named}
     others = [index for index in from_files if not index.default and index.name not in hidden]
@@ -106,6 +125,7 @@ def sort_uv_indexes(
     no_index = _is_set(environ.get("UV_NO_INDEX")) or read_no_index(tables)
     return UvIndexes(
         default_url=_split_name(default)[1] if default else None,
+        default_terms=own_default.terms if own_default and not flat_default else NO_TERMS,
         extra_urls=tuple(url for name, url in split if not name),
         find_links=(
             *environ.get("UV_FIND_LINKS", "").replace(",", " ").split(),
@@ -127,6 +147,31 @@ def sort_uv_indexes(
         if overlaid or (no_index and read_no_index(tables))
         else None,
     )
+
+
+class _Dates(Struct, frozen=True, kw_only=True):
+    """What uv says of moments for all indexes."""
+
+    for_all: datetime | None
+    exempt: frozenset[NormalizedName]
+
+    def settle(self, index: UvIndex) -> UvIndex:
+        """Return an index with its own moment as far as that counts beside these.
+
+        A project's counts before an index's, and that before the one for all. The latter uv holds
+        against a gateway, too, which cannot give what that leaves out.
+        """
+        own = index.terms.uploaded_before
+        if own is None:
+            return index
+        if self.for_all is not None and own > self.for_all:
+            return replace(index, conditions=("exclude-newer", *index.conditions))
+        return replace(index, terms=replace(index.terms, exempt=self.exempt))
+
+
+def _names(pairs: str) -> frozenset[NormalizedName]:
+    """Return the projects of `NAME=WHEN`, one after the other; moments may hold spaces."""
+    return frozenset(map(canonicalize_name, re.findall(r"([^\s=]+)=", pairs)))
 
 
 class _Ways(Struct, frozen=True, kw_only=True):

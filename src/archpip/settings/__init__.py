@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         SettingValueError,
         UnknownSettingError,
     )
+    from archpip.settings.moments import parse_duration, parse_moment
     from archpip.settings.own import KINDS, OwnSetting, OwnSettings, OwnTable, read_own_settings
     from archpip.settings.pip_config import (
         INSTALL_SECTIONS,
@@ -57,6 +58,8 @@ __all__ = [
     "UnknownSettingError",
     "find_pip_files",
     "parse_boolean",
+    "parse_duration",
+    "parse_moment",
     "parse_policy",
     "put_beneath",
     "read_own_settings",

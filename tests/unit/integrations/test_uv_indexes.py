@@ -1,8 +1,9 @@
+from datetime import UTC, datetime
 from typing import Protocol
 
 import pytest
 
-from archpip.integrations import UvIndexes, read_uv_tables, sort_uv_indexes
+from archpip.integrations import IndexTerms, UvIndexes, read_uv_tables, sort_uv_indexes
 from tests.unit.settings.machines import MakeSurroundings
 
 PROJECT = """\
@@ -103,19 +104,67 @@ url = "./folder"
     )
 
 
-def test_what_an_entry_says_beyond_its_place_is_told_to_be_unheeded(sort: Sort) -> None:
-    dated = """\
+DATED = """\
 [[index]]
 name = "dated"
 url = "https://dated.example/simple"
 authenticate = "always"
-exclude-newer = "2024-01-01"
+cache-control = { api = "max-age=600" }
+exclude-newer = "2024-01-01T00:00:00Z"
 ignore-error-codes = [403]
 """
+NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 
-    told = "exclude-newer, ignore-error-codes of uv's index dated does not hold"
-    assert sort({"work/uv.toml": dated}).unheeded[0].startswith(told)
-    assert sort({"work/uv.toml": dated}, UV_INDEX="dated=https://other.example").unheeded == ()
+
+def test_a_gateway_does_what_an_entry_says(sort: Sort) -> None:
+    found = sort({"work/uv.toml": DATED})
+
+    [index] = found.apart
+    assert index.terms == IndexTerms(uploaded_before=NEW_YEAR, ignored_statuses=frozenset({403}))
+    assert found.unheeded == ()
+    default = sort({"work/uv.toml": DATED + "default = true"})
+    assert (default.apart, default.default_terms) == ((), index.terms)
+    assert sort({"work/uv.toml": DATED}, UV_INDEX="dated=https://a.example").apart[0].terms == (
+        IndexTerms()
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "variables", "exempt"),
+    [
+        ("exclude-newer-package = { Foo_Bar = '2025-01-01' }", {}, {"foo-bar"}),
+        ("", {"UV_EXCLUDE_NEWER_PACKAGE": "a=2025-01-01 b=30 days c=false"}, {"a", "b", "c"}),
+    ],
+)
+def test_moment_of_a_project_counts_before_its_indexes(
+    sort: Sort, more: str, variables: dict[str, str], exempt: set[str]
+) -> None:
+    [index] = sort({"work/uv.toml": f"{more}\n{DATED}"}, **variables).apart
+    assert index.terms.exempt == exempt
+
+
+@pytest.mark.parametrize(
+    ("for_all", "is_told"), [("2023-12-01", True), ("2024-02-01", False), ("nonsense", False)]
+)
+def test_moment_for_all_indexes_that_is_earlier_holds_for_the_gateway_too(
+    sort: Sort, for_all: str, *, is_told: bool
+) -> None:
+    in_file = sort({"work/uv.toml": f"exclude-newer = '{for_all}'\n{DATED}"})
+    by_variable = sort({"work/uv.toml": DATED}, UV_EXCLUDE_NEWER=for_all)
+
+    for found in (in_file, by_variable):
+        told = "exclude-newer of uv's index dated does not hold"
+        assert [each.startswith(told) for each in found.unheeded] == [True] * is_told
+
+
+@pytest.mark.parametrize(
+    "entry", ["exclude-newer = false", "exclude-newer = 'soon'", "hash-algorithm = 'sha512'"]
+)
+def test_what_no_gateway_can_do_is_told(sort: Sort, entry: str) -> None:
+    written = f"[[index]]\nname = 'a'\nurl = 'https://a.example/simple'\n{entry}\n"
+    [told] = sort({"work/uv.toml": written}).unheeded
+    assert told.startswith(f"{entry.partition(' ')[0]} of uv's index a does not hold")
+    assert sort({"work/uv.toml": written}, UV_INDEX="a=https://other.example").unheeded == ()
 
 
 def test_index_without_a_name_stands_where_uv_would_ask_it(sort: Sort) -> None:

@@ -1,0 +1,57 @@
+"""Moments as pip and uv write them: dates, times, and durations back from now.
+
+Source: https://pip.pypa.io/en/stable/user_guide/#filtering-by-upload-time and
+https://docs.astral.sh/uv/concepts/resolution/#reproducible-resolutions
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+_ISO_DURATION = re.compile(
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
+    re.IGNORECASE,
+)
+_WORDS_DURATION = re.compile(
+    r"(?P<count>\d+)\s*(?:(?P<weeks>w|weeks?)|(?P<days>d|days?)|(?P<hours>h|hours?)"
+    r"|(?P<minutes>m|minutes?)|(?P<seconds>s|seconds?))(?:\s+ago)?"
+)
+
+
+def parse_moment(text: str, *, end_of_day: bool) -> datetime:
+    """Parse what pip and uv take for a moment; the result has a zone.
+
+    Args:
+        text: A date, a time, or a duration that ends now.
+        end_of_day: A date means its end, as in uv, not its beginning, as in pip.
+
+    Raises:
+        ValueError: It is none of these; the message says what would be.
+    """
+    duration = parse_duration(text.strip())
+    if duration is not None:
+        return datetime.now(UTC) - duration
+    try:
+        # Before the time, for `datetime` reads a date as well.
+        day = date.fromisoformat(text.strip()) + timedelta(days=1 if end_of_day else 0)
+        return datetime(day.year, day.month, day.day).astimezone()  # local, as in pip and uv
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        message = f"'{text}' is no ISO 8601 date, time or duration (2026-01-31, P7D, '30 days')"
+        raise ValueError(message) from error
+    # Like pip and uv, take a time without a zone for this machine's.
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Parse a duration in words or as ISO 8601 has it; `None` where it is none."""
+    words = _WORDS_DURATION.fullmatch(text.lower())
+    if words:
+        return timedelta(**{str(words.lastgroup): int(words["count"])})
+    iso = _ISO_DURATION.fullmatch(text)
+    if iso is None or not any(iso.groupdict().values()):
+        return None
+    return timedelta(**{unit: int(count or 0) for unit, count in iso.groupdict().items()})

@@ -1,0 +1,91 @@
+"""What entries of uv's `index` say of when and how to ask, kept by the gateways in their place."""
+
+from pathlib import Path
+
+import pytest
+
+from fake_index.sdists import Sdist, write_sdist
+from fake_index.wheels import CoreMetadata, Wheel, write_wheel
+from fake_index.world import Behaviour, Fault, Index, IndexFile, Project, World
+from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.gateway.clients import UV
+
+PROJECT = """\
+[project]
+name = "work"
+version = "0"
+requires-python = ">=3.10"
+dependencies = ["demo"]
+[[tool.uv.index]]
+name = "dated"
+url = "{url}"
+{terms}
+"""
+DATED = 'exclude-newer = "2024-06-01T00:00:00Z"'
+TIMES = {"1": "2024-01-01T00:00:00Z", "2": "2025-01-01T00:00:00Z"}
+
+
+def demo(version: str) -> tuple[IndexFile, IndexFile]:
+    metadata = CoreMetadata(name="demo", version=version)
+    wheel, sdist = Wheel(metadata=metadata, tag="py3-none-any"), Sdist(metadata=metadata)
+    return (
+        IndexFile(filename=wheel.filename, content=write_wheel(wheel), upload_time=TIMES[version]),
+        IndexFile(filename=sdist.filename, content=write_sdist(sdist), upload_time=TIMES[version]),
+    )
+
+
+def world() -> World:
+    files = tuple(file for version in TIMES for file in demo(version))
+    return World(indexes=(Index(name="main", projects=(Project(name="demo", files=files),)),))
+
+
+@pytest.mark.parametrize(
+    ("terms", "version"), [("", "2"), (DATED, "1"), (f"{DATED}\ndefault = true", "1")]
+)
+def test_moment_of_an_index_holds_behind_its_gateway(
+    fake_world: FakeWorldFactory,
+    archpip_here: ArchpipCommand,
+    tmp_path: Path,
+    terms: str,
+    version: str,
+) -> None:
+    project = PROJECT.format(url=fake_world(world()).index_url(), terms=terms)
+    (tmp_path / "pyproject.toml").write_text(project)
+
+    done = archpip_here("exec", "--target-platform", "macos-arm64", "--", *UV, "lock")
+
+    assert done.returncode == 0, done.stderr
+    assert f'name = "demo"\nversion = "{version}"' in (tmp_path / "uv.lock").read_text()
+    assert "does not hold" not in done.stderr
+
+
+def test_moment_of_a_project_counts_before_its_indexes(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    project = PROJECT.format(url=fake_world(world()).index_url(), terms=DATED)
+    (tmp_path / "pyproject.toml").write_text(project)
+
+    done = archpip_here(
+        *("exec", "--target-platform", "macos-arm64", "--", *UV),
+        *("lock", "--exclude-newer-package", "demo=2026-01-01"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert 'name = "demo"\nversion = "2"' in (tmp_path / "uv.lock").read_text()
+
+
+def test_index_may_say_by_an_error_that_it_has_no_such_project(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    strict = fake_world(world(), Behaviour(faults=(Fault(path="*/simple/*", status=403),)))
+    other = fake_world(world())
+    through = ("exec", "--target-platform", "macos-arm64", "--index-url", other.index_url(), "--")
+
+    def lock(terms: str) -> int:
+        text = PROJECT.format(url=strict.index_url(), terms=terms)
+        (tmp_path / "pyproject.toml").write_text(text)
+        return archpip_here(*through, *UV, "lock").returncode
+
+    assert lock("") != 0
+    assert lock("ignore-error-codes = [403]") == 0
+    assert other.index_url().rstrip("/") in (tmp_path / "uv.lock").read_text()
