@@ -1,92 +1,28 @@
 """Ranking: which files of a project the resolver may take for a target, in which order.
 
-A `Catalogue` holds a project's links by version, for every target. Per version the links form
+A `Catalogue` holds a project's files by version, for every target. Per version they form
 a **ladder**: wheels whose tags pin down the architecture, best tag first; then loose wheels; then
 the sdist. For macOS universal2 it is fat wheels, pairs of thin ones to be fused, wheels for any
 machine, the sdist. Whether a wheel keeps its name's promise is not asked here: that needs its
-bytes.
+bytes. Nine files in ten are for other machines or Pythons, and nothing is made of them but a note
+(`Unfit`) that they are there.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
-from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
-from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name
+from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name, tags_of
 from archpip.resolution.halves import Pairing
+from archpip.resolution.ladders import NOTHING_UNFIT, Catalogue, File, Ladder, Offer, Unfit, reject
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
-from archpip.resolution.ports import Releases
 from archpip.resolution.requires_python import admits_python
 from archpip.targets import Target, compatible_tags
-
-
-class Catalogue(Struct, frozen=True, kw_only=True):
-    """What all indexes together offer of one project."""
-
-    name: NormalizedName
-    releases: Releases
-    known: bool = True
-    """False where no index knows the project."""
-
-    @property
-    def versions(self) -> Iterable[Version]:
-        """Every version, newest first, no repeats."""
-        return self.releases
-
-
-class Offer(Struct, frozen=True, kw_only=True):
-    """One link that fits the target as far as its name and the page tell."""
-
-    link: Link
-    kind: LinkKind
-    version: Version
-    loose: bool = False
-    """A wheel whose tags do not pin down one architecture."""
-    fused_with: Link | None = None
-    """For macOS universal2: the x86_64 wheel, where `link` is the arm64 half of a pair."""
-
-
-class Ladder(Struct, frozen=True, kw_only=True):
-    """The offers of one version, most preferred first, and what was left out by name."""
-
-    offers: tuple[Offer, ...]
-    rejections: tuple[Rejection, ...]
-    misfits: tuple[Link, ...] = ()
-    """Wheels of this version that do not fit, in page order."""
-
-    @property
-    def lacking_python(self) -> str | None:
-        """What Python a version requires that offers nothing because the target's is another."""
-        if self.offers:
-            return None
-        links = (
-            rejection.link
-            for rejection in self.rejections
-            if rejection.reason is RejectionReason.REQUIRES_PYTHON
-        )
-        return next((link.requires_python for link in links if link.yanked is None), None)
-
-    def without_yanked(self, *, keep: bool) -> "Ladder":
-        """Return the ladder without yanked files.
-
-        Args:
-            keep: The version is pinned: where every file is yanked they all stay (PEP 592).
-        """
-        standing = tuple(offer for offer in self.offers if offer.link.yanked is None)
-        if len(standing) == len(self.offers) or (keep and not standing):
-            return self
-        yanked = tuple(
-            _reject(offer.link, RejectionReason.YANKED, _yanked_message(offer.link))
-            for offer in self.offers
-            if offer.link.yanked is not None
-        )
-        return replace(self, offers=standing, rejections=(*self.rejections, *yanked))
 
 
 class Ranking:
@@ -122,6 +58,8 @@ class Ranking:
         }
         self._pythons = {(interpreter, abi) for interpreter, abi, _ in self._tags}
         self._interpreters = {interpreter for interpreter, _ in self._pythons}
+        self._foreign: set[str] = set()
+        """Tags of wheels, as written, of which none is the target's: some thousand, seen often."""
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
         self._pairing = Pairing(target) if target.is_universal else None
 
@@ -163,47 +101,49 @@ class Ranking:
         key = (catalogue.name, version)
         ladder = self._ladders.get(key)
         if ladder is None:
-            links = catalogue.releases[version]
-            ladder = self._ladders[key] = self._build_ladder(catalogue.name, version, links)
+            files = catalogue.files(version)
+            ladder = self._ladders[key] = self._build_ladder(catalogue.name, version, files)
         return ladder
 
     def _build_ladder(
-        self, name: NormalizedName, version: Version, links: Sequence[Link]
+        self, name: NormalizedName, version: Version, files: Iterable[File]
     ) -> Ladder:
         ranked: list[tuple[tuple[object, ...], Offer]] = []
-        rejections: list[Rejection] = []
-        misfits: list[Link] = []
-        for order, link in enumerate(links):
-            if is_wheel(link.filename):
-                placed = self._place_wheel(name, version, link)
-            elif is_sdist(link.filename):
-                placed = self._place_sdist(name, version, link)
+        refused: list[Rejection] = []
+        unfit: list[File] = []
+        for order, file in enumerate(files):
+            if is_wheel(file.filename):
+                placed = self._place_wheel(name, version, file)
+            elif is_sdist(file.filename):
+                placed = self._place_sdist(name, version, file)
             else:
                 continue
-            if isinstance(placed, Rejection):
-                rejections.append(placed)
-                if placed.reason in _SIBLING_REASONS:
-                    misfits.append(link)
+            if placed is None:
+                unfit.append(file)
+            elif isinstance(placed, Rejection):
+                refused.append(placed)
             else:
                 # The first index wins where two offer the same file, as in pip.
                 ranked.append(((*placed[0], order), placed[1]))
         ranked.sort(key=lambda pair: pair[0])
         ladder = Ladder(
             offers=tuple(offer for _, offer in ranked),
-            rejections=tuple(rejections),
-            misfits=tuple(misfits),
+            refused=tuple(refused),
+            unfit=Unfit(unfit, reason=self._why_unfit(name)) if unfit else NOTHING_UNFIT,
         )
-        return self._add_pairs(name, version, ladder)
+        return ladder if self._pairing is None else self._add_pairs(name, version, ladder)
+
+    def _why_unfit(self, name: NormalizedName) -> RejectionReason:
+        return (
+            RejectionReason.TAGS if self.options.allows_wheels(name) else RejectionReason.NO_BINARY
+        )
 
     def _add_pairs(self, name: NormalizedName, version: Version, ladder: Ladder) -> Ladder:
         """Put pairs of thin wheels below the fat ones and above those for any machine."""
-        if self._pairing is None:
+        if self._pairing is None or ladder.unfit.reason is not RejectionReason.TAGS:
             return ladder
         halves = self._pairing.pair(
-            rejection.link
-            for rejection in ladder.rejections
-            if rejection.reason is RejectionReason.TAGS
-            and self._refuse_by_page(name, rejection.link) is None
+            link for link in ladder.misfits if self._refuse_by_page(name, link) is None
         )
         paired = {link.url for pair in halves for link in (pair.arm, pair.intel)}
         fat = [offer for offer in ladder.offers if _is_fat(offer)]
@@ -214,22 +154,32 @@ class Ranking:
         others = [offer for offer in ladder.offers if not _is_fat(offer)]
         return Ladder(
             offers=(*fat, *pairs, *others),
-            rejections=tuple(r for r in ladder.rejections if r.link.url not in paired),
-            misfits=tuple(link for link in ladder.misfits if link.url not in paired),
+            refused=ladder.refused,
+            unfit=ladder.unfit.without(paired),
         )
 
     def _place_wheel(
-        self, name: NormalizedName, version: Version, link: Link
-    ) -> tuple[tuple[object, ...], Offer] | Rejection:
-        """Return a wheel's place in the ladder (smaller is better), or why it has none."""
-        parsed = parse_wheel_name(link.filename)
+        self, name: NormalizedName, version: Version, file: File
+    ) -> tuple[tuple[object, ...], Offer] | Rejection | None:
+        """Return a wheel's place in the ladder (smaller is better), or why it has none.
+
+        `None` says that its name is of another machine, or that no wheel is wanted.
+        """
+        tags = tags_of(file.filename)
+        if tags in self._foreign:
+            return None
+        parsed = parse_wheel_name(file.filename)
         if parsed is None:
-            return _reject(link, RejectionReason.METADATA, "its file name breaks the rules")
+            message = "its file name breaks the rules"
+            return reject(file.link(), RejectionReason.METADATA, message)
         if not self.options.allows_wheels(name):
-            return _reject(link, RejectionReason.NO_BINARY, "--no-binary leaves only sdists")
+            return None
         rank = min((self._tags[tag] for tag in parsed.tags if tag in self._tags), default=None)
         if rank is None:
-            return _reject(link, RejectionReason.TAGS, "none of its tags fits the target")
+            if tags is not None:
+                self._foreign.add(tags)
+            return None
+        link = file.link()
         refused = self._refuse_by_page(name, link)
         if refused is not None:
             return refused
@@ -242,16 +192,17 @@ class Ranking:
         """Return the offer that a single wheel makes, whatever formats the options allow."""
         parsed = parse_wheel_name(link.filename)
         if parsed is None:
-            return _reject(link, RejectionReason.METADATA, "its file name breaks the rules")
+            return reject(link, RejectionReason.METADATA, "its file name breaks the rules")
         if not any(tag in self._tags for tag in parsed.tags):
-            return _reject(link, RejectionReason.TAGS, "none of its tags fits the target")
+            return reject(link, RejectionReason.TAGS, "none of its tags fits the target")
         return Offer(link=link, kind=LinkKind.WHEEL, version=parsed.version, loose=parsed.is_loose)
 
     def _place_sdist(
-        self, name: NormalizedName, version: Version, link: Link
+        self, name: NormalizedName, version: Version, file: File
     ) -> tuple[tuple[object, ...], Offer] | Rejection:
+        link = file.link()
         if not self.options.allows_sdists(name):
-            return _reject(link, RejectionReason.ONLY_BINARY, "--only-binary excludes sdists")
+            return reject(link, RejectionReason.ONLY_BINARY, "--only-binary excludes sdists")
         refused = self._refuse_by_page(name, link)
         if refused is not None:
             return refused
@@ -265,11 +216,11 @@ class Ranking:
         if before is not None and not link.url.startswith("file:"):
             if link.upload_time is None:
                 reason = "the index does not say its upload time"
-                return _reject(link, RejectionReason.TOO_NEW, reason)
+                return reject(link, RejectionReason.TOO_NEW, reason)
             if link.upload_time >= before:
-                return _reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
+                return reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
         if not self.accepts_python(link.requires_python):
-            return _reject(
+            return reject(
                 link,
                 RejectionReason.REQUIRES_PYTHON,
                 f"it requires Python {link.requires_python}",
@@ -327,9 +278,6 @@ class Ranking:
         )
 
 
-# A wheel left out for these still tells what its version requires.
-_SIBLING_REASONS = frozenset((RejectionReason.TAGS, RejectionReason.NO_BINARY))
-
 _SYSTEM_PREFIXES: dict[OperatingSystem, tuple[str, ...]] = {
     OperatingSystem.MACOS: ("macosx_",),
     OperatingSystem.LINUX: ("manylinux", "musllinux", "linux_"),
@@ -362,14 +310,6 @@ def _is_fat(offer: Offer) -> bool:
     """Tell a wheel that is made for a platform from one for any, and from an sdist."""
     parsed = parse_wheel_name(offer.link.filename) if offer.kind is LinkKind.WHEEL else None
     return parsed is not None and any(platform != "any" for _, _, platform in parsed.tags)
-
-
-def _yanked_message(link: Link) -> str:
-    return f"it was yanked: {link.yanked}" if link.yanked else "it was yanked"
-
-
-def _reject(link: Link, reason: RejectionReason, message: str) -> Rejection:
-    return Rejection(link=link, reason=reason, message=message)
 
 
 def _descending(text: str) -> tuple[int, ...]:

@@ -10,9 +10,10 @@ from packaging.version import Version
 
 from archpip.errors import BuildError, WheelError
 from archpip.index import Link
-from archpip.resolution.candidates import Ladder, Offer, Ranking
+from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import DemandBook
 from archpip.resolution.errors import InvalidMetadataError
+from archpip.resolution.ladders import Ladder, Offer
 from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference

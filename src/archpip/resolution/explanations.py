@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import Catalogue, Ladder, list_briefly
+from archpip.resolution.candidates import list_briefly
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import NoSolutionError
+from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.targets import Target

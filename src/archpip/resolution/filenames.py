@@ -11,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")
 _STRICT_PART_COUNTS = (5, 6)  # name-version[-build]-python-abi-platform
+_TAG_COUNT = 3
 
 # What follows the system in a platform tag; one group per system, the architecture last.
 _PLATFORM = re.compile(
@@ -44,6 +45,12 @@ def is_wheel(filename: str) -> bool:
 def is_sdist(filename: str) -> bool:
     """Tell archives that may be an sdist; whether a page means them so, the version says."""
     return filename.endswith(_SDIST_SUFFIXES)
+
+
+def tags_of(filename: str) -> str | None:
+    """Return how a wheel's name spells its tags; `None` where a build number stands before them."""
+    tags = filename.split("-", _STRICT_PART_COUNTS[0] - _TAG_COUNT)[2:]
+    return tags[0] if tags and tags[0].count("-") == _TAG_COUNT - 1 else None
 
 
 @lru_cache(maxsize=4096)

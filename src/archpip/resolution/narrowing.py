@@ -12,8 +12,8 @@ from itertools import count
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import Catalogue
 from archpip.resolution.demands import Demand
+from archpip.resolution.ladders import Catalogue
 
 
 class Narrowing:

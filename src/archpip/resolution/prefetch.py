@@ -19,8 +19,9 @@ from archpip.architecture import OperatingSystem
 from archpip.binaries import UnboundSymbols
 from archpip.errors import ArchpipError
 from archpip.index import Link, ProjectNotFoundError
-from archpip.resolution.candidates import Catalogue, Offer, Ranking
+from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook
+from archpip.resolution.ladders import Catalogue, Offer
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.ports import (

@@ -11,9 +11,10 @@ from itertools import islice
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import Catalogue, Ladder, Offer, Ranking
+from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand
 from archpip.resolution.evaluation import Evaluator, Taken
+from archpip.resolution.ladders import Catalogue, Ladder, Offer
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.narrowing import Narrowing
 from archpip.resolution.options import Fallback

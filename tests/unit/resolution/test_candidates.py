@@ -5,7 +5,8 @@ from packaging.version import Version
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.index import Link
 from archpip.resolution import LinkKind, RejectionReason, ResolveOptions, VersionOrder
-from archpip.resolution.candidates import Catalogue, Ladder, Ranking, list_briefly
+from archpip.resolution.candidates import Ranking, list_briefly
+from archpip.resolution.ladders import Catalogue, Ladder
 from tests.unit.resolution.fake_world import make_target
 
 NAME = canonicalize_name("a")

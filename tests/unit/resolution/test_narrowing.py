@@ -5,8 +5,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archpip.resolution.candidates import Catalogue
 from archpip.resolution.demands import Demand, Identifier
+from archpip.resolution.ladders import Catalogue
 from archpip.resolution.narrowing import Narrowing
 
 NAME = canonicalize_name("a")

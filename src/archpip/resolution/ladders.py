@@ -1,0 +1,167 @@
+"""Ladders: what one version of a project offers to a target, and what of it was left out and why.
+
+How offers are put in order is in `candidates.py`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.index import Link, ProjectLinks
+from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.ports import Releases
+
+
+class File(Protocol):
+    """One file as a page lists it, of which a link can be made."""
+
+    @property
+    def filename(self) -> str:
+        """Its name."""
+        ...
+
+    def link(self) -> Link:
+        """Make its link, or return the one that there is."""
+        ...
+
+
+class KnownFile(Struct, frozen=True):
+    """A file whose link is there."""
+
+    known: Link
+
+    @property
+    def filename(self) -> str:
+        """Its name."""
+        return self.known.filename
+
+    def link(self) -> Link:
+        """Return its link."""
+        return self.known
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """What all indexes together offer of one project."""
+
+    name: NormalizedName
+    releases: Releases
+    known: bool = True
+    """False where no index knows the project."""
+
+    @property
+    def versions(self) -> Iterable[Version]:
+        """Every version, newest first, no repeats."""
+        return self.releases
+
+    def files(self, version: Version) -> Sequence[File]:
+        """Return a version's files in page order, without making links where that can be saved."""
+        if isinstance(self.releases, ProjectLinks):
+            return self.releases.listed(version)
+        return [KnownFile(link) for link in self.releases[version]]
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """One link that fits the target as far as its name and the page tell."""
+
+    link: Link
+    kind: LinkKind
+    version: Version
+    loose: bool = False
+    """A wheel whose tags do not pin down one architecture."""
+    fused_with: Link | None = None
+    """For macOS universal2: the x86_64 wheel, where `link` is the arm64 half of a pair."""
+
+
+class Unfit:
+    """The wheels of one version that do not fit by their names; links are made when asked for."""
+
+    def __init__(self, files: Sequence[File], *, reason: RejectionReason) -> None:
+        """Take the files in page order, and why: for their tags, or because no wheel is wanted."""
+        self._files = files
+        self.reason = reason
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The wheels, in page order."""
+        return tuple(file.link() for file in self._files)
+
+    @cached_property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """Each as what is told of it."""
+        message = _WHY_UNFIT[self.reason]
+        return tuple(reject(link, self.reason, message) for link in self.links)
+
+    def without(self, urls: Collection[str]) -> "Unfit":
+        """Return the same but for some."""
+        left = [KnownFile(link) for link in self.links if link.url not in urls]
+        return Unfit(left, reason=self.reason)
+
+
+_WHY_UNFIT = {
+    RejectionReason.TAGS: "none of its tags fits the target",
+    RejectionReason.NO_BINARY: "--no-binary leaves only sdists",
+}
+
+NOTHING_UNFIT = Unfit((), reason=RejectionReason.TAGS)
+
+
+class Ladder(Struct, frozen=True, kw_only=True):
+    """The offers of one version, most preferred first, and what was left out."""
+
+    offers: tuple[Offer, ...]
+    refused: tuple[Rejection, ...] = ()
+    """What was left out for what the page or the options say of it."""
+    unfit: Unfit = NOTHING_UNFIT
+    """What was left out by name."""
+
+    @property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """All that was left out."""
+        return (*self.unfit.rejections, *self.refused)
+
+    @property
+    def misfits(self) -> tuple[Link, ...]:
+        """Wheels of this version that do not fit, in page order."""
+        return self.unfit.links
+
+    @property
+    def lacking_python(self) -> str | None:
+        """What Python a version requires that offers nothing because the target's is another."""
+        if self.offers:
+            return None
+        links = (
+            rejection.link
+            for rejection in self.refused
+            if rejection.reason is RejectionReason.REQUIRES_PYTHON
+        )
+        return next((link.requires_python for link in links if link.yanked is None), None)
+
+    def without_yanked(self, *, keep: bool) -> "Ladder":
+        """Return the ladder without yanked files.
+
+        Args:
+            keep: The version is pinned: where every file is yanked they all stay (PEP 592).
+        """
+        standing = tuple(offer for offer in self.offers if offer.link.yanked is None)
+        if len(standing) == len(self.offers) or (keep and not standing):
+            return self
+        yanked = tuple(
+            reject(offer.link, RejectionReason.YANKED, _yanked_message(offer.link))
+            for offer in self.offers
+            if offer.link.yanked is not None
+        )
+        return replace(self, offers=standing, refused=(*self.refused, *yanked))
+
+
+def reject(link: Link, reason: RejectionReason, message: str) -> Rejection:
+    """Make a rejection."""
+    return Rejection(link=link, reason=reason, message=message)
+
+
+def _yanked_message(link: Link) -> str:
+    return f"it was yanked: {link.yanked}" if link.yanked else "it was yanked"
