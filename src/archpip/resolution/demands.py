@@ -67,7 +67,8 @@ class Identifier(NamedTuple):
 class Demand:
     """One requirement on one identifier. Compared by identity; made by a `DemandBook`.
 
-    The answers it remembers make it mutable inside, though nothing outside can tell.
+    The answers it remembers make it mutable inside, though nothing outside can tell. Demands with
+    one specifier share them, and there are many: on a project, with each extra, and of proxies.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Demand:
         specifier: SpecifierSet,
         direct: DirectReference | None = None,
         exact: bool = False,
+        answers: dict[Version, bool] | None = None,
     ) -> None:
         self.identifier = identifier
         self.specifier = specifier
@@ -97,7 +99,7 @@ class Demand:
             s.operator == "===" or (s.operator == "==" and not s.version.endswith(".*"))
             for s in specifier
         )
-        self._answers: dict[Version, bool] = {}
+        self._answers = {} if answers is None else answers
 
     def allows(self, version: Version) -> bool:
         """Return whether a version satisfies the specifier, pre-release or not."""
@@ -129,6 +131,8 @@ class DemandBook:
         self._environments = tuple(map(dict, environments))
         self._overrides = overrides
         self._demands: dict[tuple[Identifier, str, DirectReference | None, bool], Demand] = {}
+        self._answers: dict[str, dict[Version, bool]] = {}
+        """By specifier, as written."""
         self._active: dict[tuple[str, str], bool] = {}
         self._lines: dict[tuple[NormalizedName, tuple[str, ...], str], tuple[Demand, ...]] = {}
 
@@ -141,11 +145,18 @@ class DemandBook:
         exact: bool = False,
     ) -> Demand:
         """Return the one demand for these facts."""
-        key = (identifier, str(specifier), direct, exact)
+        text = str(specifier)
+        key = (identifier, text, direct, exact)
         demand = self._demands.get(key)
         if demand is None:
+            made = Demand(
+                identifier=identifier,
+                specifier=specifier,
+                direct=direct,
+                exact=exact,
+                answers=self._answers.setdefault(text, {}),
+            )
             # setdefault, because threads that look ahead make demands too.
-            made = Demand(identifier=identifier, specifier=specifier, direct=direct, exact=exact)
             demand = self._demands.setdefault(key, made)
         return demand
 

@@ -58,6 +58,12 @@ def parse_metadata(content: bytes) -> CoreMetadata:
         raise InvalidMetadataError(reason=str(error)) from error
 
 
+def head_of(content: bytes) -> bytes:
+    """Return what `parse_metadata` reads: most of METADATA is a description behind that."""
+    ends = (content.find(empty) for empty in (b"\n\n", b"\r\n\r\n"))
+    return content[: min((end for end in ends if end >= 0), default=len(content))]
+
+
 def _read_headers(content: bytes) -> dict[str, list[str]]:
     """Return every header by lower-case name; the body, after the first empty line, is not read."""
     headers: dict[str, list[str]] = {}

@@ -12,6 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -22,7 +23,7 @@ from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook
 from archpip.resolution.ladders import Catalogue, Offer
-from archpip.resolution.metadata import CoreMetadata, parse_metadata
+from archpip.resolution.metadata import CoreMetadata, head_of, parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.ports import (
     ResolutionReporter,
@@ -175,7 +176,7 @@ class Library:
                 raise _AbandonedError
             # Two fetches of one wheel, with and without inspection, may both hear it.
             with suppress(InvalidStateError):
-                heard.set_result(metadata)
+                heard.set_result(head_of(metadata))
 
         try:
             facts = self._world.wheel(link, inspect=inspect, told=told)
@@ -185,7 +186,7 @@ class Library:
             raise
         told(facts.metadata)
         self._reporter.wheel_opened(link)
-        return facts
+        return replace(facts, metadata=head_of(facts.metadata))
 
 
 class Scout:

@@ -7,6 +7,7 @@ which satisfies whoever is content with its version.
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -46,7 +47,7 @@ class Values:
                 self._directs[demand.identifier.name][demand.direct] = demand
         self._read: dict[DirectReference, Version] = {}
         self._values: dict[NormalizedName, dict[_Key, int]] = {}
-        self._allowed: dict[Demand, int] = {}
+        self._allowed: dict[tuple[NormalizedName, SpecifierSet, DirectReference | None], int] = {}
 
     def of(self, name: NormalizedName, version: Version, direct: DirectReference | None) -> int:
         """Return the value of what may be pinned; zero where it has none."""
@@ -62,9 +63,11 @@ class Values:
 
     def allowed_by(self, demand: Demand) -> int:
         """Return all values that a demand allows."""
-        allowed = self._allowed.get(demand)
+        # Who asks in another way, with an extra for instance, is allowed the same.
+        key = (demand.identifier.name, demand.specifier, demand.direct)
+        allowed = self._allowed.get(key)
         if allowed is None:
-            allowed = self._allowed[demand] = self._find_allowed(demand)
+            allowed = self._allowed[key] = self._find_allowed(demand)
         return allowed
 
     def _find_allowed(self, demand: Demand) -> int:

@@ -1,6 +1,6 @@
 import pytest
 
-from archpip.resolution.filenames import is_loose, parse_wheel_name
+from archpip.resolution.filenames import is_loose, parse_wheel_name, tags_of
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_compressed_tags_are_expanded() -> None:
 )
 def test_names_that_break_the_rules(filename: str) -> None:
     assert parse_wheel_name(filename) is None
+
+
+@pytest.mark.parametrize(
+    ("filename", "tags"),
+    [
+        ("a-1-py3-none-any.whl", "py3-none-any.whl"),
+        ("a-1-2-py3-none-any.whl", None),
+        ("a-1.whl", None),
+        ("a.whl", None),
+    ],
+)
+def test_tags_as_spelt(filename: str, tags: str | None) -> None:
+    assert tags_of(filename) == tags

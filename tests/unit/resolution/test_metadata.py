@@ -2,6 +2,7 @@ import pytest
 from packaging.version import Version
 
 from archpip.resolution import CoreMetadata, InvalidMetadataError, parse_metadata
+from archpip.resolution.metadata import head_of
 
 
 def test_headers_are_read_and_the_body_is_not() -> None:
@@ -69,3 +70,13 @@ def test_metadata_is_static_from_2_2_unless_dynamic(
 def test_what_is_missing_or_wrong_is_said(content: bytes, reason: str) -> None:
     with pytest.raises(InvalidMetadataError, match=reason):
         parse_metadata(content)
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_the_head_says_the_same_as_the_whole(newline: bytes) -> None:
+    head = newline.join((b"Metadata-Version: 2.1", b"Name: a", b"Version: 1"))
+    whole = head + newline * 2 + b"Requires-Dist: not a header" + newline * 2
+
+    assert head_of(whole) == head
+    assert parse_metadata(head_of(whole)) == parse_metadata(whole)
+    assert head_of(head) == head
