@@ -23,6 +23,7 @@ ROWS = {
     "redaction": 0,
     "architecture": 0,
     "codec": 0,
+    "whole_files": 0,
     "targets": 1,
     "settings": 1,
     "binaries": 1,

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from archpip.errors import IndexAccessError
 from archpip.index import without_credentials
+from archpip.whole_files import write_whole
 
 
 class TextServer(Protocol):
@@ -71,6 +71,4 @@ def _read_copy(path: Path) -> dict[str, str | None] | None:
 
 def _write_copy(path: Path, copy: dict[str, str | None]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as written:
-        json.dump(copy, written)
-    Path(written.name).replace(path)
+    write_whole(path, json.dumps(copy), mode=0o600)

@@ -1,11 +1,11 @@
 """Files that commands read and write: what is missing is said, what is written is whole."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from archpip.errors import UsageError
+from archpip.whole_files import write_whole
 
 
 class OutputFileError(UsageError):
@@ -22,19 +22,14 @@ class OutputFileError(UsageError):
         return f"Cannot write {self.path}: {self.reason}. What was there before is as it was."
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file, or leave what is there.
+def write_output(path: Path, text: str) -> None:
+    """Write a file that was asked for, or leave what is there.
 
     Raises:
         OutputFileError: The folder is missing, read-only or full.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(path, text)
     except OSError as error:
         raise OutputFileError(path=path, reason=error.strerror or str(error)) from error
 

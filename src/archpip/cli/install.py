@@ -21,7 +21,7 @@ from archpip.app.configuration import Question
 from archpip.app.installations import Installations
 from archpip.cli.asking import find_lockfile, read_requirements
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
-from archpip.cli.files import write_whole
+from archpip.cli.files import write_output
 from archpip.cli.options import (
     add_build_options,
     add_cache_options,
@@ -310,7 +310,7 @@ def _announce(
         if arguments.report == "-":
             terminal.output(report)
         else:
-            write_whole(Path(arguments.report), report)
+            write_output(Path(arguments.report), report)
 
 
 def _has_document(arguments: argparse.Namespace) -> bool:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from msgspec import Struct
+
+from archpip.whole_files import write_whole
 
 _PACKAGE = re.compile(r'^name = "(?P<name>[^"]+)"$', re.MULTILINE)
 _HEADING = re.compile(r"(?m)^(?=\[\[packages?\]\]$)")
@@ -121,10 +122,5 @@ def rewrite(path: Path, change: Callable[[str], str]) -> None:
     with suppress(FileNotFoundError, UnicodeDecodeError):
         before = path.read_text("utf-8")
         after = change(before)
-        if after == before:
-            return
-        with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as written:
-            written.write(after)
-        new = Path(written.name)
-        new.chmod(path.stat().st_mode)
-        new.replace(path)
+        if after != before:
+            write_whole(path, after)

@@ -4,10 +4,10 @@ Before a file is first changed, a copy is left beside it. Undoing puts the setti
 copy had, whatever else was changed since, and takes the copy away; a file that was made is deleted.
 """
 
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from msgspec import Struct, field
 
@@ -22,6 +22,7 @@ from archpip.integrations.toml_text import (
 from archpip.integrations.uv_config import find_system_uv_file, find_user_uv_file
 from archpip.redaction import redact
 from archpip.settings import ConfigurationError, Level, Surroundings, find_pip_files
+from archpip.whole_files import write_whole
 
 _COPY_SUFFIX = ".before-archpip"
 _OWN = "archpip"
@@ -205,12 +206,9 @@ def _read(path: Path) -> str | None:
 
 def _write(path: Path, text: str, *, like: Path) -> None:
     """Write a file in place of an earlier one, readable for whom `like` is."""
-    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as written:
-        written.write(text)
-    new = Path(written.name)
     private = redact(text) != text
-    new.chmod(like.stat().st_mode if like.exists() else 0o600 if private else 0o644)
-    new.replace(path)
+    mode = like.stat().st_mode if like.exists() else 0o600 if private else 0o644
+    write_whole(path, text, mode=stat.S_IMODE(mode))
 
 
 def _copy_of(path: Path) -> Path:

@@ -1,6 +1,5 @@
 """Lockfiles on disk: written whole or not at all, and parsed at the door."""
 
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from archpip.locking.evidence import (
     target_from_table,
 )
 from archpip.targets import Target
+from archpip.whole_files import write_whole
 
 
 def lockfile_name(target: Target) -> str:
@@ -54,18 +54,9 @@ def write_lockfile(pylock: Pylock, path: Path) -> None:
     document = pylock.to_dict()
     Pylock.from_dict(document)  # Nobody can be helped by a file that breaks the standard.
     content = tomli_w.dumps(document).encode()
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("xb") as file:
-                file.write(content)
-                file.flush()
-                # A crash after the rename must not find an empty file.
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content)
     except OSError as error:
         raise LockWriteError(path=path, reason=error.strerror or str(error)) from error
 
