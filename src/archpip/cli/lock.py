@@ -143,7 +143,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if says_more:
         changes = relock.changes(question, answer)
         _report(arguments, terminal, answer, paths, changes=changes, refusals=refusals)
-    if not is_json:
+    elif arguments.align != Align.NONE:
+        # Else the grid tells of them.
         for difference in answer.differences:
             terminal.warning(str(difference))
     return ExitCode.OK
@@ -214,9 +215,6 @@ def _report(
         terminal.remark(f"{render_summary(resolution)}{place}")
         for text in render_changes(changes.get(resolution.target.name)):
             terminal.remark(text)
-    if arguments.align != Align.NONE:
-        for difference in answer.differences:
-            terminal.warning(str(difference))
 
 
 def _check(

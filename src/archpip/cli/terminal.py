@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _ERRORS_ONLY = -2
+_WIDE = 10_000
+"""Columns of what is no terminal: no line is broken."""
 _EVERYTHING = 2
 
 
@@ -170,7 +172,7 @@ class Terminal:
         if to_stderr not in self._consoles:
             stream = self._stderr if to_stderr else self._stdout
             # Rich wraps to 80 columns where there is no terminal; a pipe deserves whole lines.
-            width = None if stream.isatty() else 200
+            width = None if stream.isatty() else _WIDE
             self._consoles[to_stderr] = Console(
                 file=stream,
                 width=width,

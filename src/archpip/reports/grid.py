@@ -10,7 +10,7 @@ from rich.text import Text
 
 from archpip.locking import Refusals
 from archpip.reports.page import render_page
-from archpip.resolution import JointResolution, LinkKind, Pin, Rejection, RejectionReason
+from archpip.resolution import JointResolution, LinkKind, Pin
 from archpip.verdicts import Status
 
 _NOT_NEEDED = "—"
@@ -101,7 +101,7 @@ def _cell(pin: Pin | None, *, difference: str, refused_before: tuple[str, ...]) 
     files = [rejection.link.filename for rejection in pin.rejections]
     files += [text.partition(": ")[0] for text in refused_before]
     refused = {_version_text(filename) for filename in files}
-    reasons = [*map(_reason, pin.rejections), *refused_before]
+    reasons = [*(each.described for each in pin.rejections), *refused_before]
     if difference and difference not in reasons:
         reasons.insert(0, difference)
     word = _word(pin)
@@ -117,13 +117,6 @@ def _cell(pin: Pin | None, *, difference: str, refused_before: tuple[str, ...]) 
         is_older=bool(difference or refused - {str(pin.version)}),
         reasons=tuple(dict.fromkeys(reasons)),
     )
-
-
-def _reason(rejection: Rejection) -> str:
-    """Say why a file was not taken; one that stands for all that do not fit is not named."""
-    if rejection.reason in (RejectionReason.TAGS, RejectionReason.NO_BINARY):
-        return rejection.message
-    return f"{rejection.link.filename}: {rejection.message}"
 
 
 def _word(pin: Pin) -> str:

@@ -49,6 +49,13 @@ class Rejection(Struct, frozen=True, kw_only=True):
     message: str
     verdict: Verdict | None = None
 
+    @property
+    def described(self) -> str:
+        """What was refused and why; one that stands for all that do not fit names no file."""
+        if self.reason in (RejectionReason.TAGS, RejectionReason.NO_BINARY):
+            return self.message
+        return f"{self.link.filename}: {self.message}"
+
 
 class Half(Struct, frozen=True, kw_only=True):
     """The x86_64 wheel that a pin's own wheel, the arm64 one, is fused with."""

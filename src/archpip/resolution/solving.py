@@ -18,6 +18,7 @@ from archpip.resolution.evaluation import Evaluator, source_reference
 from archpip.resolution.explanations import explain_conflict, rejections_behind
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import Asker, Pin, Resolution
+from archpip.resolution.offerings import Offerings
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
@@ -210,13 +211,10 @@ class Solver(Struct, frozen=True, kw_only=True):
             self._rankings[target] = ranking
         return _Asked(book=book, named=named, bounds=bounds, ranking=ranking)
 
-    def offered(self, target: Target, name: NormalizedName) -> Iterator[Version]:
-        """Yield the versions that have a file for a target resolved for, as names and pages say."""
-        catalogue = self.library.catalogue(name).result()
-        ranking = self._rankings[target]
-        for version in catalogue.versions:
-            if ranking.ladder(catalogue, version).without_yanked(keep=False).offers:
-                yield version
+    @property
+    def offerings(self) -> Offerings:
+        """What there is for the targets that were resolved for."""
+        return Offerings(self.library, self._rankings)
 
     def _named(self, requirement: RequestedRequirement) -> RequestedRequirement:
         """Return the requirement with its project's name, which only the source may know."""

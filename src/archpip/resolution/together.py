@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.resolution.differences import differing_versions, explain_differences
 from archpip.resolution.errors import NotAlignedError
-from archpip.resolution.model import Difference, JointResolution, Pin, Resolution
+from archpip.resolution.model import JointResolution, Resolution
 from archpip.resolution.options import Align, ResolveOptions
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library
@@ -74,9 +75,9 @@ def resolve_together(
             found = tuple(solve(target, kept[target.name]) for target in targets)
         else:
             found = _Aligner(
-                targets, solve=solve, expect=expect, offered=solver.offered, kept=kept
+                targets, solve=solve, expect=expect, offered=solver.offerings.versions, kept=kept
             ).align()
-    differences = tuple(_explain(found))
+    differences = tuple(explain_differences(found, solver.offerings))
     if align is Align.STRICT and differences:
         raise NotAlignedError(differences=tuple(map(str, differences)))
     return JointResolution(resolutions=found, differences=differences)
@@ -111,12 +112,12 @@ class _Aligner:
                 for other in self._targets[1:]:
                     self._expect(other, {**_pinned(best), **self._kept[other.name]})
         for _ in range(_MAX_ROUNDS):
-            differing = _differing(best)
+            differing = differing_versions(best)
             wanted = {name: v for name in differing if (v := self._next_common(name, best))}
             if not wanted:
                 break
             attempt = tuple(self._solve_again(resolution, best, wanted) for resolution in best)
-            if len(_differing(attempt)) < len(differing):
+            if len(differing_versions(attempt)) < len(differing):
                 best = attempt
         return best
 
@@ -158,39 +159,3 @@ def _pinned(resolutions: Iterable[Resolution]) -> _Versions:
         for pin in resolution.pins:
             versions.setdefault(pin.name, pin.version)
     return versions
-
-
-def _differing(resolutions: Iterable[Resolution]) -> dict[NormalizedName, set[Version]]:
-    """Return the versions of each project that has more than one."""
-    versions: dict[NormalizedName, set[Version]] = {}
-    for resolution in resolutions:
-        for pin in resolution.pins:
-            versions.setdefault(pin.name, set()).add(pin.version)
-    return {name: found for name, found in versions.items() if len(found) > 1}
-
-
-def _explain(resolutions: Sequence[Resolution]) -> Iterable[Difference]:
-    for name in sorted(_differing(resolutions)):
-        pins = [
-            (resolution.target.name, pin)
-            for resolution in resolutions
-            for pin in resolution.pins
-            if pin.name == name
-        ]
-        yield Difference(
-            name=name,
-            versions=tuple((target, pin.version) for target, pin in pins),
-            reason=_reason(pins),
-        )
-
-
-def _reason(pins: Sequence[tuple[str, Pin]]) -> str:
-    """Return why the lowest pin is not newer: who asks for less, or which file would not do."""
-    newest = max(pin.version for _, pin in pins)
-    target, lowest = min(pins, key=lambda pair: pair[1].version)
-    for asker in lowest.askers:
-        if not asker.specifier.contains(newest, prereleases=True):
-            return f"{asker} asks for {asker.specifier}"
-    for rejection in lowest.rejections:
-        return f"{rejection.link.filename}: {rejection.message}"
-    return f"no file of {newest} serves {target}"

@@ -74,8 +74,40 @@ def test_a_difference_that_must_be_is_named(world: FakeWorld) -> None:
     )
 
     (difference,) = found.differences
-    assert difference.reason == "no file of 2.0 serves linux-aarch64"
+    assert difference.reason == (
+        "no file of 2.0 serves linux-aarch64: its wheels for this Python are for macosx_11_0_arm64"
+    )
     assert str(difference).startswith("a differs: 2.0 for macos-arm64, 1.0 for linux-aarch64 (")
+
+
+def test_what_keeps_a_version_from_a_target_is_named(world: FakeWorld) -> None:
+    for version in ("1.0", "2.0"):
+        world.add(f"a-{version}-py3-none-any.whl", requires=[f"b=={version}"])
+    world.add("b-1.0-py3-none-any.whl")
+    world.add(f"b-2.0-{MAC_TAG}.whl")
+    world.add("c-1.0-py3-none-any.whl", requires=["b>=2; sys_platform == 'darwin'"])
+
+    found = resolve_together(
+        wanted("a", "c"), targets=(MACOS, LINUX), world=world, options=WHEELS_ONLY
+    )
+
+    reasons = {str(difference.name): difference.reason for difference in found.differences}
+    assert reasons["a"] == "a 2.0 asks for b==2.0, of which no file serves linux-aarch64"
+    assert reasons["b"] == "a 1.0 asks for ==1.0"
+
+
+def test_versions_that_a_target_cannot_have_together_are_named(world: FakeWorld) -> None:
+    for version in ("1.0", "2.0"):
+        world.add(f"a-{version}-py3-none-any.whl", requires=[f"b=={version}"])
+        world.add(f"b-{version}-py3-none-any.whl")
+    bounds = ["b>=2; sys_platform == 'darwin'", "b<2; sys_platform == 'linux'"]
+    world.add("c-1.0-py3-none-any.whl", requires=bounds)
+
+    found = resolve_together(wanted("a", "c"), targets=(MACOS, LINUX), world=world)
+
+    reasons = {str(difference.name): difference.reason for difference in found.differences}
+    assert reasons["a"] == "a 2.0 asks for b==2.0, and linux-aarch64 has 1.0"
+    assert reasons["b"] == "a 1.0 asks for ==1.0"
 
 
 def test_the_newest_version_for_all_is_found_below_those_for_one(world: FakeWorld) -> None:

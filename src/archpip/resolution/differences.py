@@ -1,0 +1,97 @@
+"""Why targets could not share a version: what holds the lowest back, as far as can be known."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    NormalizedName,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+
+from archpip.resolution.filenames import is_wheel
+from archpip.resolution.model import Difference, Pin, Resolution
+from archpip.resolution.offerings import Offerings
+
+
+def differing_versions(resolutions: Iterable[Resolution]) -> dict[NormalizedName, set[Version]]:
+    """Return the versions of each project that has more than one."""
+    versions: dict[NormalizedName, set[Version]] = {}
+    for resolution in resolutions:
+        for pin in resolution.pins:
+            versions.setdefault(pin.name, set()).add(pin.version)
+    return {name: found for name, found in versions.items() if len(found) > 1}
+
+
+def explain_differences(
+    resolutions: Sequence[Resolution], offerings: Offerings
+) -> Iterator[Difference]:
+    """Yield each project that the targets do not have one version of, by name."""
+    for name in sorted(differing_versions(resolutions)):
+        pins = [
+            (resolution, pin)
+            for resolution in resolutions
+            for pin in resolution.pins
+            if pin.name == name
+        ]
+        _, highest = max(pins, key=lambda pair: pair[1].version)
+        lowest, pin = min(pins, key=lambda pair: pair[1].version)
+        yield Difference(
+            name=name,
+            versions=tuple((resolution.target.name, each.version) for resolution, each in pins),
+            reason=_Lowest(pin, lowest, offerings).reason(highest),
+        )
+
+
+class _Lowest:
+    """The lowest version that a target took of a project that another took a higher one of."""
+
+    def __init__(self, pin: Pin, resolution: Resolution, offerings: Offerings) -> None:
+        self._pin = pin
+        self._resolution = resolution
+        self._target = resolution.target
+        self._offerings = offerings
+
+    def reason(self, highest: Pin) -> str:
+        """Say what speaks against the version that another target took, what is sure first."""
+        version, target = highest.version, self._target
+        for asker in self._pin.askers:
+            if not _allows(asker.specifier, version):
+                return f"{asker} asks for {asker.specifier}"
+        for rejection in self._pin.rejections:
+            if _version_of(rejection.link.filename) == version:
+                return rejection.described
+        if version not in set(self._offerings.versions(target, highest.name)):
+            files = self._offerings.describe_misfit(target, highest.name, version)
+            reason = f"no file of {version} serves {target.name}"
+            return f"{reason}: {files}" if files else reason
+        return self._obstacle(highest) or f"{version} does not go with what else is needed there"
+
+    def _obstacle(self, highest: Pin) -> str | None:
+        """Return what the higher version demands and this target cannot have, or does not have."""
+        pinned = {pin.name: pin.version for pin in self._resolution.pins}
+        contradicted = None
+        for demand in self._offerings.demands(self._target, highest):
+            name, specifier = demand.identifier.name, demand.specifier
+            asks = f"{highest.name} {highest.version} asks for {name}{specifier}"
+            if not self._offerings.may_meet(self._target, demand):
+                return f"{asks}, of which no file serves {self._target.name}"
+            if name in pinned and not _allows(specifier, pinned[name]) and not contradicted:
+                contradicted = f"{asks}, and {self._target.name} has {pinned[name]}"
+        return contradicted
+
+
+def _allows(specifier: SpecifierSet, version: Version) -> bool:
+    return specifier.contains(version, prereleases=True)
+
+
+def _version_of(filename: str) -> Version | None:
+    try:
+        if is_wheel(filename):
+            return parse_wheel_filename(filename)[1]
+        return parse_sdist_filename(filename)[1]
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None

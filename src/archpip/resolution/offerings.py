@@ -1,0 +1,51 @@
+"""What the indexes offer each target, asked from beyond one target's search."""
+
+from collections.abc import Iterator, Mapping
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.resolution.candidates import Ranking
+from archpip.resolution.demands import Demand, DemandBook
+from archpip.resolution.model import LinkKind, Pin
+from archpip.resolution.prefetch import Library
+from archpip.targets import Target, marker_environments
+
+
+class Offerings:
+    """Answers for targets that were resolved for, from what was read for them."""
+
+    def __init__(self, library: Library, rankings: Mapping[Target, Ranking]) -> None:
+        """Take both; `rankings` may still grow."""
+        self._library = library
+        self._rankings = rankings
+
+    def versions(self, target: Target, name: NormalizedName) -> Iterator[Version]:
+        """Yield the versions that have a file for a target, as names and pages say."""
+        catalogue = self._library.catalogue(name).result()
+        ranking = self._rankings[target]
+        for version in catalogue.versions:
+            if ranking.ladder(catalogue, version).without_yanked(keep=False).offers:
+                yield version
+
+    def describe_misfit(self, target: Target, name: NormalizedName, version: Version) -> str:
+        """Say what the wheels of a version are for of which none fits; empty where it has none."""
+        catalogue = self._library.catalogue(name).result()
+        ranking = self._rankings[target]
+        misfits = ranking.ladder(catalogue, version).misfits
+        return ranking.describe_misfit(misfits) if misfits else ""
+
+    def demands(self, target: Target, pin: Pin) -> tuple[Demand, ...]:
+        """Return what a wheel that another target took would demand for this one."""
+        if pin.kind is not LinkKind.WHEEL or pin.direct:
+            return ()
+        content = self._library.wheel_metadata(pin.link, inspect=False).result()
+        book = DemandBook(marker_environments(target))
+        return book.for_project(pin.name, self._library.metadata(pin.link, content).requires)
+
+    def may_meet(self, target: Target, demand: Demand) -> bool:
+        """Tell whether a demand may be met: not where no version that it allows has a file."""
+        if demand.direct or self._library.catalogue_at_hand(demand.identifier.name) is None:
+            return True  # nobody asked what there is
+        offered = self.versions(target, demand.identifier.name)
+        return any(demand.specifier.contains(each, prereleases=True) for each in offered)
