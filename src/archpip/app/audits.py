@@ -58,13 +58,13 @@ def audit(
     if shape in {Shape.WHEELS, Shape.LOCKFILE}:
         inferred = given or infer_from_name(path, host=host)
         parts = _audit_wheels(path, shape, inferred.target, policy, open_inspections)
-        return _report(path, shape, inferred, parts)
+        return _report(path, shape, inferred, parts, host=host)
     with closing(open_tree(path, shape)) as tree:
         if given and not names_python:
             given = replace(given, target=adopt_python(given.target, shape, tree))
         inferred = given or infer_target(path, shape, tree, host=host)
         parts = audit_tree(tree, inferred.target, policy, scope=find_scope(tree))
-    return _report(path, shape, inferred, parts)
+    return _report(path, shape, inferred, parts, host=host)
 
 
 def check(
@@ -81,18 +81,26 @@ def check(
     inferred = InferredTarget(target=target, origin="the interpreter")
     with closing(open_tree(path, shape)) as tree:
         parts = audit_tree(tree, target, policy, scope=find_scope(tree))
-    audited = _report(path, shape, inferred, parts)
+    audited = _report(path, shape, inferred, parts, host=target)
     return audited, check_modules(audited, runner)
 
 
 def _report(
-    path: Path, shape: Shape, inferred: InferredTarget, parts: tuple[AuditedPart, ...]
+    path: Path,
+    shape: Shape,
+    inferred: InferredTarget,
+    parts: tuple[AuditedPart, ...],
+    *,
+    host: Target,
 ) -> Audit:
+    target = inferred.target
     return Audit(
         path=str(path),
         shape=shape,
-        target=inferred.target,
+        target=target,
         target_origin=inferred.origin,
+        runs_here=target.operating_system is host.operating_system
+        and not set(target.architectures).isdisjoint(host.architectures),
         parts=parts,
     )
 

@@ -136,6 +136,8 @@ class Audit(Struct, frozen=True, kw_only=True):
     target: Target
     target_origin: str
     """Where the target comes from, for people: `--target-platform`, `its interpreter`."""
+    runs_here: bool = True
+    """Whether this machine can run an interpreter of the target."""
     parts: tuple[AuditedPart, ...]
     """Sorted by label; those without native code and findings too."""
 

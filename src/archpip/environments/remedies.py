@@ -19,7 +19,7 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
     target = ["--target-platform", audit.target.name]
     version = ["--python-version", audit.target.python.short_version]
     match audit.shape:
-        case Shape.ENVIRONMENT:
+        case Shape.ENVIRONMENT if audit.runs_here:
             words = ["install", "--force-reinstall", part.requirement, *target]
             words += ["--python", audit.path]
         case Shape.WHEELS | Shape.LOCKFILE:

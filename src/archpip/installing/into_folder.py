@@ -7,6 +7,7 @@ beside the folder first; the folder changes at the end, at once (`folder_changes
 
 import csv
 import io
+import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -124,7 +125,9 @@ def _unpack(wheel: VerifiedWheel, folder: Path, target: Target) -> None:
     with wheel.path.open("rb") as file:
         check_hash(file, wheel)
         # The archive is read through the very handle whose bytes were hashed.
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(file) as archive, warnings.catch_warnings():
+            # Bytecode that a wheel brings is left out, whosever it is, and that is as it should be.
+            warnings.filterwarnings("ignore", "Skip installing", RuntimeWarning)
             marks = {"INSTALLER": b"archpip\n"}
             if wheel.pin.requested:
                 marks["REQUESTED"] = b""

@@ -79,6 +79,20 @@ def test_layout_is_that_of_pips_target(make_wheel: MakeWheel, tmp_path: Path) ->
     assert found["alpha-1.0.dist-info/INSTALLER"] == b"archpip\n"
 
 
+def test_bytecode_of_a_wheel_is_left_out_without_a_word(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    wheel = make_wheel(
+        "alpha",
+        files=(
+            WheelFile(path="alpha/__init__.py", content=b""),
+            WheelFile(path="alpha/__pycache__/__init__.cpython-311.pyc", content=b"x"),
+        ),
+    )
+    install_into_folder([wheel], tmp_path / "out", target=MAC)  # a warning fails every test
+    assert not list((tmp_path / "out").rglob("__pycache__"))
+
+
 def test_the_script_runs(make_wheel: MakeWheel, tmp_path: Path) -> None:
     install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC)
     command = [sys.executable, str(tmp_path / "out/bin/alpha")]

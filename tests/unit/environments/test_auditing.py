@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.environments import Audit, AuditedPart, Installer, Shape, audit_tree, find_remedy
 from archpip.environments.folders import FolderTree
@@ -256,3 +257,10 @@ def test_the_remedy_is_a_command_for_the_shape(
     audit = Audit(path="/my env", shape=shape, target=MAC, target_origin="", parts=(part,))
 
     assert find_remedy(audit, part) == command
+    if shape is Shape.ENVIRONMENT:
+        # Its interpreter runs on another machine: its folder can be filled all the same.
+        foreign = replace(audit, runs_here=False)
+        assert find_remedy(foreign, part) == (
+            "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+            " --python-version 3.11 --target '/my env/python'"
+        )
