@@ -16,8 +16,6 @@ class StoreInfo(Struct, frozen=True, kw_only=True):
     location: str
     """A file, or a server's address without credentials."""
     inspections: int
-    stale_inspections: int
-    """Of `inspections`, those that another reader version wrote: kept for it, of no use here."""
     metadata: int
     pages: int
     answers: int

@@ -78,7 +78,6 @@ _DROP: LiteralString = (
 )
 _TOTALS: LiteralString = """
     SELECT (SELECT count(*) FROM archpip_inspections),
-           (SELECT count(*) FROM archpip_inspections WHERE reader <> %s),
            (SELECT count(*) FROM archpip_metadata),
            (SELECT count(*) FROM archpip_pages),
            (SELECT count(*) FROM archpip_answers),
@@ -182,12 +181,11 @@ class PostgresStore(RowStore):
         """
         self.flush()
         with self._connection() as connection:
-            row = connection.execute(_TOTALS, (READER_VERSION,)).fetchone() or (0,) * 6
-        inspections, stale, metadata, pages, answers, size = map(int, row)
+            row = connection.execute(_TOTALS).fetchone() or (0,) * 5
+        inspections, metadata, pages, answers, size = map(int, row)
         return StoreInfo(
             location=self.location,
             inspections=inspections,
-            stale_inspections=stale,
             metadata=metadata,
             pages=pages,
             answers=answers,

@@ -116,32 +116,14 @@ class SqliteStore(RowStore):
             table: int(self._query(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608
             for table in TABLES
         }
-        stale = "SELECT count(*) FROM inspections WHERE reader != ?"
         return StoreInfo(
             location=str(self.path),
             inspections=counts["inspections"],
-            stale_inspections=int(self._query(stale, (READER_VERSION,))[0][0]),
             metadata=counts["metadata"],
             pages=counts["pages"],
             answers=counts["answers"],
             size_bytes=sum(f.stat().st_size for f in files_of(self.path) if f.exists()),
         )
-
-    def prune(self, *, unused_days: int) -> int:
-        """Drop what nobody used for so many days, and inspections of other reader versions.
-
-        Returns how many rows went; the file shrinks too.
-
-        Raises:
-            StoreVersionError: A newer archpip made it.
-            StoreUnusableError: It cannot be opened or written.
-        """
-        self.flush()
-        with self._lent() as connection:
-            before = self._today - unused_days
-            gone = delete_unused(connection, before=before, reader=READER_VERSION)
-            connection.execute("VACUUM")
-            return gone
 
     def clear(self) -> int:
         """Delete the store's files, and return how many bytes they had.

@@ -93,8 +93,6 @@ class Directory(Struct, frozen=True, kw_only=True):
     """In the directory's order, folders too. Empty where there are more than `MAX_MEMBERS`."""
     start: int
     """Where the directory begins, in bytes from the start of the file: members lie before it."""
-    leading_bytes: int
-    """How many bytes stand before the archive's own zero."""
     trailing_bytes: int
     """How many bytes stand behind the end record and its comment."""
     declared_count: int
@@ -135,7 +133,6 @@ def read_directory(source: ByteSource, *, filename: str) -> Directory:
     return Directory(
         entries=entries,
         start=start,
-        leading_bytes=leading,
         trailing_bytes=end.trailing,
         declared_count=end.count,
     )
