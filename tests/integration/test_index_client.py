@@ -78,7 +78,7 @@ def open_client() -> Iterator[Open]:
 
 
 def wheel_of(client: IndexClient) -> Link:
-    return next(link for link in client.project_links(NAME) if link.filename == WHEEL)
+    return next(link for link in client.project(NAME).links() if link.filename == WHEEL)
 
 
 def read_tail_and_part(client: IndexClient, url: str) -> None:
@@ -93,7 +93,7 @@ def test_html_and_json_of_one_index_say_the_same(
     found = []
     for pages in (PageFormat.HTML, PageFormat.JSON):
         index = serve(Behaviour(pages=pages, absolute_urls=absolute))
-        links = open_client(index.index_url()).project_links(NAME)
+        links = open_client(index.index_url()).project(NAME).links()
         found.append(
             [
                 (
@@ -251,9 +251,9 @@ def test_redirected_file_is_had_from_where_it_lies(
 def test_unchanged_page_is_not_sent_twice(serve: Serve, open_client: Open, tmp_path: Path) -> None:
     index = serve()
     with SqliteStore(tmp_path / "store") as store:
-        first = open_client(index.index_url(), store=store).project_links(NAME)
+        first = open_client(index.index_url(), store=store).project(NAME).links()
         store.flush()
         index.forget()
-        second = open_client(index.index_url(), store=store).project_links(NAME)
+        second = open_client(index.index_url(), store=store).project(NAME).links()
     assert first == second
     assert [request.status for request in index.requests] == [304]

@@ -81,7 +81,7 @@ def tells_times(shared: Path) -> bool:
     """Whether the index tells when files were uploaded: not every mirror does."""
     with _open(shared) as application:
         try:
-            links = application.index.project_links(canonicalize_name("six"))
+            links = application.index.project(canonicalize_name("six")).links()
         except IndexUnavailableError as error:
             pytest.skip(str(error))
     return all(link.upload_time is not None for link in links)

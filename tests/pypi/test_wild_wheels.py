@@ -64,7 +64,7 @@ def _target(name: str, python: str) -> Target:
 
 
 def _inspect(client: IndexClient, filename: str) -> Inspection:
-    links = client.project_links(canonicalize_name(filename.partition("-")[0]))
+    links = client.project(canonicalize_name(filename.partition("-")[0])).links()
     link = next(link for link in links if link.filename == filename)
     wheel = RemoteWheel(url=link.url, filename=filename, ranges=client.ranges)
     with closing(wheel):
@@ -118,7 +118,7 @@ def _judge_beside_sibling(client: IndexClient, filename: str, name: str, python:
 
     target = _target(name, python)
     try:
-        links = client.project_links(canonicalize_name(filename.partition("-")[0]))
+        links = client.project(canonicalize_name(filename.partition("-")[0])).links()
         link = next(link for link in links if link.filename == filename)
         inspection = inspect(link)
     except IndexAccessError as error:

@@ -122,10 +122,6 @@ class IndexClient:
             if moment <= read_before:
                 self._find_links.forget(location)
 
-    def project_links(self, name: NormalizedName) -> tuple[Link, ...]:
-        """Return every link of a project, newest version first; raises what `project` does."""
-        return self.project(name).links()
-
     def metadata(self, link: Link) -> bytes | None:
         """Return a wheel's METADATA from the file beside it; `None` where none is offered.
 

@@ -24,7 +24,7 @@ def page(version: str) -> str:
 
 
 def urls(client: IndexClient) -> list[str]:
-    return [link.url for link in client.project_links(NAME)]
+    return [link.url for link in client.project(NAME).links()]
 
 
 def test_all_locations_count_alike(web: FakeWeb, client: MakeClient, tmp_path: Path) -> None:
