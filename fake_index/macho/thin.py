@@ -1,22 +1,19 @@
-"""Write Mach-O files, thin and fat, from a frozen description.
+"""Write a thin Mach-O file, or one slice of a fat one, from its description.
 
-The files hold what loaders and tools look at (header, segments, load commands, symbol table) around
-filler for code. Nothing here can be run, and nothing is signed.
+The file holds what loaders and tools look at (header, segments, load commands, symbol table) around
+filler for code. It cannot be run, and is not signed.
 
-Source: `<mach-o/loader.h>`, `<mach-o/nlist.h>`, `<mach-o/fat.h>`, `<mach/machine.h>`; names of
-constants are theirs.
+Source: `<mach-o/loader.h>`, `<mach-o/nlist.h>`; names of constants are theirs.
 """
 
 import struct
 from dataclasses import dataclass
-from enum import StrEnum
 
 from fake_index.filler import align, filler, pad
+from fake_index.macho.description import MACHINES, DylibKind, MachO, MachOKind, MachOSymbol
 
 MH_MAGIC = 0xFEEDFACE
 MH_MAGIC_64 = 0xFEEDFACF
-FAT_MAGIC = 0xCAFEBABE
-FAT_MAGIC_64 = 0xCAFEBABF
 
 MH_NOUNDEFS = 0x1
 MH_DYLDLINK = 0x4
@@ -38,61 +35,12 @@ LC_LOAD_UPWARD_DYLIB = 0x80000023
 LC_MAIN = 0x80000028
 LC_BUILD_VERSION = 0x32
 
-SELF_LIBRARY_ORDINAL = 0x0
-DYNAMIC_LOOKUP_ORDINAL = 0xFE
-EXECUTABLE_ORDINAL = 0xFF
-
 N_STAB = 0xE0
 N_UNDF_EXT = 0x01  # N_UNDF | N_EXT
 N_SECT = 0x0E
 N_EXT = 0x01
 N_WEAK_REF = 0x0040
 N_WEAK_DEF = 0x0080
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachOMachine:
-    """One (cputype, cpusubtype) pair and how its headers are laid out."""
-
-    cpu_type: int
-    cpu_subtype: int
-    bits: int
-    big_endian: bool = False
-    alignment: int = 12
-    """The power of two to which `lipo` aligns such a slice."""
-
-
-CPU_ARCH_ABI64 = 0x01000000
-CPU_ARCH_ABI64_32 = 0x02000000
-CPU_SUBTYPE_PTRAUTH_ABI = 0x80000000  # arm64e with a versioned pointer-authentication ABI
-
-MACHINES = {
-    "i386": MachOMachine(cpu_type=7, cpu_subtype=3, bits=32),
-    "x86_64": MachOMachine(cpu_type=7 | CPU_ARCH_ABI64, cpu_subtype=3, bits=64),
-    "x86_64h": MachOMachine(cpu_type=7 | CPU_ARCH_ABI64, cpu_subtype=8, bits=64),
-    "armv7": MachOMachine(cpu_type=12, cpu_subtype=9, bits=32, alignment=14),
-    "arm64": MachOMachine(cpu_type=12 | CPU_ARCH_ABI64, cpu_subtype=0, bits=64, alignment=14),
-    "arm64e": MachOMachine(
-        cpu_type=12 | CPU_ARCH_ABI64,
-        cpu_subtype=2 | CPU_SUBTYPE_PTRAUTH_ABI,
-        bits=64,
-        alignment=14,
-    ),
-    "arm64_32": MachOMachine(cpu_type=12 | CPU_ARCH_ABI64_32, cpu_subtype=1, bits=32, alignment=14),
-    "ppc": MachOMachine(cpu_type=18, cpu_subtype=0, bits=32, big_endian=True),
-    "ppc64": MachOMachine(cpu_type=18 | CPU_ARCH_ABI64, cpu_subtype=0, bits=64, big_endian=True),
-}
-"""Machines by the names that `lipo -archs` prints."""
-
-
-class MachOKind(StrEnum):
-    """`filetype` of the header."""
-
-    OBJECT = "object"
-    EXECUTE = "execute"
-    DYLIB = "dylib"
-    BUNDLE = "bundle"
-
 
 FILE_TYPES = {
     MachOKind.OBJECT: 0x1,
@@ -120,17 +68,6 @@ PLATFORMS = {
 VERSION_MIN_COMMANDS = {"macos": 0x24, "ios": 0x25, "tvos": 0x2F, "watchos": 0x30}
 """`LC_VERSION_MIN_*`: what linkers wrote before 2018."""
 
-
-class DylibKind(StrEnum):
-    """How a library is asked for."""
-
-    LOAD = "load"
-    WEAK = "weak"
-    REEXPORT = "reexport"
-    UPWARD = "upward"
-    LAZY = "lazy"
-
-
 DYLIB_COMMANDS = {
     DylibKind.LOAD: LC_LOAD_DYLIB,
     DylibKind.WEAK: LC_LOAD_WEAK_DYLIB,
@@ -138,88 +75,6 @@ DYLIB_COMMANDS = {
     DylibKind.UPWARD: LC_LOAD_UPWARD_DYLIB,
     DylibKind.LAZY: LC_LAZY_LOAD_DYLIB,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dylib:
-    """One library that a slice loads. Its place in the list, from 1, is its library ordinal."""
-
-    name: str
-    kind: DylibKind = DylibKind.LOAD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachOSymbol:
-    """One entry of the symbol table. See `defined`, `undefined` and `flat`."""
-
-    name: str
-    """As the file has it: C names begin with an underscore."""
-    defined: bool
-    ordinal: int = SELF_LIBRARY_ORDINAL
-    """Of an undefined symbol: from which library, or by which lookup, it is bound."""
-    weak: bool = False
-    external: bool = True
-    debug: bool = False
-    """A stab: a note for debuggers, which no loader binds."""
-
-
-def defined(name: str, *, weak: bool = False, external: bool = True) -> MachOSymbol:
-    """Describe a symbol that the slice has."""
-    return MachOSymbol(name=name, defined=True, weak=weak, external=external)
-
-
-def undefined(name: str, *, ordinal: int, weak: bool = False) -> MachOSymbol:
-    """Describe a symbol that the slice binds to its `ordinal`-th library, counted from 1."""
-    return MachOSymbol(name=name, defined=False, ordinal=ordinal, weak=weak)
-
-
-def flat(name: str, *, weak: bool = False) -> MachOSymbol:
-    """Describe a symbol that the slice hopes to find in whatever else is loaded."""
-    return MachOSymbol(name=name, defined=False, ordinal=DYNAMIC_LOOKUP_ORDINAL, weak=weak)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachO:
-    """A thin Mach-O file, or one slice of a fat one."""
-
-    architecture: str
-    """A key of `MACHINES`."""
-    kind: MachOKind = MachOKind.BUNDLE
-    platform: str | None = "macos"
-    """A key of `PLATFORMS`; `None` writes no version command, as linkers did before 2010."""
-    minimum_os: tuple[int, int, int] = (11, 0, 0)
-    old_version_command: bool = False
-    """Write `LC_VERSION_MIN_*` where `LC_BUILD_VERSION` is due."""
-    install_name: str | None = None
-    """A dylib must have one, and gets `@rpath/lib.dylib` where none is given."""
-    dylibs: tuple[Dylib, ...] = ()
-    run_paths: tuple[str, ...] = ()
-    symbols: tuple[MachOSymbol, ...] = ()
-    two_level: bool = True
-    big_endian: bool | None = None
-    """Byte order, where it is not to be the machine's own."""
-    code_bytes: int = 64
-    header_padding: int = 0
-    """Bytes between the load commands and the code, as `-headerpad` leaves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FatMember:
-    """One slice of a fat file as raw bytes, for tables that lie and for slices of archives."""
-
-    architecture: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FatMachO:
-    """A fat Mach-O file."""
-
-    slices: tuple[MachO | FatMember, ...]
-    wide: bool = False
-    """Write the table with 64-bit offsets (`FAT_MAGIC_64`)."""
-    count: int | None = None
-    """What the header claims, where that is not the truth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,34 +269,3 @@ class _Writer:
 def write_macho(description: MachO) -> bytes:
     """Write a thin Mach-O file."""
     return _Writer(description).write()
-
-
-def write_fat(description: FatMachO) -> bytes:
-    """Write a fat Mach-O file as `lipo -create` lays it out.
-
-    The table is big-endian whatever the slices are, and the count is four bytes wide also where
-    the entries are the 64-bit kind (`<mach-o/fat.h>`).
-    """
-    slices = [(MACHINES[part.architecture], _slice_bytes(part)) for part in description.slices]
-    count = len(slices) if description.count is None else description.count
-    table = struct.pack(">II", FAT_MAGIC_64 if description.wide else FAT_MAGIC, count)
-    entry_size = 32 if description.wide else 20
-    end = len(table) + entry_size * len(slices)
-    body = b""
-    for machine, content in slices:
-        offset = align(end + len(body), 1 << machine.alignment)
-        table += struct.pack(
-            ">IIQQII" if description.wide else ">IIIII",
-            machine.cpu_type,
-            machine.cpu_subtype,
-            offset,
-            len(content),
-            machine.alignment,
-            *((0,) if description.wide else ()),
-        )
-        body = body.ljust(offset - end, b"\0") + content
-    return table + body
-
-
-def _slice_bytes(part: MachO | FatMember) -> bytes:
-    return part.content if isinstance(part, FatMember) else write_macho(part)
