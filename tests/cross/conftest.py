@@ -204,7 +204,7 @@ def _build(
 
     def build(name: str, settings: BuildSettings | None = None) -> BuiltWheel:
         target = make_target("linux-aarch64")
-        return make_builder().build_wheel(fetch(name), target, settings=settings)
+        return make_builder().build(fetch(name), target, settings=settings)
 
     return build
 

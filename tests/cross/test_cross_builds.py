@@ -122,7 +122,7 @@ def test_a_scikit_build_core_project_runs_on_the_target(
 def test_a_py_build_cmake_project_runs_on_the_target(
     make_builder: MakeBuilder, make_target: MakeTarget, target_python: TargetPython
 ) -> None:
-    built = make_builder().build_wheel(_PROJECTS / "adder", make_target("linux-aarch64"))
+    built = make_builder().build(_PROJECTS / "adder", make_target("linux-aarch64"))
     assert_made_for_arm(built)
     assert built.path.name == "adder-1.0-cp311-cp311-linux_aarch64.whl"
     target_python.add(built.path)
@@ -147,7 +147,7 @@ def test_the_targets_python_can_run_the_build(
     target_python: TargetPython,
 ) -> None:
     builder = make_builder(BuilderChoice.EMULATED)
-    built = builder.build_wheel(fetch("markupsafe"), make_target("linux-aarch64"))
+    built = builder.build(fetch("markupsafe"), make_target("linux-aarch64"))
     assert_made_for_arm(built)
     target_python.add(built.path)
     assert target_python.run("import markupsafe._speedups; print('runs')") == "runs"
@@ -160,7 +160,7 @@ def test_a_build_that_runs_its_own_target_code_runs_under_the_emulator(
     with pytest.raises(BuildFailedError, match="OSError"):
         make_builder(BuilderChoice.CROSS).build(_PROJECTS / "asker", target)
     wheel = make_builder(BuilderChoice.EMULATED).build(_PROJECTS / "asker", target)
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(wheel.path) as archive:
         assert archive.read("asker.py") == b"bits = 64\nmachine = 'aarch64'\n"
 
 
@@ -204,4 +204,4 @@ def test_a_folder_built_for_this_machine_is_no_obstacle(
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(project)]
     subprocess.run(command, check=True, capture_output=True)
     assert (project / ".py-build-cmake_cache").exists()
-    assert_made_for_arm(make_builder().build_wheel(project, make_target("linux-aarch64")))
+    assert_made_for_arm(make_builder().build(project, make_target("linux-aarch64")))

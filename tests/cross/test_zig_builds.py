@@ -109,7 +109,7 @@ def _build(
 ) -> Callable[[Case], BuiltWheel]:
     def build(case: Case) -> BuiltWheel:
         target = make_target(case.target, case.floor)
-        return make_builder(BuilderChoice.ZIG, zig).build_wheel(fetch("markupsafe"), target)
+        return make_builder(BuilderChoice.ZIG, zig).build(fetch("markupsafe"), target)
 
     return build
 

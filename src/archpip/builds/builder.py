@@ -6,7 +6,7 @@ the variables, the folders and the tools.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -17,11 +17,11 @@ from packaging.utils import NormalizedName
 
 from archpip.builds.cache import BuiltWheelCache, build_key
 from archpip.builds.checking import CheckedWheel, check_built_wheel, find_native_evidence
-from archpip.builds.emulation import EmulatedEnvironment
 from archpip.builds.environment import BuildEnvironment
-from archpip.builds.errors import BuildNotApprovedError, InvalidBuildSystemError
+from archpip.builds.errors import BuildNotApprovedError
 from archpip.builds.frontend import ProjectFrontend
 from archpip.builds.interpreters import describe_build_python
+from archpip.builds.isolation import Isolation
 from archpip.builds.model import (
     BuildOptions,
     BuildReporter,
@@ -35,14 +35,11 @@ from archpip.builds.plan import (
     BuildTools,
     Interpreter,
     PlanRequest,
-    Strategy,
     Zig,
 )
 from archpip.builds.planning import plan_build
 from archpip.builds.processes import ProcessSet
-from archpip.builds.reusing import ReusedEnvironments
 from archpip.builds.settings import add_config_settings, describe_settings
-from archpip.builds.sharing import SharingEnvironment
 from archpip.builds.staging import hook_settings, show_target_to_python, stage_plan
 from archpip.builds.strategies.native import is_same_python
 from archpip.builds.toolchains.model import Toolchain
@@ -123,7 +120,7 @@ class SourceBuilder:
         self._policy = policy or Policy()
         self._cache = BuiltWheelCache(options.wheel_folder)
         self._processes = ProcessSet()
-        self._reused = ReusedEnvironments(options)
+        self._isolation = Isolation(options, environment)
 
     def cancel(self) -> None:
         """End every build that is under way in any thread, and all that would begin.
@@ -171,7 +168,7 @@ class SourceBuilder:
         order = self._order(sdist, self._host, name, subdirectory, settings)
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, BuilderChoice.AUTO)
-            with self._metadata_environment(workspace, plan) as environment:
+            with self._isolation.lend_for_metadata(workspace, plan) as environment:
                 frontend = self._prepared(order, workspace, plan, environment)
                 prepared = frontend.prepare_metadata(workspace.folder / "metadata")
                 if prepared is not None:
@@ -202,31 +199,6 @@ class SourceBuilder:
             return self._plan(order, workspace, self._choice)
 
     def build(
-        self,
-        sdist: Path,
-        target: Target,
-        *,
-        name: NormalizedName | None = None,
-        subdirectory: str | None = None,
-        settings: BuildSettings | None = None,
-        native_evidence: str | None = None,
-    ) -> Path:
-        """Like `build_wheel`, but return the checked wheel's path alone.
-
-        Raises:
-            BuildError: One of this package's errors.
-        """
-        built = self.build_wheel(
-            sdist,
-            target,
-            name=name,
-            subdirectory=subdirectory,
-            settings=settings,
-            native_evidence=native_evidence,
-        )
-        return built.path
-
-    def build_wheel(
         self,
         sdist: Path,
         target: Target,
@@ -291,7 +263,7 @@ class SourceBuilder:
     def _make(self, order: Order, key: str | None) -> BuiltWheel:
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, self._choice)
-            environment = self._build_environment(workspace, plan)
+            environment = self._isolation.make_environment(workspace, plan)
             frontend = self._prepared(order, workspace, plan, environment)
             wheel = frontend.build_wheel(workspace.folder / "dist")
             self._reporter.build_step(workspace.project, BuildStep.CHECK)
@@ -393,28 +365,3 @@ class SourceBuilder:
             ready=lambda: show_target_to_python(plan, staged, environment.site_packages),
         )
         return frontend
-
-    def _metadata_environment(
-        self, workspace: Workspace, plan: BuildPlan
-    ) -> AbstractContextManager[BuildEnvironment]:
-        if not self._options.isolation or self._options.keep_build_folder is not None:
-            return nullcontext(self._build_environment(workspace, plan))
-        return self._reused.lend(plan.interpreter.executable, self._environment, workspace.runner)
-
-    def _build_environment(self, workspace: Workspace, plan: BuildPlan) -> BuildEnvironment:
-        kind = BuildEnvironment if self._options.isolation else SharingEnvironment
-        if plan.strategy is Strategy.EMULATED:
-            if not self._options.isolation:
-                reason = "an emulated build cannot do without isolation: its Python has no packages"
-                raise InvalidBuildSystemError(project=workspace.project, reason=reason)
-            kind = EmulatedEnvironment
-        environment = kind(
-            folder=workspace.folder / "environment",
-            python=plan.interpreter.executable,
-            base_environment=self._environment,
-            options=self._options,
-            runner=workspace.runner,
-        )
-        if isinstance(environment, EmulatedEnvironment) and plan.emulated_python is not None:
-            environment.emulate(plan.emulator, plan.emulated_python)
-        return environment

@@ -59,7 +59,7 @@ class PinBuilder:
                     subdirectory=pin.subdirectory,
                     settings=self._settings(pin),
                     native_evidence=evidence,
-                )
+                ).path
                 for machine in self._builder.machines_of(target)
             ]
         if len({path.name for path in built}) == 1:  # or both are the same, for any machine

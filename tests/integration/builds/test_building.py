@@ -43,7 +43,7 @@ def test_a_build_ends_in_a_checked_wheel_and_leaves_nothing_else(
     reporter: RecordingReporter,
 ) -> None:
     wheel = make_builder().build(write_project(tmp_path, "print('working')"), HOST)
-    assert wheel.name == "m-1.0-py3-none-any.whl"
+    assert wheel.path.name == "m-1.0-py3-none-any.whl"
     assert reporter.steps[0] is BuildStep.UNPACK
     assert reporter.steps[-2:] == [BuildStep.WHEEL, BuildStep.CHECK]
     assert "working" in reporter.lines
@@ -54,8 +54,8 @@ def test_a_build_ends_in_a_checked_wheel_and_leaves_nothing_else(
 def test_a_second_build_is_found_in_the_cache(tmp_path: Path, make_builder: MakeBuilder) -> None:
     sdist = write_project(tmp_path, "")
     builder = make_builder()
-    first = builder.build_wheel(sdist, HOST)
-    second = builder.build_wheel(sdist, HOST)
+    first = builder.build(sdist, HOST)
+    second = builder.build(sdist, HOST)
     assert (first.from_cache, second.from_cache) == (False, True)
     assert second.path == first.path
 
@@ -65,8 +65,8 @@ def test_a_damaged_wheel_in_the_cache_is_built_again(
 ) -> None:
     sdist = write_project(tmp_path, "")
     builder = make_builder()
-    builder.build(sdist, HOST).write_bytes(b"PK damaged")
-    again = builder.build_wheel(sdist, HOST)
+    builder.build(sdist, HOST).path.write_bytes(b"PK damaged")
+    again = builder.build(sdist, HOST)
     assert not again.from_cache
     assert again.path.read_bytes().startswith(b"PK\x03\x04")
 
@@ -76,17 +76,17 @@ def test_a_wheel_that_another_process_drops_meanwhile_is_built_again(
 ) -> None:
     sdist = write_project(tmp_path, "")
     builder = make_builder()
-    kept = builder.build(sdist, HOST)
+    kept = builder.build(sdist, HOST).path
     kept.unlink()
     kept.symlink_to("gone")  # listed, and not there when it is opened
-    assert not builder.build_wheel(sdist, HOST).from_cache
+    assert not builder.build(sdist, HOST).from_cache
 
 
 def test_getting_zig_makes_nobody_build_anew(tmp_path: Path, make_builder: MakeBuilder) -> None:
     sdist = write_project(tmp_path, "")
     make_builder().build(sdist, HOST)
     zig = Zig(executable=Path("/no/zig"), version="0.15.1")
-    assert make_builder(zig=zig).build_wheel(sdist, HOST).from_cache
+    assert make_builder(zig=zig).build(sdist, HOST).from_cache
 
 
 def test_metadata_comes_from_the_wheel_where_the_backend_has_no_hook_for_it(
@@ -131,7 +131,7 @@ def test_a_folder_is_built_afresh_each_time(tmp_path: Path, make_builder: MakeBu
     with tarfile.open(write_project(tmp_path, "")) as archive:
         archive.extractall(tmp_path, filter="data")
     builder = make_builder()
-    built = [builder.build_wheel(tmp_path / "m-1.0", HOST) for _ in range(2)]
+    built = [builder.build(tmp_path / "m-1.0", HOST) for _ in range(2)]
     assert [one.from_cache for one in built] == [False, False]
     assert not (tmp_path / "m-1.0/__pycache__").exists()
 
@@ -201,7 +201,7 @@ def test_a_project_without_a_build_system_is_built_by_setuptools(
         archive.addfile(tarfile.TarInfo("m-1.0/setup.py"))
     uv = Path(sys.executable).with_name("uv")
     builder = make_builder(installer=installer, uv=uv)
-    assert builder.build(sdist, HOST).name == "m-1.0-py3-none-any.whl"
+    assert builder.build(sdist, HOST).path.name == "m-1.0-py3-none-any.whl"
 
 
 def test_config_settings_reach_the_backend(tmp_path: Path, make_builder: MakeBuilder) -> None:

@@ -50,7 +50,7 @@ def test_a_swallowed_compile_error_is_found(tmp_path: Path, make_builder: MakeBu
     with pytest.raises(PureWheelError, match=r"m\._speedups was to be compiled"):
         make_builder().build(sdist, foreign_target())
     accepted = make_builder(BuildSettings(allow_pure=True)).build(sdist, foreign_target())
-    assert accepted.name == "m-1.0-py3-none-any.whl"
+    assert accepted.path.name == "m-1.0-py3-none-any.whl"
 
 
 def test_what_the_index_says_is_evidence_too(tmp_path: Path, make_builder: MakeBuilder) -> None:
@@ -63,7 +63,7 @@ def test_what_the_index_says_is_evidence_too(tmp_path: Path, make_builder: MakeB
 
 def test_a_right_cross_build_passes(tmp_path: Path, make_builder: MakeBuilder) -> None:
     tag = f"cp{PYTHON.nodot}-cp{PYTHON.nodot}-{FOREIGN.replace('-', '_')}"
-    built = make_builder().build_wheel(write_outcome(tmp_path, FOREIGN, tag=tag), foreign_target())
+    built = make_builder().build(write_outcome(tmp_path, FOREIGN, tag=tag), foreign_target())
     [module] = built.wheel.inspection.binaries
     assert module.binary.architectures == set(foreign_target().architectures)
 

@@ -1,0 +1,58 @@
+"""Which environment a build gets: one of its own, one it shares, or one that is emulated."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+
+from archpip.builds.emulation import EmulatedEnvironment
+from archpip.builds.environment import BuildEnvironment
+from archpip.builds.errors import InvalidBuildSystemError
+from archpip.builds.model import BuildOptions
+from archpip.builds.plan import BuildPlan, Strategy
+from archpip.builds.reusing import ReusedEnvironments
+from archpip.builds.sharing import SharingEnvironment
+from archpip.builds.workspace import Workspace
+
+
+class Isolation:
+    """Hands out build environments. Safe to use from several threads."""
+
+    def __init__(self, options: BuildOptions, base_environment: Mapping[str, str]) -> None:
+        """Take how all builds are run, and the variables that their commands inherit."""
+        self._options = options
+        self._base_environment = base_environment
+        self._reused = ReusedEnvironments(options)
+
+    def make_environment(self, workspace: Workspace, plan: BuildPlan) -> BuildEnvironment:
+        """Describe the environment of one build, in its workspace; nothing is written yet.
+
+        Raises:
+            InvalidBuildSystemError: An emulated build is to do without isolation.
+        """
+        kind = BuildEnvironment if self._options.isolation else SharingEnvironment
+        if plan.strategy is Strategy.EMULATED:
+            if not self._options.isolation:
+                reason = "an emulated build cannot do without isolation: its Python has no packages"
+                raise InvalidBuildSystemError(project=workspace.project, reason=reason)
+            kind = EmulatedEnvironment
+        environment = kind(
+            folder=workspace.folder / "environment",
+            python=plan.interpreter.executable,
+            base_environment=self._base_environment,
+            options=self._options,
+            runner=workspace.runner,
+        )
+        if isinstance(environment, EmulatedEnvironment) and plan.emulated_python is not None:
+            environment.emulate(plan.emulator, plan.emulated_python)
+        return environment
+
+    def lend_for_metadata(
+        self, workspace: Workspace, plan: BuildPlan
+    ) -> AbstractContextManager[BuildEnvironment]:
+        """Lend an environment in which metadata alone is computed: the next may get it, too.
+
+        Where builds are not isolated, or their folders are kept, it is the build's own.
+        """
+        if not self._options.isolation or self._options.keep_build_folder is not None:
+            return nullcontext(self.make_environment(workspace, plan))
+        python = plan.interpreter.executable
+        return self._reused.lend(python, self._base_environment, workspace.runner)
