@@ -13,13 +13,11 @@ from archpip.binaries import BinaryKind, Depth
 from archpip.wheels import (
     BinaryMember,
     Inspection,
-    InvalidWheelError,
     ProblemKind,
     RemoteWheel,
     inspect_wheel,
     open_wheel,
 )
-from archpip.wheels.inspecting import parse_filename_tags
 from fake_index.binaries import native_binary, write_binary
 from fake_index.elf import Elf
 from fake_index.hostile import MODULE, hostile_wheel
@@ -371,41 +369,6 @@ def test_far_and_near_inspections_are_equal_and_the_far_one_is_cheap(tmp_path: P
     assert (near_cost.requests, near_cost.bytes_total) == (0, len(content))
     assert len(ranges.rounds) <= 4
     assert cost.bytes_read == ranges.bytes_served
-
-
-@pytest.mark.parametrize(
-    ("filename", "tags"),
-    [
-        ("a-1-py2.py3-none-any.whl", {"py2-none-any", "py3-none-any"}),
-        ("a-1-0post1-cp311-abi3-win_amd64.whl", {"cp311-abi3-win_amd64"}),
-        (
-            "a.b-1.0.dev1+local-cp39-cp39-macosx_12_0_universal2.macosx_10_9_x86_64.whl",
-            {"cp39-cp39-macosx_12_0_universal2", "cp39-cp39-macosx_10_9_x86_64"},
-        ),
-        ("A_odd-2004d-py3-none-any.WHL", {"py3-none-any"}),
-    ],
-)
-def test_tags_are_read_from_any_files_name(filename: str, tags: set[str]) -> None:
-    assert set(map(str, parse_filename_tags(filename))) == tags
-
-
-@pytest.mark.parametrize(
-    "filename",
-    [
-        "a-1.tar.gz",
-        "a-1-py3-none.whl",
-        "a-1-2-3-py3-none-any.whl",
-        "-1-py3-none-any.whl",
-        "a-1-py3-none-.whl",
-        "a-1-py3..py2-none-any.whl",
-        f"a-1-{'.'.join(f'cp{n}' for n in range(60))}-{'.'.join('abcdefghijklmnopqrst')}-any.whl",
-        "a.whl",
-        "",
-    ],
-)
-def test_other_names_are_no_wheels(filename: str) -> None:
-    with pytest.raises(InvalidWheelError, match="is not a wheel"):
-        parse_filename_tags(filename)
 
 
 def test_elf_without_machine_is_a_binary_without_architecture() -> None:
