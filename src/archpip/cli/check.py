@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archpip.app.audits import check
 from archpip.cli.configuration import read_policy, read_surroundings
+from archpip.cli.numbers import parse_time_limit
 from archpip.cli.options import add_cache_options, add_policy_options
 from archpip.cli.terminal import Terminal
 from archpip.environments import Shape, detect_shape, find_interpreter
@@ -68,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--time-limit",
-        type=float,
+        type=parse_time_limit,
         default=60,
         metavar="SECONDS",
         help="for one import (default: 60)",

@@ -16,6 +16,7 @@ from archpip.app.configuration import Question
 from archpip.app.installations import Installations
 from archpip.cli.asking import read_requirements
 from archpip.cli.configuration import read_surroundings, read_target
+from archpip.cli.files import writing_into
 from archpip.cli.options import (
     add_build_options,
     add_cache_options,
@@ -71,14 +72,15 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         resolution = application.resolve(question).resolutions[0]
         if not arguments.dry_run:
             kept = [pin for pin in resolution.pins if _stays_source(pin, question, arguments)]
-            application.acquire(
-                [pin for pin in resolution.pins if pin not in kept],
-                target=target,
-                policy=question.policy,
-                folder=arguments.dest,
-            )
-            for pin in kept:
-                application.download(pin.link, arguments.dest)
+            with writing_into(arguments.dest):
+                application.acquire(
+                    [pin for pin in resolution.pins if pin not in kept],
+                    target=target,
+                    policy=question.policy,
+                    folder=arguments.dest,
+                )
+                for pin in kept:
+                    application.download(pin.link, arguments.dest)
     if arguments.format == "json":
         terminal.output(render_json([resolution]))
         return ExitCode.OK

@@ -10,6 +10,8 @@ from archpip.cli.moments import (
     parse_seconds,
     parse_uploaded_prior_to,
 )
+from archpip.cli.numbers import parse_count, parse_time_limit
+from archpip.settings import CHOICES
 
 
 class _Ordered(argparse.Action):
@@ -215,7 +217,7 @@ def add_resolution_options(
     )
     group.add_argument(
         "--fallback",
-        choices=["source", "older", "fail"],
+        choices=CHOICES["fallback"],
         help="where every wheel of a version is wrong: build it, take an older version, or stop"
         " (default: source)",
     )
@@ -231,14 +233,14 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--inspect",
-        choices=["all", "loose", "none"],
+        choices=CHOICES["inspect"],
         help="open every wheel, those whose tags leave the architecture open, or none"
         " (default: all)",
     )
     group.add_argument("--strict", action="store_true", help="refuse what is degraded, too")
     group.add_argument(
         "--on-unknown",
-        choices=["refuse", "accept"],
+        choices=CHOICES["on-unknown"],
         help="what to do with a wheel that cannot be read (default: refuse)",
     )
     group.add_argument(
@@ -282,8 +284,8 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--cert", type=Path, metavar="PATH", help="a bundle of certificates (PEM)")
     group.add_argument("--client-cert", type=Path, metavar="PATH", help="our certificate (PEM)")
     group.add_argument("--proxy", metavar="URL", help="the proxy to go through")
-    group.add_argument("--timeout", type=float, metavar="SECONDS", help="for one answer")
-    group.add_argument("--retries", type=int, metavar="COUNT", help="for one request")
+    group.add_argument("--timeout", type=parse_time_limit, metavar="SECONDS", help="for one answer")
+    group.add_argument("--retries", type=parse_count, metavar="COUNT", help="for one request")
     group.add_argument(
         "--keyring-provider",
         choices=["auto", "disabled", "import", "subprocess"],
@@ -298,7 +300,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--builder",
-        choices=["auto", "cross", "emulated", "zig"],
+        choices=CHOICES["builder"],
         help="how sdists are built for another machine (default: auto)",
     )
     group.add_argument(
@@ -347,7 +349,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         "--keep-build", type=Path, metavar="FOLDER", help="keep every build's folder in here"
     )
     group.add_argument(
-        "--build-timeout", type=float, metavar="SECONDS", help="for one build as a whole"
+        "--build-timeout", type=parse_time_limit, metavar="SECONDS", help="for one build as a whole"
     )
 
 

@@ -27,6 +27,7 @@ from archpip.cli.configuration import (
     read_surroundings,
 )
 from archpip.cli.moments import parse_seconds
+from archpip.cli.numbers import parse_count
 from archpip.cli.options import (
     add_cache_options,
     add_floor_options,
@@ -49,7 +50,7 @@ _FACTS = ("method", "path", "status", "milliseconds")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=_PORT, help=f"(default: {_PORT})")
+    parser.add_argument("--port", type=parse_count, default=_PORT, help=f"(default: {_PORT})")
     parser.add_argument(
         "--python-version",
         metavar="VERSION",

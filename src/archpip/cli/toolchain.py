@@ -12,7 +12,13 @@ examples:
 import argparse
 
 from archpip.app.toolchains import Toolchains
-from archpip.cli.configuration import read_surroundings, read_targets
+from archpip.cli.configuration import (
+    Surrounded,
+    find_data_folder,
+    read_surroundings,
+    read_targets,
+)
+from archpip.cli.files import writing_into
 from archpip.cli.options import add_cache_options, add_index_options, add_target_options
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
@@ -73,15 +79,27 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             case "remove":
                 for name in application.shelf.remove(arguments.name):
                     terminal.remark(f"Removed {name}.")
-            case _ if arguments.name == _ZIG:
-                terminal.remark("Getting zig from the package index …")
-                zig = application.add_zig()
-                terminal.remark(f"zig {zig.version} is ready: archpip wheel … --builder zig")
             case _:
-                arguments.target_platform = [arguments.name]
-                (target,) = read_targets(arguments, surrounded)
-                toolchain = application.add_toolchain(
-                    target, more_packages=tuple(arguments.package), on_step=terminal.remark
-                )
-                terminal.remark(f"{toolchain.origin} is ready for {target.name}.")
+                with writing_into(find_data_folder(surrounded)):
+                    _add(arguments, terminal, application, surrounded)
     return ExitCode.OK
+
+
+def _add(
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    application: Toolchains,
+    surrounded: Surrounded,
+) -> None:
+    """Add zig, or what builds for the target that is named."""
+    if arguments.name == _ZIG:
+        terminal.remark("Getting zig from the package index …")
+        zig = application.add_zig()
+        terminal.remark(f"zig {zig.version} is ready: archpip wheel … --builder zig")
+        return
+    arguments.target_platform = [arguments.name]
+    (target,) = read_targets(arguments, surrounded)
+    toolchain = application.add_toolchain(
+        target, more_packages=tuple(arguments.package), on_step=terminal.remark
+    )
+    terminal.remark(f"{toolchain.origin} is ready for {target.name}.")

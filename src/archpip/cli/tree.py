@@ -11,6 +11,7 @@ import argparse
 from packaging.utils import canonicalize_name
 
 from archpip.cli.lockfiles import add_lockfile_option, read_graphs, select_with
+from archpip.cli.numbers import parse_count
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.locked import render_tree, tree_to_json
@@ -23,15 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--invert", metavar="NAME", help="show who needs this project, up to what was asked for"
     )
     parser.add_argument(
-        "--depth", type=_depth, metavar="COUNT", help="show so many levels (default: all)"
+        "--depth", type=parse_count, metavar="COUNT", help="show so many levels (default: all)"
     )
     parser.add_argument("--format", choices=["text", "json"], default="text")
-
-
-def _depth(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of levels: 0, 1, 2, …")
-    return int(text)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -19,6 +19,7 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ports import Releases, World
 from archpip.resolution.requirements import parse_requirement
 from archpip.targets import InvalidPythonError, Target, compatible_tags, parse_python
+from archpip.wheels import WheelUnreadableError
 
 
 def find_wheels(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
@@ -108,11 +109,18 @@ def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Li
 
     A file on this disk is read for its sha256; a URL brings it in its fragment, or not at all.
     Raises what `find_wheels` does.
+
+    Raises:
+        WheelUnreadableError: A file on this disk cannot be read.
     """
     path = Path(subject)
     if path.is_file():
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise WheelUnreadableError(filename=subject, member=None, reason=reason) from error
         hashes: tuple[tuple[str, str], ...] = (("sha256", sha256),)
         return (Link(url=to_file_url(path.absolute()), filename=path.name, hashes=hashes),)
     if "://" in subject:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
         UnknownSettingError,
     )
     from archpip.settings.moments import parse_duration, parse_moment
-    from archpip.settings.own import KINDS, OwnSetting, OwnSettings, OwnTable, read_own_settings
+    from archpip.settings.own import CHOICES, OwnSetting, OwnSettings, OwnTable, read_own_settings
     from archpip.settings.pip_config import (
-        INSTALL_SECTIONS,
         Origin,
         PipConfig,
         Setting,
@@ -39,8 +38,7 @@ else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
-    "INSTALL_SECTIONS",
-    "KINDS",
+    "CHOICES",
     "ConfigurationError",
     "Level",
     "Origin",

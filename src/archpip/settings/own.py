@@ -69,6 +69,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 """Every setting, by the name of its flag without the dashes."""
 
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "fallback": ("source", "older", "fail"),
+        "inspect": ("all", "loose", "none"),
+        "on-unknown": ("refuse", "accept"),
+        "builder": ("auto", "cross", "emulated", "zig"),
+    }
+)
+"""The settings whose text is one of few words. What each means is for whom it concerns."""
+
 TABLES = frozenset({"build", "index", "toolchain"})
 """Tables of `[tool.archpip]` that somebody else parses: `[build.NAME]`, `[index.NAME]` and
 `[toolchain.NAME]`."""
@@ -130,7 +140,7 @@ def read_own_settings(surroundings: Surroundings, pip_config: PipConfig) -> OwnS
     Raises:
         ConfigurationError: The project's file is not TOML.
         UnknownSettingError: A section of ours holds a name that means nothing.
-        SettingValueError: A value is not of its setting's kind.
+        SettingValueError: A value is not of its setting's kind, or none of its choices.
     """
     held: dict[str, OwnSetting] = {}
     for written in pip_config.section(SECTION):
@@ -165,7 +175,20 @@ def _parse_written(setting: Setting) -> OwnSetting:
         value = parse_boolean(setting)
     elif kind is Kind.LIST:
         value = _words(setting)
-    return OwnSetting(name=setting.name, value=value, origin=setting.origin)
+    return _checked(OwnSetting(name=setting.name, value=value, origin=setting.origin))
+
+
+def _checked(setting: OwnSetting) -> OwnSetting:
+    """Return a setting whose value is one of its choices, where it has some."""
+    choices = CHOICES.get(setting.name, ())
+    if choices and setting.value not in choices:
+        raise SettingValueError(
+            where=str(setting.origin),
+            name=setting.name,
+            value=str(setting.value),
+            wanted=f"{', '.join(choices[:-1])} or {choices[-1]}",
+        )
+    return setting
 
 
 def _words(setting: Setting) -> tuple[str, ...]:
@@ -181,7 +204,7 @@ def parse_toml_setting(name: str, value: object, origin: Origin) -> OwnSetting:
 
     Raises:
         UnknownSettingError: The name means nothing.
-        SettingValueError: The value is not of its kind.
+        SettingValueError: The value is not of its kind, or none of its choices.
     """
     kind = _kind(name, origin)
     parsed: Value | None = None
@@ -203,7 +226,7 @@ def parse_toml_setting(name: str, value: object, origin: Origin) -> OwnSetting:
             value=str(value),
             wanted=wanted.get(kind, "a list of strings"),
         )
-    return OwnSetting(name=name, value=parsed, origin=origin)
+    return _checked(OwnSetting(name=name, value=parsed, origin=origin))
 
 
 def _kind(name: str, origin: Origin) -> Kind:

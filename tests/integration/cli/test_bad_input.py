@@ -1,5 +1,6 @@
 """Bad input: one message (what, where, what next), a documented status, and nothing left behind."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -152,3 +153,40 @@ def test_a_name_that_no_lockfile_may_have_is_refused_before_anything_is_asked(
 def test_installing_for_another_machine_needs_a_folder(archpip_cli: ArchpipCommand) -> None:
     finished = archpip_cli("install", "six", "--target-platform", "windows-arm64")
     assert_refused(finished, 1, "windows-arm64", "--target DIR")
+
+
+@pytest.mark.parametrize("command", ["download -d", "wheel -w"])
+def test_a_folder_for_files_that_is_a_file(
+    archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory, tmp_path: Path, command: str
+) -> None:
+    index = fake_world("azure-eventhub")
+    (tmp_path / "occupied").write_text("mine")
+    name, option = command.split()
+    finished = archpip_cli(
+        *(name, "azure-eventhub", "--no-deps", "--index-url", index.index_url()),
+        *(option, "occupied"),
+    )
+    assert_refused(finished, 2, "Cannot write occupied")
+    assert (tmp_path / "occupied").read_text() == "mine"
+
+
+def test_toolchains_want_a_folder_of_their_own(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+    (tmp_path / "occupied").write_text("mine")
+    finished = archpip_cli("toolchain", "add", "zig", XDG_DATA_HOME=str(tmp_path / "occupied"))
+    assert_refused(finished, 2, "Cannot write", "occupied")
+
+
+@pytest.mark.parametrize(
+    "option", ["--timeout=-1", "--timeout=0", "--retries=-1", "--retries=x", "--build-timeout=nan"]
+)
+def test_numbers_that_make_no_sense(archpip_cli: ArchpipCommand, option: str) -> None:
+    flag, _, value = option.partition("=")
+    assert_refused(archpip_cli("lock", "six", option), 2, flag, f"'{value}'")
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read all")
+def test_a_wheel_that_may_not_be_read(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+    wheel = tmp_path / "mine-1.0-py3-none-any.whl"
+    wheel.write_bytes(b"")
+    wheel.chmod(0)
+    assert_refused(archpip_cli("inspect", wheel), 1, "cannot be read: Permission denied")

@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from archpip.builds import BuilderChoice
+from archpip.resolution import Fallback, InspectScope
 from archpip.settings import (
+    CHOICES,
     ConfigurationError,
     OwnSettings,
     SettingValueError,
@@ -12,6 +15,7 @@ from archpip.settings import (
     read_own_settings,
     read_pip_config,
 )
+from archpip.verdicts import OnUnknown
 
 Make = Callable[..., Surroundings]
 USER = "home/.config/pip/pip.conf"
@@ -96,11 +100,28 @@ def test_unknown_setting_lists_near_matches(
         ('strict = "yes"', "true or false"),
         ("macos = 11.0", "a string"),
         ("target-platform = [1]", "a list of strings"),
+        ('fallback = "oldest"', "fallback is 'oldest', but source, older or fail is wanted"),
     ],
 )
 def test_value_of_the_wrong_kind_in_toml(surroundings: Make, line: str, wanted: str) -> None:
     with pytest.raises(SettingValueError, match=wanted):
         read(surroundings({"work/pyproject.toml": f"[tool.archpip]\n{line}\n"}))
+
+
+def test_choices_are_those_of_whoever_parses_them() -> None:
+    assert {
+        "fallback": tuple(Fallback),
+        "inspect": tuple(InspectScope),
+        "on-unknown": tuple(OnUnknown),
+        "builder": tuple(BuilderChoice),
+    } == CHOICES
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_variable_has_the_same_choices(surroundings: Make, name: str) -> None:
+    variable = f"ARCHPIP_{name.upper().replace('-', '_')}"
+    with pytest.raises(SettingValueError, match=f"{variable}: {name} is 'x', but .* is wanted"):
+        read(surroundings({}, {variable: "x"}))
 
 
 def test_project_file_that_never_names_us_is_not_parsed(surroundings: Make) -> None:
