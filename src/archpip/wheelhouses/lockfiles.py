@@ -23,6 +23,8 @@ _REQUIREMENT = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*==\s*(?P<version>[\w.!+-]+)"
     r"\s*(?:;(?P<marker>.*?))?(?P<hashes>(?:\s+--hash[= ]\S+)*)\s*(?:\s#.*)?$"
 )
+_UNPINNED = re.compile(r"^[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?(?:[<>=!~(;#]|$)")
+"""A requirement of an index's projects: no option, path or URL."""
 
 
 class LockedWheel(Struct, frozen=True, kw_only=True):
@@ -51,14 +53,15 @@ def read_locked(path: Path, target: Target) -> tuple[LockedProject, ...]:
     """Return what a lockfile pins for a target, in the file's order.
 
     Raises:
-        InvalidLockfileError: The file cannot be read as what its name says.
+        InvalidLockfileError: The file cannot be read as what its name says, or holds requirements
+            that name no version.
     """
     try:
         if path.stat().st_size > MAX_LOCKFILE_BYTES:
             raise InvalidLockfileError(path=path, reason="it is too large for a lockfile")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".txt":
-            return tuple(_iter_requirements(text, target))
+            return tuple(_iter_requirements(path, text, target))
         return tuple(_iter_packages(tomllib.loads(text), target))
     except (OSError, ValueError, RecursionError) as error:
         raise InvalidLockfileError(path=path, reason=f"it cannot be read ({error})") from error
@@ -101,9 +104,12 @@ def _wheel(entry: Mapping[str, object]) -> LockedWheel | None:
     )
 
 
-def _iter_requirements(text: str, target: Target) -> Iterator[LockedProject]:
-    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
-        match = _REQUIREMENT.match(line.strip())
+def _iter_requirements(path: Path, text: str, target: Target) -> Iterator[LockedProject]:
+    for line in map(str.strip, re.sub(r"\\\r?\n", " ", text).splitlines()):
+        match = _REQUIREMENT.match(line)
+        if match is None and _UNPINNED.match(line):
+            # To pass it over would call clean what nobody looked at.
+            raise InvalidLockfileError(path=path, reason=f"'{line}' names no one version (==)")
         if match and _applies((match["marker"] or "").strip(), target):
             yield LockedProject(
                 name=canonicalize_name(match["name"]),

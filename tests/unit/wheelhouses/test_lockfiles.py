@@ -48,7 +48,6 @@ a==1.0 \\
     --hash=sha256:ab \\
     --hash=sha256:cd
 b[extra]==2.0 ; sys_platform == 'win32'
-c>=1
 """
 
 
@@ -79,6 +78,26 @@ def test_wheels_are_read_with_their_hashes(tmp_path: Path, name: str, text: str)
 def test_requirements_are_read_with_markers(tmp_path: Path) -> None:
     path = tmp_path / "requirements.txt"
     path.write_text(REQUIREMENTS)
+
+    assert [project.name for project in read_locked(path, MAC)] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "line", ["a", "a>=1", "a[x] ~= 1", "a==1.*", "a # any", "a; python_version>'3'"]
+)
+def test_requirements_without_a_version_are_not_passed_over(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "requirements.txt"
+    path.write_text(f"b==1\n{line}\n")
+
+    with pytest.raises(InvalidLockfileError, match="names no one version"):
+        read_locked(path, MAC)
+
+
+def test_options_and_places_of_requirements_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "requirements.txt"
+    path.write_text(
+        "\ufeffa==1\n# all\n--pre\n-e .\n./b\nc @ https://d.example/c-1-py3-none-any.whl\n"
+    )
 
     assert [project.name for project in read_locked(path, MAC)] == ["a"]
 
