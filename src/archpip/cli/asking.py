@@ -138,9 +138,11 @@ def read_requirements(
             base=surrounded.surroundings.working_folder,
         )
         found = sum(reader.read(), RequirementSet())
-    named = (arguments.requirement, arguments.group, arguments.script)
-    if not found.requirements and not any(named):
-        raise NothingAskedError
+    if not found.requirements:
+        named = (*arguments.requirement, *arguments.group, *arguments.script)
+        if not named:
+            raise NothingAskedError
+        terminal.warning(f"nothing is asked for by {' and '.join(named)}")
     return decide_pins(found, targets)
 
 

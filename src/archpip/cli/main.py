@@ -116,10 +116,12 @@ class _Parser(argparse.ArgumentParser):
             raise ArgumentError(command=self.prog, reason=message)
         from difflib import get_close_matches  # only for who errs
 
-        words = (word.partition("=")[0] for word in message.removeprefix(_UNKNOWN).split())
+        words = [word.partition("=")[0] for word in message.removeprefix(_UNKNOWN).split()]
         unknown = next((word for word in words if word.startswith("--")), "")
         near = get_close_matches(unknown, self._option_string_actions, n=2, cutoff=0.75)
         advice = ADVICE.get(unknown)
+        if words[0].endswith(".toml") and "-l" in self._option_string_actions:
+            advice = f"A lockfile is named by its flag: -l {words[0]}."
         raise ArgumentError(command=self.prog, reason=message, near=near, advice=advice)
 
 

@@ -72,8 +72,10 @@ def _read(
     path = _beside(surrounded, arguments, location)
     try:
         return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(where=str(path), reason=f"it cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(where=str(path), reason=error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(where=str(path), reason=f"not UTF-8: {error}") from error
 
 
 def _beside(surrounded: Surrounded, arguments: argparse.Namespace, location: str) -> Path:

@@ -48,6 +48,8 @@ class IndexUnavailableError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
+        if "://" not in self.url:
+            return "--find-links takes a folder, a file of links, or the URL of a page"
         return "try again, check --proxy and --cert, or leave this index out"
 
 

@@ -25,7 +25,7 @@ class InvalidLockfileError(LockError):
     @property
     def hint(self) -> str:
         """What makes a good one."""
-        return "Remove it, or write a new one with `archpip lock --upgrade`."
+        return "`archpip lock --upgrade` writes a new one."
 
 
 class UnfitLockfileError(LockError):

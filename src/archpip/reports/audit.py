@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archpip.environments import Audit, AuditedPart, find_remedy
-from archpip.reports.style import STATUS_STYLES, Line
+from archpip.reports.style import STATUS_STYLES, Line, count
 from archpip.verdicts import Status
 
 _MOST_FINDINGS = 5
@@ -58,4 +58,6 @@ def _summary(audit: Audit) -> str:
         for status in reversed(Status)
         if (number := sum(1 for part in audit.parts if part.verdict.status is status))
     )
-    return f"{distributions} distributions, {audit.binaries} native binaries: {counts or 'nothing'}"
+    binaries = "native binary" if audit.binaries == 1 else "native binaries"
+    held = f"{count(distributions, 'distribution')}, {audit.binaries} {binaries}"
+    return f"{held}: {counts or 'nothing'}"

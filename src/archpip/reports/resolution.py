@@ -8,7 +8,7 @@ from rich.text import Text
 
 from archpip.locking import Change
 from archpip.reports.grid import Grid, grid_to_list
-from archpip.reports.style import STATUS_STYLES
+from archpip.reports.style import STATUS_STYLES, count
 from archpip.resolution import LinkKind, Pin, Rejection, Resolution
 from archpip.verdicts import Status
 
@@ -25,7 +25,8 @@ def render_summary(resolution: Resolution) -> str:
     opened += sum(bool(pin.fused_with and pin.fused_with.inspection) for pin in pins)
     native = sum(bool(pin.inspection and pin.inspection.binaries) for pin in pins)
     sources = sum(pin.kind is not LinkKind.WHEEL for pin in pins)
-    parts = [f"{len(pins)} projects", f"{opened} wheels opened, {native} with native code"]
+    parts = [count(len(pins), "project"), f"{count(opened, 'wheel')} opened"]
+    parts.append(f"{native} with native code")
     if fused := sum(pin.fused_with is not None for pin in pins):
         parts.append(f"{fused} fused")
     if sources:

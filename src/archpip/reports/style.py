@@ -22,6 +22,11 @@ STATUS_STYLES = {
 }
 
 
+def count(number: int, noun: str) -> str:
+    """Write a number of things, by a noun whose plural ends in s: `1 wheel`, `0 wheels`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def render_line(line: Line, *, colour: bool) -> str:
     """Write a line, with or without its styles; control characters are spelled out."""
     pieces = ((text.translate(_CONTROL), style) for text, style in line)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from archpip.environments import Audit
 from archpip.failures import Outcome, Trial
-from archpip.reports.style import STATUS_STYLES
+from archpip.reports.style import STATUS_STYLES, count
 from archpip.verdicts import Status
 
 SCHEMA_VERSION = 1
@@ -43,8 +43,8 @@ def render_trials(audit: Audit, trials: Sequence[Trial], *, show_all: bool) -> R
     lines.append(
         Text(
             f"{audit.path}, {audit.target.name}, {audit.target.python.display_name}: "
-            f"{len(trials)} extension modules, {failed} failed, {raised} loaded and raised an "
-            f"error of their own, {disagreeing} disagree with the static verdict"
+            f"{count(len(trials), 'extension module')}, {failed} failed, {raised} loaded and "
+            f"raised an error of their own, {disagreeing} disagree with the static verdict"
         )
     )
     return Group(*lines)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         InvalidInspectionError,
         InvalidWheelError,
         RangesUnsupportedError,
+        WheelNameError,
         WheelUnreadableError,
     )
     from archpip.wheels.facts import inspect_unpacked
@@ -64,6 +65,7 @@ __all__ = [
     "ReadingCost",
     "RemoteWheel",
     "Tail",
+    "WheelNameError",
     "WheelSource",
     "WheelUnreadableError",
     "compare_siblings",

@@ -25,6 +25,17 @@ class InvalidWheelError(WheelError):
         return _GET_IT_AGAIN
 
 
+class WheelNameError(InvalidWheelError):
+    """A file's name does not say whose wheel it is, and for which machines."""
+
+    code = "wheel-name"
+
+    @property
+    def hint(self) -> str:
+        """Say how wheels are named."""
+        return "Its content may be right: rename it to project-version-python-abi-platform.whl."
+
+
 class WheelUnreadableError(WheelError):
     """A wheel, or a member of one, cannot be read: damaged, encrypted, too large, in disguise."""
 

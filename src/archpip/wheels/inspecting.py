@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 
 from archpip.binaries import Depth
-from archpip.wheels.errors import InvalidWheelError, WheelUnreadableError
+from archpip.wheels.errors import InvalidWheelError, WheelNameError, WheelUnreadableError
 from archpip.wheels.facts import (
     find_import_roots,
     read_noted_path_folders,
@@ -91,17 +91,17 @@ def parse_filename_tags(filename: str) -> frozenset[Tag]:
     """Return the tags of a wheel's file name; its project and version may be of any age and form.
 
     Raises:
-        InvalidWheelError: It is not a wheel's name.
+        WheelNameError: It is not a wheel's name.
     """
     stem, _, suffix = filename.rpartition(".")
     parts = stem.split("-")
     if suffix.lower() != "whl" or len(parts) not in {5, 6} or not all(parts):
         reason = "its name is not project-version-python-abi-platform.whl"
-        raise InvalidWheelError(filename=filename, reason=reason)
+        raise WheelNameError(filename=filename, reason=reason)
     try:
         return parse_tag("-".join(parts[-3:]), limit=MAX_TAGS)
     except (InvalidTag, TooManyTagsError) as error:
-        raise InvalidWheelError(filename=filename, reason=str(error)) from error
+        raise WheelNameError(filename=filename, reason=str(error)) from error
 
 
 def _prefetch(

@@ -43,6 +43,38 @@ def test_missing_requirements_file(archpip_cli: ArchpipCommand) -> None:
     assert_refused(archpip_cli("lock", "-r", "missing.txt"), 2, "missing.txt")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("requirements.txt", "# nothing yet\n"),
+        ("pyproject.toml", '[project]\nname = "mine"\nversion = "1"\n'),
+    ],
+)
+def test_a_file_that_asks_for_nothing_is_told(
+    archpip_cli: ArchpipCommand, tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    finished = archpip_cli("lock", "-r", name, "--dry-run", "--no-index")
+    assert finished.returncode == 0, finished.stderr
+    assert f"warning: nothing is asked for by {name}" in finished.stderr
+
+
+def test_a_lockfile_is_named_by_its_flag(archpip_cli: ArchpipCommand) -> None:
+    assert_refused(archpip_cli("tree", "pylock.toml"), 2, "-l pylock.toml")
+
+
+def test_a_missing_policy(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("lock", "six", "--policy", "missing.toml")
+    assert_refused(finished, 2, "missing.toml: No such file or directory")
+
+
+def test_a_wheel_of_another_name_is_no_broken_one(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.whl").write_bytes(b"")
+    assert_refused(archpip_cli("inspect", "mine.whl"), 1, "rename it")
+
+
 def test_error_in_a_requirements_file_names_the_line(
     archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:

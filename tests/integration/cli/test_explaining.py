@@ -101,7 +101,7 @@ def test_tree_draws_each_lockfile(locked: Say, options: tuple[str, ...], lines: 
 @pytest.mark.parametrize("depth", ["-1", "deep"])
 def test_a_depth_is_a_number_of_levels(say: Say, depth: str) -> None:
     said = say("tree", f"--depth={depth}", expect=ExitCode.USAGE)
-    assert f"'{depth}' is no number of levels" in said
+    assert f"'{depth}' is no count" in said
 
 
 def test_tree_in_json(locked: Say) -> None:
