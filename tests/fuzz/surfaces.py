@@ -22,7 +22,7 @@ from archpip.errors import (
 )
 from archpip.index.listing import ProjectLinks
 from archpip.index.page import PageSource
-from archpip.index.pages import HTML_TYPES, JSON_TYPE, parse_page
+from archpip.index.parsing import HTML_TYPES, JSON_TYPE, parse_page
 from archpip.locking import check_lockfile, locked_versions, read_lockfile
 from archpip.resolution import (
     InvalidMetadataError,

@@ -64,7 +64,7 @@ LATE = {"", "app", "cli"}
 name is `archpip` itself."""
 LATE_MODULES = {
     "archpip.environments.shapes",  # loads tarfile and zipfile only where an archive stands
-    "archpip.index.pages",  # loads an HTML parser only for pages in HTML
+    "archpip.index.parsing",  # loads an HTML parser only for pages in HTML
     "archpip.index.credentials",  # made to load unearth only where somebody asks who we are
 }
 

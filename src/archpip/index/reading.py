@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.kept import ASKED, DIGEST, KeptPages, read_state
 from archpip.index.page import Page, PageSource
-from archpip.index.pages import ACCEPT, parse_page
+from archpip.index.parsing import ACCEPT, parse_page
 from archpip.index.session import Answer, Session, check_status
 from archpip.index.urls import path_of, to_file_url, without_credentials
 from archpip.redaction import redact

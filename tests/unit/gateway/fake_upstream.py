@@ -20,7 +20,7 @@ from archpip.index import (
 )
 from archpip.index.described import Described
 from archpip.index.page import Page, PageSource
-from archpip.index.pages import parse_page
+from archpip.index.parsing import parse_page
 from archpip.resolution import WheelFacts, ignore
 from archpip.targets import Target
 from archpip.verdicts import Finding, Status, Verdict

@@ -7,7 +7,7 @@ from packaging.version import Version
 from archpip.gateway.model import IndexListing, OfferedFile, ProjectPage
 from archpip.gateway.rendering import JSON_TYPE, SIMPLE_FORMS, render_simple_json
 from archpip.index.page import PageSource
-from archpip.index.pages import parse_page
+from archpip.index.parsing import parse_page
 
 SAID = {
     "filename": "a-1.tar.gz",

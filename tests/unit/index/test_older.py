@@ -5,7 +5,7 @@ import pytest
 
 from archpip.index import OlderFiles, Page
 from archpip.index.page import PageSource
-from archpip.index.pages import parse_page
+from archpip.index.parsing import parse_page
 
 BEFORE = datetime(2024, 1, 1, tzinfo=UTC)
 URL = "https://files.example/"

@@ -20,7 +20,7 @@ from archpip.builds.strategies.crossing import (
     crossing_files,
     crossing_variables,
 )
-from archpip.builds.strategies.settings import (
+from archpip.builds.strategies.user_settings import (
     DEFAULTS,
     with_user_config_settings,
     with_user_environment,

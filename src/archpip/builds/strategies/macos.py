@@ -10,7 +10,7 @@ from archpip.architecture import Architecture, OperatingSystem, spelled
 from archpip.builds.backends import Backend
 from archpip.builds.plan import BuildPlan, Interpreter, PlanRequest, Strategy
 from archpip.builds.profile import find_machine, macos_floor, python_platform, rust_triple
-from archpip.builds.strategies.settings import (
+from archpip.builds.strategies.user_settings import (
     DEFAULTS,
     with_user_config_settings,
     with_user_environment,

@@ -1,7 +1,7 @@
 """Builds where this machine is the target: nothing is said to the backend but the user's words."""
 
 from archpip.builds.plan import BuildPlan, Interpreter, PlanRequest, Strategy
-from archpip.builds.strategies.settings import (
+from archpip.builds.strategies.user_settings import (
     DEFAULTS,
     with_user_config_settings,
     with_user_environment,

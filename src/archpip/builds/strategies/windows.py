@@ -9,7 +9,7 @@ These are the variables that cibuildwheel sets for win_arm64.
 from archpip.architecture import Architecture
 from archpip.builds.plan import BuildPlan, Interpreter, PlannedFile, PlanRequest, Strategy
 from archpip.builds.profile import FILES, python_platform, rust_triple
-from archpip.builds.strategies.settings import (
+from archpip.builds.strategies.user_settings import (
     DEFAULTS,
     with_user_config_settings,
     with_user_environment,

@@ -1,4 +1,4 @@
-"""Pages of the simple repository API, parsed: PEP 503, 592, 629, 658/714, 691 and 700.
+"""Parse pages of the simple repository API: PEP 503, 592, 629, 658/714, 691 and 700.
 
 A page is parsed once and asked for few of its files, so parsing stops at file names: a `Link` is
 made when somebody wants that file. Who passes a page on to others gets what it says of a file in

@@ -6,7 +6,7 @@ import pytest
 
 from archpip.index import IndexUnavailableError, Link
 from archpip.index.page import Page, PageSource
-from archpip.index.pages import parse_page
+from archpip.index.parsing import parse_page
 
 SOURCE = PageSource(
     url="https://index.example/simple/six/", index_url="https://index.example/simple"
