@@ -84,12 +84,13 @@ def needs_symbols(inspection: Inspection) -> bool:
 
 def print_share(title: str, found: Sequence[Found]) -> None:
     """Print how much of some wheels was read."""
-    cost = ReadingCost.total(cost for _, cost in found)
     if found:
+        costs = [cost for _, cost in found]
+        size_bytes = sum(cost.bytes_total for cost in costs)
         print(
-            f"  {title:<28} {len(found):>4} wheels, {cost.bytes_total / 1e6:>7.0f} MB, "
-            f"{100 * cost.bytes_read / cost.bytes_total:>6.2f} % read, "
-            f"{cost.requests / len(found):.1f} requests each"
+            f"  {title:<28} {len(found):>4} wheels, {size_bytes / 1e6:>7.0f} MB, "
+            f"{100 * sum(cost.bytes_read for cost in costs) / size_bytes:>6.2f} % read, "
+            f"{sum(cost.requests for cost in costs) / len(found):.1f} requests each"
         )
 
 

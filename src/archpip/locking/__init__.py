@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         read_evidence,
         read_lockfile,
         read_target,
-        render_lockfile,
         write_lockfile,
     )
     from archpip.locking.graph import LockedProject, LockGraph, read_graph
@@ -65,7 +64,6 @@ __all__ = [
     "read_lockfile",
     "read_preferences",
     "read_target",
-    "render_lockfile",
     "select_locked",
     "to_pylock",
     "write_lockfile",

@@ -28,11 +28,6 @@ def lockfile_name(target: Target) -> str:
     return f"pylock.{target.name}.toml"
 
 
-def render_lockfile(pylock: Pylock) -> str:
-    """Return the file's text. Equal content gives equal bytes on every machine."""
-    return tomli_w.dumps(pylock.to_dict())
-
-
 def check_lockfile_name(path: Path) -> None:
     """Refuse a name that pip and uv would not take a lockfile by.
 
@@ -45,6 +40,8 @@ def check_lockfile_name(path: Path) -> None:
 
 def write_lockfile(pylock: Pylock, path: Path) -> None:
     """Write a lockfile whole, or leave what is there as it is.
+
+    Equal content gives equal bytes on every machine.
 
     Raises:
         LockfileNameError: pip and uv would not take a file of this name.

@@ -4,9 +4,9 @@ An `Inspection` is what the store keeps, keyed by the file's sha256 and `READER_
 facts only: what they mean for a target is judged in `archpip.verdicts`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -90,19 +90,6 @@ class ReadingCost(Struct, frozen=True, kw_only=True):
     bytes_read: int
     bytes_total: int
     requests: int
-
-    def __add__(self, other: Self) -> "ReadingCost":
-        """Return the cost of both."""
-        return ReadingCost(
-            bytes_read=self.bytes_read + other.bytes_read,
-            bytes_total=self.bytes_total + other.bytes_total,
-            requests=self.requests + other.requests,
-        )
-
-    @classmethod
-    def total(cls, costs: Iterable["ReadingCost"]) -> "ReadingCost":
-        """Add costs up."""
-        return sum(costs, start=cls(bytes_read=0, bytes_total=0, requests=0))
 
 
 class Member(NamedTuple):
