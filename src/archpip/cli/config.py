@@ -70,7 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=["show", "doctor", "init"], help="what to do")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     group = parser.add_argument_group("init")
-    group.add_argument("--team", metavar="URL", help="a gateway, or one view of it: …/simple/")
+    group.add_argument(
+        "--team", type=_gateway, metavar="URL", help="a gateway, or one view of it: …/simple/"
+    )
     group.add_argument(
         "--policy", dest="shared_policy", metavar="URL|FILE", help="a team's settings to obey"
     )
@@ -141,6 +143,13 @@ def _init(arguments: argparse.Namespace, terminal: Terminal, surrounded: Surroun
         (carry_back if arguments.undo else carry_out)(change)
         terminal.remark(f"{'removed' if change.after is None else 'wrote'} {change.path}")
     return ExitCode.OK
+
+
+def _gateway(text: str) -> str:
+    """Check that what pip and uv are to ask from now on is an address that they can ask."""
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"'{text}' is no address: https://…")
+    return text
 
 
 def _read_wishes(arguments: argparse.Namespace, surrounded: Surrounded) -> "Wishes":

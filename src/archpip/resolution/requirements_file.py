@@ -127,7 +127,7 @@ class _FileReader(Struct, kw_only=True):
             ) from error
         except (UnicodeDecodeError, LookupError) as error:
             raise RequirementsFileError(
-                location=self._shown(location), line=None, reason=f"cannot be decoded: {error}"
+                location=self._shown(location), line=None, reason=_undecodable(error)
             ) from error
         except ValueError as error:  # a NUL in its path, a bracket in its URL's host
             raise RequirementsFileError(
@@ -280,6 +280,17 @@ def _decode(content: bytes) -> str:
         if declared:
             return content.decode(declared[1].decode("ascii"))
     return content.decode("utf-8")
+
+
+def _undecodable(error: UnicodeDecodeError | LookupError) -> str:
+    """Say what is wrong with a file's bytes, and what they could be."""
+    if isinstance(error, LookupError):
+        return str(error)
+    place = error.object.count(b"\n", 0, error.start) + 1
+    return (
+        f"line {place} is not {error.encoding.upper()}; save the file as UTF-8,"
+        " or name its encoding in the first line: # -*- coding: latin-1 -*-"
+    )
 
 
 class _LineParser(argparse.ArgumentParser):

@@ -64,6 +64,13 @@ def test_undo_leaves_nothing_behind(archpip_cli: ArchpipCommand, tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["pyproject.toml"]
 
 
+def test_a_gateway_that_is_no_address_is_not_written_down(archpip_cli: ArchpipCommand) -> None:
+    run = archpip_cli("config", "init", "--team", "archpip.example", "--dry-run")
+
+    assert run.returncode == 2
+    assert "'archpip.example' is no address" in run.stderr
+
+
 def test_nothing_to_set_is_said(archpip_cli: ArchpipCommand) -> None:
     run = archpip_cli("config", "init")
 

@@ -217,9 +217,17 @@ def test_encodings(tmp_path: Path, content: bytes) -> None:
     assert texts(read(tmp_path, content)) == ["foo ; sys_platform != 'ä'"]
 
 
-def test_undecodable_files_are_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RequirementsFileError, match="cannot be decoded"):
-        read(tmp_path, b"\xff\xfe\xfd")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"foo\n# caf\xe9\n", "line 2 is not UTF-8; save the file as UTF-8"),
+        (b"\xff\xfe\xfd", "line 1 is not UTF-16-LE"),
+        (b"# coding: nonsense\n", "unknown encoding: nonsense"),
+    ],
+)
+def test_undecodable_files_are_an_error(tmp_path: Path, content: bytes, said: str) -> None:
+    with pytest.raises(RequirementsFileError, match=said):
+        read(tmp_path, content)
 
 
 def test_a_marker_after_an_editable_path_is_passed_over_as_in_pip(tmp_path: Path) -> None:
