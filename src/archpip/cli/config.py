@@ -1,8 +1,8 @@
 """Show what is set and where, find what would go round a gateway, or set pip and uv up for one.
 
-`show` lists archpip's own settings and those of pip that hold for an installation, credentials
-masked. `doctor` lists every index, find-links and direct source of pip and uv that is no view of a
-gateway, and ends with status 1 where there is one.
+`show` lists archpip's own settings, those of pip that hold for an installation, and where uv looks
+for files, credentials masked. `doctor` lists every index, find-links and direct source of pip and
+uv that is no view of a gateway, and ends with status 1 where there is one.
 
 `init` writes a team's gateway, and archpip's own settings, into the files of pip and uv. It shows
 what would change and asks first; nothing else in the files is touched. A copy is kept beside each
@@ -24,7 +24,14 @@ from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.options import add_target_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
-from archpip.integrations import WAY_ROUND, FileChange, find_routes, read_uv_tables, sort_uv_indexes
+from archpip.integrations import (
+    WAY_ROUND,
+    Client,
+    FileChange,
+    find_routes,
+    read_uv_tables,
+    sort_uv_indexes,
+)
 from archpip.reports.configuration import (
     render_change,
     render_route,
@@ -101,7 +108,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return _doctor(terminal, surrounded)
     pip_config = read_pip_config(surrounded.surroundings)
     render = render_settings_json if arguments.format == "json" else render_settings
-    terminal.output(render(surrounded.own, pip_config))
+    routes = find_routes(surrounded.surroundings, pip_config)
+    uv = [route for route in routes if route.client is Client.UV]
+    terminal.output(render(surrounded.own, pip_config, uv))
     return ExitCode.OK
 
 

@@ -9,6 +9,12 @@ from archpip.gateway.people import render_document, render_refusals, render_tabl
 _MOST_VERSIONS = 40
 """Rows of the grid: the newest versions; what is older is on the page of each target."""
 
+_LEGEND = (
+    "<p>✓ was opened and may be taken. ? fits by its name, and is opened when somebody asks for it."
+    " ✗ was opened and is wrong: the page of the target says why. Where no wheel was found right,"
+    " a client can build the sdist.</p>"
+)
+
 
 def render_front(
     views: Sequence[str],
@@ -64,8 +70,10 @@ def render_grid(pages: Mapping[str, ProjectPage]) -> str:
         for version in versions[:_MOST_VERSIONS]
     )
     older = len(versions) - _MOST_VERSIONS
-    return render_table(project, ("Version", *headings), rows) + (
-        f"<p>{older} older versions are not shown.</p>" if older > 0 else ""
+    return (
+        render_table(project, ("Version", *headings), rows)
+        + (f"<p>{older} older versions are not shown.</p>" if older > 0 else "")
+        + _LEGEND
     )
 
 

@@ -74,7 +74,8 @@ def render_why_html(page: ProjectPage, view: View) -> bytes:
     else:
         parts.append("<p>No wheel that was opened is kept out.</p>")
     if page.undecided:
+        fit = "wheel fits" if page.undecided == 1 else "wheels fit"
         parts.append(
-            f"<p>{page.undecided} older wheels fit by name and are opened when they are asked for."
+            f"<p>{page.undecided} more {fit} by name, to be opened when somebody asks for them.</p>"
         )
     return render_document(title, "\n".join(parts))

@@ -2,27 +2,32 @@
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archpip.integrations import FileChange, Route
 from archpip.redaction import redact
 from archpip.settings import OwnSettings, PipConfig
 
 
-def render_settings(own: OwnSettings, pip: PipConfig) -> str:
-    """Write one line for each setting that holds: name, value, and where it stands."""
-    rows = [(f"{whose}.{name}", value, origin) for whose, name, value, origin in _rows(own, pip)]
+def render_settings(own: OwnSettings, pip: PipConfig, uv: Sequence[Route] = ()) -> str:
+    """Write one line for each setting that holds: name, value, and where it stands.
+
+    Of uv's that is where it looks for files, for this is all that archpip heeds of its settings.
+    """
+    rows = [
+        (f"{whose}.{name}", value, origin) for whose, name, value, origin in _rows(own, pip, uv)
+    ]
     if not rows:
         return "Nothing is set; defaults hold."
     width = max(len(name) for name, _, _ in rows)
     return "\n".join(f"{name:<{width}}  {value}  ({origin})" for name, value, origin in rows)
 
 
-def render_settings_json(own: OwnSettings, pip: PipConfig) -> str:
+def render_settings_json(own: OwnSettings, pip: PipConfig, uv: Sequence[Route] = ()) -> str:
     """Write the same as JSON."""
     settings = [
         {"of": whose, "name": name, "value": value, "origin": origin}
-        for whose, name, value, origin in _rows(own, pip)
+        for whose, name, value, origin in _rows(own, pip, uv)
     ]
     return json.dumps({"schema": 1, "settings": settings}, indent=2)
 
@@ -44,10 +49,14 @@ def render_change(change: FileChange) -> str:
     return "\n".join(lines)
 
 
-def _rows(own: OwnSettings, pip: PipConfig) -> Iterator[tuple[str, str, str, str]]:
+def _rows(
+    own: OwnSettings, pip: PipConfig, uv: Sequence[Route]
+) -> Iterator[tuple[str, str, str, str]]:
     for setting in own.settings:
         value = setting.value
         text = ", ".join(value) if isinstance(value, tuple) else str(value)
         yield "archpip", setting.name, redact(text), str(setting.origin)
     for written in pip.effective():
         yield "pip", written.name, " ".join(redact(written.value).split()), str(written.origin)
+    for route in uv:
+        yield "uv", route.name, route.address, str(route.origin)

@@ -36,6 +36,16 @@ def test_each_setting_has_its_place_and_no_secret() -> None:
     ]
 
 
+def test_where_uv_looks_stands_beside_them() -> None:
+    route = Route(client=Client.UV, name="index", address="https://one.example", origin=FILE)
+
+    assert render_settings(OWN, PipConfig(), [route]).splitlines()[1:] == [
+        "uv.index                 https://one.example  ([global] in pip.conf)"
+    ]
+    [_, listed] = json.loads(render_settings_json(OWN, PipConfig(), [route]))["settings"]
+    assert (listed["of"], listed["name"]) == ("uv", "index")
+
+
 def test_json_says_the_same() -> None:
     document = json.loads(render_settings_json(OWN, PIP))
 
