@@ -16,10 +16,11 @@ _MOST_WAITING = 128
 
 
 class Server(Protocol):
-    """Serves on sockets; uvicorn's is one."""
+    """Serves on sockets; `archpip.gateway.server.PromptServer` does."""
 
-    should_exit: bool
-    """Set to end it, also before it runs."""
+    def stop(self) -> None:
+        """End, also before it runs. May be called from any thread."""
+        ...
 
     def run(self, sockets: list[socket.socket]) -> None:
         """Serve until told to end."""
@@ -60,7 +61,7 @@ class LoopbackServer:
         with self._lock:
             self._ended = True
             if self._server is not None:
-                self._server.should_exit = True
+                self._server.stop()
         self._thread.join()
         self._socket.close()
         if self._failure is not None and error is None:

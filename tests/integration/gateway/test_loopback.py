@@ -1,10 +1,12 @@
 import http.client
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
@@ -75,3 +77,20 @@ def test_end_before_the_server_is_loaded_is_an_end() -> None:
     with LoopbackServer(load):
         assert begun.wait(10)
         threading.Timer(0.1, ended.set).start()
+
+
+def test_who_is_connected_at_the_end_has_an_answer() -> None:
+    begun, may_answer = threading.Event(), threading.Event()
+
+    def answer(_request: Request) -> PlainTextResponse:
+        begun.set()
+        assert may_answer.wait(10)
+        return PlainTextResponse("late")
+
+    app = Starlette(routes=[Route("/", answer)])
+    with ThreadPoolExecutor() as threads:
+        with LoopbackServer(lambda: make_server(app)) as server:
+            asked = threads.submit(ask, server.url)
+            assert begun.wait(10)
+            threading.Timer(0.2, may_answer.set).start()
+        assert asked.result(10) == b"late"
