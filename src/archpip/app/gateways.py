@@ -16,7 +16,13 @@ from packaging.utils import canonicalize_name
 from archpip.app.on_terms import IndexOnTerms
 from archpip.app.parts import Parts
 from archpip.errors import IndexAccessError
-from archpip.index import PYPI_URL, IndexLocations, without_credentials
+from archpip.index import (
+    PYPI_URL,
+    IndexLocations,
+    read_authorities,
+    read_identity,
+    without_credentials,
+)
 from archpip.integrations import (
     NO_TERMS,
     Client,
@@ -168,10 +174,9 @@ class Gateways(Parts):
 
         # What the command asks for while all of this is imported waits in the socket's queue.
         with opened, LoopbackServer(load, preferred_port=self._preferred_port(view)) as server:
-            session = self._configuration.session
-            if session.certificates or session.client_certificate:
-                # A file that cannot be read is to be told before the command runs, not after it.
-                making.result()
+            # A file that cannot be read is to be told before the command runs, not after it.
+            read_authorities(self._configuration.session.certificates)
+            read_identity(self._configuration.session.client_certificate)
             addresses = self._gateway_addresses(making, view, server.url)
             name = index.name if index else None
             yield _Running(gateway=making, addresses=replace(addresses, name=name), asked=asked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
+    from archpip.index.certificates import read_authorities, read_identity
     from archpip.index.described import Described, offers_metadata, sha256_of, url_of
     from archpip.index.errors import (
         AuthenticationRequiredError,
@@ -72,6 +73,8 @@ __all__ = [
     "is_well_formed",
     "offers_metadata",
     "path_of",
+    "read_authorities",
+    "read_identity",
     "sha256_of",
     "to_file_url",
     "url_of",

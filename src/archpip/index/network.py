@@ -6,15 +6,13 @@ cost a quarter of the CPU time that they cost through `http.client`. Proxies com
 environment, as do the system's certificates, from wherever it keeps them.
 """
 
-import re
 import threading
 import time
-from binascii import a2b_base64
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from archpip.index.certificates import read_authorities, read_identity
 from archpip.index.errors import CertificateFileError
 from archpip.index.options import SessionOptions
 from archpip.index.origins import is_trusted
@@ -36,8 +34,6 @@ _IDLE = timedelta(seconds=30)
 _STREAM_WINDOW_BYTES = 2 * 1024**2
 _CONNECTION_WINDOW_BYTES = 16 * 1024**2
 """HTTP/2's own windows, 64 KB, let a distant server send that much in each round trip."""
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
-"""RFC 7468, §5."""
 _UNTRUSTED = "invalid peer certificate: "
 """How rustls begins to say what is wrong with a certificate."""
 
@@ -55,8 +51,8 @@ class Network:
             CertificateFileError: A certificate file cannot be read.
         """
         self._options = options
-        self._authorities = _read_authorities(options.certificates)
-        self._identity = _read_identity(options.client_certificate)
+        self._authorities = read_authorities(options.certificates)
+        self._identity = read_identity(options.client_certificate)
         self._lock = threading.Lock()
         self._clients: dict[tuple[bool, bool], SyncClient] = {}
         """By whether their host is trusted, and whether answers are unpacked."""
@@ -196,41 +192,3 @@ def _causes(error: Exception) -> list[str]:
     """Return what is said of an error, the last being nearest to its root."""
     causes = error.details["causes"] if isinstance(error, DetailedPyreqwestError) else None
     return [str(error), *(cause["message"] for cause in causes or ())]
-
-
-def _read_authorities(bundle: Path | None) -> list[bytes]:
-    """Return the certificates (DER) in a PEM file, or in the files of a folder.
-
-    OpenSSL, which takes ten times as long, is not needed to take them out of their wrapping.
-    """
-    if bundle is None:
-        return []
-    found: list[bytes] = []
-    try:
-        for path in sorted(bundle.iterdir()) if bundle.is_dir() else [bundle]:
-            certificates = [a2b_base64(one) for one in _CERTIFICATE.findall(path.read_bytes())]
-            if not certificates:
-                raise CertificateFileError(path=path, reason="it holds none")
-            found += certificates
-    except OSError as error:
-        raise CertificateFileError(path=bundle, reason=_reason(error)) from error
-    except ValueError as error:
-        raise CertificateFileError(path=bundle, reason=str(error)) from error
-    return found
-
-
-def _read_identity(path: Path | None) -> bytes | None:
-    """Return a PEM file that holds a certificate and its key."""
-    if path is None:
-        return None
-    import ssl  # only for who names a file: it takes 7 ms to load
-
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path)
-        return path.read_bytes()
-    except OSError as error:
-        raise CertificateFileError(path=path, reason=_reason(error)) from error
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
