@@ -5,11 +5,19 @@ values. Sets are integers with one bit for each value, the lowest for "nobody ne
 (-1) says nothing. The rules for clauses over such values then need no cases.
 """
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
 
 from archpip.resolution.demands import Identifier
 from archpip.resolution.provider import Asked
+
+ROOT = Identifier(NormalizedName(""))
+"""The user, who has one version and requires what the resolution is asked for."""
+
+ROOT_VALUE = 2
+"""That version."""
 
 UNNEEDED = 1
 """The value of a project that nobody needs."""
@@ -31,9 +39,9 @@ class Incompatibility:
         asked: tuple[Asked, ...] = (),
         is_premature: bool = False,
     ) -> None:
-        self.terms = MappingProxyType(
-            {identifier: term for identifier, term in terms.items() if term != ANYTHING}
-        )
+        self.terms: Mapping[Identifier, int] = {
+            identifier: term for identifier, term in terms.items() if term != ANYTHING
+        }
         """What always holds is left out."""
         self.causes = causes
         """The two that it follows from; none where it was read from the world."""
@@ -45,8 +53,9 @@ class Incompatibility:
     def combine(self, other: "Incompatibility", *, about: Identifier) -> "Incompatibility":
         """Return what follows from two incompatibilities whatever the value of one identifier is.
 
-        Where one forbids some of its values beside the rest, and the other some others, both rests
-        together forbid all of these.
+        This is the rule of resolution, which makes a prior cause of a conflict and of what the
+        satisfier was derived from. Where one forbids some of its values beside the rest, and the
+        other some others, both rests together forbid all of these.
         """
         terms = dict(self.terms)
         for identifier, term in other.terms.items():
@@ -62,3 +71,25 @@ class Incompatibility:
             fresh = [cause for cause in found.causes if cause not in seen]
             seen.update(fresh)
             waiting.extend(fresh)
+
+
+class IncompatibilityStore:
+    """All that the search has learned, by the identifiers in it."""
+
+    def __init__(self) -> None:
+        self._about: defaultdict[Identifier, list[Incompatibility]] = defaultdict(list)
+
+    def about(self, identifier: Identifier) -> Sequence[Incompatibility]:
+        """Return what there is with a term of an identifier, the oldest first; it may grow."""
+        return self._about[identifier]
+
+    def learn(self, incompatibility: Incompatibility) -> Incompatibility:
+        """Add one, and return it."""
+        for identifier in incompatibility.terms:
+            self._about[identifier].append(incompatibility)
+        return incompatibility
+
+    def forget(self, incompatibility: Incompatibility) -> None:
+        """Take one away, of which another says as much and more."""
+        for identifier in incompatibility.terms:
+            self._about[identifier].remove(incompatibility)

@@ -1,6 +1,7 @@
-"""The partial solution: what the search has decided and derived so far, and when.
+"""The partial solution: what the search has decided and derived so far, and in which order.
 
-Facts stand on levels; each decision begins one. Going back forgets what is above a level.
+Each assignment stands on a decision level, and each decision begins one. Backtracking forgets all
+assignments above a level, the newest first.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from archpip.resolution.demands import Identifier
 from archpip.resolution.incompatibilities import ANYTHING, UNNEEDED, Incompatibility
 
 
-class Fact(NamedTuple):
+class Assignment(NamedTuple):
     """What became known of an identifier at one moment. Sets are those of `Incompatibility`."""
 
     moment: int
@@ -27,7 +28,9 @@ class PartialSolution:
 
     def __init__(self) -> None:
         self._level = 0
-        self._facts: defaultdict[Identifier, list[Fact]] = defaultdict(list)
+        self._assignments: defaultdict[Identifier, list[Assignment]] = defaultdict(list)
+        self._known: dict[Identifier, int] = {}
+        """What the last assignment to each identifier leaves."""
         self._trail: list[Identifier] = []
         self._settled: set[Incompatibility] = set()
         self._settled_at: list[tuple[int, Incompatibility]] = []
@@ -37,8 +40,7 @@ class PartialSolution:
 
     def known(self, identifier: Identifier) -> int:
         """Return the values that an identifier may still have."""
-        facts = self._facts.get(identifier)
-        return facts[-1].known if facts else ANYTHING
+        return self._known.get(identifier, ANYTHING)
 
     def is_open(self, identifier: Identifier) -> bool:
         """Return whether somebody needs an identifier and nobody has decided it."""
@@ -46,13 +48,16 @@ class PartialSolution:
 
     def levels(self, identifier: Identifier) -> tuple[int, int]:
         """Return on which levels something became known of an identifier first and last."""
-        facts = self._facts.get(identifier)
-        return (facts[0].level, facts[-1].level) if facts else (0, 0)
+        assignments = self._assignments.get(identifier)
+        return (assignments[0].level, assignments[-1].level) if assignments else (0, 0)
 
     def needed_since(self, identifier: Identifier) -> int | None:
         """Return the level on which it became known that somebody needs an identifier."""
-        facts = self._facts.get(identifier, ())
-        return next((fact.level for fact in facts if not fact.known & UNNEEDED), None)
+        assignments = self._assignments.get(identifier, ())
+        return next(
+            (assignment.level for assignment in assignments if not assignment.known & UNNEEDED),
+            None,
+        )
 
     def take_opened(self) -> list[Identifier]:
         """Return all that may be open and of which more or less is known than at the last call."""
@@ -75,9 +80,12 @@ class PartialSolution:
         self._settle(cause)
 
     def _add(self, identifier: Identifier, own: int, cause: Incompatibility | None) -> None:
-        fact = Fact(len(self._trail), self._level, own, own & self.known(identifier), cause)
-        self._facts[identifier].append(fact)
-        if cause is not None and not fact.known & UNNEEDED:
+        assignment = Assignment(
+            len(self._trail), self._level, own, own & self.known(identifier), cause
+        )
+        self._assignments[identifier].append(assignment)
+        self._known[identifier] = assignment.known
+        if cause is not None and not assignment.known & UNNEEDED:
             self._opened.append(identifier)
         self._trail.append(identifier)
 
@@ -86,14 +94,17 @@ class PartialSolution:
         self._settled.add(incompatibility)
         self._settled_at.append((self._level, incompatibility))
 
-    def go_back(self, level: int) -> list[Identifier]:
+    def backtrack(self, level: int) -> list[Identifier]:
         """Forget everything above a level, and return what is decided no more."""
         undone: list[Identifier] = []
         changed: dict[Identifier, None] = {}
-        while self._trail and self._facts[self._trail[-1]][-1].level > level:
+        while self._trail and self._assignments[self._trail[-1]][-1].level > level:
             identifier = self._trail.pop()
             changed[identifier] = None
-            if self._facts[identifier].pop().cause is None:
+            assignments = self._assignments[identifier]
+            last = assignments.pop()
+            self._known[identifier] = assignments[-1].known if assignments else ANYTHING
+            if last.cause is None:
                 del self.decided[identifier]
                 undone.append(identifier)
         while self._settled_at and self._settled_at[-1][0] > level:
@@ -107,8 +118,9 @@ class PartialSolution:
         if incompatibility in self._settled:
             return None
         found: list[Identifier] = []
+        all_known = self._known
         for identifier, term in incompatibility.terms.items():
-            known = self.known(identifier)
+            known = all_known.get(identifier, ANYTHING)
             if not known & term:
                 self._settle(incompatibility)
                 return None
@@ -116,22 +128,31 @@ class PartialSolution:
                 found.append(identifier)
         return found
 
-    def find_satisfier(self, incompatibility: Incompatibility) -> tuple[Identifier, Fact, int]:
-        """Return the fact that made the last term hold, and the level on which the others did.
+    def find_satisfier(
+        self, incompatibility: Incompatibility
+    ) -> tuple[Identifier, Assignment, int]:
+        """Return the assignment that made the last term hold, and the level on which others did.
 
-        Where that fact needed earlier ones about its identifier, these count as others.
+        These are those of the other terms, and the earlier ones about its own identifier that it
+        needed.
         """
         first = {
             identifier: self._find_first(identifier, term)
             for identifier, term in incompatibility.terms.items()
         }
         satisfier = max(first, key=lambda identifier: first[identifier].moment)
-        fact = first.pop(satisfier)
-        # What the fact alone leaves open, earlier ones ruled out; the first one counts in any case,
-        # as in uv, also where it is the fact itself: then its own cause is to be looked at.
-        first[satisfier] = self._find_first(satisfier, incompatibility.terms[satisfier] | ~fact.own)
-        return satisfier, fact, max((found.level for found in first.values()), default=1)
+        assignment = first.pop(satisfier)
+        # What the assignment alone leaves open, earlier ones ruled out. The first one counts in any
+        # case, as in uv, also where it is the satisfier: then its own cause is to be looked at.
+        first[satisfier] = self._find_first(
+            satisfier, incompatibility.terms[satisfier] | ~assignment.own
+        )
+        return satisfier, assignment, max((found.level for found in first.values()), default=1)
 
-    def _find_first(self, identifier: Identifier, term: int) -> Fact:
-        """Return the first fact with which a term holds."""
-        return next(fact for fact in self._facts[identifier] if not fact.known & ~term)
+    def _find_first(self, identifier: Identifier, term: int) -> Assignment:
+        """Return the first assignment with which a term holds."""
+        return next(
+            assignment
+            for assignment in self._assignments[identifier]
+            if not assignment.known & ~term
+        )

@@ -8,6 +8,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.candidates import Ranking
+from archpip.resolution.conflicts import ImpossibleError
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.errors import (
     HashesRequiredError,
@@ -26,7 +27,7 @@ from archpip.resolution.prefetch import Library, Scout, open_ahead
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
-from archpip.resolution.search import ImpossibleError, TooDeepError, search
+from archpip.resolution.search import TooDeepError, search
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 

@@ -33,7 +33,7 @@ def test_what_is_undone_may_be_open_again() -> None:
     solution.decide(B, 0b10)
     assert solution.take_opened() == [B]
 
-    solution.go_back(1)
+    solution.backtrack(1)
 
     assert solution.take_opened() == [B]
     assert solution.is_open(B)
@@ -45,7 +45,7 @@ def test_going_back_forgets_decisions_and_what_followed() -> None:
     solution.decide(B, 0b10)
     solution.derive(C, Incompatibility({B: 0b10, C: ~0b110}))
 
-    assert solution.go_back(1) == [B]
+    assert solution.backtrack(1) == [B]
     assert solution.known(A) == 0b10
     assert (solution.known(B), solution.known(C)) == (-1, -1)
     assert list(solution.decided) == [A]
@@ -58,7 +58,7 @@ def test_an_incompatibility_that_said_all_speaks_again_after_going_back() -> Non
 
     assert solution.find_open(rule) is None
 
-    solution.go_back(0)
+    solution.backtrack(0)
 
     assert solution.find_open(rule) == [A, B]
 

@@ -1,0 +1,149 @@
+"""Decisions: which version of an identifier is chosen out of those that are left.
+
+Versions come from the provider in the order of preference. Where none is left, that is learned.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from archpip.resolution.demands import Demand, Identifier
+from archpip.resolution.incompatibilities import Incompatibility, IncompatibilityStore
+from archpip.resolution.partial_solutions import PartialSolution
+from archpip.resolution.pins import Pins
+from archpip.resolution.priorities import Priorities
+from archpip.resolution.provider import Candidate, Choice, Provider
+from archpip.resolution.values import Values
+
+
+class Decisions:
+    """Chooses, for one search."""
+
+    def __init__(
+        self,
+        *,
+        provider: Provider,
+        values: Values,
+        solution: PartialSolution,
+        pins: Pins,
+        priorities: Priorities,
+        incompatibilities: IncompatibilityStore,
+        is_patient: bool,
+    ) -> None:
+        """Take what choices depend on.
+
+        Args:
+            provider: Has the versions.
+            values: Their bits.
+            solution: Which of them are left.
+            pins: What is required of them.
+            priorities: Hear of versions for another Python, and of what is to be decided later.
+            incompatibilities: Where it is learned that no version is left.
+            is_patient: Decide others first where they may yet admit yanked files.
+        """
+        self._provider = provider
+        self._values = values
+        self._solution = solution
+        self._pins = pins
+        self._priorities = priorities
+        self._incompatibilities = incompatibilities
+        self._is_patient = is_patient
+        self._tried: Counter[Identifier] = Counter()
+        self.wrong_pythons: set[tuple[Identifier, Version]] = set()
+        """What went first and was not taken for the target's Python. Grows."""
+
+    def choose(self, identifier: Identifier) -> Choice | None:
+        """Return the best choice that is left.
+
+        `None` where there is none, which is learned; or where another is to be decided first, or a
+        version for another Python counts as a conflict, which the priorities hear of.
+        """
+        project = self._pins.find(identifier.project)
+        if not identifier.is_proxy and isinstance(project, Candidate):
+            return self._choose_alike(identifier, project)
+        if self._meets_wrong_python(identifier):
+            return None
+        known = self._solution.known(identifier)
+        choices = self._iter_proxies if identifier.is_proxy else self._iter_candidates
+        choice = next(choices(identifier, known), None)
+        if choice is not None:
+            return choice
+        is_premature = self._is_held_back(identifier, known)
+        if is_premature and self._is_patient and self._priorities.postpone(identifier):
+            return None
+        self._incompatibilities.learn(
+            Incompatibility({identifier: known}, is_premature=is_premature)
+        )
+        return None
+
+    def _meets_wrong_python(self, identifier: Identifier) -> bool:
+        """Return whether a version goes first that only the target's Python keeps from being taken.
+
+        Nothing else comes of it than what uv makes of such a conflict: it counts, and the search
+        goes back to where something became known of the identifier.
+        """
+        known = self._solution.known(identifier)
+        for version, required in self._provider.supply.find_wrong_pythons(
+            identifier.name,
+            self._pins.demands_on(identifier),
+            beside=self._pins.demands_beside(identifier.name),
+            among=lambda version: bool(known & self._values.of_version(identifier.name, version)),
+        ):
+            if (identifier, version) not in self.wrong_pythons:
+                self.wrong_pythons.add((identifier, version))
+                self._priorities.note_wrong_python(identifier, required)
+                return True
+        return False
+
+    def _is_held_back(self, identifier: Identifier, known: int) -> bool:
+        """Return whether yanked files are left that nobody has admitted so far."""
+        supply, name = self._provider.supply, identifier.name
+        demands = self._pins.demands_on(identifier)
+        beside = self._pins.demands_beside(name)
+        lenient = Demand(identifier=identifier, specifier=SpecifierSet(), exact=True)
+        catalogue = supply.catalogue(name)
+        offered, there_are = (
+            {version for version, _ in supply.applicable_ladders(catalogue, demands, beside=asked)}
+            for asked in (beside, [*beside, lenient])
+        )
+        return any(known & self._values.of_version(name, v) for v in there_are - offered)
+
+    def _iter_proxies(self, identifier: Identifier, known: int) -> Iterator[Choice]:
+        name = identifier.name
+        for version, direct in self._provider.supply.iter_versions(
+            name,
+            self._pins.demands_on(identifier),
+            beside=self._pins.demands_beside(name),
+            among=lambda version: bool(known & self._values.of_version(name, version)),
+        ):
+            if known & self._values.of(name, version, direct):
+                yield self._provider.proxy(identifier, version, direct)
+
+    def _iter_candidates(self, identifier: Identifier, known: int) -> Iterator[Candidate]:
+        name = identifier.name
+        # Who asks once more is walking back, and will often do so again.
+        ahead = self._tried[identifier]
+        self._tried[identifier] += 1
+        for taken in self._provider.supply.take(
+            name,
+            self._pins.demands_on(identifier),
+            beside=self._pins.demands_beside(name),
+            among=lambda version: bool(known & self._values.of_version(name, version)),
+            ahead=ahead,
+        ):
+            if known & self._values.of(name, taken.metadata.version, taken.direct):
+                candidate = self._provider.candidate(identifier, taken)
+                # What was refused is offered again, before the lower offers of its version.
+                if candidate is not None and not self._provider.is_refused(candidate):
+                    yield candidate
+
+    def _choose_alike(self, identifier: Identifier, project: Candidate) -> Candidate | None:
+        """Return an extra, or what stands under a condition, of what its project is pinned to."""
+        candidate = self._provider.candidate(identifier, project.taken)
+        if candidate is None:
+            self._incompatibilities.learn(
+                Incompatibility({identifier: self._solution.known(identifier)})
+            )
+        return candidate

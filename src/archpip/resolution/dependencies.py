@@ -1,0 +1,117 @@
+"""Dependencies: what the user and pinned versions require, as incompatibilities.
+
+That a version requires something means that it and everything else than what it requires cannot be
+at once. Versions of one identifier that require the same become one incompatibility.
+"""
+
+from collections.abc import Sequence
+
+from archpip.resolution.demands import Demand, Identifier
+from archpip.resolution.incompatibilities import (
+    UNNEEDED,
+    Incompatibility,
+    IncompatibilityStore,
+)
+from archpip.resolution.priorities import Priorities
+from archpip.resolution.provider import Asked, Provider
+from archpip.resolution.values import Values
+
+
+class UnforeseenError(Exception):
+    """A direct reference was met that nothing so far has reckoned with."""
+
+    def __init__(self, demand: Demand) -> None:
+        super().__init__(demand)
+        self.demand = demand
+
+
+class Dependencies:
+    """Learns what is required, for one search."""
+
+    def __init__(
+        self,
+        *,
+        provider: Provider,
+        values: Values,
+        priorities: Priorities,
+        incompatibilities: IncompatibilityStore,
+    ) -> None:
+        self._provider = provider
+        self._values = values
+        self._priorities = priorities
+        self._incompatibilities = incompatibilities
+        self._merged: dict[tuple[Identifier, Identifier, int], Incompatibility] = {}
+        """By who requires which values of whom."""
+        self._tied: set[tuple[Identifier, int]] = set()
+
+    def require(
+        self, identifier: Identifier, value: int, all_asked: Sequence[Asked]
+    ) -> list[Incompatibility]:
+        """Learn what an identifier with a value requires; return what can therefore not be.
+
+        Raises:
+            UnforeseenError: It requires a direct reference that `values` does not know.
+        """
+        for asked in all_asked:
+            if not self._values.knows(asked.requirement):
+                raise UnforeseenError(asked.requirement)
+            self._provider.asked(asked)
+            self._meet(asked.requirement)
+        for asked in all_asked:
+            self._tie(asked.requirement)
+        found = (self._require_one(identifier, value, asked) for asked in all_asked)
+        return [incompatibility for incompatibility in found if incompatibility is not None]
+
+    def _require_one(
+        self, identifier: Identifier, value: int, asked: Asked
+    ) -> Incompatibility | None:
+        demand = asked.requirement
+        # What a proxy requires is its own version, which need not be looked for.
+        allowed = value if demand.exact else self._values.allowed_by(demand)
+        if demand.identifier == identifier:
+            if allowed & value:
+                return None
+            return self._incompatibilities.learn(
+                Incompatibility({identifier: value}, asked=(asked,))
+            )
+        key = (identifier, demand.identifier, allowed)
+        earlier = self._merged.get(key)
+        if earlier is not None:
+            # Versions that require the same are one case.
+            self._incompatibilities.forget(earlier)
+            value |= earlier.terms.get(identifier, 0)
+        found = Incompatibility(
+            {identifier: value, demand.identifier: ~allowed},
+            asked=(*(earlier.asked if earlier else ()), asked),
+        )
+        self._merged[key] = found
+        return self._incompatibilities.learn(found)
+
+    def _tie(self, demand: Demand) -> None:
+        """Learn that a proxy at a version that is asked for comes with its project at such a one.
+
+        Each choice says so of its own version; what is common to all is seen before any is made.
+        """
+        proxy = demand.identifier
+        if not proxy.is_proxy:
+            return
+        allowed = self._values.allowed_by(demand)
+        if (proxy, allowed) not in self._tied:
+            self._tied.add((proxy, allowed))
+            self._incompatibilities.learn(
+                Incompatibility({proxy: allowed, proxy.project: ~allowed})
+            )
+
+    def _meet(self, demand: Demand) -> None:
+        """Hear of a demand; where it is the first on its project, the user's constraints hold."""
+        constraints = self._provider.constraints_on(demand.identifier.name)
+        for identifier in dict.fromkeys((demand.identifier, demand.identifier.project)):
+            if not self._priorities.knows(identifier):
+                for constraint in constraints:
+                    allowed = self._values.allowed_by(constraint)
+                    self._incompatibilities.learn(
+                        Incompatibility({identifier: ~(allowed | UNNEEDED)})
+                    )
+        self._priorities.meet(demand)
+        for constraint in constraints:
+            self._priorities.meet(constraint)
