@@ -49,6 +49,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
     keep_build_folder: Path | None = None
     built_before: datetime | None = None
     """Build requirements are those of before this moment (aware)."""
+    built_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
+    """The moments that count for single projects in its place; the last of a name holds."""
     build_seconds: float | None = None
     """The most that one build may take."""
     builder: str = "auto"

@@ -1,6 +1,6 @@
 """The parts of archpip, each made when it is first needed and closed at the end."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,12 @@ from packaging.version import Version
 from archpip.app.configuration import Configuration
 from archpip.errors import StoreError
 from archpip.index import Link
-from archpip.resolution import ResolutionReporter
+from archpip.resolution import (
+    InspectScope,
+    ProjectSelection,
+    ResolutionReporter,
+    ResolveOptions,
+)
 from archpip.store import SqliteStore, Store, StoreInfo
 from archpip.targets import Target
 
@@ -128,6 +133,7 @@ class Parts:
             time_limit_seconds=configuration.build_seconds,
             require_approval=configuration.require_build_approval,
             isolation=configuration.build_isolation,
+            pin_requirements=self._pin_requirements if configuration.built_before_of else None,
         )
         return SourceBuilder(
             host=configuration.host,
@@ -144,7 +150,10 @@ class Parts:
 
     def _check_pip(self) -> None:
         """Say so where build requirements will be newer than what is resolved may be."""
-        if self._configuration.built_before is None or not self._configuration.build_isolation:
+        configuration = self._configuration
+        if configuration.built_before_of or not configuration.build_isolation:
+            return
+        if configuration.built_before is None:
             return
         from importlib.metadata import version
 
@@ -153,6 +162,21 @@ class Parts:
                 "pip is too old to leave out build requirements by the time of their upload: "
                 f"builds take the newest ones until it is updated to pip {_PIP_OF_MOMENTS}."
             )
+
+    def _pin_requirements(self, requirements: Sequence[str], python: Path) -> list[str]:
+        from archpip.app.build_requirements import pin_build_requirements
+
+        configuration = self._configuration
+        formats = ProjectSelection()
+        if configuration.require_build_approval:
+            formats = formats.choose_first(":all:")
+        options = ResolveOptions(
+            inspect=InspectScope.NONE,
+            formats=formats,
+            uploaded_before=configuration.built_before,
+            uploaded_before_of=configuration.built_before_of,
+        )
+        return pin_build_requirements(requirements, python, world=self.world, options=options)
 
     @cached_property
     def pin_builder(self) -> "PinBuilder":
@@ -204,6 +228,7 @@ class Parts:
             repositories=_Repositories(),
             sources=self._configuration.cache_folder / "sources",
             built_before=self._configuration.built_before,
+            built_before_of=self._configuration.built_before_of,
         )
 
     def download(self, link: Link, folder: Path) -> Path:
@@ -275,4 +300,5 @@ def find_build_indexes(configuration: Configuration) -> "IndexOptions":
         timeout_seconds=session.timeout_seconds,
         retries=session.retries,
         uploaded_before=configuration.built_before,
+        uploaded_before_of=configuration.built_before_of,
     )

@@ -298,6 +298,7 @@ class SourceBuilder:
             tools=self._tools(order.target),
             subdirectory=order.subdirectory,
             uploaded_before=indexes.uploaded_before if indexes else None,
+            uploaded_before_of=indexes.uploaded_before_of if indexes else (),
         )
 
     @cached_property

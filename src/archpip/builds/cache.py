@@ -33,6 +33,7 @@ def build_key(
     tools: BuildTools,
     subdirectory: str | None,
     uploaded_before: datetime | None,
+    uploaded_before_of: tuple[tuple[str, datetime], ...] = (),
 ) -> str:
     """Return the key of a build: 64 hex digits.
 
@@ -50,6 +51,7 @@ def build_key(
         "patches": [patch.sha256 for patch in settings.patches],
         "tools": tools,
         "uploaded_before": uploaded_before and uploaded_before.timestamp(),
+        "uploaded_before_of": [(name, moment.timestamp()) for name, moment in uploaded_before_of],
     }
     return hashlib.sha256(encode(content)).hexdigest()
 

@@ -47,6 +47,7 @@ class BuildEnvironment:
         self._python = python
         self._options = options
         self._runner = runner
+        self._asked: list[str] = []
         self._scripts = folder / ("Scripts" if os.name == "nt" else "bin")
         self._base = {
             name: base_environment[name] for name in base_environment if name not in _LEAKS
@@ -105,6 +106,12 @@ class BuildEnvironment:
         if self._options.require_approval:
             command += ["--only-binary", ":all:"]  # an sdist among them would run unapproved code
         variables = {**self._base, **pip_environment(self._options.indexes)}
+        if self._options.pin_requirements is not None:
+            # What is there stays: all that was ever asked for is chosen together.
+            self._asked = [*dict.fromkeys((*self._asked, *requirements))]
+            requirements = [*self._options.pin_requirements(self._asked, self._python)]
+            command += ["--no-deps"]
+            variables.pop("PIP_UPLOADED_PRIOR_TO", None)
         self._runner.run([*command, "--", *requirements], cwd=None, environment=variables)
 
     def _install_with_uv(self, requirements: list[str]) -> None:
@@ -115,6 +122,8 @@ class BuildEnvironment:
         if self._options.indexes is not None:
             command += ["--no-config"]
             command += ["--no-index"] if self._options.indexes.no_index else []
+            for name, moment in self._options.indexes.uploaded_before_of:
+                command += ["--exclude-newer-package", f"{name}={moment.isoformat()}"]
         variables = {**self._base, **uv_environment(self._options.indexes)}
         self._runner.run([*command, "--", *requirements], cwd=None, environment=variables)
 

@@ -30,7 +30,7 @@ from archpip.builds.logs import excerpt
 from archpip.builds.model import BuildReporter, BuildStep
 from archpip.builds.plan import BuildPlan
 from archpip.builds.processes import CommandRunner, DeadlinePassedError
-from archpip.errors import BuildError
+from archpip.errors import BuildError, ResolutionError
 
 
 class HookSettings(Struct, frozen=True, kw_only=True):
@@ -167,6 +167,8 @@ class ProjectFrontend:
             raise InvalidBuildSystemError(project=self._project, reason=str(error)) from error
         except (subprocess.CalledProcessError, DeadlinePassedError, OSError) as error:
             raise self._error(error) from error
+        except ResolutionError as error:  # where build requirements are pinned by our own hand
+            raise self._failure(BuildFailedError, str(error), error.details) from error
 
     def _error(self, cause: Exception) -> BuildError:
         if isinstance(cause, BackendUnavailable):

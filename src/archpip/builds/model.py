@@ -1,5 +1,6 @@
 """What a build is told, as frozen values. What a build *plans* stands in `plan.py`."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -65,6 +66,8 @@ class IndexOptions(Struct, frozen=True, kw_only=True):
     keyring_provider: str | None = None
     uploaded_before: datetime | None = None
     """Files that were uploaded at or after this moment are not taken (aware)."""
+    uploaded_before_of: tuple[tuple[str, datetime], ...] = ()
+    """The moments that count for single projects in its place; the last of a name holds."""
 
 
 class BuildOptions(Struct, frozen=True, kw_only=True):
@@ -87,6 +90,9 @@ class BuildOptions(Struct, frozen=True, kw_only=True):
     """`--keep-build`: a folder for each build is kept in here, whatever happens."""
     require_approval: bool = False
     """Build only projects whose settings say `approved`."""
+    pin_requirements: Callable[[Sequence[str], Path], Sequence[str]] | None = None
+    """Says, of requirements and an interpreter, every version that is to be installed; where
+    `None`, the installer chooses them. May raise what a resolution raises."""
     isolation: bool = True
     """`--no-build-isolation` where false: nothing is installed for a build, which finds what the
     interpreter has."""

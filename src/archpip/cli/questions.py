@@ -110,6 +110,10 @@ def open_parts(
             getattr(arguments, "no_build_isolation", False) or options.no_build_isolation
         ),
         built_before=_built_before(arguments, options),
+        built_before_of=tuple(
+            (name, _day_of(moment))
+            for name, moment in getattr(arguments, "exclude_newer_package", ())
+        ),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
         builder=getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto",
@@ -207,6 +211,8 @@ def _built_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | 
     What is built is kept by this moment; with `P7D` an exact one would keep it for no second run.
     """
     moment = _uploaded_before(arguments, pip)
-    if moment is None:
-        return None
+    return _day_of(moment) if moment else None
+
+
+def _day_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -131,6 +131,7 @@ class IndexWorld:
         repositories: RepositoryReader,
         sources: Path,
         built_before: datetime | None = None,
+        built_before_of: tuple[tuple[str, datetime], ...] = (),
     ) -> None:
         """Join the parts.
 
@@ -141,13 +142,15 @@ class IndexWorld:
             repositories: Asked for what lies in version control.
             sources: A folder where downloaded sdists are kept, each under its sha256.
             built_before: The moment from which on no build requirement is taken by `builder`.
+            built_before_of: The moments that count for single projects in its place.
         """
         self._index = index
         self._store = store
         self._builder = builder
         self._repositories = repositories
         self._sources = sources
-        self._built_before = built_before
+        self._moments = [str(built_before.timestamp())] if built_before else []
+        self._moments += [f"{name}={moment.timestamp()}" for name, moment in built_before_of]
 
     def releases(self, name: NormalizedName) -> Releases:
         """Return a project's links."""
@@ -259,9 +262,9 @@ class IndexWorld:
 
     def _key_of_built(self, sha256: str) -> str:
         """Return what an sdist's metadata is kept under: other build tools may say other things."""
-        if self._built_before is None:
+        if not self._moments:
             return sha256
-        told = f"{sha256} {self._built_before.timestamp()}"
+        told = " ".join((sha256, *self._moments))
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _fetch(self, link: Link) -> Path:

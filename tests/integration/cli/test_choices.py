@@ -350,17 +350,40 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 """
 
 
-def test_a_moment_holds_for_build_requirements_too(lock: Lock, tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
+def make_mine(folder: Path) -> Path:
+    mine = folder / "mine"
     mine.mkdir()
     (mine / "backend.py").write_text(BACKEND)
     (mine / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["base"]\nbuild-backend = "backend"\nbackend-path = ["."]\n'
     )
+    return mine
+
+
+def test_a_moment_holds_for_build_requirements_too(lock: Lock, tmp_path: Path) -> None:
+    make_mine(tmp_path)
 
     assert "user" in lock("./mine", "-U")
     assert "picky" in lock("./mine", "-U", "--exclude-newer", "2024-02-01")
     assert "picky" in lock("./mine", "-U", "--uploaded-prior-to", "2024-02-01")
+    early = ("--exclude-newer-package", "base=2024-02-01")
+    assert "picky" in lock("./mine", "-U", *early)
+    late = ("--exclude-newer-package", "base=2024-12-01")
+    assert "user" in lock("./mine", "-U", "--exclude-newer", "2024-02-01", *late)
+
+
+def test_build_requirements_that_no_moment_leaves_are_a_failed_build(
+    tmp_path: Path, fake: FakeIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = make_mine(tmp_path)
+    indexes = ("-i", fake.index_url(), *TARGET, "-o", str(tmp_path / "pylock.toml"))
+
+    status = main(["lock", str(mine), "--exclude-newer-package", "base=2000-01-01", *indexes])
+
+    said = capsys.readouterr().err
+    assert status == ExitCode.BUILD
+    assert "installing its build requirements failed" in said
+    assert "base" in said
 
 
 def test_an_old_pip_is_said_to_know_no_moments(
