@@ -22,16 +22,8 @@ from archpip.app.installations import Installations
 from archpip.cli.asking import find_lockfile, read_requirements
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_output
-from archpip.cli.options import (
-    add_build_options,
-    add_cache_options,
-    add_index_options,
-    add_policy_options,
-    add_requirement_options,
-    add_resolution_options,
-    add_target_options,
-)
 from archpip.cli.progress import watch
+from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.questions import open_parts, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
@@ -148,12 +140,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="what to print of the installation: words, or a document on stdout (default: text)",
     )
-    add_build_options(parser)
-    add_target_options(parser, several=False)
-    add_resolution_options(parser)
-    add_policy_options(parser)
-    add_index_options(parser)
-    add_cache_options(parser)
+    add_question_options(parser, several=False)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

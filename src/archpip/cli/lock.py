@@ -23,16 +23,8 @@ from archpip.app.resolutions import Resolutions
 from archpip.cli.asking import read_requirements
 from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
-from archpip.cli.options import (
-    add_build_options,
-    add_cache_options,
-    add_index_options,
-    add_policy_options,
-    add_requirement_options,
-    add_resolution_options,
-    add_target_options,
-)
 from archpip.cli.progress import watch
+from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.questions import open_parts, read_question
 from archpip.cli.relocking import read_relock
 from archpip.cli.terminal import Terminal
@@ -109,12 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="what to print: words and a grid on stderr, or a document on stdout (default: text)",
     )
-    add_build_options(parser)
-    add_target_options(parser, several=True)
-    add_resolution_options(parser, only_dependencies=False)
-    add_policy_options(parser)
-    add_index_options(parser)
-    add_cache_options(parser)
+    add_question_options(parser, several=True, only_dependencies=False)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -10,7 +10,7 @@ from archpip.cli.building import (
     read_build_settings,
     read_toolchains,
 )
-from archpip.cli.options import add_build_options
+from archpip.cli.question_options import add_build_options
 from archpip.settings import Origin, OwnSetting, OwnSettings, OwnTable
 from archpip.targets import detect_host
 
