@@ -29,7 +29,8 @@ def set_default_index(text: str, table: Sequence[str], url: str, *, where: str) 
         ConfigurationError: The text is not TOML.
     """
     document = _parse(text, where)
-    holder = _reach(document, table)
+    # What is made holds `[[tool.uv.index]]` alone, above which no line `[tool.uv]` is needed.
+    holder = _reach(document, table, with_line=False)
     entry = _default_index(holder)
     if entry is not None:
         if str(entry.get("url")) == url:
@@ -111,13 +112,14 @@ def _parse(text: str, where: str) -> tomlkit.TOMLDocument:
         raise ConfigurationError(where=where, reason=f"not TOML: {error}") from error
 
 
-def _reach(document: _Table, table: Sequence[str]) -> _Table:
-    """Return a table, made where it is missing."""
+def _reach(document: _Table, table: Sequence[str], *, with_line: bool = True) -> _Table:
+    """Return a table, made where it is missing, with a line of its own or with what it holds."""
     holder = document
     for position, key in enumerate(table):
         if key not in holder:
             # `[tool.uv]` needs no line `[tool]` above it.
-            holder[key] = tomlkit.table(is_super_table=position + 1 < len(table))
+            is_last = position + 1 == len(table)
+            holder[key] = tomlkit.table(is_super_table=not (is_last and with_line))
         holder = holder[key]
     return holder
 
