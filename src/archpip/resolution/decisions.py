@@ -4,10 +4,9 @@ Versions come from the provider in the order of preference. Where none is left, 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.incompatibilities import Incompatibility, IncompatibilityStore
@@ -30,6 +29,7 @@ class Decisions:
         pins: Pins,
         priorities: Priorities,
         incompatibilities: IncompatibilityStore,
+        rule_out: Callable[[Identifier, Incompatibility], None],
         is_patient: bool,
     ) -> None:
         """Take what choices depend on.
@@ -41,6 +41,8 @@ class Decisions:
             pins: What is required of them.
             priorities: Hear of versions for another Python, and of what is to be decided later.
             incompatibilities: Where it is learned that no version is left.
+            rule_out: Goes back to where an identifier was first heard of, and notes there what
+                can never be so of it alone.
             is_patient: Decide others first where they may yet admit yanked files.
         """
         self._provider = provider
@@ -49,10 +51,9 @@ class Decisions:
         self._pins = pins
         self._priorities = priorities
         self._incompatibilities = incompatibilities
+        self._rule_out = rule_out
         self._is_patient = is_patient
         self._tried: Counter[Identifier] = Counter()
-        self.wrong_pythons: set[tuple[Identifier, Version]] = set()
-        """What went first and was not taken for the target's Python. Grows."""
 
     def choose(self, identifier: Identifier) -> Choice | None:
         """Return the best choice that is left.
@@ -81,8 +82,9 @@ class Decisions:
     def _meets_wrong_python(self, identifier: Identifier) -> bool:
         """Return whether a version goes first that only the target's Python keeps from being taken.
 
-        Nothing else comes of it than what uv makes of such a conflict: it counts, and the search
-        goes back to where something became known of the identifier.
+        To uv that is a conflict with a project named Python, of which nothing else is known: it
+        counts, the version is ruled out, and the search goes back to where something became known
+        of the identifier first.
         """
         known = self._solution.known(identifier)
         for version, required in self._provider.supply.find_wrong_pythons(
@@ -91,10 +93,10 @@ class Decisions:
             beside=self._pins.demands_beside(identifier.name),
             among=lambda version: bool(known & self._values.of_version(identifier.name, version)),
         ):
-            if (identifier, version) not in self.wrong_pythons:
-                self.wrong_pythons.add((identifier, version))
-                self._priorities.note_wrong_python(identifier, required)
-                return True
+            value = self._values.of_version(identifier.name, version)
+            self._rule_out(identifier, Incompatibility({identifier: value}))
+            self._priorities.note_wrong_python(identifier, required)
+            return True
         return False
 
     def _is_held_back(self, identifier: Identifier, known: int) -> bool:

@@ -1,10 +1,9 @@
 """Ordering: what is decided next, and what becomes of decisions when that order changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from archpip.resolution.demands import Identifier
-from archpip.resolution.incompatibilities import ROOT
 from archpip.resolution.partial_solutions import PartialSolution
 from archpip.resolution.priorities import Place, Priorities
 
@@ -52,33 +51,3 @@ class Ordering:
             level = self._solution.decided.get(identifier)
             if level is not None:
                 self._backtrack(level - 1)
-
-    def begin_again(self, about: Identifier) -> None:
-        """Go back to where something became known of an identifier, of which more is known now.
-
-        Everything is decided as before for as long as the order has not changed. So it is enough to
-        go back to what would be decided otherwise.
-        """
-        level, _ = self._solution.levels(about)
-        first = None
-        for identifier in self._priorities.iter_moved():
-            if identifier != about and self._solution.levels(identifier)[1] <= level:
-                continue
-            self._solution.reopen(identifier)
-            out_of_order = list(self._iter_decided_too_early(identifier))
-            if not out_of_order:
-                self._priorities.forget_move(identifier)
-            above = [each for each in out_of_order if each > level]
-            first = min([*above, first] if first is not None else above, default=None)
-        if first is not None:
-            self._backtrack(first - 1)
-
-    def _iter_decided_too_early(self, identifier: Identifier) -> Iterator[int]:
-        """Yield the levels of decisions before which an identifier would now be decided."""
-        since = self._solution.needed_since(identifier)
-        place = self._priorities.of(identifier)
-        for other, level in self._solution.decided.items():
-            if since is None or other == identifier:
-                return
-            if level > since and other != ROOT and self._priorities.of(other) > place:
-                yield level

@@ -46,18 +46,9 @@ class PartialSolution:
         """Return whether somebody needs an identifier and nobody has decided it."""
         return identifier not in self.decided and not self.known(identifier) & UNNEEDED
 
-    def levels(self, identifier: Identifier) -> tuple[int, int]:
-        """Return on which levels something became known of an identifier first and last."""
-        assignments = self._assignments.get(identifier)
-        return (assignments[0].level, assignments[-1].level) if assignments else (0, 0)
-
-    def needed_since(self, identifier: Identifier) -> int | None:
-        """Return the level on which it became known that somebody needs an identifier."""
-        assignments = self._assignments.get(identifier, ())
-        return next(
-            (assignment.level for assignment in assignments if not assignment.known & UNNEEDED),
-            None,
-        )
+    def first_level(self, identifier: Identifier) -> int:
+        """Return on which level something became known of an identifier first."""
+        return self._assignments[identifier][0].level
 
     def take_opened(self) -> list[Identifier]:
         """Return all that may be open and of which more or less is known than at the last call."""

@@ -49,7 +49,6 @@ class Priorities:
         self._blamed: Counter[Identifier] = Counter()
         self._to_hurry: list[Identifier] = []
         self._to_undo: list[Identifier] = []
-        self._moved: set[Identifier] = set()
         self._of_project: defaultdict[NormalizedName, list[Identifier]] = defaultdict(list)
         self._lacking_pythons: set[str] = set()
 
@@ -88,17 +87,8 @@ class Priorities:
         self._rank(identifier.name, _Rank.POSTPONED)
         return True
 
-    def iter_moved(self) -> list[Identifier]:
-        """Return all whose places changed, until `forget_move`."""
-        return list(self._moved)
-
-    def forget_move(self, identifier: Identifier) -> None:
-        """Note that a change of place has no consequence any more."""
-        self._moved.discard(identifier)
-
     def _rank(self, name: NormalizedName, rank: _Rank) -> None:
         self._ranks[name] = rank
-        self._moved.update(self._of_project[name])
 
     def note_wrong_python(self, decided: Identifier, required: str) -> None:
         """Note that a version of what was being decided requires another Python.

@@ -63,6 +63,20 @@ class Propagation:
                 if unsure[0] not in waiting:
                     waiting.append(unsure[0])
 
+    def rule_out(self, identifier: Identifier, cause: Incompatibility) -> None:
+        """Resolve the conflict that a decision would be which an identifier can never have.
+
+        Args:
+            identifier: What was to be decided.
+            cause: Says something of it alone.
+        """
+        self.has_met_conflicts = True
+        self._incompatibilities.learn(cause)
+        # Where nothing else is left, that is a conflict without any decision: it will be met.
+        if self._solution.known(identifier) & ~cause.terms[identifier]:
+            self._backtrack(self._solution.first_level(identifier))
+            self._solution.derive(identifier, cause)
+
     def _resolve_conflict(self, conflict: Incompatibility, decided: Identifier) -> Identifier:
         """Backtrack to where a conflict can be avoided; return what gave way."""
         self.has_met_conflicts = True

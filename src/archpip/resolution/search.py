@@ -133,6 +133,7 @@ class _Search:
             pins=pins,
             priorities=priorities,
             incompatibilities=incompatibilities,
+            rule_out=self._propagation.rule_out,
             is_patient=is_patient,
         )
         self._read: set[Choice] = set()
@@ -144,13 +145,9 @@ class _Search:
         self._dependencies.require(ROOT, ROOT_VALUE, [Asked(root, None) for root in self._roots])
         self._pins.put_in_force(self._roots)
         changed = ROOT
-        wrong_pythons = 0
         for _ in range(max_rounds):
             self._propagation.propagate(changed)
             self._ordering.change()
-            if wrong_pythons < len(self._decisions.wrong_pythons):
-                wrong_pythons = len(self._decisions.wrong_pythons)
-                self._ordering.begin_again(changed)
             urgent = self._ordering.find_most_urgent()
             if urgent is None:
                 return self._pins.collect()
@@ -189,7 +186,7 @@ class _Search:
 
         Before the first conflict nobody looks, as in uv: what is broken shows afterwards.
         """
-        if not (self._propagation.has_met_conflicts or self._decisions.wrong_pythons):
+        if not self._propagation.has_met_conflicts:
             return None
 
         def holds(other: Identifier, term: int) -> bool:

@@ -304,3 +304,58 @@ def test_a_project_without_versions_for_this_python_brings_down_who_needs_it(
     found = pins(solve, "first", "second ; sys_platform == 'darwin'")
 
     assert (found["first"], found["shared"]) == ("6", "5")
+
+
+def test_versions_for_another_python_leave_nothing_of_a_conflict_s_project(
+    world: FakeWorld, solve: Solver
+) -> None:
+    # uv's answer to a random world, cut down to what it takes.
+    world.add("p0-6.1-py3-none-any.whl", requires=["p7[x,y]==6.0"])
+    world.add("p2-6.2-py3-none-any.whl", requires=["p0"])
+    world.add("p3-2.0-py3-none-any.whl")
+    world.add("p3-6.1-py3-none-any.whl")
+    world.add(
+        "p5-1.0-py3-none-any.whl", requires=["p8[y] ; python_version >= '3.8'"], extras=["x", "y"]
+    )
+    world.add("p5-1.2-py3-none-any.whl", requires=["p8==1.0"], extras=["x", "y"])
+    world.add("p5-3.0-py3-none-any.whl", extras=["x", "y"], page_requires_python=">=3.13")
+    world.add("p5-3.1-py3-none-any.whl", extras=["x", "y"], page_requires_python=">=3.13")
+    world.add("p5-5.0-py3-none-any.whl", extras=["x", "y"], page_requires_python=">=3.13")
+    world.add("p5-6.1-py3-none-any.whl", extras=["x", "y"], page_requires_python=">=3.13")
+    world.add("p6-2.0-py3-none-any.whl", requires=["p13[y]"])
+    world.add("p7-6.0-py3-none-any.whl", extras=["x", "y"])
+    world.add("p7-6.1-py3-none-any.whl", requires=["p3==6.1", "p8"], extras=["x", "y"])
+    world.add("p8-1.0-py3-none-any.whl", extras=["x", "y"])
+    world.add("p8-2.1-py3-none-any.whl", requires=["p3==2.0 ; extra == 'y'"], extras=["x", "y"])
+    world.add("p9-1.2-py3-none-any.whl")
+    world.add("p9-2.0-py3-none-any.whl", requires=["p8[x,y]", "p5"])
+    world.add(
+        "p10-6.1-py3-none-any.whl", requires=["p7[x,y]>=3.0", "p11[x,y]>=2.1"], extras=["x", "y"]
+    )
+    world.add("p11-2.1-py3-none-any.whl", extras=["x", "y"])
+    world.add(
+        "p11-5.0-py3-none-any.whl",
+        requires=["p10[x,y] ; python_version < '4'", "p5[x]>=3.0", "p8 ; extra == 'x'"],
+        extras=["x", "y"],
+    )
+    world.add(
+        "p12-4.0-py3-none-any.whl", requires=["p7!=5.2 ; extra == 'x'", "p9"], extras=["x", "y"]
+    )
+    world.add(
+        "p13-2.1-py3-none-any.whl",
+        requires=["p2", "p12[x]==4.0 ; python_version < '4'"],
+        extras=["x", "y"],
+    )
+
+    assert pins(solve, "p11<5.2 ; python_version < '4'", "p6[x,y]<=2.0") == {
+        "p0": "6.1",
+        "p11": "2.1",
+        "p12": "4.0",
+        "p13": "2.1",
+        "p2": "6.2",
+        "p5": "1.2",
+        "p6": "2.0",
+        "p7": "6.0",
+        "p8": "1.0",
+        "p9": "2.0",
+    }
