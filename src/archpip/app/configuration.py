@@ -15,6 +15,7 @@ from archpip.index import (
 )
 from archpip.resolution import (
     Align,
+    RequestedRequirement,
     RequirementSet,
     ResolveOptions,
 )
@@ -51,10 +52,17 @@ class Configuration(Struct, frozen=True, kw_only=True):
     """Build requirements are those of before this moment (aware)."""
     built_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
     """The moments that count for single projects in its place; the last of a name holds."""
+    build_constraints: tuple[RequestedRequirement, ...] = ()
+    """Bounds on build requirements."""
     build_seconds: float | None = None
     """The most that one build may take."""
     builder: str = "auto"
     """A value of `archpip.builds.BuilderChoice`."""
+
+    @property
+    def build_bounds(self) -> tuple[str, ...]:
+        """The bounds on build requirements as they were written."""
+        return tuple(bound.text for bound in self.build_constraints)
 
     @property
     def described_build_settings(self) -> dict[NormalizedName, tuple[str, ...]]:

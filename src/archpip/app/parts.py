@@ -133,7 +133,8 @@ class Parts:
             time_limit_seconds=configuration.build_seconds,
             require_approval=configuration.require_build_approval,
             isolation=configuration.build_isolation,
-            pin_requirements=self._pin_requirements if configuration.built_before_of else None,
+            pin_requirements=self._pin_requirements if self._pins_builds else None,
+            constraints=configuration.build_bounds,
         )
         return SourceBuilder(
             host=configuration.host,
@@ -148,10 +149,16 @@ class Parts:
             choice=BuilderChoice(configuration.builder),
         )
 
+    @property
+    def _pins_builds(self) -> bool:
+        """Whether archpip chooses what is installed for builds: pip cannot do what is asked."""
+        configuration = self._configuration
+        return bool(configuration.built_before_of or configuration.build_constraints)
+
     def _check_pip(self) -> None:
         """Say so where build requirements will be newer than what is resolved may be."""
         configuration = self._configuration
-        if configuration.built_before_of or not configuration.build_isolation:
+        if self._pins_builds or not configuration.build_isolation:
             return
         if configuration.built_before is None:
             return
@@ -176,7 +183,13 @@ class Parts:
             uploaded_before=configuration.built_before,
             uploaded_before_of=configuration.built_before_of,
         )
-        return pin_build_requirements(requirements, python, world=self.world, options=options)
+        return pin_build_requirements(
+            requirements,
+            python,
+            world=self.world,
+            constraints=configuration.build_constraints,
+            options=options,
+        )
 
     @cached_property
     def pin_builder(self) -> "PinBuilder":
@@ -229,6 +242,7 @@ class Parts:
             sources=self._configuration.cache_folder / "sources",
             built_before=self._configuration.built_before,
             built_before_of=self._configuration.built_before_of,
+            build_bounds=self._configuration.build_bounds,
         )
 
     def download(self, link: Link, folder: Path) -> Path:

@@ -54,6 +54,7 @@ class Resolutions(Parts):
                 replace(question, locked={}),
                 configuration.locations,
                 configuration.build_settings,
+                configuration.build_bounds,
             ),
             locked=question.locked,
             pages=CurrentPages(kept, configuration.locations, open_index=lambda: self.index),

@@ -299,6 +299,7 @@ class SourceBuilder:
             subdirectory=order.subdirectory,
             uploaded_before=indexes.uploaded_before if indexes else None,
             uploaded_before_of=indexes.uploaded_before_of if indexes else (),
+            constraints=self._options.constraints,
         )
 
     @cached_property

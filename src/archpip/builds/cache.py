@@ -34,6 +34,7 @@ def build_key(
     subdirectory: str | None,
     uploaded_before: datetime | None,
     uploaded_before_of: tuple[tuple[str, datetime], ...] = (),
+    constraints: tuple[str, ...] = (),
 ) -> str:
     """Return the key of a build: 64 hex digits.
 
@@ -52,6 +53,7 @@ def build_key(
         "tools": tools,
         "uploaded_before": uploaded_before and uploaded_before.timestamp(),
         "uploaded_before_of": [(name, moment.timestamp()) for name, moment in uploaded_before_of],
+        "constraints": constraints,
     }
     return hashlib.sha256(encode(content)).hexdigest()
 

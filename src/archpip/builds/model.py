@@ -93,6 +93,8 @@ class BuildOptions(Struct, frozen=True, kw_only=True):
     pin_requirements: Callable[[Sequence[str], Path], Sequence[str]] | None = None
     """Says, of requirements and an interpreter, every version that is to be installed; where
     `None`, the installer chooses them. May raise what a resolution raises."""
+    constraints: tuple[str, ...] = ()
+    """The bounds that `pin_requirements` keeps to, as written: another wheel may come of others."""
     isolation: bool = True
     """`--no-build-isolation` where false: nothing is installed for a build, which finds what the
     interpreter has."""

@@ -259,6 +259,13 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         help="install nothing for builds: their requirements are in the environment already",
     )
     group.add_argument(
+        *("--build-constraint", "--build-constraints"),
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file of constraints on what builds require; may be given several times",
+    )
+    group.add_argument(
         "--keep-build", type=Path, metavar="FOLDER", help="keep every build's folder in here"
     )
     group.add_argument(

@@ -30,6 +30,7 @@ from archpip.locking import read_preferences
 from archpip.resolution import (
     Fallback,
     InspectScope,
+    RequestedRequirement,
     RequirementSet,
     ResolveOptions,
     VersionOrder,
@@ -114,6 +115,7 @@ def open_parts(
             (name, _day_of(moment))
             for name, moment in getattr(arguments, "exclude_newer_package", ())
         ),
+        build_constraints=_build_constraints(arguments, terminal, surrounded, options),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
         builder=getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto",
@@ -123,6 +125,33 @@ def open_parts(
     )
     end_on_interrupt(application)
     return application
+
+
+def _build_constraints(
+    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded, pip: PipOptions
+) -> tuple[RequestedRequirement, ...]:
+    """Read the files of bounds on what builds require; one at a URL is fetched unbound."""
+    names = (*pip.build_constraints, *getattr(arguments, "build_constraint", ()))
+    if not names:
+        return ()
+    from archpip.resolution import read_requirements_file
+
+    def fetch(url: str) -> bytes:
+        from archpip.app.resolutions import Resolutions
+
+        unbound = argparse.Namespace(**{**vars(arguments), "build_constraint": ()})
+        options = replace(pip, build_constraints=())
+        with open_parts(Resolutions, unbound, terminal, surrounded, pip=options) as application:
+            return application.fetch(url)
+
+    base = surrounded.surroundings.working_folder
+    read = (
+        read_requirements_file(
+            name, base=base, environ=terminal.environ, fetch=fetch, constraint=True
+        )
+        for name in names
+    )
+    return tuple(bound for file in read for bound in file.constraints)
 
 
 def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> SessionOptions:

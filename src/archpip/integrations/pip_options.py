@@ -59,6 +59,8 @@ class PipOptions(Struct, frozen=True, kw_only=True):
     prefer_binary: bool = False
     constraints: tuple[str, ...] = ()
     """Paths and URLs of constraint files."""
+    build_constraints: tuple[str, ...] = ()
+    """Likewise, for what builds require."""
     require_hashes: bool = False
     no_deps: bool = False
     no_build_isolation: bool = False
@@ -206,6 +208,7 @@ _APPLICATIONS: Mapping[str, Application] = MappingProxyType(
         "pre": _field("pre", parse_boolean),
         "prefer-binary": _field("prefer_binary", parse_boolean),
         "constraint": _field("constraints", _words),
+        "build-constraint": _field("build_constraints", _words),
         "require-hashes": _field("require_hashes", parse_boolean),
         "no-deps": _field("no_deps", parse_boolean),
         "no-build-isolation": _field("no_build_isolation", _not_boolean),

@@ -132,6 +132,7 @@ class IndexWorld:
         sources: Path,
         built_before: datetime | None = None,
         built_before_of: tuple[tuple[str, datetime], ...] = (),
+        build_bounds: tuple[str, ...] = (),
     ) -> None:
         """Join the parts.
 
@@ -143,14 +144,16 @@ class IndexWorld:
             sources: A folder where downloaded sdists are kept, each under its sha256.
             built_before: The moment from which on no build requirement is taken by `builder`.
             built_before_of: The moments that count for single projects in its place.
+            build_bounds: The bounds that `builder` keeps to, as written.
         """
         self._index = index
         self._store = store
         self._builder = builder
         self._repositories = repositories
         self._sources = sources
-        self._moments = [str(built_before.timestamp())] if built_before else []
-        self._moments += [f"{name}={moment.timestamp()}" for name, moment in built_before_of]
+        self._build_limits = [str(built_before.timestamp())] if built_before else []
+        self._build_limits += [f"{name}={moment.timestamp()}" for name, moment in built_before_of]
+        self._build_limits += build_bounds
 
     def releases(self, name: NormalizedName) -> Releases:
         """Return a project's links."""
@@ -262,9 +265,9 @@ class IndexWorld:
 
     def _key_of_built(self, sha256: str) -> str:
         """Return what an sdist's metadata is kept under: other build tools may say other things."""
-        if not self._moments:
+        if not self._build_limits:
             return sha256
-        told = " ".join((sha256, *self._moments))
+        told = " ".join((sha256, *self._build_limits))
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _fetch(self, link: Link) -> Path:

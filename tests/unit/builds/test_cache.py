@@ -57,6 +57,7 @@ def test_whatever_changes_the_wheel_changes_the_key(
         key(uploaded_before=datetime(2021, 6, 1, tzinfo=UTC)),
         key(uploaded_before=datetime(2021, 6, 2, tzinfo=UTC)),
         key(uploaded_before_of=(("a", datetime(2021, 6, 2, tzinfo=UTC)),)),
+        key(constraints=("setuptools<81",)),
     ]
     assert len({key(), *others}) == len(others) + 1
 
