@@ -1,0 +1,58 @@
+"""Which versions a specifier allows, found by halving, is what asking each of them says."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.specifiers import InvalidSpecifier, Specifier
+from packaging.version import Version
+
+from archpip.resolution.values import find_within
+
+RELEASES = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(
+    lambda parts: ".".join(map(str, parts))
+)
+EPOCHS = st.sampled_from(["", "", "", "1!"])
+SUFFIXES = st.sampled_from(["", "a1", "b2", "rc1", ".post1", ".post2", ".dev1", "rc1.post2.dev3"])
+LOCALS = st.sampled_from(["", "", "+cpu", "+cu121", "+1"])
+PUBLIC = st.builds("{}{}{}".format, EPOCHS, RELEASES, SUFFIXES)
+VERSIONS = st.builds("{}{}".format, PUBLIC, LOCALS).map(Version)
+
+
+def make_specifier(operator: str, version: str) -> Specifier | None:
+    try:
+        return Specifier(operator + version)
+    except InvalidSpecifier:
+        return None
+
+
+SPECIFIERS = st.one_of(
+    st.builds(make_specifier, st.sampled_from([">", ">=", "<", "<=", "==", "!=", "~="]), PUBLIC),
+    st.builds(make_specifier, st.sampled_from(["==", "!="]), RELEASES.map("{}.*".format)),
+    st.builds(make_specifier, st.sampled_from(["==", "!=", "==="]), VERSIONS.map(str)),
+).filter(bool)
+
+
+@given(specifier=SPECIFIERS, versions=st.lists(VERSIONS, unique=True, max_size=30))
+def test_what_is_found_is_what_each_version_says(
+    specifier: Specifier, versions: list[Version]
+) -> None:
+    versions.sort(reverse=True)
+    found = find_within(specifier, versions)
+    assert [bool(found >> place & 1) for place in range(len(versions))] == [
+        specifier.contains(each, prereleases=True) for each in versions
+    ]
+    assert not found >> len(versions)
+
+
+def test_a_bound_asks_few_of_many_versions() -> None:
+    asked: list[Version] = []
+
+    class Watched(Specifier):
+        def contains(self, item: object, prereleases: bool | None = None) -> bool:  # noqa: FBT001  # the library's
+            assert isinstance(item, Version)
+            asked.append(item)
+            return super().contains(item, prereleases=prereleases)
+
+    versions = [Version(f"1.{minor}") for minor in range(2000, 0, -1)]
+    assert find_within(Watched(">=1.700"), versions).bit_count() == 1301
+    assert find_within(Watched("<1.700"), versions).bit_count() == 699
+    assert len(asked) < 30
