@@ -4,23 +4,20 @@ See `incompatibilities.py` for the sets. What a direct reference points to is a 
 which satisfies whoever is content with its version.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 
-from msgspec import Struct, field
-from packaging.specifiers import Specifier, SpecifierSet
+from msgspec import Struct
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.demands import Demand
 from archpip.resolution.evaluation import Taken
 from archpip.resolution.requirements import DirectReference
+from archpip.resolution.within import VersionBits
 
 _Key = Version | DirectReference
-
-_LOWER_BOUNDS = frozenset({">", ">="})
-_UPPER_BOUNDS = frozenset({"<", "<="})
 
 
 class _Project(Struct, kw_only=True):
@@ -28,21 +25,8 @@ class _Project(Struct, kw_only=True):
 
     values: dict[_Key, int]
     directs: tuple[DirectReference, ...]
-    versions: Sequence[Version]
-    """Of the index, newest first."""
-    bounds: dict[Specifier, int] = field(default_factory=dict)
-    """What each specifier allows of `versions`."""
-
-    def within(self, specifiers: Iterable[Specifier]) -> int:
-        """Return the values of the versions that satisfy all specifiers, pre-release or not."""
-        start = len(self.directs) + 1
-        allowed = (1 << len(self.versions)) - 1 << start
-        for specifier in specifiers:
-            bound = self.bounds.get(specifier)
-            if bound is None:
-                bound = self.bounds[specifier] = find_within(specifier, self.versions) << start
-            allowed &= bound
-        return allowed
+    bits: VersionBits
+    """Of the versions of the index."""
 
 
 class Values:
@@ -101,7 +85,7 @@ class Values:
         project = self._project(demand.identifier.name)
         if demand.direct is not None:
             return project.values.get(demand.direct, 0)
-        allowed = project.within(demand.specifier)
+        allowed = project.bits.within(demand.specifier) << len(project.directs) + 1
         for direct in project.directs:
             if demand.allows(self._read[direct]):
                 allowed |= project.values[direct]
@@ -116,35 +100,11 @@ class Values:
                 if taken is not None:
                     self._read[direct] = taken.metadata.version
                     directs.append(direct)
-            versions = () if name in self._settled else tuple(self._versions(name))
-            keys: list[_Key] = [*directs, *versions]
+            bits = VersionBits(() if name in self._settled else self._versions(name))
+            keys: list[_Key] = [*directs, *bits.versions]
             project = self._projects[name] = _Project(
                 values={key: 2 << place for place, key in enumerate(keys)},
                 directs=tuple(directs),
-                versions=versions,
+                bits=bits,
             )
         return project
-
-
-def find_within(specifier: Specifier, versions: Sequence[Version]) -> int:
-    """Return which versions satisfy a specifier, pre-release or not: the first one is bit 0.
-
-    What a bound allows lies on one side of it, so that its edge is found by halving: projects with
-    two thousand versions are asked for under as many bounds.
-
-    Args:
-        specifier: Any.
-        versions: Newest first.
-    """
-    everything = (1 << len(versions)) - 1
-    if specifier.operator in _LOWER_BOUNDS:
-        edge = bisect_left(versions, True, key=lambda each: not _allows(specifier, each))  # noqa: FBT003  # the first that is not
-        return (1 << edge) - 1
-    if specifier.operator in _UPPER_BOUNDS:
-        edge = bisect_left(versions, True, key=lambda each: _allows(specifier, each))  # noqa: FBT003  # the first that is
-        return everything >> edge << edge
-    return sum(1 << place for place, each in enumerate(versions) if _allows(specifier, each))
-
-
-def _allows(specifier: Specifier, version: Version) -> bool:
-    return specifier.contains(version, prereleases=True)

@@ -1,0 +1,93 @@
+"""Which versions of a project specifiers allow, as bits, without asking each of them.
+
+What a bound allows lies on one side of it, so that its edge is found by halving: projects with two
+thousand versions are asked for under as many bounds.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+
+from packaging.specifiers import Specifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+_LOWER_BOUNDS = frozenset({">", ">="})
+_UPPER_BOUNDS = frozenset({"<", "<="})
+_EQUALITIES = frozenset({"==", "===", "~="})
+
+
+class VersionBits:
+    """The versions of one project, each a bit: the newest is bit 0. Remembers what it is asked."""
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        """Take them newest first, no repeats."""
+        self.versions = tuple(versions)
+        self._by_specifier: dict[Specifier, int] = {}
+        self._by_set: dict[SpecifierSet, int] = {}
+
+    def within(self, specifiers: SpecifierSet) -> int:
+        """Return which versions satisfy all specifiers, pre-release or not."""
+        found = self._by_set.get(specifiers)
+        if found is None:
+            found = (1 << len(self.versions)) - 1
+            for specifier in specifiers:
+                found &= self._within_one(specifier)
+            self._by_set[specifiers] = found
+        return found
+
+    def _within_one(self, specifier: Specifier) -> int:
+        found = self._by_specifier.get(specifier)
+        if found is None:
+            found = self._by_specifier[specifier] = find_within(specifier, self.versions)
+        return found
+
+
+def find_within(specifier: Specifier, versions: Sequence[Version]) -> int:
+    """Return which versions satisfy a specifier, pre-release or not: the first one is bit 0.
+
+    Args:
+        specifier: Any.
+        versions: Newest first.
+    """
+    operator = specifier.operator
+    if operator in _LOWER_BOUNDS:
+        return (1 << _first(versions, lambda each: not _allows(specifier, each))) - 1
+    if operator in _UPPER_BOUNDS:
+        edge = _first(versions, lambda each: _allows(specifier, each))
+        return (1 << len(versions)) - 1 >> edge << edge
+    if operator == "!=":
+        equal = Specifier(f"=={specifier.version}")
+        return (1 << len(versions)) - 1 & ~find_within(equal, versions)
+    start, stop = 0, len(versions)
+    if operator in _EQUALITIES and (release := _release_of(specifier)) is not None:
+        start = _first(versions, lambda each: _begin(each, release) <= release)
+        stop = _first(versions, lambda each: _begin(each, release) < release)
+    return sum(1 << place for place in range(start, stop) if _allows(specifier, versions[place]))
+
+
+_Release = tuple[int, tuple[int, ...]]
+"""An epoch, and the first numbers of a release."""
+
+
+def _first(versions: Sequence[Version], holds: Callable[[Version], bool]) -> int:
+    """Return the place of the first version of which something holds, as of all that follow it."""
+    return bisect_left(versions, True, key=holds)  # noqa: FBT003  # it is looked for
+
+
+def _allows(specifier: Specifier, version: Version) -> bool:
+    return specifier.contains(version, prereleases=True)
+
+
+def _release_of(specifier: Specifier) -> _Release | None:
+    """Return how the release begins of all that an equality allows; `None`: nobody knows."""
+    try:
+        version = Version(specifier.version.removesuffix(".*"))
+    except InvalidVersion:  # any text may follow `===`
+        return None
+    numbers = version.release[:-1] if specifier.operator == "~=" else version.release
+    return version.epoch, numbers
+
+
+def _begin(version: Version, like: _Release) -> _Release:
+    """Return as many numbers of a version's release as there are in another's."""
+    length = len(like[1])
+    return version.epoch, (*version.release[:length], *[0] * (length - len(version.release)))
