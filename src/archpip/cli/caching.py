@@ -2,6 +2,7 @@
 
 import argparse
 import atexit
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -34,10 +35,9 @@ def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> 
     Raises:
         SettingValueError: pip's `no-cache-dir` is no truth value.
     """
-    named = _named_folder(arguments, surrounded)
-    if named is not None:
-        return named
-    return _passing_folder() if has_no_cache(arguments, surrounded) else _users_folder(surrounded)
+    if has_no_cache(arguments, surrounded):
+        return _passing_folder()
+    return _named_folder(arguments, surrounded) or _users_folder(surrounded)
 
 
 def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
@@ -57,8 +57,6 @@ def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
 
 
 def _named_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path | None:
-    if getattr(arguments, "no_cache_dir", False):
-        return None
     named = getattr(arguments, "cache_dir", None) or surrounded.own.text("cache-dir")
     return Path(named).expanduser() if named else None
 
@@ -92,8 +90,9 @@ def _passing_folder() -> Path:
 def _remove(folder: Path) -> None:
     from shutil import rmtree
 
-    for entry in folder.iterdir():
-        if entry.name != _LOGS:
-            rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    with suppress(OSError):  # somebody was faster
+        for entry in folder.iterdir():
+            if entry.name != _LOGS:
+                rmtree(entry) if entry.is_dir() else entry.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from packaging.specifiers import SpecifierSet
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
@@ -59,12 +58,12 @@ class _Lowest:
         """Say what speaks against the version that another target took, what is sure first."""
         version, target = highest.version, self._target
         for asker in self._pin.askers:
-            if not _allows(asker.specifier, version):
+            if not asker.specifier.contains(version, prereleases=True):
                 return f"{asker} asks for {asker.specifier}"
         for rejection in self._pin.rejections:
             if _version_of(rejection.link.filename) == version:
                 return rejection.described
-        if version not in set(self._offerings.versions(target, highest.name)):
+        if not self._offerings.has_file(target, highest.name, version):
             files = self._offerings.describe_misfit(target, highest.name, version)
             reason = f"no file of {version} serves {target.name}"
             return f"{reason}: {files}" if files else reason
@@ -75,17 +74,13 @@ class _Lowest:
         pinned = {pin.name: pin.version for pin in self._resolution.pins}
         contradicted = None
         for demand in self._offerings.demands(self._target, highest):
-            name, specifier = demand.identifier.name, demand.specifier
-            asks = f"{highest.name} {highest.version} asks for {name}{specifier}"
+            name = demand.identifier.name
+            asks = f"{highest.name} {highest.version} asks for {name}{demand.specifier}"
             if not self._offerings.may_meet(self._target, demand):
                 return f"{asks}, of which no file serves {self._target.name}"
-            if name in pinned and not _allows(specifier, pinned[name]) and not contradicted:
+            if name in pinned and not demand.allows(pinned[name]) and not contradicted:
                 contradicted = f"{asks}, and {self._target.name} has {pinned[name]}"
         return contradicted
-
-
-def _allows(specifier: SpecifierSet, version: Version) -> bool:
-    return specifier.contains(version, prereleases=True)
 
 
 def _version_of(filename: str) -> Version | None:

@@ -22,15 +22,23 @@ class Offerings:
 
     def versions(self, target: Target, name: NormalizedName) -> Iterator[Version]:
         """Yield the versions that have a file for a target, as names and pages say."""
-        catalogue = self._library.catalogue(name).result()
-        ranking = self._rankings[target]
-        for version in catalogue.versions:
-            if ranking.ladder(catalogue, version).without_yanked(keep=False).offers:
+        for version in self._library.catalogue(name).result().versions:
+            if self.has_file(target, name, version):
                 yield version
+
+    def has_file(self, target: Target, name: NormalizedName, version: Version) -> bool:
+        """Tell whether a version has a file for a target, as names and pages say."""
+        catalogue = self._library.catalogue(name).result()
+        if version not in catalogue.releases:
+            return False
+        ladder = self._rankings[target].ladder(catalogue, version)
+        return bool(ladder.without_yanked(keep=False).offers)
 
     def describe_misfit(self, target: Target, name: NormalizedName, version: Version) -> str:
         """Say what the wheels of a version are for of which none fits; empty where it has none."""
         catalogue = self._library.catalogue(name).result()
+        if version not in catalogue.releases:
+            return ""
         ranking = self._rankings[target]
         misfits = ranking.ladder(catalogue, version).misfits
         return ranking.describe_misfit(misfits) if misfits else ""
@@ -47,5 +55,4 @@ class Offerings:
         """Tell whether a demand may be met: not where no version that it allows has a file."""
         if demand.direct or self._library.catalogue_at_hand(demand.identifier.name) is None:
             return True  # nobody asked what there is
-        offered = self.versions(target, demand.identifier.name)
-        return any(demand.specifier.contains(each, prereleases=True) for each in offered)
+        return any(map(demand.allows, self.versions(target, demand.identifier.name)))
