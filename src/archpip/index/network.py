@@ -34,6 +34,8 @@ _IDLE = timedelta(seconds=30)
 _STREAM_WINDOW_BYTES = 2 * 1024**2
 _CONNECTION_WINDOW_BYTES = 16 * 1024**2
 """HTTP/2's own windows, 64 KB, let a distant server send that much in each round trip."""
+_RESETS = ("(os error 104)", "(os error 54)", "(os error 10054)")
+"""How what reqwest says of ECONNRESET ends on Linux, macOS and Windows."""
 _UNTRUSTED = "invalid peer certificate: "
 """How rustls begins to say what is wrong with a certificate."""
 
@@ -41,7 +43,8 @@ _UNTRUSTED = "invalid peer certificate: "
 class Network:
     """Implements `archpip.index.transport.Transport`.
 
-    reqwest repeats a request that was sent on a connection which the server had closed.
+    A request that was sent on a connection which the server had closed is repeated: by reqwest
+    where it knows, else here, once.
     """
 
     def __init__(self, options: SessionOptions) -> None:
@@ -66,19 +69,36 @@ class Network:
         longest_seconds: float | None = None,
     ) -> "_Exchange":
         """Ask; see the protocol."""
+        exchange = self._prepare(url, headers, unpacked, longest_seconds)
+        try:
+            exchange.open()
+        except TransportError as error:
+            if not error.reason.endswith(_RESETS):
+                raise
+            # The server closed the connection while this was on its way, which reqwest takes for
+            # a fault of the answer's.
+            exchange = self._prepare(url, headers, unpacked, longest_seconds)
+            exchange.open()
+        return exchange
+
+    def _prepare(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        unpacked: bool,  # noqa: FBT001  # as it was told
+        longest_seconds: float | None,
+    ) -> "_Exchange":
         try:
             request = self._client(url, unpacked=unpacked).get(url).headers(headers)
             if not unpacked:
                 request.header("Accept-Encoding", "identity")
             if longest_seconds:
                 request.timeout(timedelta(seconds=longest_seconds))
-            exchange = _Exchange(url, request.build_streamed(), longest_seconds)
+            return _Exchange(url, request.build_streamed(), longest_seconds)
         except (
             ValueError
         ) as error:  # a URL or a header that cannot be sent; some are `BuilderError`
             raise TransportError(_causes(error)[-1], may_pass=False) from error
-        exchange.open()
-        return exchange
 
     def close(self) -> None:
         """Close every connection."""
