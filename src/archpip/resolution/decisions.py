@@ -3,10 +3,11 @@
 Versions come from the provider in the order of preference. Where none is left, that is learned.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.incompatibilities import Incompatibility, IncompatibilityStore
@@ -53,7 +54,7 @@ class Decisions:
         self._incompatibilities = incompatibilities
         self._rule_out = rule_out
         self._is_patient = is_patient
-        self._tried: Counter[Identifier] = Counter()
+        self._tried: defaultdict[Identifier, set[Version]] = defaultdict(set)
 
     def choose(self, identifier: Identifier) -> Choice | None:
         """Return the best choice that is left.
@@ -125,20 +126,21 @@ class Decisions:
 
     def _iter_candidates(self, identifier: Identifier, known: int) -> Iterator[Candidate]:
         name = identifier.name
-        # Who asks once more is walking back, and will often do so again.
-        ahead = self._tried[identifier]
-        self._tried[identifier] += 1
+        # Who has left versions behind is walking back, and will often do so again. Who was only
+        # undone with what was decided before it asks for the same one.
+        tried = self._tried[identifier]
         for taken in self._provider.supply.take(
             name,
             self._pins.demands_on(identifier),
             beside=self._pins.demands_beside(name),
             among=lambda version: bool(known & self._values.of_version(name, version)),
-            ahead=ahead,
+            ahead=len(tried),
         ):
             if known & self._values.of(name, taken.metadata.version, taken.direct):
                 candidate = self._provider.candidate(identifier, taken)
                 # What was refused is offered again, before the lower offers of its version.
                 if candidate is not None and not self._provider.is_refused(candidate):
+                    tried.add(candidate.version)
                     yield candidate
 
     def _choose_alike(self, identifier: Identifier, project: Candidate) -> Candidate | None:

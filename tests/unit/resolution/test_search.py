@@ -248,6 +248,20 @@ def test_who_often_requires_another_python_is_decided_early(
     assert pins(solve, "a", "m")["a"] == taken
 
 
+def test_who_is_decided_anew_and_alike_is_no_reason_to_read_older_versions(
+    world: FakeWorld, solve: Solver
+) -> None:
+    add_versions(world, "first", 9)
+    world.add("second-1-py3-none-any.whl")
+    for number in range(2, 6):  # each brings down what was decided before
+        world.add(f"second-{number}-py3-none-any.whl", page_requires_python=">=3.13")
+
+    assert pins(solve, "first", "second") == {"first": "9", "second": "1"}
+    assert {asked for asked in world.asked if asked.startswith("first-")} == {
+        "first-9-py3-none-any.whl"
+    }
+
+
 def test_the_extra_that_is_written_first_is_decided_first(world: FakeWorld, solve: Solver) -> None:
     world.add(
         "p-1-py3-none-any.whl", requires=["b ; extra == 'y'", "c ; extra == 'x'"], extras=["x", "y"]
