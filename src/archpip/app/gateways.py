@@ -13,21 +13,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
-from archpip.app.on_terms import IndexOnTerms
+from archpip.app.explicit_index import ExplicitIndex
 from archpip.app.parts import Parts
 from archpip.errors import IndexAccessError
 from archpip.index import (
     PYPI_URL,
+    Authenticate,
     IndexLocations,
     read_authorities,
     read_identity,
     without_credentials,
 )
 from archpip.integrations import (
-    NO_TERMS,
     Client,
     GatewayAddresses,
-    IndexTerms,
     UvIndex,
     UvIndexes,
     find_client,
@@ -121,11 +120,8 @@ class Gateways(Parts):
         uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [
-                opened.enter_context(gateways.listen(view, index, terms))
-                for gateways, index, terms in [
-                    (self, None, uv.default_terms),
-                    *self._more_gateways(uv, opened),
-                ]
+                opened.enter_context(gateways.listen(view, index))
+                for gateways, index in self._gateways_of(uv, opened)
             ]
             for runs_left in reversed(range(_MOST_RUNS)):
                 late = _count_late(_refusals(running))
@@ -146,9 +142,7 @@ class Gateways(Parts):
             raise AssertionError  # pragma: no cover  # the last round returns
 
     @contextmanager
-    def listen(
-        self, view: "View", index: UvIndex | None, terms: IndexTerms
-    ) -> "Iterator[_Running]":
+    def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
         """Have a gateway for one view listen on loopback; of uv's index if one is given."""
         from archpip.gateway import LoopbackServer
 
@@ -163,7 +157,7 @@ class Gateways(Parts):
 
         def make() -> "Gateway":
             return opened.enter_context(
-                closing(self._make_gateway(fresh_seconds=None, index=index, terms=terms))
+                closing(self._make_gateway(fresh_seconds=None, index=index))
             )
 
         def load() -> "Server":
@@ -181,17 +175,26 @@ class Gateways(Parts):
             name = index.name if index else None
             yield _Running(gateway=making, addresses=replace(addresses, name=name), asked=asked)
 
-    def _more_gateways(
+    def _gateways_of(
         self, uv: UvIndexes, opened: ExitStack
-    ) -> "Iterator[tuple[Gateways, UvIndex, IndexTerms]]":
+    ) -> "Iterator[tuple[Gateways, UvIndex | None]]":
+        """Yield what stands before the default index, then before each other one of uv's."""
+        locations = self._configuration.locations
+        default = next(iter(locations.index_urls), None)
+        if default is not None:
+            locations = replace(locations, terms=((default, uv.default_terms),))
+        yield self._with_locations(locations, opened), None
         for index in uv.apart:
             locations = IndexLocations(
                 index_urls=() if index.is_flat else (index.url,),
                 find_links=((index.url, *uv.find_links) if index.is_flat else uv.find_links),
+                terms=((index.url, index.terms),),
             )
-            configuration = replace(self._configuration, locations=locations)
-            parts = Gateways(configuration, warn=self._warn)
-            yield opened.enter_context(parts), index, index.terms
+            yield self._with_locations(locations, opened), index
+
+    def _with_locations(self, locations: IndexLocations, opened: ExitStack) -> "Gateways":
+        configuration = replace(self._configuration, locations=locations)
+        return opened.enter_context(Gateways(configuration, warn=self._warn))
 
     def serve_gateway(
         self,
@@ -237,34 +240,26 @@ class Gateways(Parts):
         *,
         fresh_seconds: float | None,
         index: UvIndex | None = None,
-        terms: IndexTerms = NO_TERMS,
         proxy_files: bool = False,
         files_bytes: int | None = None,
     ) -> "Gateway":
         from archpip.app.claims import ClaimingOpener
         from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway
 
-        locations = self._configuration.locations
-        if len(locations.index_urls) > 1:
-            # One that says so by an error may not hide what the others have.
-            terms = replace(terms, ignored_statuses=frozenset())
-        urls = (*locations.index_urls, *(pin.url for pin in locations.pins))
         files = FileSettings(
             folder=self._configuration.cache_folder / "files",
             proxy_all=proxy_files,
             private_origins=frozenset(
                 f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-                for parts in map(urlsplit, urls)
-                if "@" in parts.netloc
+                for parts in map(urlsplit, _private_indexes(self._configuration.locations))
             ),
         )
         bench = Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store)
         return Gateway(
-            upstream=IndexOnTerms(
-                self.index,
-                index.url if index else next(iter(locations.index_urls), None),
-                terms=terms,
-                projects=index.projects if index and index.explicit else None,
+            upstream=(
+                ExplicitIndex(self.index, index.projects)
+                if index and index.explicit
+                else self.index
             ),
             opener=self.world,
             bench=bench,
@@ -303,6 +298,16 @@ class Gateways(Parts):
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
+
+
+def _private_indexes(locations: IndexLocations) -> Iterator[str]:
+    """Yield the indexes that clients, who are told no credentials, can fetch no file of."""
+    for url in (*locations.index_urls, *(pin.url for pin in locations.pins)):
+        if "@" in urlsplit(url).netloc:
+            yield url
+    for url, terms in locations.terms:
+        if terms.authenticate is Authenticate.ALWAYS:
+            yield url
 
 
 def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from archpip.index.kept import KeptPages
     from archpip.index.listing import ListedFile, Place, ProjectLinks
     from archpip.index.model import FileStream, Link
-    from archpip.index.older import OlderFiles
     from archpip.index.once import OncePerKey
     from archpip.index.options import (
         PYPI_URL,
+        Authenticate,
         IndexLocations,
         IndexPin,
+        IndexTerms,
         KeyringProvider,
         SessionOptions,
     )
@@ -46,6 +47,7 @@ else:
 
 __all__ = [
     "PYPI_URL",
+    "Authenticate",
     "AuthenticationRequiredError",
     "CertificateFileError",
     "CheckoutError",
@@ -55,13 +57,13 @@ __all__ = [
     "HashMismatchError",
     "IndexLocations",
     "IndexPin",
+    "IndexTerms",
     "IndexUnavailableError",
     "InsecureOriginError",
     "KeptPages",
     "KeyringProvider",
     "Link",
     "ListedFile",
-    "OlderFiles",
     "OncePerKey",
     "Page",
     "Place",

@@ -21,12 +21,17 @@ from archpip.index.downloads import (
     no_progress,
     open_file,
 )
-from archpip.index.errors import ProjectNotFoundError
+from archpip.index.errors import (
+    AuthenticationRequiredError,
+    IndexUnavailableError,
+    ProjectNotFoundError,
+)
 from archpip.index.findlinks import read_find_links
 from archpip.index.listing import ProjectLinks
 from archpip.index.model import FileStream, Link
+from archpip.index.older import OlderFiles
 from archpip.index.once import OncePerKey
-from archpip.index.options import IndexLocations, SessionOptions
+from archpip.index.options import IndexLocations, IndexTerms, SessionOptions
 from archpip.index.page import Page
 from archpip.index.places import as_url, find_places, index_urls_of
 from archpip.index.ranges import HttpRangeReader
@@ -36,6 +41,8 @@ from archpip.index.transport import Transport
 from archpip.index.urls import path_of, project_url
 
 __all__ = ["IndexClient", "PageStore"]
+
+_NO_TERMS = IndexTerms()
 
 
 class IndexClient:
@@ -68,10 +75,12 @@ class IndexClient:
         """
         options = options or SessionOptions()
         self._locations = locations
+        self._terms = {as_url(url): terms for url, terms in locations.terms}
         pins = () if locations.no_index else locations.pins
         self._session = Session(
             options,
             index_urls=(*index_urls_of(locations), *(as_url(pin.url) for pin in pins)),
+            authenticate=[(url, terms.authenticate) for url, terms in self._terms.items()],
             transport=transport,
             sleep=sleep,
         )
@@ -180,12 +189,25 @@ class IndexClient:
         find_links, index_urls = find_places(name, self._locations)
         for location in find_links:
             pages += self._find_links.get(location, partial(self._read_find_links, location))
-        found = (self._reader.read(project_url(url, name), location=url) for url in index_urls)
+        found = (self._read_page(url, name) for url in index_urls)
         index_pages = [page for page in found if page is not None]
         links = ProjectLinks(name, [*pages, *index_pages])
         if not links and not index_pages:
             raise ProjectNotFoundError(name=name, locations=(*find_links, *index_urls))
         return links
+
+    def _read_page(self, index_url: str, name: NormalizedName) -> Page | None:
+        """Read an index's page of a project; `None` where it says that it has no such project."""
+        terms = self._terms.get(index_url, _NO_TERMS)
+        try:
+            page = self._reader.read(project_url(index_url, name), location=index_url)
+        except (AuthenticationRequiredError, IndexUnavailableError) as error:
+            if error.status in terms.ignored_statuses:
+                return None
+            raise
+        if page is None or terms.uploaded_before is None or name in terms.exempt:
+            return page
+        return OlderFiles(page, terms.uploaded_before)
 
     def _read_find_links(self, location: str) -> tuple[Page, ...]:
         self._find_links_read[location] = self._clock()

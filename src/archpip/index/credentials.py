@@ -5,12 +5,12 @@ lock, while most indexes ask nobody who they are.
 """
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archpip.index.options import SessionOptions
+from archpip.index.options import Authenticate, SessionOptions
 
 if TYPE_CHECKING:
     from archpip.index.authentication import IndexAuthentication
@@ -22,9 +22,23 @@ class CredentialsOnDemand:
     There is where a URL holds credentials, where there is a netrc file, and where a server refuses.
     """
 
-    def __init__(self, options: SessionOptions, *, index_urls: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        options: SessionOptions,
+        *,
+        index_urls: tuple[str, ...],
+        authenticate: Sequence[tuple[str, Authenticate]] = (),
+    ) -> None:
+        """Take what is known before anything is asked.
+
+        Args:
+            options: How to talk.
+            index_urls: Whose credentials may be used on their hosts.
+            authenticate: When which index is given any, by its URL.
+        """
         self._options = options
         self._index_urls = index_urls
+        self._authenticate = authenticate
         self._expected = options.has_netrc or any("@" in url for url in index_urls)
         self._loaded: IndexAuthentication | None = None
         self._lock = threading.Lock()
@@ -33,14 +47,26 @@ class CredentialsOnDemand:
         """Yield the Authorization header of each try to ask for `url`; is sent the status it got.
 
         The first has none where that may do. There is another one where a server refuses, and
-        credentials are found for it.
+        credentials are found for it. There is no try at all where an index may only be asked with
+        credentials and none are found.
         """
+        when = self._authenticate_at(url)
+        if when is Authenticate.NEVER:
+            yield None
+            return
+        if when is Authenticate.ALWAYS:
+            yield from self._load().tries(url, is_refused=True)
+            return
         is_open = not (self._expected or "@" in urlsplit(url).netloc)
         if is_open:
             status = yield None
             if status != HTTPStatus.UNAUTHORIZED:
                 return
         yield from self._load().tries(url, is_refused=is_open)
+
+    def _authenticate_at(self, url: str) -> Authenticate:
+        found = (when for index, when in self._authenticate if _is_of_index(url, index))
+        return next(found, Authenticate.AUTO)
 
     def _load(self) -> "IndexAuthentication":
         with self._lock:
@@ -52,3 +78,15 @@ class CredentialsOnDemand:
                 )
                 self._expected = True
             return self._loaded
+
+
+def _is_of_index(url: str, index_url: str) -> bool:
+    """Tell whether a URL is an index's page, or a file beside its pages.
+
+    Source: uv 0.13, `uv_auth::Index::is_prefix_for`.
+    """
+    asked, index = urlsplit(url), urlsplit(index_url)
+    root = index.path.rstrip("/").removesuffix("/simple") + "/"
+    return (
+        (asked.scheme, asked.hostname, asked.port) == (index.scheme, index.hostname, index.port)
+    ) and asked.path.startswith(root)

@@ -58,12 +58,15 @@ class AuthenticationRequiredError(IndexAccessError):
 
     code = "authentication-required"
 
-    def __init__(self, *, url: str, status: int) -> None:
+    def __init__(self, *, url: str, status: int | None) -> None:
         super().__init__(url, status)
         self.url = redact(url)
         self.status = status
+        """The HTTP status; `None` where it was not even asked."""
 
     def __str__(self) -> str:
+        if self.status is None:
+            return f"{self.url} is only to be asked with credentials, and none are found"
         return f"{self.url} refuses access (HTTP {self.status})"
 
     @property

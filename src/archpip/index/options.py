@@ -1,5 +1,6 @@
 """Where to look for files, and how to talk to what is found there: plain values, no imports."""
 
+from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -30,6 +31,28 @@ class IndexPin(Struct, frozen=True, kw_only=True):
         return any(fnmatchcase(name, pattern) for pattern in self.projects)
 
 
+class Authenticate(StrEnum):
+    """When an index is given credentials (uv's `authenticate`)."""
+
+    AUTO = "auto"
+    """Those at hand at once, those of a keyring where it refuses."""
+    ALWAYS = "always"
+    """A keyring's at once, too: some servers answer all the same who does not say who they are."""
+    NEVER = "never"
+
+
+class IndexTerms(Struct, frozen=True, kw_only=True):
+    """How one index is to be asked, and what counts of its answers."""
+
+    authenticate: Authenticate = Authenticate.AUTO
+    ignored_statuses: frozenset[int] = frozenset()
+    """By which it says that it has no such project (uv's `ignore-error-codes`)."""
+    uploaded_before: datetime | None = None
+    """Files from then on are left out."""
+    exempt: frozenset[str] = frozenset()
+    """Projects, by normalised name, for which that moment does not count."""
+
+
 class IndexLocations(Struct, frozen=True, kw_only=True):
     """Where files are looked for, with pip's meaning: all locations count alike, none is first."""
 
@@ -41,6 +64,8 @@ class IndexLocations(Struct, frozen=True, kw_only=True):
     """Look at `find_links` only."""
     pins: tuple[IndexPin, ...] = ()
     """The first that serves a project is the only place where that project is looked for."""
+    terms: tuple[tuple[str, IndexTerms], ...] = ()
+    """Of some of the indexes, by their URLs."""
 
 
 class SessionOptions(Struct, frozen=True, kw_only=True):

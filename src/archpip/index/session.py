@@ -1,7 +1,7 @@
 """The session: asks indexes and file servers, with credentials, redirects and second tries."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from archpip.index.errors import (
     InsecureOriginError,
 )
 from archpip.index.network import Network
-from archpip.index.options import SessionOptions
+from archpip.index.options import Authenticate, SessionOptions
 from archpip.index.origins import is_secure_origin
 from archpip.index.transport import OpenAnswer, Transport, TransportError
 from archpip.index.urls import without_credentials
@@ -53,6 +53,7 @@ class Session:
         options: SessionOptions,
         *,
         index_urls: tuple[str, ...],
+        authenticate: Sequence[tuple[str, Authenticate]] = (),
         transport: Transport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -61,6 +62,7 @@ class Session:
         Args:
             options: How to talk.
             index_urls: Whose credentials may be used on their hosts.
+            authenticate: When which index is given any, by its URL.
             transport: In place of the network, for tests.
             sleep: Waits that many seconds between tries.
 
@@ -69,7 +71,9 @@ class Session:
         """
         self._options = options
         self._sleep = sleep
-        self._credentials = CredentialsOnDemand(options, index_urls=index_urls)
+        self._credentials = CredentialsOnDemand(
+            options, index_urls=index_urls, authenticate=authenticate
+        )
         self._transport = transport or Network(options)
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
@@ -143,8 +147,11 @@ class Session:
     def _ask(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:
         """Ask, and again with other credentials where a server refuses and there are some."""
         tries = self._credentials.tries(url)
-        authorization = next(tries)
         bare = without_credentials(url)
+        try:
+            authorization = next(tries)
+        except StopIteration:
+            raise AuthenticationRequiredError(url=url, status=None) from None
         while True:
             answer = send(
                 bare, {**headers, "Authorization": authorization} if authorization else headers

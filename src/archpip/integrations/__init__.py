@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from archpip.integrations.routes import Route, find_routes
     from archpip.integrations.uv_config import (
         NO_TERMS,
-        IndexTerms,
         UvIndex,
         UvTable,
         read_uv_tables,
@@ -50,7 +49,6 @@ __all__ = [
     "FileChange",
     "GatewayAddresses",
     "IndexPinError",
-    "IndexTerms",
     "PipOptions",
     "Route",
     "UvIndex",

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.architecture import OperatingSystem
+from archpip.index import Authenticate, IndexTerms
 from archpip.settings import ConfigurationError, Origin, Surroundings, parse_moment
 
 _PIP_LISTS = ("index", "extra-index-url", "find-links")
@@ -27,23 +28,12 @@ class UvTable(Struct, frozen=True, kw_only=True):
 
 
 _OF_ITS_PLACE = {
-    *("authenticate", "default", "explicit", "format", "name", "publish-url", "url"),
+    *("default", "explicit", "format", "name", "publish-url", "url"),
     "cache-control",  # changes how often is asked, not what is answered
 }
-"""What an entry of `index` says of where an index is, and who may ask it."""
+"""What an entry of `index` says of where an index is."""
 
-
-class IndexTerms(Struct, frozen=True, kw_only=True):
-    """How an entry of `index` wants it asked, as far as a gateway can do so in uv's place."""
-
-    uploaded_before: datetime | None = None
-    """The entry's own `exclude-newer`; files from then on are left out."""
-    exempt: frozenset[NormalizedName] = frozenset()
-    """Projects with a moment of their own (`exclude-newer-package`), which uv heeds itself."""
-    ignored_statuses: frozenset[int] = frozenset()
-    """By which the index says that it has no such project (`ignore-error-codes`)."""
-
-
+EXCLUDE_NEWER = "exclude-newer"
 NO_TERMS = IndexTerms()
 
 
@@ -62,6 +52,9 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     is_flat: bool = False
     """Whether it is a page or folder of files, as `find-links` is."""
     terms: IndexTerms = NO_TERMS
+    """How its entry wants it asked, as far as a gateway can do so in uv's place."""
+    is_undated: bool = False
+    """Whether its entry says that no moment for all indexes holds (`exclude-newer = false`)."""
     conditions: tuple[str, ...] = ()
     """What else its entry says, by its keys, and no gateway can do in uv's place."""
 
@@ -132,10 +125,15 @@ def read_index_strategy(tables: tuple[UvTable, ...]) -> str | None:
     return next((str(strategy) for strategy in found if strategy), None)
 
 
-def read_exclude_newer(tables: tuple[UvTable, ...]) -> datetime | None:
-    """Return uv's `exclude-newer` of all indexes; the strongest table that says so counts."""
-    found = (table.content.get("exclude-newer") for table in reversed(tables))
-    return next((moment for said in found if (moment := parse_exclude_newer(said))), None)
+def read_exclude_newer(tables: tuple[UvTable, ...], *, given: str | None = None) -> datetime | None:
+    """Return uv's `exclude-newer` of all indexes; the strongest that says something counts.
+
+    Args:
+        tables: Those of uv's files, the weakest first.
+        given: What the command or a variable says, which goes before them.
+    """
+    found = [given, *(table.content.get(EXCLUDE_NEWER) for table in reversed(tables))]
+    return next(map(parse_exclude_newer, filter(_is_said, found)), None)
 
 
 def read_dated_projects(tables: tuple[UvTable, ...]) -> frozenset[NormalizedName]:
@@ -145,12 +143,21 @@ def read_dated_projects(tables: tuple[UvTable, ...]) -> frozenset[NormalizedName
 
 
 def parse_exclude_newer(value: object) -> datetime | None:
-    """Return the moment that uv's `exclude-newer` names; `None` where it names none."""
+    """Return the moment that uv's `exclude-newer` names; `None` where it names none.
+
+    `false` undoes what is weaker, and of a table, which uv's own files have, one key is the moment.
+    """
+    if is_table(value):
+        value = value.get("timestamp")
     try:
         # TOML has dates and times of its own.
         return parse_moment(str(value), end_of_day=True) if value else None
     except ValueError:
         return None
+
+
+def _is_said(value: object) -> bool:
+    return value is not None and value != ""
 
 
 def merge_pip_table(table: UvTable) -> UvTable:
@@ -184,10 +191,10 @@ def _parse_index(
     name = str(entry["name"]) if "name" in entry else None
     pins = [(project, pin) for project, pin in _pins(tables) if name and pin.get("index") == name]
     terms = _parse_terms(entry)
-    done = _OF_ITS_PLACE.union(
-        ["exclude-newer"] if terms.uploaded_before else [],
-        ["ignore-error-codes"] if terms.ignored_statuses else [],
-    )
+    is_undated = entry.get(EXCLUDE_NEWER) is False
+    done = _OF_ITS_PLACE | {"authenticate", "ignore-error-codes"}
+    if terms.uploaded_before or is_undated:
+        done |= {EXCLUDE_NEWER}
     return UvIndex(
         url=_located(str(entry["url"]), table),
         name=name,
@@ -197,6 +204,7 @@ def _parse_index(
         is_conditional=any(set(pin) - {"index"} for _, pin in pins),
         is_flat=entry.get("format") == "flat",
         terms=terms,
+        is_undated=is_undated,
         conditions=tuple(sorted(entry.keys() - done)),
     )
 
@@ -206,8 +214,11 @@ def _parse_terms(entry: Mapping[str, object]) -> IndexTerms:
     statuses = [
         code for code in (codes if isinstance(codes, list) else ()) if isinstance(code, int)
     ]
+    when = entry.get("authenticate")
     return IndexTerms(
-        uploaded_before=parse_exclude_newer(entry.get("exclude-newer")),
+        # uv itself refuses any other word.
+        authenticate=next((each for each in Authenticate if each == when), Authenticate.AUTO),
+        uploaded_before=parse_exclude_newer(entry.get(EXCLUDE_NEWER)),
         ignored_statuses=frozenset(statuses),
     )
 

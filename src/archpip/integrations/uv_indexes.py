@@ -19,13 +19,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.index import Authenticate, IndexTerms, without_credentials
 from archpip.integrations.uv_config import (
+    EXCLUDE_NEWER,
     NO_TERMS,
-    IndexTerms,
     UvIndex,
     UvTable,
     merge_pip_table,
-    parse_exclude_newer,
     read_dated_projects,
     read_exclude_newer,
     read_find_links,
@@ -99,8 +99,7 @@ def sort_uv_indexes(
     split = [_split_name(text) for text in given]
     default = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
     dates = _Dates(
-        for_all=parse_exclude_newer(exclude_newer or environ.get("UV_EXCLUDE_NEWER"))
-        or read_exclude_newer(tables),
+        for_all=read_exclude_newer(tables, given=exclude_newer or environ.get("UV_EXCLUDE_NEWER")),
         exempt=dated_projects
         | read_dated_projects(tables)
         | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
@@ -136,8 +135,7 @@ def sort_uv_indexes(
         apart=() if no_index else tuple(_with_credentials(index, environ) for index in apart),
         around=tuple(redact(index.url) for index in around),
         unheeded=tuple(
-            f"{', '.join(index.conditions)} of uv's index {index.name or redact(index.url)} "
-            "does not hold for the gateway in its place"
+            _say_unheeded(index)
             for index in from_files
             if index.conditions and index.name not in hidden and index not in around
         ),
@@ -162,11 +160,21 @@ class _Dates(Struct, frozen=True, kw_only=True):
         against a gateway, too, which cannot give what that leaves out.
         """
         own = index.terms.uploaded_before
-        if own is None:
+        # uv asks no page of files when each was uploaded.
+        if index.is_flat or not (own or index.is_undated):
             return index
-        if self.for_all is not None and own > self.for_all:
-            return replace(index, conditions=("exclude-newer", *index.conditions))
+        if self.for_all is not None and (own is None or own > self.for_all):
+            return replace(index, conditions=(EXCLUDE_NEWER, *index.conditions))
         return replace(index, terms=replace(index.terms, exempt=self.exempt))
+
+
+def _say_unheeded(index: UvIndex) -> str:
+    conditions = ", ".join(index.conditions)
+    name = index.name or redact(index.url)
+    said = f"{conditions} of uv's index {name} does not hold for the gateway in its place"
+    if EXCLUDE_NEWER not in index.conditions:
+        return said
+    return f"{said}: uv goes by the earlier one for all indexes; exclude-newer-package does hold"
 
 
 def _names(pairs: str) -> frozenset[NormalizedName]:
@@ -206,6 +214,8 @@ def _is_set(text: str | None) -> bool:
 
 
 def _with_credentials(index: UvIndex, environ: Mapping[str, str]) -> UvIndex:
+    if index.terms.authenticate is Authenticate.NEVER:
+        return replace(index, url=without_credentials(index.url))
     if index.name is None:
         return index
     key = "UV_INDEX_" + re.sub(r"[^A-Z0-9]", "_", index.name.upper())

@@ -89,3 +89,49 @@ def test_index_may_say_by_an_error_that_it_has_no_such_project(
     assert lock("") != 0
     assert lock("ignore-error-codes = [403]") == 0
     assert other.index_url().rstrip("/") in (tmp_path / "uv.lock").read_text()
+
+
+def test_error_of_the_default_index_does_not_hide_what_is_beside_it(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    strict = fake_world(world(), Behaviour(faults=(Fault(path="*/simple/*", status=403),)))
+    other = fake_world(world())
+
+    def lock(terms: str) -> int:
+        text = PROJECT.format(url=strict.index_url(), terms=f"default = true\n{terms}")
+        (tmp_path / "pyproject.toml").write_text(text)
+        through = ("exec", "--target-platform", "macos-arm64", "--", *UV, "lock")
+        return archpip_here(*through, UV_EXTRA_INDEX_URL=other.index_url()).returncode
+
+    assert lock("") != 0
+    assert lock("ignore-error-codes = [403]") == 0
+    assert f'registry = "{other.index_url().rstrip("/")}' in (tmp_path / "uv.lock").read_text()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "authenticate", "is_served"),
+    [
+        (Behaviour(), "never", True),
+        (Behaviour(credentials=("me", "secret")), "always", True),
+        (Behaviour(credentials=("me", "secret")), "never", False),
+    ],
+)
+def test_index_learns_who_asks_as_its_entry_says(
+    fake_world: FakeWorldFactory,
+    archpip_here: ArchpipCommand,
+    tmp_path: Path,
+    behaviour: Behaviour,
+    authenticate: str,
+    *,
+    is_served: bool,
+) -> None:
+    index = fake_world(world(), behaviour)
+    terms = f'default = true\nauthenticate = "{authenticate}"'
+    url = index.index_url(credentials=("me", "secret"))
+    (tmp_path / "pyproject.toml").write_text(PROJECT.format(url=url, terms=terms))
+
+    done = archpip_here("exec", "--target-platform", "macos-arm64", "--", *UV, "lock")
+
+    assert (done.returncode == 0) == is_served, done.stderr
+    told = {"authorization" in request.headers for request in index.requests}
+    assert told == {authenticate == "always"}

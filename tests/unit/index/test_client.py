@@ -1,15 +1,20 @@
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from packaging.utils import NormalizedName
 
 from archpip.index import (
+    Authenticate,
+    AuthenticationRequiredError,
     HashMismatchError,
     IndexLocations,
+    IndexTerms,
     IndexUnavailableError,
     Link,
     ProjectNotFoundError,
+    SessionOptions,
 )
 from archpip.index.client import IndexClient
 from tests.unit.index.fake_web import FakeWeb, MakeClient, Reply
@@ -149,3 +154,42 @@ def test_client_is_a_context_that_closes(web: FakeWeb, client: MakeClient, tmp_p
     with client(ONE) as opened:
         assert opened.download(wheel(()), tmp_path).read_bytes() == b"x"
     assert web.is_closed
+
+
+def on_terms(web: FakeWeb, terms: IndexTerms) -> IndexClient:
+    locations = IndexLocations(index_urls=(ONE, TWO), terms=((ONE, terms),))
+    return IndexClient(locations, SessionOptions(retries=0), transport=web)
+
+
+def test_index_may_say_by_an_error_that_it_has_no_such_project(web: FakeWeb) -> None:
+    terms = IndexTerms(ignored_statuses=frozenset({403, 500}))
+    web.page(f"{TWO}/a/", page("3.0"))
+    for status in (403, 500):
+        web.answer(f"{ONE}/a/", Reply(status))
+        assert urls(on_terms(web, terms)) == ["https://files.example/a-3.0.tar.gz"]
+
+    web.page(f"{ONE}/a/", page("1.0"))
+    web.answer(f"{TWO}/a/", Reply(403))
+    with pytest.raises(AuthenticationRequiredError, match=r"two\.example"):
+        on_terms(web, terms).project(NAME)
+
+
+def test_moment_of_an_index_holds_for_its_pages_alone(web: FakeWeb) -> None:
+    moment = datetime(2024, 1, 1, tzinfo=UTC)
+    for url, version in ((ONE, "1.0"), (TWO, "3.0")):
+        web.page(f"{url}/a/", page(version))  # which tells no upload time
+
+    dated = on_terms(web, IndexTerms(uploaded_before=moment))
+    exempt = on_terms(web, IndexTerms(uploaded_before=moment, exempt=frozenset({NAME})))
+
+    assert urls(dated) == ["https://files.example/a-3.0.tar.gz"]
+    assert len(urls(exempt)) == 2
+
+
+def test_index_that_is_always_to_know_who_asks_is_not_asked_without(web: FakeWeb) -> None:
+    client = on_terms(web, IndexTerms(authenticate=Authenticate.ALWAYS))
+
+    with pytest.raises(AuthenticationRequiredError, match="only to be asked with credentials"):
+        client.project(NAME)
+
+    assert web.requests == []

@@ -3,7 +3,7 @@ from http import HTTPStatus
 
 import pytest
 
-from archpip.index import SessionOptions
+from archpip.index import Authenticate, KeyringProvider, SessionOptions
 from archpip.index.credentials import CredentialsOnDemand
 
 URL = "https://index.example/simple/a/"
@@ -60,3 +60,43 @@ def test_refusal_has_credentials_looked_for() -> None:
     auth = CredentialsOnDemand(WITHOUT_NETRC, index_urls=())
     assert ask(auth, status=HTTPStatus.UNAUTHORIZED) == [None]
     assert type(auth._loaded).__name__ == "IndexAuthentication"
+
+
+INDEX = "https://me:secret@index.example/simple"
+
+
+@pytest.mark.usefixtures("unloaded")
+@pytest.mark.parametrize("status", [200, HTTPStatus.UNAUTHORIZED])
+def test_index_that_is_never_to_know_who_asks_is_given_nothing(status: int) -> None:
+    auth = CredentialsOnDemand(
+        SessionOptions(), index_urls=(INDEX,), authenticate=[(INDEX, Authenticate.NEVER)]
+    )
+    assert ask(auth, status=status) == [None]
+    assert ask(auth, "https://index.example/files/a.whl", status=status) == [None]
+
+
+@pytest.mark.usefixtures("unloaded")
+@pytest.mark.parametrize(
+    "url", ["https://index.example:8443/simple/a/", "https://other.example/simple/a/"]
+)
+def test_what_is_said_of_an_index_holds_for_no_other(url: str) -> None:
+    auth = CredentialsOnDemand(
+        SessionOptions(), index_urls=(INDEX,), authenticate=[(INDEX, Authenticate.NEVER)]
+    )
+    with pytest.raises(ImportError):
+        ask(auth, url)
+
+
+def test_index_that_is_always_to_know_who_asks_is_not_asked_otherwise() -> None:
+    open_url = "https://index.example/simple"
+    options = SessionOptions(has_netrc=False, keyring_provider=KeyringProvider.DISABLED)
+
+    with_them = CredentialsOnDemand(
+        options, index_urls=(INDEX,), authenticate=[(INDEX, Authenticate.ALWAYS)]
+    )
+    without = CredentialsOnDemand(
+        options, index_urls=(open_url,), authenticate=[(open_url, Authenticate.ALWAYS)]
+    )
+
+    assert ask(with_them) == ["Basic bWU6c2VjcmV0"]
+    assert list(without.tries(URL)) == []

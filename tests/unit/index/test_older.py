@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archpip.index import OlderFiles, Page
+from archpip.index import Page
+from archpip.index.older import OlderFiles
 from archpip.index.page import PageSource
 from archpip.index.parsing import parse_page
 

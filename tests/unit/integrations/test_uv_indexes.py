@@ -3,7 +3,8 @@ from typing import Protocol
 
 import pytest
 
-from archpip.integrations import IndexTerms, UvIndexes, read_uv_tables, sort_uv_indexes
+from archpip.index import Authenticate, IndexTerms
+from archpip.integrations import UvIndexes, read_uv_tables, sort_uv_indexes
 from tests.unit.settings.machines import MakeSurroundings
 
 PROJECT = """\
@@ -120,7 +121,11 @@ def test_a_gateway_does_what_an_entry_says(sort: Sort) -> None:
     found = sort({"work/uv.toml": DATED})
 
     [index] = found.apart
-    assert index.terms == IndexTerms(uploaded_before=NEW_YEAR, ignored_statuses=frozenset({403}))
+    assert index.terms == IndexTerms(
+        authenticate=Authenticate.ALWAYS,
+        ignored_statuses=frozenset({403}),
+        uploaded_before=NEW_YEAR,
+    )
     assert found.unheeded == ()
     default = sort({"work/uv.toml": DATED + "default = true"})
     assert (default.apart, default.default_terms) == ((), index.terms)
@@ -157,9 +162,47 @@ def test_moment_for_all_indexes_that_is_earlier_holds_for_the_gateway_too(
         assert [each.startswith(told) for each in found.unheeded] == [True] * is_told
 
 
+UNDATED = """\
+[[index]]
+name = "a"
+url = "https://a.example/simple"
+exclude-newer = false
+"""
+
+
 @pytest.mark.parametrize(
-    "entry", ["exclude-newer = false", "exclude-newer = 'soon'", "hash-algorithm = 'sha512'"]
+    ("settings", "variables", "is_told"),
+    [
+        ("", {}, False),
+        ("exclude-newer = '2024-01-01'", {}, True),
+        ("", {"UV_EXCLUDE_NEWER": "7 days"}, True),
+        ("exclude-newer = '2024-01-01'", {"UV_EXCLUDE_NEWER": "false"}, False),
+        ("exclude-newer = false", {}, False),
+    ],
 )
+def test_index_that_wants_no_moment_is_told_where_uv_has_one_for_all(
+    sort: Sort, settings: str, variables: dict[str, str], *, is_told: bool
+) -> None:
+    unheeded = sort({"work/uv.toml": f"{settings}\n{UNDATED}"}, **variables).unheeded
+    assert ["exclude-newer-package does hold" in each for each in unheeded] == [True] * is_told
+
+
+def test_page_of_files_has_no_moments(sort: Sort) -> None:
+    settings = f"exclude-newer = '2020-01-01'\n{UNDATED}format = 'flat'"
+    assert sort({"work/uv.toml": settings}).unheeded == ()
+
+
+def test_index_that_is_never_to_know_who_asks_loses_its_credentials(sort: Sort) -> None:
+    shy = "[[index]]\nname = 'a'\nurl = 'https://me:secret@a.example'\nauthenticate = 'never'\n"
+
+    found = sort({"work/uv.toml": shy}, UV_INDEX_A_USERNAME="me", UV_INDEX_A_PASSWORD="secret")
+
+    assert [(each.url, each.terms.authenticate) for each in found.apart] == [
+        ("https://a.example", Authenticate.NEVER)
+    ]
+
+
+@pytest.mark.parametrize("entry", ["exclude-newer = 'soon'", "hash-algorithm = 'sha512'"])
 def test_what_no_gateway_can_do_is_told(sort: Sort, entry: str) -> None:
     written = f"[[index]]\nname = 'a'\nurl = 'https://a.example/simple'\n{entry}\n"
     [told] = sort({"work/uv.toml": written}).unheeded
