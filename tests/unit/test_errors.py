@@ -1,9 +1,11 @@
 """The tree of errors: drawn as it is, with a code and an exit status for every class."""
 
+import ast
 import builtins
 import importlib
 import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,37 @@ def test_facts_are_keyword_only(error: type[ArchpipError]) -> None:
     parameters = list(inspect.signature(error.__init__).parameters.values())[1:]
 
     assert {each.kind for each in parameters} <= {inspect.Parameter.KEYWORD_ONLY}
+
+
+def _iter_hints() -> Iterator[str]:
+    """Yield what every `hint` in the source returns; `…` stands for what is put in."""
+    for path in SOURCE.rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef) and function.name == "hint":
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Return):
+                        yield from _iter_texts(node.value)
+
+
+def _iter_texts(node: ast.expr | None) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=parts):
+            yield "".join(
+                str(each.value) if isinstance(each, ast.Constant) else "…" for each in parts
+            )
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _iter_texts(body)
+            yield from _iter_texts(orelse)
+        case _:
+            pass  # told elsewhere: by a value that the error carries
+
+
+@pytest.mark.parametrize("hint", sorted(_iter_hints()))
+def test_hint_is_a_sentence(hint: str) -> None:
+    # It may begin with an option or a command, and end with what another sentence is put in.
+    assert re.fullmatch(r"[A-Z`\-…].*[.?…]", hint, re.DOTALL)
 
 
 @every_class

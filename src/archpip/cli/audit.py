@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from archpip import __version__
 from archpip.app.audits import audit
 from archpip.cli.configuration import (
+    FLOORS,
     Surrounded,
     read_policy,
     read_surroundings,
@@ -146,7 +147,8 @@ def _open_inspections(
 
 
 def _names_target(arguments: argparse.Namespace) -> bool:
-    return bool(arguments.target_platform or arguments.target_arch or arguments.python_version)
+    said = ("target_platform", "target_arch", "python_version", *FLOORS)
+    return any(getattr(arguments, name) for name in said)
 
 
 def _read_suspects(arguments: argparse.Namespace) -> "tuple[Suspect, ...]":

@@ -26,6 +26,24 @@ from archpip.reports.trials import render_json, render_trials
 from archpip.targets import probe_interpreter
 
 
+class NoEnvironmentError(UsageError):
+    """There is no folder whose modules could be imported."""
+
+    code = "no-environment"
+
+    def __init__(self, *, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} is not a folder."
+
+    @property
+    def hint(self) -> str:
+        """Say what can be checked."""
+        return "Give the folder of an environment, or leave it out for that of --python."
+
+
 class NoInterpreterError(UsageError):
     """A folder holds no interpreter that could import from it."""
 
@@ -83,6 +101,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Import every extension module."""
     path = arguments.path or _find_environment(arguments.interpreter)
+    if not path.is_dir():
+        raise NoEnvironmentError(path=str(path))
     python = _find_python(path, arguments.interpreter)
     launcher = tuple(arguments.launcher)
     target = probe_interpreter(python, launcher=launcher)

@@ -7,6 +7,7 @@ the files; see `archpip.settings` for the order among those.
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -36,7 +37,7 @@ from archpip.targets import (
 from archpip.verdicts import OnUnknown, Policy, Verdict, find_unmatched, parse_override
 
 _FLAG = "--override"
-_FLOORS = ("macos", "glibc", "musl")
+FLOORS = ("macos", "glibc", "musl")
 
 
 class SeveralTargetsError(UsageError):
@@ -50,6 +51,25 @@ class SeveralTargetsError(UsageError):
 
     def __str__(self) -> str:
         return f"This command serves one target, not {', '.join(self.names)}."
+
+
+class IdleFloorError(UsageError):
+    """A floor was asked for, and no target is of a system that has one of its kind."""
+
+    code = "idle-floor"
+
+    def __init__(self, *, option: str, targets: tuple[str, ...]) -> None:
+        super().__init__(option, targets)
+        self.option = option
+        self.targets = targets
+
+    def __str__(self) -> str:
+        return f"{self.option} holds for no target here: {', '.join(self.targets)}."
+
+    @property
+    def hint(self) -> str:
+        """Say where it may stand all the same."""
+        return "Leave it out; in the settings it may stand for targets to come."
 
 
 class Surrounded(Struct, frozen=True, kw_only=True):
@@ -151,6 +171,7 @@ def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple
 
     Raises:
         InvalidTargetError: A name is none.
+        IdleFloorError: A floor on the command line is one that none of them has.
     """
     own = surrounded.own
     version = arguments.python_version or own.text("python-version")
@@ -162,10 +183,22 @@ def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple
     if not names:
         arch = own.text("target-arch")
         names = [*own.words("target-platform"), *([arch] if arch else [])]
-    return tuple(
+    targets = tuple(
         parse_target(name, host=surrounded.host, python=python, floors=floors)
         for name in dict.fromkeys(names or ["host"])
     )
+    _check_floors(arguments, targets)
+    return targets
+
+
+def _check_floors(arguments: argparse.Namespace, targets: tuple[Target, ...]) -> None:
+    """Refuse what would be passed over in silence; settings may say more than one run needs."""
+    for name in filter(partial(getattr, arguments), FLOORS):
+        floors = Floors(**{name: (0, 0)})
+        if not any(floors.for_system(each.operating_system, each.libc) for each in targets):
+            raise IdleFloorError(
+                option=f"--{name}", targets=tuple(target.name for target in targets)
+            )
 
 
 def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors:
@@ -177,7 +210,7 @@ def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors
     return Floors(
         **{
             name: parse_floor(text, subject=f"--{name}")
-            for name in _FLOORS
+            for name in FLOORS
             if (text := getattr(arguments, name) or surrounded.own.text(name))
         }
     )
@@ -191,7 +224,7 @@ def read_named_floors(floors: Floors, surrounded: Surrounded) -> dict[str, Floor
             **{
                 setting.name: parse_floor(str(setting.value), subject=setting.name)
                 for setting in settings
-                if setting.name in _FLOORS
+                if setting.name in FLOORS
             },
         )
         for name, settings in surrounded.named_policies.items()

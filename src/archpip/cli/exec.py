@@ -162,7 +162,7 @@ class NoCommandError(UsageError):
     @property
     def hint(self) -> str:
         """Show what could be run."""
-        return "Name a command after two dashes: archpip exec -- pip install numpy"
+        return "Name a command after two dashes: `archpip exec -- pip install numpy`."
 
 
 def _report(terminal: Terminal, refusals: "Sequence[Refusal]", target: str) -> None:

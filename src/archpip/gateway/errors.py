@@ -22,7 +22,7 @@ class WheelRefusedError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return "run the command again: the page now comes without this wheel"
+        return "Run the command again: the page now comes without this wheel."
 
 
 class AnswerLateError(IndexAccessError):
@@ -36,7 +36,7 @@ class AnswerLateError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return "ask again: what was begun goes on meanwhile"
+        return "Ask again: what was begun goes on meanwhile."
 
 
 class FileNotOfferedError(IndexAccessError):
@@ -85,7 +85,7 @@ class AddressUnusableError(UsageError):
     @property
     def hint(self) -> str:
         """Name the options."""
-        return "--host and --port choose another address"
+        return "--host and --port choose another address."
 
 
 class TransferEndedError(IndexAccessError):

@@ -27,7 +27,7 @@ class ProjectNotFoundError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return "check the spelling, or name another index with --extra-index-url"
+        return "Check the spelling, or name another index with --extra-index-url."
 
 
 class IndexUnavailableError(IndexAccessError):
@@ -49,8 +49,8 @@ class IndexUnavailableError(IndexAccessError):
     def hint(self) -> str:
         """Say what the user can do next."""
         if "://" not in self.url:
-            return "--find-links takes a folder, a file of links, or the URL of a page"
-        return "try again, check --proxy and --cert, or leave this index out"
+            return "--find-links takes a folder, a file of links, or the URL of a page."
+        return "Try again, check --proxy and --cert, or leave this index out."
 
 
 class AuthenticationRequiredError(IndexAccessError):
@@ -73,8 +73,8 @@ class AuthenticationRequiredError(IndexAccessError):
     def hint(self) -> str:
         """Say what the user can do next."""
         return (
-            "give credentials in the index URL, in ~/.netrc, or in a keyring "
-            "(--keyring-provider import or subprocess)"
+            "Give credentials in the index URL, in ~/.netrc, or in a keyring "
+            "(--keyring-provider import or subprocess)."
         )
 
 
@@ -95,7 +95,7 @@ class InsecureOriginError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return f"use https, or pass --trusted-host {self.host} if you accept that"
+        return f"Use https, or pass --trusted-host {self.host} if you accept that."
 
 
 class HashMismatchError(IndexAccessError):
@@ -151,7 +151,7 @@ class DownloadWriteError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return "free some space there, or choose another folder; nothing partial was left"
+        return "Free some space there, or choose another folder; nothing partial was left."
 
 
 class CheckoutError(IndexAccessError):
@@ -184,4 +184,4 @@ class CertificateFileError(UsageError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return "--cert and --client-cert take files in PEM format"
+        return "--cert and --client-cert take files in PEM format."

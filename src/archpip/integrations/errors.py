@@ -16,7 +16,7 @@ class IndexPinError(ConfigurationError):
     @property
     def hint(self) -> str:
         """Show how it is said."""
-        return "--index internal=https://… --index-pin 'acme-*=internal'"
+        return "Write --index internal=https://… --index-pin 'acme-*=internal'."
 
 
 class CommandNotFoundError(UsageError):
@@ -48,4 +48,4 @@ class ExtraMissingError(UsageError):
     @property
     def hint(self) -> str:
         """Say how to install it."""
-        return f"pip install 'archpip[{self.extra}]'"
+        return f"`pip install 'archpip[{self.extra}]'` brings it."

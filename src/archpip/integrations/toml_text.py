@@ -72,7 +72,7 @@ def restore_default_index(text: str, original: str, table: Sequence[str], *, whe
         if not indexes:
             del holder["index"]
         _drop_empty(document, table)
-    return tomlkit.dumps(document)
+    return _dump_what_is_left(document, text)
 
 
 def set_value(text: str, table: Sequence[str], name: str, value: object, *, where: str) -> str:
@@ -102,7 +102,15 @@ def restore_value(text: str, original: str, table: Sequence[str], name: str, *, 
     elif name in holder:
         del holder[name]
         _drop_empty(document, table)
-    return tomlkit.dumps(document)
+    return _dump_what_is_left(document, text)
+
+
+def _dump_what_is_left(document: tomlkit.TOMLDocument, before: str) -> str:
+    """Return a document's text; the blank line above what stood last goes with it."""
+    text = tomlkit.dumps(document)
+    if text.endswith("\n\n") and not before.endswith("\n\n"):
+        return text.rstrip("\n") + "\n"
+    return text
 
 
 def _parse(text: str, where: str) -> tomlkit.TOMLDocument:

@@ -23,12 +23,12 @@ _OTHERS_SHOWN = 2
 _PROJECTS_SHOWN = 3
 
 _HINTS: Mapping[RejectionReason, str] = {
-    RejectionReason.ONLY_BINARY: "without --only-binary for {name}, its sdist can be taken",
-    RejectionReason.NO_BINARY: "without --no-binary for {name}, its wheels can be taken",
-    RejectionReason.REQUIRES_PYTHON: "another --python-version may be served",
-    RejectionReason.YANKED: "a yanked version is taken only where it is pinned: {name}==VERSION",
-    RejectionReason.TOO_NEW: "a later --exclude-newer would allow newer files",
-    RejectionReason.PRERELEASE: "--pre allows pre-releases",
+    RejectionReason.ONLY_BINARY: "Without --only-binary for {name}, its sdist can be taken.",
+    RejectionReason.NO_BINARY: "Without --no-binary for {name}, its wheels can be taken.",
+    RejectionReason.REQUIRES_PYTHON: "Another --python-version may be served.",
+    RejectionReason.YANKED: "A yanked version is taken only where it is pinned: {name}==VERSION.",
+    RejectionReason.TOO_NEW: "A later --exclude-newer would allow newer files.",
+    RejectionReason.PRERELEASE: "--pre allows pre-releases.",
 }
 """What would open a way, most promising first."""
 

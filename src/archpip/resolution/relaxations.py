@@ -58,14 +58,14 @@ def _iter_relaxations(
     for constraint in constraints:
         if constraint.specifier:
             rest = tuple(other for other in constraints if other is not constraint)
-            advice = f"without the constraint {constraint.text} there is a solution"
+            advice = f"Without the constraint {constraint.text} there is a solution."
             yield Relaxation(advice=advice, requirements=requirements, constraints=rest)
     for requirement in requirements:
         if requirement.specifier and requirement.direct is None:
             free = replace(requirement, specifier=SpecifierSet())
             changed = tuple(free if other is requirement else other for other in requirements)
             advice = (
-                f"with any version of {requirement.name} in place of {requirement.specifier}"
-                " there is a solution"
+                f"With any version of {requirement.name} in place of {requirement.specifier}"
+                " there is a solution."
             )
             yield Relaxation(advice=advice, requirements=changed, constraints=constraints)

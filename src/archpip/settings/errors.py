@@ -38,8 +38,8 @@ class UnknownSettingError(ConfigurationError):
     def hint(self) -> str:
         """Name the settings that look like it."""
         if self.near:
-            return f"did you mean {' or '.join(self.near)}?"
-        return "`archpip config show` lists the settings"
+            return f"Did you mean {' or '.join(self.near)}?"
+        return "`archpip config show` lists the settings."
 
 
 class SettingValueError(ConfigurationError):

@@ -21,7 +21,7 @@ class StoreUnusableError(StoreError):
     @property
     def hint(self) -> str:
         """Say that nothing is lost."""
-        return "archpip goes on and remembers nothing; another folder can be given as cache-dir."
+        return "Nothing is remembered; another folder can be given as cache-dir."
 
 
 class StoreBusyError(StoreError):
@@ -78,7 +78,7 @@ class StoreServerError(StoreError):
     @property
     def hint(self) -> str:
         """Say that it goes on."""
-        return "archpip goes on without it, and tries it again."
+        return "Work goes on without it, and it is tried again."
 
 
 class StoreVersionError(StoreError):

@@ -31,7 +31,7 @@ class InvalidTargetError(UsageError):
     def hint(self) -> str | None:
         """The near matches, or the flag for a folder."""
         if self.looks_like_folder:
-            return f"A folder to install into is given with -t or --target: --target {self.text}"
+            return f"A folder to install into is given with -t or --target: `--target {self.text}`."
         if self.near:
             return f"Did you mean {' or '.join(self.near)}? `archpip target` lists the names."
         return "Write it like macos-arm64, linux-aarch64, linux-x86_64-musl or windows-amd64."

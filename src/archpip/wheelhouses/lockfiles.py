@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 from archpip.locking import InvalidLockfileError
 from archpip.targets import Target, marker_environment
+from archpip.wheelhouses.errors import UnpinnedRequirementError
 
 MAX_LOCKFILE_BYTES = 64 * 1024 * 1024
 
@@ -109,7 +110,7 @@ def _iter_requirements(path: Path, text: str, target: Target) -> Iterator[Locked
         match = _REQUIREMENT.match(line)
         if match is None and _UNPINNED.match(line):
             # To pass it over would call clean what nobody looked at.
-            raise InvalidLockfileError(path=path, reason=f"'{line}' names no one version (==)")
+            raise UnpinnedRequirementError(path=path, requirement=line)
         if match and _applies((match["marker"] or "").strip(), target):
             yield LockedProject(
                 name=canonicalize_name(match["name"]),

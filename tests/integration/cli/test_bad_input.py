@@ -31,6 +31,29 @@ def test_folder_given_as_target_names_the_right_flag(archpip_cli: ArchpipCommand
     assert_refused(finished, 2, "--target-platform macos-arm64")
 
 
+@pytest.mark.parametrize(
+    ("option", "target"),
+    [("--macos=11", "linux-aarch64"), ("--glibc=2.28", "linux-x86_64-musl")],
+)
+def test_floor_that_no_target_has(archpip_cli: ArchpipCommand, option: str, target: str) -> None:
+    finished = archpip_cli("target", target, option)
+    assert_refused(finished, 2, option.partition("=")[0], target)
+    assert archpip_cli("target", target, "--target-platform=macos-arm64", "--macos=11").stdout
+
+
+@pytest.mark.parametrize("more", [(), ("--python", "python")])
+def test_check_of_no_folder(archpip_cli: ArchpipCommand, more: tuple[str, ...]) -> None:
+    assert_refused(archpip_cli("check", "missing", *more), 2, "missing is not a folder")
+
+
+def test_audit_of_requirements_that_leave_versions_open(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements.txt").write_text("six\n")
+    finished = archpip_cli("audit", "requirements.txt")
+    assert_refused(finished, 6, "'six'", "`archpip lock -r requirements.txt`")
+
+
 def test_unparsable_requirement(archpip_cli: ArchpipCommand) -> None:
     assert_refused(archpip_cli("lock", "numpy=>2"), 2, "numpy=>2")
 

@@ -311,7 +311,7 @@ def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
 
     assert late.status_code == 504
     assert late.headers["content-type"] == "application/problem+json"
-    assert "ask again" in late.json()["detail"]
+    assert "Ask again" in late.json()["detail"]
     assert upstream.opened == [FAT.format(1)]
     assert names(gateway, view) == [FAT.format(1)]
 

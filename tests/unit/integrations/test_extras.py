@@ -11,4 +11,4 @@ def test_missing_extra_says_how_to_get_it() -> None:
     with pytest.raises(ExtraMissingError, match="gateway") as caught:
         require_extra("gateway", find=lambda module: None if module == "uvicorn" else module)
 
-    assert caught.value.hint == "pip install 'archpip[gateway]'"
+    assert caught.value.hint == "`pip install 'archpip[gateway]'` brings it."

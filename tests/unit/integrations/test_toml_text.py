@@ -37,7 +37,7 @@ def test_default_index_is_set_and_taken_back_and_comments_stay(text: str, change
 
     assert found.replace("\n\n", "\n").strip() == changed.replace("\n\n", "\n").strip()
     assert set_default_index(found, (), URL, where="uv.toml") == found
-    assert restore_default_index(found, text, (), where="uv.toml").strip() == text.strip()
+    assert restore_default_index(found, text, (), where="uv.toml") == text
 
 
 def test_table_of_a_project_is_made_and_goes_again() -> None:
@@ -50,7 +50,7 @@ def test_table_of_a_project_is_made_and_goes_again() -> None:
     assert '[tool.archpip]\npolicy = "p.toml"' in changed
     back = restore_value(changed, project, ("tool", "archpip"), "policy", where="pyproject.toml")
     back = restore_default_index(back, project, ("tool", "uv"), where="pyproject.toml")
-    assert back.strip() == project.strip()
+    assert back == project
 
 
 def test_value_that_is_set_already_stays_as_it_is_written() -> None:

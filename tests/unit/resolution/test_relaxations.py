@@ -22,14 +22,14 @@ def torn(world: FakeWorld) -> None:
 
 @pytest.mark.usefixtures("torn")
 def test_the_bound_whose_loss_gives_a_solution_is_named(solve: Solver) -> None:
-    advice = "with any version of a in place of ==2.0 there is a solution"
+    advice = "With any version of a in place of ==2.0 there is a solution."
 
     assert hint_of(solve, "a==2.0", "b<2") == advice
 
 
 @pytest.mark.usefixtures("torn")
 def test_a_constraint_is_named_as_one(solve: Solver) -> None:
-    advice = "without the constraint a>=2 there is a solution"
+    advice = "Without the constraint a>=2 there is a solution."
 
     assert hint_of(solve, "a", "b", constraints=("a>=2",)) == advice
 
@@ -50,7 +50,7 @@ def test_a_hint_is_worth_no_build(world: FakeWorld, solve: Solver) -> None:
 @pytest.mark.usefixtures("torn")
 def test_what_was_built_before_counts_for_a_hint(world: FakeWorld, solve: Solver) -> None:
     world.add("s-1.tar.gz", requires=["b"])
-    advice = "with any version of a in place of ==2.0 there is a solution"
+    advice = "With any version of a in place of ==2.0 there is a solution."
 
     assert hint_of(solve, "s", "a==2.0") == advice
     assert world.asked.count("s-1.tar.gz") == 1

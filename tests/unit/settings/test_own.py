@@ -91,7 +91,7 @@ def test_unknown_setting_lists_near_matches(
 ) -> None:
     with pytest.raises(UnknownSettingError, match="no setting 'target-arc'") as caught:
         read(surroundings(files, variables))
-    assert caught.value.hint.startswith("did you mean target-arch")
+    assert caught.value.hint.startswith("Did you mean target-arch")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from archpip.errors import UsageError
 from archpip.locking import InvalidLockfileError
 from archpip.verdicts import Policy, Status
 from archpip.wheelhouses import audit_locked, read_locked
+from archpip.wheelhouses.errors import UnpinnedRequirementError
 from archpip.wheelhouses.lockfiles import LockedWheel
 from archpip.wheels import Inspection
 from tests.unit.environments.installations import LINUX, MAC
@@ -89,8 +90,10 @@ def test_requirements_without_a_version_are_not_passed_over(tmp_path: Path, line
     path = tmp_path / "requirements.txt"
     path.write_text(f"b==1\n{line}\n")
 
-    with pytest.raises(InvalidLockfileError, match="names no one version"):
+    with pytest.raises(UnpinnedRequirementError, match="names no one version") as caught:
         read_locked(path, MAC)
+
+    assert f"archpip lock -r {path}" in caught.value.hint
 
 
 def test_options_and_places_of_requirements_are_passed_over(tmp_path: Path) -> None:
