@@ -92,7 +92,7 @@ class Decisions:
             identifier.name,
             self._pins.demands_on(identifier),
             beside=self._pins.demands_beside(identifier.name),
-            among=lambda version: bool(known & self._values.of_version(identifier.name, version)),
+            among=self._values.versions_in(identifier.name, known),
         ):
             value = self._values.of_version(identifier.name, version)
             self._rule_out(identifier, Incompatibility({identifier: value}))
@@ -119,7 +119,7 @@ class Decisions:
             name,
             self._pins.demands_on(identifier),
             beside=self._pins.demands_beside(name),
-            among=lambda version: bool(known & self._values.of_version(name, version)),
+            among=self._values.versions_in(name, known),
         ):
             if known & self._values.of(name, version, direct):
                 yield self._provider.proxy(identifier, version, direct)
@@ -133,7 +133,7 @@ class Decisions:
             name,
             self._pins.demands_on(identifier),
             beside=self._pins.demands_beside(name),
-            among=lambda version: bool(known & self._values.of_version(name, version)),
+            among=self._values.versions_in(name, known),
             ahead=len(tried),
         ):
             if known & self._values.of(name, taken.metadata.version, taken.direct):

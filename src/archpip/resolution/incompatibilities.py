@@ -6,7 +6,7 @@ values. Sets are integers with one bit for each value, the lowest for "nobody ne
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Reversible
 
 from packaging.utils import NormalizedName
 
@@ -77,19 +77,20 @@ class IncompatibilityStore:
     """All that the search has learned, by the identifiers in it."""
 
     def __init__(self) -> None:
-        self._about: defaultdict[Identifier, list[Incompatibility]] = defaultdict(list)
+        self._about: defaultdict[Identifier, dict[Incompatibility, None]] = defaultdict(dict)
+        """A project may have thousands, of which any may be forgotten."""
 
-    def about(self, identifier: Identifier) -> Sequence[Incompatibility]:
-        """Return what there is with a term of an identifier, the oldest first; it may grow."""
+    def about(self, identifier: Identifier) -> Reversible[Incompatibility]:
+        """Return what there is with a term of an identifier, the oldest first."""
         return self._about[identifier]
 
     def learn(self, incompatibility: Incompatibility) -> Incompatibility:
         """Add one, and return it."""
         for identifier in incompatibility.terms:
-            self._about[identifier].append(incompatibility)
+            self._about[identifier][incompatibility] = None
         return incompatibility
 
     def forget(self, incompatibility: Incompatibility) -> None:
         """Take one away, of which another says as much and more."""
         for identifier in incompatibility.terms:
-            self._about[identifier].remove(incompatibility)
+            del self._about[identifier][incompatibility]

@@ -141,6 +141,11 @@ class Ladder(Struct, frozen=True, kw_only=True):
         )
         return next((link.requires_python for link in links if link.yanked is None), None)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a version offers nothing, and would offer no other Python of the target more."""
+        return not self.offers and self.lacking_python is None
+
     def without_yanked(self, *, keep: bool) -> "Ladder":
         """Return the ladder without yanked files.
 

@@ -215,6 +215,8 @@ class Scout:
         self._wanted: dict[NormalizedName, list[Demand]] = {}
         self._extras: dict[NormalizedName, set[NormalizedName]] = {}
         self._guesses: dict[NormalizedName, Offer] = {}
+        self._hopeless: set[NormalizedName] = set()
+        """Of which nothing meets all that was wanted so far. That only grows, so nothing will."""
         self._followed: set[tuple[str, NormalizedName | None]] = set()
 
     def __enter__(self) -> Self:
@@ -231,7 +233,11 @@ class Scout:
     def want(self, demands: Iterable[Demand]) -> None:
         """Say what will be needed, from one thread. Returns at once."""
         # A search says the same a hundred thousand times, and waking a thread costs 50 µs.
-        news = tuple(demand for demand in demands if demand not in self._heard_of)
+        news = tuple(
+            demand
+            for demand in demands
+            if demand not in self._heard_of and demand.identifier.name not in self._hopeless
+        )
         if news:
             self._heard_of.update(news)
             self._later(self._want, news)
@@ -289,6 +295,7 @@ class Scout:
             if ladder.offers:
                 self._guesses[name] = ladder.offers[0]
                 return ladder.offers[0]
+        self._hopeless.add(name)
         return None
 
     def _on_metadata(self, name: NormalizedName, offer: Offer, future: "Future[bytes]") -> None:

@@ -56,7 +56,7 @@ def search(
     settled = frozenset(demand.identifier.name for demand in directs)
     while True:
         values = Values(
-            versions=lambda name: provider.supply.catalogue(name).versions,
+            bits=provider.supply.bits,
             direct=lambda demand: next(
                 provider.supply.take(demand.identifier.name, [demand]), None
             ),

@@ -5,7 +5,7 @@ where the better was refused for what it holds.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from packaging.utils import NormalizedName
@@ -20,6 +20,7 @@ from archpip.resolution.narrowing import Narrowing
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library
 from archpip.resolution.requirements import DirectReference
+from archpip.resolution.within import EVERY_VERSION, VersionBits
 
 _LOOK_AHEAD_LIMIT = 16
 
@@ -48,7 +49,10 @@ class Supply:
         self._evaluator = evaluator
         self._preferences = preferences
         self._narrowing = Narrowing(
-            lambda catalogue: ranking.versions(catalogue, kept=preferences.get(catalogue.name))
+            versions=lambda catalogue: ranking.versions(
+                catalogue, kept=preferences.get(catalogue.name)
+            ),
+            ladder=ranking.ladder,
         )
         self.refused: defaultdict[NormalizedName, dict[str, tuple[Version | None, Rejection]]]
         self.refused = defaultdict(dict)
@@ -57,6 +61,10 @@ class Supply:
     def catalogue(self, name: NormalizedName) -> Catalogue:
         """Return a project's page, waiting for it where it must."""
         return self._library.catalogue(name).result()
+
+    def bits(self, name: NormalizedName) -> VersionBits:
+        """Return which bit stands for which version that the indexes have of a project."""
+        return self._narrowing.bits(self.catalogue(name))
 
     def note(self, name: NormalizedName, version: Version | None, rejection: Rejection) -> None:
         """Remember what was refused."""
@@ -68,7 +76,7 @@ class Supply:
         demands: Sequence[Demand],
         *,
         beside: Sequence[Demand] = (),
-        among: Callable[[Version], bool] | None = None,
+        among: int = EVERY_VERSION,
         ahead: int = 1,
     ) -> Iterator[Taken]:
         """Yield what may be pinned for a project under all demands, most preferred first.
@@ -78,7 +86,7 @@ class Supply:
             demands: What is required of it.
             beside: What is required of it in other ways, through its extras for instance: this
                 need not be met here, but may admit pre-releases or yanked files, or name a source.
-            among: Leaves out versions that the solver knows more against.
+            among: Which versions the solver knows nothing more against; see `bits`.
             ahead: How many versions to read at once, for who will likely ask for more.
         """
         directs = {demand.direct for demand in (*demands, *beside) if demand.direct is not None}
@@ -99,7 +107,7 @@ class Supply:
         demands: Sequence[Demand],
         *,
         beside: Sequence[Demand],
-        among: Callable[[Version], bool],
+        among: int,
     ) -> Iterator[tuple[Version, DirectReference | None]]:
         """Yield the versions that `take` would try, and their sources, without reading files."""
         if any(demand.direct for demand in (*demands, *beside)):
@@ -128,7 +136,7 @@ class Supply:
         demands: Sequence[Demand],
         *,
         beside: Sequence[Demand] = (),
-        among: Callable[[Version], bool] | None = None,
+        among: int = EVERY_VERSION,
     ) -> Iterator[tuple[Version, Ladder]]:
         """Yield each allowed version that offers the target something, most preferred first.
 
@@ -139,14 +147,11 @@ class Supply:
         held_back: list[tuple[Version, Ladder]] = []
         any_final = False
         kept = self._preferences.get(catalogue.name)
-        for version in self._narrowing.versions(catalogue, demands):
+        for version, offered in self._narrowing.iter_ladders(catalogue, demands, among=among):
             if version.is_prerelease and allowed is False:
                 continue
-            if among is not None and not among(version):
-                continue
             # A version that was locked or installed before it was yanked may stay (PEP 592).
-            ladder = self._ranking.ladder(catalogue, version)
-            ladder = ladder.without_yanked(keep=pinned or version == kept)
+            ladder = offered.without_yanked(keep=pinned or version == kept)
             if not ladder.offers:
                 continue
             if version.is_prerelease and allowed is None:
@@ -167,7 +172,7 @@ class Supply:
         demands: Sequence[Demand],
         *,
         beside: Sequence[Demand],
-        among: Callable[[Version], bool],
+        among: int,
     ) -> Iterator[tuple[Version, str]]:
         """Yield what would go before the best version if it did not require another Python.
 
@@ -178,9 +183,8 @@ class Supply:
             return
         catalogue = self.catalogue(name)
         allowed = self._admits_prereleases(name, demands)
-        for version in self._narrowing.versions(catalogue, demands):
-            if among(version) and (allowed or not version.is_prerelease):
-                ladder = self._ranking.ladder(catalogue, version)
+        for version, ladder in self._narrowing.iter_ladders(catalogue, demands, among=among):
+            if allowed or not version.is_prerelease:
                 if ladder.without_yanked(keep=False).offers:
                     return
                 required = ladder.lacking_python

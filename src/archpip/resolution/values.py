@@ -35,7 +35,7 @@ class Values:
     def __init__(
         self,
         *,
-        versions: Callable[[NormalizedName], Iterable[Version]],
+        bits: Callable[[NormalizedName], VersionBits],
         direct: Callable[[Demand], Taken | None],
         directs: Iterable[Demand],
         settled: Container[NormalizedName],
@@ -43,13 +43,13 @@ class Values:
         """Take the world.
 
         Args:
-            versions: Returns the versions that an index offers, newest first.
+            bits: Returns the bits of the versions that indexes offer.
             direct: Reads what the direct reference of a demand points to, where it can be had.
             directs: All demands for direct references that there will be.
             settled: The projects that the user has one for, which no index is asked about.
         """
         self._settled = settled
-        self._versions = versions
+        self._bits = bits
         self._direct = direct
         self._directs: defaultdict[NormalizedName, dict[DirectReference, Demand]]
         self._directs = defaultdict(dict)
@@ -67,6 +67,12 @@ class Values:
     def of_version(self, name: NormalizedName, version: Version) -> int:
         """Return the value of a version of an index; zero where it has none."""
         return self._project(name).values.get(version, 0)
+
+    def versions_in(self, name: NormalizedName, values: int) -> int:
+        """Return which versions of an index are among some values, in the bits of those."""
+        project = self._project(name)
+        all_versions = (1 << len(project.bits.versions)) - 1
+        return values >> len(project.directs) + 1 & all_versions
 
     def knows(self, demand: Demand) -> bool:
         """Return whether a direct reference is among those that were foreseen."""
@@ -100,7 +106,7 @@ class Values:
                 if taken is not None:
                     self._read[direct] = taken.metadata.version
                     directs.append(direct)
-            bits = VersionBits(() if name in self._settled else self._versions(name))
+            bits = VersionBits(()) if name in self._settled else self._bits(name)
             keys: list[_Key] = [*directs, *bits.versions]
             project = self._projects[name] = _Project(
                 values={key: 2 << place for place, key in enumerate(keys)},

@@ -14,6 +14,9 @@ _LOWER_BOUNDS = frozenset({">", ">="})
 _UPPER_BOUNDS = frozenset({"<", "<="})
 _EQUALITIES = frozenset({"==", "===", "~="})
 
+EVERY_VERSION = -1
+"""The bits of all versions, however many there are."""
+
 
 class VersionBits:
     """The versions of one project, each a bit: the newest is bit 0. Remembers what it is asked."""

@@ -5,9 +5,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from archpip.index import Link
 from archpip.resolution.demands import Demand, Identifier
-from archpip.resolution.ladders import Catalogue
+from archpip.resolution.ladders import Catalogue, Ladder, Offer
+from archpip.resolution.model import LinkKind
 from archpip.resolution.narrowing import Narrowing
+from archpip.resolution.within import EVERY_VERSION
 
 NAME = canonicalize_name("a")
 CATALOGUE = Catalogue(name=NAME, releases={})
@@ -18,8 +21,19 @@ def demand(specifier: str) -> Demand:
     return Demand(identifier=Identifier(NAME), specifier=SpecifierSet(specifier))
 
 
+def make_ladder(version: Version) -> Ladder:
+    filename = f"a-{version}-py3-none-any.whl"
+    link = Link(url=f"https://files.example/{filename}", filename=filename)
+    return Ladder(offers=(Offer(link=link, kind=LinkKind.WHEEL, version=version),))
+
+
 def narrowing(versions: Sequence[Version] = ALL) -> Narrowing:
-    return Narrowing(lambda _: versions)
+    return Narrowing(versions=lambda _: versions, ladder=lambda _, version: make_ladder(version))
+
+
+def left_by(narrowed: Narrowing, *specifiers: str, among: int = EVERY_VERSION) -> list[Version]:
+    demands = [demand(specifier) for specifier in specifiers]
+    return [version for version, _ in narrowed.iter_ladders(CATALOGUE, demands, among=among)]
 
 
 @pytest.mark.parametrize(
@@ -36,24 +50,51 @@ def test_what_all_demands_allow_is_left_in_order(
     specifiers: list[str], left: list[Version]
 ) -> None:
     narrowed = narrowing()
-    demands = [demand(specifier) for specifier in specifiers]
     for _ in range(2):
-        assert list(narrowed.versions(CATALOGUE, demands)) == left
+        assert left_by(narrowed, *specifiers) == left
 
 
 def test_the_order_is_that_of_preference() -> None:
     kept = [ALL[6], *ALL[:6], *ALL[7:]]
     for versions in (kept, ALL[::-1]):
-        narrowed = narrowing(versions)
-        assert list(narrowed.versions(CATALOGUE, [demand(">=1.2")])) == [
+        assert left_by(narrowing(versions), ">=1.2") == [
             version for version in versions if version >= Version("1.2")
         ]
+
+
+def test_what_else_is_ruled_out_is_not_looked_at() -> None:
+    asked: list[Version] = []
+
+    def find_ladder(_: Catalogue, version: Version) -> Ladder:
+        asked.append(version)
+        return make_ladder(version)
+
+    narrowed = Narrowing(versions=lambda _: ALL, ladder=find_ladder)
+    among = sum(1 << narrowed.bits(CATALOGUE).versions.index(version) for version in ALL[4:7])
+
+    assert left_by(narrowed, "<1.5", among=among) == ALL[5:7]
+    assert asked == ALL[5:7]
+
+
+@pytest.mark.parametrize("versions", [ALL, ALL[::-1]], ids=["newest first", "oldest first"])
+def test_a_version_that_offers_nothing_is_looked_at_once(versions: Sequence[Version]) -> None:
+    asked: list[Version] = []
+
+    def find_ladder(_: Catalogue, version: Version) -> Ladder:
+        asked.append(version)
+        return make_ladder(version) if version in ALL[3:] else Ladder(offers=())
+
+    narrowed = Narrowing(versions=lambda _: versions, ladder=find_ladder)
+    for _ in range(2):
+        assert set(left_by(narrowed)) == set(ALL[3:])
+    assert len(asked) == len(ALL) + len(ALL[3:])
 
 
 def test_readers_do_not_disturb_each_other() -> None:
     narrowed = narrowing()
     demands = [demand(">=1.0")]
-    first, second = (narrowed.versions(CATALOGUE, demands) for _ in range(2))
-    assert [next(first), next(first), next(second)] == [ALL[0], ALL[1], ALL[0]]
-    assert [*first] == ALL[2:]
-    assert [*second] == ALL[1:]
+    first, second = (narrowed.iter_ladders(CATALOGUE, demands) for _ in range(2))
+    begun = [next(first), next(first), next(second)]
+    assert [version for version, _ in begun] == [ALL[0], ALL[1], ALL[0]]
+    assert [version for version, _ in first] == ALL[2:]
+    assert [version for version, _ in second] == ALL[1:]

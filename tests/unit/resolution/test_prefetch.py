@@ -1,7 +1,7 @@
 """The library asks once; the scout asks early. Threads are real, so tests wait for events."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pytest
 from packaging.specifiers import SpecifierSet
@@ -12,6 +12,7 @@ from archpip.index import Link
 from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
+from archpip.resolution.ladders import Catalogue
 from archpip.resolution.prefetch import Library, Scout
 from archpip.targets import marker_environments
 from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target
@@ -109,6 +110,38 @@ def test_without_dependencies_nothing_more_is_wanted(watched: WatchedWorld) -> N
     )
 
     assert asked == ["a", "a-1.0-py3-none-any.whl"]
+
+
+class WatchedRanking(Ranking):
+    """Tells whose versions were looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(target=make_target(), options=ResolveOptions())
+        self.looked: list[NormalizedName] = []
+
+    def versions(self, catalogue: Catalogue, *, kept: Version | None) -> Iterable[Version]:
+        self.looked.append(catalogue.name)
+        return super().versions(catalogue, kept=kept)
+
+
+def test_what_no_version_meets_is_not_guessed_at_again(watched: WatchedWorld) -> None:
+    """What is wanted of `a` cannot be had; what is wanted of others, after it was thought of."""
+    names = [canonicalize_name(name) for name in ("a", "b", "c")]
+    for name in names:
+        watched.add(f"{name}-1.0-py3-none-any.whl")
+    ranking = WatchedRanking()
+    book = DemandBook(marker_environments(make_target()))
+    library = Library(watched, reporter=ResolutionReporter())
+    scout = Scout(library=library, ranking=ranking, book=book, constraints={}, preferences={})
+    with library, scout:
+        for name in names:
+            library.catalogue(name).result()
+        for bound, other in ((">=2", names[1]), (">=3", names[2])):
+            scout.want([book.demand(Identifier(names[0]), SpecifierSet(bound))])
+            scout.want([book.demand(Identifier(other), SpecifierSet())])
+            assert watched.event(f"{other}-1.0-py3-none-any.whl").wait(PATIENCE_SECONDS)
+
+    assert ranking.looked == names
 
 
 def test_a_wheel_that_cannot_be_read_stops_nothing(watched: WatchedWorld) -> None:
