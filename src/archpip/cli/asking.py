@@ -2,16 +2,21 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.pylock import is_valid_pylock_path
 from packaging.utils import canonicalize_name
 
+from archpip.app.configuration import Question
+from archpip.app.parts import Parts
 from archpip.app.resolutions import Resolutions
 from archpip.cli.configuration import Surrounded, split_overrides
-from archpip.cli.questions import open_parts, read_pip_options
+from archpip.cli.progress import watch
+from archpip.cli.questions import open_parts, read_pip_options, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.resolution import (
@@ -28,6 +33,8 @@ from archpip.resolution import (
     read_script,
 )
 from archpip.targets import Target
+
+_Parts = TypeVar("_Parts", bound=Parts)
 
 _BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides", "only_deps")
 """The other arguments that say what is asked for, bound it or leave some of it out."""
@@ -144,6 +151,39 @@ def read_requirements(
             raise NothingAskedError
         terminal.warning(f"nothing is asked for by {' and '.join(named)}")
     return decide_pins(found, targets)
+
+
+@contextmanager
+def open_question(
+    kind: type[_Parts],
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    surrounded: Surrounded,
+    *,
+    targets: tuple[Target, ...],
+    asked: RequirementSet | None = None,
+) -> Iterator[tuple[_Parts, Question]]:
+    """Read what the arguments ask, and open what answers it; how that goes on is drawn meanwhile.
+
+    Args:
+        kind: What answers.
+        arguments: The command's.
+        terminal: Shows progress and warnings.
+        surrounded: What holds beside the arguments.
+        targets: What is resolved for.
+        asked: In place of what the arguments ask for, as by `read_requirements`, which see for
+            what is raised.
+    """
+    if asked is None:
+        asked = read_requirements(arguments, terminal, surrounded, targets=targets)
+    question = read_question(arguments, surrounded, asked=asked, targets=targets)
+    with (
+        watch(terminal) as reporter,
+        open_parts(
+            kind, arguments, terminal, surrounded, asked=asked, reporter=reporter
+        ) as application,
+    ):
+        yield application, question
 
 
 class _Reader(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from archpip.architecture import OperatingSystem
 from archpip.cli.configuration import Surrounded
+from archpip.cli.folders import CACHE_FOLDER
 from archpip.errors import UsageError
 
 _LOGS = "logs"
@@ -37,7 +37,7 @@ def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> 
     """
     if has_no_cache(arguments, surrounded):
         return _passing_folder()
-    return _named_folder(arguments, surrounded) or _users_folder(surrounded)
+    return _named_folder(arguments, surrounded) or CACHE_FOLDER.find(surrounded.surroundings)
 
 
 def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
@@ -59,19 +59,6 @@ def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
 def _named_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path | None:
     named = getattr(arguments, "cache_dir", None) or surrounded.own.text("cache-dir")
     return Path(named).expanduser() if named else None
-
-
-def _users_folder(surrounded: Surrounded) -> Path:
-    environ, home = surrounded.surroundings.environ, surrounded.surroundings.home
-    match surrounded.surroundings.operating_system:
-        case OperatingSystem.WINDOWS:
-            local = environ.get("LOCALAPPDATA")
-            return (Path(local) if local else home / "AppData" / "Local") / "archpip" / "Cache"
-        case OperatingSystem.MACOS:
-            return home / "Library" / "Caches" / "archpip"
-        case _:
-            xdg = environ.get("XDG_CACHE_HOME")
-            return (Path(xdg) if xdg else home / ".cache") / "archpip"
 
 
 @cache

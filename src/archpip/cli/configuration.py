@@ -13,7 +13,6 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archpip.architecture import OperatingSystem
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.settings import (
@@ -150,20 +149,6 @@ def find_store_url(arguments: argparse.Namespace, surrounded: Surrounded) -> str
 
     require_extra("postgres")
     return url
-
-
-def find_data_folder(surrounded: Surrounded) -> Path:
-    """Return the folder for what a user had archpip prepare, by each system's custom."""
-    environ, home = surrounded.surroundings.environ, surrounded.surroundings.home
-    match surrounded.surroundings.operating_system:
-        case OperatingSystem.WINDOWS:
-            local = environ.get("LOCALAPPDATA")
-            return (Path(local) if local else home / "AppData" / "Local") / "archpip" / "Data"
-        case OperatingSystem.MACOS:
-            return home / "Library" / "Application Support" / "archpip"
-        case _:
-            xdg = environ.get("XDG_DATA_HOME")
-            return (Path(xdg) if xdg else home / ".local" / "share") / "archpip"
 
 
 def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple[Target, ...]:

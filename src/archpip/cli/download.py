@@ -14,12 +14,10 @@ from pathlib import Path
 
 from archpip.app.configuration import Question
 from archpip.app.installations import Installations
-from archpip.cli.asking import read_requirements
+from archpip.cli.asking import open_question
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.files import writing_into
-from archpip.cli.progress import watch
 from archpip.cli.question_options import add_question_options, add_requirement_options
-from archpip.cli.questions import open_parts, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.resolution import render_decisions, render_json, render_summary
@@ -48,13 +46,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Download what the target needs."""
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded)
-    asked = read_requirements(arguments, terminal, surrounded, targets=(target,))
-    question = read_question(arguments, surrounded, asked=asked, targets=(target,))
-    with (
-        watch(terminal) as reporter,
-        open_parts(
-            Installations, arguments, terminal, surrounded, asked=asked, reporter=reporter
-        ) as application,
+    with open_question(Installations, arguments, terminal, surrounded, targets=(target,)) as (
+        application,
+        question,
     ):
         resolution = application.resolve(question).resolutions[0]
         if not arguments.dry_run:

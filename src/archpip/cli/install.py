@@ -19,12 +19,10 @@ from msgspec.structs import replace
 
 from archpip.app.configuration import Question
 from archpip.app.installations import Installations
-from archpip.cli.asking import find_lockfile, read_requirements
+from archpip.cli.asking import find_lockfile, open_question
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_output
-from archpip.cli.progress import watch
 from archpip.cli.question_options import add_question_options, add_requirement_options
-from archpip.cli.questions import open_parts, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (
@@ -154,16 +152,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if not arguments.target:
         _check_environment(target, surrounded)
         _check_virtualenv(arguments, surrounded)
-    asked = RequirementSet()
-    if find_lockfile(arguments) is None:
-        asked = read_requirements(arguments, terminal, surrounded, targets=(target,))
-    question = read_question(arguments, surrounded, asked=asked, targets=(target,))
-    with (
-        watch(terminal) as reporter,
-        open_parts(
-            Installations, arguments, terminal, surrounded, asked=asked, reporter=reporter
-        ) as application,
-    ):
+    # In a lockfile all is decided, and nothing is asked.
+    asked = RequirementSet() if find_lockfile(arguments) else None
+    with open_question(
+        Installations, arguments, terminal, surrounded, targets=(target,), asked=asked
+    ) as (application, question):
         if arguments.target:
             return _into_folder(application, question, arguments, terminal)
         return _into_environment(application, question, arguments, terminal, surrounded)

@@ -15,17 +15,15 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.app.configuration import Question, describe_build_settings
 from archpip.app.resolutions import Resolutions
-from archpip.cli.asking import read_requirements
+from archpip.cli.asking import open_question, read_requirements
 from archpip.cli.building import read_build_settings
 from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
-from archpip.cli.progress import watch
 from archpip.cli.question_options import add_question_options, add_requirement_options
-from archpip.cli.questions import open_parts, read_question
+from archpip.cli.questions import read_question
 from archpip.cli.relocking import read_relock
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
@@ -111,18 +109,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     paths = _output_paths(arguments.output, targets)
     if arguments.check:
         return _check(arguments, terminal, surrounded, paths)
-    asked = read_requirements(arguments, terminal, surrounded, targets=targets)
-    question = read_question(arguments, surrounded, asked=asked, targets=targets)
-    question = replace(question, align=Align(arguments.align))
     is_json = arguments.format == "json"
     says_more = is_json or not terminal.verbosity.quiet
-    relock = read_relock(arguments, paths, compares=says_more)
-    with (
-        watch(terminal) as reporter,
-        open_parts(
-            Resolutions, arguments, terminal, surrounded, asked=asked, reporter=reporter
-        ) as application,
+    with open_question(Resolutions, arguments, terminal, surrounded, targets=targets) as (
+        application,
+        question,
     ):
+        relock = read_relock(arguments, paths, compares=says_more)
         answer = application.resolve(relock.bound(relock.prefer(question)))
         refusals = {name: relock.refusals(name, path) for name, path in paths.items()}
         if not arguments.dry_run:

@@ -16,10 +16,10 @@ from archpip.cli.building import read_build_settings, read_toolchains
 from archpip.cli.caching import find_cache_folder
 from archpip.cli.configuration import (
     Surrounded,
-    find_data_folder,
     find_store_url,
     read_policy,
 )
+from archpip.cli.folders import DATA_FOLDER
 from archpip.cli.interrupts import end_on_interrupt
 from archpip.cli.moments import parse_uploaded_prior_to
 from archpip.cli.progress import Progress
@@ -28,6 +28,7 @@ from archpip.index import KeyringProvider, SessionOptions
 from archpip.integrations import PipOptions, interpret, read_index_pins
 from archpip.locking import read_preferences
 from archpip.resolution import (
+    Align,
     Fallback,
     InspectScope,
     RequestedRequirement,
@@ -96,7 +97,7 @@ def open_parts(
         environ=terminal.environ,
         cache_folder=find_cache_folder(arguments, surrounded),
         store_url=find_store_url(arguments, surrounded),
-        data_folder=find_data_folder(surrounded),
+        data_folder=DATA_FOLDER.find(surrounded.surroundings),
         locations=options.locations(),
         session=replace(
             _with_surroundings(options.session(), surrounded.surroundings),
@@ -211,6 +212,7 @@ def read_question(
         asked=asked,
         only_dependencies=getattr(arguments, "only_deps", False),
         targets=targets,
+        align=Align(getattr(arguments, "align", Align.PREFER)),
         options=options,
         policy=read_policy(arguments, surrounded),
         preferences={

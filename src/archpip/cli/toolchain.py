@@ -14,11 +14,11 @@ import argparse
 from archpip.app.toolchains import Toolchains
 from archpip.cli.configuration import (
     Surrounded,
-    find_data_folder,
     read_surroundings,
     read_targets,
 )
 from archpip.cli.files import writing_into
+from archpip.cli.folders import DATA_FOLDER
 from archpip.cli.options import add_cache_options, add_index_options, add_target_options
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 for name in application.shelf.remove(arguments.name):
                     terminal.remark(f"Removed {name}.")
             case _:
-                with writing_into(find_data_folder(surrounded)):
+                with writing_into(DATA_FOLDER.find(surrounded.surroundings)):
                     _add(arguments, terminal, application, surrounded)
     return ExitCode.OK
 

@@ -13,12 +13,10 @@ import argparse
 from pathlib import Path
 
 from archpip.app.installations import Installations
-from archpip.cli.asking import read_requirements
+from archpip.cli.asking import open_question
 from archpip.cli.configuration import read_surroundings, read_target
 from archpip.cli.files import writing_into
-from archpip.cli.progress import watch
 from archpip.cli.question_options import add_question_options, add_requirement_options
-from archpip.cli.questions import open_parts, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.builds import render_plan
@@ -45,13 +43,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Build what must be built, and bring the rest."""
     surrounded = read_surroundings(arguments, terminal)
     target = read_target(arguments, surrounded)
-    asked = read_requirements(arguments, terminal, surrounded, targets=(target,))
-    question = read_question(arguments, surrounded, asked=asked, targets=(target,))
-    with (
-        watch(terminal) as reporter,
-        open_parts(
-            Installations, arguments, terminal, surrounded, asked=asked, reporter=reporter
-        ) as application,
+    with open_question(Installations, arguments, terminal, surrounded, targets=(target,)) as (
+        application,
+        question,
     ):
         resolution = application.resolve(question).resolutions[0]
         for line in render_decisions(resolution):

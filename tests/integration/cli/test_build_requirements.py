@@ -1,8 +1,6 @@
 """What builds require: which versions of it there are, and who chooses among them."""
 
 import os
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +9,8 @@ from archpip.cli.main import main
 from archpip.errors import ExitCode
 from fake_index.server import FakeIndex
 from tests.conftest import FakeWorldFactory
+from tests.integration.cli.locks import TARGET, Lock
 from tests.integration.cli.projects import make_project, make_world
-
-TARGET = ("--target-platform", "linux-x86_64", "--python-version", "3.11")
 
 WORLD = make_world(
     base={
@@ -23,8 +20,6 @@ WORLD = make_world(
     user={"1.0": {"requires": ["base>=1"], "upload_time": "2024-01-10T12:00:00Z"}},
     picky={"1.0": {"requires": ["base<2"]}},
 )
-
-Lock = Callable[..., set[str]]
 
 # It requires what its build requirement's version tells it to.
 BACKEND = """
@@ -47,25 +42,6 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 @pytest.fixture
 def fake(fake_world: FakeWorldFactory) -> FakeIndex:
     return fake_world(WORLD)
-
-
-@pytest.fixture
-def lock(
-    fake: FakeIndex,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Lock:
-    """Lock in this process and return the projects; `tmp_path` is the current folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> set[str]:
-        status = main(["lock", *arguments, *TARGET, "-i", fake.index_url()])
-        assert status == ExitCode.OK, capsys.readouterr().err
-        document = tomllib.loads(Path("pylock.linux-x86_64.toml").read_text("utf-8"))
-        return {package["name"] for package in document["packages"]}
-
-    return run
 
 
 def make_mine(folder: Path) -> Path:

@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 import time
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,9 @@ from archpip.errors import ExitCode
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, PageFormat
 from tests.conftest import FakeWorldFactory
+from tests.integration.cli.locks import LOCKFILE, TARGET, Lock, locked
 from tests.integration.cli.projects import make_world
 
-TARGET = ("--target-platform", "linux-x86_64", "--python-version", "3.11")
-LOCKFILE = Path("pylock.linux-x86_64.toml")
 UV = Path(sys.executable).with_name("uv")
 
 WORLD = make_world(
@@ -48,35 +45,10 @@ url = "https://example.org/base-1.0-py3-none-any.whl"
 hashes = { sha256 = "00" }
 """
 
-Lock = Callable[..., dict[str, str]]
-
 
 @pytest.fixture
 def fake(fake_world: FakeWorldFactory) -> FakeIndex:
     return fake_world(WORLD)
-
-
-@pytest.fixture
-def lock(
-    fake: FakeIndex,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Lock:
-    """Lock in this process and return the versions; `tmp_path` is the current folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> dict[str, str]:
-        status = main(["lock", *arguments, *TARGET, "-i", fake.index_url()])
-        assert status == ExitCode.OK, capsys.readouterr().err
-        return locked()
-
-    return run
-
-
-def locked(path: Path = LOCKFILE) -> dict[str, str]:
-    document = tomllib.loads(path.read_text())
-    return {package["name"]: package.get("version", "") for package in document["packages"]}
 
 
 def pip_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
