@@ -1,13 +1,13 @@
 """Frozen values as JSON, for what is kept between runs: quick to write, strict to read.
 
-Versions, specifiers and markers are texts. Reading checks required keys and all types, so
+Versions, specifiers, markers and paths are texts. Reading checks required keys and all types, so
 that a damaged or foreign row is an error and never a half-empty value. The classes themselves are
 the schema: who keeps values must know when they change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 from msgspec import MsgspecError
@@ -18,18 +18,19 @@ from packaging.version import Version
 
 _T = TypeVar("_T")
 
-_READERS = {
+_READERS: dict[type, Callable[[str], object]] = {
     # A lock holds the same few versions and specifiers again and again.
     Version: lru_cache(maxsize=4096)(Version),
     SpecifierSet: lru_cache(maxsize=4096)(SpecifierSet),
+    Path: Path,
 }
 
 
 def encode(value: object) -> bytes:
     """Return JSON; equal values give equal bytes.
 
-    Mappings, sets, markers and paths can be written, too, but not read back: that is for values
-    that are only compared.
+    Mappings, sets and markers can be written, too, but not read back: that is for values that are
+    only compared.
     """
     return _encoder().encode(value)
 

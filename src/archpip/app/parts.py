@@ -11,6 +11,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.app.configuration import Configuration
+from archpip.app.second_process import SecondProcess
 from archpip.errors import StoreError
 from archpip.index import Link
 from archpip.resolution import (
@@ -20,7 +21,7 @@ from archpip.resolution import (
     ResolveOptions,
 )
 from archpip.store import SqliteStore, Store, StoreInfo
-from archpip.targets import Target
+from archpip.targets import Target, count_cores
 
 # What builds is slow to import, and most resolutions build nothing.
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ _PIP_OF_MOMENTS = 26
 
 class Parts:
     """archpip's parts, joined. Close it, or use it in a `with` statement."""
+
+    _cores_taken = 1
+    """How many cores are busy without a second process."""
 
     def __init__(
         self,
@@ -243,7 +247,21 @@ class Parts:
             built_before=self._configuration.built_before,
             built_before_of=self._configuration.built_before_of,
             build_bounds=self._configuration.build_bounds,
+            open_elsewhere=self._second_process.open if self._has_a_core_left else None,
         )
+
+    @property
+    def _has_a_core_left(self) -> bool:
+        """Whether a second process would have a core to itself."""
+        return count_cores() > self._cores_taken
+
+    @cached_property
+    def _second_process(self) -> SecondProcess:
+        """Who opens wheels beside this process."""
+        configuration = self._configuration
+        process = SecondProcess(configuration.locations, configuration.session)
+        self._opened.callback(process.close)
+        return process
 
     def download(self, link: Link, folder: Path) -> Path:
         """Put one file, hash-checked, into a folder."""

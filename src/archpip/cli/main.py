@@ -18,6 +18,7 @@ from archpip import __version__
 from archpip.cli.foreign import ADVICE, add_idle_options
 from archpip.cli.terminal import Terminal, Verbosity
 from archpip.errors import ArchpipError, ExitCode, UsageError
+from archpip.on_demand import load_msgspec
 
 COMMANDS = {
     "install": "Install projects for a target, with every native binary checked",
@@ -229,20 +230,8 @@ def build_parser(name: str) -> argparse.ArgumentParser:
 
 
 def _command_module(name: str) -> ModuleType:
-    _load_msgspec()
+    load_msgspec()
     return importlib.import_module(f"archpip.cli.{name}")
-
-
-def _load_msgspec() -> None:
-    """Load what all commands stand on, without typing_extensions.
-
-    msgspec takes three names from there where that is installed, all of which `typing` has since
-    Python 3.11. With it come inspect, ast and dis, which take a tenth of a small audit.
-    """
-    if "typing_extensions" not in sys.modules:
-        sys.modules["typing_extensions"] = None  # type: ignore[assignment] # imports fail, as without it
-        importlib.import_module("msgspec")
-        del sys.modules["typing_extensions"]
 
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         RejectionReason,
         Resolution,
     )
+    from archpip.resolution.opening import Opener
     from archpip.resolution.options import (
         Align,
         Fallback,
@@ -111,6 +112,7 @@ __all__ = [
     "LinkKind",
     "NoSolutionError",
     "NotAlignedError",
+    "Opener",
     "Pin",
     "ProjectFileError",
     "ProjectSelection",

@@ -86,7 +86,8 @@ class World(Protocol):
         Args:
             link: Where it lies.
             inspect: Read its binaries, too.
-            told: May be called once, with METADATA, before the slower inspection begins.
+            told: May be called with METADATA before the slower inspection begins, from another
+                thread, too; seldom twice, where a wheel is opened a second time.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.

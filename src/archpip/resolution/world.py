@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,9 +11,10 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.binaries import UnboundSymbols
-from archpip.index import HashMismatchError, Link, path_of
+from archpip.index import Link, path_of
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
+from archpip.resolution.opening import Opener, local_path, sha256_of
 from archpip.resolution.ports import (
     Releases,
     SourceFacts,
@@ -24,15 +24,7 @@ from archpip.resolution.ports import (
 )
 from archpip.resolution.project_file import read_project_file, static_metadata
 from archpip.resolution.sources import read_static_metadata
-from archpip.wheels import (
-    Inspection,
-    RangeReader,
-    ReadingCost,
-    RemoteWheel,
-    compare_siblings,
-    inspect_wheel,
-    read_metadata,
-)
+from archpip.wheels import Inspection, RangeReader
 
 
 class Index(Protocol):
@@ -119,6 +111,10 @@ class RepositoryReader(Protocol):
         ...
 
 
+OpensElsewhere = Callable[[Link, Callable[[bytes], None]], WheelFacts | None]
+"""Returns what a wheel with a hash holds, and tells METADATA before; `None` where it cannot."""
+
+
 class IndexWorld:
     """Implements `World`. Safe to use from several threads, as far as its parts are."""
 
@@ -133,6 +129,7 @@ class IndexWorld:
         built_before: datetime | None = None,
         built_before_of: tuple[tuple[str, datetime], ...] = (),
         build_bounds: tuple[str, ...] = (),
+        open_elsewhere: OpensElsewhere | None = None,
     ) -> None:
         """Join the parts.
 
@@ -145,8 +142,11 @@ class IndexWorld:
             built_before: The moment from which on no build requirement is taken by `builder`.
             built_before_of: The moments that count for single projects in its place.
             build_bounds: The bounds that `builder` keeps to, as written.
+            open_elsewhere: Asked to open and inspect a wheel before that is done here.
         """
         self._index = index
+        self._opener = Opener(index.ranges, index.download)
+        self._open_elsewhere = open_elsewhere
         self._store = store
         self._builder = builder
         self._repositories = repositories
@@ -173,15 +173,16 @@ class IndexWorld:
                 return self._keep(
                     WheelFacts(metadata=metadata, inspection=None, sha256=link.sha256)
                 )
-        return self._keep(self._open(link, inspect=inspect, told=told))
+        facts: WheelFacts | None = None
+        if inspect and link.sha256 is not None and self._open_elsewhere is not None:
+            facts = self._open_elsewhere(link, told)
+        return self._keep(facts or self._opener.open(link, inspect=inspect, told=told))
 
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
         """Read the same members of two thin wheels, and say what the first's leave unbound."""
-        with ExitStack() as opened:
-            own, other = (self._open_parts(each, opened) for each in (link, sibling))
-            return compare_siblings(own, other, paths)
+        return self._opener.compare(link, sibling, paths)
 
     def source(self, reference: SourceReference) -> SourceFacts:
         """Read the metadata of an sdist, folder or repository."""
@@ -207,41 +208,6 @@ class IndexWorld:
                 self._store.put_inspection(facts.sha256, facts.inspection)
         return facts
 
-    def _open(self, link: Link, *, inspect: bool, told: Callable[[bytes], None]) -> WheelFacts:
-        """Read a wheel by ranges, or as a whole where its server or its missing hash wants that."""
-        with ExitStack() as opened:
-            wheel = self._open_parts(link, opened, with_metadata=True)
-            sha256 = link.sha256
-            local = _local_path(link)
-            if sha256 is None:
-                sha256 = _sha256_of(local or self._download_aside(link, opened))
-            metadata = read_metadata(wheel)
-            told(metadata)
-            inspection = None
-            cost: ReadingCost | None = None
-            if inspect:
-                inspection, cost = inspect_wheel(wheel, sha256=sha256)
-            return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256, cost=cost)
-
-    def _open_parts(
-        self, link: Link, opened: ExitStack, *, with_metadata: bool = False
-    ) -> RemoteWheel:
-        """Open a wheel that is read in parts, until `opened` is closed."""
-        wheel = RemoteWheel(
-            url=link.url,
-            filename=link.filename,
-            ranges=self._index.ranges,
-            download=lambda _url: self._download_aside(link, opened),
-            with_metadata=with_metadata,
-        )
-        opened.callback(wheel.close)
-        return wheel
-
-    def _download_aside(self, link: Link, opened: ExitStack) -> Path:
-        # Most wheels are read in parts: a folder is made for those that are not.
-        folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
-        return self._index.download(link, Path(folder))
-
     def _read_sdist(self, reference: SourceReference) -> SourceFacts:
         link = reference.link
         # Settings may change what a backend says, so only plain answers are remembered.
@@ -250,7 +216,7 @@ class IndexWorld:
         remembers = not (customised or reference.subdirectory)
         # What an index promises a hash of need not be fetched to be known; a folder promises none.
         path = None if link.sha256 else self._fetch(link)
-        sha256 = link.sha256 or _sha256_of(path or self._fetch(link))
+        sha256 = link.sha256 or sha256_of(path or self._fetch(link))
         key = self._key_of_built(sha256)
         kept = self._store.get_metadata(key) if remembers else None
         if kept is not None:
@@ -272,7 +238,7 @@ class IndexWorld:
 
     def _fetch(self, link: Link) -> Path:
         """Return the path of an sdist, downloading it where it is not here yet."""
-        local = _local_path(link)
+        local = local_path(link)
         if local is not None:
             return local
         folder = self._sources / (link.sha256 or hashlib.sha256(link.url.encode()).hexdigest())
@@ -312,29 +278,3 @@ class IndexWorld:
         if reference.subdirectory and source.is_dir():
             source /= reference.subdirectory
         return self._builder.metadata(source, name=name, config_settings=reference.config_settings)
-
-
-def _local_path(link: Link) -> Path | None:
-    """Return where a link's file lies on this disk; it is what the link promises.
-
-    A file that is fetched is checked on its way; this one comes along no such way.
-    """
-    if not link.url.startswith("file:"):
-        return None
-    path = path_of(link.url)
-    for algorithm, promised in link.hashes if path.is_file() else ():
-        actual = _digest_of(path, algorithm)
-        if actual != promised:
-            raise HashMismatchError(
-                url=link.url, algorithm=algorithm, expected=promised, actual=actual
-            )
-    return path
-
-
-def _sha256_of(path: Path) -> str:
-    return _digest_of(path, "sha256")
-
-
-def _digest_of(path: Path, algorithm: str) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()

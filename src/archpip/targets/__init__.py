@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         InvalidTargetError,
     )
     from archpip.targets.floors import Floors, parse_floor
-    from archpip.targets.host import detect_host, probe_interpreter
+    from archpip.targets.host import count_cores, detect_host, probe_interpreter
     from archpip.targets.markers import marker_environment, marker_environments
     from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
     from archpip.targets.parsing import looks_like_target, parse_target
@@ -40,6 +40,7 @@ __all__ = [
     "PythonTarget",
     "Target",
     "compatible_tags",
+    "count_cores",
     "detect_host",
     "extension_suffixes",
     "looks_like_target",

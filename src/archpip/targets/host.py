@@ -6,6 +6,7 @@ under `arch -x86_64`. The script (`probe.py`) is a file of its own, for it must 
 and 3.6 too.
 """
 
+import os
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +51,13 @@ class _Description(TypedDict):
     release: str
     kernel: str
     simulator: bool
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use, as far as the system says."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @lru_cache(maxsize=1)

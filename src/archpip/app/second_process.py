@@ -1,0 +1,199 @@
+"""A second process that opens wheels, as one interpreter keeps one core busy and no more.
+
+It is begun when several wheels have been asked for, and opens all that are asked for once it is
+ready. It is done without where it cannot be begun, ends, or says no: whoever asks opens the wheel
+here, and meets the same trouble in the words that are meant for people.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import IO
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from archpip.app.wheel_service import READY, Answer, Task, Terms
+from archpip.codec import decode, encode
+from archpip.index import IndexLocations, Link, SessionOptions
+from archpip.resolution import WheelFacts
+
+_PROGRAM = """
+from archpip.on_demand import load_msgspec
+load_msgspec()
+from archpip.app.wheel_service import serve
+serve()
+"""
+_WORTH_IT = 4
+"""How many wheels must be asked for before a process is begun, which takes 0.2 s of CPU time."""
+
+
+class _Waiting(Struct, eq=False):
+    """Who waits for a wheel."""
+
+    link: Link
+    told: Callable[[bytes], None]
+    facts: "Future[WheelFacts | None]"
+    metadata: bytes = b""
+
+
+class SecondProcess:
+    """Opens wheels, or says that it does not. Safe to use from several threads. Close it."""
+
+    def __init__(
+        self,
+        locations: IndexLocations,
+        session: SessionOptions,
+        *,
+        begin_at: int = _WORTH_IT,
+    ) -> None:
+        """Begin nothing yet.
+
+        Args:
+            locations: Whose credentials may be used.
+            session: How to talk to them.
+            begin_at: The number of the wheel with which the process is begun.
+        """
+        self._terms = Terms(locations=locations, session=session)
+        self._begin_at = begin_at
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._waiting: dict[int, _Waiting] = {}
+        self._unable: set[str] = set()
+        """Hosts whose wheels it cannot open: what they want is found out here."""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
+        self._is_ready = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number; `None` where none was begun."""
+        return self._process.pid if self._process else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it takes wheels now."""
+        return self._is_ready
+
+    def open(self, link: Link, told: Callable[[bytes], None]) -> WheelFacts | None:
+        """Return what a wheel holds; `None` where it is to be opened by whoever asks.
+
+        Args:
+            link: The wheel, with a hash.
+            told: Called with METADATA before, from another thread.
+        """
+        facts = self._ask(link, told)
+        return facts.result() if facts is not None else None
+
+    def close(self) -> None:
+        """End the process; what it was at is `None`."""
+        with self._lock:
+            self._is_ready = False
+            self._asked = self._begin_at  # it is not begun any more
+            process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()  # it keeps nothing that could be lost
+        process.wait()
+        if self._listener is not None:
+            self._listener.join()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # something was left to be written
+                    pipe.close()
+
+    def _ask(self, link: Link, told: Callable[[bytes], None]) -> "Future[WheelFacts | None] | None":
+        address = urlsplit(link.url)
+        with self._lock:
+            self._asked += 1
+            if self._asked == self._begin_at:
+                self._begin()
+            if not self._is_ready or address.netloc in self._unable or address.scheme == "file":
+                return None
+            waiting = _Waiting(link=link, told=told, facts=Future())
+            self._waiting[self._asked] = waiting
+            if self._send(Task(number=self._asked, link=link)):
+                return waiting.facts
+            del self._waiting[self._asked]
+            return None
+
+    def _begin(self) -> None:
+        if not sys.executable or getattr(sys, "frozen", False):
+            return  # there is no interpreter, or it is another program
+        try:
+            self._process = subprocess.Popen(
+                # -P: what lies in the current folder is not imported.
+                [sys.executable, "-P", "-c", _PROGRAM],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError:
+            return
+        if self._send(self._terms):
+            output = self._process.stdout
+            self._listener = threading.Thread(
+                target=self._listen, args=(output,), name="archpip-second", daemon=True
+            )
+            self._listener.start()
+
+    def _send(self, message: Struct) -> bool:
+        """Write a line, and return whether it could be written."""
+        pipe = self._process.stdin if self._process else None
+        try:
+            if pipe is None:
+                return False
+            pipe.write(encode(message) + b"\n")
+            pipe.flush()
+        except OSError:
+            return False
+        return True
+
+    def _listen(self, answers: IO[bytes]) -> None:
+        """Hand out answers until the process ends."""
+        try:
+            for line in answers:
+                self._take(decode(line, Answer))
+        except ValueError:  # it says what it should not
+            pass
+        finally:
+            with self._lock:
+                self._is_ready = False
+                left = list(self._waiting.values())
+                self._waiting.clear()
+            for waiting in left:
+                waiting.facts.set_result(None)
+
+    def _take(self, answer: Answer) -> None:
+        if answer.number == READY:
+            self._is_ready = True
+            return
+        waiting = self._waiting.get(answer.number)
+        if waiting is None:  # it was given up
+            return
+        if answer.metadata is not None:
+            waiting.metadata = answer.metadata
+            try:
+                waiting.told(answer.metadata)
+            except Exception as error:  # noqa: BLE001  # it is for who waits
+                with self._lock:
+                    del self._waiting[answer.number]
+                waiting.facts.set_exception(error)
+            return
+        with self._lock:
+            del self._waiting[answer.number]
+            if answer.host_refuses:
+                self._unable.add(urlsplit(waiting.link.url).netloc)
+        waiting.facts.set_result(
+            WheelFacts(
+                metadata=waiting.metadata,
+                inspection=answer.inspection,
+                sha256=waiting.link.sha256,
+                cost=answer.cost,
+            )
+            if answer.inspection
+            else None
+        )

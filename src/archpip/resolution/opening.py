@@ -1,0 +1,123 @@
+"""Opening a wheel where it lies: METADATA first, then what its binaries say of themselves."""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archpip.binaries import UnboundSymbols
+from archpip.index import HashMismatchError, Link, path_of
+from archpip.resolution.ports import WheelFacts
+from archpip.wheels import (
+    Inspection,
+    RangeReader,
+    ReadingCost,
+    RemoteWheel,
+    compare_siblings,
+    inspect_wheel,
+    read_metadata,
+)
+
+
+class Opener:
+    """Opens wheels, keeping nothing. Safe to use from several threads, as far as its parts are."""
+
+    def __init__(
+        self, ranges: RangeReader, download: Callable[[Link, Path], Path] | None = None
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            ranges: Reads parts of files.
+            download: Puts a whole file, checked, into a folder. Without, only wheels that have a
+                hash and whose server serves ranges can be opened.
+        """
+        self._ranges = ranges
+        self._download = download
+
+    def open(self, link: Link, *, inspect: bool, told: Callable[[bytes], None]) -> WheelFacts:
+        """Read a wheel by ranges, or as a whole where its server or its missing hash wants that.
+
+        Args:
+            link: The wheel.
+            inspect: Read its binaries, too.
+            told: Called with METADATA before the slower inspection begins.
+
+        Raises:
+            WheelError: The file is not a wheel or cannot be read.
+            IndexAccessError: The file cannot be had.
+            RangesUnsupportedError: Its parts cannot be had, and there is no `download`.
+        """
+        with ExitStack() as opened:
+            wheel = self._open_parts(link, opened, with_metadata=True)
+            sha256 = link.sha256
+            local = local_path(link)
+            if sha256 is None:
+                sha256 = sha256_of(local or self._download_aside(link, opened))
+            metadata = read_metadata(wheel)
+            told(metadata)
+            inspection: Inspection | None = None
+            cost: ReadingCost | None = None
+            if inspect:
+                inspection, cost = inspect_wheel(wheel, sha256=sha256)
+            return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256, cost=cost)
+
+    def compare(
+        self, link: Link, sibling: Link, paths: Collection[str]
+    ) -> Mapping[str, UnboundSymbols]:
+        """Read the same members of two thin wheels, and say what the first's leave unbound."""
+        with ExitStack() as opened:
+            own, other = (self._open_parts(each, opened) for each in (link, sibling))
+            return compare_siblings(own, other, paths)
+
+    def _open_parts(
+        self, link: Link, opened: ExitStack, *, with_metadata: bool = False
+    ) -> RemoteWheel:
+        """Open a wheel that is read in parts, until `opened` is closed."""
+        wheel = RemoteWheel(
+            url=link.url,
+            filename=link.filename,
+            ranges=self._ranges,
+            download=self._download and (lambda _url: self._download_aside(link, opened)),
+            with_metadata=with_metadata,
+        )
+        opened.callback(wheel.close)
+        return wheel
+
+    def _download_aside(self, link: Link, opened: ExitStack) -> Path:
+        # Most wheels are read in parts: a folder is made for those that are not.
+        folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
+        if self._download is None:
+            raise ValueError(f"{link.filename} has no hash")
+        return self._download(link, Path(folder))
+
+
+def local_path(link: Link) -> Path | None:
+    """Return where a link's file lies on this disk; it is what the link promises.
+
+    A file that is fetched is checked on its way; this one comes along no such way.
+
+    Raises:
+        HashMismatchError: It is not.
+    """
+    if not link.url.startswith("file:"):
+        return None
+    path = path_of(link.url)
+    for algorithm, promised in link.hashes if path.is_file() else ():
+        actual = _digest_of(path, algorithm)
+        if actual != promised:
+            raise HashMismatchError(
+                url=link.url, algorithm=algorithm, expected=promised, actual=actual
+            )
+    return path
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's sha256, in hex."""
+    return _digest_of(path, "sha256")
+
+
+def _digest_of(path: Path, algorithm: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
