@@ -69,7 +69,8 @@ def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
                 if finding.severity in _SHOWN_STATUSES
             )
     if pin.kind is LinkKind.SDIST and not refused:
-        yield Text("          no wheel of this version fits the target; it is built from source")
+        why = pin.rejections[-1].described if pin.rejections else "this version has no wheel"
+        yield Text(f"          {why}; it is built from source")
 
 
 _MOST_FINDINGS = 3

@@ -16,7 +16,13 @@ from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
-from archpip.resolution.filenames import is_sdist, is_wheel, parse_wheel_name, tags_of
+from archpip.resolution.filenames import (
+    is_sdist,
+    is_wheel,
+    parse_wheel_name,
+    tags_of,
+    without_floor,
+)
 from archpip.resolution.halves import Pairing
 from archpip.resolution.ladders import NOTHING_UNFIT, Catalogue, File, Ladder, Offer, Unfit, reject
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
@@ -251,7 +257,11 @@ class Ranking:
         parsed = [name for name in (parse_wheel_name(link.filename) for link in wheels) if name]
         tags = {tag for name in parsed for tag in name.tags}
         platforms = {platform for _, _, platform in self._tags}
-        for_python = sorted({p for i, a, p in tags if (i, a) in self._pythons})
+        for_python = sorted({p for i, a, p in tags if (i, a) in self._pythons} - platforms)
+        own = set(map(without_floor, platforms))
+        if newer := [platform for platform in for_python if without_floor(platform) in own]:
+            floor = self.target.floor_name
+            return f"its wheels for this Python are for more than {floor}: {list_briefly(newer)}"
         if for_python:
             return f"its wheels for this Python are for {self._name_platforms(for_python)}"
         for_platform = {f"{i}-{a}" for i, a, p in tags if p in platforms}

@@ -23,6 +23,11 @@ _LOOSE_ARCHITECTURES = frozenset(
 )
 
 
+_VERSIONED_PLATFORM = re.compile(
+    r"(?P<system>macosx|manylinux|musllinux|android|ios)_?\d+(?:_\d+)?_(?P<architecture>.+)"
+)
+
+
 class WheelName(Struct, frozen=True, kw_only=True):
     """A wheel's file name, as far as ranking needs it."""
 
@@ -75,6 +80,12 @@ def parse_wheel_name(filename: str) -> WheelName | None:
         build=build,
         tags=tuple((i, a, p) for i in interpreters for a in abis for p in platforms),
     )
+
+
+def without_floor(platform: str) -> str:
+    """Return a platform tag without the oldest system that it is for: `manylinux_aarch64`."""
+    match = _VERSIONED_PLATFORM.fullmatch(platform)
+    return f"{match['system']}_{match['architecture']}" if match else platform
 
 
 @lru_cache(maxsize=4096)

@@ -52,10 +52,17 @@ _WHOLE_NAMES: dict[str, Sketch] = {
     "universal2": _macos(*_UNIVERSAL2),
 }
 
-# AWS Lambda's systems: Amazon Linux 2023 from the python3.12 runtime on, Amazon Linux 2 before.
 _LAMBDA_NAMES = {"lambda-x86_64": Architecture.X86_64, "lambda-arm64": Architecture.ARM64}
-_LAMBDA_GLIBC = (2, 34)
-_LAMBDA_GLIBC_BEFORE_312 = (2, 26)
+
+# The system of each of AWS Lambda's runtimes, and that system's glibc, by the first Python that has
+# it, newest first: https://docs.aws.amazon.com/lambda/latest/dg/python-image.html,
+# https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html,
+# https://aws.amazon.com/amazon-linux-2/release-notes/ and aws-lambda-base-images' issue 5.
+_LAMBDA_GLIBC: tuple[tuple[tuple[int, int, int], tuple[int, int]], ...] = (
+    ((3, 12, 0), (2, 34)),  # Amazon Linux 2023
+    ((3, 8, 0), (2, 26)),  # Amazon Linux 2
+    ((0, 0, 0), (2, 17)),  # Amazon Linux
+)
 
 SYSTEM_WORDS: dict[str, OperatingSystem] = {
     "macos": OperatingSystem.MACOS,
@@ -119,12 +126,8 @@ def read_sketch(name: str, python: PythonTarget) -> Sketch | None:
     Lambda's names mean the system that the runtime of that Python has.
     """
     if architecture := _LAMBDA_NAMES.get(name):
-        modern = python.version >= (3, 12, 0)
-        return replace(
-            _linux(architecture),
-            libc=Libc.GLIBC,
-            floor=_LAMBDA_GLIBC if modern else _LAMBDA_GLIBC_BEFORE_312,
-        )
+        floor = next(glibc for first, glibc in _LAMBDA_GLIBC if python.version >= first)
+        return replace(_linux(architecture), libc=Libc.GLIBC, floor=floor)
     return _WHOLE_NAMES.get(name) or _sketch_of_tag(name) or _sketch_of_sequence(name)
 
 

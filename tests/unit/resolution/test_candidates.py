@@ -117,7 +117,7 @@ def test_the_most_similar_misfit_comes_first() -> None:
         ),
         (
             [f"a-1.0-cp311-cp311-{tag}.whl" for tag in ("win_amd64", "macosx_99_0_arm64")],
-            "its wheels for this Python are for macosx_99_0_arm64",
+            "its wheels for this Python are for more than macOS 13.0: macosx_99_0_arm64",
         ),
         (["a-1.0-cp310-cp310-win_amd64.whl"], "its wheels are for win_amd64"),
     ],

@@ -136,7 +136,14 @@ def test_a_named_target_has_nothing_of_the_hosts_kernel(host: Target) -> None:
 
 
 @pytest.mark.parametrize(
-    ("python", "floor"), [("3.11", (2, 26)), ("3.12", (2, 34)), ("3.14", (2, 34))]
+    ("python", "floor"),
+    [
+        ("3.7", (2, 17)),
+        ("3.8", (2, 26)),
+        ("3.11", (2, 26)),
+        ("3.12", (2, 34)),
+        ("3.14", (2, 34)),
+    ],
 )
 def test_lambda_means_the_system_that_its_runtime_has(
     host: Target, python: str, floor: tuple[int, int]
