@@ -86,7 +86,7 @@ class _Reasons(Struct, frozen=True, kw_only=True):
                 yield f"{asker} asks for {new.name}{asker.specifier}"
         for rejection in new.rejections:
             if f"-{old}" in rejection.link.filename:
-                yield f"{rejection.link.filename}: {rejection.message}"
+                yield rejection.described
         if new.direct:
             yield f"it is taken from {new.link.filename}"
         if self.preferred.get(new.name) == new.version:

@@ -157,16 +157,15 @@ def _refused(pin: Pin) -> tuple[str, ...]:
     """Name what was opened and refused, where `built-from-source-because` does not say it."""
     if pin.kind is LinkKind.SDIST:
         return ()
-    return tuple(f"{r.link.filename}: {r.message}" for r in pin.rejections if r.verdict)
+    return tuple(rejection.described for rejection in pin.rejections if rejection.verdict)
 
 
 def _source_reasons(pin: Pin) -> tuple[str, ...]:
     """Say why a source was taken where an index could have had a wheel."""
     if pin.kind is not LinkKind.SDIST or pin.direct:
         return ()
-    return tuple(
-        f"{rejection.link.filename}: {rejection.message}" for rejection in pin.rejections
-    ) or (f"{pin.name} {pin.version} has no wheel",)
+    reasons = tuple(rejection.described for rejection in pin.rejections)
+    return reasons or (f"{pin.name} {pin.version} has no wheel",)
 
 
 def evidence_to_table(evidence: Evidence) -> dict[str, Any]:

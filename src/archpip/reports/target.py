@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from archpip.architecture import spelled
 from archpip.targets import (
     KNOWN_NAMES,
     OTHER_NAMES,
@@ -42,10 +43,11 @@ def render_json(target: Target) -> str:
 
 def render_table(target: Target, *, show_all: bool) -> RenderableType:
     """Draw a target: facts first, then tags, markers and suffixes."""
+    system = target.operating_system
     facts = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     for label, value in (
         ("target", target.name),
-        ("architecture", ", ".join(target.architectures)),
+        ("architecture", ", ".join(spelled(each, system) for each in target.architectures)),
         ("oldest system", target.floor_name),
         ("Python", target.python.display_name),
         ("suffixes", "  ".join(extension_suffixes(target))),
