@@ -94,7 +94,7 @@ class Parts:
         """What earlier runs learned."""
 
         def warn(error: StoreError) -> None:
-            self._warn(f"{error}. {error.hint}" if error.hint else str(error))
+            self._warn(f"{str(error).rstrip('.?')}. {error.hint}" if error.hint else str(error))
 
         if self._configuration.store_url is not None:
             from archpip.store.postgres import PostgresStore

@@ -36,7 +36,8 @@ from archpip.targets import (
 from archpip.verdicts import OnUnknown, Policy, Verdict, find_unmatched, parse_override
 
 _FLAG = "--override"
-FLOORS = ("macos", "glibc", "musl")
+FLOORS = {"macos": "macOS", "glibc": "glibc", "musl": "musl"}
+"""The settings that name the oldest systems, and of what each has a version."""
 
 
 class SeveralTargetsError(UsageError):
@@ -129,7 +130,8 @@ def _find_python(path: Path) -> Path:
     for candidate in (path / "bin" / "python", path / "Scripts" / "python.exe"):
         if path.is_dir() and candidate.exists():
             return candidate
-    return path
+    # A name without a folder would be looked for among all commands.
+    return path.absolute() if path.parent == Path() and path.is_file() else path
 
 
 def find_store_url(arguments: argparse.Namespace, surrounded: Surrounded) -> str | None:
@@ -194,8 +196,8 @@ def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors
     """
     return Floors(
         **{
-            name: parse_floor(text, subject=f"--{name}")
-            for name in FLOORS
+            name: parse_floor(text, subject=subject)
+            for name, subject in FLOORS.items()
             if (text := getattr(arguments, name) or surrounded.own.text(name))
         }
     )
@@ -207,7 +209,7 @@ def read_named_floors(floors: Floors, surrounded: Surrounded) -> dict[str, Floor
         name: replace(
             floors,
             **{
-                setting.name: parse_floor(str(setting.value), subject=setting.name)
+                setting.name: parse_floor(str(setting.value), subject=FLOORS[setting.name])
                 for setting in settings
                 if setting.name in FLOORS
             },

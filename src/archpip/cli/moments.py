@@ -52,8 +52,8 @@ def parse_seconds(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: It is neither, or less than nothing.
     """
-    duration = parse_duration(text.strip())
     try:
+        duration = parse_duration(text.strip())
         seconds = float(text) if duration is None else duration.total_seconds()
     except ValueError as error:
         message = f"'{text}' is neither a number of seconds nor a duration ('10 minutes', 1h, PT1H)"

@@ -3,6 +3,9 @@
 import argparse
 import math
 
+_MOST_DIGITS = 9
+"""More than anybody counts, and few enough for every place that a count is handed to."""
+
 
 def parse_count(text: str) -> int:
     """Parse a number of things: 0, 1, 2, ….
@@ -10,7 +13,7 @@ def parse_count(text: str) -> int:
     Raises:
         argparse.ArgumentTypeError: It is none.
     """
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
         raise argparse.ArgumentTypeError(f"'{text}' is no count: 0, 1, 2, …")
     return int(text)
 
@@ -21,10 +24,23 @@ def parse_time_limit(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: It is none, or leaves no time.
     """
+    return _parse_positive(text, "seconds")
+
+
+def parse_gigabytes(text: str) -> float:
+    """Parse how much may be kept.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no number, or leaves no room.
+    """
+    return _parse_positive(text, "gigabytes")
+
+
+def _parse_positive(text: str, unit: str) -> float:
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
-    return seconds
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of {unit} above 0")
+    return number

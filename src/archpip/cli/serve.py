@@ -27,7 +27,7 @@ from archpip.cli.configuration import (
     read_surroundings,
 )
 from archpip.cli.moments import parse_seconds
-from archpip.cli.numbers import parse_count
+from archpip.cli.numbers import parse_count, parse_gigabytes
 from archpip.cli.options import (
     add_cache_options,
     add_floor_options,
@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--files-size",
-        type=float,
+        type=parse_gigabytes,
         default=_FILES_GIGABYTES,
         metavar="GIGABYTES",
         help=f"how much is kept of files that were passed on (default: {_FILES_GIGABYTES:.0f})",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from archpip.errors import UsageError
+from archpip.printable import spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +113,7 @@ class Terminal:
     def remark(self, text: str) -> None:
         """Say what is going on, unless `--quiet`."""
         if not self.verbosity.quiet:
-            print(text, file=self._stderr)
+            self._say(text)
 
     def remark_styled(self, text: "RenderableType") -> None:
         """Say what is going on, in styles, unless `--quiet`."""
@@ -122,20 +123,20 @@ class Terminal:
     def detail(self, text: str) -> None:
         """Say why, with `--verbose`."""
         if self.verbosity.verbose:
-            print(text, file=self._stderr)
+            self._say(text)
 
     def warning(self, text: str) -> None:
         """Say what may surprise the user."""
         if not self.verbosity.errors_only:
-            print(f"{self._styled('warning', '33')}: {text}", file=self._stderr)
+            self._say(text, label="warning", ansi="33")
 
     def error(self, text: str, *, details: Sequence[str] = (), hint: str | None = None) -> None:
         """Say why the command cannot go on, what bears that out, and what to do next."""
-        print(f"{self._styled('error', '31')}: {text}", file=self._stderr)
+        self._say(text, label="error", ansi="31")
         for line in details:
-            print(f"  | {line}", file=self._stderr)
+            self._say(f"  | {line}")
         if hint:
-            print(f"{self._styled('hint', '36')}: {hint}", file=self._stderr)
+            self._say(hint, label="hint", ansi="36")
 
     def bug(self, error: Exception) -> None:
         """Own up to a fault of ours; the traceback is shown, for it is all there is to report."""
@@ -167,13 +168,13 @@ class Terminal:
         return self._console(to_stderr=True)
 
     def _console(self, *, to_stderr: bool) -> "Console":
-        from rich.console import Console
+        from archpip.cli.console import PrintableConsole
 
         if to_stderr not in self._consoles:
             stream = self._stderr if to_stderr else self._stdout
             # Rich wraps to 80 columns where there is no terminal; a pipe deserves whole lines.
             width = None if stream.isatty() else _WIDE
-            self._consoles[to_stderr] = Console(
+            self._consoles[to_stderr] = PrintableConsole(
                 file=stream,
                 width=width,
                 highlight=False,
@@ -183,8 +184,11 @@ class Terminal:
             )
         return self._consoles[to_stderr]
 
-    def _styled(self, word: str, ansi: str) -> str:
-        return f"\x1b[1;{ansi}m{word}\x1b[0m" if self._has_colour(self._stderr) else word
+    def _say(self, text: str, *, label: str = "", ansi: str = "") -> None:
+        if label and self._has_colour(self._stderr):
+            label = f"\x1b[1;{ansi}m{label}\x1b[0m"
+        said = spell_out(text, lines=True)
+        print(f"{label}: {said}" if label else said, file=self._stderr)
 
     def _has_colour(self, stream: TextIO) -> bool:
         # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.

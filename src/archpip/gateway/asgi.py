@@ -220,7 +220,7 @@ def _handler(status: HTTPStatus, title: str) -> Callable[[Request, Exception], R
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.warning("%s: %s (asked for %s)", title, error, request.url.path)
         hint = error.hint if isinstance(error, ArchpipError) else None
-        return problem(status, title, f"{str(error).rstrip('.')}. {hint}" if hint else str(error))
+        return problem(status, title, f"{str(error).rstrip('.?')}. {hint}" if hint else str(error))
 
     return handle
 

@@ -164,6 +164,10 @@ class Session:
     def _check_origin(self, url: str) -> None:
         """Refuse what a user or a redirect may not lead us to."""
         parts = urlsplit(url)
+        try:
+            _ = parts.port
+        except ValueError as error:
+            raise IndexUnavailableError(url=url, reason=f"{error}".lower()) from error
         if parts.scheme not in {"http", "https"}:
             raise IndexUnavailableError(url=url, reason=f"{parts.scheme} is not served here")
         if not is_secure_origin(url, trusted_hosts=self._options.trusted_hosts):

@@ -4,15 +4,13 @@ A report that takes no more than lines is made of `Line`s: to import what draws 
 than a small audit.
 """
 
+from archpip.printable import spell_out
 from archpip.verdicts import Status
 
 Line = tuple[tuple[str, str], ...]
 """Pieces of text in order, each with its style; an empty one for none."""
 
 _SEQUENCES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35"}
-
-# A file's name may hold what moves a terminal's cursor, and a message may hold a file's name.
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 
 STATUS_STYLES = {
     Status.OK: "green",
@@ -29,7 +27,7 @@ def count(number: int, noun: str) -> str:
 
 def render_line(line: Line, *, colour: bool) -> str:
     """Write a line, with or without its styles; control characters are spelled out."""
-    pieces = ((text.translate(_CONTROL), style) for text, style in line)
+    pieces = ((spell_out(text), style) for text, style in line)
     if not colour:
         return "".join(text for text, _ in pieces)
     return "".join(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archpip.index import Link, to_file_url
+from archpip.index import Link, is_well_formed, to_file_url
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.errors import InvalidRequirementError, WheelNotFoundError
 from archpip.resolution.filenames import is_wheel, parse_wheel_name
@@ -124,6 +124,8 @@ def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Li
         hashes: tuple[tuple[str, str], ...] = (("sha256", sha256),)
         return (Link(url=to_file_url(path.absolute()), filename=path.name, hashes=hashes),)
     if "://" in subject:
+        if not is_well_formed(subject):
+            raise WheelNotFoundError(subject=subject, reason="that is not a URL")
         address, _, fragment = subject.partition("#")
         algorithm, _, digest = fragment.partition("=")
         filename = unquote(urlsplit(address).path.rpartition("/")[2])

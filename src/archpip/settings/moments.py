@@ -30,7 +30,10 @@ def parse_moment(text: str, *, end_of_day: bool) -> datetime:
     """
     duration = parse_duration(text.strip())
     if duration is not None:
-        return datetime.now(UTC) - duration
+        try:
+            return datetime.now(UTC) - duration
+        except OverflowError as error:
+            raise ValueError(f"'{text}' goes back beyond all dates") from error
     try:
         # Before the time, for `datetime` reads a date as well.
         day = date.fromisoformat(text.strip()) + timedelta(days=1 if end_of_day else 0)
@@ -47,11 +50,20 @@ def parse_moment(text: str, *, end_of_day: bool) -> datetime:
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """Parse a duration in words or as ISO 8601 has it; `None` where it is none."""
+    """Parse a duration in words or as ISO 8601 has it; `None` where it is none.
+
+    Raises:
+        ValueError: It is longer than any that can be reckoned with.
+    """
     words = _WORDS_DURATION.fullmatch(text.lower())
-    if words:
-        return timedelta(**{str(words.lastgroup): int(words["count"])})
     iso = _ISO_DURATION.fullmatch(text)
-    if iso is None or not any(iso.groupdict().values()):
+    if words:
+        counts = {str(words.lastgroup): words["count"]}
+    elif iso and any(iso.groupdict().values()):
+        counts = iso.groupdict(default="0")
+    else:
         return None
-    return timedelta(**{unit: int(count or 0) for unit, count in iso.groupdict().items()})
+    try:
+        return timedelta(**{unit: int(count) for unit, count in counts.items()})
+    except OverflowError as error:
+        raise ValueError(f"'{text}' is too long a time") from error

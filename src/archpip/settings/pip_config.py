@@ -111,7 +111,7 @@ def _read_file(path: Path) -> Iterator[Setting]:
     parser = configparser.RawConfigParser()
     parser.optionxform = _normalized  # type: ignore[method-assign,assignment] # as its documentation has it
     try:
-        parser.read(path, encoding="locale")
+        parser.read(str(path), encoding="locale")
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             where=str(path), reason=f"it is not text in {error.encoding}"

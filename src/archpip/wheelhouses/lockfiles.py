@@ -70,7 +70,10 @@ def read_locked(path: Path, target: Target) -> tuple[LockedProject, ...]:
 
 def _iter_packages(document: Mapping[str, object], target: Target) -> Iterator[LockedProject]:
     """Yield PEP 751's `packages`, or uv's `package`: both have `wheels` with `url` and a hash."""
-    for one in _as_list(document.get("packages") or document.get("package")):
+    found = document.get("packages", document.get("package", []))
+    if not isinstance(found, list):
+        raise ValueError("its packages are no list")  # noqa: TRY004  # like what else is wrong
+    for one in found:
         package = _as_mapping(one)
         version = str(package.get("version", ""))
         if not version or not _applies(str(package.get("marker") or ""), target):

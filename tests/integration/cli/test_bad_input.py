@@ -129,6 +129,27 @@ def test_address_that_is_none(archpip_cli: ArchpipCommand, option: str) -> None:
     assert_refused(finished, 2, "http://me:****@[bad/simple: that is not a URL")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ("lock six -i http://host:99999999/simple", 5, "port out of range"),
+        ("lock six --exclude-newer P99999999999D", 2, "is too long a time"),
+        ("lock six --exclude-newer 99999999days", 2, "goes back beyond all dates"),
+        ("inspect http://[bad/a-1-py3-none-any.whl", 2, "that is not a URL"),
+        ("serve --files-size nan", 2, "is no number of gigabytes above 0"),
+        ("lock six --python ./text", 2, "it cannot be run (Permission denied)"),
+        ("target macos-arm64 --macos 99999999999", 2, "is not a version of macOS"),
+        ("audit uv.lock", 6, "its packages are no list"),
+    ],
+)
+def test_what_nobody_would_write(
+    archpip_cli: ArchpipCommand, tmp_path: Path, arguments: str, status: int, said: str
+) -> None:
+    (tmp_path / "text").write_text("six\n")
+    (tmp_path / "uv.lock").write_text("version = 1\npackage = 3\n")
+    assert_refused(archpip_cli(*arguments.split()), status, said)
+
+
 def test_index_down(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
     finished = archpip_cli(
         *("lock", "six", "--index-url", "http://127.0.0.1:9/simple", "--retries", "0")

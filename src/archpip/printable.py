@@ -1,0 +1,14 @@
+"""Control characters spelled out in whatever is shown: what moves a terminal's cursor moves none.
+
+A file's name may hold them, or a line of somebody's requirements, and a message may hold either.
+"""
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+_CONTROL_BUT_LINES = {code: text for code, text in _CONTROL.items() if chr(code) not in "\n\t"}
+
+
+def spell_out(text: str, *, lines: bool = False) -> str:
+    """Write control characters by their numbers; with `lines`, but for those that lay lines out."""
+    if text.isprintable():
+        return text
+    return text.translate(_CONTROL_BUT_LINES if lines else _CONTROL)

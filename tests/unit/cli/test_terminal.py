@@ -1,0 +1,36 @@
+from io import StringIO
+
+from rich.text import Text
+
+from archpip.cli.terminal import Terminal
+
+MOVING = "a\x1b[2J\x9b1mb\nc"
+SPELLED = "a\\x1b[2J\\x9b1mb\nc"
+
+
+def terminal(stderr: StringIO) -> Terminal:
+    return Terminal(environ={}, stdout=StringIO(), stderr=stderr)
+
+
+def test_what_others_wrote_moves_no_cursor() -> None:
+    stderr = StringIO()
+    spoken = terminal(stderr)
+
+    spoken.remark(MOVING)
+    spoken.warning(MOVING)
+    spoken.error(MOVING, details=(MOVING,), hint=MOVING)
+    spoken.remark_styled(Text(MOVING, "bold"))
+
+    assert stderr.getvalue() == (
+        f"{SPELLED}\nwarning: {SPELLED}\n"
+        f"error: {SPELLED}\n  | {SPELLED}\nhint: {SPELLED}\n{SPELLED}\n"
+    )
+
+
+def test_styles_are_drawn_all_the_same() -> None:
+    stderr = StringIO()
+    spoken = Terminal(environ={"FORCE_COLOR": "1"}, stdout=StringIO(), stderr=stderr)
+
+    spoken.error("a\x1b")
+
+    assert stderr.getvalue() == "\x1b[1;31merror\x1b[0m: a\\x1b\n"
