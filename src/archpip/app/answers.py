@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -43,7 +43,10 @@ and no less time."""
 
 
 class CurrentPages:
-    """Says what projects' pages are now: from the store where they are believed, else by asking."""
+    """Says what projects' pages are now: from the store where they are believed, else by asking.
+
+    For one thread; it asks in others. Close it.
+    """
 
     def __init__(
         self,
@@ -57,15 +60,36 @@ class CurrentPages:
         self._locations = locations
         self._open_index = open_index
         self._was_asked = False
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page")
+        self._asking: dict[NormalizedName, Future[str | None]] = {}
 
-    def believed(self, name: NormalizedName) -> str | None:
-        """Return a project's digest where that takes no request; else `None`."""
-        return self._kept.digest(name, self._locations)
+    def begin(self, names: Iterable[NormalizedName]) -> None:
+        """Begin to ask for pages, all at once: should one have changed, all will be read."""
+        names = [name for name in names if name not in self._asking]
+        # A thread for each would cost more than finding them in the store does.
+        believed = {name: self._kept.digest(name, self._locations) for name in names}
+        for name, digest in believed.items():
+            if digest is None:
+                self._was_asked = True
+                self._asking[name] = self._pool.submit(self._open_index().digest, name)
+            else:
+                self._asking[name] = Future()
+                self._asking[name].set_result(digest)
 
-    def ask(self, name: NormalizedName) -> str | None:
+    def digests(self, names: Iterable[NormalizedName]) -> dict[NormalizedName, str | None]:
         """Return what is another whenever a project's pages are; `None` where nobody can say.
 
-        Of pages that were read, it is what was read: another process may since have kept others.
+        Raises:
+            IndexAccessError: A page cannot be had.
+        """
+        names = list(names)
+        self.begin(names)
+        return {name: self._asking[name].result() for name in names}
+
+    def read(self, name: NormalizedName) -> str | None:
+        """Return the digest of pages that were read.
+
+        Another process may since have kept others.
         """
         self._was_asked = True
         return self._open_index().digest(name)
@@ -74,6 +98,10 @@ class CurrentPages:
         """Keep what was asked for: it is as it was when it was read."""
         if self._was_asked:
             self._open_index().keep_unread()
+
+    def close(self) -> None:
+        """Ask for nothing more, and wait for nothing: the index's owner closes its connections."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class AnswerStore(Protocol):
@@ -120,18 +148,20 @@ class Answers:
         self._pages = pages
         self._store = store
 
+    def begin(self) -> None:
+        """Begin to ask for the pages that an earlier answer rests on; `find` then waits less."""
+        kept = self._read()
+        if kept is not None:
+            self._pages.begin(_digests_of(kept))
+
     def find(self) -> JointResolution | None:
         """Return what was answered before, if it would be answered again."""
-        kept = self._store.get_answer(self._key)
-        if kept is None:
+        found = self._read()
+        if found is None:
             return None
-        try:
-            found = decode(kept, _KeptAnswer)
-        except ValueError:
-            return None  # A damaged row: it is replaced by the next answer.
         if self._locked != found.locked and not _is_of(self._locked, found.answer):
             return None
-        if not self._holds(found.pages):
+        if not self._holds(found):
             return None
         self._pages.keep_unread()
         return found.answer
@@ -142,7 +172,7 @@ class Answers:
             return
         pages = []
         for name in sorted(world.projects):
-            digest = self._pages.ask(name)
+            digest = self._pages.read(name)
             if digest is None:
                 return
             pages.append((name, digest))
@@ -150,23 +180,26 @@ class Answers:
         if not _CREDENTIALS.search(kept):
             self._store.put_answer(self._key, kept)
 
-    def _holds(self, pages: Iterable[tuple[str, str]]) -> bool:
-        """Ask for all pages at once: should one have changed, the others will be read, too."""
-        before = {NormalizedName(name): digest for name, digest in pages}
-        # A thread for each would cost more than finding them in the store does.
-        now = {name: self._pages.believed(name) for name in before}
-        asked = [name for name, digest in now.items() if digest is None]
-        if not asked:
-            return now == before
-        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="archpip-page")
+    def _read(self) -> _KeptAnswer | None:
+        kept = self._store.get_answer(self._key)
+        if kept is None:
+            return None
         try:
-            now |= zip(asked, pool.map(self._pages.ask, asked), strict=True)
+            return decode(kept, _KeptAnswer)
+        except ValueError:
+            return None  # A damaged row: it is replaced by the next answer.
+
+    def _holds(self, kept: _KeptAnswer) -> bool:
+        before = _digests_of(kept)
+        try:
+            return self._pages.digests(before) == before
         except IndexAccessError:
+            self._pages.close()
             return False  # The resolution meets the same, and says whom it concerns.
-        finally:
-            # Who presses Ctrl-C waits for nothing: the index's owner closes its connections.
-            pool.shutdown(wait=False, cancel_futures=True)
-        return now == before
+
+
+def _digests_of(kept: _KeptAnswer) -> dict[NormalizedName, str | None]:
+    return {NormalizedName(name): digest for name, digest in kept.pages}
 
 
 def _is_of(locked: Locked, answer: JointResolution) -> bool:

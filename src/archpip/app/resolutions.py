@@ -1,6 +1,7 @@
 """Resolving and locking: what commands need that install nothing."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,24 +43,24 @@ class Resolutions(Parts):
             return replace(answer, resolutions=found)
         return answer
 
+    def begin(self, question: Question) -> None:
+        """Begin to ask whether an earlier answer still holds, while the caller does other things.
+
+        `question` may then be asked with other versions locked.
+        """
+        if self._repeats_answers:
+            self._answers(question).begin()
+
+    @property
+    def _repeats_answers(self) -> bool:
+        """Whether a backend says what it said before: not where it takes what is installed."""
+        return self._configuration.build_isolation
+
     def _repeat_or_resolve(self, question: Question) -> JointResolution:
         """Give the answer of an earlier run where it still holds."""
-        configuration = self._configuration
-        if not configuration.build_isolation:
-            # What a backend says then depends on what the user has installed.
+        if not self._repeats_answers:
             return self._resolve(question, self.world)
-        kept = KeptPages(self.store, max_age_seconds=configuration.session.max_age_seconds)
-        answers = Answers(
-            (
-                replace(question, locked={}),
-                configuration.locations,
-                configuration.build_settings,
-                configuration.build_bounds,
-            ),
-            locked=question.locked,
-            pages=CurrentPages(kept, configuration.locations, open_index=lambda: self.index),
-            store=self.store,
-        )
+        answers = self._answers(question)
         found = answers.find()
         if found is not None:
             self._reporter.answer_repeated()
@@ -68,6 +69,31 @@ class Resolutions(Parts):
         answer = self._resolve(question, world)
         answers.keep(answer, world)
         return answer
+
+    def _answers(self, question: Question) -> Answers:
+        configuration = self._configuration
+        return Answers(
+            (
+                replace(question, locked={}),
+                configuration.locations,
+                configuration.build_settings,
+                configuration.build_bounds,
+            ),
+            locked=question.locked,
+            pages=self._current_pages,
+            store=self.store,
+        )
+
+    @cached_property
+    def _current_pages(self) -> CurrentPages:
+        configuration = self._configuration
+        pages = CurrentPages(
+            KeptPages(self.store, max_age_seconds=configuration.session.max_age_seconds),
+            configuration.locations,
+            open_index=lambda: self.index,
+        )
+        self._opened.callback(pages.close)
+        return pages
 
     def _resolve(self, question: Question, world: World) -> JointResolution:
         from archpip.resolution import resolve_together  # what an old answer does without

@@ -115,6 +115,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         application,
         question,
     ):
+        application.begin(question)
         relock = read_relock(arguments, paths, compares=says_more)
         answer = application.resolve(relock.bound(relock.prefer(question)))
         refusals = {name: relock.refusals(name, path) for name, path in paths.items()}

@@ -52,8 +52,10 @@ class FakePages:
     def __init__(self, digests: Mapping[str, str | None]) -> None:
         self.digests = digests
         self.kept = False
+        self.asked: list[str] = []
 
     def digest(self, name: NormalizedName) -> str | None:
+        self.asked.append(name)
         if name not in self.digests:
             raise IndexUnavailableError(url=name, reason="it is away")
         return self.digests[name]
@@ -88,18 +90,21 @@ ANSWER = JointResolution(resolutions=(clean(make_resolution()),), differences=()
 PAGES = {"a": "1", "b": ""}
 
 
+def current_pages(store: MemoryStore, index: FakePages) -> CurrentPages:
+    return CurrentPages(
+        KeptPages(store),
+        IndexLocations(),
+        open_index=lambda: index,  # type: ignore[arg-type, return-value]  # what is called of it
+    )
+
+
 def ask(
     store: MemoryStore,
     pages: Mapping[str, str | None] = PAGES,
     question: object = QUESTION,
     locked: Locked | None = None,
 ) -> Answers:
-    index = FakePages(pages)
-    current = CurrentPages(
-        KeptPages(store),
-        IndexLocations(),
-        open_index=lambda: index,  # type: ignore[arg-type, return-value]  # what is called of it
-    )
+    current = current_pages(store, FakePages(pages))
     return Answers(question, locked=locked or {}, pages=current, store=store)
 
 
@@ -107,6 +112,32 @@ def test_the_same_answer_is_given_again(store: MemoryStore, world: WatchedWorld)
     assert ask(store).find() is None
     ask(store).keep(ANSWER, world)
     assert ask(store).find() == ANSWER
+
+
+def test_pages_may_be_asked_for_before_it_is_known_what_is_locked(
+    store: MemoryStore, world: WatchedWorld
+) -> None:
+    ask(store).keep(ANSWER, world)
+    index = FakePages(PAGES)
+    pages = current_pages(store, index)
+    locked = {
+        each.target.name: {pin.name: pin.version for pin in each.pins}
+        for each in ANSWER.resolutions
+    }
+
+    Answers(QUESTION, locked={}, pages=pages, store=store).begin()
+
+    assert Answers(QUESTION, locked=locked, pages=pages, store=store).find() == ANSWER
+    assert sorted(index.asked) == ["a", "b"]
+
+
+def test_where_nothing_was_answered_no_page_is_asked_for(store: MemoryStore) -> None:
+    index = FakePages(PAGES)
+    pages = current_pages(store, index)
+
+    Answers(QUESTION, locked={}, pages=pages, store=store).begin()
+
+    assert index.asked == []
 
 
 def test_everything_that_an_answer_says_is_kept(store: MemoryStore, world: WatchedWorld) -> None:
