@@ -43,6 +43,10 @@ _ASKING = ("requirements", "requirement", "editable", "group", "script")
 """The arguments that say what is asked for; without one, `--check` asks only about evidence."""
 
 
+_FILES = frozenset({".json", ".lock", ".toml", ".txt"})
+"""Suffixes of what is meant for a file, not for a folder, be it there or not."""
+
+
 class OneOutputError(UsageError):
     """Several lockfiles cannot be written to one file."""
 
@@ -139,7 +143,7 @@ def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str,
         OneOutputError: There is one file for several targets.
     """
     folder = output or Path()
-    if output is not None and output.suffix == ".toml":
+    if output is not None and (output.suffix in _FILES or output.is_file()):
         if len(targets) > 1:
             raise OneOutputError(path=output)
         check_lockfile_name(output)

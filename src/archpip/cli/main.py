@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from archpip import __version__
-from archpip.cli.foreign import ADVICE, add_idle_options
+from archpip.cli.foreign import ADVICE, COMMAND_ADVICE, add_idle_options
 from archpip.cli.terminal import Terminal, Verbosity
 from archpip.errors import ArchpipError, ExitCode, UsageError
 from archpip.on_demand import load_msgspec
@@ -72,7 +72,9 @@ class UnknownCommandError(UsageError):
 
     @property
     def hint(self) -> str:
-        """Name the commands that look like it."""
+        """Say what to write in its place, or name the commands that look like it."""
+        if advice := COMMAND_ADVICE.get(self.name):
+            return advice
         from difflib import get_close_matches  # only for who errs
 
         near = get_close_matches(self.name, COMMANDS, n=3)
@@ -118,7 +120,7 @@ class _Parser(argparse.ArgumentParser):
         from difflib import get_close_matches  # only for who errs
 
         words = [word.partition("=")[0] for word in message.removeprefix(_UNKNOWN).split()]
-        unknown = next((word for word in words if word.startswith("--")), "")
+        unknown = next((word for word in words if word.startswith("-")), "")
         near = get_close_matches(unknown, self._option_string_actions, n=2, cutoff=0.75)
         advice = ADVICE.get(unknown)
         if words[0].endswith(".toml") and "-l" in self._option_string_actions:

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from archpip.cli.terminal import Terminal
 from archpip.index import Link
+from archpip.reports.style import count
 from archpip.resolution import Rejection, ResolutionReporter
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class Progress(ResolutionReporter):
 
     def line(self) -> str:
         """Return the line as it stands now."""
-        return f"{self._projects} projects, {self._wheels} wheels opened  {self._latest}"
+        wheels = count(self._wheels, "wheel")
+        return f"{count(self._projects, 'project')}, {wheels} opened  {self._latest}"
 
     def project_asked(self, name: NormalizedName) -> None:
         """Count a project."""

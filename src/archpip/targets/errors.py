@@ -91,4 +91,7 @@ class InterpreterUnusableError(UsageError):
     @property
     def hint(self) -> str | None:
         """What to give instead."""
-        return "Give the path of a Python 2.7 or 3.6+ executable, or a version like 3.12."
+        return (
+            "--python takes the path of a Python 2.7 or 3.6+ executable; "
+            "--python-version 3.12 says which Python the target has."
+        )

@@ -217,12 +217,13 @@ def test_several_targets_for_one_file(archpip_cli: ArchpipCommand) -> None:
     assert_refused(finished, 2, "pylock.toml")
 
 
+@pytest.mark.parametrize("name", ["out.toml", "requirements.txt"])
 def test_a_name_that_no_lockfile_may_have_is_refused_before_anything_is_asked(
-    archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory
+    archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory, name: str
 ) -> None:
     index = fake_world("azure-eventhub")
-    finished = archpip_cli("lock", "six", "-o", "out.toml", "--index-url", index.index_url())
-    assert_refused(finished, 6, "out.toml", "pylock.toml")
+    finished = archpip_cli("lock", "six", "-o", name, "--index-url", index.index_url())
+    assert_refused(finished, 6, name, "pylock.toml")
     assert not index.requests
 
 

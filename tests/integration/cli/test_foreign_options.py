@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archpip.cli.foreign import ADVICE
-from archpip.cli.main import build_parser
+from archpip.cli.foreign import ADVICE, COMMAND_ADVICE
+from archpip.cli.main import COMMANDS, build_parser
 from tests.conftest import ArchpipCommand, FakeWorldFactory
 
 
@@ -17,6 +17,8 @@ from tests.conftest import ArchpipCommand, FakeWorldFactory
         ("--universal", "--target-platform"),
         ("--prerelease=allow", "--pre"),
         ("--system", "--python PATH"),
+        ("--no-annotate", "pylock.toml"),
+        ("-p", "--python-version"),
     ],
 )
 def test_advice_names_what_to_write(archpip_cli: ArchpipCommand, option: str, word: str) -> None:
@@ -24,6 +26,19 @@ def test_advice_names_what_to_write(archpip_cli: ArchpipCommand, option: str, wo
     assert run.returncode == 2
     assert "Unrecognized arguments" in run.stderr
     assert word in run.stderr.partition("hint:")[2]
+
+
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [("pip", "`archpip install`"), ("compile", "`archpip lock`"), ("freeze", "pip's and uv's")],
+)
+def test_a_command_of_theirs_is_answered(
+    archpip_cli: ArchpipCommand, command: str, word: str
+) -> None:
+    run = archpip_cli(command, "install", "six")
+    assert run.returncode == 2
+    assert word in run.stderr.partition("hint:")[2]
+    assert not COMMAND_ADVICE.keys() & COMMANDS.keys()
 
 
 @pytest.mark.parametrize("option", sorted(ADVICE))
