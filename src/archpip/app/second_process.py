@@ -125,8 +125,8 @@ class SecondProcess:
             return  # there is no interpreter, or it is another program
         try:
             self._process = subprocess.Popen(
-                # -P: what lies in the current folder is not imported.
-                [sys.executable, "-P", "-c", _PROGRAM],
+                # What lies in the current folder is not imported, nor what this process does not.
+                [sys.executable, "-I" if sys.flags.isolated else "-P", "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
