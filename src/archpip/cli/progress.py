@@ -24,6 +24,8 @@ class Progress(ResolutionReporter):
         self._projects = 0
         self._wheels = 0
         self._latest = ""
+        self._unpacked: set[str] = set()
+        """The projects whose build has not begun yet."""
 
     def line(self) -> str:
         """Return the line as it stands now."""
@@ -57,8 +59,13 @@ class Progress(ResolutionReporter):
         from archpip.builds import BuildStep
 
         self._latest = f"{project}: {step}"
-        if step is BuildStep.UNPACK and not self._terminal.interactive:
-            self._terminal.remark(f"Building {project} …")
+        # Who asks for a plan has sources unpacked, and nothing built.
+        if step is BuildStep.UNPACK:
+            self._unpacked.add(project)
+        elif project in self._unpacked:
+            self._unpacked.remove(project)
+            if not self._terminal.interactive:
+                self._terminal.remark(f"Building {project} …")
         self._terminal.detail(self._latest)
 
     def build_output(self, project: str, line: str) -> None:

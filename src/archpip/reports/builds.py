@@ -32,10 +32,13 @@ def render_plan(pin: Pin, plan: BuildPlan) -> str:
     return redact("\n".join(lines).replace(FILES, _FOLDER))
 
 
+_NO_TOOLCHAIN = "There is no toolchain yet; `archpip toolchain add linux-aarch64` makes one."
+
+
 def render_toolchains(entries: Sequence[ShelvedToolchain]) -> str:
     """Write one line for each toolchain that is here."""
     if not entries:
-        return "There is no toolchain yet; `archpip toolchain add linux-aarch64` makes one."
+        return _NO_TOOLCHAIN
     return "\n".join(
         f"{entry.name:<24} {entry.size_bytes / 1e6:>6.0f} MB  {entry.description}  {entry.folder}"
         for entry in entries
@@ -44,7 +47,10 @@ def render_toolchains(entries: Sequence[ShelvedToolchain]) -> str:
 
 def render_checks(checks: Sequence[Check]) -> str:
     """Write one line for each thing that was tried."""
+    if not checks:
+        return _NO_TOOLCHAIN
     return "\n".join(
-        f"{'works' if check.works else 'fails':<6} {check.subject}: {check.detail}"
+        f"{'works' if check.works else 'fails':<6} {check.subject}"
+        + (f": {check.detail}" if check.detail else "")
         for check in checks
     )

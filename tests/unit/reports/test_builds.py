@@ -6,11 +6,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
-from archpip.builds import FILES, BuildPlan, BuildSettings, Interpreter, Patch, Strategy
+from archpip.builds import FILES, BuildPlan, BuildSettings, Check, Interpreter, Patch, Strategy
 from archpip.builds.backends import Backend
 from archpip.builds.plan import PlannedFile
 from archpip.index import Link
-from archpip.reports.builds import render_plan
+from archpip.reports.builds import render_checks, render_plan
 from archpip.resolution import LinkKind, Pin
 from archpip.targets import PythonTarget, Target
 
@@ -77,3 +77,15 @@ def test_a_plan_shows_everything_that_a_build_is_given(pin: Pin, plan: BuildPlan
 def test_an_emulated_build_shows_who_runs_it(pin: Pin, plan: BuildPlan) -> None:
     emulated = replace(plan, emulator=("qemu-aarch64", "-L", "/s"), emulated_python=Path("/s/py"))
     assert "  runs as      qemu-aarch64 -L /s /s/py" in render_plan(pin, emulated).splitlines()
+
+
+def test_checks_say_what_works_and_that_there_is_nothing_to_try() -> None:
+    tried = (
+        Check(subject="headers of Python 3.11", works=True, detail=""),
+        Check(subject="C compiler", works=False, detail="no such file"),
+    )
+    assert render_checks(tried).splitlines() == [
+        "works  headers of Python 3.11",
+        "fails  C compiler: no such file",
+    ]
+    assert render_checks(()).startswith("There is no toolchain yet")
