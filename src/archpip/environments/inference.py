@@ -31,6 +31,7 @@ _PREFIX_DEPTH = 3
 _SUFFIX = re.compile(
     r"\.(?:cpython-|cp)(?P<python>\d{2,3}t?)[a-z]*-(?P<platform>[a-z0-9_-]+)\.(?:so|pyd)$"
 )
+_SUFFIX_ENDS = (".so", ".pyd")
 _PYTHON_FOLDER = re.compile(r"(?:^|/)(?P<python>(?:python|pypy)\d\.\d+t?)/")
 _PLATFORM_TAG = re.compile(r"^Tag: [^-]+-[^-]+-(?P<platform>\S+)$", re.MULTILINE)
 _STRICT_TAGS = (
@@ -141,7 +142,7 @@ class _Evidence:
         votes = Counter(
             match["python"]
             for member in self._members
-            if (match := _PYTHON_FOLDER.search(member.path) or _SUFFIX.search(member.path))
+            if (match := _find_python_folder(member.path) or _find_suffix(member.path))
         )
         names = [self._of_configuration(), *(name for name, _ in votes.most_common(1))]
         for name in filter(None, names):
@@ -207,9 +208,7 @@ class _Evidence:
         return ""
 
     def _of_suffixes(self) -> str:
-        votes = Counter(
-            match["platform"] for m in self._members if (match := _SUFFIX.search(m.path))
-        )
+        votes = Counter(match["platform"] for m in self._members if (match := _find_suffix(m.path)))
         # `darwin` names no architecture: the wheels' tags do.
         return next((name for name, _ in votes.most_common(1) if name != "darwin"), "")
 
@@ -256,6 +255,15 @@ class _Evidence:
                 return read_binary(content, depth=Depth.HEADERS)
         except (WheelUnreadableError, BinaryFormatError):
             return None
+
+
+def _find_suffix(path: str) -> re.Match[str] | None:
+    """Find what a module's suffix says; an environment has tens of thousands of other files."""
+    return _SUFFIX.search(path) if path.endswith(_SUFFIX_ENDS) else None
+
+
+def _find_python_folder(path: str) -> re.Match[str] | None:
+    return _PYTHON_FOLDER.search(path) if "python" in path or "pypy" in path else None
 
 
 def _platform_of(binary: Binary) -> str:
