@@ -137,6 +137,8 @@ class _Case:
 
     def hint(self) -> str | None:
         """Return what would open a way for this project."""
+        if self._is_unknown:
+            return "Check the spelling, or name another index with --extra-index-url."
         reasons = {rejection.reason for rejection in self.rejections()}
         if self._only_prereleases():
             reasons.add(RejectionReason.PRERELEASE)
@@ -152,6 +154,10 @@ class _Case:
     @property
     def _catalogue(self) -> Catalogue:
         return self._provider.supply.catalogue(self._name)
+
+    @property
+    def _is_unknown(self) -> bool:
+        return not (self._catalogue.known or any(demand.direct for demand in self._demands))
 
     def _ladder(self, version: Version) -> Ladder:
         pinned = any(demand.pinned for demand in self._demands)
@@ -170,7 +176,7 @@ class _Case:
             yield from self._direct_findings()
             return
         catalogue = self._catalogue
-        if not catalogue.known:
+        if self._is_unknown:
             yield f"  no index knows a project named {self._name}"
             return
         matching = self._matching(catalogue)

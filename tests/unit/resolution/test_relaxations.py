@@ -35,8 +35,15 @@ def test_a_constraint_is_named_as_one(solve: Solver) -> None:
 
 
 @pytest.mark.usefixtures("torn")
-def test_nothing_is_advised_where_no_single_bound_is_to_blame(solve: Solver) -> None:
-    assert hint_of(solve, "a==2.0", "b", "c<2", "unknown>9") is None
+def test_nothing_is_advised_where_no_single_bound_is_to_blame(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("d-1.0-py3-none-any.whl", requires=["c>=3"])
+    assert hint_of(solve, "a==2.0", "b", "c<2", "d==1.0") is None
+
+
+def test_an_unknown_project_may_be_misspelt(solve: Solver) -> None:
+    assert "Check the spelling" in (hint_of(solve, "unknown>9") or "")
 
 
 @pytest.mark.usefixtures("torn")
