@@ -95,7 +95,8 @@ class Decisions:
             among=self._values.versions_in(identifier.name, known),
         ):
             value = self._values.of_version(identifier.name, version)
-            self._rule_out(identifier, Incompatibility({identifier: value}))
+            term = self._values.with_gaps(identifier.name, value)
+            self._rule_out(identifier, Incompatibility({identifier: term}))
             self._priorities.note_wrong_python(identifier, required)
             return True
         return False
@@ -103,15 +104,21 @@ class Decisions:
     def _is_held_back(self, identifier: Identifier, known: int) -> bool:
         """Return whether yanked files are left that nobody has admitted so far."""
         supply, name = self._provider.supply, identifier.name
+        among = self._values.versions_in(name, known)
         demands = self._pins.demands_on(identifier)
         beside = self._pins.demands_beside(name)
         lenient = Demand(identifier=identifier, specifier=SpecifierSet(), exact=True)
         catalogue = supply.catalogue(name)
         offered, there_are = (
-            {version for version, _ in supply.applicable_ladders(catalogue, demands, beside=asked)}
+            {
+                version
+                for version, _ in supply.applicable_ladders(
+                    catalogue, demands, beside=asked, among=among
+                )
+            }
             for asked in (beside, [*beside, lenient])
         )
-        return any(known & self._values.of_version(name, v) for v in there_are - offered)
+        return bool(there_are - offered)
 
     def _iter_proxies(self, identifier: Identifier, known: int) -> Iterator[Choice]:
         name = identifier.name

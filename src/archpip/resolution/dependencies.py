@@ -45,9 +45,15 @@ class Dependencies:
         self._tied: set[tuple[Identifier, int]] = set()
 
     def require(
-        self, identifier: Identifier, value: int, all_asked: Sequence[Asked]
+        self, identifier: Identifier, value: int, all_asked: Sequence[Asked], *, term: int
     ) -> list[Incompatibility]:
         """Learn what an identifier with a value requires; return what can therefore not be.
+
+        Args:
+            identifier: Who requires it.
+            value: What it was decided to be.
+            all_asked: What it requires.
+            term: The values for which that counts: this one and the gaps beside it.
 
         Raises:
             UnforeseenError: It requires a direct reference that `values` does not know.
@@ -59,11 +65,11 @@ class Dependencies:
             self._meet(asked.requirement)
         for asked in all_asked:
             self._tie(asked.requirement)
-        found = (self._require_one(identifier, value, asked) for asked in all_asked)
+        found = (self._require_one(identifier, value, term, asked) for asked in all_asked)
         return [incompatibility for incompatibility in found if incompatibility is not None]
 
     def _require_one(
-        self, identifier: Identifier, value: int, asked: Asked
+        self, identifier: Identifier, value: int, term: int, asked: Asked
     ) -> Incompatibility | None:
         demand = asked.requirement
         # What a proxy requires is its own version, which need not be looked for.
@@ -72,16 +78,16 @@ class Dependencies:
             if allowed & value:
                 return None
             return self._incompatibilities.learn(
-                Incompatibility({identifier: value}, asked=(asked,))
+                Incompatibility({identifier: term}, asked=(asked,))
             )
         key = (identifier, demand.identifier, allowed)
         earlier = self._merged.get(key)
         if earlier is not None:
             # Versions that require the same are one case.
             self._incompatibilities.forget(earlier)
-            value |= earlier.terms.get(identifier, 0)
+            term |= earlier.terms.get(identifier, 0)
         found = Incompatibility(
-            {identifier: value, demand.identifier: ~allowed},
+            {identifier: term, demand.identifier: ~allowed},
             asked=(*(earlier.asked if earlier else ()), asked),
         )
         self._merged[key] = found

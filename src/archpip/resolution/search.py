@@ -142,7 +142,8 @@ class _Search:
     def run(self, max_rounds: int) -> Mapping[Identifier, Candidate]:
         """Search; see `search`."""
         self._solution.decide(ROOT, ROOT_VALUE)
-        self._dependencies.require(ROOT, ROOT_VALUE, [Asked(root, None) for root in self._roots])
+        asked = [Asked(root, None) for root in self._roots]
+        self._dependencies.require(ROOT, ROOT_VALUE, asked, term=ROOT_VALUE)
         self._pins.put_in_force(self._roots)
         changed = ROOT
         for _ in range(max_rounds):
@@ -166,7 +167,10 @@ class _Search:
             self._read.add(choice)
             demands = self._provider.dependencies(choice)
             new = self._dependencies.require(
-                identifier, value, [Asked(demand, choice) for demand in demands]
+                identifier,
+                value,
+                [Asked(demand, choice) for demand in demands],
+                term=self._values.with_gaps(choice.name, value),
             )
             broken = self._find_broken(identifier, value, new)
             if broken is not None:

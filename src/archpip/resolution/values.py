@@ -2,6 +2,11 @@
 
 See `incompatibilities.py` for the sets. What a direct reference points to is a value of its own,
 which satisfies whoever is content with its version.
+
+Each gap between the versions that there are is a value, too. To uv, demands exclude each other
+where no version could satisfy both; that there is none which does shows when the project's turn
+comes. By then others have been decided, and have asked for something. What is said of a version is
+said of the gaps beside it as well.
 """
 
 from collections import defaultdict
@@ -21,7 +26,7 @@ _Key = Version | DirectReference
 
 
 class _Project(Struct, kw_only=True):
-    """The values of one project: first those of direct references, then those of versions."""
+    """The values of one project: those of direct references, of versions, and of gaps."""
 
     values: dict[_Key, int]
     directs: tuple[DirectReference, ...]
@@ -68,6 +73,13 @@ class Values:
         """Return the value of a version of an index; zero where it has none."""
         return self._project(name).values.get(version, 0)
 
+    def with_gaps(self, name: NormalizedName, values: int) -> int:
+        """Return values and the gaps beside the versions among them."""
+        project = self._project(name)
+        versions = self.versions_in(name, values)
+        gaps = versions | versions << 1
+        return values | gaps << len(project.bits.versions) + len(project.directs) + 1
+
     def versions_in(self, name: NormalizedName, values: int) -> int:
         """Return which versions of an index are among some values, in the bits of those."""
         project = self._project(name)
@@ -91,7 +103,10 @@ class Values:
         project = self._project(demand.identifier.name)
         if demand.direct is not None:
             return project.values.get(demand.direct, 0)
-        allowed = project.bits.within(demand.specifier) << len(project.directs) + 1
+        bits = project.bits
+        allowed = bits.within(demand.specifier)
+        allowed |= bits.gaps_within(demand.specifier) << len(bits.versions)
+        allowed <<= len(project.directs) + 1
         for direct in project.directs:
             if demand.allows(self._read[direct]):
                 allowed |= project.values[direct]

@@ -26,6 +26,7 @@ class VersionBits:
         self.versions = tuple(versions)
         self._by_specifier: dict[Specifier, int] = {}
         self._by_set: dict[SpecifierSet, int] = {}
+        self._gaps: dict[Specifier, int] = {}
 
     def within(self, specifiers: SpecifierSet) -> int:
         """Return which versions satisfy all specifiers, pre-release or not."""
@@ -35,6 +36,16 @@ class VersionBits:
             for specifier in specifiers:
                 found &= self._within_one(specifier)
             self._by_set[specifiers] = found
+        return found
+
+    def gaps_within(self, specifiers: SpecifierSet) -> int:
+        """Return in which gaps there could be what satisfies all specifiers; see `find_gaps`."""
+        found = (2 << len(self.versions)) - 1
+        for specifier in specifiers:
+            gaps = self._gaps.get(specifier)
+            if gaps is None:
+                gaps = self._gaps[specifier] = find_gaps(specifier, self.versions)
+            found &= gaps
         return found
 
     def _within_one(self, specifier: Specifier) -> int:
@@ -65,6 +76,48 @@ def find_within(specifier: Specifier, versions: Sequence[Version]) -> int:
         start = _first(versions, lambda each: _begin(each, release) <= release)
         stop = _first(versions, lambda each: _begin(each, release) < release)
     return sum(1 << place for place in range(start, stop) if _allows(specifier, versions[place]))
+
+
+def find_gaps(specifier: Specifier, versions: Sequence[Version]) -> int:
+    """Return in which gaps a version could lie that satisfies a specifier, though there is none.
+
+    Bit 0 is what is newer than all, and each other bit what is older than one version and newer
+    than the next. Local versions do not count.
+
+    Args:
+        specifier: Any. What an inequality leaves out speaks against no gap.
+        versions: Newest first.
+    """
+    everywhere = (2 << len(versions)) - 1
+    operator = specifier.operator
+    if operator == "!=":
+        return everywhere
+    release = _release_of(specifier)
+    if release is None:
+        return 0
+    is_prefix = specifier.version.endswith(".*")
+    lowest = highest = _oldest_of(*release) if is_prefix else Version(specifier.version)
+    if is_prefix or operator == "~=":
+        epoch, (*numbers, last) = release
+        highest = _oldest_of(epoch, (*numbers, last + 1))
+    above = everywhere if operator in _UPPER_BOUNDS else _gaps_above(lowest, versions)
+    below = everywhere if operator in _LOWER_BOUNDS else _gaps_below(highest, versions)
+    return above & below
+
+
+def _gaps_above(version: Version, versions: Sequence[Version]) -> int:
+    """Return the gaps above a version, and the one that it lies in if it is none of these."""
+    return (2 << _first(versions, lambda each: each <= version)) - 1
+
+
+def _gaps_below(version: Version, versions: Sequence[Version]) -> int:
+    """Return the gaps below a version, and the one that it lies in if it is none of these."""
+    start = _first(versions, lambda each: each < version)
+    return (2 << len(versions)) - 1 >> start << start
+
+
+def _oldest_of(epoch: int, numbers: Iterable[int]) -> Version:
+    return Version(f"{epoch}!{'.'.join(map(str, numbers))}.dev0")
 
 
 _Release = tuple[int, tuple[int, ...]]

@@ -70,6 +70,21 @@ def test_no_solution_is_found_out_without_trying_all_combinations(
         pins(solve, "core==31", "ca", "cb", "cc", "cd")
 
 
+def test_that_nothing_satisfies_a_demand_shows_when_its_turn_comes(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """By then `lib` has pinned `core`, which is therefore decided before it the second time."""
+    world.add("app-1-py3-none-any.whl", requires=["tool", "lib"])
+    world.add("tool-2-py3-none-any.whl", requires=["data>=3"])
+    world.add("tool-1-py3-none-any.whl", requires=["core"])
+    world.add("lib-2-py3-none-any.whl", requires=["core==1"])
+    world.add("lib-1-py3-none-any.whl")
+    add_versions(world, "core", 2)
+    add_versions(world, "data", 2)
+
+    assert pins(solve, "app") == {"app": "1", "tool": "1", "lib": "1", "core": "2"}
+
+
 def test_versions_that_require_the_same_are_given_up_together(
     world: FakeWorld, solve: Solver
 ) -> None:

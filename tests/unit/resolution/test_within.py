@@ -1,11 +1,12 @@
 """Which versions a specifier allows, found by halving, is what asking each of them says."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, Specifier
 from packaging.version import Version
 
-from archpip.resolution.within import find_within
+from archpip.resolution.within import find_gaps, find_within
 
 RELEASES = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(
     lambda parts: ".".join(map(str, parts))
@@ -41,6 +42,42 @@ def test_what_is_found_is_what_each_version_says(
         specifier.contains(each, prereleases=True) for each in versions
     ]
     assert not found >> len(versions)
+
+
+@given(specifier=SPECIFIERS, versions=st.lists(VERSIONS, unique=True, max_size=30), other=PUBLIC)
+def test_a_gap_holds_what_satisfies_a_specifier_and_is_not_there(
+    specifier: Specifier, versions: list[Version], other: str
+) -> None:
+    missing = Version(other)
+    versions = sorted({*versions} - {missing}, reverse=True)
+    if specifier.contains(missing, prereleases=True):
+        newer = sum(version > missing for version in versions)
+        assert find_gaps(specifier, versions) >> newer & 1
+
+
+@pytest.mark.parametrize(
+    ("specifier", "gaps"),
+    [
+        (">=1.0", "##.."),
+        (">0.5", "###."),
+        ("<2.0", ".###"),
+        ("<=1.5", ".###"),
+        ("==1.0", "...."),
+        ("==1.5", ".#.."),
+        ("==1.*", ".##."),
+        ("==3.*", "#..."),
+        ("~=1.0", ".#.."),
+        ("~=1.1", ".#.."),
+        ("~=0.1", "..#."),
+        ("!=1.0", "####"),
+        ("===none", "...."),
+    ],
+)
+def test_a_gap_is_open_to_what_could_lie_in_it(specifier: str, gaps: str) -> None:
+    """Versions 2.0, 1.0 and 0.1; the newest gap first."""
+    found = find_gaps(Specifier(specifier), [Version("2.0"), Version("1.0"), Version("0.1")])
+    assert "".join(".#"[found >> place & 1] for place in range(4)) == gaps
+    assert not found >> 4
 
 
 def test_a_bound_asks_few_of_many_versions() -> None:
