@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,16 @@ from archpip.app import parts, second_process
 from archpip.app.configuration import Configuration
 from archpip.app.parts import Parts
 from archpip.app.second_process import SecondProcess
-from archpip.index import IndexLocations, Link, SessionOptions
+from archpip.app.wheel_service import Terms
+from archpip.codec import decode, encode
+from archpip.index import (
+    Authenticate,
+    IndexLocations,
+    IndexPin,
+    IndexTerms,
+    Link,
+    SessionOptions,
+)
 from archpip.index.client import IndexClient
 from archpip.resolution import Opener, WheelFacts, ignore
 from archpip.targets import detect_host
@@ -178,6 +188,32 @@ def test_who_does_not_want_to_hear_is_not_waited_for(serve: Serve, begin: Begin)
     with pytest.raises(LookupError, match="nobody waits"):
         process.open(link_to(fake, GOOD), refuse)
     assert process.open(link_to(fake, OTHER), ignore) is not None
+
+
+def test_it_is_told_all_that_this_process_knows_of_indexes() -> None:
+    terms = IndexTerms(
+        authenticate=Authenticate.NEVER,
+        ignored_statuses=frozenset({403}),
+        uploaded_before=datetime(2026, 1, 1, tzinfo=UTC),
+        exempt=frozenset({"a"}),
+    )
+    told = Terms(
+        locations=IndexLocations(
+            index_urls=("https://user:secret@index.example/simple",),
+            find_links=("wheels",),
+            pins=(IndexPin(url="https://pinned.example", projects=("acme-*",)),),
+            terms=(("https://index.example/simple", terms),),
+        ),
+        session=SessionOptions(
+            trusted_hosts=("index.example",),
+            certificates=Path("ca.pem"),
+            client_certificate=Path("client.pem"),
+            proxy="http://proxy.example",
+            has_netrc=False,
+        ),
+    )
+
+    assert decode(encode(told), Terms) == told
 
 
 @pytest.mark.parametrize("program", ["print('what?')", "raise SystemExit", "import nowhere"])
