@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from archpip.index.errors import IndexUnavailableError
 from archpip.index.kept import ASKED, DIGEST, KeptPages, read_state
+from archpip.index.once import OncePerKey
 from archpip.index.page import Page, PageSource
 from archpip.index.parsing import ACCEPT, parse_page
 from archpip.index.session import Answer, Session, check_status
@@ -83,6 +84,8 @@ class PageReader:
         self._kept = KeptPages(store, max_age_seconds=max_age_seconds, now=now)
         self._max_age_seconds = max_age_seconds
         self._now = now
+        self._asked: OncePerKey[str, _Known | None] = OncePerKey()
+        """What is being asked: a page may be read while its digest is on its way."""
         self._waiting: dict[str, _Known | None] = {}
         self._digests: dict[str, str] = {}
 
@@ -97,7 +100,8 @@ class PageReader:
             return _sha256(body[1]) if body else ""
         key = without_credentials(url)
         if key not in self._digests:
-            answer = self._waiting[key] = self._ask(url, key)
+            answer = self._waiting[key] = self._ask_once(url, key)
+            self._asked.forget(key)
             # Another thread may have read the page meanwhile: what it read counts.
             self._digests.setdefault(key, _digest_of(answer))
         return self._digests[key]
@@ -144,7 +148,8 @@ class PageReader:
         try:
             answer = self._waiting.pop(key)  # left by who asked for the digest
         except KeyError:
-            answer = self._ask(url, key)
+            answer = self._ask_once(url, key)
+            self._asked.forget(key)
         if answer is not None and answer.body is None:
             stored = self._store.get_page(key)
             state = read_state(stored[0]) if stored else None
@@ -162,6 +167,9 @@ class PageReader:
     def _keep(self, key: str, answer: "_Known") -> None:
         if answer.is_news and answer.body is not None:
             self._store.put_page(key, json.dumps(answer.state), answer.body)
+
+    def _ask_once(self, url: str, key: str) -> "_Known | None":
+        return self._asked.get(key, lambda: self._ask(url, key))
 
     def _ask(self, url: str, key: str) -> "_Known | None":
         """Ask for a page, unless the one in the store is believed."""

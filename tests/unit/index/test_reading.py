@@ -1,11 +1,14 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from archpip.index import AuthenticationRequiredError, IndexUnavailableError
 from archpip.index.page import Page
 from archpip.index.reading import NoPageStore, PageReader
-from tests.unit.index.fake_web import FakeWeb, MakeSession, Reply, html
+from tests.unit.index.fake_web import FakeWeb, MakeSession, Reply, Request, html
 
 URL = "https://index.example/simple/a/"
 INDEX = "https://me:secret@index.example/simple"
@@ -275,23 +278,26 @@ def test_page_that_is_as_it_was_need_not_be_read_to_be_kept(
     assert len(web.requests) == 1
 
 
-def test_digest_of_a_page_that_is_read_meanwhile_is_of_what_was_read(
+def test_page_that_is_read_while_its_digest_is_on_its_way_is_asked_for_once(
     web: FakeWeb, session: MakeSession
 ) -> None:
-    class BusyStore(MemoryPageStore):
-        """While a digest is looked for, somebody reads the page."""
-
-        is_quiet = False
-
-        def get_page_state(self, url: str) -> str | None:
-            if not self.is_quiet:
-                self.is_quiet = True
-                reader.read(url, location=INDEX)
-            return None
-
     old, new = (html(f'<a href="a-{n}.tar.gz">a</a>') for n in (1, 2))
-    web.answer(URL, old, new, old)
-    reader = PageReader(session(), BusyStore())
-    digest = reader.digest(URL)
-    assert len(web.requests) == 2
-    assert digest == PageReader(session(), NoPageStore()).digest(URL)
+    asked, answers = Event(), Event()
+
+    def answer_late(_request: Request) -> Reply:
+        asked.set()
+        answers.wait(5)
+        return old
+
+    web.answer(URL, answer_late, new)
+    reader = PageReader(session(), NoPageStore())
+    with ThreadPoolExecutor(2) as pool:
+        digest = pool.submit(reader.digest, URL)
+        asked.wait(5)
+        page = pool.submit(reader.read, URL, location=INDEX)
+        time.sleep(0.05)  # it comes to where it waits
+        answers.set()
+
+    assert names(page.result()) == ["a-1.tar.gz"]
+    assert digest.result() == reader.digest(URL)
+    assert len(web.requests) == 1
