@@ -114,6 +114,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             target=target,
             policy=named[name] if slash else policy,
             every_python=python is None,
+            keeps_addresses=True,
         )
 
     _log_to_stderr(arguments.log_format)

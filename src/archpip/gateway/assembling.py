@@ -14,7 +14,7 @@ files but of the wheels that fit the view, most of which have to be changed.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -96,22 +96,30 @@ class PageAssembler:
             releases = _list_releases(links, view)
         wheels = [wheel for release in releases for wheel in release.wheels]
         self._bench.recall(links.name, wheels, view=view, releases=links)
-        self._judge_ahead(links, view, deadline)
+        ahead = self._judge_ahead(links, view, deadline)
         # Counted before the judgements are asked for: what comes in between counts the next time.
         tally = self._bench.tally(view, links.name)
         known = self._bench.known(wheels, view=view)
         for_builds = self._judge_for_builds(links, wheels, known, view, deadline)
         with self._turn:
-            return self._make_page(links, view, releases, known, for_builds), tally
+            # What others asked for before differs from day to day; what is judged ahead does not.
+            settled = ahead & known.keys() if view.keeps_addresses else known.keys()
+            page = self._make_page(
+                links, view, releases, known=known, settled=settled, for_builds=for_builds
+            )
+        return page, tally
 
     def _make_page(
         self,
         links: ProjectLinks,
         view: View,
         releases: Sequence[_Release],
+        *,
         known: Mapping[str, Judgement],
+        settled: Collection[str],
         for_builds: Mapping[str, OfferedFile],
     ) -> ProjectPage:
+        """Make the page; of the wheels that may be taken, `settled` have the index's own URLs."""
         changes = _Changes(links.pages)
         changes.drop_all_but(releases)
         standings = [_standing(release, known) for release in releases]
@@ -119,7 +127,9 @@ class PageAssembler:
         versions: list[Version] = []
         for release, standing in zip(releases, standings, strict=True):
             # A universal lockfile lists all files of the version, whichever of them was asked for.
-            unsettled = view.every_python and standing.undecided > 0
+            unsettled = view.every_python and any(
+                wheel.url not in settled for wheel in release.wheels
+            )
             missing = standing.refused if view.every_python else 0
             left = len(release.places)
             for wheel in release.wheels:
@@ -127,7 +137,7 @@ class PageAssembler:
                 if isinstance(judgement, Refusal):
                     instead = for_builds.get(wheel.url)
                     left -= instead is None
-                elif judgement is not None and not unsettled and offers_metadata(wheel.said):
+                elif wheel.url in settled and not unsettled and offers_metadata(wheel.said):
                     continue
                 else:
                     instead = _offer_wheel(wheel, judgement, missing=missing)
@@ -152,20 +162,26 @@ class PageAssembler:
             standings=tuple(standings),
         )
 
-    def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> None:
+    def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> set[str]:
         """Judge versions, newest first, down to one of which no wheel is refused.
+
+        Returns:
+            The URLs of what was judged: for the same pages always the same.
 
         Raises:
             IndexAccessError: A wheel cannot be had now, or not in time.
         """
+        ahead: set[str] = set()
         for version, wheels in versions_ahead(links, view):
+            ahead.update(link.url for link in wheels)
             begun = [
                 self._bench.judge(links.name, version, link, view=view, releases=links)
                 for link in wheels
             ]
             judgements = [deadline.wait(each) for each in begun]
             if not any(isinstance(each, Refusal) for each in judgements):
-                return
+                break
+        return ahead
 
     def _find_passed_on(self, links: ProjectLinks) -> Mapping[int, bool]:
         """Return the pages, by `id`, that may list files which go through the gateway.

@@ -30,6 +30,9 @@ class View(Struct, frozen=True, kw_only=True):
     lists them all. Otherwise for the target's Python alone."""
     build_host: Target | None = None
     """The machine that sdists are built on, where that is known and another than the target."""
+    keeps_addresses: bool = False
+    """Give a file of the same pages the same address, whatever was judged meanwhile: for clients
+    that write addresses down (`uv.lock`), where nobody puts the index's in their place."""
 
     @property
     def for_builds(self) -> "View | None":

@@ -166,6 +166,23 @@ def test_undecided_wheel_is_judged_when_asked_for_and_then_gone(
     assert [refusal.late for refusal in gateway.refusals] == [True]
 
 
+@pytest.mark.parametrize("every_python", [False, True])
+def test_address_that_clients_write_down_is_the_same_whatever_was_asked_for_before(
+    gateway: Gateway, upstream: FakeUpstream, view: View, *, every_python: bool
+) -> None:
+    # uv.lock would otherwise name other addresses the second time, or on a colleague's machine.
+    view = View(name="team", target=view.target, every_python=every_python, keeps_addresses=True)
+    described = [make_link(FAT.format(number), metadata_hashes=()) for number in range(1, 5)]
+    upstream.offer("a", *described, "a-1.tar.gz")
+    first = {file.filename: file.key for file in gateway.page(view, A).files}
+
+    gateway.find_file(view, A, file_key(described[0].url), FAT.format(1))
+
+    assert {file.filename: file.key for file in gateway.page(view, A).files} == first
+    assert first[FAT.format(4)] is None  # judged ahead each time
+    assert first[FAT.format(1)] == file_key(described[0].url)
+
+
 def test_what_the_store_knows_is_decided_without_opening(
     gateway: Gateway, upstream: FakeUpstream, view: View
 ) -> None:
