@@ -124,6 +124,21 @@ def test_few_wheels_are_opened_here(serve: Serve) -> None:
     assert process.pid is None
 
 
+def test_it_may_be_begun_before_a_wheel_is_asked_for(serve: Serve) -> None:
+    process = SecondProcess(IndexLocations(), SessionOptions())
+    process.begin()
+    begun = process.pid
+
+    for _ in range(5):  # the number of the wheel with which it is begun otherwise is among them
+        process.open(link_to(serve(), GOOD), ignore)
+
+    assert begun is not None
+    assert process.pid == begun
+    process.close()
+    process.begin()
+    assert process.pid is None
+
+
 def test_credentials_of_an_index_url_are_used(serve: Serve, begin: Begin) -> None:
     fake = serve(credentials=("user", "secret"))
     process = begin(fake.index_url(credentials=("user", "secret")))

@@ -12,8 +12,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import packaging
@@ -119,6 +120,8 @@ class AnswerStore(Protocol):
 Locked = Mapping[str, Mapping[NormalizedName, Version]]
 """The versions that each target had before and is to keep, by the target's name."""
 
+_NOTHING_LOCKED: Locked = MappingProxyType({})
+
 
 class _KeptAnswer(Struct, frozen=True, kw_only=True):
     pages: tuple[tuple[str, str], ...]
@@ -131,42 +134,56 @@ class _KeptAnswer(Struct, frozen=True, kw_only=True):
 class Answers:
     """Finds the answer to one question, or keeps it."""
 
-    def __init__(
-        self, question: object, *, locked: Locked, pages: CurrentPages, store: AnswerStore
-    ) -> None:
+    def __init__(self, question: object, *, pages: CurrentPages, store: AnswerStore) -> None:
         """Take the question.
 
         Args:
             question: Everything that an answer may depend on, besides pages, files with a hash and
                 what is locked: values that `archpip.codec.encode` can write.
-            locked: The versions to keep where nothing speaks against them.
             pages: Asked whether they have changed.
             store: Where answers are kept.
         """
         self._key = hashlib.sha256(encode((fingerprint(), question))).hexdigest()
-        self._locked = locked
         self._pages = pages
         self._store = store
 
-    def begin(self) -> None:
-        """Begin to ask for the pages that an earlier answer rests on; `find` then waits less."""
-        kept = self._read()
-        if kept is not None:
-            self._pages.begin(_digests_of(kept))
+    def begin(self) -> bool:
+        """Begin to ask for the pages that an earlier answer rests on; `find` then waits less.
 
-    def find(self) -> JointResolution | None:
-        """Return what was answered before, if it would be answered again."""
-        found = self._read()
-        if found is None:
+        Returns:
+            Whether there is one.
+        """
+        if self._kept is None:
+            return False
+        self._pages.begin(_digests_of(self._kept))
+        return True
+
+    def recall(self, locked: Locked = _NOTHING_LOCKED) -> JointResolution | None:
+        """Return what was answered before, if nothing but a page can speak against it.
+
+        Args:
+            locked: The versions to keep where nothing speaks against them.
+        """
+        kept = self._kept
+        if kept is None or (locked != kept.locked and not _is_of(locked, kept.answer)):
             return None
-        if self._locked != found.locked and not _is_of(self._locked, found.answer):
-            return None
-        if not self._holds(found):
+        return kept.answer
+
+    def find(self, locked: Locked = _NOTHING_LOCKED) -> JointResolution | None:
+        """Return what `recall` does, if it would be answered again."""
+        answer = self.recall(locked)
+        if answer is None or self._kept is None or not self._holds(self._kept):
             return None
         self._pages.keep_unread()
-        return found.answer
+        return answer
 
-    def keep(self, answer: JointResolution, world: WatchedWorld) -> None:
+    def keep(
+        self,
+        answer: JointResolution,
+        world: WatchedWorld,
+        *,
+        locked: Locked = _NOTHING_LOCKED,
+    ) -> None:
         """Keep an answer, where it could be given again."""
         if not world.is_repeatable:
             return
@@ -176,11 +193,12 @@ class Answers:
             if digest is None:
                 return
             pages.append((name, digest))
-        kept = encode(_KeptAnswer(pages=tuple(pages), locked=self._locked, answer=answer))
+        kept = encode(_KeptAnswer(pages=tuple(pages), locked=dict(locked), answer=answer))
         if not _CREDENTIALS.search(kept):
             self._store.put_answer(self._key, kept)
 
-    def _read(self) -> _KeptAnswer | None:
+    @cached_property
+    def _kept(self) -> _KeptAnswer | None:
         kept = self._store.get_answer(self._key)
         if kept is None:
             return None

@@ -250,6 +250,11 @@ class Parts:
             open_elsewhere=self._second_process.open if self._has_a_core_left else None,
         )
 
+    def expect_wheels(self) -> None:
+        """Get ready to open many wheels."""
+        if self._has_a_core_left:
+            self._second_process.begin()
+
     @property
     def _has_a_core_left(self) -> bool:
         """Whether a second process would have a core to itself."""

@@ -6,13 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
+from packaging.utils import NormalizedName
 
 from archpip.app.answers import Answers, CurrentPages
 from archpip.app.configuration import Question
 from archpip.app.parts import Parts
 from archpip.index import KeptPages, Link, to_file_url
-from archpip.locking import Refusals, to_pylock, write_lockfile
+from archpip.locking import Refusals, render_lockfile, to_pylock
 from archpip.resolution import (
+    InspectScope,
     JointResolution,
     LinkKind,
     Resolution,
@@ -26,6 +28,9 @@ from archpip.verdicts import Verdict, find_unmatched
 
 class Resolutions(Parts):
     """What `archpip lock` asks for, and all that reads requirements."""
+
+    _asked: tuple[Question, Answers] | None = None
+    """The last question, with nothing locked, and who finds its answer."""
 
     def resolve(self, question: Question, *, world: World | None = None) -> JointResolution:
         """Resolve for every target of the question, sharing versions where that is possible.
@@ -44,12 +49,19 @@ class Resolutions(Parts):
         return answer
 
     def begin(self, question: Question) -> None:
-        """Begin to ask whether an earlier answer still holds, while the caller does other things.
+        """Begin to ask indexes what the answer rests on, while the caller does other things.
 
         `question` may then be asked with other versions locked.
         """
-        if self._repeats_answers:
-            self._answers(question).begin()
+        if not self._repeats_answers or self._answers(question).begin():
+            return
+        self._current_pages.begin(_certain_projects(question))
+        if question.options.inspect is not InspectScope.NONE:
+            self.expect_wheels()
+
+    def recall(self, question: Question) -> JointResolution | None:
+        """Return what will most likely be the answer, at once; `resolve` may find another."""
+        return self._answers(question).recall(question.locked) if self._repeats_answers else None
 
     @property
     def _repeats_answers(self) -> bool:
@@ -60,29 +72,29 @@ class Resolutions(Parts):
         """Give the answer of an earlier run where it still holds."""
         if not self._repeats_answers:
             return self._resolve(question, self.world)
+        self.begin(question)
         answers = self._answers(question)
-        found = answers.find()
+        found = answers.find(question.locked)
         if found is not None:
             self._reporter.answer_repeated()
             return found
         world = WatchedWorld(self.world)
         answer = self._resolve(question, world)
-        answers.keep(answer, world)
+        answers.keep(answer, world, locked=question.locked)
         return answer
 
     def _answers(self, question: Question) -> Answers:
-        configuration = self._configuration
-        return Answers(
-            (
-                replace(question, locked={}),
+        question = replace(question, locked={})
+        if self._asked is None or self._asked[0] != question:
+            configuration = self._configuration
+            parts = (
                 configuration.locations,
                 configuration.build_settings,
                 configuration.build_bounds,
-            ),
-            locked=question.locked,
-            pages=self._current_pages,
-            store=self.store,
-        )
+            )
+            answers = Answers((question, *parts), pages=self._current_pages, store=self.store)
+            self._asked = question, answers
+        return self._asked[1]
 
     @cached_property
     def _current_pages(self) -> CurrentPages:
@@ -111,7 +123,7 @@ class Resolutions(Parts):
             align=question.align,
         )
 
-    def write_lock(
+    def render_lock(
         self,
         question: Question,
         answer: JointResolution,
@@ -119,8 +131,12 @@ class Resolutions(Parts):
         path: Path,
         *,
         refusals: Refusals,
-    ) -> None:
-        """Write one target's lockfile, whole or not at all; `refusals` are those of `to_pylock`."""
+    ) -> str:
+        """Return the text of one target's lockfile at `path`; `refusals` are those of `to_pylock`.
+
+        Raises:
+            UnhashedFileError: A file has no hash, which PEP 751 requires.
+        """
         pylock = to_pylock(
             resolution,
             folder=path.parent,
@@ -131,7 +147,7 @@ class Resolutions(Parts):
             build_settings=self._configuration.described_build_settings,
             refusals=refusals,
         )
-        write_lockfile(pylock, path)
+        return render_lockfile(pylock)
 
     def fetch(self, url: str) -> bytes:
         """Return what stands at a URL: a file of requirements, say."""
@@ -147,6 +163,18 @@ class Resolutions(Parts):
         """
         link = Link(url=to_file_url(folder.resolve()), filename=folder.resolve().name)
         return self.world.source(SourceReference(link=link, kind=LinkKind.DIRECTORY)).metadata
+
+
+def _certain_projects(question: Question) -> list[NormalizedName]:
+    """Return projects whose pages will be read, whatever the targets are."""
+    asked = question.asked
+    bounds = (*asked.constraints, *asked.overrides)
+    placed = {each.name for each in bounds if each.direct is not None or each in asked.overrides}
+    return [
+        each.name
+        for each in asked.requirements
+        if each.name and not each.direct and not each.marker and each.name not in placed
+    ]
 
 
 def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:

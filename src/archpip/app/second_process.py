@@ -66,7 +66,13 @@ class SecondProcess:
         """Hosts whose wheels it cannot open: what they want is found out here."""
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
+        self._is_begun = False
         self._is_ready = False
+
+    def begin(self) -> None:
+        """Begin the process now, unless it was begun: many wheels will be asked for."""
+        with self._lock:
+            self._begin_once()
 
     @property
     def pid(self) -> int | None:
@@ -92,7 +98,7 @@ class SecondProcess:
         """End the process; what it was at is `None`."""
         with self._lock:
             self._is_ready = False
-            self._asked = self._begin_at  # it is not begun any more
+            self._is_begun = True  # it is not any more
             process, self._process = self._process, None
         if process is None:
             return
@@ -110,7 +116,7 @@ class SecondProcess:
         with self._lock:
             self._asked += 1
             if self._asked == self._begin_at:
-                self._begin()
+                self._begin_once()
             if not self._is_ready or address.netloc in self._unable or address.scheme == "file":
                 return None
             waiting = _Waiting(link=link, told=told, facts=Future())
@@ -120,7 +126,10 @@ class SecondProcess:
             del self._waiting[self._asked]
             return None
 
-    def _begin(self) -> None:
+    def _begin_once(self) -> None:
+        if self._is_begun:
+            return
+        self._is_begun = True
         if not sys.executable or getattr(sys, "frozen", False):
             return  # there is no interpreter, or it is another program
         try:

@@ -13,6 +13,8 @@ examples:
 
 import argparse
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -31,10 +33,12 @@ from archpip.locking import (
     Change,
     LockfileMismatchError,
     Refusals,
+    UnhashedFileError,
     check_lockfile,
     check_lockfile_name,
     lockfile_name,
     read_lockfile,
+    write_lockfile,
 )
 from archpip.resolution import Align, JointResolution, RequirementSet
 from archpip.targets import Target
@@ -121,10 +125,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     ):
         application.begin(question)
         relock = read_relock(arguments, paths, compares=says_more)
-        answer = application.resolve(relock.bound(relock.prefer(question)))
+        asked = relock.bound(relock.prefer(question))
         refusals = {name: relock.refusals(name, path) for name, path in paths.items()}
+        render = partial(_render, application, question, paths=paths, refusals=refusals)
+        likely = None if arguments.dry_run else application.recall(asked)
+        texts: dict[Path, str] = {}
+        if likely is not None:
+            # While indexes are asked whether this answer holds, there is time to write it out.
+            with suppress(UnhashedFileError):
+                texts = render(likely)
+        answer = application.resolve(asked)
         if not arguments.dry_run:
-            _write(application, question, answer, paths, refusals)
+            if answer is not likely or not texts:
+                texts = render(answer)
+            for path, text in texts.items():
+                write_lockfile(text, path)
     if says_more:
         changes = relock.changes(question, answer)
         _report(arguments, terminal, answer, paths, changes=changes, refusals=refusals)
@@ -151,17 +166,23 @@ def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str,
     return {target.name: folder / lockfile_name(target) for target in targets}
 
 
-def _write(
+def _render(
     application: Resolutions,
     question: Question,
     answer: JointResolution,
-    paths: dict[str, Path],
+    *,
+    paths: Mapping[str, Path],
     refusals: Mapping[str, Refusals],
-) -> None:
+) -> dict[Path, str]:
+    """Return the text of each target's lockfile, by its path."""
+    texts = {}
     for resolution in answer.resolutions:
         name = resolution.target.name
         mine = refusals[name]
-        application.write_lock(question, answer, resolution, paths[name], refusals=mine)
+        texts[paths[name]] = application.render_lock(
+            question, answer, resolution, paths[name], refusals=mine
+        )
+    return texts
 
 
 def _report(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         read_evidence,
         read_lockfile,
         read_target,
+        render_lockfile,
         write_lockfile,
     )
     from archpip.locking.graph import LockedProject, LockGraph, read_graph
@@ -64,6 +65,7 @@ __all__ = [
     "read_lockfile",
     "read_preferences",
     "read_target",
+    "render_lockfile",
     "select_locked",
     "to_pylock",
     "write_lockfile",

@@ -38,22 +38,24 @@ def check_lockfile_name(path: Path) -> None:
         raise LockfileNameError(path=path)
 
 
-def write_lockfile(pylock: Pylock, path: Path) -> None:
-    """Write a lockfile whole, or leave what is there as it is.
+def render_lockfile(pylock: Pylock) -> str:
+    """Return a lockfile's text. Equal content gives equal text on every machine."""
+    document = pylock.to_dict()
+    Pylock.from_dict(document)  # Nobody can be helped by a file that breaks the standard.
+    return tomli_w.dumps(document)
 
-    Equal content gives equal bytes on every machine.
+
+def write_lockfile(text: str, path: Path) -> None:
+    """Write a lockfile whole, or leave what is there as it is.
 
     Raises:
         LockfileNameError: pip and uv would not take a file of this name.
         LockWriteError: The folder is missing, read-only or full.
     """
     check_lockfile_name(path)
-    document = pylock.to_dict()
-    Pylock.from_dict(document)  # Nobody can be helped by a file that breaks the standard.
-    content = tomli_w.dumps(document).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
+        write_whole(path, text)
     except OSError as error:
         raise LockWriteError(path=path, reason=error.strerror or str(error)) from error
 

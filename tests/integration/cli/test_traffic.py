@@ -37,6 +37,18 @@ def test_a_lock_asks_for_each_page_once_and_reads_parts_of_wheels(
     assert not any(each.path.endswith("macosx_10_9_x86_64.whl") for each in fake.requests)
 
 
+def test_no_page_is_asked_for_that_a_target_may_do_without(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
+) -> None:
+    fake = fake_world("azure-eventhub")
+    elsewhere = "uamqp==1.6.11 ; sys_platform == 'win32'"
+
+    run = archpip_cli("lock", *AZURE, elsewhere, "--no-deps", "--index-url", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert fake.paths(containing="/simple/") == ("/main/simple/azure-eventhub/",)
+
+
 def test_a_second_lock_asks_only_whether_pages_have_changed(
     fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand
 ) -> None:

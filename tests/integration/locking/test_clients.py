@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.locking import lockfile_name, to_pylock, write_lockfile
+from archpip.locking import lockfile_name, render_lockfile, to_pylock, write_lockfile
 from archpip.targets import PythonTarget, Target, detect_host
 from fake_index.scenario import load_scenario
 from tests.conftest import FakeWorldFactory
@@ -38,7 +38,7 @@ def try_lockfile(
     scenario = load_scenario("extras")
     resolution = ask(scenario, serve(scenario), target=target)
     path = folder / lockfile_name(target)
-    write_lockfile(to_pylock(resolution, folder=folder), path)
+    write_lockfile(render_lockfile(to_pylock(resolution, folder=folder)), path)
     return subprocess.run(
         [*client, "-r", str(path)], capture_output=True, text=True, check=False, timeout=60
     )

@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.app.answers import Answers, CurrentPages, Locked, fingerprint
+from archpip.app.answers import Answers, CurrentPages, fingerprint
 from archpip.index import IndexLocations, IndexUnavailableError, KeptPages
 from archpip.index.kept import ASKED, DIGEST
 from archpip.resolution import (
@@ -102,10 +102,9 @@ def ask(
     store: MemoryStore,
     pages: Mapping[str, str | None] = PAGES,
     question: object = QUESTION,
-    locked: Locked | None = None,
 ) -> Answers:
     current = current_pages(store, FakePages(pages))
-    return Answers(question, locked=locked or {}, pages=current, store=store)
+    return Answers(question, pages=current, store=store)
 
 
 def test_the_same_answer_is_given_again(store: MemoryStore, world: WatchedWorld) -> None:
@@ -125,9 +124,9 @@ def test_pages_may_be_asked_for_before_it_is_known_what_is_locked(
         for each in ANSWER.resolutions
     }
 
-    Answers(QUESTION, locked={}, pages=pages, store=store).begin()
+    Answers(QUESTION, pages=pages, store=store).begin()
 
-    assert Answers(QUESTION, locked=locked, pages=pages, store=store).find() == ANSWER
+    assert Answers(QUESTION, pages=pages, store=store).find(locked) == ANSWER
     assert sorted(index.asked) == ["a", "b"]
 
 
@@ -135,7 +134,7 @@ def test_where_nothing_was_answered_no_page_is_asked_for(store: MemoryStore) -> 
     index = FakePages(PAGES)
     pages = current_pages(store, index)
 
-    Answers(QUESTION, locked={}, pages=pages, store=store).begin()
+    Answers(QUESTION, pages=pages, store=store).begin()
 
     assert index.asked == []
 
@@ -186,7 +185,7 @@ def test_who_locks_again_has_the_same_answer(store: MemoryStore, world: WatchedW
     resolution = ANSWER.resolutions[0]
     pins = {pin.name: pin.version for pin in resolution.pins}
     assert pins
-    assert ask(store, locked={resolution.target.name: pins}).find() == ANSWER
+    assert ask(store).find({resolution.target.name: pins}) == ANSWER
 
 
 @pytest.mark.parametrize("version", ["0.1", None], ids=["older", "to-be-upgraded"])
@@ -200,9 +199,9 @@ def test_who_keeps_other_versions_has_another_answer(
     if version:
         pins[first.name] = Version(version)
     locked = {resolution.target.name: pins}
-    assert ask(store, locked=locked).find() is None
-    ask(store, locked=locked).keep(ANSWER, world)
-    assert ask(store, locked=locked).find() == ANSWER
+    assert ask(store).find(locked) is None
+    ask(store).keep(ANSWER, world, locked=locked)
+    assert ask(store).find(locked) == ANSWER
     assert ask(store).find() is None
 
 
@@ -238,7 +237,7 @@ def test_what_another_process_keeps_meanwhile_is_not_what_was_read(
             IndexLocations(index_urls=("https://index.example/simple",)),
             open_index=lambda: index,  # type: ignore[arg-type, return-value]  # what is called of it
         )
-        return Answers(QUESTION, locked={}, pages=pages, store=store)
+        return Answers(QUESTION, pages=pages, store=store)
 
     newer = json.dumps({ASKED: "1000", DIGEST: "a newer one"})
     store.states = {f"https://index.example/simple/{name}/": newer for name in PAGES}

@@ -14,6 +14,7 @@ from archpip.locking import (
     InvalidLockfileError,
     check_lockfile,
     read_lockfile,
+    render_lockfile,
     to_pylock,
     write_lockfile,
 )
@@ -86,7 +87,7 @@ def test_a_fresh_lockfile_stands(pylock: Pylock) -> None:
 
 def test_what_is_written_stands_when_read_back(resolution: Resolution, tmp_path: Path) -> None:
     path = tmp_path / "pylock.toml"
-    write_lockfile(to_pylock(without_source(resolution), folder=tmp_path), path)
+    write_lockfile(render_lockfile(to_pylock(without_source(resolution), folder=tmp_path)), path)
 
     assert check_lockfile(read_lockfile(path), path=path, policy=Policy()) == ()
 

@@ -16,6 +16,7 @@ from archpip.locking import (
     read_evidence,
     read_lockfile,
     read_target,
+    render_lockfile,
     to_pylock,
     write_lockfile,
 )
@@ -28,7 +29,7 @@ from tests.unit.locking.resolutions import FOLDER
 @pytest.fixture
 def lockfile(resolution: Resolution, tmp_path: Path) -> Path:
     path = tmp_path / lockfile_name(resolution.target)
-    write_lockfile(to_pylock(resolution, folder=FOLDER), path)
+    write_lockfile(render_lockfile(to_pylock(resolution, folder=FOLDER)), path)
     return path
 
 
@@ -62,7 +63,7 @@ def test_locked_versions_are_those_that_the_file_can_promise(lockfile: Path) -> 
 def test_writing_replaces_and_leaves_nothing_beside(lockfile: Path, resolution: Resolution) -> None:
     lockfile.write_text("old")
 
-    write_lockfile(to_pylock(resolution, folder=FOLDER), lockfile)
+    write_lockfile(render_lockfile(to_pylock(resolution, folder=FOLDER)), lockfile)
 
     assert lockfile.read_text().startswith('lock-version = "1.0"')
     assert list(lockfile.parent.iterdir()) == [lockfile]
@@ -79,21 +80,24 @@ def test_a_full_disk_loses_nothing(
     monkeypatch.setattr(os, "fsync", fsync)
 
     with pytest.raises(LockWriteError, match=r"No space left on device\. Nothing was changed"):
-        write_lockfile(to_pylock(resolution, folder=FOLDER), lockfile)
+        write_lockfile(render_lockfile(to_pylock(resolution, folder=FOLDER)), lockfile)
     assert lockfile.read_bytes() == before
     assert list(lockfile.parent.iterdir()) == [lockfile]
 
 
 def test_a_missing_folder_is_made(resolution: Resolution, tmp_path: Path) -> None:
     path = tmp_path / "new" / "pylock.toml"
-    write_lockfile(to_pylock(resolution, folder=FOLDER), path)
+    write_lockfile(render_lockfile(to_pylock(resolution, folder=FOLDER)), path)
     assert path.is_file()
 
 
 def test_a_file_in_place_of_the_folder_is_said(resolution: Resolution, tmp_path: Path) -> None:
     (tmp_path / "occupied").write_text("mine")
     with pytest.raises(LockWriteError, match="occupied"):
-        write_lockfile(to_pylock(resolution, folder=FOLDER), tmp_path / "occupied" / "pylock.toml")
+        write_lockfile(
+            render_lockfile(to_pylock(resolution, folder=FOLDER)),
+            tmp_path / "occupied" / "pylock.toml",
+        )
 
 
 @pytest.mark.parametrize("name", ["lock.toml", "pylock.a.b.toml", "pylock.toml.txt"])
@@ -101,7 +105,7 @@ def test_names_that_pip_would_not_take_are_refused(
     resolution: Resolution, tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(LockfileNameError):
-        write_lockfile(to_pylock(resolution, folder=FOLDER), tmp_path / name)
+        write_lockfile(render_lockfile(to_pylock(resolution, folder=FOLDER)), tmp_path / name)
 
 
 @pytest.mark.parametrize(
