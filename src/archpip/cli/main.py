@@ -114,6 +114,12 @@ class ArgumentError(UsageError):
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is an `ArgumentError`, not its own way out."""
 
+    def parse(self, arguments: list[str]) -> argparse.Namespace:
+        """Parse what may stand in any order, as with pip: `install a --no-deps b`."""
+        if any(action.nargs == argparse.REMAINDER for action in self._actions):
+            return self.parse_args(arguments)  # from the first word on, all is another command's
+        return self.parse_intermixed_args(arguments)
+
     def error(self, message: str) -> NoReturn:
         if not message.startswith(_UNKNOWN):
             raise ArgumentError(command=self.prog, reason=message)
@@ -165,7 +171,7 @@ def _print_whatever_comes() -> None:
 def _dispatch(arguments: list[str], terminal: Terminal) -> int:
     """Read what comes before the command, then hand the rest to the command's module."""
     parser = _top_level_parser()
-    known = parser.parse_args(arguments)
+    known = parser.parse(arguments)
     if known.version:
         terminal.output(f"archpip {__version__}")
         return ExitCode.OK
@@ -190,7 +196,7 @@ def _said_before(known: argparse.Namespace) -> list[str]:
     return [*words, f"--progress-bar={known.progress_bar}"]
 
 
-def _top_level_parser() -> argparse.ArgumentParser:
+def _top_level_parser() -> _Parser:
     listing = "\n".join(f"  {name:<10} {summary}" for name, summary in COMMANDS.items())
     parser = _Parser(
         prog="archpip",
@@ -208,7 +214,7 @@ def _top_level_parser() -> argparse.ArgumentParser:
 
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     """Import the command's module, parse its arguments, and run it."""
-    parsed = build_parser(name).parse_args(arguments)
+    parsed = build_parser(name).parse(arguments)
     terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
     terminal.colours = not parsed.no_color
     terminal.asks = not parsed.no_input
@@ -217,7 +223,7 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     return status
 
 
-def build_parser(name: str) -> argparse.ArgumentParser:
+def build_parser(name: str) -> _Parser:
     """Return the parser of one command of `COMMANDS`; its module is imported."""
     module = _command_module(name)
     parser = _Parser(

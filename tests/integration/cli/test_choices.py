@@ -175,6 +175,10 @@ def test_versions_are_preferred_from_another_file(lock: Lock, name: str, content
     assert lock("user", "base>1", "--prefer", name)["base"] == "2.0"
 
 
+def test_requirements_may_stand_between_options(lock: Lock) -> None:
+    assert lock("user==1.0", "--pre", "base<2", "--quiet") == {"base": "1.0", "user": "1.0"}
+
+
 def test_a_file_that_pins_nothing_is_not_preferred_silently(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
