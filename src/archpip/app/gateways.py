@@ -175,8 +175,10 @@ class Gateways(Parts):
             read_authorities(self._configuration.session.certificates)
             read_identity(self._configuration.session.client_certificate)
             addresses = self._gateway_addresses(making, view, server.url)
-            name = index.name if index else None
-            yield _Running(gateway=making, addresses=replace(addresses, name=name), asked=asked)
+            if index is not None:
+                is_extra = not index.explicit
+                addresses = replace(addresses, name=index.name, is_extra=is_extra)
+            yield _Running(gateway=making, addresses=addresses, asked=asked)
 
     def _gateways_of(
         self, uv: UvIndexes, opened: ExitStack

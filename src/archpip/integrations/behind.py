@@ -13,16 +13,20 @@ from archpip.integrations.commands import (
     find_client,
     find_outputs,
     find_project_folder,
+    find_script,
+    prints_lockfile,
 )
 from archpip.integrations.lockfiles import (
     GatewayAddresses,
     find_uv_lock,
     name_gateways,
     name_indexes,
+    to_real,
 )
 from archpip.integrations.project_files import find_project_file, restore_project_file
 from archpip.integrations.recovery import kept_for_recovery, recover
 from archpip.integrations.running import run_command
+from archpip.integrations.tool_receipts import expect_receipts, restore_receipt
 
 __all__ = ["recover", "run_behind"]
 
@@ -49,21 +53,31 @@ def run_behind(
     Raises:
         CommandNotFoundError: There is no such program.
     """
-    project_file, project = None, ""
-    if find_client(command) is Client.UV_PROJECT:
-        project_file = find_project_file(find_project_folder(command, folder))
-        project = project_file.read_text("utf-8") if project_file else ""
-    files = [*expect_outputs(command, folder), *([project_file] if project_file else [])]
+    edited = _find_edited(command, folder)
+    before = {path: path.read_text("utf-8", "replace") for path in edited}
+    receipts = expect_receipts(command, environ, folder)
     views = [gateway.index_url for gateway in gateways]
     marks = [url.rstrip("/") for each in gateways for url in (each.index_url, each.files_url)]
+    files = [*expect_outputs(command, folder), *edited, *receipts]
     with kept_for_recovery(journals, files, views=marks):
         try:
             return _run(command, gateways, environ, folder, uv_settings)
         finally:
             for path in find_outputs(command, folder):
                 name_indexes(path, gateways)
-            if project_file is not None:
-                restore_project_file(project_file, project, views)
+            for path in edited:
+                restore_project_file(path, before[path], views)
+            for path in receipts:
+                restore_receipt(path, {each.index_url: each.real_indexes for each in gateways})
+
+
+def _find_edited(command: Sequence[str], folder: Path) -> list[Path]:
+    """Return the files of the user's own that a command may edit."""
+    if find_client(command) is not Client.UV_PROJECT:
+        return []
+    project = find_project_file(find_project_folder(command, folder))
+    script = find_script(command, folder)
+    return [path for path in (project, script) if path is not None and path.is_file()]
 
 
 def _run(
@@ -91,4 +105,9 @@ def _run(
             hide_find_links=empty if default.find_links else None,
             uv_settings=None if uv_settings is None else settings,
         )
-        return run_command(command, variables)
+        prints = prints_lockfile(command)
+        return run_command(
+            command,
+            variables,
+            change_output=(lambda text: to_real(text, gateways)) if prints else None,
+        )

@@ -92,6 +92,12 @@ def reads_users_files_alone(command: Sequence[str]) -> bool:
     return program == "uvx" or (program == "uv" and _subcommand(words) in {"tool", "self"})
 
 
+def is_of_tools(command: Sequence[str]) -> bool:
+    """Return whether a command is one of `uv tool`."""
+    program, words = _program(command)
+    return program == "uv" and _subcommand(words) == "tool"
+
+
 def find_config_file(command: Sequence[str]) -> str | None:
     """Return the file that a command of uv's reads settings from; empty for none at all.
 
@@ -124,6 +130,23 @@ def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:
     names = _OWN_SOURCES.get(find_client(command), ())
     given = (_option(word) for word in _until_dashes(command))
     return tuple(dict.fromkeys(name for name in given if name in names))
+
+
+def prints_lockfile(command: Sequence[str]) -> bool:
+    """Return whether a command prints a lockfile or requirements, for others to read."""
+    program, words = _program(command)
+    subcommand = _subcommand(words)
+    if program == "uv" and subcommand == "pip":
+        return _subcommand(words[list(words).index("pip") + 1 :]) == "compile"
+    return subcommand == "export" or (subcommand == "lock" and find_client(command) is Client.PIP)
+
+
+def find_script(command: Sequence[str], folder: Path) -> Path | None:
+    """Return the script whose own requirements a command of uv's changes, if there is one."""
+    if find_client(command) is not Client.UV_PROJECT:
+        return None
+    named = next(_values(_until_dashes(command), ("--script",)), None)
+    return find_project_folder(command, folder) / named if named else None
 
 
 def find_project_folder(command: Sequence[str], folder: Path) -> Path:

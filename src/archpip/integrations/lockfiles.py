@@ -1,8 +1,8 @@
 """What clients write down behind a gateway: the real indexes and addresses must stand there.
 
 uv keeps a `uv.lock` only if it names an index that it is given. So before the command it is made
-to name the gateway, and afterwards the real index again, whatever the command did. Other lockfiles
-and files of requirements are put right afterwards alone.
+to name the gateway, and afterwards the real index again, whatever the command did. Other lockfiles,
+files of requirements (uv's `# from URL` too) and CycloneDX's are put right afterwards alone.
 """
 
 import re
@@ -12,10 +12,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from archpip.index import PYPI_URL
 from archpip.whole_files import write_whole
 
-_PACKAGE = re.compile(r'^name = "(?P<name>[^"]+)"$', re.MULTILINE)
-_HEADING = re.compile(r"(?m)^(?=\[\[packages?\]\]$)")
+_HEADING = re.compile(r"""(?m)^(?=\[\[packages?\]\]$|[\w.-]+(?:\[[^\]]*\])?==|\s*"purl": )""")
+"""Where a project begins: in a lockfile, in a file of requirements, and in CycloneDX's JSON."""
+_PROJECT = re.compile(
+    r"""(?m)^(?:name = "|(?=[\w.-]+(?:\[[^\]]*\])?==)|\s*"purl": "pkg:pypi/)(?P<name>[\w.-]+)"""
+)
 _INDEX = re.compile(r'(?P<key>(?:registry|index) = )"(?P<url>[^"]+)"')
 """A package's source, or what a requirement of the project is pinned to."""
 
@@ -37,6 +41,8 @@ class GatewayAddresses(Struct, frozen=True, kw_only=True):
     """Returns the real address of a file, given what follows `files_url`."""
     name: str | None = None
     """What uv knows the index by, where it has a name."""
+    is_extra: bool = False
+    """Whether the client asks it for every project, beside that of the default index."""
 
 
 def find_uv_lock(folder: Path) -> Path | None:
@@ -65,45 +71,49 @@ def name_gateways(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
 
 def name_indexes(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
     """Make a file name the real indexes and addresses wherever it names one of the gateways."""
-
-    def change(text: str) -> str:
-        for gateway in gateways:
-            text = to_real(text, gateway)
-        return text
-
-    rewrite(path, change)
+    rewrite(path, lambda text: to_real(text, gateways))
 
 
-def to_real(text: str, gateway: GatewayAddresses) -> str:
-    """Return a file's text with the gateway's addresses replaced by the real ones."""
+def to_real(text: str, gateways: Sequence[GatewayAddresses]) -> str:
+    """Return a file's text with the gateways' addresses replaced by the real ones."""
+    for gateway in gateways:
+        text = _gateway_to_real(text, gateway)
+    return text
+
+
+def _gateway_to_real(text: str, gateway: GatewayAddresses) -> str:
     view = gateway.index_url.rstrip("/")
     if view not in text and gateway.files_url not in text:
         return text
-    text = _options_to_real(text, view, gateway.real_indexes)
+    text = _options_to_real(text, view, gateway)
     return "".join(_package_to_real(part, view, gateway) for part in _HEADING.split(text))
 
 
-def _options_to_real(text: str, view: str, real_indexes: Sequence[str]) -> str:
+def _options_to_real(text: str, view: str, gateway: GatewayAddresses) -> str:
     """Replace the options of a requirements file: there it takes all indexes to say the same."""
-    first, others = real_indexes[:1], real_indexes[1:]
-    lines = (
-        *(f"--index-url {url}\n" for url in first),
-        *(f"--extra-index-url {url}\n" for url in others),
-    )
+    first, others = gateway.real_indexes[:1], gateway.real_indexes[1:]
+    if gateway.is_extra:
+        first, others = (), gateway.real_indexes
+    default = "".join(f"--index-url {url}\n" for url in first)
+    extra = "".join(f"--extra-index-url {url}\n" for url in others)
     option = re.compile(rf"^(?:--index-url|-i) {re.escape(view)}/?\n", re.MULTILINE)
     again = re.compile(rf"^--extra-index-url {re.escape(view)}/?\n", re.MULTILINE)
-    return option.sub(lambda _: "".join(lines), again.sub("", text))
+    text = again.sub(lambda _: extra if gateway.is_extra else "", text)
+    return option.sub(lambda _: default + extra, text)
 
 
 def _package_to_real(part: str, view: str, gateway: GatewayAddresses) -> str:
-    named = _PACKAGE.search(part)
-    found = gateway.find_index(named["name"]) if named and view in part else None
+    project = _PROJECT.search(part)
+    found = gateway.find_index(project["name"]) if project and view in part else None
     index = _as_written(found or next(iter(gateway.real_indexes), view), gateway)
 
     def file(match: re.Match[str]) -> str:
         return gateway.find_file(match[1]) or match[0]
 
-    part = re.sub(rf'"{re.escape(view)}/?"', lambda _: f'"{index}"', part)
+    if index == PYPI_URL:
+        # Only of another index does CycloneDX say where a project comes from.
+        part = re.sub(rf'\?repository_url={re.escape(view)}/?(?=")', "", part)
+    part = re.sub(rf'{re.escape(view)}/?(?=["\s])', lambda _: index, part)
     return re.sub(re.escape(gateway.files_url) + r'([^"\s]+)', file, part)
 
 

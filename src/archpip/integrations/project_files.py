@@ -1,9 +1,10 @@
-"""A project's `pyproject.toml`, which `uv add` rewrites: the indexes that it names stay its own.
+"""A `pyproject.toml` or a script, which `uv add` rewrites: the indexes that it names stay its own.
 
 uv writes down the indexes that variables gave it. What a gateway stood for is put back, and what
 was not there before is taken out; comments and order stay.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT
 
 from archpip.integrations.lockfiles import rewrite
+from archpip.resolution import find_script_blocks, uncomment
 
 PROJECT_FILE = "pyproject.toml"
 
@@ -25,8 +27,28 @@ def find_project_file(folder: Path) -> Path | None:
 
 
 def restore_project_file(path: Path, before: str, views: Collection[str]) -> None:
-    """Put back what a client wrote of the gateways' views; whole or not at all."""
-    rewrite(path, lambda after: restore_indexes(before, after, views))
+    """Put back what a client wrote of the gateways' views; whole or not at all.
+
+    Args:
+        path: A `pyproject.toml`, or a script.
+        before: What it held before the client ran.
+        views: The addresses of the gateways, as the client was given them.
+    """
+    restore = restore_indexes if path.name == PROJECT_FILE else restore_script_indexes
+    rewrite(path, lambda after: restore(before, after, views))
+
+
+def restore_script_indexes(before: str, after: str, views: Collection[str]) -> str:
+    """Return a script with the indexes that its own metadata named before (PEP 723)."""
+    blocks, earlier = find_script_blocks(after), find_script_blocks(before)
+    if not blocks:
+        return after
+    content = uncomment(blocks[0]["content"])
+    restored = restore_indexes(uncomment(earlier[0]["content"]) if earlier else "", content, views)
+    if restored == content:
+        return after
+    comments = "".join(f"# {line}".rstrip() + "\n" for line in restored.splitlines())
+    return after[: blocks[0].start("content")] + comments + after[blocks[0].end("content") :]
 
 
 def restore_indexes(before: str, after: str, views: Collection[str]) -> str:
@@ -60,7 +82,9 @@ def restore_indexes(before: str, after: str, views: Collection[str]) -> str:
             indexes.pop(position)
     if not indexes:
         _drop_empty(document)
-    return tomlkit.dumps(document)
+    text = tomlkit.dumps(document)
+    # The blank line above what uv added goes with it.
+    return text if before.endswith("\n\n") else re.sub(r"\n+\Z", "\n", text)
 
 
 def _indexes(document: tomlkit.TOMLDocument) -> AoT | None:

@@ -15,7 +15,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from archpip.integrations.lockfiles import rewrite
-from archpip.integrations.project_files import PROJECT_FILE, restore_indexes
+from archpip.integrations.project_files import PROJECT_FILE, restore_project_file
+from archpip.integrations.tool_receipts import RECEIPT, restore_receipt
+from archpip.resolution import find_script_blocks
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +69,9 @@ def _written(journals: Path, kept: str) -> Iterator[Path]:
 def recover(journals: Path) -> tuple[Path, ...]:
     """Put right what runs that were killed left behind.
 
-    A project file keeps what was added to it. Any other file that names a gateway is what it was
-    before the run, or gone where there was none: its client makes it again.
+    A project file, a script and a tool's receipt keep what was added to them. A lockfile that
+    names a gateway is what it was before the run, or gone where there was none: its client makes
+    it again.
 
     Returns:
         The files that were put right.
@@ -103,10 +106,12 @@ def _put_right(path: Path, before: str | None, views: Iterable[str]) -> bool:
     found = _read(path)
     if found is None or not any(view in found for view in views):
         return False
-    if before is None:
+    if path.name == RECEIPT:
+        restore_receipt(path, dict.fromkeys(views, ()))
+    elif before is None:
         path.unlink()
-    elif path.name == PROJECT_FILE:
-        rewrite(path, lambda after: restore_indexes(before, after, list(views)))
+    elif path.name == PROJECT_FILE or find_script_blocks(found):
+        restore_project_file(path, before, list(views))
     else:
         rewrite(path, lambda _: before)
     return True

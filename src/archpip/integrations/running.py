@@ -2,7 +2,8 @@
 
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 
 from archpip.integrations.errors import CommandNotFoundError
 
@@ -10,17 +11,28 @@ _KILLED_BY = 128
 """What shells add to a signal's number."""
 
 
-def run_command(command: Sequence[str], environ: Mapping[str, str]) -> int:
+def run_command(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    change_output: Callable[[str], str] | None = None,
+) -> int:
     """Run a command to its end and return its exit status, as a shell reports it.
 
     An interrupt from the keyboard reaches the command itself, which decides what becomes of it; a
     request to terminate is passed on to it. Call from the main thread.
 
+    Args:
+        command: The program and its arguments.
+        environ: Its variables.
+        change_output: What to make of all that it prints to stdout; `None` leaves it our own.
+
     Raises:
         CommandNotFoundError: There is no such program.
     """
+    stdout = subprocess.PIPE if change_output else None
     try:
-        process = subprocess.Popen(list(command), env=dict(environ))
+        process = subprocess.Popen(list(command), env=dict(environ), stdout=stdout)
     except OSError as error:
         reason = error.strerror or str(error)
         raise CommandNotFoundError(program=command[0], reason=reason) from error
@@ -31,8 +43,13 @@ def run_command(command: Sequence[str], environ: Mapping[str, str]) -> int:
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     terminate = signal.signal(signal.SIGTERM, pass_on)
     try:
-        status = process.wait()
+        printed, _ = process.communicate()
+        status = process.returncode
     finally:
         signal.signal(signal.SIGINT, interrupt)
         signal.signal(signal.SIGTERM, terminate)
+    if change_output and printed:
+        text = change_output(printed.decode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
     return _KILLED_BY - status if status < 0 else status

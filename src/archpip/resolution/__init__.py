@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     )
     from archpip.resolution.requirements_file import read_requirements_file
     from archpip.resolution.requires_python import admits_python
-    from archpip.resolution.script import read_script
+    from archpip.resolution.script import find_script_blocks, read_script, uncomment
     from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
     from archpip.resolution.subjects import (
@@ -148,6 +148,7 @@ __all__ = [
     "describe_misfit",
     "extra_of",
     "find_links",
+    "find_script_blocks",
     "find_wheels",
     "ignore",
     "may_have_sibling",
@@ -160,4 +161,5 @@ __all__ = [
     "read_script",
     "resolve",
     "resolve_together",
+    "uncomment",
 ]

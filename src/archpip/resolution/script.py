@@ -62,16 +62,29 @@ def _read_block(path: Path, shown: str) -> Mapping[str, object]:
         raise ProjectFileError(location=shown, reason=reason) from error
     except UnicodeDecodeError as error:
         raise ProjectFileError(location=shown, reason=f"cannot be decoded: {error}") from error
-    blocks = [match for match in _BLOCK.finditer(text) if match["type"] == "script"]
+    blocks = find_script_blocks(text)
     if len(blocks) != 1:
         found = "several `# /// script` blocks" if blocks else "no `# /// script` block (PEP 723)"
         raise ProjectFileError(location=shown, reason=f"it has {found}")
-    content = "".join(
-        line[2:] if line.startswith("# ") else line[1:]
-        for line in blocks[0]["content"].splitlines(keepends=True)
-    )
+    content = uncomment(blocks[0]["content"])
     try:
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         reason = f"its `# /// script` block is not TOML: {error}"
         raise ProjectFileError(location=shown, reason=reason) from error
+
+
+def find_script_blocks(text: str) -> list[re.Match[str]]:
+    """Return the `script` blocks of a text whose lines end as Unix has it.
+
+    What lies between a block's first and its last line is the match's group `content`.
+    """
+    return [match for match in _BLOCK.finditer(text) if match["type"] == "script"]
+
+
+def uncomment(content: str) -> str:
+    """Return the TOML that a block's comments hold."""
+    return "".join(
+        line[2:] if line.startswith("# ") else line[1:]
+        for line in content.splitlines(keepends=True)
+    )

@@ -66,6 +66,32 @@ def test_what_a_client_writes_names_the_real_index(
     assert fake.url in written
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(("--emit-index-url", "--emit-index-annotation"), id="requirements"),
+        pytest.param(("--format", "pylock.toml"), id="pylock"),
+    ],
+)
+def test_what_a_client_prints_names_the_real_index(
+    fake_world: FakeWorldFactory,
+    archpip_here: ArchpipCommand,
+    form: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    fake = fake_world("hollow-universal2", Behaviour(metadata=False))
+    (tmp_path / "uamqp.in").write_text("uamqp\n")
+
+    run = archpip_here(
+        *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--"),
+        *(*UV, "pip", "compile", *UV_ARM_MAC, *form, "uamqp.in"),
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert "/macos-arm64/" not in run.stdout
+    assert fake.url in run.stdout
+
+
 _CLIENT = """\
 import os, pathlib, time
 view = os.environ["UV_DEFAULT_INDEX"]

@@ -14,7 +14,7 @@ from archpip.integrations import (
     reads_pip_table,
     reads_users_files_alone,
 )
-from archpip.integrations.commands import find_outputs
+from archpip.integrations.commands import find_outputs, find_script, prints_lockfile
 
 
 @pytest.mark.parametrize(
@@ -146,3 +146,26 @@ def test_outputs_are_lockfiles_and_what_the_command_names(tmp_path: Path) -> Non
     assert sorted(str(path.relative_to(tmp_path)) for path in found) == [
         *("member/pdm.lock", "member/pylock.a.toml", "member/r.txt", "uv.lock")
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "prints"),
+    [
+        ("uv export --format pylock.toml", True),
+        ("python -m uv -q pip compile requirements.in", True),
+        ("pip lock -o - a", True),
+        ("pdm export", True),
+        ("uv lock", False),
+        ("uv run export", False),
+        ("uv pip install compile", False),
+        ("pip install lock", False),
+    ],
+)
+def test_commands_that_print_lockfiles_are_told(command: str, *, prints: bool) -> None:
+    assert prints_lockfile(command.split()) == prints
+
+
+def test_script_that_is_edited_is_what_the_command_says(tmp_path: Path) -> None:
+    assert find_script(["uv", "add", "--script", "job.py", "a"], tmp_path) == tmp_path / "job.py"
+    assert find_script(["uv", "add", "a"], tmp_path) is None
+    assert find_script(["other", "--script", "job.py"], tmp_path) is None

@@ -110,7 +110,7 @@ def test_standard_lockfile_names_real_files_and_indexes() -> None:
         f'wheels = [{{ url = "{VIEW}/files/b/0123456789abcdef/b-1-py3-none-any.whl" }}]\n'
     )
 
-    assert to_real(text, ADDRESSES) == (
+    assert to_real(text, [ADDRESSES]) == (
         '[[packages]]\nname = "b"\nindex = "https://two.example/simple"\n'
         'wheels = [{ url = "https://files.example/b-1-py3-none-any.whl" }]\n'
     )
@@ -119,7 +119,52 @@ def test_standard_lockfile_names_real_files_and_indexes() -> None:
 def test_requirements_name_all_indexes_that_stood_behind() -> None:
     text = f"--index-url {VIEW}/simple/\n--extra-index-url {VIEW}/simple/\n\na==1\n"
 
-    assert to_real(text, ADDRESSES) == (
+    assert to_real(text, [ADDRESSES]) == (
         "--index-url https://one.example/simple/\n"
         "--extra-index-url https://two.example/simple\n\na==1\n"
     )
+
+
+def test_annotation_of_requirements_names_each_projects_own_index() -> None:
+    text = f"a==1\n    # from {VIEW}/simple/\nb[x]==1\n    # via a\n    # from {VIEW}/simple/\n"
+
+    assert to_real(text, [ADDRESSES]) == (
+        "a==1\n    # from https://one.example/simple/\n"
+        "b[x]==1\n    # via a\n    # from https://two.example/simple\n"
+    )
+
+
+def test_bill_of_materials_names_each_projects_own_index() -> None:
+    text = "".join(
+        f'  "name": "{name}",\n  "purl": "pkg:pypi/{name}@1?repository_url={VIEW}/simple/",\n'
+        for name in REAL
+    )
+
+    assert to_real(text, [ADDRESSES]) == "".join(
+        f'  "name": "{name}",\n  "purl": "pkg:pypi/{name}@1?repository_url={url}",\n'
+        for name, url in (("a", "https://one.example/simple/"), ("b", REAL["b"]))
+    )
+
+
+def test_bill_of_materials_does_not_name_pypi() -> None:
+    pypi = "https://pypi.org/simple"
+    gateway = replace(ADDRESSES, real_indexes=(pypi,), find_index=lambda _: pypi)
+
+    assert to_real(f'"purl": "pkg:pypi/a@1?repository_url={VIEW}/simple/"', [gateway]) == (
+        '"purl": "pkg:pypi/a@1"'
+    )
+
+
+def test_requirements_name_the_index_that_is_asked_besides_and_none_that_is_pinned_to() -> None:
+    view, house = "http://127.0.0.1:20001/x/simple/", "https://house.example/simple"
+    extra = replace(
+        ADDRESSES,
+        index_url=view,
+        files_url=view.replace("simple", "files"),
+        real_indexes=(house,),
+        is_extra=True,
+    )
+    text = f"--index-url {VIEW}/simple/\n--extra-index-url {view}\n\na==1\n"
+
+    assert f"--extra-index-url {house}\n" in to_real(text, [ADDRESSES, extra])
+    assert house not in to_real(text, [ADDRESSES, replace(extra, is_extra=False)])

@@ -4,6 +4,7 @@ from archpip.integrations.project_files import (
     find_project_file,
     restore_indexes,
     restore_project_file,
+    restore_script_indexes,
 )
 
 VIEW = "http://127.0.0.1:20000/macos-arm64/simple/"
@@ -29,7 +30,7 @@ default = true
 def test_index_that_uv_wrote_down_is_taken_out_again() -> None:
     after = f'{PROJECT}dependencies = ["a"]\n\n[[tool.uv.index]]\nurl = "{VIEW}"\ndefault = true\n'
 
-    assert restore_indexes(PROJECT, after, [VIEW]).rstrip() == f'{PROJECT}dependencies = ["a"]'
+    assert restore_indexes(PROJECT, after, [VIEW]) == f'{PROJECT}dependencies = ["a"]\n'
 
 
 def test_indexes_that_stood_there_get_their_addresses_back() -> None:
@@ -45,16 +46,14 @@ def test_index_without_a_name_stays_and_its_view_is_taken_out() -> None:
     before = f'{PROJECT}\n[[tool.uv.index]]\nurl = "https://unnamed.example/simple"\n'
     after = f'{before}\n[[tool.uv.index]]\nurl = "{OTHER}"\n'
 
-    assert restore_indexes(before, after, [VIEW, OTHER]).rstrip() == before.rstrip()
+    assert restore_indexes(before, after, [VIEW, OTHER]) == before
 
 
 def test_index_that_the_user_adds_meanwhile_stays() -> None:
     added = '\n[[tool.uv.index]]\nurl = "https://new.example/simple"\n'
     ours = f'\n[[tool.uv.index]]\nurl = "{VIEW}"\ndefault = true\n'
 
-    assert restore_indexes(PROJECT, PROJECT + added + ours, [VIEW]).rstrip() == (
-        (PROJECT + added).rstrip()
-    )
+    assert restore_indexes(PROJECT, PROJECT + added + ours, [VIEW]) == PROJECT + added
 
 
 def test_file_without_a_view_is_not_touched(tmp_path: Path) -> None:
@@ -71,3 +70,29 @@ def test_project_file_is_the_nearest_upward(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
 
     assert find_project_file(tmp_path / "src") == tmp_path / "pyproject.toml"
+
+
+SCRIPT = """\
+#!/usr/bin/env python
+# /// script
+# dependencies = [{}]
+# ///
+print("hello")
+"""
+
+
+def test_script_keeps_what_was_added_and_names_no_view() -> None:
+    index = f'#\n# [[tool.uv.index]]\n# url = "{VIEW}"\n# default = true\n'
+    after = SCRIPT.format('"a"').replace("# ///\n", f"{index}# ///\n")
+
+    assert restore_script_indexes(SCRIPT.format(""), after, [VIEW]) == SCRIPT.format('"a"')
+
+
+def test_script_gets_the_address_of_its_own_index_back() -> None:
+    index = '#\n# [[tool.uv.index]]\n# url = "{}"\n# default = true\n'
+    before = SCRIPT.format("").replace(
+        "# ///\n", index.format("https://house.example/simple") + "# ///\n"
+    )
+    after = before.replace("https://house.example/simple", VIEW)
+
+    assert restore_script_indexes(before, after, [VIEW]) == before

@@ -85,3 +85,26 @@ def test_folder_that_cannot_be_written_stops_no_command(tmp_path: Path) -> None:
 
     assert entered
     assert recover(tmp_path / "file" / "runs") == ()
+
+
+def test_script_and_receipt_of_a_killed_run_keep_what_was_added(
+    journals: Path, tmp_path: Path
+) -> None:
+    script, receipt = tmp_path / "job.py", tmp_path / "uv-receipt.toml"
+    script.write_text("# /// script\n# dependencies = []\n# ///\n")
+    kill(journals, script, receipt)
+    script.write_text(
+        '# /// script\n# dependencies = ["a"]\n#\n# [[tool.uv.index]]\n'
+        f'# url = "{VIEW}"\n# default = true\n# ///\nprint("edited since")\n'
+    )
+    receipt.write_text(
+        f'[tool]\nrequirements = []\n\n[tool.options]\nindex = [{{ url = "{VIEW}/" }}]\n'
+    )
+
+    recover(journals)
+
+    assert script.read_text() == (
+        '# /// script\n# dependencies = ["a"]\n# ///\nprint("edited since")\n'
+    )
+    assert "127.0.0.1" not in receipt.read_text()
+    assert "requirements = []" in receipt.read_text()
