@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.architecture import OperatingSystem
 from archpip.index import Link
 from archpip.resolution.filenames import (
     is_sdist,
@@ -28,7 +27,7 @@ from archpip.resolution.ladders import NOTHING_UNFIT, Catalogue, File, Ladder, O
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
 from archpip.resolution.requires_python import admits_python
-from archpip.targets import Target, compatible_tags
+from archpip.targets import Target, compatible_tags, is_platform_of
 
 
 class Ranking:
@@ -271,8 +270,8 @@ class Ranking:
 
     def _name_platforms(self, platforms: Sequence[str]) -> str:
         """Write platform tags out; where there are any of the target's system, only those."""
-        prefixes = _SYSTEM_PREFIXES[self.target.operating_system]
-        return list_briefly([p for p in platforms if p.startswith(prefixes)] or platforms)
+        system = self.target.operating_system
+        return list_briefly([p for p in platforms if is_platform_of(p, system)] or platforms)
 
     def _unlikeness(self, link: Link) -> tuple[bool, bool]:
         """Order wheels that do not fit: those that only their platform keeps out, then their ABI.
@@ -286,15 +285,6 @@ class Ranking:
             not any((interpreter, abi) in self._pythons for interpreter, abi, _ in tags),
             not any(interpreter in self._interpreters for interpreter, _, _ in tags),
         )
-
-
-_SYSTEM_PREFIXES: dict[OperatingSystem, tuple[str, ...]] = {
-    OperatingSystem.MACOS: ("macosx_",),
-    OperatingSystem.LINUX: ("manylinux", "musllinux", "linux_"),
-    OperatingSystem.WINDOWS: ("win",),
-    OperatingSystem.ANDROID: ("android_",),
-    OperatingSystem.IOS: ("ios_",),
-}
 
 
 _ONE_CPYTHON = re.compile(r"cp3(?P<minor>\d+)-cp3(?P=minor)m?")

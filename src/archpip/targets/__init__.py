@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archpip.targets.markers import marker_environment, marker_environments
     from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
     from archpip.targets.parsing import looks_like_target, parse_target
-    from archpip.targets.platforms import platform_tags, python_abis
+    from archpip.targets.platforms import is_platform_of, platform_tags, python_abis
     from archpip.targets.pythons import parse_python
     from archpip.targets.spellings import KNOWN_NAMES, OTHER_NAMES
     from archpip.targets.suffixes import extension_suffixes
@@ -43,6 +43,7 @@ __all__ = [
     "count_cores",
     "detect_host",
     "extension_suffixes",
+    "is_platform_of",
     "looks_like_target",
     "marker_environment",
     "marker_environments",

@@ -19,6 +19,19 @@ _OLDEST_GLIBC_MINOR_ELSEWHERE = 17
 
 _PYMALLOC_FLAG_GONE = (3, 8, 0)
 
+_PREFIXES = {
+    OperatingSystem.MACOS: ("macosx_",),
+    OperatingSystem.LINUX: ("manylinux", "musllinux", "linux_"),
+    OperatingSystem.WINDOWS: ("win",),
+    OperatingSystem.ANDROID: ("android_",),
+    OperatingSystem.IOS: ("ios_",),
+}
+
+
+def is_platform_of(platform: str, system: OperatingSystem) -> bool:
+    """Return whether a platform tag (`manylinux_2_28_aarch64`) is one of a system's."""
+    return platform.startswith(_PREFIXES[system])
+
 
 def python_abis(target: Target) -> tuple[str, ...]:
     """Return the ABI tags of the interpreter itself, most preferred first (`cp313t`, `cp36m`).

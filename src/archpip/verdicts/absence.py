@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from archpip.architecture import Architecture, OperatingSystem
-from archpip.binaries import BinaryFormat
+from archpip.architecture import Architecture
 from archpip.targets import python_abis
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
@@ -98,22 +97,3 @@ def _is_stable_for(case: Case) -> bool:
     # No module has to be there for a Python that is older than the tag says.
     promised = [_CPYTHON_3.fullmatch(interpreter) for interpreter, abi, _ in tags if abi == "abi3"]
     return any(match and int(match[1]) <= python.version[1] for match in promised)
-
-
-def judge_other_system(case: Case) -> Iterator[Finding]:
-    """Judge a wheel for any platform that has nothing for Windows, and libraries for Linux.
-
-    Where macOS and Linux meet, both ask for `x.so`, and the families decide.
-    """
-    found = case.in_process
-    if (
-        case.is_any
-        and case.target.operating_system is OperatingSystem.WINDOWS
-        and all(one.member.binary.format is BinaryFormat.ELF for one in found)
-    ):
-        neutral = (one for one in found if not (one.name.architectures or one.name.systems))
-        for one in neutral:
-            if not one.name.tagged:
-                text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
-                yield report(case, "AP403", one, text)
-                return

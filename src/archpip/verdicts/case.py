@@ -194,7 +194,18 @@ def _role(member: BinaryMember, name: MemberName) -> Role:
         return Role.DATA
     if name.importable:
         return Role.MODULE
-    return Role.EXECUTABLE if _is_program(member, name) else Role.LIBRARY
+    if _is_program(member, name):
+        return Role.EXECUTABLE
+    return Role.LIBRARY if _is_loadable(member, name) else Role.DATA
+
+
+def _is_loadable(member: BinaryMember, name: MemberName) -> bool:
+    """Return whether anybody asks a loader for such a name.
+
+    What ends in `.bin` is not even looked at where wheels are read in parts.
+    """
+    lower = name.basename.lower()
+    return "." not in lower or _is_library_name(lower) or member.executable_bit
 
 
 def _is_program(member: BinaryMember, name: MemberName) -> bool:
@@ -211,8 +222,9 @@ def _is_program(member: BinaryMember, name: MemberName) -> bool:
     slices = member.binary.slices
     if any(one.kind is BinaryKind.EXECUTABLE or one.interpreter for one in slices):
         return True
-    # A static position-independent program looks like a library; its name and mode tell.
-    return "." not in lower and member.executable_bit and ".framework/" not in member.path
+    # A static position-independent program looks like a library; its name tells.
+    is_elf = member.binary.format is BinaryFormat.ELF
+    return is_elf and "." not in lower and not lower.startswith("lib")
 
 
 def _is_data(member: BinaryMember, name: MemberName) -> bool:

@@ -14,6 +14,7 @@ from archpip.verdicts.fitting import Fit
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 from archpip.verdicts.translation import find_translator
+from archpip.verdicts.wanting import is_namesake
 
 
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
@@ -47,7 +48,7 @@ def _judge_unserved(
             yield report(case, "AP501", one, text, architecture=architecture)
         return
     for one in wanted[:1]:
-        sole = _is_sole_purpose(case, architecture) and not one.name.architectures
+        sole = _is_sole_purpose(case, one, architecture) and not one.name.architectures
         what = "all that this wheel brings" if sole else "a helper"
         text = (
             f"holds {case.describe(one)} only, which nothing on {case.target.name} runs; "
@@ -56,10 +57,10 @@ def _judge_unserved(
         yield report(case, "AP502" if sole else "AP503", one, text, architecture=architecture)
 
 
-def _is_sole_purpose(case: Case, architecture: Architecture) -> bool:
-    """Return whether the wheel is made for one platform and holds nothing that would run there."""
+def _is_sole_purpose(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether the wheel is for running this program, and holds nothing that runs there."""
     return not (
-        case.is_any
+        (case.is_any and not is_namesake(case, one))
         or case.in_process
-        or any(case.fits(one, architecture) for one in case.with_role(Role.EXECUTABLE))
+        or any(case.fits(each, architecture) for each in case.with_role(Role.EXECUTABLE))
     )

@@ -41,7 +41,8 @@ class Links:
         """Paths of the binaries that any slice of another binary links.
 
         They are loaded because something needs them, never by their name alone. A program that has
-        a library's own name is its front end, and says nothing of who else loads it.
+        a library's own name is its front end, and says nothing of who else loads it. Nor does what
+        the target passes over, unless the library lies where repair tools put it.
         """
         return frozenset(
             found.path
@@ -49,8 +50,14 @@ class Links:
             for part in one.member.binary.slices
             for needed in part.needed
             for found in self.resolve(one, part, needed)
-            if found.path != one.path and not _is_front_end(one, found)
+            if found.path != one.path
+            and not _is_front_end(one, found)
+            and (found.name.repaired or self._is_of_use(one))
         )
+
+    def _is_of_use(self, one: Placed) -> bool:
+        """Return whether the target's system and interpreter might load a binary."""
+        return self._case.is_native(one) and (self._case.imports(one) or not one.name.tagged)
 
     @cached_property
     def _is_known(self) -> bool:

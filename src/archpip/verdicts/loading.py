@@ -10,12 +10,13 @@ there may be none.
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
-from archpip.verdicts.absence import judge_absent, judge_other_python, judge_other_system
+from archpip.verdicts.absence import judge_absent, judge_other_python
 from archpip.verdicts.brought import is_windows_runtime
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
+from archpip.verdicts.foreign import judge_foreign
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
@@ -41,7 +42,7 @@ def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
                 loose = [one for one in tried if one.name.tagged or not links.is_linked(one)]
                 yield from _judge_unserved(case, family, loose, architecture)
     yield from judge_other_python(case)
-    yield from judge_other_system(case)
+    yield from judge_foreign(case)
 
 
 def _is_served(case: Case, tried: list[Placed], architecture: Architecture) -> bool:

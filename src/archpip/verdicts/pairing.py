@@ -2,10 +2,12 @@
 
 Alone, such digits say little (`user32.dll` has 64-bit code, `libdivsufsort64` has 64-bit indexes).
 As a pair of Windows files they say which process each is for. So they do elsewhere where the code
-in both agrees (`liblsl32.so`, `liblsl64.so`). A name without digits stands for 32 where it has such
-code (`DWDataReaderLib.so`, `DWDataReaderLib64.so`).
+in both agrees (`liblsl32.so`, `liblsl64.so`). A name without digits stands for the size that its
+sibling does not name, where it has such code (`DWDataReaderLib.so` beside `DWDataReaderLib64.so`,
+`core.dll` beside `core32.dll`, a Raspberry Pi's `pulse` beside `pulse64`).
 """
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,11 +18,21 @@ from archpip.architecture import Architecture
 from archpip.verdicts.naming import MemberName
 
 _DIGITS = re.compile(r"(?<=[a-z])(?:32|64)(?![a-z0-9])")
-_SIZES = {"": Architecture.I686, "32": Architecture.I686, "64": Architecture.X86_64}
+_ARM = frozenset({Architecture.ARMEL, Architecture.ARMV7L, Architecture.ARM64})
+_SIZES = {
+    Architecture.I686: "32",
+    Architecture.ARMEL: "32",
+    Architecture.ARMV7L: "32",
+    Architecture.X86_64: "64",
+    Architecture.ARM64: "64",
+}
+_ON_WINDOWS = {"32": Architecture.I686, "64": Architecture.X86_64}
 _WINDOWS_ENDINGS = (".dll", ".exe")
 
-_Pair = tuple[str, tuple[str, ...]]
-"""Ending, and family without the digits."""
+_Pair = tuple[str, tuple[str, ...], bool]
+"""Ending, family without the digits, and whether it is ARM's."""
+_Member = tuple[int, Architecture]
+"""A name's position, and what it stands for."""
 
 
 def pair_up(
@@ -32,22 +44,42 @@ def pair_up(
         names: Of a wheel's binaries.
         architectures: What each of them holds.
     """
-    pairs: dict[_Pair, dict[str, int]] = defaultdict(dict)
+    pairs: dict[_Pair, dict[str, _Member]] = defaultdict(dict)
+    plain: dict[_Pair, dict[str, _Member]] = defaultdict(dict)
     for index, (name, held) in enumerate(zip(names, architectures, strict=True)):
         match = _DIGITS.search(name.family[-1])
         digits = match.group() if match else ""
-        lower = name.basename.lower()
-        if held == {_SIZES[digits]} or (digits and lower.endswith(_WINDOWS_ENDINGS)):
-            family = (*name.family[:-1], _DIGITS.sub("", name.family[-1], count=1))
-            pairs[lower.rpartition(".")[2], family][digits] = index
+        ending = posixpath.splitext(name.basename.lower())[1]
+        stands_for = _find_architecture(ending, digits, held)
+        if stands_for is None:
+            continue
+        family = (*name.family[:-1], _DIGITS.sub("", name.family[-1], count=1))
+        pair = (ending, family, stands_for in _ARM)
+        if digits:
+            pairs[pair][digits] = (index, stands_for)
+        elif not name.tagged:
+            plain[pair][_SIZES[stands_for]] = (index, stands_for)
     paired = list(names)
-    for (_, family), members in pairs.items():
-        large = members.get("64")
-        small = members.get("32", members.get(""))
-        if large is not None and small is not None:
-            paired[large] = _with_size(paired[large], family, _SIZES["64"])
-            paired[small] = _with_size(paired[small], family, _SIZES["32"])
+    for pair, named in pairs.items():
+        agree = all(architectures[index] == {stands_for} for index, stands_for in named.values())
+        members = {**plain.get(pair, {}), **named} if agree else named
+        if len(members) > 1:
+            for index, stands_for in members.values():
+                paired[index] = _with_size(paired[index], pair[1], stands_for)
     return paired
+
+
+def _find_architecture(
+    ending: str, digits: str, held: frozenset[Architecture]
+) -> Architecture | None:
+    """Return what a name stands for in a pair, where it can be in one."""
+    if digits and ending in _WINDOWS_ENDINGS:
+        return _ON_WINDOWS[digits]  # whatever the file holds
+    if len(held) != 1:
+        return None
+    (architecture,) = held
+    size = _SIZES.get(architecture)
+    return architecture if size and digits in {"", size} else None
 
 
 def _with_size(name: MemberName, family: tuple[str, ...], architecture: Architecture) -> MemberName:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archpip.architecture import OperatingSystem
 from archpip.targets import Target
-from archpip.verdicts.case import Case, is_data_name
+from archpip.verdicts.case import Case, Role, is_data_name
 from archpip.verdicts.catalogue import read_catalogue
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
@@ -49,7 +49,7 @@ def _is_broken_data(case: Case, problem: Problem) -> bool:
     if problem.kind is not ProblemKind.MALFORMED_BINARY or problem.member is None:
         return False
     known = case.by_path.get(problem.member)
-    if known is not None and not case.is_native(known):
+    if known is not None and (known.role is Role.DATA or not case.is_native(known)):
         return True  # Its head said as much: packed DLLs are of no concern to Linux.
     name = read_name(problem.member)
     passed_over = name.importable and name.tagged and name.suffix not in case.suffixes

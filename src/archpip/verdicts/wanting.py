@@ -131,6 +131,20 @@ def _lies_with(one: Placed, program: Placed) -> bool:
     return one.path.rpartition("/")[0] == folder
 
 
+def is_namesake(case: Case, one: Placed) -> bool:
+    """Return whether a program has the name of the project or of its package.
+
+    Then running it is what the wheel is for (`kingfisher/bin/kingfisher`).
+    """
+    project = case.inspection.filename.partition("-")[0]
+    names = {_fold(name) for name in (project, *one.name.folders[:1])}
+    return _fold(one.name.stem) in names
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("-", "_").replace(".", "_")
+
+
 def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether the wheel is made to work without this library."""
     serves = case.serves(architecture)

@@ -50,6 +50,9 @@ _BATCH_BYTES = 12 * 1024 * 1024
 """Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of
 a larger member is read as a stream."""
 
+_MOST_BESIDE_PROGRAMS_BYTES = 48 * 1024 * 1024
+"""No more compressed bytes are read to learn what programs link."""
+
 _EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
 """Names that say plainly that an interpreter is to load the file. (A bare `.so` may be a script of
 the linker's.)"""
@@ -104,6 +107,7 @@ class BinariesReader:
         self._source = source
         self._depth = depth
         self._is_32_bit_windows = platforms == {"win32"}
+        self._is_for_any = "any" in platforms
         self._problems = problems
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
@@ -114,6 +118,8 @@ class BinariesReader:
             self._source.prefetch(short)
         found = [read for head in heads if (read := self._settle(head)) is not None]
         _deepen_mixed(found)
+        if self._is_for_any:
+            _deepen_programs(found)
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
             self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
             for read in batch:
@@ -264,6 +270,38 @@ def _deepen_mixed(found: Sequence[_Read]) -> None:
         if repaired and len(architectures) > 1:
             for read in reads:
                 read.deeper = max(read.deeper, Depth.LINKS)
+
+
+def _deepen_programs(found: Sequence[_Read]) -> None:
+    """Ask for the links of programs, and of the libraries beside them, in a wheel for any platform.
+
+    Links alone tell what only a program loads, which a translator may run, from what Python does.
+    (A wheel for one platform was tried there, and its libraries lie where its programs do.)
+    """
+    for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
+        reads = [read for read in found if read.binary.format is binary_format]
+        programs = [read for read in reads if _is_program(read.binary)]
+        prefixes = tuple({_prefix_of(read.member.path) for read in programs})
+        beside = [
+            read
+            for read in reads
+            if read.member.path.startswith(prefixes)
+            and not _EXTENSION_MODULE.search(read.member.path)
+        ]
+        size_bytes = sum(read.member.compressed_bytes for read in beside)
+        if len(beside) > len(programs) and size_bytes <= _MOST_BESIDE_PROGRAMS_BYTES:
+            for read in beside:
+                read.deeper = max(read.deeper, Depth.LINKS)
+
+
+def _is_program(binary: Binary) -> bool:
+    return any(part.kind is BinaryKind.EXECUTABLE or part.interpreter for part in binary.slices)
+
+
+def _prefix_of(path: str) -> str:
+    """Return a program's folder with its slash, or that in which its `bin` stands."""
+    folder, slash, _ = path.rpartition("/")
+    return folder.removesuffix("bin") if folder.endswith("/bin") else folder + slash
 
 
 def _is_fat(binary: Binary) -> bool:

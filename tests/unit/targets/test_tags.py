@@ -3,10 +3,12 @@
 import pytest
 from packaging.tags import Tag
 
+from archpip.architecture import OperatingSystem
 from archpip.targets import (
     Floors,
     Target,
     compatible_tags,
+    is_platform_of,
     parse_python,
     parse_target,
     platform_tags,
@@ -152,3 +154,23 @@ def test_python_2_says_how_wide_its_unicode_is(host: Target, text: str, abi: str
 def test_patch_and_kernel_do_not_change_tags(host: Target) -> None:
     named = parse_target("manylinux_2_36_x86_64", host=host, python=parse_python("3.11"))
     assert compatible_tags(named) == compatible_tags(host)
+
+
+@pytest.mark.parametrize(
+    ("platform", "system"),
+    [
+        ("macosx_11_0_universal2", OperatingSystem.MACOS),
+        ("manylinux2014_aarch64", OperatingSystem.LINUX),
+        ("musllinux_1_2_x86_64", OperatingSystem.LINUX),
+        ("linux_armv6l", OperatingSystem.LINUX),
+        ("win32", OperatingSystem.WINDOWS),
+        ("win_arm64", OperatingSystem.WINDOWS),
+        ("android_24_x86_64", OperatingSystem.ANDROID),
+        ("ios_13_0_arm64_iphoneos", OperatingSystem.IOS),
+        ("any", None),
+    ],
+)
+def test_platform_tag_names_its_system(platform: str, system: OperatingSystem | None) -> None:
+    assert [one for one in OperatingSystem if is_platform_of(platform, one)] == (
+        [system] if system else []
+    )

@@ -1,4 +1,5 @@
 from archpip.binaries import ForeignProcessor
+from archpip.verdicts import Status
 from tests.unit.verdicts.builder import World
 
 
@@ -33,3 +34,18 @@ def test_test_data_is_not_loaded(world: World) -> None:
         world.member("delocate/tests/data/liba.so", "linux", "x86_64"),
     )
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_elf_without_an_ending_is_a_program_whatever_its_mode(world: World) -> None:
+    wheel = world.any_wheel(world.member("tool/bin/checker", "linux", "x86_64"))
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP503": Status.DEGRADED}
+    framework = world.any_wheel(world.member("a/Tcl.framework/Tcl", "macos", "x86_64"))
+    assert world.findings(framework, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_nobody_asks_a_loader_for_an_odd_ending(world: World) -> None:
+    path = "emulator/DLLs/kernel32.ldll"
+    wheel = world.any_wheel(world.member(path, "windows", "i686"))
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+    versioned = world.any_wheel(world.member("a/libfoo.so.1.2", "linux", "x86_64"))
+    assert world.findings(versioned, world.target("linux", "arm64")) == {"AP401": Status.WRONG}

@@ -136,3 +136,14 @@ def test_cycles_of_libraries_end(world: World) -> None:
         ),
     )
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
+def test_module_for_another_python_says_nothing_of_who_loads_its_libraries(world: World) -> None:
+    part = world.slice("x86_64", needed=["libcore.so.1"], run_paths=["$ORIGIN/lib"])
+    other = world.member("fhe/fhe.cpython-312-x86_64-linux-gnu.so", "linux", part)
+    wheel = world.any_wheel(other, world.member("fhe/lib/libcore.so.1", "linux", "x86_64"))
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP401": Status.WRONG}
+    part = world.slice("x86_64", needed=["libcore.so.1"], run_paths=["$ORIGIN/../fhe.libs"])
+    other = world.member("fhe/fhe.cpython-312-x86_64-linux-gnu.so", "linux", part)
+    wheel = world.any_wheel(other, world.member("fhe.libs/libcore.so.1", "linux", "x86_64"))
+    assert world.findings(wheel, world.target("linux", "arm64")) == {}

@@ -113,6 +113,38 @@ def test_word_sizes_of_other_systems_pair_up_where_the_code_agrees(world: World)
     assert world.findings(indexes, world.target("linux", "arm64")) == {"AP401": Status.WRONG}
 
 
+def test_name_without_digits_stands_for_the_size_that_its_sibling_leaves(world: World) -> None:
+    large = world.member("dev/core.dll", "windows", "x86_64")
+    small = world.member("dev/core32.dll", "windows", "i686")
+    pair = world.any_wheel(large, small)
+    assert world.findings(pair, world.target("windows", "i686")) == {}
+    assert world.findings(pair, world.target("windows", "x86_64")) == {}
+    assert world.findings(pair, world.target("windows", "arm64")) == {"AP402": Status.DEGRADED}
+    # Some libraries are called 32 whatever their code is.
+    same = world.any_wheel(large, world.member("dev/core32.dll", "windows", "x86_64"))
+    assert world.findings(same, world.target("windows", "arm64")) == {"AP401": Status.WRONG}
+    modules = world.any_wheel(
+        world.member("dev/core.pyd", "windows", "x86_64"),
+        world.member("dev/core32.pyd", "windows", "i686"),
+    )
+    assert world.findings(modules, world.target("windows", "arm64")) == {"AP101": Status.WRONG}
+
+
+def test_word_sizes_of_arm_pair_up_with_each_other_alone(world: World) -> None:
+    wheel = world.any_wheel(
+        world.program("pi/libpulse", "linux", "armv7l"),
+        world.program("pi/libpulse64", "linux", "arm64"),
+    )
+    assert world.findings(wheel, world.target("linux", "arm64")) == {}
+    assert world.findings(wheel, world.target("linux", "armv7l")) == {}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP503": Status.DEGRADED}
+    indexes = world.any_wheel(
+        world.member("pi/libsort.so", "linux", "i686"),
+        world.member("pi/libsort64.so", "linux", "arm64"),
+    )
+    assert world.findings(indexes, world.target("linux", "armv7l")) == {"AP401": Status.WRONG}
+
+
 def test_versions_do_not_set_apart_what_folders_name_by_machine(world: World) -> None:
     wheel = world.any_wheel(
         world.member("pco/lnx_amd64/libGenApi_gcc48_v3.so", "linux", "x86_64"),

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from archpip.verdicts import Status
 from archpip.wheels import Problem, ProblemKind
@@ -28,6 +29,14 @@ def test_broken_binaries_of_another_system_matter_to_that_system(world: World) -
     wheel = world.wheel(world.member("pkg/dm.dll", "windows", "x86_64"), problems=[problem])
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
     assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP902": Status.UNKNOWN}
+
+
+def test_broken_binary_that_nobody_loads_is_no_matter(world: World) -> None:
+    path = "emulator/DLLs/kernel32.ldll"
+    problem = Problem(kind=ProblemKind.MALFORMED_BINARY, member=path, detail="imports lie nowhere")
+    wheel = world.any_wheel(world.member(path, "windows", "i686"))
+    wheel = replace(wheel, problems=(problem,))
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
 
 
 def test_names_collide_only_where_case_is_ignored(world: World) -> None:
