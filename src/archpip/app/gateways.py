@@ -86,6 +86,7 @@ class Gateways(Parts):
         target: Target,
         policy: Policy,
         folder: Path,
+        output: Callable[[str], None],
         uv: UvIndexes | None = None,
     ) -> "tuple[int, tuple[Refusal, ...]]":
         """Run somebody else's command with gateways for `target` as its only indexes.
@@ -98,6 +99,7 @@ class Gateways(Parts):
             target: What is resolved for.
             policy: Which verdicts are refused.
             folder: Where the command runs.
+            output: Prints a lockfile that the command writes to stdout.
             uv: Where uv would look besides; each index of its own gets a gateway of its own.
 
         Returns:
@@ -134,6 +136,7 @@ class Gateways(Parts):
                     environ=self._configuration.environ,
                     folder=folder,
                     journals=journals,
+                    output=output,
                     uv_settings=uv.overlay,
                 )
                 if client is Client.POETRY and not any(each.was_asked for each in running):

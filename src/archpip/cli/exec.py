@@ -87,6 +87,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             target=target,
             policy=policy,
             folder=surrounded.surroundings.working_folder,
+            output=lambda text: terminal.output(text, end=""),
             uv=uv,
         )
     _report(terminal, refusals, target.name)

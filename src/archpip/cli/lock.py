@@ -46,21 +46,25 @@ from archpip.targets import Target
 _ASKING = ("requirements", "requirement", "editable", "group", "script")
 """The arguments that say what is asked for; without one, `--check` asks only about evidence."""
 
-
+_STDOUT = Path("-")
+"""The output that pip and uv, too, call standard output."""
 _FILES = frozenset({".json", ".lock", ".toml", ".txt"})
 """Suffixes of what is meant for a file, not for a folder, be it there or not."""
 
 
 class OneOutputError(UsageError):
-    """Several lockfiles cannot be written to one file."""
+    """Several lockfiles, or a lockfile and a report, cannot be written to one file."""
 
     code = "one-output"
 
-    def __init__(self, *, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, *, path: Path, report: str | None = None) -> None:
+        super().__init__(path, report)
         self.path = path
+        self.report = report
 
     def __str__(self) -> str:
+        if self.report is not None:
+            return f"{self.report} and -o {self.path} both write to standard output."
         return f"There are several targets, and one file for them: {self.path}."
 
     @property
@@ -76,7 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         *("-o", "--output", "--output-file"),
         type=Path,
         metavar="PATH",
-        help="the file, or the folder for several (default: the current folder)",
+        help="the file, the folder for several (default: the current one), or - for stdout",
     )
     parser.add_argument(
         "--check", action="store_true", help="judge the lockfiles that are there; write nothing"
@@ -114,7 +118,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Lock, or check locks."""
     surrounded = read_surroundings(arguments, terminal)
     targets = read_targets(arguments, surrounded)
-    paths = _output_paths(arguments.output, targets)
+    paths = _output_paths(arguments.output, targets, report=arguments.format)
     if arguments.check:
         return _check(arguments, terminal, surrounded, paths)
     is_json = arguments.format == "json"
@@ -138,8 +142,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if not arguments.dry_run:
             if answer is not likely or not texts:
                 texts = render(answer)
-            for path, text in texts.items():
-                write_lockfile(text, path)
+            _write(terminal, texts)
     if says_more:
         changes = relock.changes(question, answer)
         _report(arguments, terminal, answer, paths, changes=changes, refusals=refusals)
@@ -150,20 +153,33 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return ExitCode.OK
 
 
-def _output_paths(output: Path | None, targets: tuple[Target, ...]) -> dict[str, Path]:
+def _output_paths(
+    output: Path | None, targets: tuple[Target, ...], *, report: str
+) -> dict[str, Path]:
     """Return each target's lockfile by the target's name.
 
     Raises:
         LockfileNameError: The one file's name would not be taken; nothing is resolved for it.
-        OneOutputError: There is one file for several targets.
+        OneOutputError: There is one file for several targets, or for a report as well.
     """
     folder = output or Path()
-    if output is not None and (output.suffix in _FILES or output.is_file()):
+    if output is not None and (output == _STDOUT or output.suffix in _FILES or output.is_file()):
         if len(targets) > 1:
             raise OneOutputError(path=output)
-        check_lockfile_name(output)
+        if output != _STDOUT:
+            check_lockfile_name(output)
+        elif report != "text":
+            raise OneOutputError(path=output, report=f"--format {report}")
         return {targets[0].name: output}
     return {target.name: folder / lockfile_name(target) for target in targets}
+
+
+def _write(terminal: Terminal, texts: Mapping[Path, str]) -> None:
+    for path, text in texts.items():
+        if path == _STDOUT:
+            terminal.output(text, end="")
+        else:
+            write_lockfile(text, path)
 
 
 def _render(
@@ -217,7 +233,8 @@ def _report(
             for line in render_decisions(answer.resolutions[0]):
                 terminal.remark_styled(line)
     for resolution in answer.resolutions:
-        place = "" if arguments.dry_run else f" → {paths[resolution.target.name]}"
+        path = paths[resolution.target.name]
+        place = "" if arguments.dry_run or path == _STDOUT else f" → {path}"
         terminal.remark(f"{render_summary(resolution)}{place}")
         for text in render_changes(changes.get(resolution.target.name)):
             terminal.remark(text)

@@ -83,14 +83,14 @@ class Terminal:
         self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._consoles: dict[bool, Console] = {}
 
-    def output(self, text: str) -> None:
+    def output(self, text: str, *, end: str = "\n") -> None:
         """Print data: the thing that was asked for.
 
         Raises:
             OutputError: The disk that it goes to is full, say.
         """
         with _writing():
-            print(text, file=self._stdout)
+            print(text, end=end, file=self._stdout)
 
     def draw(self, renderable: "RenderableType") -> None:
         """Print a table or styled text that was asked for."""
@@ -118,7 +118,8 @@ class Terminal:
     def remark_styled(self, text: "RenderableType") -> None:
         """Say what is going on, in styles, unless `--quiet`."""
         if not self.verbosity.quiet:
-            self._console(to_stderr=True).print(text)
+            with self._telling():
+                self._console(to_stderr=True).print(text)
 
     def detail(self, text: str) -> None:
         """Say why, with `--verbose`."""
@@ -188,7 +189,17 @@ class Terminal:
         if label and self._has_colour(self._stderr):
             label = f"\x1b[1;{ansi}m{label}\x1b[0m"
         said = spell_out(text, lines=True)
-        print(f"{label}: {said}" if label else said, file=self._stderr)
+        with self._telling():
+            print(f"{label}: {said}" if label else said, file=self._stderr)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Go on where standard error takes nothing: what was asked for counts, and its status."""
+        try:
+            yield
+        except OSError:
+            # What it still holds would be tried, and fail, once more at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stderr.fileno())
 
     def _has_colour(self, stream: TextIO) -> bool:
         # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.

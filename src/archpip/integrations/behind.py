@@ -1,6 +1,6 @@
 """A command run with a gateway as its only index, and what it writes kept true."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,6 +38,7 @@ def run_behind(
     environ: Mapping[str, str],
     folder: Path,
     journals: Path,
+    output: Callable[[str], None],
     uv_settings: Mapping[str, object] | None = None,
 ) -> int:
     """Run a command behind gateways that listen already; returns its exit status.
@@ -48,6 +49,7 @@ def run_behind(
         environ: The variables that hold now.
         folder: Where the command runs; lockfiles are looked for there, or where it says.
         journals: Where what files held before is kept meanwhile, for `recover`.
+        output: Prints a lockfile that the command writes to stdout.
         uv_settings: What uv is to read in place of its files; `None` to leave it to those.
 
     Raises:
@@ -61,7 +63,9 @@ def run_behind(
     files = [*expect_outputs(command, folder), *edited, *receipts]
     with kept_for_recovery(journals, files, views=marks):
         try:
-            return _run(command, gateways, environ, folder, uv_settings)
+            return _run(
+                command, gateways, environ, folder=folder, output=output, uv_settings=uv_settings
+            )
         finally:
             for path in find_outputs(command, folder):
                 name_indexes(path, gateways)
@@ -84,7 +88,9 @@ def _run(
     command: Sequence[str],
     gateways: Sequence[GatewayAddresses],
     environ: Mapping[str, str],
+    *,
     folder: Path,
+    output: Callable[[str], None],
     uv_settings: Mapping[str, object] | None,
 ) -> int:
     default = gateways[0]
@@ -105,9 +111,10 @@ def _run(
             hide_find_links=empty if default.find_links else None,
             uv_settings=None if uv_settings is None else settings,
         )
-        prints = prints_lockfile(command)
         return run_command(
             command,
             variables,
-            change_output=(lambda text: to_real(text, gateways)) if prints else None,
+            pass_output=(lambda text: output(to_real(text, gateways)))
+            if prints_lockfile(command)
+            else None,
         )

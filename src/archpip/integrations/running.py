@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from archpip.integrations.errors import CommandNotFoundError
@@ -15,7 +14,7 @@ def run_command(
     command: Sequence[str],
     environ: Mapping[str, str],
     *,
-    change_output: Callable[[str], str] | None = None,
+    pass_output: Callable[[str], None] | None = None,
 ) -> int:
     """Run a command to its end and return its exit status, as a shell reports it.
 
@@ -25,12 +24,12 @@ def run_command(
     Args:
         command: The program and its arguments.
         environ: Its variables.
-        change_output: What to make of all that it prints to stdout; `None` leaves it our own.
+        pass_output: Given all that it printed to stdout; `None` leaves it our own.
 
     Raises:
         CommandNotFoundError: There is no such program.
     """
-    stdout = subprocess.PIPE if change_output else None
+    stdout = subprocess.PIPE if pass_output else None
     try:
         process = subprocess.Popen(list(command), env=dict(environ), stdout=stdout)
     except OSError as error:
@@ -48,8 +47,6 @@ def run_command(
     finally:
         signal.signal(signal.SIGINT, interrupt)
         signal.signal(signal.SIGTERM, terminate)
-    if change_output and printed:
-        text = change_output(printed.decode("utf-8", "surrogateescape"))
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-        sys.stdout.flush()
+    if pass_output and printed:
+        pass_output(printed.decode("utf-8", "surrogateescape"))
     return _KILLED_BY - status if status < 0 else status

@@ -217,6 +217,11 @@ def test_several_targets_for_one_file(archpip_cli: ArchpipCommand) -> None:
     assert_refused(finished, 2, "pylock.toml")
 
 
+def test_report_and_lockfile_do_not_share_standard_output(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("lock", "six", "-o", "-", "--format", "json")
+    assert_refused(finished, 2, "--format json and -o -")
+
+
 @pytest.mark.parametrize("name", ["out.toml", "requirements.txt"])
 def test_a_name_that_no_lockfile_may_have_is_refused_before_anything_is_asked(
     archpip_cli: ArchpipCommand, fake_world: FakeWorldFactory, name: str

@@ -161,3 +161,15 @@ def test_the_grid_of_a_lock_that_is_kept_still_says_why(say: Say, fake: FakeInde
 
     assert json.loads(say(*asked))["grid"] == first
     assert json.loads(say(*asked, "--dry-run"))["grid"] == first
+
+
+def test_lockfile_is_printed_where_its_name_is_a_dash(
+    fake: FakeIndex, say: Say, tmp_path: Path
+) -> None:
+    asked = ("lock", "top", "-i", fake.index_url(), *TARGETS[:4])
+
+    printed = say(*asked, "-o", "-")
+    assert not list(tmp_path.iterdir())
+
+    say(*asked)
+    assert printed == (tmp_path / f"pylock.{LINUX}.toml").read_text()

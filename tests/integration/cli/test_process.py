@@ -64,3 +64,11 @@ def test_reader_may_stop_reading() -> None:
     ended = run("-m", "archpip", "help", "lock", redirection="| head -n 1")
     assert ended.stdout.startswith("usage: archpip lock")
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
+def test_status_is_the_commands_own_where_nobody_can_be_told() -> None:
+    ended = run("-m", "archpip", "lock", "==", redirection=f"2> {FULL}")
+    assert ended.returncode == ExitCode.USAGE
+    ended = run("-m", "archpip", "exec", "--", "sh", "-c", "exit 3", redirection=f"2> {FULL}")
+    assert ended.returncode == 3
