@@ -94,6 +94,10 @@ class Case:
         """Return whether the wheel has anything at all that such a process loads."""
         return any(self.fits(one, architecture) for one in self.in_process)
 
+    def runs(self, architecture: Architecture) -> bool:
+        """Return whether the wheel has a program that runs there as it is."""
+        return any(self.fits(one, architecture) for one in self.with_role(Role.EXECUTABLE))
+
     def with_role(self, *roles: Role) -> Iterator[Placed]:
         """Yield the binaries that have one of these roles, in directory order."""
         return (one for one in self.placed if one.role in roles)
@@ -234,6 +238,8 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
         return True
     if name.importable and name.tagged:
         return False  # Whatever it holds, an interpreter will try it.
+    if name.linked_against:
+        return True
     if binary.format not in _SPELLING_SYSTEMS or all(one.foreign for one in binary.slices):
         return True
     if all(one.architecture is None for one in binary.slices):

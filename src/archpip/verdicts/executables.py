@@ -60,7 +60,5 @@ def _judge_unserved(
 def _is_sole_purpose(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether the wheel is for running this program, and holds nothing that runs there."""
     return not (
-        (case.is_any and not is_namesake(case, one))
-        or case.in_process
-        or any(case.fits(each, architecture) for each in case.with_role(Role.EXECUTABLE))
+        (case.is_any and not is_namesake(case, one)) or case.in_process or case.runs(architecture)
     )

@@ -102,7 +102,7 @@ def _is_module(one: Placed) -> bool:
 
 def _judge_named(case: Case, wanted: list[Placed], architecture: Architecture) -> Iterator[Finding]:
     """Judge a family whose names say for which machines its members are, and this is none."""
-    if case.is_any or case.serves(architecture):
+    if case.is_any or case.serves(architecture) or case.runs(architecture):
         yield _lacking_member(case, wanted, architecture)
     else:
         # The tag promises this machine, and the wheel has nothing for it but names of others.

@@ -61,6 +61,8 @@ class MemberName(Struct, frozen=True, kw_only=True):
     family: tuple[str, ...]
     """Folders and stem without such words: equal for files that do the same on other machines."""
     in_tests: bool
+    linked_against: bool
+    """It lies where compilers look for libraries, and no loader does."""
     in_plugins: bool
     repaired: bool
     """It lies in a folder where repair tools put the libraries that modules link."""
@@ -119,6 +121,7 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
             in_stem.family.removeprefix("lib") or in_stem.family or "*",
         ),
         in_tests=not conventions.TEST_FOLDERS.isdisjoint(lower_folders),
+        linked_against=not conventions.LINKED_AGAINST_FOLDERS.isdisjoint(lower_folders),
         repaired=any(folder.endswith(conventions.REPAIR_FOLDERS) for folder in lower_folders),
         in_plugins=not conventions.PLUGIN_FOLDERS.isdisjoint(lower_folders),
     )

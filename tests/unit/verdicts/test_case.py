@@ -49,3 +49,18 @@ def test_nobody_asks_a_loader_for_an_odd_ending(world: World) -> None:
     assert world.findings(wheel, world.target("windows", "x86_64")) == {}
     versioned = world.any_wheel(world.member("a/libfoo.so.1.2", "linux", "x86_64"))
     assert world.findings(versioned, world.target("linux", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_what_compilers_link_against_is_not_loaded(world: World) -> None:
+    wheel = world.wheel(
+        world.member("cuda/lib/libcudart.so.12", "linux", "arm64"),
+        world.member("cuda/lib/stubs/libcuda.so", "linux", "x86_64"),
+        world.member("gcc/sysroot/usr/lib/libz.so.1", "linux", "mips"),
+        tags=["py3-none-manylinux_2_27_aarch64"],
+    )
+    assert world.findings(wheel, world.target("linux", "arm64")) == {}
+    module = world.wheel(
+        world.member("pkg/stubs/_core.abi3.so", "linux", "x86_64"),
+        tags=["cp38-abi3-manylinux_2_27_aarch64"],
+    )
+    assert world.findings(module, world.target("linux", "arm64")) == {"AP101": Status.WRONG}

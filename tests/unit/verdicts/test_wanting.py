@@ -172,3 +172,26 @@ def test_wheel_for_this_platform_with_nothing_but_other_machines_libraries(world
         tags=["py3-none-macosx_11_0_arm64"],
     )
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_folders_of_androids_machines_are_for_phones(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("air/minicap/arm64-v8a/minicap.so", "linux", "arm64"),
+        world.member("air/minicap/armeabi-v7a/minicap.so", "linux", "armv7l"),
+        world.program("air/arm64-v8a/minitouch", "linux", "arm64"),
+    )
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+    elsewhere = world.any_wheel(world.member("air/linux/arm64-v8a/air.so", "linux", "arm64"))
+    found = world.findings(elsewhere, world.target("linux", "x86_64"))
+    assert found == {"AP402": Status.DEGRADED}
+
+
+def test_compiler_that_runs_has_libraries_for_other_machines(world: World) -> None:
+    compiler = world.program("gcc/bin/cc", "linux", "x86_64")
+    library = world.member("gcc/aarch64-linux-gnu/lib/libfoo.so.1", "linux", "arm64")
+    tag = "py3-none-manylinux2014_x86_64"
+    target = world.target("linux", "x86_64")
+    both = world.wheel(compiler, library, tags=[tag])
+    assert world.findings(both, target) == {"AP402": Status.DEGRADED}
+    assert world.findings(world.wheel(library, tags=[tag]), target) == {"AP401": Status.WRONG}

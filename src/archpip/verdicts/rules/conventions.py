@@ -12,6 +12,11 @@ TEST_FOLDERS = frozenset(
 """Folders whose contents are inputs of a test suite, not part of the program. Packaging tools keep
 binaries for many systems there (delocate's `tests/data`, auditwheel's `tests/integration`)."""
 
+LINKED_AGAINST_FOLDERS = frozenset(("stubs", "sysroot", "sysroots"))
+"""Folders of what compilers link against and nothing here runs: CUDA's stubs of the driver's
+libraries (https://docs.nvidia.com/cuda/cuda-compiler-driver-nvcc/), and another machine's system
+(`gcc --sysroot`)."""
+
 DATA_SUFFIXES = (
     ".elf", ".axf", ".hex", ".img", ".fw", ".rom", ".uf2",  # firmware (ARM, Xtensa, AVR write ELF)
     ".ko", ".sys", ".efi", ".drv", ".inf",  # kernels and boot loaders

@@ -28,7 +28,7 @@ ARCHITECTURES: Mapping[Architecture, str] = {
     ),
     Architecture.ARM64: (
         "arm64 aarch64 aarch_64 arm64_v8a armv8 arm64e armv8a maca64 arm_64 arm_64bit 64bit_arm "
-        "apple_silicon silicon m1"
+        "apple_silicon silicon m1 sbsa"
     ),
     Architecture.ARM64EC: "arm64ec",
     Architecture.I686: (
@@ -86,6 +86,6 @@ SYSTEMS: Mapping[OperatingSystem, str] = {
         "gnueabi musleabihf raspberry_pi rpi jetson beaglebone"
     ),
     OperatingSystem.WINDOWS: "windows win win32 win64 mingw mingw32 mingw64 msvc msys cygwin uwp",
-    OperatingSystem.ANDROID: "android jnilibs androideabi",
+    OperatingSystem.ANDROID: "android jnilibs androideabi arm64_v8a armeabi armeabi_v7a",
     OperatingSystem.IOS: "ios iphoneos iphonesimulator tvos watchos",
 }
