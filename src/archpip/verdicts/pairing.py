@@ -4,7 +4,8 @@ Alone, such digits say little (`user32.dll` has 64-bit code, `libdivsufsort64` h
 As a pair of Windows files they say which process each is for. So they do elsewhere where the code
 in both agrees (`liblsl32.so`, `liblsl64.so`). A name without digits stands for the size that its
 sibling does not name, where it has such code (`DWDataReaderLib.so` beside `DWDataReaderLib64.so`,
-`core.dll` beside `core32.dll`, a Raspberry Pi's `pulse` beside `pulse64`).
+`core.dll` beside `core32.dll`, a Raspberry Pi's `pulse` beside `pulse64`). What has no digits and
+stands for 64 is what every 64-bit process asks for, on whatever machine.
 """
 
 import posixpath
@@ -26,13 +27,14 @@ _SIZES = {
     Architecture.X86_64: "64",
     Architecture.ARM64: "64",
 }
+_64_BITS = frozenset(one for one, size in _SIZES.items() if size == "64")
 _ON_WINDOWS = {"32": Architecture.I686, "64": Architecture.X86_64}
 _WINDOWS_ENDINGS = (".dll", ".exe")
 
 _Pair = tuple[str, tuple[str, ...], bool]
 """Ending, family without the digits, and whether it is ARM's."""
-_Member = tuple[int, Architecture]
-"""A name's position, and what it stands for."""
+_Member = tuple[int, frozenset[Architecture]]
+"""A name's position, and the machines that it stands for."""
 
 
 def pair_up(
@@ -56,16 +58,19 @@ def pair_up(
         family = (*name.family[:-1], _DIGITS.sub("", name.family[-1], count=1))
         pair = (ending, family, stands_for in _ARM)
         if digits:
-            pairs[pair][digits] = (index, stands_for)
+            pairs[pair][digits] = (index, frozenset({stands_for}))
         elif not name.tagged:
-            plain[pair][_SIZES[stands_for]] = (index, stands_for)
+            size = _SIZES[stands_for]
+            plain[pair][size] = (index, _64_BITS if size == "64" else frozenset({stands_for}))
     paired = list(names)
     for pair, named in pairs.items():
-        agree = all(architectures[index] == {stands_for} for index, stands_for in named.values())
+        agree = all(architectures[index] == sized for index, sized in named.values())
         members = {**plain.get(pair, {}), **named} if agree else named
         if len(members) > 1:
-            for index, stands_for in members.values():
-                paired[index] = _with_size(paired[index], pair[1], stands_for)
+            for index, sized in members.values():
+                paired[index] = replace(
+                    paired[index], family=pair[1], architectures=sized, promised=sized
+                )
     return paired
 
 
@@ -80,8 +85,3 @@ def _find_architecture(
     (architecture,) = held
     size = _SIZES.get(architecture)
     return architecture if size and digits in {"", size} else None
-
-
-def _with_size(name: MemberName, family: tuple[str, ...], architecture: Architecture) -> MemberName:
-    named = frozenset({architecture})
-    return replace(name, family=family, architectures=named, promised=named)
