@@ -40,7 +40,7 @@ class ArchpipError(Exception):
     """The root: one sentence that says what, where, then why.
 
     A leaf takes facts as keyword arguments, keeps them as attributes, and writes its sentence in
-    `__str__`.
+    `__str__`, without a full stop: it may become a part of another.
     """
 
     code: ClassVar[str] = "archpip-error"

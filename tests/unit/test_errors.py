@@ -98,11 +98,15 @@ def test_facts_are_keyword_only(error: type[ArchpipError]) -> None:
     assert {each.kind for each in parameters} <= {inspect.Parameter.KEYWORD_ONLY}
 
 
-def _iter_hints() -> Iterator[str]:
-    """Yield what every `hint` in the source returns; `…` stands for what is put in."""
+def _iter_returned(name: str) -> Iterator[str]:
+    """Yield what every error's method of this name returns; `…` stands for what is put in."""
     for path in SOURCE.rglob("*.py"):
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef) and function.name == "hint":
+        for error in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(error, ast.ClassDef) or not error.name.endswith("Error"):
+                continue
+            for function in error.body:
+                if not isinstance(function, ast.FunctionDef) or function.name != name:
+                    continue
                 for node in ast.walk(function):
                     if isinstance(node, ast.Return):
                         yield from _iter_texts(node.value)
@@ -123,10 +127,16 @@ def _iter_texts(node: ast.expr | None) -> Iterator[str]:
             pass  # told elsewhere: by a value that the error carries
 
 
-@pytest.mark.parametrize("hint", sorted(_iter_hints()))
+@pytest.mark.parametrize("hint", sorted(_iter_returned("hint")))
 def test_hint_is_a_sentence(hint: str) -> None:
     # It may begin with an option or a command, and end with what another sentence is put in.
     assert re.fullmatch(r"[A-Z`\-…].*[.?…]", hint, re.DOTALL)
+
+
+@pytest.mark.parametrize("message", sorted(_iter_returned("__str__")))
+def test_message_is_a_sentence_without_a_full_stop(message: str) -> None:
+    # It may begin with a name, a path, an option or a table of a file.
+    assert re.fullmatch(r"[A-Z`\[\-…].*[^.?]", message, re.DOTALL)
 
 
 @every_class

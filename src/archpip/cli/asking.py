@@ -46,7 +46,7 @@ class NothingAskedError(UsageError):
     code = "nothing-asked"
 
     def __str__(self) -> str:
-        return "Nothing was asked for."
+        return "Nothing was asked for"
 
     @property
     def hint(self) -> str:
@@ -62,7 +62,7 @@ class ExtraWithoutProjectError(UsageError):
     code = "extra-without-project"
 
     def __str__(self) -> str:
-        return "--extra and --all-extras are about a project's file, and none was named."
+        return "--extra and --all-extras are about a project's file, and none was named"
 
     @property
     def hint(self) -> str:
@@ -80,7 +80,7 @@ class GroupFileError(UsageError):
         self.text = text
 
     def __str__(self) -> str:
-        return f"--group takes [PATH:]NAME, where PATH is a pyproject.toml, not '{self.text}'."
+        return f"--group takes [PATH:]NAME, where PATH is a pyproject.toml, not '{self.text}'"
 
 
 class LockfileAskedError(UsageError):
@@ -93,7 +93,7 @@ class LockfileAskedError(UsageError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"{self.name} is a lockfile: everything in it is decided."
+        return f"{self.name} is a lockfile: everything in it is decided"
 
     @property
     def hint(self) -> str:

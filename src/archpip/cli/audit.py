@@ -53,7 +53,7 @@ class NoKnownMessageError(UsageError):
 
     def __str__(self) -> str:
         where = "The standard input" if self.source == "-" else self.source
-        return f"{where} holds no message about native code that archpip knows."
+        return f"{where} holds no message about native code that archpip knows"
 
     @property
     def hint(self) -> str:
@@ -75,7 +75,7 @@ class TracebackUnreadableError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be read: {self.reason}."
+        return f"{self.path} cannot be read: {self.reason}"
 
 
 class FormatUnavailableError(UsageError):
@@ -88,7 +88,7 @@ class FormatUnavailableError(UsageError):
         self.format_name = format_name
 
     def __str__(self) -> str:
-        return f"--traceback is not written as {self.format_name}; text and json are."
+        return f"--traceback is not written as {self.format_name}; text and json are"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

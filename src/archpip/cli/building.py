@@ -33,7 +33,7 @@ class BuildFlagError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"--{self.flag} {self.value}: {self.reason}."
+        return f"--{self.flag} {self.value}: {self.reason}"
 
 
 class TableExpectedError(UsageError):
@@ -48,7 +48,7 @@ class TableExpectedError(UsageError):
         self.key = key
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key} in [tool.archpip.{self.table}] is not a table."
+        return f"{self.file}: {self.key} in [tool.archpip.{self.table}] is not a table"
 
     @property
     def hint(self) -> str:

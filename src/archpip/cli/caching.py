@@ -19,9 +19,7 @@ class CacheDisabledError(UsageError):
     code = "cache-disabled"
 
     def __str__(self) -> str:
-        return (
-            "There is no cache to look at: --no-cache-dir, or a setting of that name, forbids it."
-        )
+        return "There is no cache to look at: --no-cache-dir, or a setting of that name, forbids it"
 
     @property
     def hint(self) -> str:

@@ -36,7 +36,7 @@ class NoEnvironmentError(UsageError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{self.path} is not a folder."
+        return f"{self.path} is not a folder"
 
     @property
     def hint(self) -> str:
@@ -54,7 +54,7 @@ class NoInterpreterError(UsageError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{self.path} has no interpreter of its own."
+        return f"{self.path} has no interpreter of its own"
 
     @property
     def hint(self) -> str:

@@ -50,7 +50,7 @@ class NothingToSetError(UsageError):
     code = "nothing-to-set"
 
     def __str__(self) -> str:
-        return "There is nothing to set."
+        return "There is nothing to set"
 
     @property
     def hint(self) -> str:
@@ -64,7 +64,7 @@ class NoAnswerError(UsageError):
     code = "no-answer"
 
     def __str__(self) -> str:
-        return "Nothing was written: there is no terminal to ask at."
+        return "Nothing was written: there is no terminal to ask at"
 
     @property
     def hint(self) -> str:

@@ -50,7 +50,7 @@ class SeveralTargetsError(UsageError):
         self.names = names
 
     def __str__(self) -> str:
-        return f"This command serves one target, not {', '.join(self.names)}."
+        return f"This command serves one target, not {', '.join(self.names)}"
 
 
 class IdleFloorError(UsageError):
@@ -64,7 +64,7 @@ class IdleFloorError(UsageError):
         self.targets = targets
 
     def __str__(self) -> str:
-        return f"{self.option} holds for no target here: {', '.join(self.targets)}."
+        return f"{self.option} holds for no target here: {', '.join(self.targets)}"
 
     @property
     def hint(self) -> str:

@@ -158,7 +158,7 @@ class NoCommandError(UsageError):
     code = "no-command"
 
     def __str__(self) -> str:
-        return "There is nothing to run."
+        return "There is nothing to run"
 
     @property
     def hint(self) -> str:

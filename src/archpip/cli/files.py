@@ -19,7 +19,7 @@ class OutputFileError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot write {self.path}: {self.reason}. What was there before is as it was."
+        return f"Cannot write {self.path}: {self.reason}; what was there before is as it was"
 
 
 def write_output(path: Path, text: str) -> None:
@@ -44,7 +44,7 @@ class MissingWheelError(UsageError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"There is no file {self.path}."
+        return f"There is no file {self.path}"
 
 
 def check_wheels(*paths: Path) -> None:

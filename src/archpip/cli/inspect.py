@@ -54,7 +54,7 @@ class NothingToInspectError(UsageError):
     code = "nothing-to-inspect"
 
     def __str__(self) -> str:
-        return "No wheel was named."
+        return "No wheel was named"
 
     @property
     def hint(self) -> str:
@@ -74,7 +74,7 @@ class MatrixOnlyError(UsageError):
         self.format_name = format_name
 
     def __str__(self) -> str:
-        return f"Only --matrix is written as {self.format_name}."
+        return f"Only --matrix is written as {self.format_name}"
 
 
 class UnknownCodeError(UsageError):
@@ -87,7 +87,7 @@ class UnknownCodeError(UsageError):
         self.text = text
 
     def __str__(self) -> str:
-        return f"No finding has the code '{self.text}'."
+        return f"No finding has the code '{self.text}'"
 
     @property
     def hint(self) -> str:

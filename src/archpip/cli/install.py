@@ -49,7 +49,7 @@ class FolderIsTargetError(UsageError):
         self.text = text
 
     def __str__(self) -> str:
-        return f"--target takes a folder, as in pip; '{self.text}' is the name of a machine."
+        return f"--target takes a folder, as in pip; '{self.text}' is the name of a machine"
 
     @property
     def hint(self) -> str:
@@ -63,7 +63,7 @@ class TwoDocumentsError(UsageError):
     code = "two-documents"
 
     def __str__(self) -> str:
-        return "--report - and --format json both write a document to stdout."
+        return "--report - and --format json both write a document to stdout"
 
     @property
     def hint(self) -> str:
@@ -81,7 +81,7 @@ class VirtualenvRequiredError(UsageError):
         self.python = python
 
     def __str__(self) -> str:
-        return f"{self.python} is in no virtual environment, and --require-virtualenv wants one."
+        return f"{self.python} is in no virtual environment, and --require-virtualenv wants one"
 
     @property
     def hint(self) -> str:
@@ -339,7 +339,7 @@ class UvMissingError(UsageError):
     code = "uv-missing"
 
     def __str__(self) -> str:
-        return "There is no uv on the PATH to install with."
+        return "There is no uv on the PATH to install with"
 
     @property
     def hint(self) -> str:

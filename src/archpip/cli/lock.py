@@ -64,8 +64,8 @@ class OneOutputError(UsageError):
 
     def __str__(self) -> str:
         if self.report is not None:
-            return f"{self.report} and -o {self.path} both write to standard output."
-        return f"There are several targets, and one file for them: {self.path}."
+            return f"{self.report} and -o {self.path} both write to standard output"
+        return f"There are several targets, and one file for them: {self.path}"
 
     @property
     def hint(self) -> str:

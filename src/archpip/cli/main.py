@@ -68,7 +68,7 @@ class UnknownCommandError(UsageError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"There is no command '{self.name}'."
+        return f"There is no command '{self.name}'"
 
     @property
     def hint(self) -> str:
@@ -100,7 +100,7 @@ class ArgumentError(UsageError):
         """What to write in the place of an option of pip or uv."""
 
     def __str__(self) -> str:
-        return f"{self.reason[:1].upper()}{self.reason[1:]}."
+        return f"{self.reason[:1].upper()}{self.reason[1:]}"
 
     @property
     def hint(self) -> str:
@@ -147,7 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.error(str(error), details=error.details, hint=error.hint)
         return error.exit_code
     except KeyboardInterrupt:
-        terminal.error("Interrupted; nothing half-done was left behind.")
+        terminal.error("Interrupted; nothing half-done was left behind")
         return _INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`archpip … | head`): not an error, but stdout must not be flushed.

@@ -33,7 +33,7 @@ class OutputError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot write to standard output: {self.reason}."
+        return f"Cannot write to standard output: {self.reason}"
 
 
 class Verbosity(int):
@@ -145,7 +145,7 @@ class Terminal:
 
         traceback.print_exception(error, file=self._stderr)
         self.error(
-            f"archpip failed where it should not have ({type(error).__name__}).",
+            f"archpip failed where it should not have ({type(error).__name__})",
             hint="Please report the lines above with the command that you ran.",
         )
 

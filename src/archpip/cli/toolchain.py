@@ -38,7 +38,7 @@ class NoNameError(UsageError):
         self.action = action
 
     def __str__(self) -> str:
-        return f"`archpip toolchain {self.action}` needs a name."
+        return f"`archpip toolchain {self.action}` needs a name"
 
     @property
     def hint(self) -> str:

@@ -14,7 +14,7 @@ class NothingToAuditError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be audited: {self.reason}."
+        return f"{self.path} cannot be audited: {self.reason}"
 
     @property
     def hint(self) -> str:

@@ -24,7 +24,7 @@ class FuseMismatchError(FuseError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot fuse {self.first} with {self.second}: {self.reason}."
+        return f"Cannot fuse {self.first} with {self.second}: {self.reason}"
 
     @property
     def hint(self) -> str | None:
@@ -45,7 +45,7 @@ class FuseConflictError(FuseError):
 
     def __str__(self) -> str:
         named = "; ".join(f"{each.path} ({each.reason})" for each in self.conflicts)
-        return f"Cannot fuse {self.first} with {self.second}: {named}."
+        return f"Cannot fuse {self.first} with {self.second}: {named}"
 
     @property
     def hint(self) -> str | None:
@@ -64,7 +64,7 @@ class ThinError(FuseError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot make {self.filename} thin: {self.reason}."
+        return f"Cannot make {self.filename} thin: {self.reason}"
 
 
 class SliceUnusableError(FuseError):
@@ -77,4 +77,4 @@ class SliceUnusableError(FuseError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot write a fat file: {self.reason}."
+        return f"Cannot write a fat file: {self.reason}"

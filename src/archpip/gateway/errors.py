@@ -31,7 +31,7 @@ class AnswerLateError(IndexAccessError):
     code = "answer-late"
 
     def __str__(self) -> str:
-        return "the wheels that this answer needs are still being fetched and judged"
+        return "The wheels that this answer needs are still being fetched and judged"
 
     @property
     def hint(self) -> str:
@@ -65,7 +65,7 @@ class PolicyNotServedError(UsageError):
         self.known = tuple(sorted(known))
 
     def __str__(self) -> str:
-        return f"there is no policy '{self.name}' here, but {', '.join(self.known)}"
+        return f"There is no policy '{self.name}' here, but {', '.join(self.known)}"
 
 
 class AddressUnusableError(UsageError):
@@ -80,7 +80,7 @@ class AddressUnusableError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"archpip cannot listen at {self.host}, port {self.port}: {self.reason}"
+        return f"Cannot listen at {self.host}, port {self.port}: {self.reason}"
 
     @property
     def hint(self) -> str:
@@ -98,4 +98,4 @@ class TransferEndedError(IndexAccessError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the file broke off: {self.reason}"
+        return f"The file broke off: {self.reason}"

@@ -22,7 +22,7 @@ class ProjectNotFoundError(IndexAccessError):
 
     def __str__(self) -> str:
         where = ", ".join(self.locations) or "no index: --no-index is set and no --find-links given"
-        return f"there is no project {self.name} on {where}"
+        return f"There is no project {self.name} on {where}"
 
     @property
     def hint(self) -> str:
@@ -179,7 +179,7 @@ class CertificateFileError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the certificates in {self.path} cannot be read: {self.reason}"
+        return f"The certificates in {self.path} cannot be read: {self.reason}"
 
     @property
     def hint(self) -> str:

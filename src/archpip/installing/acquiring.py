@@ -91,7 +91,7 @@ def _fuse_or_build(pin: Pin, other: Link, target: Target, folder: Path, workshop
     except FuseError as conflict:
         if pin.sdist is None:
             raise
-        workshop.tell(f"{conflict} {pin.name} {pin.version} is built from source instead.")
+        workshop.tell(f"{conflict}; {pin.name} {pin.version} is built from source instead")
         source = replace(
             pin,
             link=pin.sdist,

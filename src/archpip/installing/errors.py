@@ -39,7 +39,7 @@ class NeitherFusedNorBuiltError(InstallError):
         self.failure = failure
 
     def __str__(self) -> str:
-        return f"{self.conflict} Nor was it built from source: {self.failure}"
+        return f"{self.conflict}; nor was it built from source: {self.failure}"
 
     @property
     def hint(self) -> str | None:
@@ -61,7 +61,7 @@ class ChangedWheelError(InstallError):
     def __str__(self) -> str:
         return (
             f"{self.path} changed after it was verified: its sha256 was {self.expected}, "
-            f"it is {self.found}."
+            f"it is {self.found}"
         )
 
 
@@ -75,7 +75,7 @@ class EditableFolderError(InstallError):
         self.names = names
 
     def __str__(self) -> str:
-        return f"An editable project cannot go into a --target folder: {', '.join(self.names)}."
+        return f"An editable project cannot go into a --target folder: {', '.join(self.names)}"
 
     @property
     def hint(self) -> str:
@@ -96,7 +96,7 @@ class ForeignEnvironmentError(InstallError):
 
     def __str__(self) -> str:
         why = "; ".join(self.differences)
-        return f"What is chosen for {self.target} does not run in {self.environment}: {why}."
+        return f"What is chosen for {self.target} does not run in {self.environment}: {why}"
 
     @property
     def hint(self) -> str | None:
@@ -138,7 +138,7 @@ class FolderOccupiedError(InstallError):
     def __str__(self) -> str:
         shown = ", ".join(self.occupied[:5])
         more = f" and {len(self.occupied) - 5} more" if len(self.occupied) > 5 else ""  # noqa: PLR2004 - as shown
-        return f"{self.folder} already holds {shown}{more}, which would be overwritten."
+        return f"{self.folder} already holds {shown}{more}, which would be overwritten"
 
     @property
     def hint(self) -> str | None:
@@ -157,4 +157,4 @@ class FolderUnwritableError(InstallError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot install into {self.folder}: {self.reason}. It is as it was before."
+        return f"Cannot install into {self.folder}: {self.reason}; it is as it was before"

@@ -43,7 +43,7 @@ class ExtraMissingError(UsageError):
         self.extra = extra
 
     def __str__(self) -> str:
-        return f"This needs archpip's extra '{self.extra}', which is not installed."
+        return f"This needs archpip's extra '{self.extra}', which is not installed"
 
     @property
     def hint(self) -> str:

@@ -101,7 +101,7 @@ class LockWriteError(LockError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be written: {self.reason}. Nothing was changed."
+        return f"{self.path} cannot be written: {self.reason}; nothing was changed"
 
 
 class LockfileMismatchError(LockError):
@@ -140,7 +140,7 @@ class NotLockedError(LockError):
 
     def __str__(self) -> str:
         if not self.paths:
-            return "There is no lockfile here."
+            return "There is no lockfile here"
         return f"{self.name} is not locked in {', '.join(map(str, self.paths))}"
 
     @property

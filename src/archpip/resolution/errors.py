@@ -70,7 +70,7 @@ class UvSourceError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.location}: tool.uv: {self.subject} cannot be followed: {self.reason}."
+        return f"{self.location}: tool.uv: {self.subject} cannot be followed: {self.reason}"
 
     @property
     def hint(self) -> str:
@@ -93,7 +93,7 @@ class UnknownExtraError(UsageError):
         self.known = known
 
     def __str__(self) -> str:
-        return f"{self.location} has no extra '{self.extra}'."
+        return f"{self.location} has no extra '{self.extra}'"
 
     @property
     def hint(self) -> str:
@@ -113,7 +113,7 @@ class UnknownGroupError(UsageError):
         self.known = known
 
     def __str__(self) -> str:
-        return f"{self.location} has no dependency group '{self.group}'."
+        return f"{self.location} has no dependency group '{self.group}'"
 
     @property
     def hint(self) -> str:
@@ -136,7 +136,7 @@ class PythonRefusedError(ResolutionError):
     def __str__(self) -> str:
         return (
             f"{self.location} requires Python {self.requires_python}; "
-            f"{self.target} has {self.python}."
+            f"{self.target} has {self.python}"
         )
 
     @property
@@ -270,7 +270,7 @@ class ResolutionTooDeepError(ResolutionError):
         self.rounds = rounds
 
     def __str__(self) -> str:
-        return f"The resolution for {self.target} was given up after {self.rounds} rounds."
+        return f"The resolution for {self.target} was given up after {self.rounds} rounds"
 
     @property
     def hint(self) -> str:

@@ -63,7 +63,7 @@ class PolicyFileError(ConfigurationError):
         self.problems = tuple(map(redact, problems))
 
     def __str__(self) -> str:
-        return f"the policy {self.where} cannot be used:\n{self.reason}"
+        return f"The policy {self.where} cannot be used:\n{self.reason}"
 
 
 class PolicyMissingError(ConfigurationError):

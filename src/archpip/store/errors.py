@@ -16,7 +16,7 @@ class StoreUnusableError(StoreError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the store {self.path} cannot be used: {self.reason}"
+        return f"The store {self.path} cannot be used: {self.reason}"
 
     @property
     def hint(self) -> str:
@@ -34,7 +34,7 @@ class StoreBusyError(StoreError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"the store {self.path} is in use by another process"
+        return f"The store {self.path} is in use by another process"
 
     @property
     def hint(self) -> str:
@@ -53,7 +53,7 @@ class StoreDamagedError(StoreError):
         self.moved_to = moved_to
 
     def __str__(self) -> str:
-        return f"the store {self.path} was damaged: it was moved to {self.moved_to.name}"
+        return f"The store {self.path} was damaged: it was moved to {self.moved_to.name}"
 
     @property
     def hint(self) -> str:
@@ -73,7 +73,7 @@ class StoreServerError(StoreError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the store {self.location} cannot be used: {self.reason}"
+        return f"The store {self.location} cannot be used: {self.reason}"
 
     @property
     def hint(self) -> str:
@@ -94,7 +94,7 @@ class StoreVersionError(StoreError):
 
     def __str__(self) -> str:
         return (
-            f"the store {self.path} has version {self.found}, "
+            f"The store {self.path} has version {self.found}, "
             f"and this archpip knows versions up to {self.supported}"
         )
 

@@ -25,7 +25,7 @@ class InvalidTargetError(UsageError):
         self.looks_like_folder = looks_like_folder
 
     def __str__(self) -> str:
-        return f"{self.text!r} is not a target: {self.reason or 'it names no system and machine'}."
+        return f"{self.text!r} is not a target: {self.reason or 'it names no system and machine'}"
 
     @property
     def hint(self) -> str | None:
@@ -48,7 +48,7 @@ class InvalidPythonError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot resolve for Python {self.text!r}: {self.reason}."
+        return f"Cannot resolve for Python {self.text!r}: {self.reason}"
 
     @property
     def hint(self) -> str | None:
@@ -67,7 +67,7 @@ class InvalidFloorError(UsageError):
         self.text = text
 
     def __str__(self) -> str:
-        return f"{self.text!r} is not a version of {self.subject}."
+        return f"{self.text!r} is not a version of {self.subject}"
 
     @property
     def hint(self) -> str | None:
@@ -86,7 +86,7 @@ class InterpreterUnusableError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"Cannot use {self.path} as a Python interpreter: {self.reason}."
+        return f"Cannot use {self.path} as a Python interpreter: {self.reason}"
 
     @property
     def hint(self) -> str | None:

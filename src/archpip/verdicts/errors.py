@@ -14,7 +14,7 @@ class InvalidOverrideError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"override {self.text!r}: {self.reason}"
+        return f"Override {self.text!r}: {self.reason}"
 
     @property
     def hint(self) -> str:

@@ -90,4 +90,4 @@ class InvalidInspectionError(WheelError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"a stored inspection cannot be read: {self.reason}"
+        return f"A stored inspection cannot be read: {self.reason}"

@@ -80,7 +80,7 @@ def test_why_of_what_is_not_locked_names_what_looks_like_it(locked: Say) -> None
 @pytest.mark.parametrize("command", [("why", "native"), ("tree",)])
 def test_without_a_lockfile_the_way_to_one_is_named(say: Say, command: tuple[str, ...]) -> None:
     said = say(*command, expect=ExitCode.LOCKFILE)
-    assert "There is no lockfile here." in said
+    assert "There is no lockfile here" in said
     assert "`archpip lock` writes one" in said
 
 

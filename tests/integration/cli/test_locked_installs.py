@@ -151,7 +151,7 @@ def test_nothing_stands_beside_a_lockfile(run: Run, beside: str) -> None:
     status, said = run("install", "-r", LOCKFILE, *beside.split("="), *TARGET, "--target", "out")
 
     assert status == ExitCode.USAGE
-    assert f"{LOCKFILE} is a lockfile: everything in it is decided." in said
+    assert f"{LOCKFILE} is a lockfile: everything in it is decided" in said
 
 
 @pytest.mark.parametrize("command", ["lock", "download"])

@@ -40,7 +40,7 @@ def test_output_that_cannot_be_written_is_an_error(
     monkeypatch.setitem(os.environ, "PYTHONUNBUFFERED", unbuffered)
     ended = run("-m", "archpip", "--version", redirection=f"> {FULL}")
     assert ended.returncode == ExitCode.USAGE
-    assert ended.stderr == "error: Cannot write to standard output: No space left on device.\n"
+    assert ended.stderr == "error: Cannot write to standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])

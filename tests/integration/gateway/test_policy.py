@@ -60,7 +60,7 @@ def test_named_policy_has_views_of_its_own(
     assert HOLLOW not in plain
     assert HOLLOW in tried
     assert unknown.status_code == 404
-    assert unknown.json()["detail"] == "there is no policy 'lenient' here, but strict, tried"
+    assert unknown.json()["detail"] == "There is no policy 'lenient' here, but strict, tried"
     assert obeyed.returncode == 0, obeyed.stderr
 
 
@@ -131,7 +131,7 @@ def test_all_mistakes_of_a_policy_are_told_at_once(
     run = archpip_cli("lock", "a", "--policy", "team.toml")
 
     assert run.returncode == 2
-    assert "the policy team.toml cannot be used" in run.stderr
+    assert "The policy team.toml cannot be used" in run.stderr
     for word in ("strict", "macos", "amiga", "override", "on-unknown", "policies.tried: glibc"):
         assert word in run.stderr
     assert "Traceback" not in run.stderr

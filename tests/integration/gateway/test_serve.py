@@ -42,7 +42,7 @@ def test_address_that_cannot_be_had_is_the_users_matter(
         run = archpip_cli("serve", "--host", host, "--port", str(wanted))
 
     assert run.returncode == 2, run.stderr
-    assert f"cannot listen at {host}, port {wanted}: " in run.stderr
+    assert f"Cannot listen at {host}, port {wanted}: " in run.stderr
     assert reason in run.stderr or host.endswith(".invalid")  # which each system says otherwise
     assert "Traceback" not in run.stderr
 

@@ -228,7 +228,7 @@ def test_bytes_that_changed_since_are_not_installed(make_wheel: MakeWheel, tmp_p
 
 def test_a_file_in_the_folders_place_is_said(make_wheel: MakeWheel, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(FolderUnwritableError, match="It is as it was before"):
+    with pytest.raises(FolderUnwritableError, match="it is as it was before"):
         install_into_folder([make_wheel("alpha")], tmp_path / "file/out", target=MAC)
 
 

@@ -44,7 +44,7 @@ def test_it_is_ready_while_its_store_is_there(client: TestClient, checks: Checks
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "failing": {}})
     assert away.status_code == 503
     assert away.json()["failing"] == {
-        "store": "the store postgresql://db/x cannot be used: the server is away"
+        "store": "The store postgresql://db/x cannot be used: the server is away"
     }
     assert away.headers["cache-control"] == "no-store"
     assert client.get("/healthz").status_code == 200

@@ -88,7 +88,7 @@ def test_unknown_project_names_where_it_was_looked_for(client: MakeClient) -> No
     with pytest.raises(ProjectNotFoundError) as caught:
         client("https://me:secret@one.example/simple", TWO).project(NAME)
     assert str(caught.value) == (
-        f"there is no project a on https://me:****@one.example/simple, {TWO}"
+        f"There is no project a on https://me:****@one.example/simple, {TWO}"
     )
 
 

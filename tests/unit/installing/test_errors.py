@@ -47,10 +47,10 @@ def test_foreign_environment() -> None:
     )
     assert str(error) == (
         "What is chosen for macos-arm64 does not run in env: "
-        "system macos, not linux; Python 3.10, not 3.11."
+        "system macos, not linux; Python 3.10, not 3.11"
     )
 
 
 def test_long_lists_are_cut() -> None:
     error = FolderOccupiedError(folder=Path("out"), occupied=tuple("abcdefg"))
-    assert str(error) == "out already holds a, b, c, d, e and 2 more, which would be overwritten."
+    assert str(error) == "out already holds a, b, c, d, e and 2 more, which would be overwritten"

@@ -79,7 +79,7 @@ def test_a_full_disk_loses_nothing(
 
     monkeypatch.setattr(os, "fsync", fsync)
 
-    with pytest.raises(LockWriteError, match=r"No space left on device\. Nothing was changed"):
+    with pytest.raises(LockWriteError, match="No space left on device; nothing was changed"):
         write_lockfile(render_lockfile(to_pylock(resolution, folder=FOLDER)), lockfile)
     assert lockfile.read_bytes() == before
     assert list(lockfile.parent.iterdir()) == [lockfile]

@@ -87,7 +87,7 @@ def test_a_newer_store_is_left_alone(
     store.flush()
 
     assert [str(error) for error in warnings] == [
-        f"the store {path} has version 99, and this archpip knows versions up to {SCHEMA_VERSION}"
+        f"The store {path} has version 99, and this archpip knows versions up to {SCHEMA_VERSION}"
     ]
     with pytest.raises(StoreVersionError):
         store.info()
@@ -156,7 +156,7 @@ def test_a_full_disk_stops_writes_but_not_reads(
     assert store.get_metadata(SHA) == b"kept"
     assert store.get_metadata("0") is None
     assert [str(error) for error in warnings] == [
-        f"the store {path} cannot be used: database or disk is full"
+        f"The store {path} cannot be used: database or disk is full"
     ]
     store.close()
 

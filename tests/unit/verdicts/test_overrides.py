@@ -44,14 +44,14 @@ def test_parsing(text: str, subject: str, action: str, codes: set[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("project", "override 'project': no ': REASON' after what it matches"),
-        ("project:", "override 'project:': no ': REASON' after what it matches"),
-        ("project==x!: why", "override 'project==x!: why': 'x!' is no version"),
+        ("project", "Override 'project': no ': REASON' after what it matches"),
+        ("project:", "Override 'project:': no ': REASON' after what it matches"),
+        ("project==x!: why", "Override 'project==x!: why': 'x!' is no version"),
         (
             "pro/ject: why",
-            "override 'pro/ject: why': 'pro/ject' is no project and no *.whl pattern",
+            "Override 'pro/ject: why': 'pro/ject' is no project and no *.whl pattern",
         ),
-        ("project [XX1]: why", "override 'project [XX1]: why': 'XX1' is no finding code"),
+        ("project [XX1]: why", "Override 'project [XX1]: why': 'XX1' is no finding code"),
     ],
 )
 def test_what_cannot_be_understood_is_said(text: str, message: str) -> None:

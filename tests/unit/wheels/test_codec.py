@@ -101,7 +101,7 @@ def test_what_is_no_inspection_is_an_error(path: list[str | int], value: object)
         inner = inner[step]
     inner[path[-1]] = value
 
-    with pytest.raises(InvalidInspectionError, match="a stored inspection cannot be read"):
+    with pytest.raises(InvalidInspectionError, match="A stored inspection cannot be read"):
         inspection_from_json(json.dumps(document))
 
 
