@@ -71,13 +71,14 @@ class Ranking:
     def versions(self, catalogue: Catalogue, *, kept: Version | None) -> Iterable[Version]:
         """Return every version, most preferred first: what is kept, then by `--resolution`."""
         ordered = catalogue.versions
-        if self._prefers_lowest(catalogue.name):
+        if self.prefers_lowest(catalogue.name):
             ordered = reversed([*ordered])
         if kept is None or kept not in catalogue.releases:
             return ordered
         return (kept, *(version for version in ordered if version != kept))
 
-    def _prefers_lowest(self, name: NormalizedName) -> bool:
+    def prefers_lowest(self, name: NormalizedName) -> bool:
+        """Return whether a project's oldest version goes first."""
         match self.options.order:
             case VersionOrder.HIGHEST:
                 return False

@@ -15,6 +15,7 @@ from packaging.version import Version
 from archpip.index import Link, ProjectLinks
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import Releases
+from archpip.resolution.within import VersionBits
 
 
 class File(Protocol):
@@ -45,7 +46,7 @@ class KnownFile(Struct, frozen=True):
         return self.known
 
 
-class Catalogue(Struct, frozen=True, kw_only=True):
+class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     """What all indexes together offer of one project."""
 
     name: NormalizedName
@@ -57,6 +58,11 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     def versions(self) -> Iterable[Version]:
         """Every version, newest first, no repeats."""
         return self.releases
+
+    @cached_property
+    def bits(self) -> VersionBits:
+        """Which bit stands for which version; the same for every target."""
+        return VersionBits(self.versions)
 
     def files(self, version: Version) -> Sequence[File]:
         """Return a version's files in page order, without making links where that can be saved."""

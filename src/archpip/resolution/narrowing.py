@@ -6,6 +6,7 @@ version is looked at that something else has ruled out, and none twice that has 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -15,20 +16,29 @@ from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.within import EVERY_VERSION, VersionBits
 
 
+class Preference(NamedTuple):
+    """Which versions of a project go first."""
+
+    kept: Version | None = None
+    """Before all others, if there is such a one."""
+    lowest: bool = False
+    """The oldest before newer ones, not after them."""
+
+
 class Narrowing:
     """Remembers what demands leave. For one target, and one thread."""
 
     def __init__(
         self,
         *,
-        versions: Callable[[Catalogue], Iterable[Version]],
+        preference: Callable[[NormalizedName], Preference],
         ladder: Callable[[Catalogue, Version], Ladder],
     ) -> None:
-        """Take what returns a project's versions, most preferred first, no repeats, and a ladder.
+        """Take what says which versions of a project go first, and what returns a ladder.
 
         The latter is asked again for the same version, and should remember.
         """
-        self._versions = versions
+        self._preference = preference
         self._ladder = ladder
         self._projects: dict[NormalizedName, _Project] = {}
 
@@ -42,54 +52,48 @@ class Narrowing:
         Args:
             catalogue: The project's.
             demands: What is required of it.
-            among: Which versions to think of, in the bits of `bits`.
+            among: Which versions to think of, in the bits of the catalogue.
         """
         project = self._project(catalogue)
-        for place, version in project.allowed_by(demands, among):
+        for place in project.allowed_by(demands, among):
+            version = catalogue.bits.versions[place]
             ladder = self._ladder(catalogue, version)
             if ladder.is_idle:
                 project.drop(place)
             else:
                 yield version, ladder
 
-    def bits(self, catalogue: Catalogue) -> VersionBits:
-        """Return which bit stands for which version of a project."""
-        return self._project(catalogue).bits
-
     def _project(self, catalogue: Catalogue) -> "_Project":
         project = self._projects.get(catalogue.name)
         if project is None:
-            project = self._projects[catalogue.name] = _Project(self._versions(catalogue))
+            preference = self._preference(catalogue.name)
+            project = self._projects[catalogue.name] = _Project(catalogue.bits, preference)
         return project
 
 
 class _Project:
-    """The versions of one project, in two orders."""
+    """The versions of one project, in the order of preference."""
 
-    def __init__(self, preferred: Iterable[Version]) -> None:
-        self._preferred = tuple(preferred)
-        self.bits = VersionBits(sorted(self._preferred, reverse=True))
-        places = {version: place for place, version in enumerate(self.bits.versions)}
-        self._order = [places[version] for version in self._preferred]
-        self._is_sorted = self._preferred == self.bits.versions
-        self._left = (1 << len(self._preferred)) - 1
+    def __init__(self, bits: VersionBits, preference: Preference) -> None:
+        self._bits = bits
+        kept = bits.places.get(preference.kept) if preference.kept else None
+        self._kept = 0 if kept is None else 1 << kept
+        self._lowest = preference.lowest
+        self._left = (1 << len(bits.versions)) - 1
 
     def drop(self, place: int) -> None:
         """Think of a version no more."""
         self._left &= ~(1 << place)
 
-    def allowed_by(self, demands: Iterable[Demand], among: int) -> Iterator[tuple[int, Version]]:
-        """Yield the place of each version among the bits, and the version."""
+    def allowed_by(self, demands: Iterable[Demand], among: int) -> Iterator[int]:
+        """Yield the place of each version among the bits."""
         left = self._left & among
         for demand in demands:
-            left &= self.bits.within(demand.specifier)
-        if self._is_sorted:
-            while left:
-                lowest = left & -left
-                place = lowest.bit_length() - 1
-                yield place, self._preferred[place]
-                left ^= lowest
-            return
-        for place, version in zip(self._order, self._preferred, strict=True):
-            if left >> place & 1:
-                yield place, version
+            left &= self._bits.within(demand.specifier)
+        if left & self._kept:
+            yield self._kept.bit_length() - 1
+            left ^= self._kept
+        while left:
+            place = (left if self._lowest else left & -left).bit_length() - 1
+            yield place
+            left ^= 1 << place

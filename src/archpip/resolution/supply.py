@@ -16,7 +16,7 @@ from archpip.resolution.demands import Demand
 from archpip.resolution.evaluation import Evaluator, Taken
 from archpip.resolution.ladders import Catalogue, Ladder, Offer
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.narrowing import Narrowing
+from archpip.resolution.narrowing import Narrowing, Preference
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library
 from archpip.resolution.requirements import DirectReference
@@ -49,8 +49,8 @@ class Supply:
         self._evaluator = evaluator
         self._preferences = preferences
         self._narrowing = Narrowing(
-            versions=lambda catalogue: ranking.versions(
-                catalogue, kept=preferences.get(catalogue.name)
+            preference=lambda name: Preference(
+                kept=preferences.get(name), lowest=ranking.prefers_lowest(name)
             ),
             ladder=ranking.ladder,
         )
@@ -64,7 +64,7 @@ class Supply:
 
     def bits(self, name: NormalizedName) -> VersionBits:
         """Return which bit stands for which version that the indexes have of a project."""
-        return self._narrowing.bits(self.catalogue(name))
+        return self.catalogue(name).bits
 
     def note(self, name: NormalizedName, version: Version | None, rejection: Rejection) -> None:
         """Remember what was refused."""

@@ -22,16 +22,32 @@ from archpip.resolution.evaluation import Taken
 from archpip.resolution.requirements import DirectReference
 from archpip.resolution.within import VersionBits
 
-_Key = Version | DirectReference
-
 
 class _Project(Struct, kw_only=True):
     """The values of one project: those of direct references, of versions, and of gaps."""
 
-    values: dict[_Key, int]
     directs: tuple[DirectReference, ...]
     bits: VersionBits
     """Of the versions of the index."""
+
+    @property
+    def first_version(self) -> int:
+        """The place of the newest version; bit 0 is no version at all."""
+        return len(self.directs) + 1
+
+    @property
+    def first_gap(self) -> int:
+        """The place of the gap above the newest version."""
+        return self.first_version + len(self.bits.versions)
+
+    def of_direct(self, direct: DirectReference) -> int:
+        """Return the value of what a reference points to; zero where that could not be read."""
+        return 2 << self.directs.index(direct) if direct in self.directs else 0
+
+    def of_version(self, version: Version) -> int:
+        """Return the value of a version of the index; zero where it has none."""
+        place = self.bits.places.get(version)
+        return 0 if place is None else 1 << self.first_version + place
 
 
 class Values:
@@ -67,24 +83,25 @@ class Values:
 
     def of(self, name: NormalizedName, version: Version, direct: DirectReference | None) -> int:
         """Return the value of what may be pinned; zero where it has none."""
-        return self._project(name).values.get(direct or version, 0)
+        project = self._project(name)
+        return project.of_direct(direct) if direct else project.of_version(version)
 
     def of_version(self, name: NormalizedName, version: Version) -> int:
         """Return the value of a version of an index; zero where it has none."""
-        return self._project(name).values.get(version, 0)
+        return self._project(name).of_version(version)
 
     def with_gaps(self, name: NormalizedName, values: int) -> int:
         """Return values and the gaps beside the versions among them."""
         project = self._project(name)
         versions = self.versions_in(name, values)
         gaps = versions | versions << 1
-        return values | gaps << len(project.bits.versions) + len(project.directs) + 1
+        return values | gaps << project.first_gap
 
     def versions_in(self, name: NormalizedName, values: int) -> int:
         """Return which versions of an index are among some values, in the bits of those."""
         project = self._project(name)
         all_versions = (1 << len(project.bits.versions)) - 1
-        return values >> len(project.directs) + 1 & all_versions
+        return values >> project.first_version & all_versions
 
     def knows(self, demand: Demand) -> bool:
         """Return whether a direct reference is among those that were foreseen."""
@@ -102,14 +119,14 @@ class Values:
     def _find_allowed(self, demand: Demand) -> int:
         project = self._project(demand.identifier.name)
         if demand.direct is not None:
-            return project.values.get(demand.direct, 0)
+            return project.of_direct(demand.direct)
         bits = project.bits
         allowed = bits.within(demand.specifier)
         allowed |= bits.gaps_within(demand.specifier) << len(bits.versions)
-        allowed <<= len(project.directs) + 1
+        allowed <<= project.first_version
         for direct in project.directs:
             if demand.allows(self._read[direct]):
-                allowed |= project.values[direct]
+                allowed |= project.of_direct(direct)
         return allowed
 
     def _project(self, name: NormalizedName) -> _Project:
@@ -122,10 +139,5 @@ class Values:
                     self._read[direct] = taken.metadata.version
                     directs.append(direct)
             bits = VersionBits(()) if name in self._settled else self._bits(name)
-            keys: list[_Key] = [*directs, *bits.versions]
-            project = self._projects[name] = _Project(
-                values={key: 2 << place for place, key in enumerate(keys)},
-                directs=tuple(directs),
-                bits=bits,
-            )
+            project = self._projects[name] = _Project(directs=tuple(directs), bits=bits)
         return project

@@ -5,7 +5,8 @@ thousand versions are asked for under as many bounds.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -27,6 +28,11 @@ class VersionBits:
         self._by_specifier: dict[Specifier, int] = {}
         self._by_set: dict[SpecifierSet, int] = {}
         self._gaps: dict[Specifier, int] = {}
+
+    @cached_property
+    def places(self) -> Mapping[Version, int]:
+        """Which bit each version is."""
+        return {version: place for place, version in enumerate(self.versions)}
 
     def within(self, specifiers: SpecifierSet) -> int:
         """Return which versions satisfy all specifiers, pre-release or not."""

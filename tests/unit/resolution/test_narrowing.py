@@ -1,5 +1,3 @@
-from collections.abc import Sequence
-
 import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -9,12 +7,13 @@ from archpip.index import Link
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.ladders import Catalogue, Ladder, Offer
 from archpip.resolution.model import LinkKind
-from archpip.resolution.narrowing import Narrowing
+from archpip.resolution.narrowing import Narrowing, Preference
 from archpip.resolution.within import EVERY_VERSION
 
 NAME = canonicalize_name("a")
-CATALOGUE = Catalogue(name=NAME, releases={})
 ALL = [Version(f"1.{minor}") for minor in reversed(range(10))]
+CATALOGUE = Catalogue(name=NAME, releases=dict.fromkeys(ALL, ()))
+NEWEST = Preference()
 
 
 def demand(specifier: str) -> Demand:
@@ -27,8 +26,10 @@ def make_ladder(version: Version) -> Ladder:
     return Ladder(offers=(Offer(link=link, kind=LinkKind.WHEEL, version=version),))
 
 
-def narrowing(versions: Sequence[Version] = ALL) -> Narrowing:
-    return Narrowing(versions=lambda _: versions, ladder=lambda _, version: make_ladder(version))
+def narrowing(preference: Preference = NEWEST) -> Narrowing:
+    return Narrowing(
+        preference=lambda _: preference, ladder=lambda _, version: make_ladder(version)
+    )
 
 
 def left_by(narrowed: Narrowing, *specifiers: str, among: int = EVERY_VERSION) -> list[Version]:
@@ -55,11 +56,15 @@ def test_what_all_demands_allow_is_left_in_order(
 
 
 def test_the_order_is_that_of_preference() -> None:
-    kept = [ALL[6], *ALL[:6], *ALL[7:]]
-    for versions in (kept, ALL[::-1]):
-        assert left_by(narrowing(versions), ">=1.2") == [
-            version for version in versions if version >= Version("1.2")
-        ]
+    *newer, kept, older = allowed = ALL[:8]
+    assert left_by(narrowing(Preference(kept=kept)), ">=1.2") == [kept, *newer, older]
+    assert left_by(narrowing(Preference(lowest=True)), ">=1.2") == allowed[::-1]
+    assert left_by(narrowing(Preference(kept=kept, lowest=True)), ">=1.2") == [
+        *(kept, older),
+        *newer[::-1],
+    ]
+    for absent in (Version("1.0"), Version("3")):
+        assert left_by(narrowing(Preference(kept=absent)), ">=1.2") == allowed
 
 
 def test_what_else_is_ruled_out_is_not_looked_at() -> None:
@@ -69,22 +74,22 @@ def test_what_else_is_ruled_out_is_not_looked_at() -> None:
         asked.append(version)
         return make_ladder(version)
 
-    narrowed = Narrowing(versions=lambda _: ALL, ladder=find_ladder)
-    among = sum(1 << narrowed.bits(CATALOGUE).versions.index(version) for version in ALL[4:7])
+    narrowed = Narrowing(preference=lambda _: NEWEST, ladder=find_ladder)
+    among = sum(1 << CATALOGUE.bits.places[version] for version in ALL[4:7])
 
     assert left_by(narrowed, "<1.5", among=among) == ALL[5:7]
     assert asked == ALL[5:7]
 
 
-@pytest.mark.parametrize("versions", [ALL, ALL[::-1]], ids=["newest first", "oldest first"])
-def test_a_version_that_offers_nothing_is_looked_at_once(versions: Sequence[Version]) -> None:
+@pytest.mark.parametrize("lowest", [False, True], ids=["newest first", "oldest first"])
+def test_a_version_that_offers_nothing_is_looked_at_once(*, lowest: bool) -> None:
     asked: list[Version] = []
 
     def find_ladder(_: Catalogue, version: Version) -> Ladder:
         asked.append(version)
         return make_ladder(version) if version in ALL[3:] else Ladder(offers=())
 
-    narrowed = Narrowing(versions=lambda _: versions, ladder=find_ladder)
+    narrowed = Narrowing(preference=lambda _: Preference(lowest=lowest), ladder=find_ladder)
     for _ in range(2):
         assert set(left_by(narrowed)) == set(ALL[3:])
     assert len(asked) == len(ALL) + len(ALL[3:])
