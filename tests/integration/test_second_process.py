@@ -40,6 +40,22 @@ Serve = Callable[..., FakeIndex]
 Begin = Callable[..., SecondProcess]
 
 
+IMPATIENT = """
+from archpip.on_demand import load_msgspec
+load_msgspec()
+from archpip.app import wheel_service
+wheel_service._IDLE_SECONDS = 0.5
+wheel_service.serve()
+"""
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 def make_file(name: str, *, module: bytes = MODULE) -> IndexFile:
     wheel = Wheel(
         metadata=CoreMetadata(name=name, version="1"),
@@ -86,9 +102,7 @@ def begin() -> Iterator[Begin]:
         begun.append(process)
         nowhere = Link(url="file:///nowhere.whl", filename="nowhere.whl")
         assert process.open(nowhere, ignore) is None
-        until = time.monotonic() + 20
-        while not process.is_ready and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: process.is_ready)
         return process
 
     yield make
@@ -137,6 +151,25 @@ def test_it_may_be_begun_before_a_wheel_is_asked_for(serve: Serve) -> None:
     process.close()
     process.begin()
     assert process.pid is None
+
+
+def test_it_ends_where_nothing_is_asked_and_is_begun_again(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_process, "_PROGRAM", IMPATIENT)
+    fake = serve()
+    process = SecondProcess(IndexLocations(index_urls=(fake.index_url(),)), SessionOptions())
+    begun = []
+    for _ in range(2):
+        process.begin()
+        begun.append(process.pid)
+        wait_until(lambda: process.is_ready)
+        assert process.open(link_to(fake, GOOD), ignore) is not None
+        wait_until(lambda: process.pid is None)
+    process.close()
+
+    assert None not in begun
+    assert begun[0] != begun[1]
 
 
 def test_credentials_of_an_index_url_are_used(serve: Serve, begin: Begin) -> None:

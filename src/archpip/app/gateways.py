@@ -76,9 +76,6 @@ class _Running(Struct, frozen=True, kw_only=True):
 class Gateways(Parts):
     """What `archpip exec` and `archpip serve` ask for."""
 
-    _cores_taken = 2
-    """The other is the client's."""
-
     def run_behind_gateway(
         self,
         command: Sequence[str],

@@ -44,9 +44,6 @@ _PIP_OF_MOMENTS = 26
 class Parts:
     """archpip's parts, joined. Close it, or use it in a `with` statement."""
 
-    _cores_taken = 1
-    """How many cores are busy without a second process."""
-
     def __init__(
         self,
         configuration: Configuration,
@@ -258,7 +255,7 @@ class Parts:
     @property
     def _has_a_core_left(self) -> bool:
         """Whether a second process would have a core to itself."""
-        return count_cores() > self._cores_taken
+        return count_cores() > 1
 
     @cached_property
     def _second_process(self) -> SecondProcess:

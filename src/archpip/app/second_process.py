@@ -1,8 +1,9 @@
 """A second process that opens wheels, as one interpreter keeps one core busy and no more.
 
 It is begun when several wheels have been asked for, and opens all that are asked for once it is
-ready. It is done without where it cannot be begun, ends, or says no: whoever asks opens the wheel
-here, and meets the same trouble in the words that are meant for people.
+ready; it ends when nothing was asked for a while, until there is something again. It is done
+without where it cannot be begun, ends, or says no: whoever asks opens the wheel here, and meets the
+same trouble in the words that are meant for people.
 """
 
 import subprocess
@@ -11,12 +12,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import IO
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from archpip.app.wheel_service import READY, Answer, Task, Terms
+from archpip.app.wheel_service import IDLE, READY, Answer, Task, Terms
 from archpip.codec import decode, encode
 from archpip.index import IndexLocations, Link, SessionOptions
 from archpip.resolution import WheelFacts
@@ -102,14 +102,9 @@ class SecondProcess:
             process, self._process = self._process, None
         if process is None:
             return
-        process.kill()  # it keeps nothing that could be lost
-        process.wait()
+        _end(process)
         if self._listener is not None:
             self._listener.join()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # something was left to be written
-                    pipe.close()
 
     def _ask(self, link: Link, told: Callable[[bytes], None]) -> "Future[WheelFacts | None] | None":
         address = urlsplit(link.url)
@@ -143,9 +138,9 @@ class SecondProcess:
         except OSError:
             return
         if self._send(self._terms):
-            output = self._process.stdout
+            process = self._process
             self._listener = threading.Thread(
-                target=self._listen, args=(output,), name="archpip-second", daemon=True
+                target=self._listen, args=(process,), name="archpip-second", daemon=True
             )
             self._listener.start()
 
@@ -161,20 +156,38 @@ class SecondProcess:
             return False
         return True
 
-    def _listen(self, answers: IO[bytes]) -> None:
+    def _listen(self, process: "subprocess.Popen[bytes]") -> None:
         """Hand out answers until the process ends."""
         try:
-            for line in answers:
-                self._take(decode(line, Answer))
-        except ValueError:  # it says what it should not
+            for line in process.stdout or ():
+                answer = decode(line, Answer)
+                if answer.number != IDLE:
+                    self._take(answer)
+                elif self._dismiss():
+                    _end(process)
+                    return  # another one may have been begun
+        except ValueError:  # it says what it should not, or is being closed
             pass
-        finally:
-            with self._lock:
-                self._is_ready = False
-                left = list(self._waiting.values())
-                self._waiting.clear()
-            for waiting in left:
-                waiting.facts.set_result(None)
+        with self._lock:
+            self._is_ready = False
+            left = list(self._waiting.values())
+            self._waiting.clear()
+        for waiting in left:
+            waiting.facts.set_result(None)
+
+    def _dismiss(self) -> bool:
+        """Let go of the process and begin another when there is need; not while wheels are asked.
+
+        Returns:
+            Whether it may be ended.
+        """
+        with self._lock:
+            if self._waiting or self._process is None:
+                return False
+            self._process = None
+            self._is_ready = self._is_begun = False
+            self._asked = 0
+            return True
 
     def _take(self, answer: Answer) -> None:
         if answer.number == READY:
@@ -206,3 +219,12 @@ class SecondProcess:
             if answer.inspection
             else None
         )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()  # it keeps nothing that could be lost
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # something was left to be written
+                pipe.close()

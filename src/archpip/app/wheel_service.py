@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
@@ -21,7 +22,10 @@ from archpip.wheels import Inspection, RangesUnsupportedError, ReadingCost
 
 READY = 0
 """The number of the first answer, which is no task's."""
+IDLE = -1
+"""The number of an answer that says that there has been nothing to do for a while."""
 _THREADS = 16
+_IDLE_SECONDS = 30.0
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -88,6 +92,18 @@ def serve() -> NoReturn:
     opener = Opener(client.ranges)
     pool = ThreadPoolExecutor(_THREADS)
     say(Answer(number=READY))
+    begun = 0
+
+    def watch() -> None:
+        seen = -1
+        while True:
+            time.sleep(_IDLE_SECONDS)
+            if begun == seen:
+                say(Answer(number=IDLE))
+            seen = begun
+
+    threading.Thread(target=watch, daemon=True).start()
     for line in tasks:
+        begun += 1
         pool.submit(open_wheel, decode(line, Task))
     os._exit(0)  # nobody waits for what is under way
