@@ -3,6 +3,7 @@
 Comments, order and layout of everything else stay. Source: https://docs.astral.sh/uv/concepts/indexes/.
 """
 
+import re
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
@@ -67,12 +68,8 @@ def restore_default_index(text: str, original: str, table: Sequence[str], *, whe
     if entry is not None and old is not None:
         entry["url"] = old["url"]
     elif entry is not None:
-        indexes = holder["index"]
-        indexes.remove(entry)
-        if not indexes:
-            del holder["index"]
-        _drop_empty(document, table)
-    return _dump_what_is_left(document, text)
+        return _cut_table(tomlkit.dumps(document), (*table, "index"), entry)
+    return tomlkit.dumps(document)
 
 
 def set_value(text: str, table: Sequence[str], name: str, value: object, *, where: str) -> str:
@@ -101,16 +98,26 @@ def restore_value(text: str, original: str, table: Sequence[str], name: str, *, 
         holder[name] = earlier[name]
     elif name in holder:
         del holder[name]
-        _drop_empty(document, table)
-    return _dump_what_is_left(document, text)
+        if not holder:
+            return _cut_table(tomlkit.dumps(document), table, holder)
+    return tomlkit.dumps(document)
 
 
-def _dump_what_is_left(document: tomlkit.TOMLDocument, before: str) -> str:
-    """Return a document's text; the blank line above what stood last goes with it."""
-    text = tomlkit.dumps(document)
-    if text.endswith("\n\n") and not before.endswith("\n\n"):
-        return text.rstrip("\n") + "\n"
-    return text
+def _cut_table(text: str, path: Sequence[str], table: _Table) -> str:
+    """Return the text without a table; comments that stand beneath it stay.
+
+    To tomlkit these belong to the table, and would go with it.
+    """
+    body = tomlkit.item(table).as_string()
+    heading = rf"(?P<gap>(?<=\n)\n)?^\[+{re.escape('.'.join(path))}\][^\n]*\n"
+    found = re.search(heading + re.escape(body), text, re.MULTILINE)
+    if found is None:
+        return text
+    last = re.search(r"(?:^[ \t]*(?:#[^\n]*)?\n)*\Z", body, re.MULTILINE)
+    comments = last[0].lstrip("\n") if last else ""
+    before, after = text[: found.start()], text[found.end() :]
+    gap = found["gap"] or "" if comments or after else ""
+    return before + gap + comments + after
 
 
 def _parse(text: str, where: str) -> tomlkit.TOMLDocument:
@@ -144,11 +151,3 @@ def _default_index(holder: _Table) -> _Table | None:
     indexes = holder.get("index")
     entries = indexes if isinstance(indexes, AoT) else ()
     return next((entry for entry in entries if entry.get("default") is True), None)
-
-
-def _drop_empty(document: _Table, table: Sequence[str]) -> None:
-    for depth in range(len(table), 0, -1):
-        holder = _reach(document, table[: depth - 1])
-        if holder[table[depth - 1]]:
-            return
-        del holder[table[depth - 1]]

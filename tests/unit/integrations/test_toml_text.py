@@ -53,6 +53,20 @@ def test_table_of_a_project_is_made_and_goes_again() -> None:
     assert back == project
 
 
+@pytest.mark.parametrize(
+    "beneath", ["\n# mine\n", "\n# mine\n\n# and this\n\n[tool.mine]\nvalue = 1\n"]
+)
+def test_comments_beneath_what_was_made_stay(beneath: str) -> None:
+    project = '[project]\nname = "a"\n'
+    table = ("tool", "archpip")
+
+    changed = set_default_index(project, ("tool", "uv"), URL, where="") + beneath
+    assert restore_default_index(changed, project, ("tool", "uv"), where="") == project + beneath
+
+    changed = set_value(project, table, "policy", "p.toml", where="") + beneath
+    assert restore_value(changed, project, table, "policy", where="") == project + beneath
+
+
 def test_value_that_is_set_already_stays_as_it_is_written() -> None:
     text = "[tool.archpip]\npolicy = 'p.toml' # ours\n"
 
