@@ -22,7 +22,6 @@ from fake_index.binaries import native_binary, write_binary
 from fake_index.elf import Elf
 from fake_index.hostile import MODULE, hostile_wheel
 from fake_index.macho import Dylib, FatMachO, MachO, MachOKind, defined, flat, write_macho
-from fake_index.pe import Pe, PeImport, PeKind
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
 from tests.unit.wheels.fakes import URL, FakeRanges, FakeWheelSource
 
@@ -152,23 +151,6 @@ def test_links_tell_whose_each_repaired_library_is() -> None:
     mixed = inspect({names[0]: content, names[1]: foreign})
     assert {member.binary.depth for member in alone.binaries} == {Depth.HEADERS}
     assert {member.binary.depth for member in mixed.binaries} == {Depth.LINKS}
-
-
-def test_links_tell_what_only_programs_load() -> None:
-    dll = write_binary(native_binary("windows-amd64", code_bytes=90_000))
-    imports = (PeImport(dll="codec.dll"),)
-    program = write_binary(Pe(machine="amd64", kind=PeKind.EXE, imports=imports, code_bytes=90_000))
-    contents = {
-        "demo/bin/convert.exe": program,
-        "demo/lib/codec.dll": dll,
-        "other/codec.dll": dll,
-        "demo/_core.pyd": dll,
-    }
-    for_any = inspect(contents, filename="demo-1.0-py3-none-any.whl")
-    deep = {member.path for member in for_any.binaries if member.binary.depth is Depth.LINKS}
-    assert deep == {"demo/bin/convert.exe", "demo/lib/codec.dll"}
-    for_one = inspect(contents, filename="demo-1.0-py3-none-win_amd64.whl")
-    assert {member.binary.depth for member in for_one.binaries} == {Depth.HEADERS}
 
 
 def test_the_float_convention_of_arm_is_settled() -> None:
