@@ -53,7 +53,7 @@ OPEN_MODULES = {
     "archpip.gateway.operations",  # prometheus_client: 40 ms
     "archpip.index.client",  # the HTTP client: 50 ms
     "archpip.index.repositories",  # unearth: 100 ms
-    "archpip.integrations.behind",  # tomlkit: 20 ms
+    "archpip.integrations.gateway_run",  # tomlkit: 20 ms
     "archpip.integrations.setup",  # likewise
     "archpip.store.postgres",  # an optional dependency
 }

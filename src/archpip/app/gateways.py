@@ -103,7 +103,7 @@ class Gateways(Parts):
             The command's exit status, and what was kept from it.
         """
         from archpip.gateway import View
-        from archpip.integrations.behind import recover, run_behind
+        from archpip.integrations.gateway_run import recover, run_behind
 
         journals = self._configuration.data_folder / "runs"
         for path in recover(journals):

@@ -7,9 +7,9 @@ from archpip.builds.emulation import EmulatedEnvironment
 from archpip.builds.environment import BuildEnvironment
 from archpip.builds.errors import InvalidBuildSystemError
 from archpip.builds.model import BuildOptions
+from archpip.builds.no_isolation import SharingEnvironment
 from archpip.builds.plan import BuildPlan, Strategy
-from archpip.builds.reusing import ReusedEnvironments
-from archpip.builds.sharing import SharingEnvironment
+from archpip.builds.reused_environments import ReusedEnvironments
 from archpip.builds.workspace import Workspace
 
 

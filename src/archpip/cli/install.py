@@ -19,10 +19,10 @@ from msgspec.structs import replace
 
 from archpip.app.configuration import Question
 from archpip.app.installations import Installations
-from archpip.cli.asking import find_lockfile, open_question
 from archpip.cli.configuration import Surrounded, read_surroundings, read_target
 from archpip.cli.files import write_output
 from archpip.cli.question_options import add_question_options, add_requirement_options
+from archpip.cli.requirements import find_lockfile, open_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (

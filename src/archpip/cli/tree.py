@@ -14,7 +14,7 @@ from archpip.cli.lockfiles import add_lockfile_option, read_graphs, select_with
 from archpip.cli.numbers import parse_count
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
-from archpip.reports.locked import render_tree, tree_to_json
+from archpip.reports.lock_graph import render_tree, tree_to_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

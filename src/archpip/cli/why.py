@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from archpip.cli.lockfiles import add_lockfile_option, read_graphs, select_with
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
-from archpip.reports.locked import render_why, why_to_json
+from archpip.reports.lock_graph import render_why, why_to_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

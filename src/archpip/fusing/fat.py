@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from archpip.binaries import ByteSource, BytesSource
 from archpip.fusing.errors import SliceUnusableError
-from archpip.fusing.parts import JoinedSource, padding
+from archpip.fusing.joined_source import JoinedSource, padding
 
 FAT_MAGIC = 0xCAFEBABE
 _FAT_HEADER = struct.Struct(">2L")

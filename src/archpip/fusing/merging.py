@@ -21,7 +21,7 @@ from archpip.binaries import (
 from archpip.errors import BinaryFormatError
 from archpip.fusing.errors import Conflict, SliceUnusableError
 from archpip.fusing.fat import CPU_TYPE_ARM64, CPU_TYPE_X86_64, join_slices
-from archpip.fusing.parts import MemberPart, equal_bytes
+from archpip.fusing.joined_source import MemberPart, equal_bytes
 from archpip.fusing.rules import Take, find_rule
 from archpip.wheels import Member, ProblemKind, WheelSource, WheelUnreadableError
 

@@ -33,7 +33,7 @@ from archpip.installing.model import (
     VerifiedWheel,
 )
 from archpip.installing.planning import plan_installation, select_fitting
-from archpip.installing.present import PresentWorld
+from archpip.installing.present_world import PresentWorld
 from archpip.installing.report import metadata_to_json, to_installation_report
 
 __all__ = [

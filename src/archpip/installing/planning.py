@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from packaging.tags import Tag
 
 from archpip.installing.model import Action, InstalledDistribution, InstallPlan, Step
-from archpip.installing.present import present_url
+from archpip.installing.present_world import present_url
 from archpip.resolution import Pin
 from archpip.targets import Target, compatible_tags
 

@@ -37,6 +37,12 @@ if TYPE_CHECKING:
         RejectionReason,
         Resolution,
     )
+    from archpip.resolution.named_wheels import (
+        adapt_python,
+        describe_misfit,
+        find_links,
+        find_wheels,
+    )
     from archpip.resolution.opening import Opener
     from archpip.resolution.options import (
         Align,
@@ -78,12 +84,6 @@ if TYPE_CHECKING:
     from archpip.resolution.script import find_script_blocks, read_script, uncomment
     from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
-    from archpip.resolution.subjects import (
-        adapt_python,
-        describe_misfit,
-        find_links,
-        find_wheels,
-    )
     from archpip.resolution.together import resolve_together
     from archpip.resolution.uv_sources import bound_by_uv_sources, decide_pins
     from archpip.resolution.world import IndexWorld

@@ -3,7 +3,7 @@
 They are judged as `archpip.environments` judges what is installed, one part for each wheel.
 """
 
-from archpip.wheelhouses.locked import audit_locked
+from archpip.wheelhouses.lockfile_audit import audit_locked
 from archpip.wheelhouses.lockfiles import read_locked
 from archpip.wheelhouses.wheelhouse import audit_wheels, rank_for_target
 

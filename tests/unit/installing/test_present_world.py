@@ -8,7 +8,7 @@ from packaging.version import Version
 from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError
 from archpip.installing import Action, InstalledDistribution, PresentWorld, plan_installation
-from archpip.installing.present import present_url
+from archpip.installing.present_world import present_url
 from archpip.resolution import Pin, Releases, SourceFacts, SourceReference, WheelFacts
 from archpip.targets import Target
 from tests.unit.installing.conftest import MakePin

@@ -5,7 +5,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 
 from archpip.locking import Evidence, LockedProject, LockGraph
-from archpip.reports.locked import render_tree, render_why, tree_to_json, why_to_json
+from archpip.reports.lock_graph import render_tree, render_why, tree_to_json, why_to_json
 from archpip.verdicts import Status
 
 

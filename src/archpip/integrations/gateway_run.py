@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 import tomli_w
 
+from archpip.integrations.client_process import run_command
 from archpip.integrations.clients import client_environment
 from archpip.integrations.commands import (
     Client,
@@ -25,7 +26,6 @@ from archpip.integrations.lockfiles import (
 )
 from archpip.integrations.project_files import find_project_file, restore_project_file
 from archpip.integrations.recovery import kept_for_recovery, recover
-from archpip.integrations.running import run_command
 from archpip.integrations.tool_receipts import expect_receipts, restore_receipt
 
 __all__ = ["recover", "run_behind"]

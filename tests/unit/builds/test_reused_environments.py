@@ -6,7 +6,7 @@ import pytest
 
 from archpip.builds import BuildOptions
 from archpip.builds.processes import CommandRunner
-from archpip.builds.reusing import ReusedEnvironment, ReusedEnvironments
+from archpip.builds.reused_environments import ReusedEnvironment, ReusedEnvironments
 
 
 class RecordingRunner:

@@ -3,7 +3,7 @@
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Policy, Status
-from archpip.wheelhouses.locked import audit_locked
+from archpip.wheelhouses.lockfile_audit import audit_locked
 from archpip.wheelhouses.lockfiles import LockedProject, LockedWheel
 from archpip.wheels import Inspection
 
