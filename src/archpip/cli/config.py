@@ -28,6 +28,7 @@ from archpip.integrations import (
     WAY_ROUND,
     Client,
     FileChange,
+    UvCommand,
     find_routes,
     read_uv_tables,
     sort_uv_indexes,
@@ -125,7 +126,7 @@ def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
         terminal.remark("Everything that is set goes through the gateway.")
     surroundings = surrounded.surroundings
     tables = read_uv_tables(surroundings)
-    uv = sort_uv_indexes(surroundings.environ, tables, writes_paths=True)
+    uv = sort_uv_indexes(surroundings.environ, tables, UvCommand(writes_paths=True))
     for told in (*(WAY_ROUND.format(address=address) for address in uv.around), *uv.unheeded):
         terminal.remark(f"{told[0].upper()}{told[1:]}.")
     return ExitCode.FINDINGS if around else ExitCode.OK

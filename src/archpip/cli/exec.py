@@ -36,16 +36,11 @@ from archpip.integrations import (
     PipOptions,
     UvIndexes,
     find_client,
-    find_config_file,
-    find_dated_projects,
-    find_exclude_newer,
-    find_index_strategy,
     find_own_sources,
     find_project_folder,
     find_python_version,
+    read_uv_command,
     read_uv_tables,
-    reads_pip_table,
-    reads_users_files_alone,
     require_extra,
     sort_uv_indexes,
 )
@@ -111,26 +106,19 @@ def _read_uv_indexes(command: Sequence[str], surrounded: Surrounded) -> UvIndexe
     surroundings = surrounded.surroundings
     if find_client(command) not in {Client.UV, Client.UV_PROJECT}:
         return replace(sort_uv_indexes(surroundings.environ, ()), no_index=False)
-    folder = find_project_folder(command, surroundings.working_folder)
-    own_file = find_config_file(command)
+    said = read_uv_command(command)
     environ = dict(surroundings.environ)
-    if own_file is not None:
-        environ |= {"UV_CONFIG_FILE": own_file, "UV_NO_CONFIG": "1"}
+    if said.config_file is not None:
+        environ |= {"UV_CONFIG_FILE": said.config_file, "UV_NO_CONFIG": "1"}
     tables = read_uv_tables(
-        replace(surroundings, working_folder=folder, environ=environ),
-        of_user_alone=reads_users_files_alone(command),
+        replace(
+            surroundings,
+            working_folder=find_project_folder(command, surroundings.working_folder),
+            environ=environ,
+        ),
+        of_user_alone=said.reads_users_files_alone,
     )
-    strategy = find_index_strategy(command)
-    return sort_uv_indexes(
-        surroundings.environ,
-        tables,
-        strategy=strategy,
-        reads_pip_table=reads_pip_table(command),
-        writes_paths=find_client(command) is Client.UV_PROJECT,
-        may_overlay=own_file is None,
-        exclude_newer=find_exclude_newer(command),
-        dated_projects=find_dated_projects(command),
-    )
+    return sort_uv_indexes(surroundings.environ, tables, said)
 
 
 def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexes) -> None:

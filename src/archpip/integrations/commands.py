@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path, PurePath
 
+from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 
 
@@ -55,6 +56,42 @@ _OWN_SOURCES = {
 _OWN_SOURCES[Client.UV_PROJECT] = _OWN_SOURCES[Client.UV]
 
 
+class UvCommand(Struct, frozen=True, kw_only=True):
+    """What a command line of uv's says of where it looks, beside files and variables."""
+
+    index_strategy: str | None = None
+    exclude_newer: str | None = None
+    dated_projects: frozenset[NormalizedName] = frozenset()
+    """Those for which it names a moment of their own (`NAME=WHEN`)."""
+    config_file: str | None = None
+    """The file of settings; empty for none at all, `None` where variables count."""
+    reads_pip_table: bool = False
+    """Whether `[tool.uv.pip]` counts."""
+    reads_users_files_alone: bool = False
+    """Whether the files of projects do not count."""
+    writes_paths: bool = False
+    """Whether it writes a lockfile that names files of folders by their paths, for which a gateway
+    has no word."""
+
+
+def read_uv_command(command: Sequence[str]) -> UvCommand:
+    """Return what uv would be told by a command."""
+    program, words = _program(command)
+    subcommand = _subcommand(words) if program == "uv" else ""
+    options = _until_dashes(command)
+    pairs = _values(options, ("--exclude-newer-package",))
+    has_no_file = "--no-config" in options or "--isolated" in options
+    return UvCommand(
+        index_strategy=next(_values(options, ("--index-strategy",)), None),
+        exclude_newer=next(_values(options, ("--exclude-newer",)), None),
+        dated_projects=frozenset(canonicalize_name(pair.partition("=")[0]) for pair in pairs),
+        config_file="" if has_no_file else next(_values(options, ("--config-file",)), None),
+        reads_pip_table=subcommand == "pip",
+        reads_users_files_alone=program == "uvx" or subcommand in {"tool", "self"},
+        writes_paths=find_client(command) is Client.UV_PROJECT,
+    )
+
+
 def find_client(command: Sequence[str]) -> Client:
     """Tell which client a command line runs."""
     program, words = _program(command)
@@ -80,49 +117,10 @@ def find_python_version(command: Sequence[str]) -> str | None:
     return next(_values(command, ("--python-version",)), None)
 
 
-def reads_pip_table(command: Sequence[str]) -> bool:
-    """Return whether uv reads `[tool.uv.pip]` for a command."""
-    program, words = _program(command)
-    return program == "uv" and _subcommand(words) == "pip"
-
-
-def reads_users_files_alone(command: Sequence[str]) -> bool:
-    """Return whether uv reads the files of no project for a command."""
-    program, words = _program(command)
-    return program == "uvx" or (program == "uv" and _subcommand(words) in {"tool", "self"})
-
-
 def is_of_tools(command: Sequence[str]) -> bool:
     """Return whether a command is one of `uv tool`."""
     program, words = _program(command)
     return program == "uv" and _subcommand(words) == "tool"
-
-
-def find_config_file(command: Sequence[str]) -> str | None:
-    """Return the file that a command of uv's reads settings from; empty for none at all.
-
-    `None` where the command does not say, and variables count.
-    """
-    words = _until_dashes(command)
-    if "--no-config" in words or "--isolated" in words:
-        return ""
-    return next(_values(words, ("--config-file",)), None)
-
-
-def find_index_strategy(command: Sequence[str]) -> str | None:
-    """Return what a command of uv's says after `--index-strategy`."""
-    return next(_values(_until_dashes(command), ("--index-strategy",)), None)
-
-
-def find_exclude_newer(command: Sequence[str]) -> str | None:
-    """Return what a command of uv's says after `--exclude-newer`."""
-    return next(_values(_until_dashes(command), ("--exclude-newer",)), None)
-
-
-def find_dated_projects(command: Sequence[str]) -> frozenset[NormalizedName]:
-    """Return the projects that a command of uv's names a moment for (`NAME=WHEN`)."""
-    pairs = _values(_until_dashes(command), ("--exclude-newer-package",))
-    return frozenset(canonicalize_name(pair.partition("=")[0]) for pair in pairs)
 
 
 def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.index import Authenticate, IndexTerms, without_credentials
+from archpip.integrations.commands import UvCommand
 from archpip.integrations.uv_config import (
     EXCLUDE_NEWER,
     NO_TERMS,
@@ -71,36 +72,22 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
 def sort_uv_indexes(
     environ: Mapping[str, str],
     tables: tuple[UvTable, ...],
-    *,
-    strategy: str | None = None,
-    reads_pip_table: bool = False,
-    writes_paths: bool = False,
-    may_overlay: bool = True,
-    exclude_newer: str | None = None,
-    dated_projects: frozenset[NormalizedName] = frozenset(),
+    command: UvCommand = UvCommand(),  # noqa: B008  # frozen
 ) -> UvIndexes:
-    """Sort what uv's variables and tables name.
-
-    Args:
-        environ: The variables.
-        tables: Those of uv's files, the weakest first.
-        strategy: The `--index-strategy` of the command, where it has one.
-        reads_pip_table: Whether `[tool.uv.pip]` counts.
-        writes_paths: Whether the command writes a lockfile that names files of folders by their
-            paths, which a gateway has no word for.
-        may_overlay: Whether the command heeds `UV_CONFIG_FILE`.
-        exclude_newer: The `--exclude-newer` of the command, where it has one.
-        dated_projects: Those for which the command names a moment of their own.
-    """
+    """Sort what uv's variables, its tables (the weakest first) and a command name."""
     files = tables
-    tables = tuple(map(merge_pip_table, files)) if reads_pip_table else files
-    strategy = strategy or environ.get("UV_INDEX_STRATEGY") or read_index_strategy(tables)
+    tables = tuple(map(merge_pip_table, files)) if command.reads_pip_table else files
+    strategy = (
+        command.index_strategy or environ.get("UV_INDEX_STRATEGY") or read_index_strategy(tables)
+    )
     given = [*environ.get("UV_INDEX", "").split(), *environ.get("UV_EXTRA_INDEX_URL", "").split()]
     split = [_split_name(text) for text in given]
     default = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
     dates = _Dates(
-        for_all=read_exclude_newer(tables, given=exclude_newer or environ.get("UV_EXCLUDE_NEWER")),
-        exempt=dated_projects
+        for_all=read_exclude_newer(
+            tables, given=command.exclude_newer or environ.get("UV_EXCLUDE_NEWER")
+        ),
+        exempt=command.dated_projects
         | read_dated_projects(tables)
         | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
     )
@@ -111,8 +98,8 @@ def sort_uv_indexes(
     links = read_find_links(tables)
     ways = _Ways(
         stops_early=strategy in {None, _FIRST_INDEX},
-        writes_paths=writes_paths,
-        may_overlay=may_overlay,
+        writes_paths=command.writes_paths,
+        may_overlay=command.config_file is None,
     )
     overlaid = any(map(ways.needs_overlay, (*others, *links)))
     around = [index for index in (*others, *links) if not ways.can_be_replaced(index)]

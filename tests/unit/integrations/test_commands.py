@@ -5,14 +5,11 @@ import pytest
 from archpip.integrations import (
     Client,
     find_client,
-    find_config_file,
-    find_index_strategy,
     find_own_sources,
     find_project_folder,
     find_python_version,
     is_universal,
-    reads_pip_table,
-    reads_users_files_alone,
+    read_uv_command,
 )
 from archpip.integrations.commands import find_outputs, find_script, prints_lockfile
 
@@ -28,7 +25,7 @@ from archpip.integrations.commands import find_outputs, find_script, prints_lock
     ],
 )
 def test_tools_are_told_by_their_command(command: str, *, alone: bool) -> None:
-    assert reads_users_files_alone(command.split()) == alone
+    assert read_uv_command(command.split()).reads_users_files_alone == alone
 
 
 @pytest.mark.parametrize(
@@ -42,7 +39,7 @@ def test_tools_are_told_by_their_command(command: str, *, alone: bool) -> None:
     ],
 )
 def test_file_of_settings_is_what_the_command_says(command: str, file: str | None) -> None:
-    assert find_config_file(command.split()) == file
+    assert read_uv_command(command.split()).config_file == file
 
 
 @pytest.mark.parametrize(
@@ -113,11 +110,14 @@ def test_options_by_which_a_command_goes_round_are_found(
 
 
 def test_what_uv_reads_is_told_by_its_command() -> None:
-    assert reads_pip_table(["uv", "--quiet", "pip", "install", "a"])
-    assert not reads_pip_table(["uv", "lock"])
-    assert not reads_pip_table(["pip", "install", "a"])
-    assert find_index_strategy(["uv", "lock", "--index-strategy=first-index"]) == "first-index"
-    assert find_index_strategy(["uv", "run", "--", "a", "--index-strategy", "b"]) is None
+    assert read_uv_command(["uv", "--quiet", "pip", "install", "a"]).reads_pip_table
+    assert not read_uv_command(["uv", "lock"]).reads_pip_table
+    assert not read_uv_command(["pip", "install", "a"]).reads_pip_table
+    assert (
+        read_uv_command(["uv", "lock", "--index-strategy=first-index"]).index_strategy
+        == "first-index"
+    )
+    assert read_uv_command(["uv", "run", "--", "a", "--index-strategy", "b"]).index_strategy is None
 
 
 @pytest.mark.parametrize(

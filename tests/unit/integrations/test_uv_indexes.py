@@ -4,7 +4,7 @@ from typing import Protocol
 import pytest
 
 from archpip.index import Authenticate, IndexTerms
-from archpip.integrations import UvIndexes, read_uv_tables, sort_uv_indexes
+from archpip.integrations import UvCommand, UvIndexes, read_uv_tables, sort_uv_indexes
 from tests.unit.settings.machines import MakeSurroundings
 
 PROJECT = """\
@@ -244,7 +244,7 @@ find-links = ['w']
 """
     [table] = read_uv_tables(surroundings({"work/uv.toml": text}, {}))
 
-    found = sort_uv_indexes({}, (table,), reads_pip_table=True)
+    found = sort_uv_indexes({}, (table,), UvCommand(reads_pip_table=True))
 
     assert found.default_url == "https://of-pip.example"
     assert [each.url for each in found.apart] == ["https://more.example", "https://extra.example"]
@@ -307,7 +307,7 @@ def test_pages_of_files_stand_behind_every_gateway(sort: Sort) -> None:
 def test_folders_go_round_where_a_lockfile_names_paths(surroundings: MakeSurroundings) -> None:
     tables = read_uv_tables(surroundings({"work/uv.toml": FLAT}, {}))
 
-    found = sort_uv_indexes({}, tables, writes_paths=True)
+    found = sort_uv_indexes({}, tables, UvCommand(writes_paths=True))
 
     folder = found.around[0].removesuffix("named")
     assert found.around == (f"{folder}named", f"{folder}wheels")
@@ -321,7 +321,7 @@ def test_pages_of_files_go_round_where_the_command_names_its_settings(
 ) -> None:
     tables = read_uv_tables(surroundings({"work/uv.toml": FLAT}, {}))
 
-    found = sort_uv_indexes({}, tables, may_overlay=False)
+    found = sort_uv_indexes({}, tables, UvCommand(config_file=""))
 
     assert [each.name for each in found.apart] == ["named"]
     assert "https://links.example" in found.around
