@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from packaging.tags import Tag
-
 from archpip.installing.model import Action, InstalledDistribution, InstallPlan, Step
 from archpip.installing.present_world import present_url
 from archpip.resolution import Pin
@@ -33,7 +31,7 @@ def plan_installation(
     present: dict[str, InstalledDistribution] = {}
     for distribution in installed:
         present.setdefault(distribution.name, distribution)
-    accepted = frozenset(map(_text, compatible_tags(target)))
+    accepted = frozenset(map(str, compatible_tags(target)))
     steps = (
         _step(pin, present.get(pin.name), accepted=accepted, force_reinstall=force_reinstall)
         for pin in pins
@@ -45,16 +43,12 @@ def select_fitting(
     installed: Iterable[InstalledDistribution], target: Target
 ) -> tuple[InstalledDistribution, ...]:
     """Return the distributions whose own tags do not say that another machine is meant."""
-    accepted = frozenset(map(_text, compatible_tags(target)))
+    accepted = frozenset(map(str, compatible_tags(target)))
     return tuple(each for each in installed if not _is_foreign(each, accepted))
 
 
 def _is_foreign(installed: InstalledDistribution, accepted: frozenset[str]) -> bool:
     return bool(installed.tags) and not installed.tags & accepted
-
-
-def _text(tag: Tag) -> str:
-    return str(tag)
 
 
 def _step(

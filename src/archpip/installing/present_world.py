@@ -13,7 +13,14 @@ from packaging.version import Version
 from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError, to_file_url
 from archpip.installing.model import InstalledDistribution
-from archpip.resolution import Releases, SourceFacts, SourceReference, WheelFacts, World
+from archpip.resolution import (
+    Releases,
+    SourceFacts,
+    SourceReference,
+    WheelFacts,
+    World,
+    ignore,
+)
 
 
 class PresentWorld:
@@ -39,7 +46,7 @@ class PresentWorld:
         return _WithOne(offered, installed.version, _link(installed))
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = lambda _: None
+        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Return what an installed distribution says of itself, or ask the world below."""
         installed = self._by_url.get(link.url)

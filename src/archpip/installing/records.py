@@ -29,7 +29,9 @@ def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
         return None
     url = without_credentials(pin.link.url)
     if pin.kind is LinkKind.DIRECTORY:
-        return DirectUrl(url=url, dir_info=_dir_info(pin), subdirectory=pin.subdirectory)
+        return DirectUrl(
+            url=url, dir_info=DirInfo(editable=pin.editable or None), subdirectory=pin.subdirectory
+        )
     if pin.kind is LinkKind.VCS:
         system, _, repository = url.partition("+")
         return DirectUrl(
@@ -44,10 +46,6 @@ def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
     return DirectUrl(
         url=url, archive_info=ArchiveInfo(hashes=hashes), subdirectory=pin.subdirectory
     )
-
-
-def _dir_info(pin: Pin) -> DirInfo:
-    return DirInfo(editable=True) if pin.editable else DirInfo()
 
 
 def direct_url_json(wheel: VerifiedWheel) -> bytes | None:

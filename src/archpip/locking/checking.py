@@ -97,6 +97,8 @@ def check_lockfile(
 
 
 class _Checker(Struct, frozen=True, kw_only=True):
+    """One lockfile beside what should hold; each method yields what does not."""
+
     packages: Mapping[NormalizedName, Package]
     path: Path
     policy: Policy
@@ -133,7 +135,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
             if tags.isdisjoint(parse_wheel_filename(wheel.filename)[-1]):
                 message = f"{wheel.filename} does not fit {wanted.floor_name}"
                 yield Discrepancy(subject=package.name, message=message)
-        needed = _minimum(evidence, wanted) if evidence else None
+        needed = _needed_system(evidence, wanted) if evidence else None
         if needed and tuple(int(part) for part in needed.split(".")) > wanted.floor:
             message = f"its binaries need {needed}, and {wanted.floor_name} is asked for"
             yield Discrepancy(subject=package.name, message=message)
@@ -150,7 +152,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
                 message = f"{requirement.text} is asked for ({requirement.origin}) and not locked"
                 yield Discrepancy(subject=requirement.name, message=message)
             else:
-                yield from self._bounds(package, requirement)
+                yield from self._check_bound(package, requirement)
 
     def check_removals(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
@@ -178,10 +180,11 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_constraints(
         self, constraints: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
+        """Every pin keeps within the constraints that apply to it."""
         for constraint in constraints:
             package = self.packages.get(constraint.name) if constraint.name else None
             if package is not None and self._applies(constraint):
-                yield from self._bounds(package, constraint)
+                yield from self._check_bound(package, constraint)
 
     def check_packages(self) -> Iterable[Discrepancy]:
         """Every package is there with what it depends on, and its evidence is good today."""
@@ -223,7 +226,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
             for extra in ("", *requirement.marker_extras)
         )
 
-    def _bounds(self, package: Package, bound: RequestedRequirement) -> Iterable[Discrepancy]:
+    def _check_bound(self, package: Package, bound: RequestedRequirement) -> Iterable[Discrepancy]:
         version = package.version
         if version is not None and not bound.specifier.contains(version, prereleases=True):
             message = f"{version} is locked, and {bound.origin} wants {bound.text}"
@@ -260,7 +263,7 @@ def _name(text: str) -> NormalizedName | None:
 
 
 def _is_built(package: Package) -> bool:
-    """Whether a package comes from source: an archive may also be a wheel at a URL."""
+    """Return whether a package comes from source; an archive may also be a wheel at a URL."""
     location = package.archive and (package.archive.url or package.archive.path)
     return not (package.wheels or (location and location.endswith(".whl")))
 
@@ -274,7 +277,7 @@ def _changes(locked: Iterable[str], now: Iterable[str]) -> Iterable[str]:
         yield f"their order is now {', '.join(after)}"
 
 
-def _minimum(evidence: Evidence, target: Target) -> str | None:
+def _needed_system(evidence: Evidence, target: Target) -> str | None:
     """Return the system that a package's binaries need, in the terms of a target's floor."""
     if target.libc is None:
         return evidence.minimum_macos

@@ -30,6 +30,12 @@ _SYSTEMS = {
     "android": OperatingSystem.ANDROID,
     "ios": OperatingSystem.IOS,
 }
+_NARROW = 32
+_NARROWED = {
+    Architecture.X86_64: Architecture.I686,
+    Architecture.ARM64: Architecture.ARMV7L,
+}
+"""What a process with pointers of 32 bits is on a kernel of 64."""
 _OLDEST = (2, 7, 0)
 _FIRST_PYTHON_3 = (3, 0, 0)
 _OLDEST_PYTHON_3 = (3, 6, 0)
@@ -41,7 +47,7 @@ class _Description(TypedDict):
     implementation: str
     implementation_version: list[int]
     version: list[int]
-    release_level: str
+    prerelease: str
     free_threaded: bool
     sys_platform: str
     machine: str
@@ -157,21 +163,18 @@ def _python(description: _Description, path: Path) -> PythonTarget:
         version=version,
         free_threaded=description["free_threaded"],
         implementation_version=(own[0], own[1], own[2]) if implementation == "pypy" else None,
-        prerelease=description["release_level"],
+        prerelease=description["prerelease"],
     )
 
 
 def _architecture(description: _Description, path: Path) -> Architecture:
     """Return the architecture of the live process, which may be smaller than the kernel's."""
     architecture = find_architecture(description["machine"])
-    if description["pointer_bits"] == 32:  # noqa: PLR2004 - bits of a 32-bit process
-        architecture = {
-            Architecture.X86_64: Architecture.I686,
-            Architecture.ARM64: Architecture.ARMV7L,
-        }.get(architecture or Architecture.X32, architecture)
     if architecture is None:
         reason = f"no wheels exist for the machine {description['machine']!r}"
         raise InterpreterUnusableError(path=path, reason=reason)
+    if description["pointer_bits"] == _NARROW:
+        return _NARROWED.get(architecture, architecture)
     return architecture
 
 

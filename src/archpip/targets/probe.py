@@ -28,7 +28,7 @@ def describe_interpreter():
         "implementation": name,
         "implementation_version": list(own_version[:3]),
         "version": list(sys.version_info[:3]),
-        "release_level": platform.python_version()[len("%d.%d.%d" % sys.version_info[:3]) :],
+        "prerelease": platform.python_version()[len("%d.%d.%d" % sys.version_info[:3]) :],
         # Asked of older ones, it would read all that the interpreter was built with.
         "free_threaded": sys.version_info >= (3, 13)
         and bool(sysconfig.get_config_var("Py_GIL_DISABLED")),

@@ -120,7 +120,7 @@ def _answering(folder: Path, change: dict[str, object]) -> Path:
         "implementation": "cpython",
         "implementation_version": [3, 12, 1],
         "version": [3, 12, 1],
-        "release_level": "",
+        "prerelease": "",
         "free_threaded": False,
         "sys_platform": "linux",
         "machine": "x86_64",
