@@ -102,32 +102,21 @@ class Gateways(Parts):
         Returns:
             The command's exit status, and what was kept from it.
         """
-        from archpip.gateway import View
         from archpip.integrations.gateway_run import recover, run_behind
 
         journals = self._configuration.data_folder / "runs"
         for path in recover(journals):
             self._warn(f"an earlier run was killed and left its gateway in {path}: put right")
-        client = find_client(command)
-        universal = is_universal(command)
-        host = self._configuration.host
-        view = View(
-            name=target.name,
-            target=target,
-            policy=policy,
-            every_python=universal,
-            # A lockfile for everybody would list what is offered to builds here.
-            build_host=None if universal or host == target else host,
-        )
+        view = self._command_view(command, target, policy)
         uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [
                 opened.enter_context(gateways.listen(view, index))
                 for gateways, index in self._gateways_of(uv, opened)
             ]
-            for runs_left in reversed(range(_MOST_RUNS)):
-                late = _count_late(_refusals(running))
-                status = run_behind(
+
+            def run() -> int:
+                return run_behind(
                     command,
                     gateways=[each.addresses for each in running],
                     environ=self._configuration.environ,
@@ -136,13 +125,37 @@ class Gateways(Parts):
                     output=output,
                     uv_settings=uv.overlay,
                 )
-                if client is Client.POETRY and not any(each.was_asked for each in running):
-                    self._warn(_POETRY_WENT_ROUND)
-                refused_late = _count_late(_refusals(running)) > late
-                if status == 0 or not refused_late or client is Client.OTHER or not runs_left:
-                    return status, _refusals(running)
-                self._warn("a wheel was refused after it had been offered; running it again")
-            raise AssertionError  # pragma: no cover  # the last round returns
+
+            status = self._run_again_while_refused_late(run, running, find_client(command))
+            return status, _refusals(running)
+
+    def _command_view(self, command: Sequence[str], target: Target, policy: Policy) -> "View":
+        from archpip.gateway import View
+
+        universal = is_universal(command)
+        host = self._configuration.host
+        return View(
+            name=target.name,
+            target=target,
+            policy=policy,
+            every_python=universal,
+            # A lockfile for everybody would list what is offered to builds here.
+            build_host=None if universal or host == target else host,
+        )
+
+    def _run_again_while_refused_late(
+        self, run: Callable[[], int], running: Sequence[_Running], client: Client
+    ) -> int:
+        for runs_left in reversed(range(_MOST_RUNS)):
+            late = _count_late(_refusals(running))
+            status = run()
+            if client is Client.POETRY and not any(each.was_asked for each in running):
+                self._warn(_POETRY_WENT_ROUND)
+            refused_late = _count_late(_refusals(running)) > late
+            if status == 0 or not refused_late or client is Client.OTHER or not runs_left:
+                return status
+            self._warn("a wheel was refused after it had been offered; running it again")
+        raise AssertionError  # pragma: no cover  # the last round returns
 
     @contextmanager
     def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
