@@ -21,9 +21,9 @@ from archpip import __version__
 from archpip.app.audits import audit
 from archpip.cli.configuration import (
     FLOORS,
-    Surrounded,
+    CommandContext,
+    read_context,
     read_policy,
-    read_surroundings,
     read_target,
     warn_of_unmatched,
 )
@@ -116,17 +116,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Audit what stands at the path."""
-    surrounded = read_surroundings(arguments, terminal)
-    target = read_target(arguments, surrounded) if _names_target(arguments) else None
-    policy = read_policy(arguments, surrounded)
+    context = read_context(arguments, terminal)
+    target = read_target(arguments, context) if _names_target(arguments) else None
+    policy = read_policy(arguments, context)
     suspects = _read_suspects(arguments)
     audited = audit(
         arguments.path,
         target=target,
         names_python=bool(arguments.python_version or arguments.python),
         policy=policy,
-        host=surrounded.host,
-        open_inspections=lambda: _open_inspections(arguments, terminal, surrounded),
+        host=context.host,
+        open_inspections=lambda: _open_inspections(arguments, terminal, context),
     )
     wheels = ((part.inspection.filename, part.verdict) for part in audited.parts)
     warn_of_unmatched(policy, wheels, terminal)
@@ -138,12 +138,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _open_inspections(
-    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded
+    arguments: argparse.Namespace, terminal: Terminal, context: CommandContext
 ) -> "Inspections":
     from archpip.app.inspections import Inspections
     from archpip.cli.questions import open_parts
 
-    return open_parts(Inspections, arguments, terminal, surrounded)
+    return open_parts(Inspections, arguments, terminal, context)
 
 
 def _names_target(arguments: argparse.Namespace) -> bool:

@@ -9,7 +9,7 @@ import argparse
 
 from archpip.app.parts import Parts
 from archpip.cli.caching import CacheDisabledError, find_cache_folder, has_no_cache
-from archpip.cli.configuration import find_store_url, read_surroundings
+from archpip.cli.configuration import find_store_url, read_context
 from archpip.cli.options import add_cache_options
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
@@ -26,15 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Do one of the three."""
-    surrounded = read_surroundings(arguments, terminal)
-    if has_no_cache(arguments, surrounded) and not find_store_url(arguments, surrounded):
+    context = read_context(arguments, terminal)
+    if has_no_cache(arguments, context) and not find_store_url(arguments, context):
         raise CacheDisabledError
-    with open_parts(Parts, arguments, terminal, surrounded) as application:
+    with open_parts(Parts, arguments, terminal, context) as application:
         if arguments.action == "clear":
             freed = application.clear_store()
             terminal.remark(f"Cleared {freed / 1e6:.1f} MB.")
         elif arguments.action == "dir":
-            terminal.output(str(find_cache_folder(arguments, surrounded)))
+            terminal.output(str(find_cache_folder(arguments, context)))
         else:
             render = render_info_json if arguments.format == "json" else render_info
             terminal.output(render(application.store_info()))

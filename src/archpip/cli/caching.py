@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from archpip.cli.configuration import Surrounded
+from archpip.cli.configuration import CommandContext
 from archpip.cli.folders import CACHE_FOLDER
 from archpip.errors import UsageError
 
@@ -27,18 +27,18 @@ class CacheDisabledError(UsageError):
         return "`archpip config show` says where it is set; --cache-dir FOLDER goes before it."
 
 
-def find_cache_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path:
+def find_cache_folder(arguments: argparse.Namespace, context: CommandContext) -> Path:
     """Return the folder for what archpip remembers, by each system's custom.
 
     Raises:
         SettingValueError: pip's `no-cache-dir` is no truth value.
     """
-    if has_no_cache(arguments, surrounded):
+    if has_no_cache(arguments, context):
         return _passing_folder()
-    return _named_folder(arguments, surrounded) or CACHE_FOLDER.find(surrounded.surroundings)
+    return _named_folder(arguments, context) or CACHE_FOLDER.find(context.surroundings)
 
 
-def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
+def has_no_cache(arguments: argparse.Namespace, context: CommandContext) -> bool:
     """Tell whether nothing is to be remembered, as a flag, archpip's settings or pip's say.
 
     Raises:
@@ -46,16 +46,16 @@ def has_no_cache(arguments: argparse.Namespace, surrounded: Surrounded) -> bool:
     """
     if getattr(arguments, "no_cache_dir", False):
         return True
-    if _named_folder(arguments, surrounded) is not None:
+    if _named_folder(arguments, context) is not None:
         return False
-    if surrounded.own.boolean("no-cache-dir"):
+    if context.own.boolean("no-cache-dir"):
         return True
     # With pip, too, `PIP_NO_CACHE_DIR=0` turns the cache off: only what is no truth value is wrong.
-    return surrounded.pip_config.find_boolean("no-cache-dir") is not None
+    return context.pip_config.find_boolean("no-cache-dir") is not None
 
 
-def _named_folder(arguments: argparse.Namespace, surrounded: Surrounded) -> Path | None:
-    named = getattr(arguments, "cache_dir", None) or surrounded.own.text("cache-dir")
+def _named_folder(arguments: argparse.Namespace, context: CommandContext) -> Path | None:
+    named = getattr(arguments, "cache_dir", None) or context.own.text("cache-dir")
     return Path(named).expanduser() if named else None
 
 

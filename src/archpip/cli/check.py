@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from archpip.app.audits import check
-from archpip.cli.configuration import read_policy, read_surroundings
+from archpip.cli.configuration import read_context, read_policy
 from archpip.cli.numbers import parse_time_limit
 from archpip.cli.options import add_cache_options, add_policy_options
 from archpip.cli.terminal import Terminal
@@ -106,8 +106,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     python = _find_python(path, arguments.interpreter)
     launcher = tuple(arguments.launcher)
     target = probe_interpreter(python, launcher=launcher)
-    surrounded = read_surroundings(arguments, terminal)
-    policy = read_policy(arguments, surrounded)
+    context = read_context(arguments, terminal)
+    policy = read_policy(arguments, context)
     runner = Runner(
         python=python,
         launcher=launcher,

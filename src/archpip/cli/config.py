@@ -20,7 +20,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archpip.cli.configuration import Surrounded, read_surroundings, read_target
+from archpip.cli.configuration import CommandContext, read_context, read_target
 from archpip.cli.options import add_target_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
@@ -102,21 +102,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.action == "show":
         # What a policy sets is set, too.
         arguments.policy = None
-    surrounded = read_surroundings(arguments, terminal)
+    context = read_context(arguments, terminal)
     if arguments.action == "init":
-        return _init(arguments, terminal, surrounded)
+        return _init(arguments, terminal, context)
     if arguments.action == "doctor":
-        return _doctor(terminal, surrounded)
-    pip_config = read_pip_config(surrounded.surroundings)
+        return _doctor(terminal, context)
+    pip_config = read_pip_config(context.surroundings)
     render = render_settings_json if arguments.format == "json" else render_settings
-    routes = find_routes(surrounded.surroundings, pip_config)
+    routes = find_routes(context.surroundings, pip_config)
     uv = [route for route in routes if route.client is Client.UV]
-    terminal.output(render(surrounded.own, pip_config, uv))
+    terminal.output(render(context.own, pip_config, uv))
     return ExitCode.OK
 
 
-def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
-    routes = find_routes(surrounded.surroundings, read_pip_config(surrounded.surroundings))
+def _doctor(terminal: Terminal, context: CommandContext) -> int:
+    routes = find_routes(context.surroundings, read_pip_config(context.surroundings))
     around = [route for route in routes if not route.is_gateway]
     for route in around:
         terminal.output(render_route(route))
@@ -124,7 +124,7 @@ def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
         terminal.remark("No index of pip's or uv's is a gateway's view; `archpip exec` needs none.")
     elif not around:
         terminal.remark("Everything that is set goes through the gateway.")
-    surroundings = surrounded.surroundings
+    surroundings = context.surroundings
     tables = read_uv_tables(surroundings)
     uv = sort_uv_indexes(surroundings.environ, tables, UvCommand(writes_paths=True))
     for told in (*(WAY_ROUND.format(address=address) for address in uv.around), *uv.unheeded):
@@ -132,15 +132,15 @@ def _doctor(terminal: Terminal, surrounded: Surrounded) -> int:
     return ExitCode.FINDINGS if around else ExitCode.OK
 
 
-def _init(arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded) -> int:
+def _init(arguments: argparse.Namespace, terminal: Terminal, context: CommandContext) -> int:
     from archpip.integrations.setup import Scope, carry_back, carry_out, plan_setup, plan_undo
 
     scope = Scope(arguments.scope)
     if arguments.undo:
-        changes = plan_undo(scope, surrounded.surroundings)
+        changes = plan_undo(scope, context.surroundings)
     else:
-        wishes = _read_wishes(arguments, surrounded)
-        changes = plan_setup(wishes, scope, surrounded.surroundings)
+        wishes = _read_wishes(arguments, context)
+        changes = plan_setup(wishes, scope, context.surroundings)
     if not changes:
         terminal.remark(
             "There is nothing to take back." if arguments.undo else "All of it is set already."
@@ -162,12 +162,12 @@ def _gateway(text: str) -> str:
     return text
 
 
-def _read_wishes(arguments: argparse.Namespace, surrounded: Surrounded) -> "Wishes":
+def _read_wishes(arguments: argparse.Namespace, context: CommandContext) -> "Wishes":
     from archpip.integrations.setup import Wishes
 
     own = {}
     if arguments.target_platform or arguments.target_arch:
-        own["target-platform"] = read_target(arguments, surrounded).name
+        own["target-platform"] = read_target(arguments, context).name
     if arguments.shared_policy:
         own["policy"] = arguments.shared_policy
     if not (arguments.team or own):
@@ -175,7 +175,7 @@ def _read_wishes(arguments: argparse.Namespace, surrounded: Surrounded) -> "Wish
     view = None
     if arguments.team:
         team = arguments.team.rstrip("/")
-        target = read_target(arguments, surrounded).name
+        target = read_target(arguments, context).name
         view = f"{team}/" if team.endswith("/simple") else f"{team}/{target}/simple/"
     return Wishes(index_url=view, own=own)
 

@@ -72,8 +72,8 @@ class IdleFloorError(UsageError):
         return "Leave it out; in the settings it may stand for targets to come."
 
 
-class Surrounded(Struct, frozen=True, kw_only=True):
-    """What holds before a command's own arguments are asked."""
+class CommandContext(Struct, frozen=True, kw_only=True):
+    """What a command runs in: this machine and its settings, before its arguments are asked."""
 
     surroundings: Surroundings
     pip_config: PipConfig
@@ -87,7 +87,7 @@ class Surrounded(Struct, frozen=True, kw_only=True):
     """What that policy sets otherwise for a gateway's views of a name."""
 
 
-def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surrounded:
+def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandContext:
     """Read this machine and its configuration files.
 
     Raises:
@@ -107,7 +107,7 @@ def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surr
         operating_system=detect_host().operating_system,
     )
     pip_config = read_pip_config(surroundings)
-    surrounded = Surrounded(
+    context = CommandContext(
         surroundings=surroundings,
         pip_config=pip_config,
         own=read_own_settings(surroundings, pip_config),
@@ -116,13 +116,13 @@ def read_surroundings(arguments: argparse.Namespace, terminal: Terminal) -> Surr
     )
     # Of a command without the option nothing depends on a policy.
     if not hasattr(arguments, "policy"):
-        return surrounded
-    location = arguments.policy or surrounded.own.text("policy")
+        return context
+    location = arguments.policy or context.own.text("policy")
     if not location:
-        return surrounded
+        return context
     from archpip.cli.policies import with_policy
 
-    return with_policy(surrounded, arguments, terminal, location)
+    return with_policy(context, arguments, terminal, location)
 
 
 def _find_python(path: Path) -> Path:
@@ -134,14 +134,14 @@ def _find_python(path: Path) -> Path:
     return path.absolute() if path.parent == Path() and path.is_file() else path
 
 
-def find_store_url(arguments: argparse.Namespace, surrounded: Surrounded) -> str | None:
+def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> str | None:
     """Return the database that takes the place of the file in the cache folder.
 
     Raises:
         ConfigurationError: It is none that archpip knows.
         ExtraMissingError: What is needed for it is not installed.
     """
-    url = getattr(arguments, "store", None) or surrounded.own.text("store")
+    url = getattr(arguments, "store", None) or context.own.text("store")
     if not url:
         return None
     if not url.startswith(("postgresql://", "postgres://")):
@@ -153,17 +153,17 @@ def find_store_url(arguments: argparse.Namespace, surrounded: Surrounded) -> str
     return url
 
 
-def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple[Target, ...]:
+def read_targets(arguments: argparse.Namespace, context: CommandContext) -> tuple[Target, ...]:
     """Parse the targets that the arguments, or else the settings, name; else the host.
 
     Raises:
         InvalidTargetError: A name is none.
         IdleFloorError: A floor on the command line is one that none of them has.
     """
-    own = surrounded.own
+    own = context.own
     version = arguments.python_version or own.text("python-version")
     python = parse_python(version) if version else None
-    floors = read_floors(arguments, surrounded)
+    floors = read_floors(arguments, context)
     names: list[str] = list(arguments.target_platform or ())
     if arguments.target_arch:
         names.append(arguments.target_arch)
@@ -171,7 +171,7 @@ def read_targets(arguments: argparse.Namespace, surrounded: Surrounded) -> tuple
         arch = own.text("target-arch")
         names = [*own.words("target-platform"), *([arch] if arch else [])]
     targets = tuple(
-        parse_target(name, host=surrounded.host, python=python, floors=floors)
+        parse_target(name, host=context.host, python=python, floors=floors)
         for name in dict.fromkeys(names or ["host"])
     )
     _check_floors(arguments, targets)
@@ -188,7 +188,7 @@ def _check_floors(arguments: argparse.Namespace, targets: tuple[Target, ...]) ->
             )
 
 
-def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors:
+def read_floors(arguments: argparse.Namespace, context: CommandContext) -> Floors:
     """Parse the oldest systems that the arguments, or else the settings, name.
 
     Raises:
@@ -198,12 +198,12 @@ def read_floors(arguments: argparse.Namespace, surrounded: Surrounded) -> Floors
         **{
             name: parse_floor(text, subject=subject)
             for name, subject in FLOORS.items()
-            if (text := getattr(arguments, name) or surrounded.own.text(name))
+            if (text := getattr(arguments, name) or context.own.text(name))
         }
     )
 
 
-def read_named_floors(floors: Floors, surrounded: Surrounded) -> dict[str, Floors]:
+def read_named_floors(floors: Floors, context: CommandContext) -> dict[str, Floors]:
     """Return the floors of every named policy of the policy file, each over `floors`."""
     return {
         name: replace(
@@ -214,17 +214,17 @@ def read_named_floors(floors: Floors, surrounded: Surrounded) -> dict[str, Floor
                 if setting.name in FLOORS
             },
         )
-        for name, settings in surrounded.named_policies.items()
+        for name, settings in context.named_policies.items()
     }
 
 
-def read_target(arguments: argparse.Namespace, surrounded: Surrounded) -> Target:
+def read_target(arguments: argparse.Namespace, context: CommandContext) -> Target:
     """Parse the one target of a command that serves no more.
 
     Raises:
         SeveralTargetsError: There are more.
     """
-    targets = read_targets(arguments, surrounded)
+    targets = read_targets(arguments, context)
     if len(targets) > 1:
         raise SeveralTargetsError(names=tuple(target.name for target in targets))
     return targets[0]
@@ -242,13 +242,13 @@ def split_overrides(arguments: argparse.Namespace) -> tuple[tuple[str, ...], tup
     return tuple(text for text in given if text not in files), (*arguments.overrides, *files)
 
 
-def read_policy(arguments: argparse.Namespace, surrounded: Surrounded) -> Policy:
+def read_policy(arguments: argparse.Namespace, context: CommandContext) -> Policy:
     """Read which verdicts are refused.
 
     Raises:
         InvalidOverrideError: An override has no reason, or matches nothing that could be.
     """
-    own = surrounded.own
+    own = context.own
     written = own.find("override")
     settled = str(written.origin) if written else ""
     verdicts, _ = split_overrides(arguments)
@@ -262,10 +262,10 @@ def read_policy(arguments: argparse.Namespace, surrounded: Surrounded) -> Policy
     )
 
 
-def read_named_policies(policy: Policy, surrounded: Surrounded) -> dict[str, Policy]:
+def read_named_policies(policy: Policy, context: CommandContext) -> dict[str, Policy]:
     """Return the policies that have a name, each over `policy`; `strict` is always there."""
     named = {"strict": replace(policy, strict=True)}
-    for name, settings in surrounded.named_policies.items():
+    for name, settings in context.named_policies.items():
         own = OwnSettings(settings=settings)
         written = own.find("override")
         named[name] = Policy(

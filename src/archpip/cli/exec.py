@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archpip.app.gateways import Gateways
-from archpip.cli.configuration import Surrounded, read_policy, read_surroundings, read_target
+from archpip.cli.configuration import CommandContext, read_context, read_policy, read_target
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -68,20 +68,20 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     require_extra("gateway")
     command = _command(arguments.client)
     arguments.python_version = arguments.python_version or find_python_version(command)
-    surrounded = read_surroundings(arguments, terminal)
-    uv = _read_uv_indexes(command, surrounded)
+    context = read_context(arguments, terminal)
+    uv = _read_uv_indexes(command, context)
     if arguments.index_url:
         uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it stands in place of
     _warn_of_ways_round(terminal, command, uv)
-    pip = with_uv_indexes(read_pip_options(arguments, surrounded), arguments, uv)
-    target = read_target(arguments, surrounded)
-    policy = read_policy(arguments, surrounded)
-    with open_parts(Gateways, arguments, terminal, surrounded, pip=pip) as application:
+    pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
+    target = read_target(arguments, context)
+    policy = read_policy(arguments, context)
+    with open_parts(Gateways, arguments, terminal, context, pip=pip) as application:
         status, refusals = application.run_behind_gateway(
             command,
             target=target,
             policy=policy,
-            folder=surrounded.surroundings.working_folder,
+            folder=context.surroundings.working_folder,
             output=lambda text: terminal.output(text, end=""),
             uv=uv,
         )
@@ -101,9 +101,9 @@ def with_uv_indexes(pip: PipOptions, arguments: argparse.Namespace, uv: UvIndexe
     )
 
 
-def _read_uv_indexes(command: Sequence[str], surrounded: Surrounded) -> UvIndexes:
+def _read_uv_indexes(command: Sequence[str], context: CommandContext) -> UvIndexes:
     """Return what uv would ask: of its files, only where it is uv that is run."""
-    surroundings = surrounded.surroundings
+    surroundings = context.surroundings
     if find_client(command) not in {Client.UV, Client.UV_PROJECT}:
         return replace(sort_uv_indexes(surroundings.environ, ()), no_index=False)
     said = read_uv_command(command)

@@ -15,8 +15,8 @@ import argparse
 
 from archpip.app.inspections import Inspections
 from archpip.cli.configuration import (
+    read_context,
     read_policy,
-    read_surroundings,
     read_target,
     read_targets,
     warn_of_unmatched,
@@ -132,10 +132,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return _run_matrix(arguments, terminal)
     if arguments.format in {"html", "svg"}:
         raise MatrixOnlyError(format_name=arguments.format)
-    surrounded = read_surroundings(arguments, terminal)
-    target = read_target(arguments, surrounded)
-    policy = read_policy(arguments, surrounded)
-    with open_parts(Inspections, arguments, terminal, surrounded) as application:
+    context = read_context(arguments, terminal)
+    target = read_target(arguments, context)
+    policy = read_policy(arguments, context)
+    with open_parts(Inspections, arguments, terminal, context) as application:
         names_python = arguments.python_version or arguments.python
         reports = [
             report
@@ -170,12 +170,12 @@ def _run_matrix(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Judge every subject for every target."""
     from archpip.reports import matrix as reports
 
-    surrounded = read_surroundings(arguments, terminal)
+    context = read_context(arguments, terminal)
     if not (arguments.target_platform or arguments.target_arch):
         arguments.target_platform = list(_USUAL_TARGETS)
-    targets = read_targets(arguments, surrounded)
-    policy = read_policy(arguments, surrounded)
-    with open_parts(Inspections, arguments, terminal, surrounded) as application:
+    targets = read_targets(arguments, context)
+    policy = read_policy(arguments, context)
+    with open_parts(Inspections, arguments, terminal, context) as application:
         matrix = application.matrix(arguments.subjects, targets, policy=policy)
     match arguments.format:
         case "json":

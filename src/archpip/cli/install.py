@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from archpip.app.configuration import Question
 from archpip.app.installations import Installations
-from archpip.cli.configuration import Surrounded, read_surroundings, read_target
+from archpip.cli.configuration import CommandContext, read_context, read_target
 from archpip.cli.files import write_output
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.requirements import find_lockfile, open_question
@@ -147,35 +147,35 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         raise FolderIsTargetError(text=arguments.target)
     if arguments.report == "-" and arguments.format == "json":
         raise TwoDocumentsError
-    surrounded = read_surroundings(arguments, terminal)
-    target = read_target(arguments, surrounded)
+    context = read_context(arguments, terminal)
+    target = read_target(arguments, context)
     if not arguments.target:
-        _check_environment(target, surrounded)
-        _check_virtualenv(arguments, surrounded)
+        _check_environment(target, context)
+        _check_virtualenv(arguments, context)
     # In a lockfile all is decided, and nothing is asked.
     asked = RequirementSet() if find_lockfile(arguments) else None
     with open_question(
-        Installations, arguments, terminal, surrounded, targets=(target,), asked=asked
+        Installations, arguments, terminal, context, targets=(target,), asked=asked
     ) as (application, question):
         if arguments.target:
             return _into_folder(application, question, arguments, terminal)
-        return _into_environment(application, question, arguments, terminal, surrounded)
+        return _into_environment(application, question, arguments, terminal, context)
 
 
-def _check_environment(target: Target, surrounded: Surrounded) -> None:
+def _check_environment(target: Target, context: CommandContext) -> None:
     """Refuse to put into an environment what its interpreter would not run."""
-    differences = target.differences(surrounded.host)
+    differences = target.differences(context.host)
     if differences:
         raise ForeignEnvironmentError(
-            target=target.name, environment=surrounded.python, differences=differences
+            target=target.name, environment=context.python, differences=differences
         )
 
 
-def _check_virtualenv(arguments: argparse.Namespace, surrounded: Surrounded) -> None:
-    pips = surrounded.pip_config.find_boolean("require-virtualenv", "require-venv")
-    marker = surrounded.surroundings.prefix / "pyvenv.cfg"  # PEP 405
+def _check_virtualenv(arguments: argparse.Namespace, context: CommandContext) -> None:
+    pips = context.pip_config.find_boolean("require-virtualenv", "require-venv")
+    marker = context.surroundings.prefix / "pyvenv.cfg"  # PEP 405
     if (arguments.require_virtualenv or pips) and not marker.is_file():
-        raise VirtualenvRequiredError(python=surrounded.python)
+        raise VirtualenvRequiredError(python=context.python)
 
 
 def _into_environment(
@@ -183,9 +183,9 @@ def _into_environment(
     question: Question,
     arguments: argparse.Namespace,
     terminal: Terminal,
-    surrounded: Surrounded,
+    context: CommandContext,
 ) -> int:
-    environment = application.read_environment(surrounded.python)
+    environment = application.read_environment(context.python)
     installed = read_installed(environment.folders)
     question = _keep_installed(question, installed, arguments)
     resolution = _resolve(application, question, installed, arguments)

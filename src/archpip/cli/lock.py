@@ -22,7 +22,7 @@ from packaging.utils import NormalizedName
 from archpip.app.configuration import Question, describe_build_settings
 from archpip.app.resolutions import Resolutions
 from archpip.cli.building import read_build_settings
-from archpip.cli.configuration import Surrounded, read_surroundings, read_targets
+from archpip.cli.configuration import CommandContext, read_context, read_targets
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.questions import read_question
 from archpip.cli.relocking import read_relock
@@ -116,14 +116,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Lock, or check locks."""
-    surrounded = read_surroundings(arguments, terminal)
-    targets = read_targets(arguments, surrounded)
+    context = read_context(arguments, terminal)
+    targets = read_targets(arguments, context)
     paths = _output_paths(arguments.output, targets, report=arguments.format)
     if arguments.check:
-        return _check(arguments, terminal, surrounded, paths)
+        return _check(arguments, terminal, context, paths)
     is_json = arguments.format == "json"
     says_more = is_json or not terminal.verbosity.quiet
-    with open_question(Resolutions, arguments, terminal, surrounded, targets=targets) as (
+    with open_question(Resolutions, arguments, terminal, context, targets=targets) as (
         application,
         question,
     ):
@@ -243,15 +243,15 @@ def _report(
 def _check(
     arguments: argparse.Namespace,
     terminal: Terminal,
-    surrounded: Surrounded,
+    context: CommandContext,
     paths: dict[str, Path],
 ) -> int:
-    targets = {target.name: target for target in read_targets(arguments, surrounded)}
+    targets = {target.name: target for target in read_targets(arguments, context)}
     asked = RequirementSet()
     if any(getattr(arguments, name) for name in _ASKING):
-        asked = read_requirements(arguments, terminal, surrounded, targets=targets.values())
-    question = read_question(arguments, surrounded, asked=asked, targets=tuple(targets.values()))
-    build_settings = describe_build_settings(read_build_settings(arguments, surrounded.own))
+        asked = read_requirements(arguments, terminal, context, targets=targets.values())
+    question = read_question(arguments, context, asked=asked, targets=tuple(targets.values()))
+    build_settings = describe_build_settings(read_build_settings(arguments, context.own))
     stale: dict[Path, tuple[str, ...]] = {}
     for name, path in paths.items():
         found = _check_one(path, question, targets[name], build_settings)

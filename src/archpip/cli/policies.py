@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from archpip.app.parts import Parts
 from archpip.app.policies import read_shared_policy
 from archpip.cli.caching import find_cache_folder
-from archpip.cli.configuration import Surrounded
+from archpip.cli.configuration import CommandContext
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ArchpipError
@@ -29,8 +29,8 @@ from archpip.verdicts import OnUnknown, parse_override
 
 
 def with_policy(
-    surrounded: Surrounded, arguments: argparse.Namespace, terminal: Terminal, location: str
-) -> Surrounded:
+    context: CommandContext, arguments: argparse.Namespace, terminal: Terminal, location: str
+) -> CommandContext:
     """Put a policy beneath the settings.
 
     Raises:
@@ -41,35 +41,35 @@ def with_policy(
     """
     shown = redact(location)
     where, name = split_policy_location(location)
-    text = _read(surrounded, arguments, terminal, where)
+    text = _read(context, arguments, terminal, where)
     policy = parse_policy(text, shown)
     problems = (
         *policy.problems,
-        *_find_problems(policy.settings, surrounded.host),
+        *_find_problems(policy.settings, context.host),
         *(
             f"policies.{name}: {problem}"
             for name, settings in policy.named.items()
-            for problem in _find_problems(settings, surrounded.host)
+            for problem in _find_problems(settings, context.host)
         ),
     )
     if problems:
         raise PolicyFileError(where=shown, problems=problems)
-    own = put_beneath(surrounded.own, select_policy(policy, name, shown))
-    return replace(surrounded, own=own, policy_text=text, named_policies=policy.named)
+    own = put_beneath(context.own, select_policy(policy, name, shown))
+    return replace(context, own=own, policy_text=text, named_policies=policy.named)
 
 
 def _read(
-    surrounded: Surrounded, arguments: argparse.Namespace, terminal: Terminal, location: str
+    context: CommandContext, arguments: argparse.Namespace, terminal: Terminal, location: str
 ) -> str:
     if location.startswith(("http://", "https://")):
-        with open_parts(Parts, arguments, terminal, surrounded) as application:
+        with open_parts(Parts, arguments, terminal, context) as application:
             return read_shared_policy(
                 location,
                 server=application.index,
-                folder=find_cache_folder(arguments, surrounded) / "policies",
+                folder=find_cache_folder(arguments, context) / "policies",
                 warn=terminal.warning,
             )
-    path = _beside(surrounded, arguments, location)
+    path = _beside(context, arguments, location)
     try:
         return path.read_text("utf-8")
     except OSError as error:
@@ -78,10 +78,10 @@ def _read(
         raise ConfigurationError(where=str(path), reason=f"not UTF-8: {error}") from error
 
 
-def _beside(surrounded: Surrounded, arguments: argparse.Namespace, location: str) -> Path:
+def _beside(context: CommandContext, arguments: argparse.Namespace, location: str) -> Path:
     """Return a policy's path: one in a file of settings is beside that file."""
-    written = surrounded.own.find("policy")
-    folder = surrounded.surroundings.working_folder
+    written = context.own.find("policy")
+    folder = context.surroundings.working_folder
     if not arguments.policy and written is not None and written.origin.file is not None:
         folder = written.origin.file.parent
     return folder / Path(location).expanduser()

@@ -15,7 +15,7 @@ from archpip.app.parts import Parts
 from archpip.cli.building import read_build_settings, read_toolchains
 from archpip.cli.caching import find_cache_folder
 from archpip.cli.configuration import (
-    Surrounded,
+    CommandContext,
     find_store_url,
     read_policy,
 )
@@ -42,14 +42,14 @@ from archpip.targets import Target
 _Parts = TypeVar("_Parts", bound=Parts)
 
 
-def read_pip_options(arguments: argparse.Namespace, surrounded: Surrounded) -> PipOptions:
+def read_pip_options(arguments: argparse.Namespace, context: CommandContext) -> PipOptions:
     """Say what pip's files and variables mean, with the arguments on top.
 
     Raises:
         SettingValueError: A value is not of its option's kind.
     """
-    environ = surrounded.surroundings.environ
-    options = interpret(surrounded.pip_config.effective(), environ=environ)
+    environ = context.surroundings.environ
+    options = interpret(context.pip_config.effective(), environ=environ)
     given = vars(arguments)
     named = {
         "index_url": given.get("index_url"),
@@ -67,7 +67,7 @@ def read_pip_options(arguments: argparse.Namespace, surrounded: Surrounded) -> P
         options,
         no_index=options.no_index or bool(given.get("no_index")),
         index_pins=read_index_pins(
-            surrounded.own.table("index"),
+            context.own.table("index"),
             indexes=given.get("index") or (),
             pins=given.get("index_pin") or (),
         ),
@@ -81,33 +81,33 @@ def open_parts(
     kind: type[_Parts],
     arguments: argparse.Namespace,
     terminal: Terminal,
-    surrounded: Surrounded,
+    context: CommandContext,
     *,
     asked: RequirementSet | None = None,
     pip: PipOptions | None = None,
     reporter: Progress | None = None,
 ) -> _Parts:
     """Put together what one command needs; `pip` where it is not what pip's files say."""
-    options = pip or read_pip_options(arguments, surrounded)
+    options = pip or read_pip_options(arguments, context)
     if asked:
         options = _with_index_options(options, asked)
     configuration = Configuration(
-        host=surrounded.host,
-        python=surrounded.python,
+        host=context.host,
+        python=context.python,
         environ=terminal.environ,
-        cache_folder=find_cache_folder(arguments, surrounded),
-        store_url=find_store_url(arguments, surrounded),
-        data_folder=DATA_FOLDER.find(surrounded.surroundings),
+        cache_folder=find_cache_folder(arguments, context),
+        store_url=find_store_url(arguments, context),
+        data_folder=DATA_FOLDER.find(context.surroundings),
         locations=options.locations(),
         session=replace(
-            _with_surroundings(options.session(), surrounded.surroundings),
+            _with_surroundings(options.session(), context.surroundings),
             max_age_seconds=getattr(arguments, "max_age", 0.0),
         ),
         require_build_approval=bool(getattr(arguments, "require_source_build_approval", False))
-        or surrounded.own.boolean("require-source-build-approval"),
-        build_settings=read_build_settings(arguments, surrounded.own),
+        or context.own.boolean("require-source-build-approval"),
+        build_settings=read_build_settings(arguments, context.own),
         build_pythons=tuple(getattr(arguments, "build_python", None) or ()),
-        toolchains=read_toolchains(surrounded.own, surrounded.host),
+        toolchains=read_toolchains(context.own, context.host),
         build_isolation=not (
             getattr(arguments, "no_build_isolation", False) or options.no_build_isolation
         ),
@@ -116,10 +116,10 @@ def open_parts(
             (name, _day_of(moment))
             for name, moment in getattr(arguments, "exclude_newer_package", ())
         ),
-        build_constraints=_build_constraints(arguments, terminal, surrounded, options),
+        build_constraints=_build_constraints(arguments, terminal, context, options),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
-        builder=getattr(arguments, "builder", None) or surrounded.own.text("builder") or "auto",
+        builder=getattr(arguments, "builder", None) or context.own.text("builder") or "auto",
     )
     application = kind(
         configuration, warn=terminal.warning, reporter=reporter, build_reporter=reporter
@@ -129,7 +129,7 @@ def open_parts(
 
 
 def _build_constraints(
-    arguments: argparse.Namespace, terminal: Terminal, surrounded: Surrounded, pip: PipOptions
+    arguments: argparse.Namespace, terminal: Terminal, context: CommandContext, pip: PipOptions
 ) -> tuple[RequestedRequirement, ...]:
     """Read the files of bounds on what builds require; one at a URL is fetched unbound."""
     names = (*pip.build_constraints, *getattr(arguments, "build_constraint", ()))
@@ -142,10 +142,10 @@ def _build_constraints(
 
         unbound = argparse.Namespace(**{**vars(arguments), "build_constraint": ()})
         options = replace(pip, build_constraints=())
-        with open_parts(Resolutions, unbound, terminal, surrounded, pip=options) as application:
+        with open_parts(Resolutions, unbound, terminal, context, pip=options) as application:
             return application.fetch(url)
 
-    base = surrounded.surroundings.working_folder
+    base = context.surroundings.working_folder
     read = (
         read_requirements_file(
             name, base=base, environ=terminal.environ, fetch=fetch, constraint=True
@@ -178,13 +178,13 @@ def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOption
 
 def read_question(
     arguments: argparse.Namespace,
-    surrounded: Surrounded,
+    context: CommandContext,
     *,
     asked: RequirementSet,
     targets: tuple[Target, ...],
 ) -> Question:
     """Join what is asked with how it is to be answered."""
-    pip, own = read_pip_options(arguments, surrounded), surrounded.own
+    pip, own = read_pip_options(arguments, context), context.own
     formats = asked.apply_formats(pip.formats)
     for name, value in arguments.formats or ():
         choose = formats.choose_first if name == "only-binary" else formats.choose_second
@@ -214,7 +214,7 @@ def read_question(
         targets=targets,
         align=Align(getattr(arguments, "align", Align.PREFER)),
         options=options,
-        policy=read_policy(arguments, surrounded),
+        policy=read_policy(arguments, context),
         preferences={
             name: version
             for path in arguments.prefer

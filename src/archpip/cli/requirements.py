@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from archpip.app.configuration import Question
 from archpip.app.parts import Parts
 from archpip.app.resolutions import Resolutions
-from archpip.cli.configuration import Surrounded, split_overrides
+from archpip.cli.configuration import CommandContext, split_overrides
 from archpip.cli.progress import watch
 from archpip.cli.questions import open_parts, read_pip_options, read_question
 from archpip.cli.terminal import Terminal
@@ -121,7 +121,7 @@ def find_lockfile(arguments: argparse.Namespace) -> Path | None:
 def read_requirements(
     arguments: argparse.Namespace,
     terminal: Terminal,
-    surrounded: Surrounded,
+    context: CommandContext,
     *,
     targets: Iterable[Target],
 ) -> RequirementSet:
@@ -136,13 +136,13 @@ def read_requirements(
         RequirementsFileError: A file of requirements cannot be read.
         ProjectFileError: A project's file, a group of it or a script cannot be read.
     """
-    with open_parts(Resolutions, arguments, terminal, surrounded) as application:
+    with open_parts(Resolutions, arguments, terminal, context) as application:
         reader = _Reader(
             arguments=arguments,
             terminal=terminal,
-            surrounded=surrounded,
+            context=context,
             application=application,
-            base=surrounded.surroundings.working_folder,
+            base=context.surroundings.working_folder,
         )
         found = sum(reader.read(), RequirementSet())
     if not found.requirements:
@@ -158,7 +158,7 @@ def open_question(
     kind: type[_Parts],
     arguments: argparse.Namespace,
     terminal: Terminal,
-    surrounded: Surrounded,
+    context: CommandContext,
     *,
     targets: tuple[Target, ...],
     asked: RequirementSet | None = None,
@@ -169,18 +169,18 @@ def open_question(
         kind: What answers.
         arguments: The command's.
         terminal: Shows progress and warnings.
-        surrounded: What holds beside the arguments.
+        context: What holds beside the arguments.
         targets: What is resolved for.
         asked: In place of what the arguments ask for, as by `read_requirements`, which see for
             what is raised.
     """
     if asked is None:
-        asked = read_requirements(arguments, terminal, surrounded, targets=targets)
-    question = read_question(arguments, surrounded, asked=asked, targets=targets)
+        asked = read_requirements(arguments, terminal, context, targets=targets)
+    question = read_question(arguments, context, asked=asked, targets=targets)
     with (
         watch(terminal) as reporter,
         open_parts(
-            kind, arguments, terminal, surrounded, asked=asked, reporter=reporter
+            kind, arguments, terminal, context, asked=asked, reporter=reporter
         ) as application,
     ):
         yield application, question
@@ -189,7 +189,7 @@ def open_question(
 class _Reader(Struct, frozen=True, kw_only=True):
     arguments: argparse.Namespace
     terminal: Terminal
-    surrounded: Surrounded
+    context: CommandContext
     application: Resolutions
     base: Path
 
@@ -212,7 +212,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
             yield self._group(text)
         for name in arguments.requirement:
             yield self._file(name)
-        pip = read_pip_options(arguments, self.surrounded)
+        pip = read_pip_options(arguments, self.context)
         for name in (*pip.constraints, *arguments.constraint):
             yield self._requirements_file(name, constraint=True)
         _, files = split_overrides(arguments)

@@ -20,11 +20,11 @@ from datetime import UTC, datetime
 
 from archpip.app.gateways import Gateways
 from archpip.cli.configuration import (
+    read_context,
     read_floors,
     read_named_floors,
     read_named_policies,
     read_policy,
-    read_surroundings,
 )
 from archpip.cli.moments import parse_seconds
 from archpip.cli.numbers import parse_count, parse_gigabytes
@@ -90,14 +90,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from archpip.gateway import PolicyNotServedError, View, check_address
 
     check_address(arguments.host, arguments.port)
-    surrounded = read_surroundings(arguments, terminal)
-    policy = read_policy(arguments, surrounded)
-    version = arguments.python_version or surrounded.own.text("python-version")
+    context = read_context(arguments, terminal)
+    policy = read_policy(arguments, context)
+    version = arguments.python_version or context.own.text("python-version")
     python = parse_python(version) if version else None
 
-    floors = read_floors(arguments, surrounded)
-    named = read_named_policies(policy, surrounded)
-    named_floors = read_named_floors(floors, surrounded)
+    floors = read_floors(arguments, context)
+    named = read_named_policies(policy, context)
+    named_floors = read_named_floors(floors, context)
 
     def find_view(path: str) -> View:
         name, slash, target_name = path.rpartition("/")
@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             raise PolicyNotServedError(name=name, known=named)
         target = parse_target(
             target_name,
-            host=surrounded.host,
+            host=context.host,
             python=python,
             floors=named_floors.get(name, floors),
         )
@@ -119,13 +119,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     _log_to_stderr(arguments.log_format)
     terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
-    with open_parts(Gateways, arguments, terminal, surrounded) as application:
+    with open_parts(Gateways, arguments, terminal, context) as application:
         application.serve_gateway(
             find_view,
             host=arguments.host,
             port=arguments.port,
             fresh_seconds=arguments.page_age,
-            policy_text=surrounded.policy_text,
+            policy_text=context.policy_text,
             proxy_files=arguments.proxy_files,
             files_bytes=int(arguments.files_size * 1024**3),
         )

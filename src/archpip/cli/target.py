@@ -10,7 +10,7 @@ examples:
 
 import argparse
 
-from archpip.cli.configuration import read_surroundings, read_targets
+from archpip.cli.configuration import read_context, read_targets
 from archpip.cli.options import add_target_options
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
@@ -30,10 +30,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if not (arguments.name or arguments.target_platform or arguments.target_arch):
         terminal.output(render_names())
         return ExitCode.OK
-    surrounded = read_surroundings(arguments, terminal)
+    context = read_context(arguments, terminal)
     if arguments.name:
         arguments.target_platform = [arguments.name, *(arguments.target_platform or ())]
-    for target in read_targets(arguments, surrounded):
+    for target in read_targets(arguments, context):
         if arguments.format == "json":
             terminal.output(render_json(target))
         else:

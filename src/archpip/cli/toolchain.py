@@ -13,8 +13,8 @@ import argparse
 
 from archpip.app.toolchains import Toolchains
 from archpip.cli.configuration import (
-    Surrounded,
-    read_surroundings,
+    CommandContext,
+    read_context,
     read_targets,
 )
 from archpip.cli.files import writing_into
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Add, list, try or remove toolchains."""
     if arguments.action in {"add", "remove"} and not arguments.name:
         raise NoNameError(action=arguments.action)
-    surrounded = read_surroundings(arguments, terminal)
-    with open_parts(Toolchains, arguments, terminal, surrounded) as application:
+    context = read_context(arguments, terminal)
+    with open_parts(Toolchains, arguments, terminal, context) as application:
         match arguments.action:
             case "list":
                 terminal.output(render_toolchains(application.shelf.entries()))
@@ -80,8 +80,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 for name in application.shelf.remove(arguments.name):
                     terminal.remark(f"Removed {name}.")
             case _:
-                with writing_into(DATA_FOLDER.find(surrounded.surroundings)):
-                    _add(arguments, terminal, application, surrounded)
+                with writing_into(DATA_FOLDER.find(context.surroundings)):
+                    _add(arguments, terminal, application, context)
     return ExitCode.OK
 
 
@@ -89,7 +89,7 @@ def _add(
     arguments: argparse.Namespace,
     terminal: Terminal,
     application: Toolchains,
-    surrounded: Surrounded,
+    context: CommandContext,
 ) -> None:
     """Add zig, or what builds for the target that is named."""
     if arguments.name == _ZIG:
@@ -98,7 +98,7 @@ def _add(
         terminal.remark(f"zig {zig.version} is ready: archpip wheel … --builder zig")
         return
     arguments.target_platform = [arguments.name]
-    (target,) = read_targets(arguments, surrounded)
+    (target,) = read_targets(arguments, context)
     toolchain = application.add_toolchain(
         target, more_packages=tuple(arguments.package), on_step=terminal.remark
     )

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 
 from archpip.app.installations import Installations
-from archpip.cli.configuration import read_surroundings, read_target
+from archpip.cli.configuration import read_context, read_target
 from archpip.cli.files import writing_into
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.requirements import open_question
@@ -41,9 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Build what must be built, and bring the rest."""
-    surrounded = read_surroundings(arguments, terminal)
-    target = read_target(arguments, surrounded)
-    with open_question(Installations, arguments, terminal, surrounded, targets=(target,)) as (
+    context = read_context(arguments, terminal)
+    target = read_target(arguments, context)
+    with open_question(Installations, arguments, terminal, context, targets=(target,)) as (
         application,
         question,
     ):
