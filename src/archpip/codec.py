@@ -72,3 +72,13 @@ def _from_text(kind: type, value: object) -> object:
     if not isinstance(value, str):
         raise ValueError(f"expected a text, found {value!r}")  # noqa: TRY004  # one kind of error
     return _READERS[kind](value)
+
+
+def as_mapping(value: object) -> Mapping[str, object]:
+    """Return what a parser of JSON or TOML found, where that is a table; else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[object]:
+    """Return what a parser of JSON or TOML found, where that is a list; else an empty one."""
+    return value if isinstance(value, list) else []

@@ -245,6 +245,7 @@ def test_redirected_file_is_had_from_where_it_lies(
     link = wheel_of(client)
     assert client.download(link, tmp_path).read_bytes() == CONTENT
     assert client.ranges.read_tail(link.url, 10).content == CONTENT[-10:]
+    assert elsewhere.requests
     assert all("authorization" not in request.headers for request in elsewhere.requests)
 
 

@@ -10,6 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from archpip.builds.errors import InvalidBuildSettingsError
 from archpip.builds.logs import without_credentials
 from archpip.builds.model import BuildSettings, Patch
+from archpip.builds.tables import TableReader
 
 _HASH_DIGITS = 64
 
@@ -95,16 +96,8 @@ def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-class _Reader:
-    """Takes keys out of a table and remembers everything that is wrong."""
-
-    def __init__(self, table: Mapping[str, object]) -> None:
-        self._rest = dict(table)
-        self._problems: list[str] = []
-
-    def problems(self) -> tuple[str, ...]:
-        unknown = (f"`{key}` is not known" for key in sorted(self._rest))
-        return (*self._problems, *unknown)
+class _Reader(TableReader):
+    """Reads what is said about one project's builds."""
 
     def config_settings(self, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         found = []

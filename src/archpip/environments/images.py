@@ -17,6 +17,7 @@ from typing import IO, Protocol, cast
 
 from msgspec import Struct
 
+from archpip.codec import as_list, as_mapping
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.layers import MAX_INFLATION, LayeredTree
 from archpip.environments.model import ImageFacts
@@ -157,34 +158,34 @@ def _iter_images(files: _Files) -> Iterator[_Image]:
     try:
         listed = _read_document(files, "manifest.json")
     except KeyError:
-        yield from _iter_oci(files, _as_mapping(_read_document(files, "index.json")), depth=0)
+        yield from _iter_oci(files, as_mapping(_read_document(files, "index.json")), depth=0)
         return
     for one in listed if isinstance(listed, list) else []:
-        entry = _as_mapping(one)
-        layers = tuple(str(layer) for layer in _as_list(entry.get("Layers")))
+        entry = as_mapping(one)
+        layers = tuple(str(layer) for layer in as_list(entry.get("Layers")))
         yield _Image(configuration=str(entry.get("Config", "")), layers=layers)
 
 
 def _iter_oci(files: _Files, index: Mapping[str, object], *, depth: int) -> Iterator[_Image]:
-    for one in _as_list(index.get("manifests")):
-        entry = _as_mapping(one)
-        platform = _platform_of(_as_mapping(entry.get("platform")))
+    for one in as_list(index.get("manifests")):
+        entry = as_mapping(one)
+        platform = _platform_of(as_mapping(entry.get("platform")))
         if platform.startswith("unknown/"):
             continue  # an attestation about another image
-        document = _as_mapping(_read_document(files, _blob(entry)))
+        document = as_mapping(_read_document(files, _blob(entry)))
         if "manifests" in document and depth < _MOST_NESTED:
             yield from _iter_oci(files, document, depth=depth + 1)
         elif "layers" in document:
             yield _Image(
-                configuration=_blob(_as_mapping(document.get("config"))),
-                layers=tuple(_blob(_as_mapping(layer)) for layer in _as_list(document["layers"])),
+                configuration=_blob(as_mapping(document.get("config"))),
+                layers=tuple(_blob(as_mapping(layer)) for layer in as_list(document["layers"])),
                 platform=platform,
             )
 
 
 def _read_facts(files: _Files, image: _Image) -> ImageFacts:
-    document = _as_mapping(_read_document(files, image.configuration))
-    inner = _as_mapping(document.get("config"))
+    document = as_mapping(_read_document(files, image.configuration))
+    inner = as_mapping(document.get("config"))
     return ImageFacts(
         platform=image.platform or _platform_of(document),
         working_folder=str(inner.get("WorkingDir") or "").strip("/"),
@@ -214,11 +215,3 @@ def _read_document(files: _Files, name: str) -> object:
         except RecursionError as error:
             reason = f"{name} is nested too deeply"
             raise ValueError(reason) from error
-
-
-def _as_mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _as_list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []

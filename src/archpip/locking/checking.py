@@ -7,12 +7,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.pylock import Package, Pylock
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import (
-    NormalizedName,
-    canonicalize_name,
-    parse_wheel_filename,
-)
+from packaging.utils import NormalizedName, parse_wheel_filename
 
 from archpip.architecture import Libc
 from archpip.fusing import RECIPE
@@ -23,6 +18,7 @@ from archpip.locking.evidence import (
     target_to_table,
 )
 from archpip.locking.files import read_asked, read_evidence, read_target
+from archpip.locking.graph import project_of
 from archpip.resolution import (
     RequestedRequirement,
     apply_overrides,
@@ -163,7 +159,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
             return  # It may be any of them.
         asked = {requirement.name for requirement in now}
         for text in before:
-            name = _name(text)
+            name = project_of(text)
             if name in self.packages and name not in asked:
                 message = f"{text} was asked for when it was locked, and is not any more"
                 yield Discrepancy(subject=str(name), message=message)
@@ -252,14 +248,6 @@ class _Checker(Struct, frozen=True, kw_only=True):
         if self.policy.refuses_status(evidence.verdict):
             codes = ", ".join(evidence.findings)
             yield f"its wheel is {evidence.verdict}{f' ({codes})' if codes else ''}"
-
-
-def _name(text: str) -> NormalizedName | None:
-    """Return the project that a requirement names, where it does."""
-    try:
-        return canonicalize_name(Requirement(text).name)
-    except InvalidRequirement:
-        return None
 
 
 def _is_built(package: Package) -> bool:

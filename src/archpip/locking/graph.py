@@ -66,7 +66,7 @@ class LockGraph(Struct, frozen=True, kw_only=True):
 
     def asked_of(self, name: NormalizedName) -> tuple[str, ...]:
         """Return the requirements that name a project."""
-        return tuple(text for text in self.asked if _name_of(text) == name)
+        return tuple(text for text in self.asked if project_of(text) == name)
 
     def _shortest(
         self, start: NormalizedName, goal: NormalizedName
@@ -130,7 +130,8 @@ def _taken_from(package: Package) -> str:
     return ""
 
 
-def _name_of(text: str) -> NormalizedName | None:
+def project_of(text: str) -> NormalizedName | None:
+    """Return the project that a requirement names, where it does."""
     try:
         return canonicalize_name(Requirement(text).name)
     except InvalidRequirement:

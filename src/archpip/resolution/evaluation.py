@@ -13,7 +13,7 @@ from archpip.index import Link
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import DemandBook
 from archpip.resolution.errors import InvalidMetadataError
-from archpip.resolution.ladders import Ladder, Offer
+from archpip.resolution.ladders import Ladder, Offer, reject
 from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
@@ -193,9 +193,9 @@ class Evaluator:
         try:
             facts = self._library.wheel(link, inspect=inspect).result()
         except WheelError as error:
-            return _reject(link, RejectionReason.UNREADABLE, str(error))
+            return reject(link, RejectionReason.UNREADABLE, str(error))
         if not self._hash_allowed(name, link, facts.sha256):
-            return _reject(link, RejectionReason.HASHES, "its hash is not allowed")
+            return reject(link, RejectionReason.HASHES, "its hash is not allowed")
         sha256 = facts.sha256 or link.sha256
         if facts.inspection is None:
             return Confirmed(sha256=sha256)
@@ -225,7 +225,7 @@ class Evaluator:
             return second
         if set(first.metadata.requires) != set(second.metadata.requires):
             message = f"it cannot be fused with {intel.filename}: their requirements differ"
-            return _reject(offer.link, RejectionReason.METADATA, message)
+            return reject(offer.link, RejectionReason.METADATA, message)
         return replace(first, fused_with=intel)
 
     def _evaluate_wheel(
@@ -239,18 +239,18 @@ class Evaluator:
         link = offer.link
         inspect = likely and self._ranking.wants_inspection(link)
         if not self._hash_allowed(name, link, None):
-            return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
+            return reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
         try:
             # Ranking is lenient, because it is fast; pip and uv install by the strict rule only.
             parse_wheel_filename(link.filename)
             content = self._library.wheel_metadata(link, inspect=inspect).result()
             metadata = self._checked(name, offer.version, self._library.metadata(link, content))
         except WheelError as error:
-            return _reject(link, RejectionReason.UNREADABLE, str(error))
+            return reject(link, RejectionReason.UNREADABLE, str(error))
         except InvalidMetadataError as error:
-            return _reject(link, RejectionReason.METADATA, error.reason)
+            return reject(link, RejectionReason.METADATA, error.reason)
         except InvalidWheelFilename as error:
-            return _reject(link, RejectionReason.METADATA, str(error))
+            return reject(link, RejectionReason.METADATA, str(error))
         refused = self._refuse_metadata(name, link, metadata, link.sha256)
         if refused is not None:
             return refused
@@ -269,7 +269,7 @@ class Evaluator:
         """
         link = offer.link
         if not self._hash_allowed(name, link, None):
-            return _reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
+            return reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
         wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
         siblings = [*wheels, *self._ranking.siblings(ladder)] if link.sha256 else []
         for sibling in siblings[:2]:
@@ -304,17 +304,17 @@ class Evaluator:
         link = reference.link
         if self._failed_builds.get(name, 0) >= _FAILED_BUILDS_LIMIT and direct is None:
             message = f"not tried: {_FAILED_BUILDS_LIMIT} other versions could not be built"
-            return _reject(link, RejectionReason.BUILD, message)
+            return reject(link, RejectionReason.BUILD, message)
         if not self._library.may_read(reference):
-            return _reject(link, RejectionReason.BUILD, "not tried: it is not worth a build")
+            return reject(link, RejectionReason.BUILD, "not tried: it is not worth a build")
         try:
             facts: SourceFacts = self._library.source(reference).result()
             metadata = self._checked(name, version, self._library.metadata(link, facts.metadata))
         except BuildError as error:
             self._failed_builds[name] = self._failed_builds.get(name, 0) + 1
-            return _reject(link, RejectionReason.BUILD, str(error))
+            return reject(link, RejectionReason.BUILD, str(error))
         except InvalidMetadataError as error:
-            return _reject(link, RejectionReason.METADATA, error.reason)
+            return reject(link, RejectionReason.METADATA, error.reason)
         refused = self._refuse_metadata(name, link, metadata, facts.sha256)
         if refused is not None:
             return refused
@@ -356,9 +356,9 @@ class Evaluator:
         """Return a rejection for what only an opened file tells: its Python, its hash."""
         if not self._ranking.accepts_python(metadata.requires_python):
             message = f"it requires Python {metadata.requires_python}"
-            return _reject(link, RejectionReason.REQUIRES_PYTHON, message)
+            return reject(link, RejectionReason.REQUIRES_PYTHON, message)
         if not self._hash_allowed(name, link, sha256):
-            return _reject(link, RejectionReason.HASHES, "its hash is not allowed")
+            return reject(link, RejectionReason.HASHES, "its hash is not allowed")
         return None
 
 
@@ -393,7 +393,3 @@ def _refuse_verdict(link: Link, verdict: Verdict) -> Rejection:
     unknown = verdict.status is Status.UNKNOWN
     reason = RejectionReason.UNREADABLE if unknown else RejectionReason.VERDICT
     return Rejection(link=link, reason=reason, message=message, verdict=verdict)
-
-
-def _reject(link: Link, reason: RejectionReason, message: str) -> Rejection:
-    return Rejection(link=link, reason=reason, message=message)

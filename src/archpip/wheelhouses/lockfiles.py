@@ -8,12 +8,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 from msgspec import Struct
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
+from archpip.codec import as_list, as_mapping
 from archpip.locking import InvalidLockfileError
 from archpip.targets import Target, marker_environment
 from archpip.wheelhouses.errors import UnpinnedRequirementError
@@ -74,16 +74,16 @@ def _iter_packages(document: Mapping[str, object], target: Target) -> Iterator[L
     if not isinstance(found, list):
         raise ValueError("its packages are no list")  # noqa: TRY004  # like what else is wrong
     for one in found:
-        package = _as_mapping(one)
+        package = as_mapping(one)
         version = str(package.get("version", ""))
         if not version or not _applies(str(package.get("marker") or ""), target):
             continue
         wheels = tuple(
             wheel
-            for each in _as_list(package.get("wheels"))
-            if (wheel := _wheel(_as_mapping(each))) is not None
+            for each in as_list(package.get("wheels"))
+            if (wheel := _wheel(as_mapping(each))) is not None
         )
-        source = _as_mapping(package.get("source"))
+        source = as_mapping(package.get("source"))
         local = any(key in source for key in ("virtual", "editable", "directory"))
         if not local:
             yield LockedProject(
@@ -101,7 +101,7 @@ def _wheel(entry: Mapping[str, object]) -> LockedWheel | None:
     filename = written.rpartition("/")[2].partition("#")[0]
     if not filename.endswith(".whl"):
         return None
-    hashes = _as_mapping(entry.get("hashes"))
+    hashes = as_mapping(entry.get("hashes"))
     single = str(entry.get("hash") or "").removeprefix("sha256:")
     return LockedWheel(
         filename=filename, url=url, sha256=str(hashes.get("sha256") or single) or None
@@ -135,11 +135,3 @@ def _applies(marker: str, target: Target) -> bool:
         return Marker(marker).evaluate(environment, context="lock_file")
     except (InvalidMarker, KeyError, ValueError):
         return True
-
-
-def _as_mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _as_list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []

@@ -132,6 +132,7 @@ def test_log_has_a_json_object_a_line(served: Served) -> None:
 def test_files_go_through_the_gateway_once_where_that_is_asked_for(serve: Serve) -> None:
     served = serve("--proxy-files")
     addresses = served.addresses()
+    assert addresses
     assert all(address.startswith("/macos-arm64/files/") for address in addresses.values())
 
     whole = served.ask(addresses[OLDER])

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.builds.errors import InvalidToolchainError
+from archpip.builds.tables import TableReader
 from archpip.targets import Target
 
 
@@ -103,7 +104,7 @@ def toolchain_from_table(name: str, table: Mapping[str, object]) -> Toolchain:
     Raises:
         InvalidToolchainError: A key is missing, unknown or of the wrong kind; all are named.
     """
-    reader = _Reader(name, table)
+    reader = _Reader(table)
     libc = reader.text("libc", required=False)
     paths = {key: reader.path(key) for key in _PATHS}
     optional = {key: reader.optional_path(key) for key in _OPTIONAL_PATHS}
@@ -111,7 +112,8 @@ def toolchain_from_table(name: str, table: Mapping[str, object]) -> Toolchain:
     libc_version = reader.version("libc-version", required=False)
     toolchain_pythons = reader.pythons()
     emulator, origin = reader.texts("emulator"), reader.text("origin", required=False)
-    reader.finish()
+    if problems := reader.problems():
+        raise InvalidToolchainError(name=name, problems=problems)
     try:
         return Toolchain(
             name=name,
@@ -137,13 +139,8 @@ def toolchain_from_table(name: str, table: Mapping[str, object]) -> Toolchain:
         raise InvalidToolchainError(name=name, problems=(str(error),)) from error
 
 
-class _Reader:
-    """Reads keys of one table and remembers everything that is wrong with them."""
-
-    def __init__(self, name: str, table: Mapping[str, object]) -> None:
-        self._name = name
-        self._rest = dict(table)
-        self._problems: list[str] = []
+class _Reader(TableReader):
+    """Reads what is said of one toolchain, or of one of its Pythons."""
 
     def text(self, key: str, *, required: bool = True) -> str:
         value = self._rest.pop(key, None if required else "")
@@ -183,7 +180,7 @@ class _Reader:
         return ()
 
     def _python(self, table: Mapping[str, object]) -> CrossPython:
-        inner = _Reader(self._name, table)
+        inner = _Reader(table)
         version, executable = inner.version("version"), inner.optional_path("executable")
         folders = inner.texts("include-folders")
         self._problems += [f"pythons: {problem}" for problem in inner.problems()]
@@ -192,11 +189,3 @@ class _Reader:
             include_folders=tuple(Path(folder) for folder in folders),
             executable=executable,
         )
-
-    def problems(self) -> tuple[str, ...]:
-        unknown = (f"`{key}` is not known" for key in sorted(self._rest))
-        return (*self._problems, *unknown)
-
-    def finish(self) -> None:
-        if self.problems():
-            raise InvalidToolchainError(name=self._name, problems=self.problems())
