@@ -94,7 +94,15 @@ def sort_uv_indexes(
     from_files = tuple(map(dates.settle, read_uv_indexes(tables)))
     named = [UvIndex(name=name, url=url) for name, url in split if name]
     hidden = {index.name for index in named}
-    others = [index for index in from_files if not index.default and index.name not in hidden]
+    # Members of a workspace may pin to an index that the root alone names.
+    sees_all_pins = not any("workspace" in table.content for table in tables)
+    others = [
+        index
+        for index in from_files
+        if not index.default
+        and index.name not in hidden
+        and not (index.explicit and sees_all_pins and not index.projects)
+    ]
     links = read_find_links(tables)
     ways = _Ways(
         stops_early=strategy in {None, _FIRST_INDEX},

@@ -275,6 +275,18 @@ def test_file_that_a_variable_names_stands_in_place_of_all_others(sort: Sort) ->
     assert sort(files, UV_CONFIG_FILE="other.toml").default_url == "https://o.example"
 
 
+@pytest.mark.parametrize(("more", "asked"), [("", False), ("[tool.uv.workspace]\n", True)])
+def test_explicit_index_that_nothing_is_pinned_to_is_not_asked(
+    sort: Sort, more: str, *, asked: bool
+) -> None:
+    idle = '[[tool.uv.index]]\nname = "idle"\nurl = "https://idle.example"\nexplicit = true\n'
+
+    found = sort({"work/pyproject.toml": idle + more})
+
+    assert found.apart == ()
+    assert found.around == (("https://idle.example",) if asked else ())
+
+
 FLAT = """\
 find-links = ["wheels", "https://links.example"]
 [[index]]
