@@ -83,25 +83,14 @@ def sort_uv_indexes(
     given = [*environ.get("UV_INDEX", "").split(), *environ.get("UV_EXTRA_INDEX_URL", "").split()]
     split = [_split_name(text) for text in given]
     default = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
-    dates = _Dates(
-        for_all=read_exclude_newer(
-            tables, given=command.exclude_newer or environ.get("UV_EXCLUDE_NEWER")
-        ),
-        exempt=command.dated_projects
-        | read_dated_projects(tables)
-        | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
-    )
+    dates = _read_dates(environ, tables, command)
     from_files = tuple(map(dates.settle, read_uv_indexes(tables)))
     named = [UvIndex(name=name, url=url) for name, url in split if name]
     hidden = {index.name for index in named}
-    # Members of a workspace may pin to an index that the root alone names.
-    sees_all_pins = not any("workspace" in table.content for table in tables)
     others = [
         index
         for index in from_files
-        if not index.default
-        and index.name not in hidden
-        and not (index.explicit and sees_all_pins and not index.projects)
+        if not index.default and index.name not in hidden and _is_asked(index, tables)
     ]
     links = read_find_links(tables)
     ways = _Ways(
@@ -161,6 +150,27 @@ class _Dates(Struct, frozen=True, kw_only=True):
         if self.for_all is not None and (own is None or own > self.for_all):
             return replace(index, conditions=(EXCLUDE_NEWER, *index.conditions))
         return replace(index, terms=replace(index.terms, exempt=self.exempt))
+
+
+def _read_dates(
+    environ: Mapping[str, str], tables: tuple[UvTable, ...], command: UvCommand
+) -> _Dates:
+    given = command.exclude_newer or environ.get("UV_EXCLUDE_NEWER")
+    return _Dates(
+        for_all=read_exclude_newer(tables, given=given),
+        exempt=command.dated_projects
+        | read_dated_projects(tables)
+        | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
+    )
+
+
+def _is_asked(index: UvIndex, tables: tuple[UvTable, ...]) -> bool:
+    """Return whether uv asks an index for anything.
+
+    Members of a workspace may pin projects to an explicit index that the root alone names.
+    """
+    has_members = any("workspace" in table.content for table in tables)
+    return not index.explicit or bool(index.projects) or has_members
 
 
 def _say_unheeded(index: UvIndex) -> str:
