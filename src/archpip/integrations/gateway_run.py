@@ -24,7 +24,7 @@ from archpip.integrations.lockfiles import (
     name_indexes,
     to_real,
 )
-from archpip.integrations.project_files import find_project_file, restore_project_file
+from archpip.integrations.project_files import find_project_files, restore_project_file
 from archpip.integrations.recovery import kept_for_recovery, recover
 from archpip.integrations.tool_receipts import expect_receipts, restore_receipt
 
@@ -79,9 +79,9 @@ def _find_edited(command: Sequence[str], folder: Path) -> list[Path]:
     """Return the files of the user's own that a command may edit."""
     if find_client(command) is not Client.UV_PROJECT:
         return []
-    project = find_project_file(find_project_folder(command, folder))
+    projects = find_project_files(find_project_folder(command, folder))
     script = find_script(command, folder)
-    return [path for path in (project, script) if path is not None and path.is_file()]
+    return [*projects, *([script] if script is not None and script.is_file() else [])]
 
 
 def _run(

@@ -13,17 +13,21 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT
 
 from archpip.integrations.lockfiles import rewrite
+from archpip.integrations.uv_workspaces import (
+    PROJECT_FILE,
+    find_member_files,
+    find_project_file,
+    find_workspace_root,
+)
 from archpip.resolution import find_script_blocks, uncomment
 
-PROJECT_FILE = "pyproject.toml"
 
-
-def find_project_file(folder: Path) -> Path | None:
-    """Return the nearest `pyproject.toml`, upward."""
-    return next(
-        (path for parent in (folder, *folder.parents) if (path := parent / PROJECT_FILE).is_file()),
-        None,
-    )
+def find_project_files(folder: Path) -> tuple[Path, ...]:
+    """Return the `pyproject.toml` of a folder's project, and all of its workspace, no repeats."""
+    nearest = find_project_file(folder)
+    root = find_workspace_root(folder)
+    others = (root / PROJECT_FILE, *find_member_files(root)) if root else ()
+    return tuple(dict.fromkeys((*([nearest.absolute()] if nearest else []), *others)))
 
 
 def restore_project_file(path: Path, before: str, views: Collection[str]) -> None:

@@ -15,8 +15,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from archpip.integrations.lockfiles import rewrite
-from archpip.integrations.project_files import PROJECT_FILE, restore_project_file
+from archpip.integrations.project_files import restore_project_file
 from archpip.integrations.tool_receipts import RECEIPT, restore_receipt
+from archpip.integrations.uv_workspaces import PROJECT_FILE
 from archpip.resolution import find_script_blocks
 
 _log = logging.getLogger(__name__)

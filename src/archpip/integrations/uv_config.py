@@ -15,6 +15,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Authenticate, IndexTerms
+from archpip.integrations.uv_workspaces import find_member_files, find_workspace_root
 from archpip.settings import ConfigurationError, Origin, Surroundings, parse_moment
 
 _PIP_LISTS = ("index", "extra-index-url", "find-links")
@@ -243,13 +244,24 @@ def _iter_tables(surroundings: Surroundings, *, of_user_alone: bool) -> Iterator
         yield from _read_table(file, "uv")
     if of_user_alone:
         return
-    for folder in (surroundings.working_folder, *surroundings.working_folder.parents):
+    root = find_workspace_root(surroundings.working_folder)
+    yield from _iter_pins_of_members(root) if root else ()
+    start = root or surroundings.working_folder
+    for folder in (start, *start.parents):
         own = tuple(_read_table(folder / "uv.toml", "uv"))
         project = tuple(_read_table(folder / "pyproject.toml", "tool.uv"))
         # uv reads the nearest of both, and a uv.toml hides the pyproject.toml beside it.
         if own or project:
             yield from own or project
             return
+
+
+def _iter_pins_of_members(root: Path) -> Iterator[UvTable]:
+    """Yield what members of a workspace pin; what else they say of uv does not count."""
+    for file in find_member_files(root):
+        for table in _read_table(file, "tool.uv"):
+            if "sources" in table.content:
+                yield replace(table, content={"sources": table.content["sources"]})
 
 
 def _read_table(file: Path, section: str) -> Iterator[UvTable]:

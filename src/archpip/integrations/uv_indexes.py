@@ -87,11 +87,8 @@ def sort_uv_indexes(
     from_files = tuple(map(dates.settle, read_uv_indexes(tables)))
     named = [UvIndex(name=name, url=url) for name, url in split if name]
     hidden = {index.name for index in named}
-    others = [
-        index
-        for index in from_files
-        if not index.default and index.name not in hidden and _is_asked(index, tables)
-    ]
+    asked = (index for index in from_files if index.projects or not index.explicit)
+    others = [index for index in asked if not index.default and index.name not in hidden]
     links = read_find_links(tables)
     ways = _Ways(
         stops_early=strategy in {None, _FIRST_INDEX},
@@ -162,15 +159,6 @@ def _read_dates(
         | read_dated_projects(tables)
         | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
     )
-
-
-def _is_asked(index: UvIndex, tables: tuple[UvTable, ...]) -> bool:
-    """Return whether uv asks an index for anything.
-
-    Members of a workspace may pin projects to an explicit index that the root alone names.
-    """
-    has_members = any("workspace" in table.content for table in tables)
-    return not index.explicit or bool(index.projects) or has_members
 
 
 def _say_unheeded(index: UvIndex) -> str:

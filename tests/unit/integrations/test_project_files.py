@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from archpip.integrations.project_files import (
-    find_project_file,
+    find_project_files,
     restore_indexes,
     restore_project_file,
     restore_script_indexes,
@@ -69,7 +71,31 @@ def test_project_file_is_the_nearest_upward(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / "src").mkdir()
 
-    assert find_project_file(tmp_path / "src") == tmp_path / "pyproject.toml"
+    assert find_project_files(tmp_path / "src") == (tmp_path / "pyproject.toml",)
+
+
+def test_files_of_a_workspace_are_the_roots_and_its_members(tmp_path: Path) -> None:
+    # `uv add --package` edits that of another member.
+    root = tmp_path / "pyproject.toml"
+    root.write_text('[tool.uv.workspace]\nmembers = ["parts/*"]\nexclude = ["parts/old"]\n')
+    a, b, old = (tmp_path / "parts" / name / "pyproject.toml" for name in ("a", "b", "old"))
+    for file in (a, b, old):
+        file.parent.mkdir(parents=True)
+        file.touch()
+
+    assert find_project_files(tmp_path) == (root, a, b)
+    assert find_project_files(a.parent) == (a, root, b)
+    assert find_project_files(old.parent) == (old,)
+
+
+@pytest.mark.parametrize("workspace", ["members = ['']", "members = ['/x']", "members = 1", "x ="])
+def test_workspace_that_makes_no_sense_is_uvs_to_complain_of(
+    tmp_path: Path, workspace: str
+) -> None:
+    root = tmp_path / "pyproject.toml"
+    root.write_text(f"[tool.uv.workspace]\n{workspace}\n")
+
+    assert find_project_files(tmp_path) == (root,)
 
 
 SCRIPT = """\

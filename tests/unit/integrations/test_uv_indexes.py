@@ -275,16 +275,32 @@ def test_file_that_a_variable_names_stands_in_place_of_all_others(sort: Sort) ->
     assert sort(files, UV_CONFIG_FILE="other.toml").default_url == "https://o.example"
 
 
-@pytest.mark.parametrize(("more", "asked"), [("", False), ("[tool.uv.workspace]\n", True)])
-def test_explicit_index_that_nothing_is_pinned_to_is_not_asked(
-    sort: Sort, more: str, *, asked: bool
-) -> None:
-    idle = '[[tool.uv.index]]\nname = "idle"\nurl = "https://idle.example"\nexplicit = true\n'
+IDLE = '[[tool.uv.index]]\nname = "idle"\nurl = "https://idle.example"\nexplicit = true\n'
 
-    found = sort({"work/pyproject.toml": idle + more})
 
-    assert found.apart == ()
-    assert found.around == (("https://idle.example",) if asked else ())
+def test_explicit_index_that_nothing_is_pinned_to_is_not_asked(sort: Sort) -> None:
+    found = sort({"work/pyproject.toml": IDLE})
+
+    assert (found.apart, found.around) == ((), ())
+
+
+def test_member_of_a_workspace_has_the_roots_indexes_and_pins_of_its_own(sort: Sort) -> None:
+    root = f'{IDLE}[tool.uv.workspace]\nmembers = ["wo*"]\n'
+    member = '[tool.uv]\nno-index = true\n[tool.uv.sources]\nours = { index = "idle" }\n'
+
+    found = sort({"pyproject.toml": root, "work/pyproject.toml": member})
+
+    assert [(each.name, sorted(each.projects)) for each in found.apart] == [("idle", ["ours"])]
+    assert not found.no_index
+
+
+def test_project_that_a_workspace_leaves_out_has_its_own_indexes(sort: Sort) -> None:
+    root = '[tool.uv]\nno-index = true\n[tool.uv.workspace]\nmembers = ["*"]\nexclude = ["work"]\n'
+    own = "[[tool.uv.index]]\nurl = 'https://own.example'\ndefault = true\n"
+
+    found = sort({"pyproject.toml": root, "work/pyproject.toml": own})
+
+    assert (found.default_url, found.no_index) == ("https://own.example", False)
 
 
 FLAT = """\
