@@ -16,13 +16,16 @@ from archpip.index.page import Page, PageSource, check_version, filename_in, is_
 class _UsualPage:
     """A page whose entries have names and addresses that count as they stand."""
 
-    def __init__(self, page: UsualPage, *, source: PageSource, fingerprint: int) -> None:
+    def __init__(self, page: UsualPage, *, source: PageSource) -> None:
         self.filenames = page.filenames
-        self.fingerprint = fingerprint
         self.origin = page.origin
         self.is_sized = page.is_sized
         self._entries = page.entries
         self._source = source
+
+    @property
+    def fingerprint(self) -> int:
+        return self._entries.fingerprint
 
     @property
     def about(self) -> dict[str, object]:
@@ -94,7 +97,7 @@ def parse_json(body: bytes, source: PageSource) -> Page:
     usual = read_usual_page(body)
     if usual is not None:
         _check_meta(usual.meta, source)
-        return _UsualPage(usual, source=source, fingerprint=hash(body))
+        return _UsualPage(usual, source=source)
     try:
         data: object = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
