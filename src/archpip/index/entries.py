@@ -100,7 +100,8 @@ def read_usual_page(body: bytes) -> UsualPage | None:
     urls = [file.url for file in page.files]
     if not all(filenames) or "/" in "".join(filenames):
         return None
-    if not all(map(str.startswith, urls, repeat(ABSOLUTE))):
+    origin = _common_origin(urls)
+    if origin is None and not all(map(str.startswith, urls, repeat(ABSOLUTE))):
         return None
     together = "".join(urls)
     if not together.isascii() or "[" in together or "]" in together:
@@ -109,15 +110,15 @@ def read_usual_page(body: bytes) -> UsualPage | None:
         entries=Entries(body),
         filenames=filenames,
         meta=page.meta,
-        origin=_common_origin(urls),
+        origin=origin,
         is_sized={type(file.size) for file in page.files} <= {int},
     )
 
 
 def _common_origin(urls: list[str]) -> str | None:
-    if not urls:
+    """Return what all addresses begin with, if they are absolute and one server has all files."""
+    first = urls[0] if urls else ""
+    if not first.startswith(ABSOLUTE):
         return None
-    first, last = min(urls), max(urls)
     origin = first[: first.find("/", first.find("://") + len("://")) + 1]
-    # In their order, all others lie between these two.
-    return origin if origin and last.startswith(origin) else None
+    return origin if origin and all(map(str.startswith, urls, repeat(origin))) else None
