@@ -28,7 +28,8 @@ HARMLESS = {"record-disagrees", "symbolic-link"}
 ADDED = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json"}
 
 INSTALL = {
-    "pip": "-m pip install --no-deps --no-index --no-compile --quiet --target",
+    "pip": "-m pip install --no-deps --no-index --no-compile --quiet --only-binary :all:"
+    " --python-version 3.11 --platform manylinux_2_17_x86_64 --target",
     "uv": "-m uv pip install --no-deps --offline --no-cache --quiet --python-version 3.11"
     " --python-platform x86_64-manylinux_2_28 --target",
 }

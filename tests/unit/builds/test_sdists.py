@@ -1,3 +1,4 @@
+import gzip
 import io
 import os
 import stat
@@ -16,6 +17,11 @@ def write_tar(path: Path, *members: tarfile.TarInfo, mode: str = "w:gz") -> Path
         for member in members:
             archive.addfile(member, io.BytesIO(b"x" * member.size))
     return path
+
+
+def write_header(path: Path, member: tarfile.TarInfo) -> None:
+    """Write a tarball that says how large its one member is, and holds none of it."""
+    path.write_bytes(gzip.compress(member.tobuf() + bytes(2 * tarfile.BLOCKSIZE)))
 
 
 def file_named(name: str, *, size: int = 1, **fields: object) -> tarfile.TarInfo:
@@ -109,17 +115,14 @@ def test_a_symbolic_link_in_a_zip_is_refused(tmp_path: Path) -> None:
 
 def test_what_would_grow_beyond_measure_is_refused_before_it_is_written(tmp_path: Path) -> None:
     sdist = tmp_path / "a-1.tar.gz"
-    member = file_named("a-1/huge", size=9 << 30)
-    with tarfile.open(sdist, "w:gz") as archive:
-        archive.addfile(member)  # says nine gigabytes, and holds none
+    write_header(sdist, file_named("a-1/huge", size=9 << 30))
     with pytest.raises(InvalidSdistError, match=r"more than 8,589,934,592 bytes"):
         unpack_sdist(sdist, tmp_path / "out")
 
 
 def test_a_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:
     sdist = tmp_path / "a-1.tar.gz"
-    with tarfile.open(sdist, "w:gz") as archive:
-        archive.addfile(file_named("a-1/bomb", size=1 << 30))
+    write_header(sdist, file_named("a-1/bomb", size=1 << 30))
     with pytest.raises(InvalidSdistError, match="400 times its size"):
         unpack_sdist(sdist, tmp_path / "out")
 

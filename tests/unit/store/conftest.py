@@ -1,5 +1,6 @@
 """Values and a recorder that the store's tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path, warnings: list[StoreError]) -> SqliteStore:
-    return SqliteStore(path, warn=warnings.append, now=lambda: 86_400.0 * 20_000)
+def store(path: Path, warnings: list[StoreError]) -> Iterator[SqliteStore]:
+    with SqliteStore(path, warn=warnings.append, now=lambda: 86_400.0 * 20_000) as store:
+        yield store
 
 
 @pytest.fixture

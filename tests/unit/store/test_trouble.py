@@ -185,7 +185,8 @@ def test_a_file_held_by_another_process_is_waited_for_and_then_forgotten(
 
 
 def test_store_that_cannot_be_used_says_so_when_it_is_checked(tmp_path: Path) -> None:
-    SqliteStore(tmp_path / "store.sqlite3").check()
+    with SqliteStore(tmp_path / "store.sqlite3") as store:
+        store.check()
     (tmp_path / "file").touch()
 
     with pytest.raises(StoreUnusableError):
