@@ -13,6 +13,7 @@ files but of the wheels that fit the view, most of which have to be changed.
 """
 
 import threading
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
@@ -39,7 +40,16 @@ from archpip.gateway.model import (
 from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.renditions import Tally
 from archpip.gateway.selection import fitting_positions, versions_ahead
-from archpip.index import Described, Page, Place, ProjectLinks, offers_metadata, sha256_of, url_of
+from archpip.index import (
+    Described,
+    Page,
+    Place,
+    Places,
+    ProjectLinks,
+    offers_metadata,
+    sha256_of,
+    url_of,
+)
 from archpip.resolution import ignore
 
 
@@ -49,7 +59,7 @@ class _Release(NamedTuple):
     version: Version
     wheels: Sequence[ListedWheel]
     """Those whose names fit the view."""
-    places: Sequence[Place]
+    places: Places
     """Where all of its files stand."""
 
 
@@ -277,10 +287,18 @@ def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:
     for version in links:
         places = links.places(version)
         wheels = [
-            _list_wheel(version, place) for place in places if place[1] in fitting[id(place[0])]
+            _list_wheel(version, (page, position))
+            for page, stretch in places.stretches
+            for position in _within(stretch, fitting[id(page)])
         ]
         releases.append(_Release(version, wheels, places))
     return releases
+
+
+def _within(stretch: range, positions: Sequence[int]) -> Sequence[int]:
+    """Return those of many sorted positions that are in a stretch of them."""
+    start = bisect_left(positions, stretch.start)
+    return positions[start : bisect_left(positions, stretch.stop, start)]
 
 
 def _list_wheel(version: Version, place: Place) -> ListedWheel:

@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.index import Described, Page, Place
+from archpip.index import Described, Page, Place, Places
 from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict
 
@@ -142,7 +142,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     approved: int
     undecided: int
     refused: int
-    places: Sequence[Place]
+    places: Places
     """Where all of its files stand."""
 
     @property

@@ -6,6 +6,7 @@ page as they are: clients pass over them, but for a build's requirements, which 
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from packaging.version import Version
 
@@ -41,15 +42,17 @@ def platform_fit(target: Target) -> Callable[[str], bool]:
     return fits
 
 
-def fitting_positions(filenames: Sequence[str], target: Target) -> set[int]:
+def fitting_positions(filenames: Sequence[str], target: Target) -> list[int]:
     """Return where the names stand that `platform_fit` takes: the same for thousands, in less time.
+
+    Sorted.
 
     What most of them end with is the same as what others do, so that is judged once.
     """
     fits = platform_fit(target)
     endings = [filename.rpartition("-")[2] for filename in filenames]
     fitting = {ending for ending in set(endings) if fits(ending)}
-    return {position for position, ending in enumerate(endings) if ending in fitting}
+    return [position for position, ending in enumerate(endings) if ending in fitting]
 
 
 def fits_python(link: Link, target: Target) -> bool:
@@ -80,9 +83,10 @@ def versions_ahead(links: ProjectLinks, view: View) -> Iterator[tuple[Version, t
 
     Pre-releases count only where there are no others. Yanked files are left to who asks for them.
     """
-    finals = [version for version in links if not version.is_prerelease]
+    finals = (version for version in links if not version.is_prerelease)
+    newest = next(finals, None)
     count = 0
-    for version in finals or links:
+    for version in links if newest is None else chain([newest], finals):
         wheels = fitting_wheels(links, version, view)
         if wheels:
             yield version, wheels

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         SizeMismatchError,
     )
     from archpip.index.kept import KeptPages
-    from archpip.index.listing import ListedFile, Place, ProjectLinks
+    from archpip.index.listing import ListedFile, Place, Places, ProjectLinks
     from archpip.index.model import FileStream, Link
     from archpip.index.once import OncePerKey
     from archpip.index.options import (
@@ -67,6 +67,7 @@ __all__ = [
     "OncePerKey",
     "Page",
     "Place",
+    "Places",
     "ProjectLinks",
     "ProjectNotFoundError",
     "SessionOptions",

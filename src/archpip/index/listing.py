@@ -1,6 +1,6 @@
 """The links of one project, by version, made only for the versions that are looked at."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,25 @@ Place = tuple[Page, int]
 
 _Stretch = tuple[Page, range]
 """Where files of one version stand side by side."""
+
+
+class Places(Collection[Place]):
+    """Where the files of one version stand: mostly side by side, so each is made when asked for."""
+
+    def __init__(self, stretches: Sequence[tuple[Page, range]]) -> None:
+        """Take pages, and the positions on each that follow one another."""
+        self.stretches = stretches
+
+    def __len__(self) -> int:
+        return sum(len(stretch) for _, stretch in self.stretches)
+
+    def __iter__(self) -> Iterator[Place]:
+        for page, stretch in self.stretches:
+            for position in stretch:
+                yield page, position
+
+    def __contains__(self, place: object) -> bool:
+        return any(place == each for each in self)
 
 
 class ListedFile(NamedTuple):
@@ -77,7 +96,7 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
     @property
     def file_count(self) -> int:
         """How many files the pages list, repeats counted."""
-        return sum(len(stretch) for places in self._files.values() for _, stretch in places)
+        return sum(len(Places(stretches)) for stretches in self._files.values())
 
     def listed(self, version: Version) -> tuple[ListedFile, ...]:
         """Return the files of a version, those of `self[version]`, most without making links."""
@@ -86,9 +105,11 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
             return files
         return tuple(file for file, _ in _without_repeats(files))
 
-    def places(self, version: Version) -> Sequence[Place]:
+    def places(self, version: Version) -> Places:
         """Return where the files of `listed` stand; for who goes through thousands of them."""
-        return self.listed(version) if self._repeats else tuple(self._places(version))
+        if self._repeats:
+            return Places([(page, range(at, at + 1)) for page, at in self.listed(version)])
+        return Places(self._files[version])
 
     @cached_property
     def _repeats(self) -> bool:
@@ -101,12 +122,7 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
         return tuple(file.filename for file in self._listed(version))
 
     def _listed(self, version: Version) -> tuple[ListedFile, ...]:
-        return tuple(ListedFile(page, position) for page, position in self._places(version))
-
-    def _places(self, version: Version) -> Iterator[Place]:
-        for page, stretch in self._files[version]:
-            for position in stretch:
-                yield page, position
+        return tuple(ListedFile(*place) for place in Places(self._files[version]))
 
     def links(self) -> tuple[Link, ...]:
         """Return every link, newest version first."""
