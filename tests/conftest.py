@@ -6,6 +6,7 @@ by default and are left alone.
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="compare with uv on every requirement set for every target (with -m pypi)",
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _heeded_interrupts() -> None:
+    """Let what tests start be interrupted: what a shell runs in the background ignores Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -168,7 +168,7 @@ class Parts:
         if Version(version("pip")).major < _PIP_OF_MOMENTS:
             self._warn(
                 "pip is too old to leave out build requirements by the time of their upload: "
-                f"builds take the newest ones until it is updated to pip {_PIP_OF_MOMENTS}."
+                f"builds take the newest ones until it is updated to pip {_PIP_OF_MOMENTS}"
             )
 
     def _pin_requirements(self, requirements: Sequence[str], python: Path) -> list[str]:
