@@ -66,6 +66,7 @@ class Ranking:
         self._foreign: set[str] = set()
         """Tags of wheels, as written, of which none is the target's: some thousand, seen often."""
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
+        self._too_new: dict[tuple[NormalizedName, Version], bool] = {}
         self._pairing = Pairing(target) if target.is_universal else None
 
     def versions(self, catalogue: Catalogue, *, kept: Version | None) -> Iterable[Version]:
@@ -110,6 +111,20 @@ class Ranking:
             files = catalogue.files(version)
             ladder = self._ladders[key] = self._build_ladder(catalogue.name, version, files)
         return ladder
+
+    def is_too_new(self, catalogue: Catalogue, version: Version) -> bool:
+        """Return whether all files of a version, for any machine, were uploaded too late."""
+        if self.options.moment_for(catalogue.name) is None:
+            return False
+        key = (catalogue.name, version)
+        answer = self._too_new.get(key)
+        if answer is None:
+            answer = self._too_new[key] = all(
+                self._why_too_new(catalogue.name, file.link()) is not None
+                for file in catalogue.files(version)
+                if is_wheel(file.filename) or is_sdist(file.filename)
+            )
+        return answer
 
     def _build_ladder(
         self, name: NormalizedName, version: Version, files: Iterable[File]
@@ -218,13 +233,9 @@ class Ranking:
 
     def _refuse_by_page(self, name: NormalizedName, link: Link) -> Rejection | None:
         """Return a rejection for what the page says of a link: its Python, its age."""
-        before = self.options.moment_for(name)
-        if before is not None and not link.url.startswith("file:"):
-            if link.upload_time is None:
-                reason = "the index does not say its upload time"
-                return reject(link, RejectionReason.TOO_NEW, reason)
-            if link.upload_time >= before:
-                return reject(link, RejectionReason.TOO_NEW, f"it was uploaded {link.upload_time}")
+        late = self._why_too_new(name, link)
+        if late is not None:
+            return reject(link, RejectionReason.TOO_NEW, late)
         if not self.accepts_python(link.requires_python):
             return reject(
                 link,
@@ -232,6 +243,14 @@ class Ranking:
                 f"it requires Python {link.requires_python}",
             )
         return None
+
+    def _why_too_new(self, name: NormalizedName, link: Link) -> str | None:
+        before = self.options.moment_for(name)
+        if before is None or link.url.startswith("file:"):
+            return None
+        if link.upload_time is None:
+            return "the index does not say its upload time"
+        return f"it was uploaded {link.upload_time}" if link.upload_time >= before else None
 
     def wants_inspection(self, link: Link) -> bool:
         """Return whether the options ask for this wheel to be opened for its binaries."""

@@ -57,6 +57,7 @@ def search(
     while True:
         values = Values(
             bits=provider.supply.bits,
+            is_too_new=provider.supply.is_too_new,
             direct=lambda demand: next(
                 provider.supply.take(demand.identifier.name, [demand]), None
             ),

@@ -66,6 +66,10 @@ class Supply:
         """Return which bit stands for which version that the indexes have of a project."""
         return self.catalogue(name).bits
 
+    def is_too_new(self, name: NormalizedName, version: Version) -> bool:
+        """Return whether all files that indexes have of a version were uploaded too late."""
+        return self._ranking.is_too_new(self.catalogue(name), version)
+
     def note(self, name: NormalizedName, version: Version | None, rejection: Rejection) -> None:
         """Remember what was refused."""
         self.refused[name].setdefault(rejection.link.url, (version, rejection))

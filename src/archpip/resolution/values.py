@@ -6,11 +6,13 @@ which satisfies whoever is content with its version.
 Each gap between the versions that there are is a value, too. To uv, demands exclude each other
 where no version could satisfy both; that there is none which does shows when the project's turn
 comes. By then others have been decided, and have asked for something. What is said of a version is
-said of the gaps beside it as well.
+said of the gaps beside it as well; and of versions that are too new for who asks, which to uv are
+only part of a gap.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
+from itertools import takewhile
 
 from msgspec import Struct
 from packaging.specifiers import SpecifierSet
@@ -57,6 +59,7 @@ class Values:
         self,
         *,
         bits: Callable[[NormalizedName], VersionBits],
+        is_too_new: Callable[[NormalizedName, Version], bool],
         direct: Callable[[Demand], Taken | None],
         directs: Iterable[Demand],
         settled: Container[NormalizedName],
@@ -65,12 +68,14 @@ class Values:
 
         Args:
             bits: Returns the bits of the versions that indexes offer.
+            is_too_new: Tells whether all files of a version were uploaded too late.
             direct: Reads what the direct reference of a demand points to, where it can be had.
             directs: All demands for direct references that there will be.
             settled: The projects that the user has one for, which no index is asked about.
         """
         self._settled = settled
         self._bits = bits
+        self._is_too_new = is_too_new
         self._direct = direct
         self._directs: defaultdict[NormalizedName, dict[DirectReference, Demand]]
         self._directs = defaultdict(dict)
@@ -90,12 +95,29 @@ class Values:
         """Return the value of a version of an index; zero where it has none."""
         return self._project(name).of_version(version)
 
-    def with_gaps(self, name: NormalizedName, values: int) -> int:
-        """Return values and the gaps beside the versions among them."""
+    def with_gaps(self, name: NormalizedName, value: int) -> int:
+        """Return the value of one version and all that lies between it and the next ones.
+
+        Those are the next ones that are not too new. Of a direct reference it is the value alone.
+        """
         project = self._project(name)
-        versions = self.versions_in(name, values)
+        version = self.versions_in(name, value)
+        versions = version | self._find_too_new_beside(name, version)
         gaps = versions | versions << 1
-        return values | gaps << project.first_gap
+        return value | versions << project.first_version | gaps << project.first_gap
+
+    def _find_too_new_beside(self, name: NormalizedName, version: int) -> int:
+        """Return the versions that are too new and have nothing but such between them and one."""
+        if not version:
+            return 0
+        versions = self._project(name).bits.versions
+        place = version.bit_length() - 1
+        newer, older = range(place - 1, -1, -1), range(place + 1, len(versions))
+        return sum(
+            1 << other
+            for beside in (newer, older)
+            for other in takewhile(lambda each: self._is_too_new(name, versions[each]), beside)
+        )
 
     def versions_in(self, name: NormalizedName, values: int) -> int:
         """Return which versions of an index are among some values, in the bits of those."""

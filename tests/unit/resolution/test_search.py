@@ -1,8 +1,10 @@
 """The search among versions that exclude each other; easy cases stand in `test_solving.py`."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from archpip.resolution import NoSolutionError, ResolutionReporter
+from archpip.resolution import NoSolutionError, ResolutionReporter, ResolveOptions
 from archpip.resolution.demands import Identifier
 from archpip.resolution.priorities import Place, Priorities
 from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target
@@ -83,6 +85,36 @@ def test_that_nothing_satisfies_a_demand_shows_when_its_turn_comes(
     add_versions(world, "data", 2)
 
     assert pins(solve, "app") == {"app": "1", "tool": "1", "lib": "1", "core": "2"}
+
+
+def test_what_is_too_new_is_part_of_the_gap_beside_a_version(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """So all of `between` that there could be requires `core<6`, before it is decided anew."""
+    world.add("core-5-py3-none-any.whl")
+    world.add("core-6-py3-none-any.whl")
+    world.add("first-2-py3-none-any.whl", requires=["between[x,y]<=2"])
+    world.add("first-1-py3-none-any.whl")
+    world.add("between-2-py3-none-any.whl", requires=["core<6; extra == 'x'"], extras=["x", "y"])
+    late = world.add("between-1-py3-none-any.whl")
+    world.add("last-1-py3-none-any.whl", requires=["first<=6; python_version < '4'"])
+    moments = {late: datetime(2026, 1, 3, tzinfo=UTC)}
+    for releases in [*world.projects.values()]:
+        for (link,) in [*releases.values()]:
+            world.replace(link, upload_time=moments.get(link, datetime(2026, 1, 1, tzinfo=UTC)))
+
+    found = solve(
+        "core",
+        "first",
+        "last",
+        options=ResolveOptions(uploaded_before=datetime(2026, 1, 2, tzinfo=UTC)),
+    )
+
+    assert {pin.name: str(pin.version) for pin in found.pins} == {
+        "core": "6",
+        "first": "1",
+        "last": "1",
+    }
 
 
 def test_versions_that_require_the_same_are_given_up_together(
