@@ -55,9 +55,6 @@ class Pins:
         """Note that somebody requires these."""
         for demand in demands:
             in_force = self._demands[demand.identifier]
-            if demand not in in_force:
-                # To uv this is news, also where it rules out no version that there is.
-                self._solution.reopen(demand.identifier)
             in_force.append(demand)
             if not demand.exact:
                 self._beside[demand.identifier.name].append(demand)

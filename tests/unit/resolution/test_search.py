@@ -117,6 +117,23 @@ def test_what_is_too_new_is_part_of_the_gap_beside_a_version(
     }
 
 
+def test_a_pin_that_a_conflict_came_before_makes_nothing_urgent(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """`tool` 3 fails over `data`; that it pins `core` was never looked at, so `core` waits."""
+    world.add("app-1-py3-none-any.whl", requires=["core", "data>=3"])
+    world.add("other-1-py3-none-any.whl")
+    world.add("tool-3-py3-none-any.whl", requires=["core==1", "data<3"])
+    world.add("tool-2-py3-none-any.whl", requires=["core<9"])
+    world.add("tool-1-py3-none-any.whl")
+    add_versions(world, "core", 9)
+    add_versions(world, "data", 3)
+
+    found = pins(solve, "app", "other", "tool")
+
+    assert found == {"app": "1", "other": "1", "tool": "2", "core": "8", "data": "3"}
+
+
 def test_versions_that_require_the_same_are_given_up_together(
     world: FakeWorld, solve: Solver
 ) -> None:
