@@ -165,10 +165,17 @@ class SecondProcess:
                     self._take(answer)
                 elif self._dismiss():
                     _end(process)
-                    return  # another one may have been begun
+                    return
         except ValueError:  # it says what it should not, or is being closed
             pass
+        finally:
+            self._give_up(process)
+
+    def _give_up(self, process: "subprocess.Popen[bytes]") -> None:
+        """Leave to others what a process was at that has ended."""
         with self._lock:
+            if self._process not in (process, None):
+                return  # it was dismissed, and another one was begun since
             self._is_ready = False
             left = list(self._waiting.values())
             self._waiting.clear()
