@@ -168,12 +168,12 @@ class Resolutions(Parts):
 def _certain_projects(question: Question) -> list[NormalizedName]:
     """Return projects whose pages will be read, whatever the targets are."""
     asked = question.asked
-    bounds = (*asked.constraints, *asked.overrides)
-    placed = {each.name for each in bounds if each.direct is not None or each in asked.overrides}
+    elsewhere = {each.name for each in asked.constraints if each.direct}
+    elsewhere |= {each.name for each in asked.overrides}
     return [
         each.name
         for each in asked.requirements
-        if each.name and not each.direct and not each.marker and each.name not in placed
+        if each.name and not each.direct and not each.marker and each.name not in elsewhere
     ]
 
 
