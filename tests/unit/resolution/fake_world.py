@@ -20,6 +20,7 @@ from archpip.resolution import (
     Releases,
     RequestedRequirement,
     Resolution,
+    ResolutionReporter,
     SourceFacts,
     SourceReference,
     WheelFacts,
@@ -207,3 +208,17 @@ def files(resolution: Resolution) -> dict[str, str]:
 
 def versions(resolution: Resolution) -> dict[str, str]:
     return {pin.name: str(pin.version) for pin in resolution.pins}
+
+
+def pins(solve: Solver, *asked: str, reporter: ResolutionReporter | None = None) -> dict[str, str]:
+    """Return the version that each project gets."""
+    return versions(solve(*asked, reporter=reporter or ResolutionReporter()))
+
+
+def add_versions(
+    world: FakeWorld, name: str, count: int, *, requires: str = "", only: int | None = None
+) -> None:
+    """Offer versions 1 to `count`; `{}` in what they require is their own number."""
+    for number in range(1, count + 1):
+        needed = [requires.format(number)] if requires and only in (None, number) else []
+        world.add(f"{name}-{number}-py3-none-any.whl", requires=needed)

@@ -1,4 +1,5 @@
-"""The search among versions that exclude each other; easy cases stand in `test_solving.py`."""
+"""The search among versions that exclude each other; easy cases stand in `test_solving.py`,
+and what a late demand admits in `test_admitting.py`."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import pytest
 from archpip.resolution import NoSolutionError, ResolutionReporter, ResolveOptions
 from archpip.resolution.demands import Identifier
 from archpip.resolution.priorities import Place, Priorities
-from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target
+from tests.unit.resolution.fake_world import FakeWorld, Solver, add_versions, make_target, pins
 
 
 class Counting(ResolutionReporter):
@@ -18,30 +19,6 @@ class Counting(ResolutionReporter):
 
     def conflict_met(self, name: str) -> None:  # noqa: ARG002  # who it was about does not count
         self.conflicts += 1
-
-
-@pytest.fixture
-def world() -> FakeWorld:
-    return FakeWorld()
-
-
-@pytest.fixture
-def solve(world: FakeWorld) -> Solver:
-    return Solver(world, make_target())
-
-
-def pins(solve: Solver, *asked: str, reporter: ResolutionReporter | None = None) -> dict[str, str]:
-    found = solve(*asked, reporter=reporter or ResolutionReporter())
-    return {pin.name: str(pin.version) for pin in found.pins}
-
-
-def add_versions(
-    world: FakeWorld, name: str, count: int, *, requires: str = "", only: int | None = None
-) -> None:
-    """Offer versions 1 to `count`; `{}` in what they require is their own number."""
-    for number in range(1, count + 1):
-        needed = [requires.format(number)] if requires and only in (None, number) else []
-        world.add(f"{name}-{number}-py3-none-any.whl", requires=needed)
 
 
 def test_versions_that_exclude_each_other_in_step_are_not_tried_in_all_combinations(
@@ -233,68 +210,6 @@ def test_a_project_is_looked_at_when_something_changed_and_not_in_each_round(
         return len(asked)
 
     assert solve(160) <= 4.5 * solve(40)
-
-
-@pytest.mark.parametrize("asked", ["admitted>=3.0b1", "admitted==3.0b1"])
-def test_who_is_asked_late_may_admit_a_pre_release(
-    world: FakeWorld, solve: Solver, asked: str
-) -> None:
-    for version in ("2.0", "3.0b1"):
-        world.add(f"admitted-{version}-py3-none-any.whl")
-    world.add("user-1-py3-none-any.whl", requires=["between"])
-    world.add("between-1-py3-none-any.whl", requires=[asked])
-
-    assert pins(solve, "admitted", "user")["admitted"] == "3.0b1"
-
-
-def test_who_is_asked_late_may_admit_a_yanked_file(world: FakeWorld, solve: Solver) -> None:
-    world.add("admitted-2.0-py3-none-any.whl")
-    world.add("admitted-1.0-py3-none-any.whl", yanked="broken")
-    world.add("user-1-py3-none-any.whl", requires=["between"])
-    world.add("between-1-py3-none-any.whl", requires=["admitted==1.0"])
-
-    assert pins(solve, "admitted", "user")["admitted"] == "1.0"
-
-
-def test_who_has_not_been_asked_may_admit_a_pre_release(world: FakeWorld, solve: Solver) -> None:
-    world.add("admitted-2.0-py3-none-any.whl", requires=["base>2"])
-    world.add("admitted-3.0b1-py3-none-any.whl")
-    add_versions(world, "base", 3)
-    world.add("old-1-py3-none-any.whl", requires=["base<2"])
-    world.add("user-1-py3-none-any.whl", requires=["admitted>=2.0b1"])
-
-    assert pins(solve, "admitted", "old", "user")["admitted"] == "3.0b1"
-
-
-def test_what_nobody_admits_has_no_solution(world: FakeWorld, solve: Solver) -> None:
-    for version in ("2.0", "3.0b1"):
-        world.add(f"admitted-{version}-py3-none-any.whl")
-    world.add("user-1-py3-none-any.whl", requires=["admitted!=2.0,>2"])
-    add_versions(world, "other", 2, requires="admitted=={}")
-
-    with pytest.raises(NoSolutionError):
-        pins(solve, "admitted<3.dev0", "user", "other")
-
-
-def test_what_others_name_of_pre_releases_takes_none_while_there_are_finals(
-    world: FakeWorld, solve: Solver
-) -> None:
-    for version in ("2.0", "3.0rc1"):
-        world.add(f"admitted-{version}-py3-none-any.whl")
-    world.add("user-1-py3-none-any.whl", requires=["admitted<4.dev0"])
-
-    assert pins(solve, "user")["admitted"] == "2.0"
-    assert pins(solve, "user", "admitted>1.dev0")["admitted"] == "3.0rc1"
-
-
-def test_a_pre_release_is_taken_where_no_final_release_goes_with_the_rest(
-    world: FakeWorld, solve: Solver
-) -> None:
-    add_versions(world, "b", 2)
-    world.add("a-1-py3-none-any.whl", requires=["b>1"])
-    world.add("a-2rc1-py3-none-any.whl")
-
-    assert pins(solve, "a", "b==1") == {"a": "2rc1", "b": "1"}
 
 
 @pytest.mark.parametrize(("wrong", "taken"), [(2, "2"), (7, "1")])
