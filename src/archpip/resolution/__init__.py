@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from archpip.resolution.demands import extra_of
     from archpip.resolution.errors import (
         HashesRequiredError,
+        IndirectReferenceError,
         InvalidMetadataError,
         InvalidRequirementError,
         NoSolutionError,
@@ -105,6 +106,7 @@ __all__ = [
     "HashesRequiredError",
     "IndexOptions",
     "IndexWorld",
+    "IndirectReferenceError",
     "InspectScope",
     "InvalidMetadataError",
     "InvalidRequirementError",

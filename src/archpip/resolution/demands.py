@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -22,6 +23,7 @@ from archpip.resolution.overrides import Overrides
 from archpip.resolution.repairs import parse_requirement_leniently
 from archpip.resolution.requirements import (
     DirectReference,
+    RequestedRequirement,
     parse_direct_reference,
     parse_extras,
 )
@@ -135,6 +137,18 @@ class DemandBook:
         """By specifier, as written."""
         self._active: dict[tuple[str, str], bool] = {}
         self._lines: dict[tuple[NormalizedName, tuple[str, ...], str], tuple[Demand, ...]] = {}
+        self._references: dict[tuple[NormalizedName, DirectReference], DirectReference] = {}
+        """What the user wrote, by what it is without hashes."""
+
+    def remember_references(self, requirements: Iterable[RequestedRequirement]) -> None:
+        """Hear of what the user takes from elsewhere, before any line is read.
+
+        Who requires the same place means it, whether or not it repeats the user's hash.
+        """
+        for requirement in requirements:
+            if requirement.name is not None and requirement.direct is not None:
+                place = replace(requirement.direct, hashes=())
+                self._references.setdefault((requirement.name, place), requirement.direct)
 
     def demand(
         self,
@@ -239,15 +253,20 @@ class DemandBook:
                     extras += [other for other in more if other not in extras]
                     bounds.append(self.demand(Identifier(name), requirement.specifier))
                 else:
-                    direct = _parse_url(requirement)
                     yield from self.expand(
                         required,
                         more,
                         requirement.specifier,
-                        direct=direct,
+                        direct=self._reference(required, requirement),
                         marker=requirement.marker,
                     )
         yield from bounds
+
+    def _reference(self, name: NormalizedName, requirement: Requirement) -> DirectReference | None:
+        direct = _parse_url(requirement)
+        if direct is None:
+            return None
+        return self._references.get((name, replace(direct, hashes=())), direct)
 
     def _active_requirements(
         self, requires: tuple[str, ...], extra: str
@@ -257,6 +276,11 @@ class DemandBook:
                 requirement = _parse_requires_dist(line)
                 if self.is_active(requirement.marker, extra):
                     yield line, requirement
+
+    def iter_overrides(self) -> Iterator[Demand]:
+        """Yield the demands that stand instead of those of whoever requires their projects."""
+        for name in self._overrides:
+            yield from self._overridden(name)
 
     def _overridden(self, name: NormalizedName) -> Iterator[Demand]:
         for override in self._overrides[name]:

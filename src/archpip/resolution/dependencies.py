@@ -25,6 +25,19 @@ class UnforeseenError(Exception):
         self.demand = demand
 
 
+class ForeignReferenceError(Exception):
+    """What an index offers says where to take a project from. Never leaves this package.
+
+    Who asked for a project of an index did not ask to run what lies at any address that its authors
+    name. Only the user says such things, and what was itself taken from where the user said. As
+    with uv that is the end, and not one more reason to look for an older version.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
 class Dependencies:
     """Learns what is required, for one search."""
 
@@ -57,9 +70,12 @@ class Dependencies:
 
         Raises:
             UnforeseenError: It requires a direct reference that `values` does not know.
+            ForeignReferenceError: It does, and comes from an index.
         """
         for asked in all_asked:
             if not self._values.knows(asked.requirement):
+                if asked.parent is not None and asked.parent.direct is None:
+                    raise ForeignReferenceError(asked)
                 raise UnforeseenError(asked.requirement)
             self._provider.asked(asked)
             self._meet(asked.requirement)

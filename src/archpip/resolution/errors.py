@@ -239,6 +239,47 @@ class NoSolutionError(ResolutionError):
         return self._hint
 
 
+class IndirectReferenceError(ResolutionError):
+    """What an index offers requires something from a URL, a folder or a repository."""
+
+    code = "indirect-reference"
+
+    def __init__(
+        self, *, who: str, name: str, version: str, project: str, url: str, chain: tuple[str, ...]
+    ) -> None:
+        super().__init__(who, name, version, project, url, chain)
+        self.who = who
+        """Project or extra, and version."""
+        self.name = name
+        """The project of who requires it."""
+        self.version = version
+        self.project = project
+        """What is required."""
+        self.url = url
+        """From where, as a requirement says it; redacted of credentials."""
+        self.chain = chain
+        """How it came to be asked for, from what the user asked down."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.who} requires {self.project} from {self.url}, and only requirements and "
+            "constraints of yours may say where a project is taken from"
+        )
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """How it came to be asked for."""
+        return self.chain
+
+    @property
+    def hint(self) -> str:
+        """Name both ways out."""
+        return (
+            f"If you trust it, require or constrain '{self.project} @ {self.url}' yourself; "
+            f"'{self.name}!={self.version}' leaves that version out."
+        )
+
+
 class NotAlignedError(ResolutionError):
     """Targets were to share one version of every project, and cannot."""
 

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from archpip.resolution.candidates import list_briefly
 from archpip.resolution.demands import Demand, Identifier
-from archpip.resolution.errors import NoSolutionError
+from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
@@ -57,6 +57,21 @@ def explain_conflict(
         explanation="\n".join(lines),
         rejections=tuple(rejections),
         hint=hint,
+    )
+
+
+def explain_reference(asked: Asked, *, provider: Provider) -> IndirectReferenceError:
+    """Put into words that what an index offers requires a direct reference."""
+    demand, parent = asked
+    if parent is None or demand.direct is None:
+        raise TypeError(f"{demand} is no direct reference of what an index offers")
+    return IndirectReferenceError(
+        who=f"{parent.identifier} {parent.version}",
+        name=parent.name,
+        version=str(parent.version),
+        project=str(demand.identifier),
+        url=str(demand.direct),
+        chain=tuple(_chain(demand, parent, provider)[:-1]),
     )
 
 

@@ -88,6 +88,10 @@ class Provider:
         for constraints in self._constraints.values():
             yield from constraints
 
+    def iter_overrides(self) -> Iterator[Demand]:
+        """Yield what the user has required instead of what others require."""
+        return self._book.iter_overrides()
+
     def sdist_in_place_of(self, candidate: Candidate) -> Link | None:
         """Return the sdist of a candidate's version, where the options let it stand in."""
         if self._options.fallback is not Fallback.SOURCE:

@@ -67,6 +67,12 @@ class DirectReference(Struct, frozen=True, kw_only=True):
         """The last part of the path, unquoted."""
         return unquote(urlsplit(self.url).path.rstrip("/").rsplit("/", 1)[-1])
 
+    def __str__(self) -> str:
+        """Return it as a requirement names it, without its hashes; redacted of credentials."""
+        revision = "" if self.revision is None else f"@{self.revision}"
+        part = "" if self.subdirectory is None else f"#subdirectory={self.subdirectory}"
+        return f"{redact_text(self.url)}{revision}{part}"
+
 
 class RequestedRequirement(Struct, frozen=True, kw_only=True):
     """One requirement or constraint that a user wrote."""

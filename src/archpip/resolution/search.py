@@ -50,9 +50,11 @@ def search(
 
     Raises:
         ImpossibleError: There is no solution.
+        ForeignReferenceError: What an index offers names a place that the user does not.
         TooDeepError: The search did not end in that many rounds.
     """
-    directs = [d for d in (*roots, *provider.iter_constraints()) if d.direct is not None]
+    said = (*roots, *provider.iter_constraints(), *provider.iter_overrides())
+    directs = [demand for demand in said if demand.direct is not None]
     settled = frozenset(demand.identifier.name for demand in directs)
     while True:
         values = Values(

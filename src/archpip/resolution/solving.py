@@ -10,13 +10,18 @@ from packaging.version import Version
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.conflicts import ImpossibleError
 from archpip.resolution.demands import Demand, DemandBook, Identifier
+from archpip.resolution.dependencies import ForeignReferenceError
 from archpip.resolution.errors import (
     HashesRequiredError,
     NoSolutionError,
     ResolutionTooDeepError,
 )
 from archpip.resolution.evaluation import Evaluator, source_reference
-from archpip.resolution.explanations import explain_conflict, rejections_behind
+from archpip.resolution.explanations import (
+    explain_conflict,
+    explain_reference,
+    rejections_behind,
+)
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import Asker, Pin, Resolution
 from archpip.resolution.offerings import Offerings
@@ -64,6 +69,7 @@ def resolve(
 
     Raises:
         NoSolutionError: Nothing satisfies the requirements; the error says why.
+        IndirectReferenceError: What an index offers requires something from elsewhere.
         ResolutionTooDeepError: The solver gave up.
         HashesRequiredError: Hashes are required and some are missing.
         IndexAccessError: An index failed.
@@ -199,6 +205,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
         requested = frozenset(r.name for r in named if r.name)
         bounds = [c for c in constraints if _applies(c, book)]
+        book.remember_references((*named, *bounds, *self.overrides))
         ranking = self._rankings.get(target)
         if ranking is None:
             ranking = Ranking(
@@ -237,6 +244,8 @@ class Solver(Struct, frozen=True, kw_only=True):
             raise explain_conflict(
                 error.causes, roots=roots, provider=provider, target=target
             ) from error
+        except ForeignReferenceError as error:
+            raise explain_reference(error.asked, provider=provider) from error
         except TooDeepError as error:
             raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
 

@@ -160,19 +160,6 @@ def test_what_only_a_version_that_gave_way_required_is_left_out(
     assert pins(solve, "b==2", "a") == {"a": "1", "b": "2"}
 
 
-def test_a_direct_reference_met_on_the_way_holds_where_it_is_required(
-    world: FakeWorld, solve: Solver
-) -> None:
-    link = world.add("b-5-py3-none-any.whl")
-    world.remove("b-5-py3-none-any.whl")
-    add_versions(world, "b", 2)
-    world.add("a-2-py3-none-any.whl", requires=[f"b @ {link.url}"])
-    world.add("a-1-py3-none-any.whl", requires=["b"])
-
-    assert pins(solve, "a", "b>1") == {"a": "2", "b": "5"}
-    assert pins(solve, "a", "b<3") == {"a": "1", "b": "2"}
-
-
 def test_a_constraint_may_say_where_a_project_is_taken_from(
     world: FakeWorld, solve: Solver
 ) -> None:
