@@ -47,6 +47,9 @@ _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """Commands live for seconds and make many objects but few cycles: to look for those at every 700
 objects, as Python does, takes a tenth of an audit, and a single look at 50,000 of them 28 ms."""
 
+_MOST_NEAR = 3
+"""Options that are offered for the beginning of one."""
+
 _UNKNOWN = "unrecognized arguments:"
 """How argparse's complaint about what it does not know begins."""
 
@@ -112,7 +115,12 @@ class ArgumentError(UsageError):
 
 
 class _Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is an `ArgumentError`, not its own way out."""
+    """An argument parser whose complaint is an `ArgumentError`, not its own way out.
+
+    It is to be made with `allow_abbrev=False`. Were the beginnings of options taken, as argparse
+    does otherwise, uv's `--no-build` would mean `--no-build-isolation`, pip's `--root FOLDER` be
+    `--root-user-action`, and neither a word be said.
+    """
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
         """Parse what may stand in any order, as with pip: `install a --no-deps b`."""
@@ -123,15 +131,21 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if not message.startswith(_UNKNOWN):
             raise ArgumentError(command=self.prog, reason=message)
-        from difflib import get_close_matches  # only for who errs
-
         words = [word.partition("=")[0] for word in message.removeprefix(_UNKNOWN).split()]
         unknown = next((word for word in words if word.startswith("-")), "")
-        near = get_close_matches(unknown, self._option_string_actions, n=2, cutoff=0.75)
+        near = self._find_near(unknown)
         advice = ADVICE.get(unknown)
         if words[0].endswith(".toml") and "-l" in self._option_string_actions:
             advice = f"A lockfile is named by its flag: -l {words[0]}."
         raise ArgumentError(command=self.prog, reason=message, near=near, advice=advice)
+
+    def _find_near(self, unknown: str) -> list[str]:
+        """Return what was probably meant: the options that it begins, else those like it."""
+        from difflib import get_close_matches  # only for who errs
+
+        known = self._option_string_actions
+        begun = [option for option in known if unknown.strip("-") and option.startswith(unknown)]
+        return begun[:_MOST_NEAR] or get_close_matches(unknown, known, n=2, cutoff=0.75)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -203,6 +217,7 @@ def _top_level_parser() -> _Parser:
         description="Architecture-correct installs: archpip opens wheels before it believes them.",
         epilog=f"commands:\n{listing}\n\n{_EPILOG}",
         usage="archpip [--version] [--help] COMMAND …",
+        allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", "-V", action="store_true", help="print the version")
@@ -228,6 +243,7 @@ def build_parser(name: str) -> _Parser:
     module = _command_module(name)
     parser = _Parser(
         prog=f"archpip {name}",
+        allow_abbrev=False,
         description=module.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,5 +1,8 @@
 """What command lines for pip and uv hold: taken as they mean it, or answered with what to write."""
 
+import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +21,9 @@ from tests.conftest import ArchpipCommand, FakeWorldFactory
         ("--prerelease=allow", "--pre"),
         ("--system", "--python PATH"),
         ("--no-annotate", "pylock.toml"),
+        ("--no-build", "--only-binary :all:"),
+        ("--use-feature=fast-deps", "leave it out"),
+        ("--require-hash", "--require-hashes"),
         ("-p", "--python-version"),
     ],
 )
@@ -42,9 +48,36 @@ def test_a_command_of_theirs_is_answered(
 
 
 @pytest.mark.parametrize("option", sorted(ADVICE))
-def test_advice_is_for_what_archpip_has_not(option: str) -> None:
-    for command in ("install", "lock", "download", "wheel"):
-        assert option not in build_parser(command).format_help().split(), command
+def test_advice_is_for_what_some_command_has_not(option: str) -> None:
+    commands = ("install", "lock", "download", "wheel")
+    assert any(option not in build_parser(name)._option_string_actions for name in commands)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (("pip", "install"), "install"),
+        (("pip", "download"), "download"),
+        (("pip", "lock"), "lock"),
+        (("pip", "wheel"), "wheel"),
+        (("uv", "pip", "compile"), "lock"),
+        (("uv", "pip", "install"), "install"),
+        (("uv", "lock"), "lock"),
+    ],
+)
+def test_every_option_of_theirs_is_taken_or_answered(theirs: tuple[str, ...], ours: str) -> None:
+    executable = shutil.which(theirs[0], path=Path(sys.executable).parent)
+    if executable is None:
+        pytest.skip(f"{theirs[0]} is not installed here")
+    run = subprocess.run(
+        [executable, *theirs[1:], "--help"], capture_output=True, text=True, check=True
+    )
+    # An option begins its line, with a short name before it or not; the rest is prose about it.
+    declared = re.findall(r"^ {2,6}(-\w, )?(--[\w-]+)", run.stdout, re.MULTILINE)
+    options = {name.rstrip(", ") for names in declared for name in names if name}
+    assert len(options) > 30
+    known = build_parser(ours)._option_string_actions.keys() | ADVICE.keys()
+    assert options - known == set()
 
 
 def test_uvs_names_are_understood(
@@ -84,6 +117,12 @@ def test_environment_that_is_not_virtual_is_refused_where_one_is_wanted(
     )
     assert run.returncode == 2
     assert "is in no virtual environment" in run.stderr
+
+
+def test_beginning_of_an_option_is_not_taken_for_it(archpip_cli: ArchpipCommand) -> None:
+    run = archpip_cli("install", "six", "--root", "image")  # not --root-user-action
+    assert run.returncode == 2
+    assert "--target FOLDER" in run.stderr.partition("hint:")[2]
 
 
 def test_what_archpip_does_not_do_may_be_turned_off(archpip_cli: ArchpipCommand) -> None:
