@@ -12,7 +12,7 @@ examples:
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,13 @@ from archpip.locking import (
     read_lockfile,
     write_lockfile,
 )
-from archpip.resolution import Align, JointResolution, RequirementSet
+from archpip.resolution import (
+    Align,
+    JointResolution,
+    RequestedRequirement,
+    RequirementSet,
+    read_folders,
+)
 from archpip.targets import Target
 
 _ASKING = ("requirements", "requirement", "editable", "group", "script")
@@ -252,9 +258,19 @@ def _check(
         asked = read_requirements(arguments, terminal, context, targets=targets.values())
     question = read_question(arguments, context, asked=asked, targets=tuple(targets.values()))
     build_settings = describe_build_settings(read_build_settings(arguments, context.own))
+    dependencies: tuple[RequestedRequirement, ...] = ()
+    if not question.options.ignore_dependencies:
+        sources = not arguments.no_sources
+        dependencies = tuple(read_folders(asked.requirements, sources=sources))
     stale: dict[Path, tuple[str, ...]] = {}
     for name, path in paths.items():
-        found = _check_one(path, question, targets[name], build_settings)
+        found = _check_one(
+            path,
+            question,
+            targets[name],
+            dependencies=dependencies,
+            build_settings=build_settings,
+        )
         if found:
             stale[path] = found
         else:
@@ -268,6 +284,8 @@ def _check_one(
     path: Path,
     question: Question,
     target: Target,
+    *,
+    dependencies: Iterable[RequestedRequirement],
     build_settings: Mapping[NormalizedName, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """Return all that speaks against one lockfile."""
@@ -280,7 +298,9 @@ def _check_one(
         requirements=question.asked.requirements,
         constraints=question.asked.constraints,
         overrides=question.asked.overrides,
+        dependencies=dependencies,
         target=target,
+        options=question.options,
         build_settings=build_settings,
     )
     return tuple(map(str, found))

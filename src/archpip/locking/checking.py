@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.pylock import Package, Pylock
-from packaging.utils import NormalizedName, parse_wheel_filename
+from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filename
 
 from archpip.architecture import Libc
 from archpip.fusing import RECIPE
@@ -19,8 +20,10 @@ from archpip.locking.evidence import (
 )
 from archpip.locking.files import read_asked, read_evidence, read_target
 from archpip.locking.graph import project_of
+from archpip.locking.places import describe_place, is_taken_from
 from archpip.resolution import (
     RequestedRequirement,
+    ResolveOptions,
     apply_overrides,
     collect_config_settings,
 )
@@ -48,7 +51,9 @@ def check_lockfile(
     requirements: Sequence[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
     overrides: Sequence[RequestedRequirement] = (),
+    dependencies: Iterable[RequestedRequirement] = (),
     target: Target | None = None,
+    options: ResolveOptions | None = None,
     build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Discrepancy, ...]:
     """Re-judge a lockfile from its evidence, without a network.
@@ -60,7 +65,9 @@ def check_lockfile(
         requirements: What is asked for; nothing is compared where empty.
         constraints: Bounds that the pins must keep.
         overrides: What holds in the place of requirements, whoever states them.
+        dependencies: What folders that are asked for require today.
         target: What it should be locked for; the file's own target where `None`.
+        options: What files and versions may be taken today; all where `None`.
         build_settings: What is said today about building single projects, as
             `archpip.builds.describe_settings` writes it.
 
@@ -83,11 +90,14 @@ def check_lockfile(
     if requirements:
         before = read_asked(pylock, path=path)
         found += checker.check_removals(before.requirements, requirements)
+        found += checker.check_extras(before.requirements, requirements)
         found += checker.check_overrides(before.overrides, overrides)
     wanted = apply_overrides(requirements, overrides)
     found += checker.check_requirements(wanted)
+    found += checker.check_requirements(apply_overrides(tuple(dependencies), overrides))
     found += checker.check_constraints(constraints)
     found += checker.check_packages()
+    found += checker.check_options(options or ResolveOptions())
     found += checker.check_builds(build_settings, wanted)
     return tuple(found)
 
@@ -141,28 +151,69 @@ class _Checker(Struct, frozen=True, kw_only=True):
     ) -> Iterable[Discrepancy]:
         """Every requirement that the target needs is pinned at a version that it allows."""
         for requirement in requirements:
-            if requirement.name is None or not self._applies(requirement):
+            if not self._applies(requirement):
                 continue
-            package = self.packages.get(requirement.name)
+            package = self._package_of(requirement)
             if package is None:
                 message = f"{requirement.text} is asked for ({requirement.origin}) and not locked"
-                yield Discrepancy(subject=requirement.name, message=message)
-            else:
-                yield from self._check_bound(package, requirement)
+                yield Discrepancy(subject=requirement.name or self.path.name, message=message)
+                continue
+            yield from self._check_bound(package, requirement)
+            if package.directory and bool(package.directory.editable) != requirement.editable:
+                how = "without -e" if requirement.editable else "with -e"
+                message = f"it is locked {how}, and {requirement.origin} asks for it otherwise"
+                yield Discrepancy(subject=package.name, message=message)
+            if not is_taken_from(package, requirement, folder=self.path.parent):
+                message = (
+                    f"it is locked {describe_place(package)}, "
+                    f"and {requirement.origin} wants {requirement.text}"
+                )
+                yield Discrepancy(subject=package.name, message=message)
 
     def check_removals(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
         """Nothing is locked because of what somebody asked for and does no more."""
-        now = tuple(now)
-        if any(requirement.name is None for requirement in now):
+        applying = [requirement for requirement in now if self._applies(requirement)]
+        packages = [self._package_of(requirement) for requirement in applying]
+        if None in packages:
             return  # It may be any of them.
-        asked = {requirement.name for requirement in now}
-        for text in before:
-            name = project_of(text)
-            if name in self.packages and name not in asked:
-                message = f"{text} was asked for when it was locked, and is not any more"
-                yield Discrepancy(subject=str(name), message=message)
+        asked = {package.name for package in packages if package is not None}
+        at_places = {requirement.name for requirement in applying if requirement.direct}
+        texts = {project_of(text): text for text in before}
+        for package in self.packages.values():
+            evidence = read_evidence(package, path=self.path)
+            was_asked = package.name in texts or bool(evidence and evidence.requested)
+            what = texts.get(package.name, package.name)
+            is_of_index = package.name not in at_places
+            if (was_asked and package.name not in asked) or (is_of_index and _names_place(what)):
+                message = f"{what} was asked for when it was locked, and is not any more"
+                yield Discrepancy(subject=package.name, message=message)
+
+    def check_extras(
+        self, before: Iterable[str], now: Iterable[RequestedRequirement]
+    ) -> Iterable[Discrepancy]:
+        """What extras bring in is there: they are those that were asked for when it was locked."""
+        locked = [_split_extras(text) for text in before]
+        for requirement in now:
+            subject, extras = _split_extras(requirement.text)
+            before_of = [found for other, found in locked if other == subject]
+            if not before_of and subject not in self.packages:
+                continue  # It is not locked, or a place that was spelt otherwise.
+            new = sorted(extras.difference(*before_of))
+            if new and self._applies(requirement):
+                message = (
+                    f"{requirement.origin} asks for its extra {', '.join(new)}, "
+                    "which was not asked for when it was locked"
+                )
+                yield Discrepancy(subject=subject, message=message)
+        asked = [_split_extras(requirement.text) for requirement in now]
+        for subject, extras in locked:
+            now_of = [found for other, found in asked if other == subject]
+            gone = sorted(extras.difference(*now_of))
+            if gone and now_of:
+                message = f"its extra {', '.join(gone)} was asked for, and is not any more"
+                yield Discrepancy(subject=subject, message=message)
 
     def check_overrides(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
@@ -193,6 +244,12 @@ class _Checker(Struct, frozen=True, kw_only=True):
             for message in self._judge(package, evidence):
                 yield Discrepancy(subject=package.name, message=message)
 
+    def check_options(self, options: ResolveOptions) -> Iterable[Discrepancy]:
+        """Every file and version is one that may be taken today."""
+        for package in self.packages.values():
+            for message in _check_options(package, options):
+                yield Discrepancy(subject=package.name, message=message)
+
     def check_builds(
         self,
         settings: Mapping[NormalizedName, tuple[str, ...]],
@@ -213,6 +270,14 @@ class _Checker(Struct, frozen=True, kw_only=True):
             if changes:
                 message = f"its build is not the one that was locked: {'; '.join(changes)}"
                 yield Discrepancy(subject=package.name, message=message)
+
+    def _package_of(self, requirement: RequestedRequirement) -> Package | None:
+        """Return what a requirement is locked as; by its place, where it names no project."""
+        if requirement.name is not None:
+            return self.packages.get(requirement.name)
+        folder = self.path.parent
+        there = (p for p in self.packages.values() if is_taken_from(p, requirement, folder=folder))
+        return next(there, None)
 
     def _applies(self, requirement: RequestedRequirement) -> bool:
         marker = requirement.marker
@@ -254,6 +319,44 @@ def _is_built(package: Package) -> bool:
     """Return whether a package comes from source; an archive may also be a wheel at a URL."""
     location = package.archive and (package.archive.url or package.archive.path)
     return not (package.wheels or (location and location.endswith(".whl")))
+
+
+def _check_options(package: Package, options: ResolveOptions) -> Iterable[str]:
+    """Say which option leaves out what is locked; what was asked for by its place, none does."""
+    name, version = package.name, package.version
+    if package.wheels and not options.allows_wheels(name):
+        yield "a wheel is locked, and --no-binary leaves it only its sdists"
+    if package.sdist and not package.wheels and not options.allows_sdists(name):
+        yield "an sdist is locked, and --only-binary leaves it only its wheels"
+    if version and version.is_prerelease and options.releases.answer(name) is False:
+        yield f"{version} is a pre-release, and --only-final leaves those out"
+    moment = options.moment_for(name)
+    files: list[PackageWheel | PackageSdist] = [*(package.wheels or ())]
+    files += [package.sdist] if package.sdist else []
+    for file in files:
+        if moment and file.upload_time and file.upload_time >= moment:
+            yield (
+                f"{file.filename} was uploaded {file.upload_time:%Y-%m-%d %H:%M}, "
+                f"and only files before {moment:%Y-%m-%d %H:%M} count"
+            )
+
+
+def _names_place(text: str) -> bool:
+    """Return whether a requirement with a project's name also says where to find it."""
+    return project_of(text) is not None and Requirement(text).url is not None
+
+
+def _split_extras(text: str) -> tuple[str, frozenset[NormalizedName]]:
+    """Split a requirement's text into its project, or what else it names, and its extras."""
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        place, bracket, extras = text.removesuffix("]").rpartition("[")
+        names = extras.split(",") if bracket and text.endswith("]") else []
+        return place if names else text, frozenset(map(canonicalize_name, names))
+    return canonicalize_name(requirement.name), frozenset(
+        map(canonicalize_name, requirement.extras)
+    )
 
 
 def _changes(locked: Iterable[str], now: Iterable[str]) -> Iterable[str]:

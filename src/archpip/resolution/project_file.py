@@ -26,6 +26,7 @@ from archpip.resolution.errors import (
     UnknownGroupError,
 )
 from archpip.resolution.metadata import parse_metadata
+from archpip.resolution.model import LinkKind
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import RequestedRequirement, parse_requirement
@@ -169,6 +170,30 @@ def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> Requir
         )
     )
     return _with_sources(asked, file) if sources else asked
+
+
+def read_folders(
+    requirements: Iterable[RequestedRequirement], *, sources: bool = True
+) -> Iterator[RequestedRequirement]:
+    """Yield what the folders among requirements require, as far as their files alone say it.
+
+    Raises:
+        ProjectFileError: A file cannot be read, or a requirement of it cannot be parsed.
+        UnknownExtraError: A folder's project has no such extra.
+        UvSourceError: A source cannot be followed.
+    """
+    for requirement in requirements:
+        direct = requirement.direct
+        if direct is None or direct.kind is not LinkKind.DIRECTORY or direct.path is None:
+            continue
+        path = direct.path / (direct.subdirectory or "") / "pyproject.toml"
+        shown = f"{requirement.text}: pyproject.toml"
+        if path.is_file() and read_project_file(path, shown=shown).says_requirements:
+            extras = ExtraChoice(names=requirement.extras)
+            read = read_project(
+                path, shown=shown, extras=extras, metadata=Path.read_bytes, sources=sources
+            )
+            yield from read.requirements
 
 
 def check_pythons(

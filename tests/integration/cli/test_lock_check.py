@@ -78,6 +78,10 @@ def test_looser_requirements_that_the_pins_still_keep_are_fine(check: Check) -> 
     [
         ("user\nother\nnew\n", "new: new is asked for (requirements.in:3) and not locked"),
         ("user\nother>1\n", "other: 1.0 is locked, and requirements.in:2 wants other>1"),
+        (
+            "user[more]\nother\n",
+            "user: requirements.in:1 asks for its extra more, which was not asked for when",
+        ),
         ("user\n", "other: other was asked for when it was locked, and is not any more"),
     ],
 )
@@ -128,3 +132,36 @@ def test_groups_and_scripts_are_compared_too(check: Check, option: str) -> None:
 def test_without_requirements_the_evidence_alone_is_judged(check: Check) -> None:
     Path("requirements.in").unlink()
     assert check()[0] == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("option", "line"),
+    [
+        (("--no-binary", "user"), "user: a wheel is locked, and --no-binary leaves it only its"),
+        (("--exclude-newer", "2001-01-01"), "was uploaded "),
+    ],
+)
+def test_options_that_leave_out_what_is_locked(
+    check: Check, option: tuple[str, str], line: str
+) -> None:
+    status, said = check(*ASKED, *option)
+    assert status == ExitCode.LOCKFILE
+    assert line in said
+
+
+def test_a_folder_that_requires_something_else_today(
+    check: Check, fake_world: FakeWorldFactory
+) -> None:
+    folder = Path("app")
+    folder.mkdir()
+    project = '[project]\nname = "app"\nversion = "1"\ndependencies = ["other"]\n'
+    Path("app/pyproject.toml").write_text(project)
+    index = ("--index-url", fake_world(WORLD).index_url())
+    assert main(["lock", "./app", *TARGETS, *index]) == ExitCode.OK
+    assert check("./app")[0] == ExitCode.OK
+
+    edit(folder / "pyproject.toml", '"other"', '"other", "base<2"')
+
+    line = "base: base<2 is asked for (./app: pyproject.toml) and not locked"
+    status, said = check("./app")
+    assert (status, said.count(line)) == (ExitCode.LOCKFILE, 2), said

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from packaging.version import Version
 from archpip.architecture import Architecture
 from archpip.builds import BuildSettings, Patch, describe_settings
 from archpip.fusing import RECIPE
+from archpip.index import to_file_url
 from archpip.locking import (
     Discrepancy,
     InvalidLockfileError,
@@ -18,7 +20,15 @@ from archpip.locking import (
     to_pylock,
     write_lockfile,
 )
-from archpip.resolution import Half, RequestedRequirement, Resolution, parse_requirement
+from archpip.resolution import (
+    Half,
+    LinkKind,
+    ProjectSelection,
+    RequestedRequirement,
+    Resolution,
+    ResolveOptions,
+    parse_requirement,
+)
 from archpip.targets import PythonTarget, Target, parse_python
 from archpip.verdicts import Policy, Verdict
 from tests.unit.locking.resolutions import (
@@ -122,11 +132,22 @@ def asked_for(resolution: Resolution) -> Pylock:
 @pytest.mark.parametrize(
     ("requirements", "overrides", "message"),
     [
-        (["fat", "built"], ["deep<2"], None),
+        (["fat", "built[x]"], ["deep<2"], None),
         ([], [], None),
         (["fat"], ["deep<2"], "built: built[x]>=1 was asked for when it was locked, and is not "),
-        (["fat", "built"], ["deep<3"], "pylock.toml: its overrides are not those that were "),
-        (["fat", "built"], [], "pylock.toml: its overrides are not those that were locked: no "),
+        (
+            ["fat", "built[x]; sys_platform == 'win32'"],
+            ["deep<2"],
+            "built: built[x]>=1 was asked for when it was locked, and is not ",
+        ),
+        (["fat", "built"], ["deep<2"], "built: its extra x was asked for, and is not any more"),
+        (
+            ["fat", "built[x,y]"],
+            ["deep<2"],
+            "built: r.txt:1 asks for its extra y, which was not asked for when it was locked",
+        ),
+        (["fat", "built[x]"], ["deep<3"], "pylock.toml: its overrides are not those that were "),
+        (["fat", "built[x]"], [], "pylock.toml: its overrides are not those that were locked: no "),
     ],
 )
 def test_what_is_asked_no_more_and_other_overrides_are_found(
@@ -296,9 +317,12 @@ def test_another_recipe_would_make_other_bytes(fused: Pylock) -> None:
     ]
 
 
-def lock_source(*settings: tuple[str, str], build: BuildSettings | None = None) -> Pylock:
+def lock_source(
+    *settings: tuple[str, str], build: BuildSettings | None = None, **changes: object
+) -> Pylock:
     """Lock one project that is built from source."""
-    pin = make_pin("said", "said-1.0.tar.gz", config_settings=settings, requested=True)
+    given = {"config_settings": settings, "requested": True, **changes}
+    pin = make_pin("said", "said-1.0.tar.gz", **given)
     resolution = Resolution(target=make_target(), pins=(pin,))
     said = {canonicalize_name("said"): describe_settings(build)} if build else {}
     return to_pylock(resolution, folder=FOLDER, build_settings=said)
@@ -323,6 +347,9 @@ def test_the_order_of_patches_counts() -> None:
 
 def test_a_requirements_own_settings_are_compared_where_requirements_are_given() -> None:
     pylock = lock_source(("mode", "a"))
+    place = make_link("a.zip", url="https://example.org/a.zip")
+    settings = (("mode", "a"),)
+    archive = lock_source(*settings, direct=True, link=place)
     same = parse_requirement("said", base=FOLDER, config_settings=(("mode", "a"),))
     assert check(pylock) == []
     assert check(pylock, requirements=(same,)) == []
@@ -330,7 +357,7 @@ def test_a_requirements_own_settings_are_compared_where_requirements_are_given()
     nameless = parse_requirement(
         "https://example.org/a.zip", base=FOLDER, config_settings=(("mode", "a"),)
     )
-    assert check(pylock, requirements=(nameless,)) == []  # it may be any of them
+    assert check(archive, requirements=(nameless,)) == []  # it may be any of them
 
 
 def test_a_hosts_kernel_is_no_other_target() -> None:
@@ -338,3 +365,162 @@ def test_a_hosts_kernel_is_no_other_target() -> None:
     pin = make_pin("said", "said-1.0.tar.gz")
     pylock = to_pylock(Resolution(target=target, pins=(pin,)), folder=FOLDER)
     assert check(pylock, target=target) == []
+
+
+GIT = "built @ git+https://git.example/built@v1#subdirectory=python"
+
+
+def lock_direct(tmp_path: Path) -> Pylock:
+    """Lock a repository, a folder and an archive, each asked for by its place."""
+    repository = make_pin(
+        "built",
+        "built",
+        kind=LinkKind.VCS,
+        link=make_link("built", url="git+https://user:secret@git.example/built"),
+        revision="v1",
+        commit="c" * 40,
+        direct=True,
+        requested=True,
+        subdirectory="python",
+    )
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/pyproject.toml").touch()
+    folder = make_pin(
+        "lib",
+        "lib",
+        kind=LinkKind.DIRECTORY,
+        link=make_link("lib", url=to_file_url(tmp_path / "lib")),
+        direct=True,
+        requested=True,
+    )
+    place = make_link("a-1.zip", url="https://files.example/a-1.zip")
+    archive = make_pin("a", "a-1.zip", direct=True, requested=True, link=place)
+    asked = (GIT, "./lib[x]", "https://files.example/a-1.zip")
+    return to_pylock(
+        Resolution(target=make_target(), pins=(archive, repository, folder)),
+        folder=tmp_path,
+        requirements=[parse_requirement(text, base=tmp_path) for text in asked],
+    )
+
+
+@pytest.mark.parametrize(
+    ("git", "folder", "archive", "message"),
+    [
+        (GIT, "./lib[x]", "https://files.example/a-1.zip", None),
+        (GIT, "lib/../lib[x]", "a @ https://files.example/a-1.zip", None),
+        (
+            GIT.replace("v1", "v2"),
+            "./lib[x]",
+            "https://files.example/a-1.zip",
+            (
+                "built: it is locked from git+https://git.example/built@v1#subdirectory=python, "
+                f"and command line wants {GIT.replace('v1', 'v2')}"
+            ),
+        ),
+        (
+            "built @ https://files.example/built-1.zip",
+            "./lib[x]",
+            "https://files.example/a-1.zip",
+            (
+                "built: it is locked from git+https://git.example/built@v1#subdirectory=python, "
+                "and command line wants built @ https://files.example/built-1.zip"
+            ),
+        ),
+        (
+            "built",
+            "./lib[x]",
+            "https://files.example/a-1.zip",
+            f"built: {GIT} was asked for when it was locked, and is not any more",
+        ),
+        (
+            GIT,
+            "./lib[x,y]",
+            "https://files.example/a-1.zip",
+            "./lib: command line asks for its extra y, which was not asked for when it was locked",
+        ),
+        (
+            GIT,
+            "./lib[x]",
+            "https://files.example/a-2.zip",
+            "pylock.toml: https://files.example/a-2.zip is asked for (command line) and not locked",
+        ),
+        (
+            GIT,
+            "./lib[x]",
+            "lib",
+            "a: a was asked for when it was locked, and is not any more",
+        ),
+    ],
+)
+def test_what_is_asked_for_by_its_place_is_locked_from_there(
+    tmp_path: Path, git: str, folder: str, archive: str, message: str | None
+) -> None:
+    pylock = lock_direct(tmp_path)
+    asked = [parse_requirement(text, base=tmp_path) for text in (git, folder, archive)]
+
+    found = check(pylock, path=tmp_path / "pylock.toml", requirements=asked)
+
+    assert [text for text in found if "was never opened" not in text] == [*filter(None, [message])]
+
+
+def test_a_folder_is_locked_with_or_without_its_sources_in_use(tmp_path: Path) -> None:
+    pylock = lock_direct(tmp_path)
+    asked = [
+        parse_requirement(GIT, base=tmp_path),
+        parse_requirement("./lib[x]", base=tmp_path, editable=True),
+        parse_requirement("https://files.example/a-1.zip", base=tmp_path),
+    ]
+
+    found = check(pylock, path=tmp_path / "pylock.toml", requirements=asked)
+
+    assert "lib: it is locked without -e, and command line asks for it otherwise" in found
+
+
+def test_what_a_folder_requires_today_is_locked(pylock: Pylock) -> None:
+    assert check(pylock, dependencies=wanted("fat<1", "new")) == [
+        "fat: 1.0 is locked, and r.txt:1 wants fat<1",
+        "new: new is asked for (r.txt:1) and not locked",
+    ]
+    # It is no requirement of the user's, and says nothing of what those were.
+    assert check(pylock, dependencies=wanted("fat[x]")) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (ResolveOptions(), None),
+        (
+            ResolveOptions(formats=ProjectSelection(second=frozenset({":all:"}))),
+            "fat: a wheel is locked, and --no-binary leaves it only its sdists",
+        ),
+        (
+            ResolveOptions(formats=ProjectSelection(first=frozenset({"built"}))),
+            "built: an sdist is locked, and --only-binary leaves it only its wheels",
+        ),
+        (
+            ResolveOptions(
+                uploaded_before=datetime(2026, 1, 1, tzinfo=UTC),
+                uploaded_before_of=((canonicalize_name("fat"), datetime(2027, 1, 1, tzinfo=UTC)),),
+            ),
+            (
+                "built: built-1.0.tar.gz was uploaded 2026-01-02 03:04, "
+                "and only files before 2026-01-01 00:00 count"
+            ),
+        ),
+    ],
+)
+def test_what_options_leave_out_is_found(
+    pylock: Pylock, options: ResolveOptions, message: str | None
+) -> None:
+    assert check(pylock, options=options) == [*filter(None, [message])]
+
+
+def test_a_prerelease_is_found_where_only_final_releases_count() -> None:
+    pin = make_pin("new", "new-2.0rc1.tar.gz", version=Version("2.0rc1"))
+    pylock = to_pylock(Resolution(target=make_target(), pins=(pin,)), folder=FOLDER)
+    finals = ResolveOptions(releases=ProjectSelection(second=frozenset({"new"})))
+
+    assert check(pylock) == []
+    assert check(pylock, options=finals) == [
+        "new: 2.0rc1 is a pre-release, and --only-final leaves those out"
+    ]

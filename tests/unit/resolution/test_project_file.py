@@ -12,6 +12,8 @@ from archpip.resolution import (
     UnknownGroupError,
     check_pythons,
     parse_metadata,
+    parse_requirement,
+    read_folders,
     read_group,
     read_project,
     read_project_file,
@@ -153,3 +155,18 @@ def test_a_project_that_the_target_s_python_does_not_run_is_refused() -> None:
         check_pythons([("p.toml", "<3")], targets=targets, options=ResolveOptions())
     believing_nothing = ResolveOptions(ignore_requires_python=True)
     check_pythons([("p.toml", "<3")], targets=targets, options=believing_nothing)
+
+
+def test_what_folders_require_is_read_as_far_as_their_files_say_it(tmp_path: Path) -> None:
+    for name, text in (
+        ("said", PROJECT + EXTRAS),
+        ("unsaid", PROJECT + 'dynamic = ["dependencies"]'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").write_text(text)
+    asked = [parse_requirement(text, base=tmp_path) for text in ("./said[one]", "./unsaid", "x")]
+
+    found = list(read_folders(asked))
+
+    assert [each.text for each in found] == ["a>1", "b ; os_name == 'nt'", 'c ; extra == "one"']
+    assert {each.origin for each in found} == {"./said[one]: pyproject.toml"}
