@@ -73,6 +73,15 @@ class Culprit(Struct, frozen=True, kw_only=True):
     """Its ending, where nothing is held against it and the target's Python imports no such file."""
 
     @property
+    def missing_library(self) -> str:
+        """The library that the message names, where the tree has none of that name."""
+        match self.suspect:
+            case Suspect(library=name) if name != posixpath.basename(self.member or ""):
+                return name
+            case _:
+                return ""
+
+    @property
     def is_explained(self) -> bool:
         """Whether it is known what is wrong."""
         return bool(self.findings or self.foreign_ending)
@@ -91,14 +100,41 @@ class _Message(Struct, frozen=True, kw_only=True):
 
 
 _TAGGED = re.compile(r"\.(?:cpython-|cp|pypy)\d[^.]*\.(?:so|pyd)$")
-_FRAME = re.compile(r'File "(?P<path>[^"]{1,1000})", line ')
+# In JSON, a quotation mark stands behind a backslash.
+_FRAME = re.compile(r'File \\?"(?P<path>[^"]{1,1000}?)\\?", line ')
 _DLOPENED = re.compile(r"dlopen\((?P<path>[^,)]{1,1000})")
-_WIN32 = "not a valid Win32"
+
+# Windows speaks the user's language: ERROR_BAD_EXE_FORMAT and ERROR_EXE_MACHINE_TYPE_MISMATCH are
+# told by their numbers, and where Python leaves those out, by what Windows does not fill in.
+# https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
+_BAD_EXE_FORMAT = "rror 193] "
+_MACHINE_MISMATCH = "rror 216] "
+_NOT_FILLED_IN = ": %1"
+
+# Colours and links of terminals, which pytest, Python 3.13 and CI systems write into logs.
+# ECMA-48 §5.4 (control sequences) and §8.3.89 (OSC).
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\))")
+
+
+# A log in JSON quotes the whole message.
+_BEFORE_PATH = r"(?:^|[\s\"'(\[])"
 
 
 def _after_path(words: str, complaint: Complaint) -> _Message:
     """Return a message of the form `/path/to/x.so: words`."""
-    pattern = rf"(?:^|\s)(?P<path>/[^:]{{1,1000}}){re.escape(words)}"
+    pattern = rf"{_BEFORE_PATH}(?P<path>/[^:]{{1,1000}}){re.escape(words)}"
+    return _Message(complaint=complaint, words=words, pattern=re.compile(pattern))
+
+
+def _after_shell(words: str, complaint: Complaint) -> _Message:
+    """Return a shell's message, `bash: line 1: ./tool: words`: its path may be relative."""
+    pattern = rf"(?:^|: |\s)(?P<path>[^\s:]{{1,1000}}){re.escape(words)}"
+    return _Message(complaint=complaint, words=words, pattern=re.compile(pattern))
+
+
+def _with_number(words: str, complaint: Complaint) -> _Message:
+    """Return a message that Windows numbers, and behind which `subprocess` writes a path."""
+    pattern = rf"{re.escape(words)}[^']{{1,200}}(?:'(?P<path>[^']{{1,1000}})')?"
     return _Message(complaint=complaint, words=words, pattern=re.compile(pattern))
 
 
@@ -146,6 +182,7 @@ _MESSAGES: tuple[_Message, ...] = (
         words="ad CPU type in executable: ",
         pattern=re.compile(r"ad CPU type in executable: '?(?P<path>[^']{1,1000})"),
     ),
+    _after_shell(": Bad CPU type in executable", Complaint.WRONG_ARCHITECTURE),
     _Message(
         complaint=Complaint.NOT_LOADABLE,
         words=" mach-o file)",
@@ -154,12 +191,29 @@ _MESSAGES: tuple[_Message, ...] = (
         ),
     ),
     _after_path(": invalid ELF header", Complaint.NOT_LOADABLE),
-    _after_path(": cannot execute binary file", Complaint.NOT_LOADABLE),
+    _after_path(": file too short", Complaint.NOT_LOADABLE),
+    _after_path(": ELF file ", Complaint.NOT_LOADABLE),
+    _after_path(": ELF load command ", Complaint.NOT_LOADABLE),
+    _after_path(": only ET_DYN and ET_EXEC can be loaded", Complaint.NOT_LOADABLE),
+    _after_shell(": cannot execute binary file", Complaint.NOT_LOADABLE),
     _Message(
         complaint=Complaint.NOT_LOADABLE,
         words="Exec format error: ",
         pattern=re.compile(r"Exec format error: '(?P<path>[^']{1,1000})'"),
     ),
+    _Message(  # runc's and Docker's
+        complaint=Complaint.NOT_LOADABLE,
+        words=": exec format error",
+        pattern=re.compile(
+            r'exec(?: user process caused|:? "?(?P<path>[^\s":]{1,1000})"?): "?exec format error'
+        ),
+    ),
+    _Message(  # zsh's
+        complaint=Complaint.NOT_LOADABLE,
+        words=": exec format error: ",
+        pattern=re.compile(r"exec format error: (?P<path>\S{1,1000})"),
+    ),
+    _after_shell(": Exec format error", Complaint.NOT_LOADABLE),
     _Message(
         complaint=Complaint.SYSTEM_TOO_OLD,
         words="' not found (required by ",
@@ -188,14 +242,13 @@ _MESSAGES: tuple[_Message, ...] = (
     ),
     _Message(
         complaint=Complaint.NOT_LOADABLE,
-        words=_WIN32,
-        pattern=re.compile(r"DLL load failed(?: while importing (?P<module>[\w.]{1,1000}))?: "),
+        words=_NOT_FILLED_IN,
+        pattern=re.compile(
+            r"(?:DLL load failed(?: while importing (?P<module>[\w.]{1,1000}))?|LoadLibrary): %1"
+        ),
     ),
-    _Message(
-        complaint=Complaint.NOT_LOADABLE,
-        words=_WIN32,
-        pattern=re.compile(r"Win32 application(?:: '(?P<path>[^']{1,1000})')?"),
-    ),
+    _with_number(_BAD_EXE_FORMAT, Complaint.NOT_LOADABLE),
+    _with_number(_MACHINE_MISMATCH, Complaint.WRONG_ARCHITECTURE),
     _Message(
         complaint=Complaint.CANNOT_OPEN,
         words="DLL load failed",
@@ -222,18 +275,25 @@ _MESSAGES: tuple[_Message, ...] = (
 def read_suspects(text: str) -> tuple[Suspect, ...]:
     """Return what a program's output names, in its order, no repeats.
 
+    The program's lines may stand behind a log's timestamps and names, be coloured, or be quoted
+    in JSON.
+
     Empty where no line holds a known message.
     """
-    return tuple(dict.fromkeys(_iter_suspects(text)))
+    # What was caught and raised again is said twice, in other words.
+    found: dict[Suspect, Suspect] = {}
+    for suspect in _iter_suspects(text):
+        found.setdefault(replace(suspect, message=""), suspect)
+    return tuple(found.values())
 
 
 def _iter_suspects(text: str) -> Iterator[Suspect]:
     tried = 0
     importer = ""
-    for line in text.splitlines():
+    for line in _ESCAPES.sub("", text).splitlines():
         shortened = line.strip()[:_MAX_LINE]
-        if (frame := _FRAME.match(shortened)) and not _is_machinery(frame["path"]):
-            importer = frame["path"].replace("\\", "/")
+        if (frame := _FRAME.search(shortened)) and not _is_machinery(frame["path"]):
+            importer = _normal(frame["path"])
         messages = [message for message in _MESSAGES if message.words in shortened]
         tried += bool(messages)
         if tried > _MOST_LINES:
@@ -243,9 +303,14 @@ def _iter_suspects(text: str) -> Iterator[Suspect]:
             yield replace(found, importer=importer)
 
 
+def _normal(path: str) -> str:
+    """Return a path with single slashes; those of Windows are doubled in JSON."""
+    return re.sub("/{2,}", "/", path.replace("\\", "/"))
+
+
 def _is_machinery(path: str) -> bool:
     """Return whether a frame belongs to what loads, not to who asked for it."""
-    folder = path.replace("\\", "/").rpartition("/")[0]
+    folder = _normal(path).rpartition("/")[0]
     return path.startswith("<") or folder.endswith(("/ctypes", "/importlib"))
 
 
@@ -258,7 +323,7 @@ def _read_message(message: _Message, line: str) -> Suspect | None:
         named["path"] = far["path"]
     return Suspect(
         complaint=message.complaint,
-        path=named.get("path", "").replace("\\", "/"),
+        path=_normal(named.get("path", "")),
         module=named.get("module", ""),
         library=posixpath.basename(named.get("library", "")),
         symbol=named.get("symbol", ""),
@@ -300,7 +365,8 @@ def _find_culprit(
         key=lambda pair: (_likeness(suspect, pair[1]), _nearness(suspect, pair[1])),
     )
     own = tuple(f for f in part.findings if f.member == binary.path)
-    findings = own or part.findings
+    # Files of no distribution have nothing to do with each other.
+    findings = own or (part.findings if part.name else ())
     ending = "" if findings else _foreign_ending(binary.path, suffixes)
     return Culprit(
         suspect=suspect, part=part, member=binary.path, findings=findings, foreign_ending=ending

@@ -27,7 +27,8 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
     if culprit.part is None or culprit.member is None:
         yield Text(f"{_INDENT}{suspect.complaint}: {_nothing_found(audit, suspect)}")
         return
-    yield Text(f"{_INDENT}behind it: {culprit.member} of {culprit.part.label}")
+    whose = f"of {culprit.part.label}" if culprit.part.name else "of no distribution"
+    yield Text(f"{_INDENT}behind it: {culprit.member} {whose}")
     for finding in culprit.findings[:_MOST_FINDINGS]:
         style = STATUS_STYLES[finding.weight]
         yield Text.assemble(_INDENT, (finding.code, style), f" {finding.message}")
@@ -35,10 +36,21 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
         python = audit.target.python.display_name
         yield Text(f"{_INDENT}{python} imports no file that ends in {culprit.foreign_ending}")
     if not culprit.is_explained:
-        fits = f"it fits {audit.target.name}; what fails is not the architecture"
+        fits = f"it fits {audit.target.name}; {_what_else(audit, culprit)}"
         yield Text(f"{_INDENT}nothing is held against it: {fits}")
     elif remedy := find_remedy(audit, culprit.part):
         yield Text.assemble(_INDENT, ("fix: ", "dim"), remedy)
+
+
+def _what_else(audit: Audit, culprit: Culprit) -> str:
+    """Say what may be wrong with a binary that fits the target."""
+    library = culprit.missing_library
+    if library:
+        return (
+            f"{library}, which it links, is not in {audit.path}: "
+            "the system has to bring it, or the installation is not whole"
+        )
+    return "what fails is not the architecture"
 
 
 def _nothing_found(audit: Audit, suspect: Suspect) -> str:

@@ -90,6 +90,49 @@ KNOWN = {
     "ImportError: libfoo.so.1: cannot open shared object file: No such file or directory": Suspect(
         complaint=Complaint.CANNOT_OPEN, library="libfoo.so.1", message=""
     ),
+    "ImportError: /v/x.so: file too short": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""
+    ),
+    "ImportError: /v/x.so: ELF file data encoding not little-endian": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""
+    ),
+    "ImportError: /v/x.so: ELF load command alignment not page-aligned": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""
+    ),
+    "bash: line 1: ./tool: cannot execute binary file: Exec format error": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="./tool", message=""
+    ),
+    "sh: 1: ./tool: Exec format error": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="./tool", message=""
+    ),
+    "zsh: exec format error: ./tool": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="./tool", message=""
+    ),
+    "-bash: ./tool: Bad CPU type in executable": Suspect(
+        complaint=Complaint.WRONG_ARCHITECTURE, path="./tool", message=""
+    ),
+    "exec /v/bin/tool: exec format error": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="/v/bin/tool", message=""
+    ),
+    "standard_init_linux.go:228: exec user process caused: exec format error": Suspect(
+        complaint=Complaint.NOT_LOADABLE, message=""
+    ),
+    "ImportError: DLL load failed while importing _x: %1 不是有效的 Win32 应用程序。": Suspect(
+        complaint=Complaint.NOT_LOADABLE, module="_x", message=""
+    ),
+    "OSError: [WinError 193] %1 n\u2019est pas une application Win32 valide": Suspect(
+        complaint=Complaint.NOT_LOADABLE, message=""
+    ),
+    "OSError: [WinError 193] %1 is not a valid Win32 application: 'C:\\v\\tool.exe'": Suspect(
+        complaint=Complaint.NOT_LOADABLE, path="C:/v/tool.exe", message=""
+    ),
+    (
+        "OSError: [WinError 216] This version of %1 is not compatible with the version of Windows "
+        "you're running"
+    ): Suspect(complaint=Complaint.WRONG_ARCHITECTURE, message=""),
+    "LoadLibrary: %1 is not a valid Win32 application.": Suspect(
+        complaint=Complaint.NOT_LOADABLE, message=""
+    ),
     "ImportError: /v/x.so: invalid ELF header": Suspect(
         complaint=Complaint.NOT_LOADABLE, path="/v/x.so", message=""
     ),
@@ -141,14 +184,63 @@ def test_what_says_nothing_of_native_code_is_passed_over() -> None:
     assert read_suspects("ValueError: 3 is not 4\nTypeError: no\n") == ()
 
 
+# What stands around a message in logs: `%s` is the message.
+SURROUNDINGS = (
+    "\x1b[1;35mImportError\x1b[0m: \x1b[35m%s\x1b[0m",  # CPython 3.13 with FORCE_COLOR
+    "\x1b[1m\x1b[31mE   ImportError: %s\x1b[0m",  # pytest --color=yes
+    "web-1  | ImportError: %s",
+    "#12 0.345 ImportError: %s",
+    "2026-05-01T10:00:00.123Z stderr F ImportError: %s",
+    "[ERROR] Runtime.ImportModuleError: Unable to import module 'app': %s",
+    '{"errorMessage": "%s", "errorType": "ImportError"}',
+    "\x1b]8;;https://example.org\x1b\\ImportError: %s\x1b]8;;\x1b\\",
+)
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_messages_are_understood_in_logs(surroundings: str) -> None:
+    text = surroundings.replace("%s", "/v/x.so: wrong ELF class: ELFCLASS32")
+
+    (found,) = read_suspects(text)
+
+    assert (found.complaint, found.path) == (Complaint.WRONG_ARCHITECTURE, "/v/x.so")
+    assert found.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '2026-05-01T10:00:00Z   File "/v/pkg/__init__.py", line 3, in <module>',
+        '  File \x1b[35m"/v/pkg/__init__.py"\x1b[0m, line \x1b[35m3\x1b[0m, in <module>',
+        '    "  File \\"/v/pkg/__init__.py\\", line 3, in handler\\n    import x\\n",',
+        '  File \\"\\\\v\\\\pkg\\\\__init__.py\\", line 3',
+    ],
+)
+def test_who_imports_is_read_in_logs(frame: str) -> None:
+    (found,) = read_suspects(f"{frame}\nModuleNotFoundError: No module named '_x'")
+
+    assert found.importer == "/v/pkg/__init__.py"
+
+
+def test_what_is_caught_and_raised_again_is_told_once() -> None:
+    text = "/v/x.so: invalid ELF header"
+
+    (found,) = read_suspects(f"ImportError: {text}\nOriginal error was: {text}\n")
+
+    assert found.message == f"ImportError: {text}"
+
+
 def test_windows_paths_are_read() -> None:
     (found,) = read_suspects("Exec format error: 'C:\\env\\x.pyd'")
 
     assert found.path == "C:/env/x.pyd"
 
 
-def test_hostile_lines_are_read_at_once() -> None:
-    assert read_suspects("dlopen(" * 3000 + "a" * 1_000_000) == ()
+@pytest.mark.parametrize(
+    "line", ["dlopen(" * 3000 + "a" * 1_000_000, "\x1b[" + "0" * 1_000_000, "\x1b]8" * 500_000]
+)
+def test_hostile_lines_are_read_at_once(line: str) -> None:
+    assert read_suspects(line) == ()
 
 
 def audit(root: Path, target: Target) -> Audit:
@@ -188,6 +280,20 @@ def test_behind_a_missing_library_is_who_needs_it(tmp_path: Path) -> None:
     (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
 
     assert culprit.member == f"{SITE}/pkg/_b.abi3.so"
+    assert culprit.missing_library == "libgone.so.1"
+
+
+def test_files_of_no_distribution_are_not_blamed_for_each_other(tmp_path: Path) -> None:
+    lay_out(
+        tmp_path,
+        {"_good.abi3.so": AARCH64_MODULE, "_wrong.abi3.so": ELF_X86_64_MODULE},
+        within=SITE,
+    )
+    suspects = read_suspects("ImportError: /v/_good.abi3.so: undefined symbol: gone")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert (culprit.member, culprit.findings) == (f"{SITE}/_good.abi3.so", ())
 
 
 def test_who_imports_decides_between_files_of_one_name(tmp_path: Path) -> None:
