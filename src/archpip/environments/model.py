@@ -29,6 +29,10 @@ class Shape(StrEnum):
     LOCKFILE = "lockfile"
 
 
+BRIEFCASE_FOLDER = "app_packages"
+"""Where Briefcase has pip install what an app requires, records included."""
+
+
 class ImageFacts(Struct, frozen=True, kw_only=True):
     """What an image says of itself."""
 

@@ -1,9 +1,17 @@
 """What to run so that a part of an audit becomes right."""
 
+import posixpath
 import shlex
 from pathlib import Path
 
-from archpip.environments.model import Audit, AuditedPart, Installer, Shape
+from archpip.environments.model import (
+    BRIEFCASE_FOLDER,
+    Audit,
+    AuditedPart,
+    Installer,
+    Shape,
+)
+from archpip.targets import floor_arguments
 
 
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
@@ -16,15 +24,15 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
         return ""
     if part.installer is Installer.CONDA:
         return f"conda install --force-reinstall {part.name}={part.version}"
-    target = ["--target-platform", audit.target.name]
-    version = ["--python-version", audit.target.python.short_version]
+    target = ["--target-platform", audit.target.name, *floor_arguments(audit.target)]
+    version = ["--python-version", audit.target.python.argument]
     match audit.shape:
         case Shape.ENVIRONMENT if audit.runs_here:
             words = ["install", "--force-reinstall", part.requirement, *target]
             words += ["--python", audit.path]
         case Shape.WHEELS | Shape.LOCKFILE:
             words = ["download", part.requirement, *target, *version]
-        case Shape.NUITKA | Shape.PYINSTALLER | Shape.BRIEFCASE | Shape.MACOS_APP:
+        case Shape.NUITKA | Shape.PYINSTALLER | Shape.MACOS_APP if not _is_installed(part):
             # Into the environment that the app is then built from anew.
             words = ["install", "--force-reinstall", part.requirement, *target]
         case Shape.ZIP | Shape.IMAGE:
@@ -36,3 +44,8 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
             words = ["install", "--upgrade", part.requirement, *target, *version]
             words += ["--target", folder]
     return shlex.join(["archpip", *words])
+
+
+def _is_installed(part: AuditedPart) -> bool:
+    """Tell whether an app has a folder of its own that distributions are installed into."""
+    return posixpath.basename(part.root) == BRIEFCASE_FOLDER

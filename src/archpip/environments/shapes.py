@@ -10,14 +10,16 @@ from pathlib import Path
 
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
-from archpip.environments.model import Shape, Tree
+from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
 from archpip.environments.partition import Scope
 
 # Where AWS Lambda's images and layers have their code.
 _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
 
-# Where Briefcase's templates have the app's folder: on Windows, and in packages of Linux systems.
-_BRIEFCASE_FOLDERS = ("", "src", "app", "usr/app")
+# Where the folders that Briefcase's templates make have it: Windows' (`src`), a system package's
+# (`usr/lib/APP`), an AppImage's, also from the folder above, and Xcode's (that of the class).
+# https://github.com/beeware?q=briefcase-template, `app_packages_path` of each briefcase.toml
+_BRIEFCASE_PLACES = ("", "*/", "usr/lib/*/", "*.AppDir/usr/", "*/usr/lib/*/")
 
 # A PyInstaller program that is one file ends with its archive, and that with this and 80 bytes.
 # https://pyinstaller.org/en/stable/advanced-topics.html#carchive
@@ -92,6 +94,8 @@ def _detect_bundle(path: Path, names: set[str]) -> Shape:
         return Shape.SITE_PACKAGES
     if names and all(name.endswith(".whl") for name in names if not name.startswith(".")):
         return Shape.WHEELS
+    if _is_briefcase(path):
+        return Shape.BRIEFCASE
     return Shape.NUITKA if path.suffix == ".dist" else Shape.FOLDER
 
 
@@ -102,9 +106,11 @@ def _detect_app(path: Path, names: set[str]) -> Shape | None:
         return Shape.FRAMEWORK
     if (path / "_internal" / "base_library.zip").is_file() or "base_library.zip" in names:
         return Shape.PYINSTALLER
-    if any((path / inner / "app_packages").is_dir() for inner in _BRIEFCASE_FOLDERS):
-        return Shape.BRIEFCASE
     return None
+
+
+def _is_briefcase(path: Path) -> bool:
+    return any(any(path.glob(f"{place}{BRIEFCASE_FOLDER}")) for place in _BRIEFCASE_PLACES)
 
 
 def _detect_file(path: Path) -> Shape:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         InvalidPythonError,
         InvalidTargetError,
     )
-    from archpip.targets.floors import Floors, parse_floor
+    from archpip.targets.floors import Floors, floor_arguments, parse_floor
     from archpip.targets.host import count_cores, detect_host, probe_interpreter
     from archpip.targets.markers import marker_environment, marker_environments
     from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
@@ -43,6 +43,7 @@ __all__ = [
     "count_cores",
     "detect_host",
     "extension_suffixes",
+    "floor_arguments",
     "is_platform_of",
     "looks_like_target",
     "marker_environment",

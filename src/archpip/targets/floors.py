@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.targets.errors import InvalidFloorError
+from archpip.targets.model import Target
 
 # What uv 0.13 assumes for --python-platform, so that both tools lock the same files:
 # https://docs.astral.sh/uv/reference/cli/#uv-pip-compile--python-platform
@@ -69,6 +70,19 @@ def parse_floor(text: str, *, subject: str) -> tuple[int, int]:
     if match is None:
         raise InvalidFloorError(subject=subject, text=text)
     return int(match[1]), int(match[2] or 0)
+
+
+def floor_arguments(target: Target) -> tuple[str, ...]:
+    """Return the option and value that ask for a target's floor: `--glibc`, `2.26`.
+
+    Empty where its name alone asks for that floor, and where its system has no such option.
+    """
+    system, libc = target.operating_system, target.libc
+    if target.floor == default_floor(system, libc, target.architectures[0]):
+        return ()
+    option = libc.value if libc else system.value
+    is_offered = system in {OperatingSystem.LINUX, OperatingSystem.MACOS}
+    return (f"--{option}", f"{target.floor[0]}.{target.floor[1]}") if is_offered else ()
 
 
 def default_floor(

@@ -35,6 +35,12 @@ class PythonTarget(Struct, frozen=True, kw_only=True):
         return f"{self.version[0]}.{self.version[1]}"
 
     @property
+    def argument(self) -> str:
+        """The feature version as `--python-version` takes it: `3.10`, `3.13t`, `pypy3.10`."""
+        name = "pypy" if self.implementation == "pypy" else ""
+        return f"{name}{self.short_version}{'t' if self.free_threaded else ''}"
+
+    @property
     def full_version(self) -> str:
         """The whole version as `python_full_version` writes it: `3.10.4`, `3.15.0b1`."""
         return ".".join(map(str, self.version)) + self.prerelease

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from archpip.environments import Audit, AuditedPart, Installer, Shape, audit_tree, find_remedy
 from archpip.environments.folders import FolderTree
 from archpip.environments.partition import Scope
-from archpip.targets import Target
+from archpip.targets import Floors, Target, parse_python, parse_target
 from archpip.verdicts import Policy, Status
 from tests.unit.environments.installations import (
     AARCH64_MODULE,
@@ -224,6 +224,20 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
             "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64",
         ),
         (
+            # Briefcase has pip fill a folder of the app: nothing is copied from an environment.
+            Shape.BRIEFCASE,
+            Installer.PIP,
+            (
+                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+                " --python-version 3.11 --target '/my env/app_packages'"
+            ),
+        ),
+        (
+            Shape.MACOS_APP,
+            Installer.PIP,
+            "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64",
+        ),
+        (
             Shape.FOLDER,
             Installer.PIP,
             (
@@ -250,7 +264,7 @@ def test_the_remedy_is_a_command_for_the_shape(
         name="uamqp",
         version="1.6.1",
         installer=installer,
-        root="" if shape is Shape.SITE_PACKAGES else "python",
+        root={Shape.SITE_PACKAGES: "", Shape.BRIEFCASE: "app_packages"}.get(shape, "python"),
         inspection=found.inspection,
         verdict=found.verdict,
     )
@@ -264,3 +278,27 @@ def test_the_remedy_is_a_command_for_the_shape(
             "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
             " --python-version 3.11 --target '/my env/python'"
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "python", "floors", "words"),
+    [
+        ("lambda-arm64", "3.11", None, "linux-aarch64 --glibc 2.26 --python-version 3.11"),
+        ("macos-arm64", "3.13t", (11, 0), "macos-arm64 --macos 11.0 --python-version 3.13t"),
+        ("linux-x86_64-musl", "pypy3.10", None, "linux-x86_64-musl --python-version pypy3.10"),
+        ("windows-arm64", "3.12", None, "windows-arm64 --python-version 3.12"),
+    ],
+)
+def test_the_remedy_is_for_all_of_the_target(
+    tmp_path: Path, name: str, python: str, floors: tuple[int, int] | None, words: str
+) -> None:
+    target = parse_target(
+        name, host=LINUX, python=parse_python(python), floors=Floors(macos=floors)
+    )
+    parts = audited(lay_out(tmp_path, distribution("x", {"x/_x.abi3.so": X86_64_MODULE})))
+    audit = Audit(
+        path="/l", shape=Shape.FOLDER, target=target, target_origin="", parts=tuple(parts)
+    )
+
+    command = f"archpip install --upgrade x==1.0 --target-platform {words} --target /l"
+    assert find_remedy(audit, parts[0]) == command
