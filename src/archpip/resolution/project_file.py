@@ -82,10 +82,21 @@ def read_project_file(path: Path, *, shown: str) -> ProjectFile:
         ProjectFileError: It cannot be read, is not TOML, or a table of it is none.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProjectFileError(location=shown, reason=reason) from error
+    return parse_project_file(text, path=path, shown=shown)
+
+
+def parse_project_file(text: bytes, *, path: Path, shown: str) -> ProjectFile:
+    """Parse the bytes of a `pyproject.toml`.
+
+    Raises:
+        ProjectFileError: It is not TOML, or a table of it is none.
+    """
+    try:
+        content = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectFileError(location=shown, reason=f"it is not TOML: {error}") from error
     return ProjectFile(
@@ -215,17 +226,21 @@ def check_pythons(
                 )
 
 
-def static_metadata(file: ProjectFile) -> bytes | None:
+def static_metadata(file: ProjectFile, *, version: str | None = None) -> bytes | None:
     """Return a project's METADATA, as far as a resolution needs it, from its file alone.
 
     `None` where only a build can tell.
 
+    Args:
+        file: What a backend may not say otherwise (PEP 621).
+        version: What it is, where something else than the file says so.
+
     Raises:
         ProjectFileError: A field has not the form that the specification wants.
     """
-    if not file.says_requirements or "version" not in file.project:
+    if not file.says_requirements or (version is None and "version" not in file.project):
         return None
-    return _render_metadata(file, version=_text(file, "version"))
+    return _render_metadata(file, version=version or _text(file, "version"))
 
 
 def _render_metadata(file: ProjectFile, *, version: str) -> bytes:

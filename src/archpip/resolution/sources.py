@@ -1,6 +1,11 @@
 """Static metadata of source archives, read without running anything in them.
 
-Source: PEP 643; https://packaging.python.org/en/latest/specifications/source-distribution-format/
+PKG-INFO binds the wheels that are built from an sdist where it says so, from metadata 2.2 on. Older
+ones come with a `pyproject.toml` whose `[project]` table binds as much: no backend may say anything
+else than what stands there.
+
+Source: PEP 643; PEP 621;
+https://packaging.python.org/en/latest/specifications/source-distribution-format/
 """
 
 import tarfile
@@ -8,50 +13,75 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from archpip.resolution.errors import InvalidMetadataError
+from archpip.resolution.errors import InvalidMetadataError, ProjectFileError
 from archpip.resolution.metadata import parse_metadata
+from archpip.resolution.project_file import parse_project_file, static_metadata
 
 _PKG_INFO = "PKG-INFO"
+_PROJECT_FILE = "pyproject.toml"
 _DEPTH = 2  # name-version/PKG-INFO
 # Long descriptions are in PKG-INFO too; nobody's is this long.
 _LIMIT_BYTES = 8 * 1024 * 1024
 
 
 def read_static_metadata(archive: Path) -> bytes | None:
-    """Return an sdist's PKG-INFO where it binds every wheel built from it, else `None`.
+    """Return an sdist's metadata where that binds every wheel built from it, else `None`.
 
-    An archive that cannot be read gives `None` as well: whoever unpacks it to build says why.
+    It is as much as a resolution needs. An archive that cannot be read gives `None` as well:
+    whoever unpacks it to build says why.
     """
+    read = _read_zip if zipfile.is_zipfile(archive) else _read_tar
+    found: dict[str, bytes] = {}
     try:
-        content = _read_zip(archive) if zipfile.is_zipfile(archive) else _read_tar(archive)
-        if content is None or not parse_metadata(content).is_static:
-            return None
-    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, InvalidMetadataError):
-        return None
-    return content
-
-
-def _read_tar(archive: Path) -> bytes | None:
-    with tarfile.open(archive) as tar:
-        # PKG-INFO mostly stands first or last; reading on costs an inflate of the whole, no more.
-        for member in _pkg_infos(tar):
-            file = tar.extractfile(member)
-            return file.read(_LIMIT_BYTES) if file is not None else None
+        for filename, content in read(archive):
+            if filename == _PKG_INFO and parse_metadata(content).is_static:
+                return content
+            found.setdefault(filename, content)
+            if len(found) > 1:
+                return _say_from_project_file(found[_PROJECT_FILE], pkg_info=found[_PKG_INFO])
+    except (
+        OSError,
+        EOFError,
+        tarfile.TarError,
+        zipfile.BadZipFile,
+        InvalidMetadataError,
+        ProjectFileError,
+    ):
+        pass
     return None
 
 
-def _pkg_infos(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    return (m for m in tar if m.isfile() and _is_pkg_info(m.name) and m.size <= _LIMIT_BYTES)
+def _say_from_project_file(content: bytes, *, pkg_info: bytes) -> bytes | None:
+    """Return what a project file says of requirements; name and version are those of PKG-INFO."""
+    identity = parse_metadata(pkg_info)
+    file = parse_project_file(content, path=Path(_PROJECT_FILE), shown=_PROJECT_FILE)
+    if file.name != identity.name:
+        return None
+    return static_metadata(file, version=str(identity.version))
 
 
-def _read_zip(archive: Path) -> bytes | None:
+def _read_tar(archive: Path) -> Iterator[tuple[str, bytes]]:
+    with tarfile.open(archive) as tar:
+        # Both mostly stand first or last; reading on costs an inflate of the whole, no more.
+        for member in tar:
+            filename = _filename_of(member.name)
+            if filename and member.isfile() and member.size <= _LIMIT_BYTES:
+                file = tar.extractfile(member)
+                if file is not None:
+                    yield filename, file.read(_LIMIT_BYTES)
+
+
+def _read_zip(archive: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(archive) as container:
         for member in container.infolist():
-            if _is_pkg_info(member.filename) and member.file_size <= _LIMIT_BYTES:
-                return container.read(member)
-    return None
+            filename = _filename_of(member.filename)
+            if filename and member.file_size <= _LIMIT_BYTES:
+                yield filename, container.read(member)
 
 
-def _is_pkg_info(path: str) -> bool:
+def _filename_of(path: str) -> str | None:
+    """Return which of the two files a member is."""
     parts = path.removeprefix("./").split("/")
-    return len(parts) == _DEPTH and parts[1] == _PKG_INFO
+    if len(parts) == _DEPTH and parts[1] in (_PKG_INFO, _PROJECT_FILE):
+        return parts[1]
+    return None
