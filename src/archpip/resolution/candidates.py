@@ -10,12 +10,14 @@ bytes. Nine files in ten are for other machines or Pythons, and nothing is made 
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import Link
 from archpip.resolution.filenames import (
+    floor_of,
     is_sdist,
     is_wheel,
     parse_wheel_name,
@@ -250,7 +252,9 @@ class Ranking:
             return None
         if link.upload_time is None:
             return "the index does not say its upload time"
-        return f"it was uploaded {link.upload_time}" if link.upload_time >= before else None
+        if link.upload_time < before:
+            return None
+        return f"it was uploaded {write_moment(link.upload_time)}"
 
     def wants_inspection(self, link: Link) -> bool:
         """Return whether the options ask for this wheel to be opened for its binaries."""
@@ -288,6 +292,15 @@ class Ranking:
             return f"its wheels for this system are for {_name_pythons(for_platform)}"
         return f"its wheels are for {self._name_platforms(sorted({p for _, _, p in tags}))}"
 
+    def find_floor(self, wheels: Iterable[Link]) -> tuple[int, int] | None:
+        """Return the lowest floor that admits some of the wheels which only want a newer system."""
+        parsed = [name for name in (parse_wheel_name(link.filename) for link in wheels) if name]
+        tags = {tag for name in parsed for tag in name.tags}
+        own = {without_floor(platform) for _, _, platform in self._tags}
+        wanted = {p for i, a, p in tags if (i, a) in self._pythons and without_floor(p) in own}
+        floors = (floor_of(platform) for platform in wanted)
+        return min((floor for floor in floors if floor and floor > self.target.floor), default=None)
+
     def _name_platforms(self, platforms: Sequence[str]) -> str:
         """Write platform tags out; where there are any of the target's system, only those."""
         system = self.target.operating_system
@@ -317,6 +330,11 @@ def _name_pythons(tags: Iterable[str]) -> str:
     if all(matches):
         return f"CPython {list_briefly(f'3.{minor}' for minor in sorted(minors))}"
     return list_briefly(sorted(tags))
+
+
+def write_moment(moment: datetime) -> str:
+    """Write a moment as `--exclude-newer` takes it, to the second: `2026-01-03T10:00:00Z`."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def list_briefly(items: Iterable[object], *, limit: int = 6) -> str:

@@ -6,18 +6,24 @@ against each.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import list_briefly
+from archpip.architecture import OperatingSystem
+from archpip.index import Link
+from archpip.resolution.candidates import list_briefly, write_moment
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
+from archpip.resolution.statements import Finding, Statement, collect_findings
 from archpip.targets import Target
 
 _VERSIONS_SHOWN = 8
+_VERSIONS_READ = 200
+_FINDINGS_SHOWN = 8
 _OTHERS_SHOWN = 2
 """Beside versions of which a file was opened and refused."""
 _PROJECTS_SHOWN = 3
@@ -25,12 +31,20 @@ _PROJECTS_SHOWN = 3
 _HINTS: Mapping[RejectionReason, str] = {
     RejectionReason.ONLY_BINARY: "Without --only-binary for {name}, its sdist can be taken.",
     RejectionReason.NO_BINARY: "Without --no-binary for {name}, its wheels can be taken.",
-    RejectionReason.REQUIRES_PYTHON: "Another --python-version may be served.",
-    RejectionReason.YANKED: "A yanked version is taken only where it is pinned: {name}==VERSION.",
-    RejectionReason.TOO_NEW: "A later --exclude-newer would allow newer files.",
+    RejectionReason.REQUIRES_PYTHON: (
+        "Another --python-version may be served: {name} asks for Python {requires_python}."
+    ),
+    RejectionReason.YANKED: "A yanked version is taken only where it is pinned: {name}=={version}.",
+    RejectionReason.TOO_NEW: (
+        "A later --exclude-newer would allow newer files: {name} has some from {uploaded} on."
+    ),
     RejectionReason.PRERELEASE: "--pre allows pre-releases.",
 }
 """What would open a way, most promising first."""
+
+
+_SYSTEMS_WITH_FLOORS = frozenset((OperatingSystem.LINUX, OperatingSystem.MACOS))
+"""For which there is an option."""
 
 
 def explain_conflict(
@@ -145,22 +159,44 @@ class _Case:
 
     def rejections(self) -> Iterator[Rejection]:
         """Yield every link that was refused among the versions in question."""
-        for _, rejection in self._refused:
+        for _, rejection in self._rejections():
             yield rejection
+
+    def _rejections(self) -> Iterator[tuple[Version | None, Rejection]]:
+        yield from self._refused
         for version in self._matching(self._catalogue):
-            yield from self._ladder(version).rejections
+            for rejection in self._ladder(version).rejections:
+                yield version, rejection
 
     def hint(self) -> str | None:
         """Return what would open a way for this project."""
         if self._is_unknown:
             return "Check the spelling, or name another index with --extra-index-url."
-        reasons = {rejection.reason for rejection in self.rejections()}
+        by_reason: dict[RejectionReason, list[tuple[Version | None, Link]]] = {}
+        for version, rejection in self._rejections():
+            by_reason.setdefault(rejection.reason, []).append((version, rejection.link))
         if self._only_prereleases():
-            reasons.add(RejectionReason.PRERELEASE)
+            by_reason.setdefault(RejectionReason.PRERELEASE, [])
         for reason, hint in _HINTS.items():
-            if reason in reasons:
-                return hint.format(name=self._name)
-        return None
+            found = by_reason.get(reason)
+            if found is not None:
+                return hint.format(name=self._name, **_facts_of(found))
+        if any(self._ladder(version).offers for version in self._matching(self._catalogue)):
+            return None
+        return self._floor_hint([link for _, link in by_reason.get(RejectionReason.TAGS, [])])
+
+    def _floor_hint(self, misfits: Sequence[Link]) -> str | None:
+        """Return which floor would admit wheels, where the target's system has an option for it."""
+        ranking = self._provider.ranking
+        floor = ranking.find_floor(misfits)
+        if floor is None or ranking.target.operating_system not in _SYSTEMS_WITH_FLOORS:
+            return None
+        wanted = replace(ranking.target, floor=floor)
+        option = wanted.libc or wanted.operating_system
+        return (
+            f"Where all machines have {wanted.floor_name} or newer, say "
+            f"--{option} {floor[0]}.{floor[1]}."
+        )
 
     @property
     def _refused(self) -> Iterable[tuple[Version | None, Rejection]]:
@@ -203,26 +239,28 @@ class _Case:
         # What is too new does not exist for who asks: it is spoken of where nothing else is left.
         matching = [v for v in matching if not self._is_too_new(v)] or matching
         shown = self._most_telling(matching)
-        for version in shown:
-            yield from self._version_findings(version)
-        if len(matching) > len(shown):
-            yield f"  and {len(matching) - len(shown)} more versions likewise"
+        for finding in shown:
+            yield from finding.lines(self._name)
+        others = len(matching) - sum(len(finding.versions) for finding in shown)
+        if others:
+            yield f"  and {others} more version{'s' if others > 1 else ''} will not do either"
 
     def _is_too_new(self, version: Version) -> bool:
         ladder = self._ladder(version)
         reasons = {rejection.reason for rejection in ladder.rejections}
         return not ladder.offers and {RejectionReason.TOO_NEW} == reasons - {RejectionReason.TAGS}
 
-    def _most_telling(self, matching: Sequence[Version]) -> list[Version]:
-        """Return the versions to speak of, newest first.
+    def _most_telling(self, matching: Sequence[Version]) -> list[Finding]:
+        """Return what speaks against the versions to speak of, the newest first.
 
         Those with a file that was opened and refused go before those that do not fit by name.
         """
         refused = {version for version, _ in self._refused}
-        telling = [version for version in matching if version in refused]
-        others = [version for version in matching if version not in refused]
-        room = _OTHERS_SHOWN if telling else _VERSIONS_SHOWN
-        return sorted([*telling[:_VERSIONS_SHOWN], *others[:room]], reverse=True)
+        findings = collect_findings({v: self._statements(v) for v in matching[:_VERSIONS_READ]})
+        telling = [f for f in findings if f.versions[0] in refused][:_FINDINGS_SHOWN]
+        others = [f for f in findings if f.versions[0] not in refused]
+        room = _OTHERS_SHOWN if telling else _FINDINGS_SHOWN
+        return sorted([*telling, *others[:room]], key=lambda f: f.versions[0], reverse=True)
 
     @property
     def _several(self) -> bool:
@@ -235,23 +273,34 @@ class _Case:
         if not refused:
             yield "  they do not name the same file or version"
 
-    def _version_findings(self, version: Version) -> Iterator[str]:
-        """Yield what speaks against one version, the most telling first."""
+    def _statements(self, version: Version) -> list[Statement]:
+        """Return what speaks against one version, the most telling first."""
         ladder = self._ladder(version)
-        title = f"  {self._name} {version}"
         refused = [rejection for found, rejection in self._refused if found == version]
-        for rejection in refused:
-            yield f"{title}: {rejection.link.filename} is refused: {rejection.message}"
+        found = [Statement.about(rejection, fate="refused") for rejection in refused]
         if ladder.misfits and not refused:
-            yield f"{title}: {self._provider.ranking.describe_misfit(ladder.misfits)}"
+            found.append(Statement(self._provider.ranking.describe_misfit(ladder.misfits)))
         shown: set[str] = set()
         for rejection in ladder.rejections:
             if rejection.reason is RejectionReason.TAGS or rejection.message in shown:
                 continue
             shown.add(rejection.message)
-            yield f"{title}: {rejection.link.filename} is not considered: {rejection.message}"
+            found.append(Statement.about(rejection, fate="not considered"))
         if not refused and not ladder.rejections:
-            yield f"{title}: what it requires cannot be had together with the rest"
+            found.append(Statement("what it requires cannot be had together with the rest"))
+        return found
+
+
+def _facts_of(found: Sequence[tuple[Version | None, Link]]) -> dict[str, str]:
+    """Return what a hint may say of the files that were left out for one reason, newest first."""
+    times = [link.upload_time for _, link in found if link.upload_time]
+    asked = (link.requires_python for _, link in found)
+    versions = (str(version) for version, _ in found if version)
+    return {
+        "requires_python": next(filter(None, asked), ""),
+        "uploaded": write_moment(min(times)) if times else "some day",
+        "version": next(versions, "VERSION"),
+    }
 
 
 def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:

@@ -28,6 +28,9 @@ _VERSIONED_PLATFORM = re.compile(
 )
 
 
+_FLOOR = re.compile(r"(?:macosx|manylinux|musllinux|ios)_(?P<major>\d+)_(?P<minor>\d+)_")
+
+
 class WheelName(Struct, frozen=True, kw_only=True):
     """A wheel's file name, as far as ranking needs it."""
 
@@ -86,6 +89,12 @@ def without_floor(platform: str) -> str:
     """Return a platform tag without the oldest system that it is for: `manylinux_aarch64`."""
     match = _VERSIONED_PLATFORM.fullmatch(platform)
     return f"{match['system']}_{match['architecture']}" if match else platform
+
+
+def floor_of(platform: str) -> tuple[int, int] | None:
+    """Return the oldest system that a platform tag is for, where it says so in two numbers."""
+    match = _FLOOR.match(platform)
+    return (int(match["major"]), int(match["minor"])) if match else None
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,65 @@
+"""Why there is no solution: what is said of versions alike, and what would open a way."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from archpip.resolution import NoSolutionError, ResolveOptions
+from tests.unit.resolution.fake_world import FakeWorld, Solver
+
+
+def explain(solve: Solver, *asked: str, options: ResolveOptions | None = None) -> NoSolutionError:
+    with pytest.raises(NoSolutionError) as caught:
+        solve(*asked, options=options)
+    return caught.value
+
+
+def test_versions_alike_share_a_line(world: FakeWorld, solve: Solver) -> None:
+    for version in range(1, 12):
+        world.add(f"a-{version}-py3-none-any.whl", page_requires_python=">=3.99")
+
+    error = explain(solve, "a>1")
+
+    assert error.explanation.splitlines() == [
+        "you asked for a>1",
+        "  a 11, 10, 9, 8, 7, 6 and 4 more: not considered: it requires Python >=3.99",
+    ]
+    assert error.hint == "Another --python-version may be served: a asks for Python >=3.99."
+
+
+def test_the_moment_that_would_do_is_said(world: FakeWorld, solve: Solver) -> None:
+    for day in (3, 4):
+        link = world.add(f"a-{day}-py3-none-any.whl")
+        world.replace(link, upload_time=datetime(2026, 1, day, 10, 0, 0, 5, tzinfo=UTC))
+
+    error = explain(
+        solve, "a", options=ResolveOptions(uploaded_before=datetime(2026, 1, 2, tzinfo=UTC))
+    )
+
+    assert "  a 4, 3: not considered: uploaded from 2026-01-03T10:00:00Z on" in str(error)
+    assert "a has some from 2026-01-03T10:00:00Z on" in (error.hint or "")
+
+
+def test_a_yanked_version_is_named(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-py3-none-any.whl", yanked="broken")
+
+    assert (explain(solve, "a").hint or "").endswith("a==1.0.")
+
+
+def test_the_lowest_floor_that_would_do_is_said(world: FakeWorld, solve: Solver) -> None:
+    for version, floor in (("3", "26_0"), ("2", "14_2"), ("1", "15_0")):
+        world.add(f"a-{version}-cp311-cp311-macosx_{floor}_arm64.whl")
+    world.add("a-4-cp399-cp399-macosx_14_0_arm64.whl")
+    world.add("a-5-cp311-cp311-manylinux_2_14_x86_64.whl")
+
+    assert explain(solve, "a").hint == (
+        "Where all machines have macOS 14.2 or newer, say --macos 14.2."
+    )
+
+
+def test_a_floor_is_no_matter_where_a_file_fits(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-2-cp311-cp311-macosx_26_0_arm64.whl")
+    world.add("a-1-cp311-cp311-macosx_13_0_arm64.whl", requires=["b<1"])
+    world.add("b-1-py3-none-any.whl")
+
+    assert "--macos" not in (explain(solve, "a", "b").hint or "")
