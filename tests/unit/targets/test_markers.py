@@ -81,6 +81,14 @@ def test_markers_are_evaluated_for_the_target(host: Target) -> None:
     assert marker.evaluate(dict(marker_environment(host))) is False
 
 
+def test_a_marker_that_names_a_pre_release_means_it(host: Target) -> None:
+    """coverage wants tomli up to an alpha of 3.11; uv 0.13 takes that for 3.11.0."""
+    target = parse_target("linux-x86_64", host=host, python=parse_python("3.11"))
+    marker = Marker('python_full_version <= "3.11.0a6"')
+
+    assert not marker.evaluate(dict(marker_environment(target)))
+
+
 def test_python_2_calls_linux_by_its_old_name(host: Target) -> None:
     target = parse_target("linux-x86_64", host=host, python=parse_python("2.7"))
     assert marker_environment(target)["sys_platform"] == "linux2"
