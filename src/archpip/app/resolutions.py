@@ -43,6 +43,8 @@ class Resolutions(Parts):
         answer = self._resolve(question, world) if world else self._repeat_or_resolve(question)
         for override in find_unmatched(question.policy.overrides, _judged(answer)):
             self._warn(override.unmatched_message)
+        for sentence in dict.fromkeys(_describe_empty(question, answer)):
+            self._warn(sentence)
         if question.only_dependencies:
             found = tuple(each.without_requested() for each in answer.resolutions)
             return replace(answer, resolutions=found)
@@ -175,6 +177,20 @@ def _certain_projects(question: Question) -> list[NormalizedName]:
         for each in asked.requirements
         if each.name and not each.direct and not each.marker and each.name not in elsewhere
     ]
+
+
+def _describe_empty(question: Question, answer: JointResolution) -> Iterator[str]:
+    """Say what brings nothing though it was asked for: extras that do not exist, false markers."""
+    for resolution in answer.resolutions:
+        for pin in resolution.pins:
+            if pin.unknown_extras:
+                extras = ", ".join(pin.unknown_extras)
+                yield f"{pin.name} {pin.version} has no extra {extras}"
+        asked = question.asked.requirements
+        if asked and not resolution.pins:
+            whose = asked[0].text if len(asked) == 1 else f"each of {len(asked)} requirements"
+            name = resolution.target.name
+            yield f"nothing is needed on {name}: the marker of {whose} is false there"
 
 
 def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:

@@ -94,6 +94,8 @@ class Pin(Struct, frozen=True, kw_only=True):
     kind: LinkKind
     extras: tuple[str, ...] = ()
     """Normalised, sorted."""
+    unknown_extras: tuple[str, ...] = ()
+    """Those of them that the project does not have: they bring nothing."""
     requires_python: str | None = None
     dependencies: tuple[NormalizedName, ...] = ()
     """The projects it needs on this target, sorted."""

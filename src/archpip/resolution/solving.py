@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from archpip.resolution.candidates import Ranking
 from archpip.resolution.conflicts import ImpossibleError
-from archpip.resolution.demands import Demand, DemandBook, Identifier
+from archpip.resolution.demands import Demand, DemandBook, Identifier, extra_of
 from archpip.resolution.dependencies import ForeignReferenceError
 from archpip.resolution.errors import (
     HashesRequiredError,
@@ -22,7 +22,7 @@ from archpip.resolution.explanations import (
     explain_reference,
     rejections_behind,
 )
-from archpip.resolution.metadata import parse_metadata
+from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import Asker, Pin, Resolution
 from archpip.resolution.offerings import Offerings
 from archpip.resolution.options import ResolveOptions
@@ -357,6 +357,7 @@ def _build_pins(
             link=taken.link,
             kind=taken.kind,
             extras=tuple(extras[name]),
+            unknown_extras=tuple(sorted(set(extras[name]) - _extras_of(taken.metadata))),
             requires_python=taken.metadata.requires_python,
             dependencies=tuple(sorted(needed - {name})),
             askers=askers.get(name, ()),
@@ -374,6 +375,12 @@ def _build_pins(
             fused_with=confirmed.fused_with,
             sdist=provider.sdist_in_place_of(candidate) if confirmed.fused_with else None,
         )
+
+
+def _extras_of(metadata: CoreMetadata) -> frozenset[NormalizedName]:
+    """Return the extras of a distribution; older metadata names some in markers alone."""
+    marked = {extra for line in metadata.requires if (extra := extra_of(line)) is not None}
+    return metadata.provides_extra | marked
 
 
 def _collect_askers(

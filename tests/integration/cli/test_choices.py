@@ -179,6 +179,17 @@ def test_requirements_may_stand_between_options(lock: Lock) -> None:
     assert lock("user==1.0", "--pre", "base<2", "--quiet") == {"base": "1.0", "user": "1.0"}
 
 
+def test_what_brings_nothing_is_told(lock: Lock, capsys: pytest.CaptureFixture[str]) -> None:
+    again = ("base[none]", "user", "--pre")
+    lock(*again)
+    lock(*again)  # as it was answered before
+    assert capsys.readouterr().err.count("warning: base 3.0b1 has no extra none\n") == 2
+
+    assert lock("base; python_version < '3'") == {}
+    said = "nothing is needed on linux-x86_64: the marker of base; python_version < '3' is false"
+    assert said in capsys.readouterr().err
+
+
 def test_a_file_that_pins_nothing_is_not_preferred_silently(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
