@@ -44,7 +44,7 @@ def test_revision_is_checked_out_and_its_commit_told(
 
 @pytest.mark.parametrize(
     ("revision", "reason"),
-    [("three", "git finds no three there"), ("--upload-pack=x", "is no revision")],
+    [("three", "git finds no revision 'three' there"), ("--upload-pack=x", "is no revision")],
 )
 def test_revision_that_is_not_there_is_said_and_leaves_nothing(
     repository: Path, tmp_path: Path, revision: str, reason: str
@@ -63,3 +63,9 @@ def test_repository_that_cannot_be_had_is_said_without_secrets(url: str, tmp_pat
         Repositories().checkout(url, None, tmp_path / "checkout")
     assert "secret" not in str(caught.value)
     assert "me:****@" in str(caught.value)
+
+
+def test_what_is_wrong_is_said_not_gits_advice(tmp_path: Path) -> None:
+    with pytest.raises(CheckoutError, match="does not appear to be a git repository") as caught:
+        Repositories().checkout(f"git+{(tmp_path / 'none').as_uri()}", None, tmp_path / "checkout")
+    assert f"`git ls-remote {(tmp_path / 'none').as_uri()}`" in caught.value.hint

@@ -8,6 +8,9 @@ from pathlib import Path
 from archpip.errors import ExitCode, IndexAccessError, UsageError
 from archpip.redaction import redact
 
+_GONE = frozenset({404, 410})
+"""HTTP statuses of what is not there, however often it is asked for."""
+
 
 class ProjectNotFoundError(IndexAccessError):
     """No index and no find-links location knows the project."""
@@ -50,6 +53,8 @@ class IndexUnavailableError(IndexAccessError):
         """Say what the user can do next."""
         if "://" not in self.url:
             return "--find-links takes a folder, a file of links, or the URL of a page."
+        if self.status in _GONE and not self.url.endswith("/"):
+            return "Nothing is there: check the URL, or whoever names it."
         return "Try again, check --proxy and --cert, or leave this index out."
 
 
@@ -166,6 +171,14 @@ class CheckoutError(IndexAccessError):
 
     def __str__(self) -> str:
         return f"{self.url} cannot be checked out: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        if self.url.startswith("git+"):
+            plain = self.url.removeprefix("git+")
+            return f"`git ls-remote {plain}` shows what is there, or why it cannot be had."
+        return "Check the URL and the revision."
 
 
 class CertificateFileError(UsageError):

@@ -15,6 +15,10 @@ from archpip.redaction import redact
 logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 
+_FAILURES = ("fatal: ", "abort: ", "svn: E", "bzr: ERROR: ")
+"""How git, Mercurial, Subversion and Bazaar begin the line that names a failure."""
+
+
 class Repositories:
     """Checks repositories out. Safe to use from several threads."""
 
@@ -40,14 +44,19 @@ class Repositories:
             return backend.get_revision(folder)
         except (UnpackError, URLError, VCSBackendError, OSError) as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise CheckoutError(url=url, reason=_last_line(error, system, revision)) from error
+            raise CheckoutError(url=url, reason=_find_reason(error, system, revision)) from error
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def _last_line(error: Exception, system: str, revision: str | None) -> str:
-    """Return what the command said last, which is the failure; git says nothing of a revision."""
+def _find_reason(error: Exception, system: str, revision: str | None) -> str:
+    """Return what the command says is wrong; git says nothing of a revision.
+
+    git's last words are advice on access rights, whatever was wrong.
+    """
     lines = [line.strip() for line in redact(str(error)).splitlines() if line.strip()]
-    silent = f"{system} finds no {revision} there" if revision else f"{system} failed"
-    return lines[-1] if lines else silent
+    if not lines:
+        return f"{system} finds no revision '{revision}' there" if revision else f"{system} failed"
+    failure = next((line for line in lines if line.startswith(_FAILURES)), lines[-1])
+    return failure.removeprefix("fatal: ")

@@ -1,5 +1,7 @@
 """What can go wrong while requirements are read and resolved."""
 
+from packaging.utils import NormalizedName
+
 from archpip.errors import ResolutionError, UsageError
 from archpip.resolution.model import Rejection
 
@@ -215,6 +217,7 @@ class NoSolutionError(ResolutionError):
         target: str,
         explanation: str,
         rejections: tuple[Rejection, ...] = (),
+        projects: frozenset[NormalizedName] = frozenset(),
         hint: str | None = None,
     ) -> None:
         super().__init__(target, explanation)
@@ -224,14 +227,16 @@ class NoSolutionError(ResolutionError):
         """Several lines: what was asked, what there is, and why it will not do."""
         self.rejections = rejections
         """The links that were refused among the projects in conflict."""
+        self.projects = projects
+        """Those in conflict, and those that lead to them."""
         self._hint = hint
 
     def __str__(self) -> str:
         return f"There is no solution for {self.target}.\n{self.explanation}"
 
     def advise(self, hint: str | None) -> None:
-        """Add what was found to open a way, where nothing was known to."""
-        self._hint = self._hint or hint
+        """Add what was found to open a way."""
+        self._hint = " ".join(filter(None, (self._hint, hint))) or None
 
     @property
     def hint(self) -> str | None:

@@ -239,7 +239,7 @@ class Evaluator:
         link = offer.link
         inspect = likely and self._ranking.wants_inspection(link)
         if not self._hash_allowed(name, link, None):
-            return reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
+            return reject(link, RejectionReason.HASHES, _unlike_hashes(link))
         try:
             # Ranking is lenient, because it is fast; pip and uv install by the strict rule only.
             parse_wheel_filename(link.filename)
@@ -269,7 +269,7 @@ class Evaluator:
         """
         link = offer.link
         if not self._hash_allowed(name, link, None):
-            return reject(link, RejectionReason.HASHES, "none of its hashes is allowed")
+            return reject(link, RejectionReason.HASHES, _unlike_hashes(link))
         wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
         siblings = [*wheels, *self._ranking.siblings(ladder)] if link.sha256 else []
         for sibling in siblings[:2]:
@@ -360,6 +360,12 @@ class Evaluator:
         if not self._hash_allowed(name, link, sha256):
             return reject(link, RejectionReason.HASHES, "its hash is not allowed")
         return None
+
+
+def _unlike_hashes(link: Link) -> str:
+    """Say which hashes an index promises of a file; the user names others."""
+    found = " and ".join(f"{algorithm}:{digest}" for algorithm, digest in link.hashes)
+    return f"{found} is not among the hashes that are allowed"
 
 
 def source_reference(

@@ -4,20 +4,19 @@ The words follow uv's best messages: what was asked and by whom, what there is, 
 against each.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.architecture import OperatingSystem
-from archpip.index import Link
-from archpip.resolution.candidates import list_briefly, write_moment
+from archpip.resolution.candidates import list_briefly
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
+from archpip.resolution.openings import find_opening
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
+from archpip.resolution.requirements import COMMAND_LINE
 from archpip.resolution.statements import Finding, Statement, collect_findings
 from archpip.targets import Target
 
@@ -28,29 +27,12 @@ _OTHERS_SHOWN = 2
 """Beside versions of which a file was opened and refused."""
 _PROJECTS_SHOWN = 3
 
-_HINTS: Mapping[RejectionReason, str] = {
-    RejectionReason.ONLY_BINARY: "Without --only-binary for {name}, its sdist can be taken.",
-    RejectionReason.NO_BINARY: "Without --no-binary for {name}, its wheels can be taken.",
-    RejectionReason.REQUIRES_PYTHON: (
-        "Another --python-version may be served: {name} asks for Python {requires_python}."
-    ),
-    RejectionReason.YANKED: "A yanked version is taken only where it is pinned: {name}=={version}.",
-    RejectionReason.TOO_NEW: (
-        "A later --exclude-newer would allow newer files: {name} has some from {uploaded} on."
-    ),
-    RejectionReason.PRERELEASE: "--pre allows pre-releases.",
-}
-"""What would open a way, most promising first."""
-
-
-_SYSTEMS_WITH_FLOORS = frozenset((OperatingSystem.LINUX, OperatingSystem.MACOS))
-"""For which there is an option."""
-
 
 def explain_conflict(
     causes: Iterable[Asked], *, roots: Sequence[Demand], provider: Provider, target: Target
 ) -> NoSolutionError:
     """Put what the solver ran into into words; `roots` are what the user asked for."""
+    causes = tuple(causes)
     by_name: dict[NormalizedName, list[Asked]] = {}
     for cause in _select_telling(causes):
         if not cause.requirement.exact:
@@ -70,6 +52,7 @@ def explain_conflict(
         target=target.name,
         explanation="\n".join(lines),
         rejections=tuple(rejections),
+        projects=frozenset(_projects_behind(causes, provider)),
         hint=hint,
     )
 
@@ -154,7 +137,8 @@ class _Case:
         """Yield what was asked, and what there is."""
         yield from _askers(self._causes, self._provider)
         for demand in self._provider.constraints_on(self._name):
-            yield f"a constraint says {demand}"
+            origin = self._provider.origins.of_constraint(demand)
+            yield f"a constraint says {demand}{_at(origin)}"
         yield from self._findings()
 
     def rejections(self) -> Iterator[Rejection]:
@@ -172,31 +156,27 @@ class _Case:
         """Return what would open a way for this project."""
         if self._is_unknown:
             return "Check the spelling, or name another index with --extra-index-url."
-        by_reason: dict[RejectionReason, list[tuple[Version | None, Link]]] = {}
-        for version, rejection in self._rejections():
-            by_reason.setdefault(rejection.reason, []).append((version, rejection.link))
-        if self._only_prereleases():
-            by_reason.setdefault(RejectionReason.PRERELEASE, [])
-        for reason, hint in _HINTS.items():
-            found = by_reason.get(reason)
-            if found is not None:
-                return hint.format(name=self._name, **_facts_of(found))
-        if any(self._ladder(version).offers for version in self._matching(self._catalogue)):
-            return None
-        return self._floor_hint([link for _, link in by_reason.get(RejectionReason.TAGS, [])])
-
-    def _floor_hint(self, misfits: Sequence[Link]) -> str | None:
-        """Return which floor would admit wheels, where the target's system has an option for it."""
-        ranking = self._provider.ranking
-        floor = ranking.find_floor(misfits)
-        if floor is None or ranking.target.operating_system not in _SYSTEMS_WITH_FLOORS:
-            return None
-        wanted = replace(ranking.target, floor=floor)
-        option = wanted.libc or wanted.operating_system
-        return (
-            f"Where all machines have {wanted.floor_name} or newer, say "
-            f"--{option} {floor[0]}.{floor[1]}."
+        matching = self._matching(self._catalogue)
+        if any(map(self._stands, matching)):
+            return None  # What keeps it out is no file's fault, but what else is asked for.
+        rejected = [(version, each) for version, each in self._rejections() if version is not None]
+        return find_opening(
+            self._name,
+            rejected,
+            ranking=self._provider.ranking,
+            only_prereleases=bool(matching) and all(map(self._is_held_back, matching)),
         )
+
+    def _stands(self, version: Version) -> bool:
+        """Return whether a version may be taken, and no file of it was refused."""
+        if self._is_held_back(version) or any(found == version for found, _ in self._refused):
+            return False
+        return bool(self._ladder(version).offers)
+
+    def _is_held_back(self, version: Version) -> bool:
+        """Return whether it is a pre-release, of a project whose final releases alone count."""
+        admitted = self._provider.ranking.admits_prereleases(self._name)
+        return version.is_prerelease and admitted is False
 
     @property
     def _refused(self) -> Iterable[tuple[Version | None, Rejection]]:
@@ -217,10 +197,6 @@ class _Case:
 
     def _matching(self, catalogue: Catalogue) -> list[Version]:
         return [v for v in catalogue.versions if all(d.allows(v) for d in self._demands)]
-
-    def _only_prereleases(self) -> bool:
-        matching = self._matching(self._catalogue)
-        return bool(matching) and all(version.is_prerelease for version in matching)
 
     def _findings(self) -> Iterator[str]:
         if any(demand.direct for demand in self._demands):
@@ -274,7 +250,9 @@ class _Case:
             yield "  they do not name the same file or version"
 
     def _statements(self, version: Version) -> list[Statement]:
-        """Return what speaks against one version, the most telling first."""
+        """Return what speaks against one version, the most telling first; never nothing."""
+        if self._stands(version):
+            return [Statement("what it requires cannot be had together with the rest")]
         ladder = self._ladder(version)
         refused = [rejection for found, rejection in self._refused if found == version]
         found = [Statement.about(rejection, fate="refused") for rejection in refused]
@@ -286,21 +264,20 @@ class _Case:
                 continue
             shown.add(rejection.message)
             found.append(Statement.about(rejection, fate="not considered"))
-        if not refused and not ladder.rejections:
-            found.append(Statement("what it requires cannot be had together with the rest"))
-        return found
+        if self._is_held_back(version):
+            found.append(Statement("it is a pre-release, which --only-final excludes"))
+        return found or [Statement("it has neither a wheel nor an sdist")]
 
 
-def _facts_of(found: Sequence[tuple[Version | None, Link]]) -> dict[str, str]:
-    """Return what a hint may say of the files that were left out for one reason, newest first."""
-    times = [link.upload_time for _, link in found if link.upload_time]
-    asked = (link.requires_python for _, link in found)
-    versions = (str(version) for version, _ in found if version)
-    return {
-        "requires_python": next(filter(None, asked), ""),
-        "uploaded": write_moment(min(times)) if times else "some day",
-        "version": next(versions, "VERSION"),
-    }
+def _projects_behind(causes: Iterable[Asked], provider: Provider) -> Iterator[NormalizedName]:
+    """Yield the projects of a conflict, and those that lead to them."""
+    for cause in causes:
+        yield cause.requirement.identifier.name
+        parent, seen = cause.parent, set[Choice]()
+        while parent is not None and parent not in seen:
+            seen.add(parent)
+            yield parent.name
+            _, parent = provider.askers.get(parent.identifier, (None, None))
 
 
 def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
@@ -310,13 +287,14 @@ def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
         parent = cause.parent.identifier if cause.parent else None
         alike.setdefault((parent, str(cause.requirement)), []).append(cause)
     lines: list[str] = []
-    for (_, demand), found in alike.items():
+    for found in alike.values():
         first = max(found, key=lambda cause: cause.parent.version if cause.parent else _NO_VERSION)
         *above, last = _chain(first.requirement, first.parent, provider)
         others = len({cause.parent.version for cause in found if cause.parent}) - 1
         if others > 0 and first.parent is not None:
             who = f"{first.parent.identifier} {first.parent.version}"
-            last = f"{who} and {others} more of its versions require {demand}"
+            wanted = _wanted(first.requirement, provider)
+            last = f"{who} and {others} more of its versions require {wanted}"
         lines += [*above, last]
     yield from dict.fromkeys(lines)
 
@@ -326,20 +304,33 @@ _NO_VERSION = Version("0")
 
 def _chain(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:
     """Return how a demand came about, from the user's requirement down to it."""
-    steps = [_asked(demand, parent)]
+    steps = [_asked(demand, parent, provider)]
     seen: set[Choice] = set()
     while parent is not None and parent not in seen:
         seen.add(parent)
         demand, parent = provider.askers.get(parent.identifier, (demand, None))
         if not demand.exact:
-            steps.append(_asked(demand, parent))
+            steps.append(_asked(demand, parent, provider))
     return steps[::-1]
 
 
-def _asked(demand: Demand, parent: Choice | None) -> str:
+def _asked(demand: Demand, parent: Choice | None, provider: Provider) -> str:
     if parent is None:
-        return f"you asked for {demand}"
-    return f"{parent.identifier} {parent.version} requires {demand}"
+        return f"you asked for {demand}{_at(provider.origins.of_requirement(demand))}"
+    return f"{parent.identifier} {parent.version} requires {_wanted(demand, provider)}"
+
+
+def _wanted(demand: Demand, provider: Provider) -> str:
+    """Write out what a project requires; where an override holds in its place, that and whose."""
+    override = provider.origins.of_override(demand)
+    if override is None:
+        return str(demand)
+    return f"{demand.identifier}, which an override makes {demand}{_at(override)}"
+
+
+def _at(origin: str | None) -> str:
+    """Name a place in a file; what stands on the command line needs no finding."""
+    return "" if origin in (None, COMMAND_LINE) else f" ({origin})"
 
 
 def _named(provider: Provider) -> str:

@@ -18,6 +18,7 @@ from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import Fallback
+from archpip.resolution.origins import Origins
 from archpip.resolution.prefetch import Library, Scout
 from archpip.resolution.requirements import DirectReference
 from archpip.resolution.supply import Supply
@@ -62,7 +63,10 @@ class Provider:
         scout: Scout,
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
         preferences: Mapping[NormalizedName, Version],
+        origins: Origins,
     ) -> None:
+        self.origins = origins
+        """Where the user wrote what."""
         self._ranking = ranking
         self._options = ranking.options
         self._book = book

@@ -40,7 +40,8 @@ _LISTING_SUFFIXES = (".txt", ".in", ".toml", ".py", ".cfg")
 """Of files that hold requirements; `requirements.txt` would pass for a project's name, too."""
 
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
-_COMMAND_LINE = "command line"
+COMMAND_LINE = "command line"
+"""The origin of what stands in no file."""
 
 
 class DirectReference(Struct, frozen=True, kw_only=True):
@@ -91,7 +92,7 @@ class RequestedRequirement(Struct, frozen=True, kw_only=True):
     """`-e`: an installation is to use the sources where they lie."""
     marker_extras: tuple[NormalizedName, ...] = ()
     """The extras of whoever states it (a project's own file) for which the marker may hold, too."""
-    origin: str = _COMMAND_LINE
+    origin: str = COMMAND_LINE
     """Where it was written: `command line` or `requirements.txt:3`."""
     text: str = ""
     """As written, redacted of credentials."""
@@ -101,7 +102,7 @@ def parse_requirement(
     text: str,
     *,
     base: Path,
-    origin: str = _COMMAND_LINE,
+    origin: str = COMMAND_LINE,
     hashes: tuple[tuple[str, str], ...] = (),
     config_settings: tuple[tuple[str, str], ...] = (),
     editable: bool = False,

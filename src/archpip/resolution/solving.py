@@ -26,6 +26,7 @@ from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import Asker, Pin, Resolution
 from archpip.resolution.offerings import Offerings
 from archpip.resolution.options import ResolveOptions
+from archpip.resolution.origins import Origins
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library, Scout, open_ahead
@@ -127,10 +128,11 @@ class Solver(Struct, frozen=True, kw_only=True):
         try:
             return solve(requirements, constraints)
         except NoSolutionError as error:
-            if error.hint is None:
-                # Builds run foreign code for minutes, which a mere hint is not worth.
-                self.library.stop_reading_sources()
-                error.advise(find_relaxation(requirements, constraints, solves=solve))
+            # Builds run foreign code for minutes, which a mere hint is not worth.
+            self.library.stop_reading_sources()
+            error.advise(
+                find_relaxation(requirements, constraints, about=error.projects, solves=solve)
+            )
             raise
 
     def _resolve(
@@ -172,6 +174,11 @@ class Solver(Struct, frozen=True, kw_only=True):
                 scout=scout,
                 constraints=bounds_by_name,
                 preferences=preferences,
+                origins=Origins(
+                    requirements=tuple(named),
+                    constraints=tuple(bounds),
+                    overrides=self.overrides,
+                ),
             )
             roots = list(_root_demands(named, book))
             scout.want(roots)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.binaries import UnboundSymbols
-from archpip.index import Link, path_of
+from archpip.index import CheckoutError, Link, path_of
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.opening import Opener, local_path, sha256_of
@@ -248,6 +248,9 @@ class IndexWorld:
         with TemporaryDirectory(prefix="archpip-") as folder:
             root = Path(folder, "checkout")
             commit = self._repositories.checkout(reference.link.url, reference.revision, root)
+            if reference.subdirectory and not (root / reference.subdirectory).is_dir():
+                reason = f"it has no folder {reference.subdirectory} at {commit}"
+                raise CheckoutError(url=reference.link.url, reason=reason)
             return replace(self._read_folder(root, reference), commit=commit)
 
     def _read_folder(self, folder: Path, reference: SourceReference) -> SourceFacts:

@@ -137,7 +137,10 @@ def test_only_binary_with_a_wrong_wheel_has_no_solution_and_says_why(solve: Solv
         "AP201: its arm64 slice is hollow\n"
         "  uamqp 1.6.1: uamqp-1.6.1.tar.gz is not considered: --only-binary excludes sdists"
     )
-    assert caught.value.hint == "Without --only-binary for uamqp, its sdist can be taken."
+    assert caught.value.hint == (
+        "Without --only-binary for uamqp, its sdist can be taken. "
+        "With any version of uamqp in place of ==1.6.1 there is a solution."
+    )
     assert caught.value.exit_code == 3
 
 

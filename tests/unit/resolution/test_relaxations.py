@@ -42,6 +42,19 @@ def test_nothing_is_advised_where_no_single_bound_is_to_blame(
     assert hint_of(solve, "a==2.0", "b", "c<2", "d==1.0") is None
 
 
+@pytest.mark.usefixtures("torn")
+def test_bounds_of_the_projects_in_conflict_are_tried_first(
+    world: FakeWorld, solve: Solver
+) -> None:
+    others = [f"d{number}" for number in range(10)]
+    for name in others:
+        world.add(f"{name}-1.0-py3-none-any.whl")
+
+    advice = hint_of(solve, *(f"{name}>=1" for name in others), "a==2.0", "b")
+
+    assert advice == "With any version of a in place of ==2.0 there is a solution."
+
+
 def test_an_unknown_project_may_be_misspelt(solve: Solver) -> None:
     assert "Check the spelling" in (hint_of(solve, "unknown>9") or "")
 

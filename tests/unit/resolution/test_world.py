@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.errors import BuildError
-from archpip.index import HashMismatchError, Link, to_file_url
+from archpip.index import CheckoutError, HashMismatchError, Link, to_file_url
 from archpip.resolution import LinkKind, SourceReference, parse_metadata
 from tests.unit.resolution.world_bench import METADATA, STATIC, Bench
 
@@ -247,3 +247,10 @@ def test_a_repository_is_checked_out_and_its_commit_kept(bench: Bench) -> None:
 
     assert facts.commit == "commit of git+https://host/a.git at v1"
     assert bench.backend.asked[0].name == "sub"
+
+
+def test_a_repository_without_the_folder_that_is_asked_for(bench: Bench) -> None:
+    link = Link(url="git+https://host/a.git", filename="a.git")
+
+    with pytest.raises(CheckoutError, match=r"git\+https://host/a.git .* it has no folder none at"):
+        bench.world.source(source(link, LinkKind.VCS, revision="v1", subdirectory="none"))

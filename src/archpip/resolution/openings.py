@@ -1,0 +1,186 @@
+"""Openings: what an option, or another word, would change where nothing of a project can be taken.
+
+Which bound of the user's could go is tried out by `relaxations.py`; here nothing is tried, and what
+is said follows from what was refused.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from archpip.architecture import OperatingSystem
+from archpip.index import Link
+from archpip.resolution.candidates import Ranking, write_moment
+from archpip.resolution.filenames import parse_wheel_name
+from archpip.resolution.model import Rejection, RejectionReason
+from archpip.resolution.requires_python import admits_python
+from archpip.targets import Target, compatible_tags, is_platform_of
+
+_MINORS = range(7, 20)
+"""Of the Pythons that are looked at: files of older ones are of interest to nobody."""
+
+_SYS_PLATFORMS = {
+    OperatingSystem.LINUX: "linux",
+    OperatingSystem.MACOS: "darwin",
+    OperatingSystem.WINDOWS: "win32",
+}
+"""`sys_platform` by system, for those that a project may be needed on alone."""
+
+_SYSTEMS_WITH_FLOORS = frozenset((OperatingSystem.LINUX, OperatingSystem.MACOS))
+"""For which there is an option."""
+_CPYTHON = re.compile(r"cp3(?P<minor>\d+)")
+
+_Found = Sequence[tuple[Version, Rejection]]
+
+
+class _Case(Struct, frozen=True, kw_only=True):
+    """One project, the target's rules, and the rejections of a reason."""
+
+    name: NormalizedName
+    ranking: Ranking
+    found: _Found
+    """Newest first."""
+
+
+def find_opening(
+    name: NormalizedName, rejected: _Found, *, ranking: Ranking, only_prereleases: bool
+) -> str | None:
+    """Return a sentence on what would open a way to a project, the most promising thing.
+
+    Args:
+        name: The project.
+        rejected: What was refused of the versions in question, newest first.
+        ranking: The target's rules.
+        only_prereleases: No version in question is final.
+    """
+    for reason, describe in _OPENINGS.items():
+        found = [(version, each) for version, each in rejected if each.reason is reason]
+        if found or (only_prereleases and reason is RejectionReason.PRERELEASE):
+            return describe(_Case(name=name, ranking=ranking, found=found))
+    return None
+
+
+def _only_binary(case: _Case) -> str:
+    return f"Without --only-binary for {case.name}, its sdist can be taken."
+
+
+def _no_binary(case: _Case) -> str:
+    return f"Without --no-binary for {case.name}, its wheels can be taken."
+
+
+def _requires_python(case: _Case) -> str | None:
+    """Name the nearest Python that some version takes."""
+    for minor in sorted(
+        _MINORS, key=lambda minor: abs(minor - case.ranking.target.python.version[1])
+    ):
+        python = replace(case.ranking.target.python, version=(3, minor, 0), patch_known=False)
+        for version, rejection in case.found:
+            text = rejection.link.requires_python or _stated_python(rejection)
+            if text and admits_python(text, python):
+                return (
+                    f"{case.name} {version} takes Python {text}: "
+                    f"try --python-version {python.argument}."
+                )
+    return None
+
+
+def _stated_python(rejection: Rejection) -> str:
+    """Return what only METADATA said of Python, from the message that repeats it."""
+    return rejection.message.removeprefix("it requires Python ")
+
+
+def _yanked(case: _Case) -> str:
+    version = case.found[0][0]
+    return f"A yanked version is taken only where it is pinned: {case.name}=={version}."
+
+
+def _too_new(case: _Case) -> str | None:
+    """Name the earliest moment at which there is something."""
+    times = [(each.link.upload_time, v) for v, each in case.found if each.link.upload_time]
+    if not times:
+        return "No date can be asked of an index that gives no upload times: leave it out."
+    moment, version = min(times)
+    # The file itself must lie before the moment, and archpip reads no fractions of a second.
+    after = moment.replace(microsecond=0) + timedelta(seconds=1)
+    return f"--exclude-newer {write_moment(after)} would allow {case.name} {version}."
+
+
+def _prerelease(case: _Case) -> str:
+    return f"--pre allows pre-releases, --all-releases {case.name} those of this project alone."
+
+
+def _hashes(case: _Case) -> str:
+    version = case.found[0][0]
+    return (
+        f"Compare the --hash that is asked for with what the index says; `archpip lock "
+        f"{case.name}=={version}` without it writes the hashes that there are."
+    )
+
+
+def _tags(case: _Case) -> str | None:
+    """Say which floor would do, or which Python or system the newest version has wheels for."""
+    newest = case.found[0][0]
+    wheels = [each.link for version, each in case.found if version == newest]
+    target = case.ranking.target
+    return (
+        _higher_floor([each.link for _, each in case.found], case.ranking)
+        or _other_python(f"{case.name} {newest}", wheels, target)
+        or _other_system(case.name, wheels, target)
+    )
+
+
+def _tags_of(wheels: Iterable[Link]) -> set[tuple[str, str, str]]:
+    names = filter(None, (parse_wheel_name(link.filename) for link in wheels))
+    return {tag for name in names for tag in name.tags}
+
+
+def _other_python(subject: str, wheels: Iterable[Link], target: Target) -> str | None:
+    platforms = {tag.platform for tag in compatible_tags(target)}
+    interpreters = {i for i, _, platform in _tags_of(wheels) if platform in platforms}
+    mine = target.python.version[1]
+    minors = {int(m["minor"]) for i in interpreters if (m := _CPYTHON.fullmatch(i))} - {mine}
+    if not minors:
+        return None
+    nearest = min(minors, key=lambda minor: abs(minor - mine))
+    return f"{subject} has a wheel for this system and Python 3.{nearest} (--python-version)."
+
+
+def _higher_floor(wheels: Iterable[Link], ranking: Ranking) -> str | None:
+    floor = ranking.find_floor(wheels)
+    if floor is None or ranking.target.operating_system not in _SYSTEMS_WITH_FLOORS:
+        return None
+    wanted = replace(ranking.target, floor=floor)
+    option = wanted.libc or wanted.operating_system
+    return (
+        f"Where all machines have {wanted.floor_name} or newer, say "
+        f"--{option} {floor[0]}.{floor[1]}."
+    )
+
+
+def _other_system(name: NormalizedName, wheels: Iterable[Link], target: Target) -> str | None:
+    """Say how a project is asked for on the systems alone that it is made for."""
+    platforms = {platform for _, _, platform in _tags_of(wheels)}
+    systems = {s for s in _SYS_PLATFORMS if any(is_platform_of(p, s) for p in platforms)}
+    if not systems or target.operating_system in systems:
+        return None
+    markers = [f"sys_platform == '{_SYS_PLATFORMS[s]}'" for s in _SYS_PLATFORMS if s in systems]
+    wanted = f"{name}; {' or '.join(markers)}"
+    return f'Where it is needed on other systems only, ask for "{wanted}".'
+
+
+_OPENINGS: dict[RejectionReason, Callable[[_Case], str | None]] = {
+    RejectionReason.ONLY_BINARY: _only_binary,
+    RejectionReason.NO_BINARY: _no_binary,
+    RejectionReason.REQUIRES_PYTHON: _requires_python,
+    RejectionReason.YANKED: _yanked,
+    RejectionReason.TOO_NEW: _too_new,
+    RejectionReason.PRERELEASE: _prerelease,
+    RejectionReason.HASHES: _hashes,
+    RejectionReason.TAGS: _tags,
+}
+"""What would open a way, the most promising first."""

@@ -1,0 +1,103 @@
+"""What is advised where nothing of a project can be taken."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from archpip.resolution import NoSolutionError, ProjectSelection, ResolveOptions
+from tests.unit.resolution.fake_world import FakeWorld, Solver
+
+
+def hint_of(solve: Solver, *texts: str, options: ResolveOptions | None = None) -> str:
+    with pytest.raises(NoSolutionError) as caught:
+        solve(*texts, options=options or ResolveOptions())
+    return caught.value.hint or ""
+
+
+def test_the_nearest_python_that_a_version_takes(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-2.0-py3-none-any.whl", page_requires_python=">=3.14")
+    world.add("a-1.0-py3-none-any.whl", requires_python=">=3.12.1")  # METADATA alone says so
+
+    assert hint_of(solve, "a") == "a 1.0 takes Python >=3.12.1: try --python-version 3.13."
+
+
+def test_the_moment_from_which_on_there_is_something(world: FakeWorld, solve: Solver) -> None:
+    for version, day in (("2.0", 9), ("1.0", 5)):
+        link = world.add(f"a-{version}-py3-none-any.whl")
+        world.replace(link, upload_time=datetime(2026, 1, day, 3, 4, 5, 600, tzinfo=UTC))
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert hint_of(solve, "a", options=options) == (
+        "--exclude-newer 2026-01-05T03:04:06Z would allow a 1.0."
+    )
+
+
+def test_an_index_without_upload_times_is_asked_no_date(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-py3-none-any.whl")
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert "gives no upload times" in hint_of(solve, "a", options=options)
+
+
+def test_the_yanked_version_is_named(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-py3-none-any.whl", yanked="broken")
+
+    assert hint_of(solve, "a").endswith("where it is pinned: a==1.0.")
+
+
+@pytest.mark.parametrize(
+    ("wheel", "hint"),
+    [
+        (
+            "a-1.0-cp310-cp310-macosx_11_0_arm64.whl",
+            "a 1.0 has a wheel for this system and Python 3.10 (--python-version).",
+        ),
+        (
+            "a-1.0-cp311-cp311-macosx_15_0_arm64.whl",
+            "Where all machines have macOS 15.0 or newer, say --macos 15.0.",
+        ),
+        (
+            "a-1.0-cp311-cp311-win_amd64.whl",
+            "Where it is needed on other systems only, ask for \"a; sys_platform == 'win32'\".",
+        ),
+        ("a-1.0-cp311-cp311-macosx_11_0_x86_64.whl", ""),
+    ],
+)
+def test_what_wheels_are_made_for(world: FakeWorld, solve: Solver, wheel: str, hint: str) -> None:
+    world.add(wheel)
+
+    assert hint_of(solve, "a") == hint
+
+
+def test_files_are_not_to_blame_where_one_would_do(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-py3-none-any.whl", requires=["b<2"])
+    world.add("a-1.0-cp310-cp310-macosx_11_0_arm64.whl")
+    world.add("b-2.0-py3-none-any.whl", requires=["c"])
+    world.add("b-2.0-cp310-cp310-macosx_11_0_arm64.whl")
+
+    assert not hint_of(solve, "a", "b")
+
+
+def test_pre_releases_of_one_project_may_be_allowed(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0rc1-py3-none-any.whl")
+    options = ResolveOptions(releases=ProjectSelection().choose_second("a"))
+
+    with pytest.raises(NoSolutionError, match=r"a 1\.0rc1: it is a pre-release") as caught:
+        solve("a", options=options)
+    assert "--all-releases a" in (caught.value.hint or "")
+
+
+def test_hashes_are_told_that_the_index_has(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-py3-none-any.whl", sha256="1" * 64)
+
+    with pytest.raises(NoSolutionError, match=f"sha256:{'1' * 64} is not among") as caught:
+        solve.with_hashes(("a==1.0", "2" * 64))
+    assert "Compare the --hash" in (caught.value.hint or "")
+
+
+def test_a_version_without_a_file_that_could_be_installed(world: FakeWorld, solve: Solver) -> None:
+    link = world.add("a-1.0-py3-none-any.whl")
+    world.replace(link, filename="a-1.0-py3.11.egg")
+
+    with pytest.raises(NoSolutionError, match=r"a 1\.0: it has neither a wheel nor an sdist"):
+        solve("a")
