@@ -128,11 +128,12 @@ class Solver(Struct, frozen=True, kw_only=True):
         try:
             return solve(requirements, constraints)
         except NoSolutionError as error:
-            # Builds run foreign code for minutes, which a mere hint is not worth.
-            self.library.stop_reading_sources()
-            error.advise(
-                find_relaxation(requirements, constraints, about=error.projects, solves=solve)
-            )
+            if error.projects:
+                # Builds run foreign code for minutes, which a mere hint is not worth.
+                self.library.stop_reading_sources()
+                error.advise(
+                    find_relaxation(requirements, constraints, about=error.projects, solves=solve)
+                )
             raise
 
     def _resolve(
