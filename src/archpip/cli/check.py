@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from archpip.app.audits import check
-from archpip.cli.configuration import read_context, read_policy
+from archpip.cli.configuration import find_python, read_context, read_policy
 from archpip.cli.numbers import parse_time_limit
 from archpip.cli.options import add_cache_options, add_policy_options
 from archpip.cli.terminal import Terminal
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="interpreter",
         type=Path,
         metavar="PATH",
-        help="the interpreter to import with (default: the environment's own)",
+        help="the interpreter, or environment's folder, to import with (default: PATH's own)",
     )
     parser.add_argument(
         "--launcher",
@@ -100,10 +100,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Import every extension module."""
-    path = arguments.path or _find_environment(arguments.interpreter)
+    named = find_python(arguments.interpreter) if arguments.interpreter else None
+    path = arguments.path or _find_environment(named)
     if not path.is_dir():
         raise NoEnvironmentError(path=str(path))
-    python = _find_python(path, arguments.interpreter)
+    python = named.absolute() if named else _find_own_python(path)
     launcher = tuple(arguments.launcher)
     target = probe_interpreter(python, launcher=launcher)
     context = read_context(arguments, terminal)
@@ -127,9 +128,7 @@ def _find_environment(interpreter: Path | None) -> Path:
     return interpreter.absolute().parent.parent if interpreter else Path(sys.prefix)
 
 
-def _find_python(path: Path, interpreter: Path | None) -> Path:
-    if interpreter is not None:
-        return interpreter.absolute()
+def _find_own_python(path: Path) -> Path:
     shape = detect_shape(path)
     own = find_interpreter(path, shape)
     if own is None and shape is Shape.FOLDER:

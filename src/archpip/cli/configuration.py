@@ -97,7 +97,7 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
         PolicyMissingError: It has no policy of the name that is meant.
     """
     named = getattr(arguments, "python", None)
-    python = _find_python(Path(named)) if named else Path(sys.executable)
+    python = find_python(Path(named)) if named else Path(sys.executable)
     host = probe_interpreter(python) if named else detect_host()
     surroundings = Surroundings(
         environ=terminal.environ,
@@ -125,7 +125,7 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
     return with_policy(context, arguments, terminal, location)
 
 
-def _find_python(path: Path) -> Path:
+def find_python(path: Path) -> Path:
     """Return an interpreter's path; an environment's folder will do, as in pip."""
     for candidate in (path / "bin" / "python", path / "Scripts" / "python.exe"):
         if path.is_dir() and candidate.exists():

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import StrEnum
@@ -20,7 +20,8 @@ from typing import IO
 from msgspec import Struct
 
 from archpip.environments import Audit, AuditedPart
-from archpip.failures.trial import FAILED, MARK
+from archpip.failures.tracebacks import find_culprits, read_suspects
+from archpip.failures.trial import FAILED, IMPORTED, MARK
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts import Finding, Status
 
@@ -65,9 +66,12 @@ class Trial(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     message: str = ""
     """Why it failed, in the interpreter's own words."""
+    complaint: str = ""
+    """What the system says of the file, where it does not load it: a package may catch and reword
+    the error of its module."""
     seconds: float
     findings: tuple[Finding, ...] = ()
-    """What is held against the file."""
+    """What is held against the file, or against the library that the system complains about."""
 
     @property
     def static(self) -> Status:
@@ -85,6 +89,14 @@ class Trial(Struct, frozen=True, kw_only=True):
         if self.outcome in {Outcome.TIMED_OUT, Outcome.NOT_RUN}:
             return False
         return self.works == (self.static is Status.WRONG)
+
+
+class _Answer(Struct, frozen=True, kw_only=True):
+    """What one process said."""
+
+    outcome: Outcome
+    message: str = ""
+    complaint: str = ""
 
 
 class Runner(Struct, frozen=True, kw_only=True):
@@ -132,7 +144,7 @@ def check_modules(
 
     def attempt(module: ModuleFile) -> Trial:
         with TemporaryDirectory(prefix="archpip-") as folder:
-            trial = _try_module(module, runner, root=root, folder=folder)
+            trial = _try_module(audit, module, runner, root=root, folder=folder)
         on_trial(trial)
         return trial
 
@@ -158,18 +170,28 @@ def _read_module_name(path: str, root: str, target: Target) -> tuple[int, str] |
     return rank, ".".join((*folders, stem))
 
 
-def _try_module(module: ModuleFile, runner: Runner, *, root: Path, folder: str) -> Trial:
+def _try_module(
+    audit: Audit, module: ModuleFile, runner: Runner, *, root: Path, folder: str
+) -> Trial:
     command = _command(module, runner, root)
     started = time.monotonic()
-    outcome, message = _run(command, runner, folder)
-    findings = tuple(f for f in module.part.findings if f.member == module.member)
+    answer = _run(command, runner, folder)
+    own = tuple(f for f in module.part.findings if f.member == module.member)
     return Trial(
         module=module,
-        outcome=outcome,
-        message=message,
+        outcome=answer.outcome,
+        message=answer.message,
+        complaint=answer.complaint,
         seconds=time.monotonic() - started,
-        findings=findings,
+        findings=own or tuple(_find_behind(audit, answer.complaint)),
     )
+
+
+def _find_behind(audit: Audit, complaint: str) -> Iterator[Finding]:
+    """Yield what is held against the library that the system cannot load for a module."""
+    for culprit in find_culprits(audit, read_suspects(complaint)):
+        if not culprit.missing_library:
+            yield from (f for f in culprit.findings if f.member == culprit.member)
 
 
 def _command(module: ModuleFile, runner: Runner, root: Path) -> list[str]:
@@ -180,7 +202,7 @@ def _command(module: ModuleFile, runner: Runner, root: Path) -> list[str]:
     return [*interpreter, module.name, *places]
 
 
-def _run(command: Sequence[str], runner: Runner, folder: str) -> tuple[Outcome, str]:
+def _run(command: Sequence[str], runner: Runner, folder: str) -> _Answer:
     with TemporaryFile(prefix="archpip-") as errors:
         try:
             process = subprocess.Popen(
@@ -193,11 +215,12 @@ def _run(command: Sequence[str], runner: Runner, folder: str) -> tuple[Outcome, 
                 start_new_session=True,
             )
         except OSError as error:
-            return Outcome.NOT_RUN, error.strerror or str(error)
+            return _Answer(outcome=Outcome.NOT_RUN, message=error.strerror or str(error))
         try:
             status = process.wait(timeout=runner.timeout_seconds)
         except subprocess.TimeoutExpired:
-            return Outcome.TIMED_OUT, f"not done after {runner.timeout_seconds:g} seconds"
+            message = f"not done after {runner.timeout_seconds:g} seconds"
+            return _Answer(outcome=Outcome.TIMED_OUT, message=message)
         finally:
             _end(process)
         return _read_outcome(status, _read_end(errors))
@@ -220,23 +243,31 @@ def _read_end(errors: IO[bytes]) -> str:
     return errors.read().decode("utf-8", "replace")
 
 
-def _read_outcome(status: int, said: str) -> tuple[Outcome, str]:
-    if status == 0:
-        return Outcome.IMPORTED, ""
+def _read_outcome(status: int, said: str) -> _Answer:
+    if status == IMPORTED:
+        return _Answer(outcome=Outcome.IMPORTED)
     answers = [line for line in said.splitlines() if line.startswith(MARK)]
     if status == FAILED and answers:
-        answer = json.loads(answers[-1].removeprefix(MARK))
-        message = f"{answer['type']}: {answer['message']}"
-        if _NO_MODULE_SIGN in message:
-            return Outcome.NOT_A_MODULE, message
-        if answer["loader"] is None:
-            return Outcome.RAISED, message
-        return Outcome.FAILED, message
+        return _read_answer(json.loads(answers[-1].removeprefix(MARK)))
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
-    if status < 0:
-        try:
-            name = signal.Signals(-status).name
-        except ValueError:
-            name = f"signal {-status}"
-        return Outcome.CRASHED, f"{name} {last}".strip()
-    return Outcome.CRASHED, f"exit status {status}: {last}"
+    return _Answer(outcome=Outcome.CRASHED, message=f"{_name_status(status)} {last}".strip())
+
+
+def _read_answer(answer: Mapping[str, str | None]) -> _Answer:
+    message = f"{answer['type']}: {answer['message']}"
+    if _NO_MODULE_SIGN in message:
+        return _Answer(outcome=Outcome.NOT_A_MODULE, message=message)
+    complaint = answer["loader"]
+    if complaint is None:
+        return _Answer(outcome=Outcome.RAISED, message=message)
+    return _Answer(outcome=Outcome.FAILED, message=message, complaint=complaint)
+
+
+def _name_status(status: int) -> str:
+    """Say how a process ended that did not come to an answer."""
+    if status >= 0:
+        return f"the import ends the process with status {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"

@@ -15,6 +15,8 @@ from typing import List, Optional  # noqa: UP035 - Python 3.6 has no list[str]
 
 MARK = "archpip-trial: "
 FAILED = 3
+IMPORTED = 4
+"""Not 0, with which a module may end the process while it is imported."""
 
 
 def try_import(name: str, path: str, folders: List[str]) -> int:  # noqa: UP006 - as above
@@ -32,7 +34,7 @@ def try_import(name: str, path: str, folders: List[str]) -> int:  # noqa: UP006 
         }
         sys.stderr.write("\n" + MARK + json.dumps(answer) + "\n")
         return FAILED
-    return 0
+    return IMPORTED
 
 
 def try_load(path: str) -> Optional[str]:  # noqa: UP045 - as above

@@ -59,8 +59,11 @@ def _lines(trial: Trial) -> Iterator[Text]:
         (trial.static.value, STATUS_STYLES[trial.static]),
         ")",
     )
-    if trial.message:
-        yield Text(f"{_INDENT}{trial.message}")
+    for line in trial.message.splitlines():
+        yield Text(f"{_INDENT}{line.strip()}")
+    # A package that rewords the error of its module hides what the system says.
+    if trial.complaint and trial.complaint not in trial.message:
+        yield Text(f"{_INDENT}the system says: {trial.complaint}")
     for finding in trial.findings:
         style = STATUS_STYLES[finding.weight]
         yield Text.assemble(_INDENT, (finding.code, style), f" {finding.message}")
@@ -95,6 +98,7 @@ def _to_dict(trial: Trial) -> dict[str, object]:
         "version": part.version or None,
         "outcome": trial.outcome.value,
         "message": trial.message or None,
+        "complaint": trial.complaint or None,
         "seconds": round(trial.seconds, 3),
         "static": trial.static.value,
         "disagrees": trial.disagrees,

@@ -105,7 +105,12 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
             check=False,
         )
     except FileNotFoundError as error:
-        raise InterpreterUnusableError(path=path, reason="it does not exist") from error
+        reason = (
+            f"there is no command {launcher[0]} to start it with"
+            if launcher
+            else "it does not exist"
+        )
+        raise InterpreterUnusableError(path=path, reason=reason) from error
     except subprocess.TimeoutExpired as error:
         reason = f"it did not answer within {_PROBE_TIMEOUT_SECONDS} seconds"
         raise InterpreterUnusableError(path=path, reason=reason) from error

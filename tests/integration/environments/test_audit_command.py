@@ -150,3 +150,21 @@ def test_check_goes_through_a_launcher(archpip_cli: ArchpipCommand, environment:
 
     assert "imported" in finished.stdout
     assert "2 extension modules, 1 failed" in finished.stdout
+
+
+def test_check_names_the_launcher_that_is_not_there(
+    archpip_cli: ArchpipCommand, environment: Path
+) -> None:
+    finished = archpip_cli("check", environment, "--launcher", "no-such-emulator -L /sysroot")
+
+    assert finished.returncode == 2
+    assert "there is no command no-such-emulator to start it with" in finished.stderr
+
+
+def test_check_takes_the_folder_of_an_environment_as_its_python(
+    archpip_cli: ArchpipCommand, environment: Path
+) -> None:
+    finished = archpip_cli("check", "--python", environment)
+
+    assert f"{environment}, " in finished.stdout
+    assert "2 extension modules, 1 failed" in finished.stdout

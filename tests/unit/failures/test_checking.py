@@ -1,17 +1,24 @@
 """Which modules are tried, and what an answer means. Real imports are integration tests."""
 
+import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from archpip.environments import Audit, Shape, audit_tree
 from archpip.environments.folders import FolderTree
-from archpip.failures import Outcome, Trial
+from archpip.failures import Outcome, Runner, Trial, check_modules
 from archpip.failures.checking import find_modules
-from archpip.failures.trial import FAILED, try_import, try_load
-from archpip.verdicts import Policy
+from archpip.failures.trial import FAILED, IMPORTED, MARK, try_import, try_load
+from archpip.targets import Target
+from archpip.verdicts import Policy, Status
+from fake_index.elf import Elf, write_elf
 from tests.unit.environments.installations import (
     ARM64_MODULE,
+    ELF_X86_64_MODULE,
+    LINUX,
     MAC,
     SITE,
     X86_64_MODULE,
@@ -20,9 +27,18 @@ from tests.unit.environments.installations import (
 )
 
 
-def audit(root: Path) -> Audit:
-    parts = audit_tree(FolderTree(root), MAC, Policy())
-    return Audit(path=str(root), shape=Shape.ENVIRONMENT, target=MAC, target_origin="", parts=parts)
+def audit(root: Path, target: Target = MAC) -> Audit:
+    parts = audit_tree(FolderTree(root), target, Policy())
+    shape = Shape.ENVIRONMENT
+    return Audit(path=str(root), shape=shape, target=target, target_origin="", parts=parts)
+
+
+def ending_with(status: int, answer: str = "") -> Runner:
+    """Return a runner whose every import ends with a status, and an answer on standard error."""
+    script = f"import sys; sys.stderr.write({answer!r}); sys.exit({status})"
+    return Runner(
+        python=Path(sys.executable), launcher=(sys.executable, "-c", script), environ=os.environ
+    )
 
 
 def test_of_two_files_for_one_module_the_interpreters_choice_is_tried(tmp_path: Path) -> None:
@@ -71,4 +87,33 @@ def test_a_trial_says_what_failed(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert try_import("archpip_has_no_such_module", str(path), []) == FAILED
     assert "No module named 'archpip_has_no_such_module'" in capsys.readouterr().err
     assert try_load(str(path)) is not None
-    assert try_import("json", str(path), []) == 0
+    assert try_import("json", str(path), []) == IMPORTED
+
+
+def test_a_library_that_is_held_against_its_wheel_is_behind_the_failure(tmp_path: Path) -> None:
+    needing = write_elf(Elf(machine="aarch64", needed=("libfoo.so",), runpath="$ORIGIN"))
+    files = {"pkg/_x.abi3.so": needing, "pkg/libfoo.so": ELF_X86_64_MODULE}
+    lay_out(tmp_path, distribution("pkg", files, tag="cp311-abi3-linux_aarch64"), within=SITE)
+    answer = {
+        "type": "ImportError",
+        "message": "something went wrong with pkg",
+        "loader": "libfoo.so: cannot open shared object file: No such file or directory",
+    }
+
+    (trial,) = check_modules(
+        audit(tmp_path, LINUX), ending_with(FAILED, f"\n{MARK}{json.dumps(answer)}\n")
+    )
+
+    assert (trial.outcome, trial.complaint) == (Outcome.FAILED, answer["loader"])
+    assert [finding.member for finding in trial.findings] == [f"{SITE}/pkg/libfoo.so"]
+    assert (trial.static, trial.disagrees) == (Status.WRONG, False)
+
+
+@pytest.mark.parametrize("status", [0, 7])
+def test_a_module_that_ends_the_process_was_not_imported(tmp_path: Path, status: int) -> None:
+    lay_out(tmp_path, distribution("pkg", {"pkg/_x.abi3.so": ARM64_MODULE}), within=SITE)
+
+    (trial,) = check_modules(audit(tmp_path), ending_with(status, "bye\n"))
+
+    assert trial.outcome is Outcome.CRASHED
+    assert trial.message == f"the import ends the process with status {status} bye"
