@@ -136,10 +136,16 @@ def _iter_rows(matrix: Matrix) -> Iterator[str]:
 
 
 def _html_cell(cell: Cell) -> str:
+    """Return a verdict that is read at a glance, and what it rests on folded beneath."""
     badge = f'<span class="status" style="background:{_colour(cell)}">{cell.word}</span>'
+    codes = "".join(f" <b>{code}</b>" for code in cell.codes)
     lines = [f"<b>{f.code}</b> {escape(f.message)}" for f in _findings(cell)]
-    wheel = f"<br><code>{escape(cell.wheel)}</code>" if cell.wheel else f" {escape(cell.label)}"
-    return badge + wheel + "".join(f"<br>{line}" for line in lines)
+    which = f"<code>{escape(cell.wheel)}</code>" if cell.wheel else escape(cell.label)
+    summary = "wheel and findings" if lines else "wheel" if cell.wheel else "why"
+    return (
+        f"{badge}{codes}<details><summary>{summary}</summary>"
+        f"{'<br>'.join((which, *lines))}</details>"
+    )
 
 
 def _findings(cell: Cell, *, most: int = 3) -> Sequence[Finding]:

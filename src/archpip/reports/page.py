@@ -20,8 +20,9 @@ h1 { font-size: 1.4rem; overflow-wrap: anywhere } h2 { font-size: 1.05rem; margi
 code { font: 13px ui-monospace, monospace; background: #f6f8fa; padding: .1rem .3rem;
   overflow-wrap: anywhere }
 table { border-collapse: collapse } th, td { border: 1px solid #d1d9e0; padding: .3rem .6rem;
-  text-align: left; vertical-align: top } th { background: #f6f8fa }
+  text-align: left; vertical-align: top } td { overflow-wrap: anywhere } th { background: #f6f8fa }
 .status { color: #fff; border-radius: .3rem; padding: 0 .45rem; font-size: .85rem }
+summary { color: #59636e; font-size: .85rem; cursor: pointer }
 li { margin: .2rem 0; overflow-wrap: anywhere }
 """
 

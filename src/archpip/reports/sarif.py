@@ -4,9 +4,10 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 """
 
 import json
+from pathlib import Path
 from urllib.parse import quote
 
-from archpip.environments import Audit, AuditedPart, find_remedy
+from archpip.environments import Audit, AuditedPart, Shape, find_remedy
 from archpip.verdicts import Finding, Status, find_entry
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -62,11 +63,22 @@ def _rule_to_dict(code: str) -> dict[str, object]:
     }
 
 
+def _to_uri(audit: Audit, place: str) -> str:
+    """Return where a file lies, from where the audit was started: what reads SARIF looks there.
+
+    A member of an archive or image lies beneath it, as if it were a folder; what a lockfile names
+    is to be mended in the lockfile.
+    """
+    audited = Path(audit.path)
+    whole = audited if audit.shape is Shape.LOCKFILE else audited / place
+    return whole.as_uri() if audited.is_absolute() else quote(whole.as_posix())
+
+
 def _result_to_dict(
     audit: Audit, part: AuditedPart, finding: Finding, rule: int
 ) -> dict[str, object]:
     remedy = find_remedy(audit, part)
-    text = f"{part.label}: {finding.message}" + (f" Fix: {remedy}" if remedy else "")
+    text = f"{part.label}: {finding.message}." + (f" Fix: {remedy}" if remedy else "")
     # A finding about a distribution as a whole stands at its folder.
     place = finding.member or part.root or "."
     result: dict[str, object] = {
@@ -74,7 +86,7 @@ def _result_to_dict(
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(place)}}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _to_uri(audit, place)}}}],
         "partialFingerprints": {
             "archpip/v1": f"{finding.code}:{part.name}:{place}:{finding.slice or ''}"
         },

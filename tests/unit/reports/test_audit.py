@@ -58,8 +58,30 @@ def test_sarif_names_rule_place_and_fix(audit: Audit) -> None:
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert (document["version"], run["tool"]["driver"]["rules"][0]["id"]) == ("2.1.0", "AP101")
     assert (result["level"], result["ruleIndex"]) == ("error", 0)
+    assert place.startswith("env/")
     assert "<" not in place
     assert "archpip install --force-reinstall a==1" in result["message"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "uri"),
+    [
+        (".", Shape.FOLDER, "pkg/x%20y.so"),
+        ("dist/app", Shape.PYINSTALLER, "dist/app/pkg/x%20y.so"),
+        ("/srv/app", Shape.PYINSTALLER, "file:///srv/app/pkg/x%20y.so"),
+        ("requirements.txt", Shape.LOCKFILE, "requirements.txt"),
+    ],
+)
+def test_sarif_places_are_found_from_where_the_audit_was_started(
+    audit: Audit, path: str, shape: Shape, uri: str
+) -> None:
+    finding = replace(FINDING, member="pkg/x y.so")
+    part = replace(audit.parts[0], verdict=Verdict(target="macos-arm64", findings=(finding,)))
+    changed = replace(audit, path=path, shape=shape, parts=(part,))
+
+    (result,) = json.loads(render_sarif(changed, version="1"))["runs"][0]["results"]
+
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 
 def test_sarif_suppresses_what_is_overridden(audit: Audit) -> None:

@@ -1,6 +1,7 @@
 """Grids of verdicts, in every format."""
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 from msgspec.structs import replace
@@ -49,6 +50,15 @@ def test_a_page_escapes_what_wheels_say_and_tells_why_none_fits() -> None:
 
     assert "<script>" not in page
     assert NONE.reason in page
+
+
+def test_a_page_shows_verdicts_and_codes_and_folds_what_they_rest_on() -> None:
+    table = render_html(ONE).partition("<table>")[2]
+    shown = re.sub("<details>.*?</details>", "", table)
+
+    assert ">wrong</span> <b>AP101</b></td>" in shown
+    assert ">no wheel</span></td>" in shown
+    assert FINDING.message not in shown
 
 
 def test_json_gives_a_verdict_or_a_reason_for_each_cell() -> None:
