@@ -18,6 +18,7 @@ from typing import IO, Protocol, cast
 from msgspec import Struct
 
 from archpip.codec import as_list, as_mapping
+from archpip.environments import zstd
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.layers import MAX_INFLATION, LayeredTree
 from archpip.environments.model import ImageFacts
@@ -28,7 +29,6 @@ MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 
 _DIGEST = re.compile(r"(sha256|sha512):([0-9a-f]{64,128})")
 _GZIP_MAGIC = b"\x1f\x8b"
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _CHUNK_BYTES = 1 << 20
 _MOST_NESTED = 3
 _MOST_LAYERS = 1000
@@ -118,13 +118,13 @@ class ImageTree(LayeredTree):
 
     def _apply(self, files: _Files, layer: str) -> None:
         with files.open(layer) as stream:
-            magic = stream.read(4)
-        if magic == _ZSTD_MAGIC:
-            detail = "the layer is compressed with zstd, which is not read; save it with gzip"
-            self.note(ProblemKind.UNREADABLE_MEMBER, layer, detail)
-            return
+            is_zstd = stream.read(len(zstd.MAGIC)) == zstd.MAGIC
         with files.open(layer) as stream:
-            self.apply(stream, name=layer, size_bytes=files.size(layer))
+            plain = zstd.open_zstd(stream) if is_zstd else stream
+            if plain is None:
+                self.note(ProblemKind.UNREADABLE_MEMBER, layer, zstd.MISSING)
+            else:
+                self.apply(plain, name=layer, size_bytes=files.size(layer))
 
 
 def _open_files(path: Path, opened: ExitStack) -> _Files:

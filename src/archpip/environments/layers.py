@@ -103,7 +103,7 @@ class LayeredTree:
         """Apply one layer over those before it.
 
         Args:
-            stream: The tar archive, plain or compressed with gzip.
+            stream: The tar archive, plain or compressed with gzip; from zstd it is opened already.
             name: The layer's, for problems.
             size_bytes: Of the stream as it is stored; it limits what the layer may inflate to.
         """

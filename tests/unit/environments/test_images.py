@@ -4,16 +4,18 @@ import gzip
 import hashlib
 import io
 import json
+import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archpip.environments import NothingToAuditError, Shape, detect_shape
+from archpip.environments import NothingToAuditError, Shape, detect_shape, zstd
 from archpip.environments.images import ImageTree
 from archpip.environments.model import ImageFacts
+from archpip.wheels import ProblemKind
 from tests.unit.environments.installations import AARCH64_MODULE, lay_out
 
 CONFIGURATION = {"os": "linux", "architecture": "arm64", "config": {"WorkingDir": "/srv/app"}}
@@ -82,12 +84,41 @@ def test_layers_are_applied_in_order(tmp_path: Path, files: dict[str, bytes], pa
         assert (tree.problems(), tree.image) == ((), FACTS)
 
 
-def test_layers_of_zstd_are_unknown(tmp_path: Path) -> None:
-    files = docker_archive() | {"2/layer.tar": b"\x28\xb5\x2f\xfd" + b"x" * 100}
+def compressed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return an image's files with each layer compressed with zstd."""
+    module = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    library = pytest.importorskip(module)
+    return {k: library.compress(v) if k.endswith("layer.tar") else v for k, v in files.items()}
+
+
+def test_layers_of_zstd_are_read(tmp_path: Path) -> None:
+    files = compressed(docker_archive())
+    with closing(ImageTree(lay_out(tmp_path, files))) as tree:
+        assert [member.path for member in tree.members()] == ["app/y.so"]
+        assert tree.problems() == ()
+
+
+@pytest.mark.parametrize(
+    "bend", [lambda packed: packed[:-20], lambda packed: packed[:4] + b"x" * 99]
+)
+def test_a_damaged_layer_of_zstd_is_unknown(tmp_path: Path, bend: Callable[[bytes], bytes]) -> None:
+    files = compressed(docker_archive())
+    files["2/layer.tar"] = bend(files["2/layer.tar"])
     with closing(ImageTree(lay_out(tmp_path, files))) as tree:
         (problem,) = tree.problems()
 
-    assert "zstd" in problem.detail
+    assert (problem.kind, problem.member) == (ProblemKind.UNREADABLE_MEMBER, "2/layer.tar")
+
+
+def test_layers_of_zstd_are_unknown_where_nothing_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zstd, "_MODULES", ("archpip_has_no_such_module",))
+    files = docker_archive() | {"2/layer.tar": zstd.MAGIC + b"x" * 100}
+    with closing(ImageTree(lay_out(tmp_path, files))) as tree:
+        (problem,) = tree.problems()
+
+    assert "pip install 'archpip[zstd]'" in problem.detail
 
 
 @pytest.mark.parametrize(
