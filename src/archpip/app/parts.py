@@ -291,10 +291,13 @@ class _MetadataBuilder:
         sdist: Path,
         *,
         name: NormalizedName | None = None,
+        subdirectory: str | None = None,
         config_settings: Iterable[tuple[str, str]] = (),
     ) -> bytes:
         """Return the METADATA that a backend computes."""
-        return self._open_builder().metadata(sdist, name=name, config_settings=config_settings)
+        return self._open_builder().metadata(
+            sdist, name=name, subdirectory=subdirectory, config_settings=config_settings
+        )
 
     def is_patched(self, name: NormalizedName) -> bool:
         """Say whether the user's patches may change what a project's sources say."""

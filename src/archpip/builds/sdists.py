@@ -148,4 +148,7 @@ def _find_root(filename: str, folder: Path, subdirectory: str | None) -> Path:
             continue
         if (root / "pyproject.toml").is_file() or (root / "setup.py").is_file():
             return root
-    raise InvalidSdistError(filename=filename, reason="it has no pyproject.toml and no setup.py")
+    where = f"its folder {subdirectory}" if subdirectory else "it"
+    raise InvalidSdistError(
+        filename=filename, reason=f"{where} has no pyproject.toml and no setup.py"
+    )

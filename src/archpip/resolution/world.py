@@ -76,9 +76,16 @@ class MetadataBuilder(Protocol):
         sdist: Path,
         *,
         name: NormalizedName | None = None,
+        subdirectory: str | None = None,
         config_settings: Iterable[tuple[str, str]] = (),
     ) -> bytes:
         """Return the METADATA that an sdist's or a folder's backend computes.
+
+        Args:
+            sdist: A file or a folder.
+            name: The project's, where it is known.
+            subdirectory: Where in it the project lies.
+            config_settings: For the backend.
 
         Raises:
             BuildError: It failed, or what it needs is missing.
@@ -278,6 +285,12 @@ class IndexWorld:
         return name if name == guess or not customised else None
 
     def _built(self, source: Path, reference: SourceReference, name: NormalizedName) -> bytes:
-        if reference.subdirectory and source.is_dir():
-            source /= reference.subdirectory
-        return self._builder.metadata(source, name=name, config_settings=reference.config_settings)
+        subdirectory = reference.subdirectory
+        if subdirectory and source.is_dir():
+            source, subdirectory = source / subdirectory, None
+        return self._builder.metadata(
+            source,
+            name=name,
+            subdirectory=subdirectory,
+            config_settings=reference.config_settings,
+        )

@@ -36,10 +36,11 @@ class DynamicBackend:
         sdist: Path,
         *,
         name: NormalizedName | None = None,
+        subdirectory: str | None = None,
         config_settings: Iterable[tuple[str, str]] = (),
     ) -> bytes:
         """Return the metadata of `asks`, and fail for everything else."""
-        del name, config_settings
+        del name, subdirectory, config_settings
         self.asked.append(sdist.name)
         if sdist.name != "asks-1.0.tar.gz":
             raise BuildError(sdist.name)

@@ -92,9 +92,10 @@ class Backend:
         sdist: Path,
         *,
         name: NormalizedName | None = None,
+        subdirectory: str | None = None,
         config_settings: Iterable[tuple[str, str]] = (),
     ) -> bytes:
-        self.asked.append(sdist)
+        self.asked.append(sdist / subdirectory if subdirectory else sdist)
         self.names.append(name)
         self.config_settings.append(tuple(config_settings))
         if self.error is not None:
