@@ -256,7 +256,7 @@ class _Case:
         ladder = self._ladder(version)
         refused = [rejection for found, rejection in self._refused if found == version]
         found = [Statement.about(rejection, fate="refused") for rejection in refused]
-        if ladder.misfits and not refused:
+        if ladder.misfits and not refused and not self._is_too_new(version):
             found.append(Statement(self._provider.ranking.describe_misfit(ladder.misfits)))
         shown: set[str] = set()
         for rejection in ladder.rejections:
@@ -282,24 +282,54 @@ def _projects_behind(causes: Iterable[Asked], provider: Provider) -> Iterator[No
 
 def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
     """Yield who asks, from the user's requirements down; versions that ask alike in one line."""
-    alike: dict[tuple[Identifier | None, str], list[Asked]] = {}
+    by_parent: dict[Identifier | None, dict[str, list[Asked]]] = {}
     for cause in causes:
         parent = cause.parent.identifier if cause.parent else None
-        alike.setdefault((parent, str(cause.requirement)), []).append(cause)
+        alike = by_parent.setdefault(parent, {})
+        alike.setdefault(str(cause.requirement), []).append(cause)
     lines: list[str] = []
-    for found in alike.values():
-        first = max(found, key=lambda cause: cause.parent.version if cause.parent else _NO_VERSION)
-        *above, last = _chain(first.requirement, first.parent, provider)
-        others = len({cause.parent.version for cause in found if cause.parent}) - 1
-        if others > 0 and first.parent is not None:
-            who = f"{first.parent.identifier} {first.parent.version}"
-            wanted = _wanted(first.requirement, provider)
-            last = f"{who} and {others} more of its versions require {wanted}"
-        lines += [*above, last]
+    for parent, alike in by_parent.items():
+        groups = list(alike.values())
+        shown = len(groups)
+        if parent is not None and shown > _DEMANDS_SHOWN + 1:
+            groups.sort(key=_newest_of, reverse=True)
+            shown = _DEMANDS_SHOWN
+        for found in groups[:shown]:
+            lines += _asker_lines(found, provider)
+        lines += _untold_lines([cause for found in groups[shown:] for cause in found])
     yield from dict.fromkeys(lines)
 
 
 _NO_VERSION = Version("0")
+_DEMANDS_SHOWN = 3
+"""Of one project on another: each version of boto3 requires botocore in its own way."""
+
+
+def _newest_of(found: Sequence[Asked]) -> Version:
+    return max(cause.parent.version if cause.parent else _NO_VERSION for cause in found)
+
+
+def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
+    """Write who asks for one thing: the newest version that does, and how many more do."""
+    newest = _newest_of(found)
+    first = next(c for c in found if c.parent is None or c.parent.version == newest)
+    *above, last = _chain(first.requirement, first.parent, provider)
+    others = len({cause.parent.version for cause in found if cause.parent}) - 1
+    if others > 0 and first.parent is not None:
+        who = f"{first.parent.identifier} {first.parent.version}"
+        wanted = _wanted(first.requirement, provider)
+        last = f"{who} and {others} more of its versions require {wanted}"
+    return [*above, last]
+
+
+def _untold_lines(found: Sequence[Asked]) -> Iterator[str]:
+    versions = sorted({cause.parent.version for cause in found if cause.parent})
+    parent = next((cause.parent for cause in found if cause.parent), None)
+    if parent is not None:
+        yield (
+            f"{len(versions)} more versions of {parent.identifier}, from {versions[0]} to "
+            f"{versions[-1]}, require {found[0].requirement.identifier.name} in other versions"
+        )
 
 
 def _chain(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:

@@ -1,16 +1,22 @@
 """Why there is no solution: what is said of versions alike, and what would open a way."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from archpip.resolution import NoSolutionError, ResolveOptions
-from tests.unit.resolution.fake_world import FakeWorld, Solver
+from tests.unit.resolution.fake_world import FakeWorld, Solver, add_versions
 
 
-def explain(solve: Solver, *asked: str, options: ResolveOptions | None = None) -> NoSolutionError:
+def explain(
+    solve: Solver,
+    *asked: str,
+    options: ResolveOptions | None = None,
+    constraints: Sequence[str] = (),
+) -> NoSolutionError:
     with pytest.raises(NoSolutionError) as caught:
-        solve(*asked, options=options)
+        solve(*asked, options=options, constraints=constraints)
     return caught.value
 
 
@@ -63,3 +69,37 @@ def test_a_floor_is_no_matter_where_a_file_fits(world: FakeWorld, solve: Solver)
     world.add("b-1-py3-none-any.whl")
 
     assert "--macos" not in (explain(solve, "a", "b").hint or "")
+
+
+def test_versions_that_each_ask_for_something_else_are_counted(
+    world: FakeWorld, solve: Solver
+) -> None:
+    add_versions(world, "a", 9, requires="b=={}0")
+    add_versions(world, "b", 99)
+
+    error = explain(solve, "a", constraints=["b<10"])
+
+    assert error.explanation.splitlines() == [
+        "you asked for a",
+        "a 9 requires b==90",
+        "a 8 requires b==80",
+        "a 7 requires b==70",
+        "6 more versions of a, from 1 to 6, require b in other versions",
+        "a constraint says b<10",
+        "  no version satisfies all of them: b has 99 versions, from 1 to 99",
+    ]
+
+
+def test_of_what_came_too_late_nothing_else_is_said(world: FakeWorld, solve: Solver) -> None:
+    for filename in ("a-1-cp311-cp311-win_amd64.whl", "a-1.tar.gz"):
+        link = world.add(filename)
+        world.replace(link, upload_time=datetime(2026, 1, 3, tzinfo=UTC))
+
+    error = explain(
+        solve, "a", options=ResolveOptions(uploaded_before=datetime(2026, 1, 2, tzinfo=UTC))
+    )
+
+    assert error.explanation.splitlines() == [
+        "you asked for a",
+        "  a 1: a-1.tar.gz is not considered: it was uploaded 2026-01-03T00:00:00Z",
+    ]
