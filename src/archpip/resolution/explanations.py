@@ -256,7 +256,8 @@ class _Case:
         ladder = self._ladder(version)
         refused = [rejection for found, rejection in self._refused if found == version]
         found = [Statement.about(rejection, fate="refused") for rejection in refused]
-        if ladder.misfits and not refused and not self._is_too_new(version):
+        fits = any(r.reason is RejectionReason.YANKED for r in ladder.rejections)
+        if ladder.misfits and not refused and not fits and not self._is_too_new(version):
             found.append(Statement(self._provider.ranking.describe_misfit(ladder.misfits)))
         shown: set[str] = set()
         for rejection in ladder.rejections:

@@ -103,3 +103,13 @@ def test_of_what_came_too_late_nothing_else_is_said(world: FakeWorld, solve: Sol
         "you asked for a",
         "  a 1: a-1.tar.gz is not considered: it was uploaded 2026-01-03T00:00:00Z",
     ]
+
+
+def test_a_yanked_file_that_fits_is_all_there_is_to_say(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1-py3-none-any.whl", yanked="broken")
+    world.add("a-1-cp311-cp311-win_amd64.whl")
+
+    assert explain(solve, "a").explanation.splitlines() == [
+        "you asked for a",
+        "  a 1: a-1-py3-none-any.whl is not considered: it was yanked: broken",
+    ]
