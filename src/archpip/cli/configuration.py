@@ -126,12 +126,14 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
 
 
 def find_python(path: Path) -> Path:
-    """Return an interpreter's path; an environment's folder will do, as in pip."""
+    """Return an interpreter's path; an environment's folder will do, as in pip.
+
+    It is absolute, for builds run elsewhere; only a command's name is left as it is.
+    """
     for candidate in (path / "bin" / "python", path / "Scripts" / "python.exe"):
         if path.is_dir() and candidate.exists():
-            return candidate
-    # A name without a folder would be looked for among all commands.
-    return path.absolute() if path.parent == Path() and path.is_file() else path
+            return candidate.absolute()
+    return path.absolute() if path.is_file() else path
 
 
 def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> str | None:
