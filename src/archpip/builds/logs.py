@@ -26,6 +26,7 @@ _FIRST_ERRORS = (
     re.compile(r"(?P<reason>ERROR: (?:Could not find a version|No matching distribution).+)"),
     re.compile(r"(?P<reason>(?:[A-Za-z_.]*(?:Error|Exception)|SystemExit): .+)"),
     re.compile(r"(?P<reason>(?:error|ERROR|Error): .+)"),
+    re.compile(r"^(?P<reason>error in .+ setup command: .+)"),  # setuptools: bad metadata
 )
 
 # How much of a log an error shows; compilers' lines run to thousands of letters.
@@ -34,6 +35,9 @@ _WIDEST_LINE = 200
 
 # CMake says where on one line and what on the next but one.
 _TWO_PART = re.compile(r"^CMake Error at .+:$")
+
+_POINTERS = "~^ "
+"""What a line below a line of source points with; alone it says nothing."""
 
 _NATIVE_WORK = re.compile(
     r"^\s*building '(?P<distutils>[^']+)' extension"  # distutils and setuptools, before compiling
@@ -52,7 +56,7 @@ def find_first_error(lines: Iterable[str]) -> str | None:
     if found is not None:
         number, reason = found
         return _with_explanation(reason, log[number + 1 :])
-    return next((line for line in reversed(log) if line), None)
+    return next((line for line in reversed(log) if line.strip(_POINTERS)), None)
 
 
 def excerpt(lines: Sequence[str]) -> tuple[str, ...]:

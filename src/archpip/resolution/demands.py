@@ -116,7 +116,7 @@ class Demand:
 
     def __str__(self) -> str:
         if self.direct is not None:
-            return f"{self.identifier} @ {self.direct.filename}"
+            return f"{self.identifier} @ {self.direct}"
         return f"{self.identifier}{','.join(sorted(map(str, self.specifier)))}"
 
 

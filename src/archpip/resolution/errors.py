@@ -38,10 +38,16 @@ class RequirementsFileError(UsageError):
         self.location = location
         self.line = line
         self.reason = reason
+        self._named_by: str | None = None
 
     def __str__(self) -> str:
         where = self.location if self.line is None else f"{self.location}:{self.line}"
-        return f"{where}: {self.reason}"
+        through = f" (named by {self._named_by})" if self._named_by else ""
+        return f"{where}{through}: {self.reason}"
+
+    def note_inclusion(self, place: str) -> None:
+        """Hear which line names the file; the nearest one is told."""
+        self._named_by = self._named_by or place
 
 
 class ProjectFileError(UsageError):

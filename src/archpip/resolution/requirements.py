@@ -211,7 +211,14 @@ class _Reader(Struct, frozen=True, kw_only=True):
             return path, extras
         if "@" in rest and not _looks_like_path(rest.partition("@")[0]):
             return None
-        raise self._invalid("there is no such file or folder")
+        raise self._invalid("there is no such file or folder", hint=self._beside_file(rest))
+
+    def _beside_file(self, path: str) -> str | None:
+        """Say where paths start from, where this one leads somewhere from the file it stands in."""
+        folder = (self.base / self.origin.rpartition(":")[0]).parent
+        if self.origin == COMMAND_LINE or not (folder / path).exists():
+            return None
+        return "Paths in files start from the folder that archpip runs in, as with pip and uv."
 
     def _read_path(
         self, path: Path, extras: tuple[NormalizedName, ...], marker: Marker | None
@@ -402,4 +409,6 @@ def _guess(text: str) -> str | None:
         return "A single '=' is not an operator: '==' pins a version."
     if text.startswith("-"):
         return "Options stand before or after requirements, not inside them."
+    if re.search(r"~=\s*\d+\s*(?:$|[,;])", text):
+        return "'~=' needs two numbers at least: ~=3.0 is >=3.0,<4."
     return None

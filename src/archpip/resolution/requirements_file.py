@@ -150,11 +150,15 @@ class _FileReader(Struct, kw_only=True):
             return self._requirement(text, options, location, number, constraint=constraint)
         nested = options.requirement or options.constraint
         if nested:
-            return self.read(
-                self._nested_location(nested, location),
-                constraint=options.requirement is None or constraint,
-                ancestors=ancestors,
-            )
+            try:
+                return self.read(
+                    self._nested_location(nested, location),
+                    constraint=options.requirement is None or constraint,
+                    ancestors=ancestors,
+                )
+            except RequirementsFileError as error:
+                error.note_inclusion(f"{self._shown(location)}:{number}")
+                raise
         return self._options(options, location)
 
     def _requirement(

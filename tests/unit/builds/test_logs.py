@@ -28,6 +28,12 @@ def test_credentials_in_urls_are_hidden(line: str, clean: str) -> None:
     ("log", "reason"),
     [
         pytest.param(
+            "error in A setup command: bad; Expected comma\n    b>=1<2\n     ~~~^",
+            "error in A setup command: bad; Expected comma",
+            id="setuptools-metadata",
+        ),
+        pytest.param("    b>=1<2\n     ~~~^", "b>=1<2", id="pointer"),
+        pytest.param(
             """
             running build_ext
             gcc -c a.c

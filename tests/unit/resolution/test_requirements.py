@@ -149,6 +149,7 @@ def test_relative_file_url_starts_from_the_base(tmp_path: Path) -> None:
     [
         ("foo=1.0", "Expected", "'=='"),
         ("foo >= x", "Expected|Invalid", None),
+        ("foo ~= 3; os_name == 'nt'", "Expected|Invalid", "~=3.0"),
         ("./missing", "no such file", None),
         ("missing-1.0-py3-none-any.whl", "no such file", None),
         ("foo; python_verson > '3'", "marker|Expected", None),

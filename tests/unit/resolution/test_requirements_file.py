@@ -170,8 +170,25 @@ def test_a_nested_location_that_is_none_is_refused(
         read_requirements_file(location, base=tmp_path, environ={}, fetch=lambda _: content)
 
 
+def test_who_names_a_missing_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "deep.txt").write_text("foo\n-c none.txt\n")
+
+    with pytest.raises(RequirementsFileError) as caught:
+        read(tmp_path, "-r deep.txt\n")
+    assert str(caught.value) == "none.txt (named by deep.txt:2): No such file or directory"
+
+
+def test_where_paths_in_a_file_start_is_told_where_that_was_mistaken(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "lib").mkdir(parents=True)
+    (tmp_path / "deep" / "r.txt").write_text("-e ./lib\n")
+
+    with pytest.raises(InvalidRequirementError, match="no such file") as caught:
+        read(tmp_path, "-r deep/r.txt\n")
+    assert "start from the folder that archpip runs in" in (caught.value.hint or "")
+
+
 def test_a_missing_nested_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RequirementsFileError, match=r"missing\.txt: No such file"):
+    with pytest.raises(RequirementsFileError, match=r"missing\.txt .*: No such file"):
         read(tmp_path, "-r missing.txt")
 
 
