@@ -145,6 +145,7 @@ class Resolutions(Parts):
             requirements=question.asked.requirements,
             constraints=question.asked.constraints,
             overrides=question.asked.overrides,
+            without_dependencies=question.options.ignore_dependencies,
             notes=[str(difference) for difference in answer.differences],
             build_settings=self._configuration.described_build_settings,
             refusals=refusals,

@@ -13,6 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filen
 from archpip.architecture import Libc
 from archpip.fusing import RECIPE
 from archpip.locking.evidence import (
+    Asked,
     Evidence,
     describe_config_settings,
     target_from_table,
@@ -87,8 +88,10 @@ def check_lockfile(
         target=locked_for,
     )
     found = list(checker.check_target(target))
+    options = options or ResolveOptions()
     if requirements:
         before = read_asked(pylock, path=path)
+        found += checker.check_depth(before, options)
         found += checker.check_removals(before.requirements, requirements)
         found += checker.check_extras(before.requirements, requirements)
         found += checker.check_overrides(before.overrides, overrides)
@@ -97,7 +100,7 @@ def check_lockfile(
     found += checker.check_requirements(apply_overrides(tuple(dependencies), overrides))
     found += checker.check_constraints(constraints)
     found += checker.check_packages()
-    found += checker.check_options(options or ResolveOptions())
+    found += checker.check_options(options)
     found += checker.check_builds(build_settings, wanted)
     return tuple(found)
 
@@ -145,6 +148,13 @@ class _Checker(Struct, frozen=True, kw_only=True):
         if needed and tuple(int(part) for part in needed.split(".")) > wanted.floor:
             message = f"its binaries need {needed}, and {wanted.floor_name} is asked for"
             yield Discrepancy(subject=package.name, message=message)
+
+    def check_depth(self, before: Asked, options: ResolveOptions) -> Iterable[Discrepancy]:
+        """What is asked for is locked with what it needs, or without both times."""
+        if before.without_dependencies != options.ignore_dependencies:
+            how = "with --no-deps" if before.without_dependencies else "without --no-deps"
+            message = f"it is locked {how}, and is asked for otherwise"
+            yield Discrepancy(subject=self.path.name, message=message)
 
     def check_requirements(
         self, requirements: Iterable[RequestedRequirement]

@@ -59,6 +59,7 @@ def to_pylock(
     requirements: Iterable[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
     overrides: Iterable[RequestedRequirement] = (),
+    without_dependencies: bool = False,
     notes: Sequence[str] = (),
     build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
     refusals: Refusals = MappingProxyType({}),
@@ -71,6 +72,7 @@ def to_pylock(
         requirements: What was asked for; kept so that `check_lockfile` can compare.
         constraints: Likewise.
         overrides: Likewise.
+        without_dependencies: Only what was asked for is there: `--no-deps`. Likewise.
         notes: What a reader should know, such as versions that differ from other targets'.
         build_settings: What is said about building single projects, as
             `archpip.builds.describe_settings` writes it: evidence, where they are built.
@@ -85,6 +87,7 @@ def to_pylock(
         "requirements": sorted({requirement.text for requirement in requirements}),
         "constraints": sorted({constraint.text for constraint in constraints}),
         "overrides": sorted({override.text for override in overrides}),
+        "without-dependencies": without_dependencies,
         "notes": list(notes),
         "target": target_to_table(resolution.target),
     }

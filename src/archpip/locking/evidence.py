@@ -68,6 +68,8 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     requirements: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    without_dependencies: bool = False
+    """`--no-deps`: what they need is not locked."""
 
 
 def collect_evidence(
@@ -225,7 +227,11 @@ def asked_from_table(table: Mapping[str, Any]) -> Asked:
     Raises:
         ValueError: A value is not what this schema says.
     """
-    return Asked(requirements=_texts(table, "requirements"), overrides=_texts(table, "overrides"))
+    return Asked(
+        requirements=_texts(table, "requirements"),
+        overrides=_texts(table, "overrides"),
+        without_dependencies=bool(table.get("without-dependencies")),
+    )
 
 
 def target_to_table(target: Target) -> dict[str, Any]:

@@ -156,13 +156,13 @@ class _Case:
         """Return what would open a way for this project."""
         if self._is_unknown:
             return "Check the spelling, or name another index with --extra-index-url."
-        matching = self._matching(self._catalogue)
+        is_direct = any(demand.direct for demand in self._demands)
+        matching = [] if is_direct else self._matching(self._catalogue)
         if any(map(self._stands, matching)):
             return None  # What keeps it out is no file's fault, but what else is asked for.
-        rejected = [(version, each) for version, each in self._rejections() if version is not None]
         return find_opening(
             self._name,
-            rejected,
+            list(self._refused if is_direct else self._rejections()),
             ranking=self._provider.ranking,
             only_prereleases=bool(matching) and all(map(self._is_held_back, matching)),
         )

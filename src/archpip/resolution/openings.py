@@ -35,7 +35,7 @@ _SYSTEMS_WITH_FLOORS = frozenset((OperatingSystem.LINUX, OperatingSystem.MACOS))
 """For which there is an option."""
 _CPYTHON = re.compile(r"cp3(?P<minor>\d+)")
 
-_Found = Sequence[tuple[Version, Rejection]]
+_Found = Sequence[tuple[Version | None, Rejection]]
 
 
 class _Case(Struct, frozen=True, kw_only=True):
@@ -44,7 +44,11 @@ class _Case(Struct, frozen=True, kw_only=True):
     name: NormalizedName
     ranking: Ranking
     found: _Found
-    """Newest first."""
+    """Newest first; without a version where the user names the place."""
+
+    def subject(self, version: Version | None) -> str:
+        """Name a version of the project."""
+        return f"{self.name} {version}" if version else self.name
 
 
 def find_opening(
@@ -83,7 +87,7 @@ def _requires_python(case: _Case) -> str | None:
             text = rejection.link.requires_python or _stated_python(rejection)
             if text and admits_python(text, python):
                 return (
-                    f"{case.name} {version} takes Python {text}: "
+                    f"{case.subject(version)} takes Python {text}: "
                     f"try --python-version {python.argument}."
                 )
     return None
@@ -104,10 +108,10 @@ def _too_new(case: _Case) -> str | None:
     times = [(each.link.upload_time, v) for v, each in case.found if each.link.upload_time]
     if not times:
         return "No date can be asked of an index that gives no upload times: leave it out."
-    moment, version = min(times)
+    moment, version = min(times, key=lambda time: time[0])
     # The file itself must lie before the moment, and archpip reads no fractions of a second.
     after = moment.replace(microsecond=0) + timedelta(seconds=1)
-    return f"--exclude-newer {write_moment(after)} would allow {case.name} {version}."
+    return f"--exclude-newer {write_moment(after)} would allow {case.subject(version)}."
 
 
 def _prerelease(case: _Case) -> str:
@@ -129,7 +133,7 @@ def _tags(case: _Case) -> str | None:
     target = case.ranking.target
     return (
         _higher_floor([each.link for _, each in case.found], case.ranking)
-        or _other_python(f"{case.name} {newest}", wheels, target)
+        or _other_python(case.subject(newest), wheels, target)
         or _other_system(case.name, wheels, target)
     )
 

@@ -463,6 +463,23 @@ def test_what_is_asked_for_by_its_place_is_locked_from_there(
     assert [text for text in found if "was never opened" not in text] == [*filter(None, [message])]
 
 
+@pytest.mark.parametrize("locked", [True, False])
+def test_what_is_needed_is_locked_or_not_as_it_is_asked(
+    resolution: Resolution, *, locked: bool
+) -> None:
+    asked = wanted("fat")
+    pylock = to_pylock(
+        without_source(resolution), folder=FOLDER, requirements=asked, without_dependencies=locked
+    )
+    same, other = (ResolveOptions(ignore_dependencies=each) for each in (locked, not locked))
+    how = "with" if locked else "without"
+
+    assert check(pylock, requirements=asked, options=same) == []
+    assert check(pylock, requirements=asked, options=other) == [
+        f"pylock.toml: it is locked {how} --no-deps, and is asked for otherwise"
+    ]
+
+
 def test_a_folder_is_locked_with_or_without_its_sources_in_use(tmp_path: Path) -> None:
     pylock = lock_direct(tmp_path)
     asked = [

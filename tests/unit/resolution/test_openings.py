@@ -21,6 +21,12 @@ def test_the_nearest_python_that_a_version_takes(world: FakeWorld, solve: Solver
     assert hint_of(solve, "a") == "a 1.0 takes Python >=3.12.1: try --python-version 3.13."
 
 
+def test_the_python_of_what_is_named_by_its_place(world: FakeWorld, solve: Solver) -> None:
+    link = world.add("a-1.0-py3-none-any.whl", requires_python=">=3.12")
+
+    assert "a takes Python >=3.12: try" in hint_of(solve, f"a @ {link.url}")
+
+
 def test_the_moment_from_which_on_there_is_something(world: FakeWorld, solve: Solver) -> None:
     for version, day in (("2.0", 9), ("1.0", 5)):
         link = world.add(f"a-{version}-py3-none-any.whl")
