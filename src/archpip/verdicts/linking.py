@@ -42,7 +42,9 @@ class Links:
 
         They are loaded because something needs them, never by their name alone. A program that has
         a library's own name is its front end, and says nothing of who else loads it. Nor does what
-        the target passes over, unless the library lies where repair tools put it.
+        the target passes over, unless the library lies where repair tools put it: a library whose
+        name is the same for all machines is asked for also where code that names another machine
+        is not.
         """
         return frozenset(
             found.path
@@ -53,11 +55,16 @@ class Links:
             if found.path != one.path
             and not _is_front_end(one, found)
             and (found.name.repaired or self._is_of_use(one))
+            and (found.name.architectures or not self._names_other_machine(one))
         )
 
     def _is_of_use(self, one: Placed) -> bool:
         """Return whether the target's system and interpreter might load a binary."""
         return self._case.is_native(one) and (self._case.imports(one) or not one.name.tagged)
+
+    def _names_other_machine(self, one: Placed) -> bool:
+        named = one.name.architectures
+        return bool(named) and named.isdisjoint(self._case.target.architectures)
 
     @cached_property
     def _is_known(self) -> bool:

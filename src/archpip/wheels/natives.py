@@ -50,8 +50,11 @@ _BATCH_BYTES = 12 * 1024 * 1024
 """Compressed bytes of whole members fetched in one round, which the source then keeps; the rest of
 a larger member is read as a stream."""
 
-_MOST_BESIDE_PROGRAMS_BYTES = 48 * 1024 * 1024
-"""No more compressed bytes are read to learn what programs link."""
+_MOST_LINKING_BYTES = 48 * 1024 * 1024
+"""No more compressed bytes are read to learn what programs link, or machines' libraries."""
+
+_MOST_FOLDERS = 100
+"""Of more folders nobody compares each with all."""
 
 _EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
 """Names that say plainly that an interpreter is to load the file. (A bare `.so` may be a script of
@@ -120,6 +123,7 @@ class BinariesReader:
         _deepen_mixed(found)
         if self._is_for_any:
             _deepen_programs(found)
+            _deepen_uneven(found)
         for batch in _batches([r for r in found if r.deeper > r.binary.depth]):
             self._source.prefetch({read.member.path: _BATCH_BYTES for read in batch})
             for read in batch:
@@ -289,8 +293,36 @@ def _deepen_programs(found: Sequence[_Read]) -> None:
             and not _EXTENSION_MODULE.search(read.member.path)
         ]
         size_bytes = sum(read.member.compressed_bytes for read in beside)
-        if len(beside) > len(programs) and size_bytes <= _MOST_BESIDE_PROGRAMS_BYTES:
+        if len(beside) > len(programs) and size_bytes <= _MOST_LINKING_BYTES:
             for read in beside:
+                read.deeper = max(read.deeper, Depth.LINKS)
+
+
+def _deepen_uneven(found: Sequence[_Read]) -> None:
+    """Ask for the links of libraries that machines have in common, where one folder has more.
+
+    What only one machine's folder has may be another part of the wheel, which the other machine
+    lacks, or just what its own build of the common library links (`amd64/x.dll` and the CUDA part
+    that it links, beside `arm64/x.dll`).
+    """
+    for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
+        folders: dict[str, dict[str, _Read]] = {}
+        for read in found:
+            if read.binary.format is binary_format:
+                folder, _, name = read.member.path.rpartition("/")
+                folders.setdefault(folder, {})[name.lower()] = read
+        if not 1 < len(folders) <= _MOST_FOLDERS:
+            continue
+        common = {
+            read.member.path: read
+            for own in folders.values()
+            for theirs in folders.values()
+            if not own.keys() <= theirs.keys()
+            for name in own.keys() & theirs.keys()
+            if (read := own[name]).binary.architectures != theirs[name].binary.architectures
+        }
+        if sum(read.member.compressed_bytes for read in common.values()) <= _MOST_LINKING_BYTES:
+            for read in common.values():
                 read.deeper = max(read.deeper, Depth.LINKS)
 
 

@@ -147,3 +147,17 @@ def test_module_for_another_python_says_nothing_of_who_loads_its_libraries(world
     other = world.member("fhe/fhe.cpython-312-x86_64-linux-gnu.so", "linux", part)
     wheel = world.any_wheel(other, world.member("fhe.libs/libcore.so.1", "linux", "x86_64"))
     assert world.findings(wheel, world.target("linux", "arm64")) == {}
+
+
+def test_neutral_library_that_code_for_another_machine_links_is_asked_for_by_its_name(
+    world: World,
+) -> None:
+    part = world.slice("x86_64", needed=["libcore.so.2"])
+    library = world.slice("x86_64")
+    wheel = world.any_wheel(
+        world.member("pkg/lib/linux64-py38/api.so", "linux", part),
+        world.member("pkg/lib/libcore.so.2", "linux", library),
+    )
+    found = world.findings(wheel, world.target("linux", "arm64"))
+    assert found == {"AP401": Status.WRONG, "AP402": Status.DEGRADED}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}

@@ -35,6 +35,10 @@ DLL = write_binary(native_binary("windows-amd64", code_bytes=90_000))
 PROGRAM = write_binary(
     Pe(machine="amd64", kind=PeKind.EXE, imports=(PeImport(dll="codec.dll"),), code_bytes=90_000)
 )
+CAMERA = write_binary(
+    Pe(machine="amd64", kind=PeKind.DLL, imports=(PeImport(dll="codec.dll"),), code_bytes=90_000)
+)
+ARM64_DLL = write_binary(native_binary("windows-arm64", code_bytes=90_000))
 # What it links is told behind its code.
 LINKED = write_binary(native_binary("linux-x86_64", code_bytes=90_000))
 LINKING = write_binary(
@@ -87,6 +91,35 @@ def _inspect_both(
             LINUX_AARCH64,
             Status.WRONG,
             id="a library of a module for another Python",
+        ),
+        pytest.param(
+            {
+                "demo/amd64/camera.dll": CAMERA,
+                "demo/amd64/codec.dll": DLL,
+                "demo/arm64/camera.dll": ARM64_DLL,
+            },
+            "py3-none-any",
+            WINDOWS_ARM64,
+            Status.OK,
+            id="a library that only another machine's sibling links",
+        ),
+        pytest.param(
+            {
+                "demo/amd64/camera.dll": DLL,
+                "demo/amd64/codec.dll": DLL,
+                "demo/arm64/camera.dll": ARM64_DLL,
+            },
+            "py3-none-any",
+            WINDOWS_ARM64,
+            Status.DEGRADED,
+            id="a library that only another machine has",
+        ),
+        pytest.param(
+            {"demo/linux64-py38/api.so": LINKING, "demo/lib/libcore.so.1": LINKED},
+            "py3-none-any",
+            LINUX_AARCH64,
+            Status.WRONG,
+            id="a neutral library that code for another machine links",
         ),
         pytest.param(
             {"demo/DLLs/kernel32.ldll": DLL},
