@@ -54,7 +54,7 @@ class MemberName(Struct, frozen=True, kw_only=True):
     architectures: frozenset[Architecture]
     """Named in folders or stem, apart from the suffix; empty where the name is neutral."""
     promised: frozenset[Architecture]
-    """Those among them that a word names alone, as `arm64` does and `arm` does not."""
+    """Those among them that a word promises, as `arm64` and `universal2` do and `arm` does not."""
     features: frozenset[Architecture]
     """The architectures that have the CPU features that are named; empty where none is."""
     systems: frozenset[OperatingSystem]
@@ -96,7 +96,9 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
     in_folders, in_stem = [_read_part(folder) for folder in lower_folders], _read_part(stem.lower())
     in_name = (*in_folders, in_stem)
     telling = [part for part in in_name if part.says]  # hardly any does
-    promised = _NONE.union(*(part.promised for part in telling))
+    promised = _NONE.union(*(part.promised for part in telling)) or _NONE.union(
+        *(part.universal for part in telling)
+    )
     imported_from = below_path_folder(folders, path_folders)
     return MemberName(
         path=path,
@@ -160,6 +162,9 @@ class _Part(Struct, frozen=True, kw_only=True):
     """Any word for a machine stands in it."""
     architectures: frozenset[Architecture]
     promised: frozenset[Architecture]
+    """Those that a word names alone."""
+    universal: frozenset[Architecture]
+    """Those that one word names all together."""
     features: frozenset[Architecture]
     systems: frozenset[OperatingSystem]
     family: str
@@ -175,6 +180,9 @@ def _read_part(text: str) -> _Part:
         says=bool(found),
         architectures=_NONE.union(*named),
         promised=_NONE.union(*(fits for fits in named if len(fits) == 1)),
+        universal=_NONE.union(
+            *(known.architectures[w.bare] for w in found if w.bare in known.universal)
+        ),
         features=_NONE.union(*(known.features.get(word.bare, _NONE) for word in found)),
         systems=frozenset(known.systems[w.bare] for w in found if w.bare in known.systems),
         family=_cut_out(text, found),

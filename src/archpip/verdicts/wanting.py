@@ -5,7 +5,7 @@ file's name, and its neighbours, say whether anybody on the target needs it.
 """
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.binaries import BinaryFormat
+from archpip.binaries import BinaryFormat, BinaryKind
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.translation import find_translator
@@ -134,11 +134,12 @@ def _lies_with(one: Placed, program: Placed) -> bool:
 def is_namesake(case: Case, one: Placed) -> bool:
     """Return whether a program has the name of the project or of its package.
 
-    Then running it is what the wheel is for (`kingfisher/bin/kingfisher`).
+    Then running it is what the wheel is for (`kingfisher/bin/kingfisher`, `pyantiword/antiword`).
     """
     project = case.inspection.filename.partition("-")[0]
     names = {_fold(name) for name in (project, *one.name.folders[:1])}
-    return _fold(one.name.stem) in names
+    stem = _fold(one.name.stem)
+    return stem in names or f"py{stem}" in names or f"py_{stem}" in names
 
 
 def _fold(name: str) -> str:
@@ -150,6 +151,8 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     serves = case.serves(architecture)
     if one.name.in_plugins:
         return serves
+    if _is_of_dotnet_program(case, one):
+        return True
     if not case.is_any:
         return serves and _is_left_over(case, one, architecture)
     if _is_of_one_system(case, one):
@@ -158,6 +161,22 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     # and where some of them fit this architecture, it is made for it.
     extra = one.name.basename.lower().endswith((".dll", ".dylib"))
     return extra and all(map(case.is_native, case.in_process)) and serves
+
+
+def _is_of_dotnet_program(case: Case, one: Placed) -> bool:
+    """Return whether a library belongs to a program that .NET runs in a process of its own.
+
+    NuGet lays such libraries out below the program's folder by its own names for machines, of which
+    some name a system alone (`runtimes/osx/native`).
+    https://learn.microsoft.com/nuget/create-packages/native-files-in-net-packages
+    """
+    folder, found, _ = one.path.rpartition("/runtimes/")
+    return bool(found) and any(
+        part.managed and part.kind is BinaryKind.EXECUTABLE
+        for each in case.placed
+        if each.path.rpartition("/")[0] == folder
+        for part in each.member.binary.slices
+    )
 
 
 def _is_of_one_system(case: Case, one: Placed) -> bool:

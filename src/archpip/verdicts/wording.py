@@ -36,6 +36,8 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 
     architectures: Mapping[str, frozenset[Architecture]]
     """One of these is what the file needs; several for `arm`."""
+    universal: frozenset[str]
+    """Those among the words that promise all of several architectures."""
     features: Mapping[str, frozenset[Architecture]]
     """`avx2`: the architectures whose members may have the feature."""
     systems: Mapping[str, OperatingSystem]
@@ -51,20 +53,23 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 def vocabulary() -> Vocabulary:
     """Return the words, ready to be looked up."""
     architectures = {
-        **{
-            _bare(w): frozenset((one,))
-            for one, ws in words.ARCHITECTURES.items()
-            for w in ws.split()
-        },
-        **{
-            _bare(w): frozenset(several)
-            for several, ws in words.AMBIGUOUS.items()
-            for w in ws.split()
-        },
+        _bare(w): frozenset(those)
+        for those, ws in (
+            *(((one,), ws) for one, ws in words.ARCHITECTURES.items()),
+            *words.UNIVERSAL.items(),
+            *words.AMBIGUOUS.items(),
+        )
+        for w in ws.split()
     }
     features = {_bare(w): frozenset(of) for of, ws in words.FEATURES.items() for w in ws.split()}
     systems = {_bare(w): system for system, ws in words.SYSTEMS.items() for w in ws.split()}
-    tables = (words.ARCHITECTURES, words.AMBIGUOUS, words.FEATURES, words.SYSTEMS)
+    tables = (
+        words.ARCHITECTURES,
+        words.UNIVERSAL,
+        words.AMBIGUOUS,
+        words.FEATURES,
+        words.SYSTEMS,
+    )
     texts = [text for table in tables for text in table.values()]
     spellings: dict[str, list[_Pieces]] = {}
     for pieces in _spell(" ".join(texts)):
@@ -72,6 +77,7 @@ def vocabulary() -> Vocabulary:
     glued = _spell(words.GLUED)
     return Vocabulary(
         architectures=architectures,
+        universal=frozenset(_bare(w) for ws in words.UNIVERSAL.values() for w in ws.split()),
         features=features,
         systems=systems,
         spellings={start: tuple(ways) for start, ways in spellings.items()},

@@ -111,3 +111,11 @@ def test_kernels_run_32_bit_programs(
         tags=["py3-none-manylinux2014_armv7l"],
     )
     assert world.findings(wheel, world.target("linux", architecture)) == expected
+
+
+@pytest.mark.parametrize("path", ["pyproject/project", "kit/bin/project", "pyconvert/convert"])
+def test_program_with_the_projects_name_is_what_the_wheel_is_for(world: World, path: str) -> None:
+    wheel = world.any_wheel(world.program(path, "linux", "x86_64"))
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP502": Status.WRONG}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP502": Status.WRONG}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}

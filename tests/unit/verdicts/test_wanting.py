@@ -1,3 +1,5 @@
+import pytest
+
 from archpip.binaries import BinaryKind
 from archpip.verdicts import Status
 from tests.unit.verdicts.builder import World
@@ -195,3 +197,32 @@ def test_compiler_that_runs_has_libraries_for_other_machines(world: World) -> No
     both = world.wheel(compiler, library, tags=[tag])
     assert world.findings(both, target) == {"AP402": Status.DEGRADED}
     assert world.findings(world.wheel(library, tags=[tag]), target) == {"AP401": Status.WRONG}
+
+
+@pytest.mark.parametrize("folder", ["sdk/osx-universal", "sdk/universal2"])
+def test_folder_that_promises_every_machine_is_taken_at_its_word(world: World, folder: str) -> None:
+    thin = world.any_wheel(world.member(f"{folder}/sdk.dylib", "macos", "arm64"))
+    assert world.findings(thin, world.target("macos", "arm64")) == {}
+    assert world.findings(thin, world.target("macos", "x86_64")) == {"AP401": Status.WRONG}
+    fat = world.any_wheel(world.member(f"{folder}/sdk.dylib", "macos", "arm64", "x86_64"))
+    assert world.findings(fat, world.target("macos", "x86_64")) == {}
+
+
+def test_machine_that_is_named_within_such_a_folder_is_what_counts(world: World) -> None:
+    wheel = world.any_wheel(world.member("sdk/universal/arm64/sdk.dylib", "macos", "arm64"))
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {"AP402": Status.DEGRADED}
+
+
+def test_library_of_a_dotnet_program_is_not_pythons(world: World) -> None:
+    natives = (
+        world.member("engine/bin/runtimes/osx/native/libuv.dylib", "macos", "x86_64"),
+        world.member("engine/bin/runtimes/win-x64/native/libuv.dll", "windows", "x86_64"),
+    )
+    run = world.slice("i686", managed=True, kind=BinaryKind.EXECUTABLE)
+    host = world.member("engine/bin/Host.dll", "windows", run)
+    wheel = world.any_wheel(*natives, host)
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {}
+    loaded = world.member("engine/bin/Host.dll", "windows", world.slice("i686", managed=True))
+    hosted = world.any_wheel(*natives, loaded)
+    assert world.findings(hosted, world.target("macos", "arm64")) == {"AP401": Status.WRONG}

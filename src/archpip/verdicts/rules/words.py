@@ -28,7 +28,7 @@ ARCHITECTURES: Mapping[Architecture, str] = {
     ),
     Architecture.ARM64: (
         "arm64 aarch64 aarch_64 arm64_v8a armv8 arm64e armv8a maca64 arm_64 arm_64bit 64bit_arm "
-        "apple_silicon silicon m1 sbsa"
+        "apple_silicon silicon m1 sbsa jetson"
     ),
     Architecture.ARM64EC: "arm64ec",
     Architecture.I686: (
@@ -37,7 +37,7 @@ ARCHITECTURES: Mapping[Architecture, str] = {
     ),
     Architecture.ARMV7L: (
         "armv7l armv7 armv7a armhf arm_v7 armeabi_v7a arm32 arm_32 arm_32bit 32bit_arm armv7hf "
-        "gnueabihf musleabihf"
+        "gnueabihf musleabihf beaglebone"
     ),
     Architecture.ARMEL: "armel armv6 armv6l armv6hf arm_v6 arm_v5 armv5 armeabi gnueabi",
     Architecture.PPC: "ppc powerpc",
@@ -54,15 +54,18 @@ ARCHITECTURES: Mapping[Architecture, str] = {
 
 AMBIGUOUS: Mapping[tuple[Architecture, ...], str] = {
     (Architecture.ARM64, Architecture.ARMV7L, Architecture.ARMEL): "arm raspberry_pi rpi",
-    (Architecture.ARM64,): "jetson",
-    (Architecture.ARMV7L,): "beaglebone",
-    (Architecture.X86_64, Architecture.ARM64): "universal universal2",
     (Architecture.X86_64, Architecture.I686): "intel",
     (Architecture.I686, Architecture.PPC): "fat fat32",
     (Architecture.I686, Architecture.PPC, Architecture.X86_64): "fat3",
     (Architecture.PPC64, Architecture.X86_64): "fat64",
 }
 """Words that fit several architectures: the file needs one of them."""
+
+UNIVERSAL: Mapping[tuple[Architecture, ...], str] = {
+    (Architecture.X86_64, Architecture.ARM64): "universal universal2",
+}
+"""Words that promise several architectures, unless another word beside them names one: the file is
+to have all of them."""
 
 FEATURES: Mapping[tuple[Architecture, ...], str] = {
     (Architecture.X86_64, Architecture.I686): (
