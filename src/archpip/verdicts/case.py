@@ -67,6 +67,16 @@ class Case:
         return {one.path: one for one in self.placed}
 
     @cached_property
+    def install_names(self) -> frozenset[str]:
+        """What the wheel's libraries call themselves, where that was read."""
+        return frozenset(
+            part.install_name
+            for one in self.placed
+            for part in one.member.binary.slices
+            if part.install_name
+        )
+
+    @cached_property
     def is_any(self) -> bool:
         """Whether the file name promises to serve every platform."""
         return any(tag.endswith("-any") for tag in self.inspection.tags)

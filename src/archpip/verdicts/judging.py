@@ -12,6 +12,7 @@ from archpip.verdicts.linking import Links
 from archpip.verdicts.loading import judge_loaded
 from archpip.verdicts.model import Finding, Verdict
 from archpip.verdicts.oddities import judge_oddities
+from archpip.verdicts.outside import judge_outside
 from archpip.verdicts.overrides import apply_overrides
 from archpip.verdicts.policy import Policy
 from archpip.verdicts.reading import judge_reading
@@ -21,6 +22,7 @@ _RULES: tuple[Callable[[Case, Links], Iterator[Finding]], ...] = (
     judge_loaded,
     judge_completeness,
     judge_closure,
+    judge_outside,
     judge_executables,
     judge_floors,
     judge_oddities,

@@ -121,6 +121,24 @@ EXAMPLES = {
         },
         target=MAC,
     ),
+    "AP303": Example(
+        tag="cp311-cp311-macosx_11_0_arm64",
+        files={
+            MAC_MODULE: MachO(
+                architecture="arm64", dylibs=(Dylib(name="/opt/homebrew/lib/libodbc.2.dylib"),)
+            )
+        },
+        target=MAC,
+    ),
+    "AP304": Example(
+        tag="cp311-cp311-macosx_11_0_arm64",
+        files={
+            MAC_MODULE: MachO(
+                architecture="arm64", dylibs=(Dylib(name="/Users/me/lib/liblzo2.2.dylib"),)
+            )
+        },
+        target=MAC,
+    ),
     "AP401": Example(
         tag="py3-none-any",
         files={"pkg/sum.dll": Pe(machine="amd64"), "pkg/libsum.so": Elf(machine="x86_64")},

@@ -74,6 +74,7 @@ class World:
         managed: bool = False,
         subtype: str = "",
         interpreter: str | None = None,
+        install_name: str | None = None,
     ) -> Slice:
         """Return a slice; `None` as architecture is a machine number in no table."""
         links = [NeededLibrary(name=name) for name in needed]
@@ -89,6 +90,7 @@ class World:
             needed=tuple(links),
             run_paths=tuple(run_paths),
             interpreter=interpreter,
+            install_name=install_name,
             managed=managed,
             unbound=unbound,
             depth=Depth.SYMBOLS,

@@ -61,7 +61,7 @@ def test_library_behind_a_library_is_followed(world: World) -> None:
 def test_weak_and_unbundled_libraries_are_nobodys_fault(world: World) -> None:
     module = world.slice(
         "arm64",
-        needed=["@rpath/libtorch.dylib", "/opt/homebrew/lib/libssl.dylib", "/usr/lib/libz.dylib"],
+        needed=["@rpath/libtorch.dylib", "/usr/lib/libz.dylib"],
         weak=["@loader_path/libextra.dylib"],
     )
     wheel = world.wheel(

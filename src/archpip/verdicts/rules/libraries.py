@@ -3,6 +3,10 @@
 Each name is a pattern of `fnmatch`, whatever its case.
 """
 
+from collections.abc import Mapping
+
+from archpip.architecture import Architecture
+
 WINDOWS_RUNTIME = (
     # Microsoft's C and C++ run-time and the universal CRT. Installers bundle them for whoever lacks
     # them; Windows and Python's own folder hold the right ones.
@@ -54,3 +58,13 @@ that are loaded later find them (dlopen there is RTLD_GLOBAL unless told otherwi
 
 MACOS_PREFIXES = ("/usr/lib/", "/System/")
 """Where macOS keeps its own libraries; they live in the shared cache and have every slice."""
+
+HOMEBREW: Mapping[Architecture, tuple[str, ...]] = {
+    Architecture.ARM64: ("/opt/homebrew/",),
+    Architecture.X86_64: ("/usr/local/opt/", "/usr/local/Cellar/"),
+}
+"""Where Homebrew keeps libraries, and for which architecture: what lies there has no other code.
+https://docs.brew.sh/Installation"""
+
+BUILDERS = ("/Users/", "/private/", "/tmp/", "/var/folders/")  # noqa: S108 -- told, not used
+"""Folders of the machine that built a wheel: of its user, and for temporary files."""

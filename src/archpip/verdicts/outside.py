@@ -1,0 +1,73 @@
+"""Rule 3, outside the wheel: what a Mach-O binary links by an absolute path.
+
+dyld looks nowhere else, so such a library is there or the load fails. macOS has its own; Homebrew's
+and other installers' are the user's to install, which is remarked on. Nobody has those of the
+machine that built the wheel, and Homebrew keeps each architecture's under a prefix of its own.
+"""
+
+from collections.abc import Iterator
+
+from archpip.architecture import Architecture, OperatingSystem
+from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.findings import report
+from archpip.verdicts.fitting import find_slice
+from archpip.verdicts.importing import find_imported
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding
+from archpip.verdicts.rules import libraries
+
+
+def judge_outside(case: Case, links: Links) -> Iterator[Finding]:
+    """Yield each library outside the wheel that the target does not bring, once."""
+    if case.target.operating_system is not OperatingSystem.MACOS:
+        return
+    imported = find_imported(case)
+    judged = case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE)
+    loaded = [one for one in judged if one.role is not Role.MODULE or one.path in imported]
+    for architecture in case.target.architectures:
+        reported: set[tuple[str, str]] = set()
+        for one in loaded:
+            for name in _iter_outside(case, one, architecture):
+                finding = _judge(case, one, name, architecture, needed=_is_needed(one, links))
+                if (finding.code, name) not in reported:
+                    reported.add((finding.code, name))
+                    yield finding
+
+
+def _iter_outside(case: Case, one: Placed, architecture: Architecture) -> Iterator[str]:
+    part = find_slice(one.member.binary, case.target, architecture)
+    for needed in part.needed if part else ():
+        name = needed.name
+        outside = name.startswith("/") and not name.startswith(libraries.MACOS_PREFIXES)
+        # dyld takes a library that was loaded before for every path that is its install name.
+        if outside and not needed.weak and name not in case.install_names:
+            yield name
+
+
+def _is_needed(one: Placed, links: Links) -> bool:
+    """Return whether an import fails with this binary: a module, or what something links.
+
+    Of the rest nobody knows who loads it, if anybody does: Qt asks for a plug-in and goes on
+    without, and copies of a library lie beside what modules link.
+    """
+    if one.role is Role.MODULE:
+        return one.name.tagged
+    return one.role is Role.LIBRARY and one.path in links.linked
+
+
+def _judge(
+    case: Case, one: Placed, name: str, architecture: Architecture, *, needed: bool
+) -> Finding:
+    machine = case.spell(architecture)
+    if needed and name.startswith(libraries.BUILDERS):
+        text = f"its {machine} slice links {name}, which only the machine that built it has"
+        return report(case, "AP304", one, text, architecture=architecture)
+    for other, prefixes in libraries.HOMEBREW.items():
+        if needed and other is not architecture and name.startswith(prefixes):
+            text = (
+                f"its {machine} slice links {name}, where Homebrew keeps {case.spell(other)} "
+                "code only"
+            )
+            return report(case, "AP304", one, text, architecture=architecture)
+    text = f"links {name}, which macOS does not bring"
+    return report(case, "AP303", one, text, architecture=architecture)
