@@ -17,7 +17,7 @@ def is_windows_runtime(basename: str) -> bool:
 
 
 def is_linux_runtime(basename: str) -> bool:
-    """Tell glibc's parts and the compiler's run-time from a project's libraries."""
+    """Tell what every Linux system has from a project's libraries."""
     return _matches(libraries.LINUX_RUNTIME, basename)
 
 

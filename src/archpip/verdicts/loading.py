@@ -22,6 +22,7 @@ from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 from archpip.verdicts.wanting import (
     find_promised,
+    is_driver,
     is_for_32_bits,
     is_for_processes_beside,
     is_of_program,
@@ -79,18 +80,19 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         text = f"holds {case.describe(one)}, beside code for 64-bit processes"
         return report(case, "AP704", one, text, architecture=architecture)
     held = case.describe(one)
+    is_module = _is_module(one) and not is_driver(case, one, architecture)
     if all(part.architecture is None for part in one.member.binary.slices):
         code, what = "AP104", f"is for no processor that is known ({held})"
     elif case.fit(one, architecture) is Fit.OTHER_SYSTEM:
-        code, what = ("AP102" if _is_module(one) else "AP403"), f"is {held}"
-    elif _is_module(one):
+        code, what = ("AP102" if is_module else "AP403"), f"is {held}"
+    elif is_module:
         code, what = "AP101", f"holds {held}"
     elif is_optional(case, one, architecture):
         text = f"holds {held} and has no sibling for this target; the rest works without it"
         return report(case, "AP404", one, text, architecture=architecture)
     else:
         code, what = "AP401", f"holds {held} and has no sibling for this target"
-    verb = "imports it as a module" if _is_module(one) else "loads it by name"
+    verb = "imports it as a module" if is_module else "loads it by name"
     text = f"{what}; a Python for {case.target.name} that {verb} needs {case.spell(architecture)}"
     return report(case, code, one, text, architecture=architecture)
 

@@ -199,10 +199,25 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
     Whoever built them linked what they need: this one was copied as it was, for something that asks
     for it by name (paddle's `liblapack.so.3` of x86_64, beside a dozen libraries for aarch64).
     """
-    if any(tag.split("-")[1] == "none" for tag in case.inspection.tags):
-        return False  # Without modules of its own, its libraries are what it is for.
+    if any(tag.startswith("py") for tag in case.inspection.tags):
+        return False  # For any Python, without modules: its libraries are what it is for.
     folder = one.path.rpartition("/")[0]
     fitting = [each for each in case.in_process if case.fits(each, architecture)]
     return any(map(case.imports, fitting)) and any(
         each.path.rpartition("/")[0] == folder and not each.name.tagged for each in fitting
+    )
+
+
+def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether a plainly named `x.so` is hardly a module, and left over from elsewhere.
+
+    Where the modules that were built for the target carry an interpreter's ending, this one was
+    brought for another loader (Mesa's `swrast_dri.so` of x86_64 in open3d's wheel for aarch64).
+    """
+    built = (each for each in case.with_role(Role.MODULE) if each.name.tagged)
+    return (
+        not one.name.tagged
+        and not case.is_any
+        and any(case.imports(each) and case.fits(each, architecture) for each in built)
+        and _is_left_over(case, one, architecture)
     )

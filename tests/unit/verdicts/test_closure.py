@@ -91,6 +91,17 @@ def test_dll_anywhere_in_the_wheel_is_found_whatever_its_case(world: World) -> N
     assert world.findings(wheel, world.target("windows", "arm64")) == {"AP301": Status.WRONG}
 
 
+@pytest.mark.parametrize("name", ["libgcc_s.so.1", "libGL.so.1", "libX11.so.6"])
+def test_library_that_every_linux_has_is_a_remark(world: World, name: str) -> None:
+    part = world.slice("arm64", needed=[name], run_paths=["/usr/lib/llvm-7/lib"])
+    wheel = world.wheel(
+        world.member("pkg/cpu/_core.cpython-311-aarch64-linux-gnu.so", "linux", part),
+        world.member(f"pkg/{name}", "linux", "x86_64"),
+        tags=["cp311-cp311-manylinux2014_aarch64"],
+    )
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP703": Status.OK}
+
+
 def test_runtime_that_windows_has_is_a_remark(world: World) -> None:
     module = world.slice("arm64", needed=["MSVCP140.dll"])
     wheel = world.wheel(

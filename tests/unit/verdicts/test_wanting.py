@@ -137,6 +137,23 @@ def test_library_copied_beside_built_ones_degrades(world: World) -> None:
     assert world.findings(without, target) == {"AP401": Status.WRONG}
     pure = world.wheel(*members, built, tags=["py3-none-manylinux2014_aarch64"])
     assert world.findings(pure, target) == {"AP401": Status.WRONG}
+    plain = world.wheel(*members, built, tags=["cp311-none-manylinux2014_aarch64"])
+    assert world.findings(plain, target) == {"AP404": Status.DEGRADED}
+
+
+def test_driver_beside_built_modules_and_libraries_is_no_module(world: World) -> None:
+    module = world.member("pkg/cpu/_core.cpython-311-aarch64-linux-gnu.so", "linux", "arm64")
+    library = world.member("pkg/libc++.so.1", "linux", "arm64")
+    driver = world.member("pkg/swrast_dri.so", "linux", "x86_64")
+    target = world.target("linux", "arm64")
+    tags = ["cp311-cp311-manylinux_2_27_aarch64"]
+    wheel = world.wheel(module, library, driver, tags=tags)
+    assert world.findings(wheel, target) == {"AP404": Status.DEGRADED}
+    alone = world.wheel(module, driver, tags=tags)
+    assert world.findings(alone, target) == {"AP101": Status.WRONG}
+    unnamed = world.member("pkg/_core.so", "linux", "arm64")
+    wheel = world.wheel(unnamed, library, driver, tags=tags)
+    assert world.findings(wheel, target) == {"AP101": Status.WRONG}
 
 
 def test_helper_for_32_bit_processes_is_no_lack_on_64_bit_windows(world: World) -> None:

@@ -29,9 +29,12 @@ WINDOWS_RUNTIME = (
 LINUX_RUNTIME = (
     "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1",
     "ld-linux*.so.*", "libresolv.so.2", "libgcc_s.so.1", "libstdc++.so.6",
+    "libnsl.so.1", "libX11.so.6", "libXext.so.6", "libXrender.so.1", "libICE.so.6", "libSM.so.6",
+    "libGL.so.1", "libgobject-2.0.so.0", "libgthread-2.0.so.0", "libglib-2.0.so.0",
 )  # fmt: skip
-"""glibc's own parts and the compiler's run-time: the loader takes the system's where a bundled one
-does not fit."""
+"""glibc's own parts, the compiler's run-time and what else every Linux desktop has, so that wheels
+need not bring it (PEP 599, the manylinux2014 policy): the loader takes the system's where a bundled
+one does not fit."""
 
 # Names by which a C library is asked for, and so known.
 GLIBC = ("libc.so.6", "ld-linux*.so.*")
