@@ -63,7 +63,12 @@ def find_promised(wanted: list[Placed], architecture: Architecture) -> list[Plac
 
 
 def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
-    """Return whether all are for other processes that every such system runs (WOW64)."""
+    """Return whether all are for other processes that every Windows runs (WOW64).
+
+    Elsewhere what a processor runs in a process of its own lies apart from Python's libraries.
+    """
+    if case.target.operating_system is not OperatingSystem.WINDOWS:
+        return False
     found = [find_translator(case, one, architecture) for one in wanted]
     return all(translator is not None and translator.seamless for translator in found)
 

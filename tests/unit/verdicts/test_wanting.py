@@ -243,3 +243,12 @@ def test_library_of_a_dotnet_program_is_not_pythons(world: World) -> None:
     loaded = world.member("engine/bin/Host.dll", "windows", world.slice("i686", managed=True))
     hosted = world.any_wheel(*natives, loaded)
     assert world.findings(hosted, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_soft_float_libraries_are_not_for_hard_float_processes(world: World) -> None:
+    library = world.member("media/RPi/libavutil.so.56", "linux", "armel")
+    target = world.target("linux", "armv7l")
+    tagged = world.wheel(library, tags=["py3-none-linux_armv7l"])
+    assert world.findings(tagged, target) == {"AP401": Status.WRONG}
+    for_any = world.any_wheel(library)
+    assert world.findings(for_any, target) == {"AP402": Status.DEGRADED}

@@ -45,7 +45,7 @@ class Image:
         self.segments = segments
 
     def at(self, address: int, what: str) -> Window:
-        """View the file from the byte at an address to the end of what its segment brings along.
+        """View the file from the byte at an address to the end of what is brought along with it.
 
         Raises:
             MalformedBinaryError: No segment brings that address from the file.
@@ -56,7 +56,8 @@ class Image:
             for segment in loaded:
                 skipped = address - segment.address
                 if 0 <= skipped < extent(segment):
-                    return self.file.sub(segment.offset + skipped, _mapped_size(segment) - skipped)
+                    start = segment.offset + skipped
+                    return self.file.sub(start, _find_end(segment, loaded) - start)
         raise MalformedBinaryError(
             what=what,
             offset=self.file.start,
@@ -120,6 +121,20 @@ def _mapped_size(segment: Segment) -> int:
     if segment.memory_size > segment.size:
         return segment.size
     return segment.size + -(segment.address + segment.size) % _PAGE_BYTES
+
+
+def _find_end(segment: Segment, loaded: list[Segment]) -> int:
+    """Return where in the file ends what a segment brings, with those that follow without a gap.
+
+    patchelf puts what it adds before a program's first segment in one of its own, and tables run
+    from that into the next; to the loader they are one piece of memory.
+    """
+    end = segment.offset + _mapped_size(segment)
+    for other in loaded:  # in the order of addresses (gABI, "Program Header")
+        follows = other.address - other.offset == segment.address - segment.offset
+        if follows and segment.offset < other.offset <= end:
+            end = max(end, other.offset + _mapped_size(other))
+    return end
 
 
 def _read_entries(image: Image) -> list[tuple[int, int]]:

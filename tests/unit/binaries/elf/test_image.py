@@ -53,6 +53,22 @@ def test_a_segment_without_zeros_brings_the_rest_of_its_last_page() -> None:
         loaded.at(0x2000, "table")
 
 
+def test_segments_that_follow_without_a_gap_are_one_piece() -> None:
+    # As patchelf left the programs of panda3d 1.10 for i686.
+    follows = image(
+        segment(address=0x1000, offset=4, size=8),
+        segment(address=0x1008, offset=12, size=16),
+        segment(address=0x2000, offset=28, size=8),
+    )
+    found = follows.at(0x1004, "table")
+    assert (found.start, found.size) == (8, 4 + 16)
+    apart = image(
+        segment(address=0x1000, offset=4, size=8),
+        segment(address=0x1100, offset=12, size=16),
+    )
+    assert apart.at(0x1004, "table").size == 4
+
+
 def test_what_a_segment_names_goes_before_the_rest_of_anothers_page() -> None:
     loaded = image(
         segment(address=0x1000, size=16, memory_size=16),
