@@ -17,7 +17,7 @@ MODULE = "pkg/_core.cpython-311-darwin.so"
         ("arm64", "/Library/Frameworks/R.framework/Resources/lib/libR.dylib", {"AP303": Status.OK}),
         ("arm64", "/usr/local/opt/zstd/lib/libzstd.1.dylib", {"AP304": Status.WRONG}),
         ("x86_64", "/opt/homebrew/opt/zstd/lib/libzstd.1.dylib", {"AP304": Status.WRONG}),
-        ("arm64", "/Users/runner/work/pkg/build/libcore.dylib", {"AP304": Status.WRONG}),
+        ("arm64", "/Users/runner/pkg/build/libcore.dylib", {"AP304": Status.WRONG}),
         ("arm64", "/private/var/folders/a/T/build/libcore.dylib", {"AP304": Status.WRONG}),
     ],
 )
