@@ -11,6 +11,7 @@ https://packaging.python.org/en/latest/specifications/source-distribution-format
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from archpip.resolution.errors import InvalidMetadataError, ProjectFileError
@@ -22,6 +23,15 @@ _PROJECT_FILE = "pyproject.toml"
 _DEPTH = 2  # name-version/PKG-INFO
 # Long descriptions are in PKG-INFO too; nobody's is this long.
 _LIMIT_BYTES = 8 * 1024 * 1024
+_SAYS_WHAT_IS_DYNAMIC = (2, 2)
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    InvalidMetadataError,
+    ProjectFileError,
+)
 
 
 def read_static_metadata(archive: Path) -> bytes | None:
@@ -30,25 +40,34 @@ def read_static_metadata(archive: Path) -> bytes | None:
     It is as much as a resolution needs. An archive that cannot be read gives `None` as well:
     whoever unpacks it to build says why.
     """
-    read = _read_zip if zipfile.is_zipfile(archive) else _read_tar
     found: dict[str, bytes] = {}
-    try:
-        for filename, content in read(archive):
+    with suppress(*_UNREADABLE):
+        for filename, content in _read_files(archive):
             if filename == _PKG_INFO and parse_metadata(content).is_static:
                 return content
             found.setdefault(filename, content)
             if len(found) > 1:
                 return _say_from_project_file(found[_PROJECT_FILE], pkg_info=found[_PKG_INFO])
-    except (
-        OSError,
-        EOFError,
-        tarfile.TarError,
-        zipfile.BadZipFile,
-        InvalidMetadataError,
-        ProjectFileError,
-    ):
-        pass
     return None
+
+
+def read_stated_metadata(archive: Path) -> bytes | None:
+    """Return an sdist's PKG-INFO where it names requirements, though a build may name others.
+
+    Whoever packed the sdist had these. setuptools calls all that a `setup.py` says dynamic, be it
+    ever so fixed; flash-attn's cannot even be asked where there is no torch.
+    """
+    with suppress(*_UNREADABLE):
+        for filename, content in _read_files(archive):
+            if filename == _PKG_INFO:
+                metadata = parse_metadata(content)
+                says = metadata.metadata_version >= _SAYS_WHAT_IS_DYNAMIC and metadata.requires
+                return content if says else None
+    return None
+
+
+def _read_files(archive: Path) -> Iterator[tuple[str, bytes]]:
+    return (_read_zip if zipfile.is_zipfile(archive) else _read_tar)(archive)
 
 
 def _say_from_project_file(content: bytes, *, pkg_info: bytes) -> bytes | None:

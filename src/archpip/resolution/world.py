@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.binaries import UnboundSymbols
+from archpip.errors import BuildError
 from archpip.index import CheckoutError, Link, path_of
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
@@ -23,7 +24,7 @@ from archpip.resolution.ports import (
     ignore,
 )
 from archpip.resolution.project_file import read_project_file, static_metadata
-from archpip.resolution.sources import read_static_metadata
+from archpip.resolution.sources import read_stated_metadata, read_static_metadata
 from archpip.wheels import Inspection, RangeReader
 
 
@@ -231,10 +232,23 @@ class IndexWorld:
         path = path or self._fetch(link)
         unsafe = reference.subdirectory or self._builder.is_patched(name)
         static = None if unsafe else read_static_metadata(path)
-        metadata = static if static is not None else self._built(path, reference, name)
+        trusted = not (customised or unsafe)
+        metadata = static or self._built_or_stated(path, reference, name, trusted=trusted)
         if remembers:
             self._store.put_metadata(key, metadata)
         return SourceFacts(metadata=metadata, sha256=sha256)
+
+    def _built_or_stated(
+        self, path: Path, reference: SourceReference, name: NormalizedName, *, trusted: bool
+    ) -> bytes:
+        """Ask the backend; where that fails, what PKG-INFO states must do, as for uv."""
+        try:
+            return self._built(path, reference, name)
+        except BuildError:
+            stated = read_stated_metadata(path) if trusted else None
+            if stated is None:
+                raise
+            return stated
 
     def _key_of_built(self, sha256: str) -> str:
         """Return what an sdist's metadata is kept under: other build tools may say other things."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archpip.resolution.metadata import parse_metadata
-from archpip.resolution.sources import read_static_metadata
+from archpip.resolution.sources import read_stated_metadata, read_static_metadata
 
 OLD = b"Metadata-Version: 2.1\nName: a-b\nVersion: 1.0\n"
 STATIC = b"Metadata-Version: 2.2\nName: a-b\nVersion: 1.0\nRequires-Dist: said\n"
@@ -87,3 +87,30 @@ def test_what_does_not_bind_is_left_to_a_build(tmp_path: Path, project: bytes) -
 )
 def test_name_and_version_are_those_of_pkg_info(tmp_path: Path, files: Mapping[str, bytes]) -> None:
     assert read_static_metadata(write(tmp_path, files)) is None
+
+
+STATED = DYNAMIC.replace(b"Requires-Dist", b"requires-dist") + b"Requires-Dist: c\n"
+
+
+@pytest.mark.parametrize("name", ["a_b-1.0.tar.gz", "a_b-1.0.zip"])
+def test_requirements_that_a_build_may_change_are_stated(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, {"setup.py": b"", "PKG-INFO": STATED}, name=name)
+
+    assert read_static_metadata(path) is None
+    assert read_stated_metadata(path) == STATED
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"PKG-INFO": DYNAMIC},
+        {"PKG-INFO": OLD + b"Requires-Dist: c\n"},
+        {"PKG-INFO": b""},
+        {"setup.py": b""},
+    ],
+    ids=["names none", "old", "empty", "none"],
+)
+def test_what_names_no_requirements_states_nothing(
+    tmp_path: Path, files: Mapping[str, bytes]
+) -> None:
+    assert read_stated_metadata(write(tmp_path, files)) is None

@@ -114,6 +114,22 @@ def test_other_metadata_is_the_backend_s_and_is_remembered(bench: Bench) -> None
     assert len(bench.backend.asked) == 1
 
 
+def test_what_is_stated_must_do_where_the_backend_fails(bench: Bench) -> None:
+    """flash-attn's wants torch before it says anything; its PKG-INFO names what it requires."""
+    stated = (
+        b"Metadata-Version: 2.4\nName: a\nVersion: 1.0\nDynamic: requires-dist\nRequires-Dist: c\n"
+    )
+    link = bench.link(bench.sdist(stated))
+    bench.backend.error = BuildError("no torch")
+
+    assert bench.world.source(source(link)).metadata == stated
+    with pytest.raises(BuildError):
+        bench.world.source(source(link, config_settings=(("a", "b"),)))
+
+    with pytest.raises(BuildError):
+        bench.world.source(source(bench.link(bench.sdist(METADATA))))
+
+
 def test_what_older_build_tools_said_is_remembered_apart(bench: Bench) -> None:
     link = bench.link(bench.sdist(METADATA))
     days = [datetime(2021, 6, day, tzinfo=UTC) for day in (1, 1, 2)]
