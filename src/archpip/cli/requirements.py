@@ -22,6 +22,7 @@ from archpip.errors import UsageError
 from archpip.resolution import (
     PROJECT_FILES,
     ExtraChoice,
+    ProjectFileError,
     RequirementSet,
     bound_by_uv_sources,
     decide_pins,
@@ -35,6 +36,9 @@ from archpip.resolution import (
 from archpip.targets import Target
 
 _Parts = TypeVar("_Parts", bound=Parts)
+
+_STDIN = "/dev/stdin"
+"""What uv, and many a tool, take `-` for."""
 
 _BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides", "only_deps")
 """The other arguments that say what is asked for, bound it or leave some of it out."""
@@ -260,7 +264,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
 
     def _requirements_file(self, name: str, *, constraint: bool) -> RequirementSet:
         return read_requirements_file(
-            name,
+            _STDIN if name == "-" else name,
             base=self.base,
             environ=self.terminal.environ,
             fetch=self.application.fetch,
@@ -273,6 +277,9 @@ class _Reader(Struct, frozen=True, kw_only=True):
         path = self.base / (location or "pyproject.toml")
         if path.name != "pyproject.toml":
             raise GroupFileError(text=text)
+        if not location and not path.is_file():
+            reason = f"there is none here; --group PATH/pyproject.toml:{name} names another's"
+            raise ProjectFileError(location="pyproject.toml", reason=reason)
         file = read_project_file(path, shown=location or "pyproject.toml")
         return read_group(file, name, sources=self.sources)
 

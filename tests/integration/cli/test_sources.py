@@ -110,6 +110,21 @@ def test_a_group_alone_needs_no_project_and_may_lie_elsewhere(
     assert run.returncode == 0, run.stderr
     assert versions(tmp_path) == {"gamma": "1.0"}
 
+    elsewhere = archpip_cli("lock", "--group", "dev", *TARGET)
+    assert elsewhere.returncode == ExitCode.USAGE
+    assert "there is none here; --group PATH/pyproject.toml:dev" in elsewhere.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="standard input has no name here")
+def test_a_dash_is_standard_input_as_for_uv(fake: FakeIndex, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "archpip", "lock", "-r", "-", *TARGET, "-i", fake.index_url()]
+    run = subprocess.run(
+        command, cwd=tmp_path, input="beta\n", capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert versions(tmp_path) == {"beta": "1.0"}
+
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
