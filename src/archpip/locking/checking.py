@@ -184,12 +184,17 @@ class _Checker(Struct, frozen=True, kw_only=True):
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
         """Nothing is locked because of what somebody asked for and does no more."""
-        applying = [requirement for requirement in now if self._applies(requirement)]
-        packages = [self._package_of(requirement) for requirement in applying]
-        if None in packages:
-            return  # It may be any of them.
-        asked = {package.name for package in packages if package is not None}
-        at_places = {requirement.name for requirement in applying if requirement.direct}
+        asked: set[NormalizedName] = set()
+        at_places: set[NormalizedName] = set()
+        for requirement in now:
+            if not self._applies(requirement):
+                continue
+            found = self._package_of(requirement)
+            if found is None:
+                return  # It may be any of them.
+            asked.add(found.name)
+            if requirement.direct is not None:
+                at_places.add(found.name)
         texts = {project_of(text): text for text in before}
         for package in self.packages.values():
             evidence = read_evidence(package, path=self.path)

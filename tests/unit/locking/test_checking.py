@@ -409,6 +409,12 @@ def lock_direct(tmp_path: Path) -> Pylock:
         (GIT, "./lib[x]", "https://files.example/a-1.zip", None),
         (GIT, "lib/../lib[x]", "a @ https://files.example/a-1.zip", None),
         (
+            GIT.removeprefix("built @ "),
+            "./lib[x]",
+            "https://files.example/a-1.zip",
+            None,
+        ),
+        (
             GIT.replace("v1", "v2"),
             "./lib[x]",
             "https://files.example/a-1.zip",
