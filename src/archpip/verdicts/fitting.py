@@ -49,7 +49,7 @@ def find_slice(binary: Binary, target: Target, architecture: Architecture) -> Sl
     if not is_native_format(binary, target.operating_system):
         return None
     for candidate in binary.slices:
-        if _runs(candidate, architecture) and _made_for(candidate, target):
+        if _runs(candidate, target, architecture) and _made_for(candidate, target):
             return candidate
     return None
 
@@ -76,9 +76,13 @@ def libc_of(one: Slice) -> Libc | None:
     return Libc.MUSL if any(map(is_musl, names)) else None
 
 
-def _runs(one: Slice, architecture: Architecture) -> bool:
+def _runs(one: Slice, target: Target, architecture: Architecture) -> bool:
     if one.managed:
         return True
+    # Android's armeabi-v7a has the processor's floating point, and passes it as armel does.
+    # https://developer.android.com/ndk/guides/abis#v7a
+    if target.operating_system is OperatingSystem.ANDROID and architecture is Architecture.ARMV7L:
+        return one.architecture in {Architecture.ARMV7L, Architecture.ARMEL}
     return one.architecture is architecture and one.subtype not in _UNLOADABLE_SUBTYPES
 
 

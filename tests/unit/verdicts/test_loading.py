@@ -70,3 +70,14 @@ def test_copy_of_a_known_dll_is_never_loaded(world: World) -> None:
     for architecture in ("x86_64", "arm64"):
         found = world.findings(wheel, world.target("windows", architecture))
         assert found == {"AP703": Status.OK}
+
+
+def test_android_passes_floating_point_as_armel_does(world: World) -> None:
+    module = world.member("pkg/_core.cpython-314-arm-linux-androideabi.so", "linux", "armel")
+    tags = ["cp314-cp314-android_24_armeabi_v7a"]
+    android = world.target("android", "armv7l", python=(3, 14, 0))
+    assert world.findings(world.wheel(module, tags=tags), android) == {}
+    linux = world.member("pkg/_core.cpython-311-arm-linux-gnueabihf.so", "linux", "armel")
+    tags = ["cp311-cp311-manylinux_2_28_armv7l"]
+    found = world.findings(world.wheel(linux, tags=tags), world.target("linux", "armv7l"))
+    assert found == {"AP101": Status.WRONG}
