@@ -22,8 +22,25 @@ def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
     del links
     for family in group_families(case.with_role(Role.EXECUTABLE)):
         for architecture in case.target.architectures:
-            if not any(case.fits(one, architecture) for one in family):
+            served = any(case.fits(one, architecture) for one in family)
+            if not served and not _is_variant(case, family, architecture):
                 yield from _judge_unserved(case, family, architecture)
+
+
+def _is_variant(case: Case, family: list[Placed], architecture: Architecture) -> bool:
+    """Return whether programs are another machine's variants of one that the target has.
+
+    `main-x86_64-oldsdk` is built for older systems of that machine, and `main-arm64` lies beside.
+    """
+    *folders, stem = family[0].name.family
+    return all(
+        one.name.architectures and architecture not in one.name.architectures for one in family
+    ) and any(
+        list(each.name.family[:-1]) == folders
+        and stem.startswith(f"{each.name.family[-1]}_")
+        and case.fits(each, architecture)
+        for each in case.with_role(Role.EXECUTABLE)
+    )
 
 
 def _judge_unserved(

@@ -119,3 +119,11 @@ def test_program_with_the_projects_name_is_what_the_wheel_is_for(world: World, p
     assert world.findings(wheel, world.target("linux", "arm64")) == {"AP502": Status.WRONG}
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP502": Status.WRONG}
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+
+
+def test_variant_for_another_machine_is_no_lack_where_the_plain_one_runs(world: World) -> None:
+    old = world.program("app/prebuilt/main-x86_64-oldsdk", "macos", "x86_64")
+    plain = world.program("app/prebuilt/main-arm64", "macos", "arm64")
+    assert world.findings(world.any_wheel(old, plain), world.target("macos", "arm64")) == {}
+    found = world.findings(world.any_wheel(old), world.target("macos", "arm64"))
+    assert found == {"AP501": Status.DEGRADED}
