@@ -22,6 +22,7 @@ from archpip.wheels import (
     ProblemKind,
     WheelUnreadableError,
     estimate_likelihood,
+    is_module_by_name,
 )
 
 MAX_MEMBERS = 2_000_000
@@ -215,7 +216,7 @@ class LayeredTree:
         if content is None:
             return None
         head = content.read(_HEAD_BYTES)
-        if not is_record and not looks_native(head):
+        if not is_record and not looks_native(head) and not is_module_by_name(path):
             return None
         if self._end + entry.size > MAX_KEPT_BYTES:
             self.note(ProblemKind.TOO_LARGE, path, f"more than {MAX_KEPT_BYTES} bytes to look at")

@@ -5,6 +5,7 @@ binaries are followed in `linking.py`.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -43,8 +44,27 @@ class Placed(Struct, frozen=True, kw_only=True, eq=False):
         return self.member.path
 
 
+class Serving(Struct, frozen=True, kw_only=True, eq=False):
+    """What of a wheel a process of one architecture loads."""
+
+    in_process: bool
+    """Whether it loads anything into Python."""
+    modules: bool
+    """Whether Python imports any of that."""
+    tagged_modules: bool
+    """Whether it imports any by an interpreter's own ending."""
+    folders: frozenset[str]
+    """Where the libraries among it lie, and modules whose names do not say for which Python."""
+    programs: bool
+    """Whether it runs a program as it is."""
+
+
 class Case:
-    """An inspection seen by one target. Lives as long as one judgement."""
+    """An inspection seen by one target. Lives as long as one judgement.
+
+    What rules ask of the wheel as a whole is found once: they ask for each of its binaries, and a
+    hostile wheel has thousands.
+    """
 
     def __init__(self, inspection: Inspection, target: Target, *, installed: bool = False) -> None:
         self.inspection = inspection
@@ -60,6 +80,7 @@ class Case:
             [member.binary.architectures for member in inspection.binaries],
         )
         self.placed = tuple(map(_place, inspection.binaries, names))
+        self._serving: dict[Architecture, Serving] = {}
 
     @cached_property
     def by_path(self) -> dict[str, Placed]:
@@ -100,13 +121,62 @@ class Case:
         """Whether anything that is loaded into Python has the target system's format."""
         return any(map(self.is_native, self.in_process))
 
+    @cached_property
+    def programs(self) -> tuple[Placed, ...]:
+        """What runs in a process of its own, in directory order."""
+        return tuple(self.with_role(Role.EXECUTABLE))
+
+    @cached_property
+    def foreign(self) -> tuple[Placed, ...]:
+        """What of `in_process` has another system's format."""
+        return tuple(one for one in self.in_process if not self.is_native(one))
+
+    @cached_property
+    def native_architectures(self) -> frozenset[Architecture]:
+        """What all that is not data holds for the target's system."""
+        used = (one for one in self.placed if one.role is not Role.DATA and self.is_native(one))
+        return frozenset(each for one in used for each in one.member.binary.architectures)
+
+    @cached_property
+    def managed_folders(self) -> frozenset[str]:
+        """Where programs lie that .NET runs."""
+        return frozenset(
+            one.path.rpartition("/")[0]
+            for one in self.placed
+            for part in one.member.binary.slices
+            if part.managed and part.kind is BinaryKind.EXECUTABLE
+        )
+
+    @cached_property
+    def by_family_folder(self) -> dict[tuple[str, ...], tuple[Placed, ...]]:
+        """What of `in_process` has one folder, machines' names aside, by that folder."""
+        found: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
+        for one in self.in_process:
+            found[one.name.family[:-1]].append(one)
+        return {folder: tuple(members) for folder, members in found.items()}
+
+    def serving(self, architecture: Architecture) -> Serving:
+        """Return what such a process loads."""
+        if architecture not in self._serving:
+            fitting = [one for one in self.in_process if self.fits(one, architecture)]
+            imported = [one for one in fitting if self.imports(one)]
+            untagged = (one.path for one in fitting if not one.name.tagged)
+            self._serving[architecture] = Serving(
+                in_process=bool(fitting),
+                modules=bool(imported),
+                tagged_modules=any(o.role is Role.MODULE and o.name.tagged for o in imported),
+                folders=frozenset(path.rpartition("/")[0] for path in untagged),
+                programs=any(self.fits(one, architecture) for one in self.programs),
+            )
+        return self._serving[architecture]
+
     def serves(self, architecture: Architecture) -> bool:
         """Return whether the wheel has anything at all that such a process loads."""
-        return any(self.fits(one, architecture) for one in self.in_process)
+        return self.serving(architecture).in_process
 
     def runs(self, architecture: Architecture) -> bool:
         """Return whether the wheel has a program that runs there as it is."""
-        return any(self.fits(one, architecture) for one in self.with_role(Role.EXECUTABLE))
+        return self.serving(architecture).programs
 
     def with_role(self, *roles: Role) -> Iterator[Placed]:
         """Yield the binaries that have one of these roles, in directory order."""

@@ -5,7 +5,7 @@ file's name, and its neighbours, say whether anybody on the target needs it.
 """
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.binaries import BinaryFormat, BinaryKind
+from archpip.binaries import BinaryFormat
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.translation import find_translator
@@ -42,8 +42,8 @@ def is_variant(case: Case, wanted: list[Placed], architecture: Architecture) -> 
     *folders, stem = wanted[0].name.family
     plain = [
         one
-        for one in case.in_process
-        if list(one.name.family[:-1]) == folders and stem.startswith(f"{one.name.family[-1]}_")
+        for one in case.by_family_folder.get(tuple(folders), ())
+        if stem.startswith(f"{one.name.family[-1]}_")
     ]
     return any(case.fits(one, architecture) for one in plain) and not any(
         one.member.binary.architectures & machines for one in plain if case.is_native(one)
@@ -83,12 +83,7 @@ def is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
         architecture in _64_BITS
         and one.role is Role.LIBRARY
         and one.member.binary.architectures == {Architecture.I686}
-        and any(
-            other.role is not Role.DATA
-            and case.is_native(other)
-            and not other.member.binary.architectures.isdisjoint(_64_BITS)
-            for other in case.placed
-        )
+        and not case.native_architectures.isdisjoint(_64_BITS)
     )
 
 
@@ -102,17 +97,16 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
     (`epanet2.exe` beside `epanet2.dll`), and does not count; other programs there do (`libecpg.dll`
     beside all of PostgreSQL's, `ecpg.exe` among them).
     """
-    if one.name.tagged or not _is_made_for_programs(case, one, architecture):
+    if one.name.tagged:
         return False
     held = one.member.binary.architectures
-    programs = [
-        program
-        for program in case.with_role(Role.EXECUTABLE)
-        if program.member.binary.architectures == held
+    return any(
+        _lies_with(one, program)
+        and program.member.binary.architectures == held
         and program.name.family[-1] != one.name.family[-1]
         and find_translator(case, program, architecture) is not None
-    ]
-    return any(_lies_with(one, program) for program in programs)
+        for program in case.programs
+    ) and _is_made_for_programs(case, one, architecture)
 
 
 def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -165,7 +159,7 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     # A wheel for any platform that has libraries for one system only works without on the others,
     # and where some of them fit this architecture, it is made for it.
     extra = one.name.basename.lower().endswith((".dll", ".dylib"))
-    return extra and all(map(case.is_native, case.in_process)) and serves
+    return extra and not case.foreign and serves
 
 
 def _is_of_dotnet_program(case: Case, one: Placed) -> bool:
@@ -176,12 +170,7 @@ def _is_of_dotnet_program(case: Case, one: Placed) -> bool:
     https://learn.microsoft.com/nuget/create-packages/native-files-in-net-packages
     """
     folder, found, _ = one.path.rpartition("/runtimes/")
-    return bool(found) and any(
-        part.managed and part.kind is BinaryKind.EXECUTABLE
-        for each in case.placed
-        if each.path.rpartition("/")[0] == folder
-        for part in each.member.binary.slices
-    )
+    return bool(found) and folder in case.managed_folders
 
 
 def _is_of_one_system(case: Case, one: Placed) -> bool:
@@ -191,10 +180,9 @@ def _is_of_one_system(case: Case, one: Placed) -> bool:
     a debugger's helper for macOS beside Windows' `dbghelp.dll`. Where a library is what the wheel
     is for, every system that it serves has one of that name.
     """
-    others = [each for each in case.in_process if not case.is_native(each)]
     stem = one.name.family[-1]
-    return bool(one.name.systems and others) and not any(
-        stem in each.name.family[-1] or each.name.family[-1] in stem for each in others
+    return bool(one.name.systems and case.foreign) and not any(
+        stem in each.name.family[-1] or each.name.family[-1] in stem for each in case.foreign
     )
 
 
@@ -206,11 +194,8 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
     """
     if any(tag.startswith("py") for tag in case.inspection.tags):
         return False  # For any Python, without modules: its libraries are what it is for.
-    folder = one.path.rpartition("/")[0]
-    fitting = [each for each in case.in_process if case.fits(each, architecture)]
-    return any(map(case.imports, fitting)) and any(
-        each.path.rpartition("/")[0] == folder and not each.name.tagged for each in fitting
-    )
+    serving = case.serving(architecture)
+    return serving.modules and one.path.rpartition("/")[0] in serving.folders
 
 
 def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -219,10 +204,9 @@ def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:
     Where the modules that were built for the target carry an interpreter's ending, this one was
     brought for another loader (Mesa's `swrast_dri.so` of x86_64 in open3d's wheel for aarch64).
     """
-    built = (each for each in case.with_role(Role.MODULE) if each.name.tagged)
     return (
         not one.name.tagged
         and not case.is_any
-        and any(case.imports(each) and case.fits(each, architecture) for each in built)
+        and case.serving(architecture).tagged_modules
         and _is_left_over(case, one, architecture)
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Likelihood,
         estimate_likelihood,
         is_data_by_name,
+        is_module_by_name,
         is_native_by_name,
     )
     from archpip.wheels.codec import inspection_from_json, inspection_to_json
@@ -78,6 +79,7 @@ __all__ = [
     "inspection_from_json",
     "inspection_to_json",
     "is_data_by_name",
+    "is_module_by_name",
     "is_native_by_name",
     "open_wheel",
     "read_metadata",

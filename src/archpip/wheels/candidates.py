@@ -50,6 +50,9 @@ _LARGE_BYTES = 16 * 1024
 """A file without a suffix that is larger is hardly a LICENSE, and may be a program."""
 
 
+_EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
+
+
 class Likelihood(Enum):
     """How likely a member is a native binary, by its name alone."""
 
@@ -74,11 +77,20 @@ def is_native_by_name(name: str) -> bool:
     return (bool(dot) and suffix in _NATIVE_SUFFIXES) or is_versioned
 
 
+def is_module_by_name(name: str) -> bool:
+    """Tell whether a name says plainly that an interpreter is to load the file.
+
+    A bare `.so` may be a script of the linker's.
+    """
+    return _EXTENSION_MODULE.search(name) is not None
+
+
 def estimate_likelihood(member: Member) -> Likelihood:
     """Say how likely a member is a native binary."""
     path = member.path
     name = path.rpartition("/")[2]
-    if not member.size_bytes or is_data_by_name(name):
+    # An empty file is no binary, and where a module should be, that is to be told.
+    if is_data_by_name(name) or not (member.size_bytes or is_module_by_name(name)):
         return Likelihood.NONE
     if is_native_by_name(name):
         return Likelihood.LIKELY

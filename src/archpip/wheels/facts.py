@@ -64,9 +64,7 @@ def select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
         (Likelihood.NONE,) if depth >= Depth.LINKS else (Likelihood.NONE, Likelihood.UNLIKELY)
     )
     # An archive may hold a path twice, which is a problem of its own.
-    unique = {
-        m.path: m for m in members if m.size_bytes and estimate_likelihood(m) not in passed_over
-    }
+    unique = {m.path: m for m in members if estimate_likelihood(m) not in passed_over}
     return list(unique.values())
 
 

@@ -101,6 +101,10 @@ def find_metadata_problems(source: WheelSource) -> tuple[Problem, ...]:
         # pip refuses such a wheel; uv takes the one that fits.
         detail = f"several dist-info folders: {', '.join(folders)}"
         return (Problem(kind=ProblemKind.AMBIGUOUS_METADATA, member=None, detail=detail),)
+    if all(member.path != f"{folders[0]}/METADATA" for member in source.members()):
+        # Neither pip nor uv installs it.
+        detail = "it has no METADATA file"
+        return (Problem(kind=ProblemKind.NO_DIST_INFO, member=None, detail=detail),)
     return ()
 
 

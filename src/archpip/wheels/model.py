@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 10
+READER_VERSION = 11
 """Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
 
 

@@ -26,6 +26,7 @@ from archpip.binaries import (
     read_binary,
 )
 from archpip.errors import BinaryFormatError
+from archpip.wheels.candidates import is_module_by_name
 from archpip.wheels.errors import WheelUnreadableError
 from archpip.wheels.model import (
     BinaryMember,
@@ -55,10 +56,6 @@ _MOST_LINKING_BYTES = 48 * 1024 * 1024
 
 _MOST_FOLDERS = 100
 """Of more folders nobody compares each with all."""
-
-_EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
-"""Names that say plainly that an interpreter is to load the file. (A bare `.so` may be a script of
-the linker's.)"""
 
 _REPAIR_FOLDER = re.compile(r"\.libs/[^/]*$")
 """Where auditwheel and delvewheel put copies of the libraries that modules link."""
@@ -112,6 +109,7 @@ class BinariesReader:
         self._is_32_bit_windows = platforms == {"win32"}
         self._is_for_any = "any" in platforms
         self._problems = problems
+        self._told = {(problem.kind, problem.member) for problem in problems}
 
     def read(self, candidates: Sequence[Member]) -> tuple[BinaryMember, ...]:
         """Read those of the candidates that are binaries, in their order."""
@@ -222,8 +220,10 @@ class BinariesReader:
                 return False
 
     def _note_no_binary(self, member: Member) -> None:
-        if _EXTENSION_MODULE.search(member.path):
+        if is_module_by_name(member.path):
             detail = "by its name it is an extension module, and it is no native binary"
+            if not member.size_bytes:
+                detail = "by its name it is an extension module, and it is empty"
             kind = ProblemKind.MALFORMED_BINARY
             self._add(Problem(kind=kind, member=member.path, detail=detail))
 
@@ -236,7 +236,9 @@ class BinariesReader:
 
     def _add(self, problem: Problem) -> None:
         # The archive's directory may have told as much already.
-        if (problem.kind, problem.member) not in {(p.kind, p.member) for p in self._problems}:
+        key = problem.kind, problem.member
+        if key not in self._told:
+            self._told.add(key)
             self._problems.append(problem)
 
 
@@ -289,8 +291,7 @@ def _deepen_programs(found: Sequence[_Read]) -> None:
         beside = [
             read
             for read in reads
-            if read.member.path.startswith(prefixes)
-            and not _EXTENSION_MODULE.search(read.member.path)
+            if read.member.path.startswith(prefixes) and not is_module_by_name(read.member.path)
         ]
         size_bytes = sum(read.member.compressed_bytes for read in beside)
         if len(beside) > len(programs) and size_bytes <= _MOST_LINKING_BYTES:

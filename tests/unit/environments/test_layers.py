@@ -55,6 +55,12 @@ def test_later_layers_win(tree: LayeredTree) -> None:
     assert head(tree, SO) == ELF_X86_64_MODULE
 
 
+def test_what_should_be_a_module_and_is_none_is_kept(tree: LayeredTree) -> None:
+    empty, text = "app/_x.abi3.so", "app/_y.cpython-311-x86_64-linux-gnu.so"
+
+    assert apply(tree, layer({empty: b"", text: b"version https://git-lfs"})) == [empty, text]
+
+
 def test_a_whiteout_hides_a_file_of_lower_layers(tree: LayeredTree) -> None:
     lower = layer({SO: AARCH64_MODULE, "app/y.so": AARCH64_MODULE})
 

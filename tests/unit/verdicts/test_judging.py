@@ -1,4 +1,10 @@
-from archpip.verdicts import Status, judge
+import pytest
+
+from archpip.architecture import Architecture
+from archpip.binaries import Binary, Slice
+from archpip.targets import Target
+from archpip.verdicts import Status, case, judge
+from archpip.verdicts.fitting import find_slice
 from tests.unit.verdicts.builder import World
 
 
@@ -16,3 +22,28 @@ def test_worst_finding_stands_first_and_decides(world: World) -> None:
     verdict = judge(wheel, world.target("macos", "arm64"))
     assert [finding.code for finding in verdict.findings] == ["AP101", "AP501", "AP701"]
     assert verdict.status is Status.WRONG
+
+
+@pytest.mark.parametrize(
+    "path", ["pkg/lib{}.so", "pkg/lib_{}_aarch64.so", "pkg/bin/tool{}", "pkg/_{}.abi3.so"]
+)
+def test_a_wheel_of_thousands_of_binaries_is_judged_in_proportion(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    looked_at = 0
+
+    def counting(binary: Binary, target: Target, architecture: Architecture) -> Slice | None:
+        nonlocal looked_at
+        looked_at += 1
+        return find_slice(binary, target, architecture)
+
+    monkeypatch.setattr(case, "find_slice", counting)
+    count = 300
+    wheel = world.wheel(
+        world.member("pkg/_fits.abi3.so", "linux", "x86_64"),
+        *(world.member(path.format(number), "linux", "arm64") for number in range(count)),
+    )
+
+    judge(wheel, world.target("linux", "x86_64"))
+
+    assert looked_at <= 10 * count

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from archpip.binaries import BinaryKind, Depth
 from archpip.wheels import (
     BinaryMember,
     Inspection,
+    Problem,
     ProblemKind,
     RemoteWheel,
     inspect_wheel,
     open_wheel,
 )
+from archpip.wheels.natives import BinariesReader
 from fake_index.binaries import native_binary, write_binary
 from fake_index.elf import Elf
 from fake_index.hostile import MODULE, hostile_wheel
@@ -385,3 +388,32 @@ def test_the_same_module_is_reported_once_where_the_archive_repeats_it(tmp_path:
         inspection, _ = inspect_wheel(wheel, sha256=None)
 
     assert [b.path for b in inspection.binaries] == [MODULE]
+
+
+def test_an_empty_module_is_told() -> None:
+    empty = "demo/_x.cpython-311-darwin.so"
+    found = inspect({empty: b"", "demo/libx.so": b"", "demo/__init__.py": b""})
+
+    (problem,) = found.problems
+    assert (problem.kind, problem.member) == (ProblemKind.MALFORMED_BINARY, empty)
+    assert problem.detail == "by its name it is an extension module, and it is empty"
+
+
+def test_thousands_of_malformed_binaries_are_not_compared_with_each_other() -> None:
+    walks = 0
+
+    class Walked(list[Problem]):
+        def __iter__(self) -> Iterator[Problem]:
+            nonlocal walks
+            walks += 1
+            return super().__iter__()
+
+    names = [f"demo/_{number}.abi3.so" for number in range(50)]
+    source = FakeWheelSource(contents=dict.fromkeys(names, b"\x7fELF"), filename=NAME)
+    problems = Walked()
+    reader = BinariesReader(
+        source, depth=Depth.HEADERS, platforms=frozenset({"any"}), problems=problems
+    )
+
+    assert reader.read(source.members()) == ()
+    assert (len(problems), walks) == (50, 1)

@@ -56,6 +56,13 @@ def test_several_folders_are_a_problem_and_the_fitting_one_is_read() -> None:
     assert [p.kind for p in find_metadata_problems(wheel)] == [ProblemKind.AMBIGUOUS_METADATA]
 
 
+def test_a_folder_without_metadata_is_a_problem() -> None:
+    wheel = FakeWheelSource(contents={f"{INFO}/WHEEL": b""}, filename=source(INFO).filename)
+
+    (problem,) = find_metadata_problems(wheel)
+    assert (problem.kind, problem.detail) == (ProblemKind.NO_DIST_INFO, "it has no METADATA file")
+
+
 def test_a_folder_further_down_is_none() -> None:
     wheel = source(f"demo/_vendor/{INFO}")
 
