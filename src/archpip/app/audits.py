@@ -56,7 +56,7 @@ def audit(
     shape = detect_shape(path)
     given = InferredTarget(target=target, origin="the command line") if target else None
     if shape in {Shape.WHEELS, Shape.LOCKFILE}:
-        inferred = given or infer_from_name(path, host=host)
+        inferred = _find_wheels_target(path, shape, given, names_python=names_python, host=host)
         parts = _audit_wheels(path, shape, inferred.target, policy, open_inspections)
         return _report(path, shape, inferred, parts, host=host)
     with closing(open_tree(path, shape)) as tree:
@@ -65,6 +65,22 @@ def audit(
         inferred = given or infer_target(path, shape, tree, host=host)
         parts = audit_tree(tree, inferred.target, policy, scope=find_scope(tree))
     return _report(path, shape, inferred, parts, host=host)
+
+
+def _find_wheels_target(
+    path: Path, shape: Shape, given: InferredTarget | None, *, names_python: bool, host: Target
+) -> InferredTarget:
+    """Return what wheels that are not installed yet are for: a lockfile may say so itself."""
+    from archpip.wheelhouses import find_stated_target
+
+    stated = find_stated_target(path) if shape is Shape.LOCKFILE and not names_python else None
+    if given is None:
+        if stated is not None:
+            return InferredTarget(target=stated, origin="the lockfile")
+        return infer_from_name(path, host=host)
+    if stated is not None:
+        return replace(given, target=replace(given.target, python=stated.python))
+    return given
 
 
 def check(

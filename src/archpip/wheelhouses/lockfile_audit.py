@@ -68,7 +68,9 @@ def _inspect(project: LockedProject, target: Target, look_up: LookUp) -> Inspect
 
 
 def _without_wheel(name: str, project: LockedProject, target: Target) -> Inspection:
-    nothing = unreadable(name, reason=f"none of its wheels fits {target.name}")
+    nothing = unreadable(
+        name, reason=f"none of its wheels fits {target.name} with {target.python.display_name}"
+    )
     if not project.has_source:
         return nothing
     return Inspection(

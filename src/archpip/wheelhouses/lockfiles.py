@@ -14,7 +14,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 from archpip.codec import as_list, as_mapping
-from archpip.locking import InvalidLockfileError
+from archpip.locking import InvalidLockfileError, read_lockfile, read_target
 from archpip.targets import Target, marker_environment
 from archpip.wheelhouses.errors import UnpinnedRequirementError
 
@@ -24,6 +24,7 @@ _REQUIREMENT = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*==\s*(?P<version>[\w.!+-]+)"
     r"\s*(?:;(?P<marker>.*?))?(?P<hashes>(?:\s+--hash[= ]\S+)*)\s*(?:\s#.*)?$"
 )
+_PYLOCK = re.compile(r"pylock\.(?:[^.]+\.)?toml")  # PEP 751, §file name
 _UNPINNED = re.compile(r"^[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?(?:[<>=!~(;#]|$)")
 """A requirement of an index's projects: no option, path or URL."""
 
@@ -48,6 +49,19 @@ class LockedProject(Struct, frozen=True, kw_only=True):
     """Where no wheel fits, there is something to build."""
     lists_files: bool
     """The file names the project's files, so that nothing else may be taken."""
+
+
+def find_stated_target(path: Path) -> Target | None:
+    """Return the target that a lockfile says it is for, with Python and floor: archpip's do.
+
+    `None` for what other tools wrote, and for what cannot be read, which `read_locked` tells.
+    """
+    if not _PYLOCK.fullmatch(path.name):
+        return None
+    try:
+        return read_target(read_lockfile(path), path=path)
+    except InvalidLockfileError:
+        return None
 
 
 def read_locked(path: Path, target: Target) -> tuple[LockedProject, ...]:

@@ -7,7 +7,7 @@ import pytest
 from archpip.errors import UsageError
 from archpip.locking import InvalidLockfileError
 from archpip.verdicts import Policy, Status
-from archpip.wheelhouses import audit_locked, read_locked
+from archpip.wheelhouses import audit_locked, find_stated_target, read_locked
 from archpip.wheelhouses.errors import UnpinnedRequirementError
 from archpip.wheelhouses.lockfiles import LockedWheel
 from archpip.wheels import Inspection
@@ -136,7 +136,7 @@ def test_without_a_fitting_wheel_and_source_it_is_unknown(tmp_path: Path) -> Non
     (part,) = audit_locked(read_locked(path, LINUX), LINUX, Policy(), look_up=inspection)
 
     assert part.verdict.status is Status.UNKNOWN
-    assert "none of its wheels fits linux-aarch64" in part.findings[0].message
+    assert "none of its wheels fits linux-aarch64 with CPython 3.11" in part.findings[0].message
 
 
 def test_what_cannot_be_looked_up_is_unknown(tmp_path: Path) -> None:
@@ -149,3 +149,42 @@ def test_what_cannot_be_looked_up_is_unknown(tmp_path: Path) -> None:
     (part,) = audit_locked(read_locked(path, MAC), MAC, Policy(), look_up=look_up)
 
     assert part.verdict.status is Status.UNKNOWN
+
+
+STATED = (
+    PYLOCK
+    + """
+[tool.archpip]
+schema = 1
+[tool.archpip.target]
+name = "linux-aarch64"
+operating-system = "linux"
+architectures = ["aarch64"]
+libc = "glibc"
+floor = "2.26"
+python = "3.9"
+implementation = "cpython"
+"""
+)
+
+
+def test_a_lockfile_of_archpip_says_what_it_is_for(tmp_path: Path) -> None:
+    path = tmp_path / "pylock.linux-aarch64.toml"
+    path.write_text(STATED)
+
+    stated = find_stated_target(path)
+
+    assert stated is not None
+    assert (stated.name, stated.floor, stated.python.short_version) == (
+        "linux-aarch64",
+        (2, 26),
+        "3.9",
+    )
+
+
+@pytest.mark.parametrize("text", [STATED.partition("[tool")[0], "no TOML"])
+def test_other_lockfiles_leave_open_what_they_are_for(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "pylock.toml"
+    path.write_text(text)
+
+    assert find_stated_target(path) is None
