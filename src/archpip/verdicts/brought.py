@@ -21,6 +21,11 @@ def is_linux_runtime(basename: str) -> bool:
     return _matches(libraries.LINUX_RUNTIME, basename)
 
 
+def is_macos_library(basename: str) -> bool:
+    """Tell what macOS has in `/usr/lib` from a project's libraries."""
+    return _matches(libraries.MACOS_LIBRARIES, basename)
+
+
 @lru_cache(maxsize=4096)
 def is_glibc(name: str) -> bool:
     """Return whether whoever asks for this library or loader wants glibc."""

@@ -1,13 +1,16 @@
 """Rule 3, outside the wheel: what a Mach-O binary links by an absolute path.
 
-dyld looks nowhere else, so such a library is there or the load fails. macOS has its own; Homebrew's
-and other installers' are the user's to install, which is remarked on. Nobody has those of the
-machine that built the wheel, and Homebrew keeps each architecture's under a prefix of its own.
+Where it is not there, dyld looks for its base name in `/usr/local/lib` and `/usr/lib` (dyld(1),
+DYLD_FALLBACK_LIBRARY_PATH), and then the load fails. macOS has libraries of its own; Homebrew's and
+other installers' are the user's to install, which is remarked on. Nobody has the folders of the
+machine that built the wheel, and what Homebrew keeps under its prefix for Intel is not for arm64.
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
+from archpip.verdicts.brought import is_macos_library
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
@@ -58,16 +61,13 @@ def _is_needed(one: Placed, links: Links) -> bool:
 def _judge(
     case: Case, one: Placed, name: str, architecture: Architecture, *, needed: bool
 ) -> Finding:
-    machine = case.spell(architecture)
-    if needed and name.startswith(libraries.BUILDERS):
-        text = f"its {machine} slice links {name}, which only the machine that built it has"
-        return report(case, "AP304", one, text, architecture=architecture)
-    for other, prefixes in libraries.HOMEBREW.items():
-        if needed and other is not architecture and name.startswith(prefixes):
-            text = (
-                f"its {machine} slice links {name}, where Homebrew keeps {case.spell(other)} "
-                "code only"
-            )
+    if needed and not is_macos_library(posixpath.basename(name)):
+        machine = case.spell(architecture)
+        if name.startswith(libraries.BUILDERS):
+            text = f"its {machine} slice links {name}, which only the machine that built it has"
+            return report(case, "AP304", one, text, architecture=architecture)
+        if architecture is Architecture.ARM64 and name.startswith(libraries.INTEL_HOMEBREW):
+            text = f"its {machine} slice links {name}, where Homebrew keeps x86_64 code only"
             return report(case, "AP304", one, text, architecture=architecture)
     text = f"links {name}, which macOS does not bring"
     return report(case, "AP303", one, text, architecture=architecture)

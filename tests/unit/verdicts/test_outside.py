@@ -16,7 +16,11 @@ MODULE = "pkg/_core.cpython-311-darwin.so"
         ("arm64", "/usr/local/lib/libmpi.40.dylib", {"AP303": Status.OK}),
         ("arm64", "/Library/Frameworks/R.framework/Resources/lib/libR.dylib", {"AP303": Status.OK}),
         ("arm64", "/usr/local/opt/zstd/lib/libzstd.1.dylib", {"AP304": Status.WRONG}),
-        ("x86_64", "/opt/homebrew/opt/zstd/lib/libzstd.1.dylib", {"AP304": Status.WRONG}),
+        # Homebrew for Intel links it into /usr/local/lib, where dyld looks next.
+        ("x86_64", "/opt/homebrew/opt/zstd/lib/libzstd.1.dylib", {"AP303": Status.OK}),
+        # macOS has one in /usr/lib, where dyld looks last.
+        ("arm64", "/Users/me/miniconda3/lib/libz.1.dylib", {"AP303": Status.OK}),
+        ("arm64", "/usr/local/opt/llvm/lib/libc++.1.dylib", {"AP303": Status.OK}),
         ("arm64", "/Users/runner/pkg/build/libcore.dylib", {"AP304": Status.WRONG}),
         ("arm64", "/private/var/folders/a/T/build/libcore.dylib", {"AP304": Status.WRONG}),
     ],

@@ -3,10 +3,6 @@
 Each name is a pattern of `fnmatch`, whatever its case.
 """
 
-from collections.abc import Mapping
-
-from archpip.architecture import Architecture
-
 WINDOWS_RUNTIME = (
     # Microsoft's C and C++ run-time and the universal CRT. Installers bundle them for whoever lacks
     # them; Windows and Python's own folder hold the right ones.
@@ -62,11 +58,17 @@ that are loaded later find them (dlopen there is RTLD_GLOBAL unless told otherwi
 MACOS_PREFIXES = ("/usr/lib/", "/System/")
 """Where macOS keeps its own libraries; they live in the shared cache and have every slice."""
 
-HOMEBREW: Mapping[Architecture, tuple[str, ...]] = {
-    Architecture.ARM64: ("/opt/homebrew/",),
-    Architecture.X86_64: ("/usr/local/opt/", "/usr/local/Cellar/"),
-}
-"""Where Homebrew keeps libraries, and for which architecture: what lies there has no other code.
+MACOS_LIBRARIES = (
+    "libSystem.*", "libobjc.*", "libc++*.dylib", "libz.*", "libbz2.*", "liblzma.*", "libiconv.*",
+    "libcharset.*", "libxml2.*", "libxslt.*", "libexslt.*", "libsqlite3.*", "libexpat.*",
+    "libcurl.*", "libarchive.*", "libedit.*", "libncurses.*", "libffi.*", "libresolv.*",
+    "libpcap.*", "libcups.*",
+)  # fmt: skip
+"""What is found in `/usr/lib` where it is not at the path that was linked, whatever that is."""
+
+INTEL_HOMEBREW = ("/usr/local/opt/", "/usr/local/Cellar/")
+"""Where Homebrew keeps libraries of x86_64. (What it keeps for arm64 in `/opt/homebrew` it mostly
+links into `/usr/local/lib` on Intel, where dyld falls back to.)
 https://docs.brew.sh/Installation"""
 
 BUILDERS = ("/Users/", "/private/", "/tmp/", "/var/folders/")  # noqa: S108 -- told, not used
