@@ -151,21 +151,21 @@ def test_what_cannot_be_looked_up_is_unknown(tmp_path: Path) -> None:
     assert part.verdict.status is Status.UNKNOWN
 
 
-STATED = (
-    PYLOCK
-    + """
+STATED = """
+lock-version = "1.0"
+created-by = "archpip"
+packages = []
 [tool.archpip]
 schema = 1
 [tool.archpip.target]
 name = "linux-aarch64"
 operating-system = "linux"
-architectures = ["aarch64"]
+architectures = ["arm64"]
 libc = "glibc"
 floor = "2.26"
 python = "3.9"
 implementation = "cpython"
 """
-)
 
 
 def test_a_lockfile_of_archpip_says_what_it_is_for(tmp_path: Path) -> None:
