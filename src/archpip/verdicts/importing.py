@@ -57,6 +57,11 @@ def _order(case: Case, one: Placed) -> int:
     return case.suffixes.index(one.name.suffix)
 
 
+def is_for_one_python(name: MemberName) -> bool:
+    """Return whether a suffix names one interpreter and version, which alone imports the file."""
+    return _MADE_FOR.match(name.suffix) is not None
+
+
 def is_for_python(name: MemberName, python: PythonTarget) -> bool:
     """Return whether a suffix names this interpreter, or none in particular.
 

@@ -6,9 +6,10 @@ from archpip.architecture import OperatingSystem
 from archpip.targets import Target
 from archpip.verdicts.case import Case, Role, is_data_name
 from archpip.verdicts.catalogue import read_catalogue
+from archpip.verdicts.importing import is_for_one_python
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
-from archpip.verdicts.naming import read_name
+from archpip.verdicts.naming import MemberName, read_name
 from archpip.wheels import Problem, ProblemKind, is_data_by_name
 
 _CODES = {
@@ -53,7 +54,19 @@ def _is_broken_data(case: Case, problem: Problem) -> bool:
         return True  # Its head said as much: packed DLLs are of no concern to Linux.
     name = read_name(problem.member)
     passed_over = name.importable and name.tagged and name.suffix not in case.suffixes
-    return is_data_name(name) or passed_over
+    return is_data_name(name) or passed_over or _is_for_one_python_among_any(case, name)
+
+
+def _is_for_one_python_among_any(case: Case, name: MemberName) -> bool:
+    """Return whether a module is for one Python, in a wheel that serves every Python without.
+
+    Some make setuptools name a platform by an empty module that nobody imports
+    (`noop.cp311-win_amd64.pyd` in sqlite-ulid's `py3-none-win_amd64`).
+    """
+    of_any = all(
+        tag.startswith("py") and tag.split("-")[1] == "none" for tag in case.inspection.tags
+    )
+    return of_any and is_for_one_python(name)
 
 
 def _is_apart_on(target: Target, problem: Problem) -> bool:

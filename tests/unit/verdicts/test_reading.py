@@ -62,3 +62,18 @@ def test_backslash_is_a_folder_on_windows(world: World) -> None:
 def test_renamed_wheel_is_a_remark(world: World) -> None:
     wheel = world.wheel(declared=["cp311-cp311-macosx_10_9_x86_64"])
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP701": Status.OK}
+
+
+def test_empty_module_for_one_python_is_no_matter_in_a_wheel_for_any(world: World) -> None:
+    problem = Problem(
+        kind=ProblemKind.MALFORMED_BINARY, member="noop.cp311-win_amd64.pyd", detail="it is empty"
+    )
+    library = world.member("sqlite_ulid/ulid0.dll", "windows", "x86_64")
+    target = world.target("windows", "x86_64")
+    wheel = world.wheel(library, problems=[problem], tags=["py3-none-win_amd64"])
+    assert world.findings(wheel, target) == {}
+    wheel = world.wheel(library, problems=[problem], tags=["cp311-cp311-win_amd64"])
+    assert world.findings(wheel, target) == {"AP902": Status.UNKNOWN}
+    plain = replace(problem, member="noop.pyd")
+    wheel = world.wheel(library, problems=[plain], tags=["py3-none-win_amd64"])
+    assert world.findings(wheel, target) == {"AP902": Status.UNKNOWN}
