@@ -13,6 +13,8 @@ from archpip.wheels.model import BinaryMember, Inspection, Member, Problem, Whee
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files, read_path_folders
 
+_MODULE_ENDINGS = (".so", ".pyd")
+
 
 def inspect_unpacked(
     source: WheelSource, *, tags: tuple[str, ...], root_is_purelib: bool, depth: Depth
@@ -64,7 +66,13 @@ def select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
         (Likelihood.NONE,) if depth >= Depth.LINKS else (Likelihood.NONE, Likelihood.UNLIKELY)
     )
     # An archive may hold a path twice, which is a problem of its own.
-    unique = {m.path: m for m in members if estimate_likelihood(m) not in passed_over}
+    unique = {
+        m.path: m
+        for m in members
+        # Most that is listed of an environment is Python's source, of which no size is asked.
+        if (m.size_bytes or m.path.endswith(_MODULE_ENDINGS))
+        and estimate_likelihood(m) not in passed_over
+    }
     return list(unique.values())
 
 
