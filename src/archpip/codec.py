@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
-from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -59,10 +58,14 @@ def _decoder_of(kind: type) -> "Decoder[Any]":
 
 
 def _to_plain(value: object) -> object:
-    if isinstance(value, Version | SpecifierSet | Marker | PurePath):
+    if isinstance(value, Version | SpecifierSet | PurePath):
         return str(value)
     if isinstance(value, Mapping):
         return dict(value)
+    from packaging.markers import Marker  # its parser takes 10 ms, and few values have any
+
+    if isinstance(value, Marker):
+        return str(value)
     raise TypeError(value)
 
 

@@ -104,15 +104,13 @@ class ArchiveWheel:
 
     @read_once
     def _members(self) -> tuple[Member, ...]:
+        make = tuple.__new__  # `Member()` takes half of the whole
         return tuple(
-            Member(
-                entry.path,
-                entry.size_bytes,
-                entry.compressed_bytes,
-                executable_bit=_is_executable(entry.mode),
-            )
-            for entry in self._directory.entries
-            if not entry.is_folder
+            [
+                make(Member, (e.path, e.size_bytes, e.compressed_bytes, _is_executable(e.mode)))
+                for e in self._directory.entries
+                if not e.path.endswith("/")
+            ]
         )
 
     @read_once

@@ -46,9 +46,10 @@ _LOCATOR64_SIGNATURE = b"PK\x06\x07"
 # size, offset.
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _END64_SIGNATURE = b"PK\x06\x06"
-# §4.3.12: signature, version made, needed, flags, method, time, date, crc, compressed, size,
-# name length, extra length, comment length, disk, internal, external attributes, header offset.
-_ENTRY = struct.Struct("<4s6H3L5H2L")
+# §4.3.12: signature, version needed, flags, method, crc, compressed, size, name length, extra
+# length, comment length, external attributes, header offset. Passed over: version made, time and
+# date, disk and internal attributes.
+_ENTRY = struct.Struct("<4s2x3H4x3L3H4x2L")
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 
 _MOST_NEEDED = 63
@@ -79,11 +80,6 @@ class Entry(NamedTuple):
     """The Unix file mode, or 0."""
     second_name: str | None
     """The Info-ZIP Unicode path, which some readers prefer to `path`."""
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether it only makes a folder."""
-        return self.path.endswith("/")
 
 
 class Directory(Struct, frozen=True, kw_only=True):
@@ -190,12 +186,13 @@ def _widen(source: ByteSource, plain: _End, filename: str) -> _End:
 def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry]:
     """Yield each entry of the directory's bytes, header offsets moved by `leading`."""
     at, stop, fixed = 0, len(content), _ENTRY.size
+    unpack, make = _ENTRY.unpack_from, tuple.__new__  # `Entry()` takes a third of the whole
     while at < stop:
-        if content[at : at + 4] != _ENTRY_SIGNATURE or at + fixed > stop:
+        if at + fixed > stop or content[at : at + 4] != _ENTRY_SIGNATURE:
             raise InvalidWheelError(filename=filename, reason=f"its directory breaks off at +{at}")
         # fmt: off
-        (_, _, needed, flags, method, _, _, crc, compressed, size, name_length, extra_length,
-         comment_length, _, _, attributes, offset) = _ENTRY.unpack_from(content, at)
+        (_, needed, flags, method, crc, compressed, size, name_length, extra_length,
+         comment_length, attributes, offset) = unpack(content, at)
         # fmt: on
         if needed & 0xFF > _MOST_NEEDED:
             reason = f"a member needs a reader of zip version {(needed & 0xFF) / 10}"
@@ -206,24 +203,17 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         if at > stop:
             raise InvalidWheelError(filename=filename, reason="its directory is cut short")
         raw_name = content[name_at:extra_at]
+        path = raw_name.decode() if raw_name.isascii() else decode_name(raw_name, flags)
         second_name = None
         if extra_length:
             extra = content[extra_at : extra_at + extra_length]
             if FULL32 in {size, compressed, offset}:
                 size, compressed, offset = widen_sizes(extra, size, compressed, offset, filename)
             second_name = _find_second_name(extra, filename)
-        yield Entry(
-            decode_name(raw_name, flags),
-            raw_name,
-            flags,
-            method,
-            crc,
-            compressed,
-            size,
-            offset + leading,
-            attributes >> 16,
-            second_name,
-        )
+        # fmt: off
+        yield make(Entry, (path, raw_name, flags, method, crc, compressed, size, offset + leading,
+                           attributes >> 16, second_name))
+        # fmt: on
 
 
 def decode_name(raw_name: bytes, flags: int) -> str:

@@ -8,6 +8,7 @@ writes them. Source: PKWARE APPNOTE 6.3.10 §4.3.6 (overall format).
 import struct
 from collections.abc import Iterator
 from itertools import chain
+from operator import attrgetter
 
 from archpip.binaries import ByteSource
 from archpip.wheels.directory import FLAG_DATA_DESCRIPTOR, FULL32, Directory, Entry
@@ -31,7 +32,7 @@ def iter_layout_problems(
             where local headers cannot be read: only rough bounds are then checked.
         filename: The wheel's, for messages.
     """
-    entries = sorted(directory.entries, key=lambda entry: entry.header_offset)
+    entries = sorted(directory.entries, key=attrgetter("header_offset"))
     followers = chain((entry.header_offset for entry in entries[1:]), (directory.start,))
     for entry, following in zip(entries, followers, strict=False):  # there may be no entry
         if entry.method == STORED and entry.flags & FLAG_DATA_DESCRIPTOR and entry.size_bytes:

@@ -106,26 +106,25 @@ def _iter_surroundings(directory: Directory) -> Iterator[Problem]:
 def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Problem]:
     """Find members that are encrypted or too large, and what inflates beyond measure."""
     total = 0
-    for entry in entries:
-        total += entry.size_bytes
-        if entry.flags & ENCRYPTION_FLAGS:
-            yield Problem(kind=ProblemKind.ENCRYPTED, member=entry.path, detail="it is encrypted")
-        elif entry.flags & ~FLAGS_KNOWN:
-            detail = f"its flags {entry.flags:#06x} mean nothing that every installer knows"
-            yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=entry.path, detail=detail)
-        if entry.method not in {STORED, DEFLATED}:
-            detail = f"it is compressed by method {entry.method}, which not every installer knows"
-            yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=entry.path, detail=detail)
-        if entry.size_bytes > MAX_MEMBER_BYTES:
-            detail = f"{entry.size_bytes} bytes; archpip reads up to {MAX_MEMBER_BYTES}"
-            yield Problem(kind=ProblemKind.TOO_LARGE, member=entry.path, detail=detail)
+    for path, _, flags, method, _, compressed_bytes, size_bytes, _, _, _ in entries:
+        total += size_bytes
+        if flags & ENCRYPTION_FLAGS:
+            yield Problem(kind=ProblemKind.ENCRYPTED, member=path, detail="it is encrypted")
+        elif flags & ~FLAGS_KNOWN:
+            detail = f"its flags {flags:#06x} mean nothing that every installer knows"
+            yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=path, detail=detail)
+        if method not in {STORED, DEFLATED}:
+            detail = f"it is compressed by method {method}, which not every installer knows"
+            yield Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=path, detail=detail)
+        if size_bytes > MAX_MEMBER_BYTES:
+            detail = f"{size_bytes} bytes; archpip reads up to {MAX_MEMBER_BYTES}"
+            yield Problem(kind=ProblemKind.TOO_LARGE, member=path, detail=detail)
         elif (
-            entry.size_bytes
-            > entry.compressed_bytes * MAX_RATIO  # no real member goes on from here
-            and entry.size_bytes > _most_inflated(entry.compressed_bytes)
+            size_bytes > compressed_bytes * MAX_RATIO  # no real member goes on from here
+            and size_bytes > _most_inflated(compressed_bytes)
         ):
-            detail = f"{entry.compressed_bytes} bytes inflate to {entry.size_bytes}"
-            yield Problem(kind=ProblemKind.RATIO, member=entry.path, detail=detail)
+            detail = f"{compressed_bytes} bytes inflate to {size_bytes}"
+            yield Problem(kind=ProblemKind.RATIO, member=path, detail=detail)
     if total > MAX_INFLATED_BYTES:
         detail = f"{total} bytes in all; archpip reads up to {MAX_INFLATED_BYTES}"
         yield Problem(kind=ProblemKind.TOO_LARGE, member=None, detail=detail)
@@ -145,6 +144,8 @@ def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     names = "\n".join(("", *(entry.path for entry in entries), ""))
     # All at once, as there are thousands, and nearly no archive has any that needs a second look.
     suspicious = not names.isascii() or any(mark in names for mark in _SUSPICIOUS)
+    if not suspicious and {entry.second_name for entry in entries} <= {None}:
+        return
     for entry in entries:
         checked = suspicious and entry.path != _ROOT
         reason = find_unsafe_reason(entry.path) if checked else None
@@ -188,7 +189,11 @@ def _iter_collisions(
     A file that stands there twice with the same bytes is one file to every installer: pip takes the
     last one, and so does uv, which refuses such a wheel only where they differ.
     """
-    files = [entry for entry in entries if not entry.is_folder]
+    files = [entry for entry in entries if not entry.path.endswith("/")]
+    folded = _fold_together([entry.path for entry in files])
+    names = set(folded)
+    if len(names) == len(folded) and names.isdisjoint(path.rpartition("/")[0] for path in folded):
+        return
     seen: dict[str, Entry] = {}
     for entry in files:
         other = seen.setdefault(_fold(entry.path), entry)
@@ -204,6 +209,14 @@ def _iter_collisions(
     for folded in seen.keys() & folders:
         detail = "it is a file and a folder"
         yield Problem(kind=ProblemKind.NAME_COLLISION, member=seen[folded].path, detail=detail)
+
+
+def _fold_together(paths: Sequence[str]) -> Sequence[str]:
+    """Return `_fold` of each; nearly all archives' paths are plain, and are folded as one text."""
+    together = "\n".join(paths)
+    if together.isascii() and "\\" not in together and together.count("\n") == len(paths) - 1:
+        return together.lower().split("\n")
+    return [_fold(path) for path in paths]
 
 
 def _with_slashes(path: str) -> str:
