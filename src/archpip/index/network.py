@@ -1,8 +1,8 @@
 """The network: HTTP/1.1 and 2 by reqwest, which is what uv asks indexes with as well.
 
-A lock asks some seven hundred small questions and reads 40 MB of pages. Their connections, TLS and
-compression are worked at beside the interpreter, whose lock is taken once for each answer: pages
-cost a quarter of the CPU time that they cost through `http.client`. Proxies come from the
+A lock asks some seven hundred small questions and reads 10 MB of pages. Their connections and TLS
+are worked at beside the interpreter, whose lock is taken once for each answer: pages cost a quarter
+of the CPU time that they cost through `http.client`. Proxies come from the
 environment, as do the system's certificates, from wherever it keeps them.
 """
 
@@ -57,19 +57,18 @@ class Network:
         self._authorities = read_authorities(options.certificates)
         self._identity = read_identity(options.client_certificate)
         self._lock = threading.Lock()
-        self._clients: dict[tuple[bool, bool], SyncClient] = {}
-        """By whether their host is trusted, and whether answers are unpacked."""
+        self._clients: dict[bool, SyncClient] = {}
+        """By whether their host is trusted."""
 
     def send(
         self,
         url: str,
         headers: Mapping[str, str],
         *,
-        unpacked: bool,
         longest_seconds: float | None = None,
     ) -> "_Exchange":
         """Ask; see the protocol."""
-        exchange = self._prepare(url, headers, unpacked, longest_seconds)
+        exchange = self._prepare(url, headers, longest_seconds)
         try:
             exchange.open()
         except TransportError as error:
@@ -77,21 +76,15 @@ class Network:
                 raise
             # The server closed the connection while this was on its way, which reqwest takes for
             # a fault of the answer's.
-            exchange = self._prepare(url, headers, unpacked, longest_seconds)
+            exchange = self._prepare(url, headers, longest_seconds)
             exchange.open()
         return exchange
 
     def _prepare(
-        self,
-        url: str,
-        headers: Mapping[str, str],
-        unpacked: bool,  # noqa: FBT001  # as it was told
-        longest_seconds: float | None,
+        self, url: str, headers: Mapping[str, str], longest_seconds: float | None
     ) -> "_Exchange":
         try:
-            request = self._client(url, unpacked=unpacked).get(url).headers(headers)
-            if not unpacked:
-                request.header("Accept-Encoding", "identity")
+            request = self._client(url).get(url).headers(headers)
             if longest_seconds:
                 request.timeout(timedelta(seconds=longest_seconds))
             return _Exchange(url, request.build_streamed(), longest_seconds)
@@ -105,18 +98,18 @@ class Network:
         for client in self._clients.values():
             client.close()
 
-    def _client(self, url: str, *, unpacked: bool) -> SyncClient:
+    def _client(self, url: str) -> SyncClient:
         hosts = self._options.trusted_hosts
-        key = (bool(hosts) and is_trusted(url, hosts), unpacked)
-        client = self._clients.get(key)
+        trusted = bool(hosts) and is_trusted(url, hosts)
+        client = self._clients.get(trusted)
         if client is None:
             with self._lock:
-                if key not in self._clients:
-                    self._clients[key] = self._open_client(trusted=key[0], unpacked=unpacked)
-                client = self._clients[key]
+                if trusted not in self._clients:
+                    self._clients[trusted] = self._open_client(trusted=trusted)
+                client = self._clients[trusted]
         return client
 
-    def _open_client(self, *, trusted: bool, unpacked: bool) -> SyncClient:
+    def _open_client(self, *, trusted: bool) -> SyncClient:
         options = self._options
         silence = timedelta(seconds=options.timeout_seconds)
         builder = (
@@ -133,7 +126,8 @@ class Network:
             # Not to verify certificates is what trusting a host means.
             .danger_accept_invalid_certs(trusted)
         )
-        builder.gzip(unpacked).deflate(unpacked).brotli(enable=False).zstd(enable=False)
+        # Bodies come as they are: those of files must, and pages are kept as they were packed.
+        builder.gzip(enable=False).deflate(enable=False).brotli(enable=False).zstd(enable=False)
         for authority in self._authorities:
             builder.add_root_certificate_der(authority)
         if self._identity:

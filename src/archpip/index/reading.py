@@ -33,8 +33,11 @@ class PageStore(Protocol):
         """Return the state that was put for `url`, without reading the body."""
         ...
 
-    def put_page(self, url: str, state: str, body: bytes) -> None:
-        """Keep a page in place of an earlier one; `url` and `state` hold no credentials."""
+    def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
+        """Keep a page in place of an earlier one; `url` and `state` hold no credentials.
+
+        `packed` is the body by gzip, where it came so.
+        """
         ...
 
     def put_page_state(self, url: str, state: str) -> None:
@@ -53,7 +56,7 @@ class NoPageStore:
         """Know no page."""
         return None
 
-    def put_page(self, url: str, state: str, body: bytes) -> None:
+    def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
         """Forget the page."""
 
     def put_page_state(self, url: str, state: str) -> None:
@@ -166,7 +169,7 @@ class PageReader:
 
     def _keep(self, key: str, answer: "_Known") -> None:
         if answer.is_news and answer.body is not None:
-            self._store.put_page(key, json.dumps(answer.state), answer.body)
+            self._store.put_page(key, json.dumps(answer.state), answer.body, packed=answer.packed)
 
     def _ask_once(self, url: str, key: str) -> "_Known | None":
         return self._asked.get(key, lambda: self._ask(url, key))
@@ -202,7 +205,7 @@ class PageReader:
         check_status(found.status, url)
         state = {**_state_of(found), **asked, DIGEST: _sha256(found.content)}
         is_news = self._max_age_seconds > 0 or any(name in state for name in _VALIDATORS)
-        return _Known(state, found.content, is_news=is_news)
+        return _Known(state, found.content, packed=found.packed, is_news=is_news)
 
 
 class _Known(NamedTuple):
@@ -213,6 +216,8 @@ class _Known(NamedTuple):
     was asked."""
     body: bytes | None = None
     """`None` where it is the one in the store."""
+    packed: bytes | None = None
+    """The body as it came, where gzip had packed it."""
     is_news: bool = False
     """Whether it is worth keeping, and the store does not have it."""
 

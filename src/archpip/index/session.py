@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from archpip.index.bounds import LONGEST_SECONDS, read_whole
+from archpip.index.bounds import LONGEST_SECONDS, read_whole, unpack
 from archpip.index.credentials import CredentialsOnDemand
 from archpip.index.errors import (
     AuthenticationRequiredError,
@@ -43,6 +43,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     header: Callable[[str], str | None]
     """Returns a header's first value; its name is written in lower case."""
     content: bytes
+    packed: bytes | None = None
+    """The content as it came, where gzip had packed it: who keeps it need not do that again."""
 
 
 class Session:
@@ -119,18 +121,22 @@ class Session:
     def _get_once(self, url: str, headers: Mapping[str, str]) -> Answer:
         with closing(self._follow(url, headers, self._send_bounded)) as answer:
             raise_to_retry(answer)
+            body = read_whole(answer)
+            content, packed = unpack(body) if _is_packed(answer) else (body, None)
             return Answer(
                 url=answer.url,
                 status=answer.status,
                 header=answer.header,
-                content=read_whole(answer),
+                content=content,
+                packed=packed,
             )
 
     def _send_as_is(self, url: str, headers: Mapping[str, str]) -> OpenAnswer:
-        return self._transport.send(url, headers, unpacked=False)
+        return self._transport.send(url, {**headers, "Accept-Encoding": "identity"})
 
     def _send_bounded(self, url: str, headers: Mapping[str, str]) -> OpenAnswer:
-        return self._transport.send(url, headers, unpacked=True, longest_seconds=LONGEST_SECONDS)
+        accepting = {**headers, "Accept-Encoding": "gzip"}
+        return self._transport.send(url, accepting, longest_seconds=LONGEST_SECONDS)
 
     def _follow(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:
         """Ask, and ask whom a redirect names; another host is given no credentials of this one."""
@@ -202,6 +208,14 @@ def check_status(status: int, url: str) -> None:
         raise AuthenticationRequiredError(url=url, status=status)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise IndexUnavailableError(url=url, reason=f"it answers {_spelt(status)}", status=status)
+
+
+def _is_packed(answer: OpenAnswer) -> bool:
+    """Tell whether gzip packed a body (RFC 9110 §8.4.1); nothing else was asked for."""
+    encoding = (answer.header("content-encoding") or "identity").strip().lower()
+    if encoding not in {"identity", "gzip", "x-gzip"}:
+        raise TransportError(f"its answer is packed by {encoding!a}", may_pass=False)
+    return encoding != "identity"
 
 
 def _spelt(status: int) -> str:

@@ -24,6 +24,8 @@ class OpenAnswer(Protocol):
     def read(self, most_bytes: int) -> bytes:
         """Return the body's next bytes: as many, or fewer where it ends before; none at its end.
 
+        They are as they were sent: packed, where Content-Encoding says so.
+
         Raises:
             TransportError: The body ends early, or does not come in time.
         """
@@ -42,15 +44,13 @@ class Transport(Protocol):
         url: str,
         headers: Mapping[str, str],
         *,
-        unpacked: bool,
         longest_seconds: float | None = None,
     ) -> OpenAnswer:
         """Ask (GET) and wait for the answer's head. A redirect is an answer like others.
 
         Args:
             url: http or https, without credentials.
-            headers: What to send beside what every request needs.
-            unpacked: Whether the answer may be compressed on its way; the bytes of files must not.
+            headers: What to send beside what every request needs; Accept-Encoding is among them.
             longest_seconds: How long the whole answer may take, beside the limit on silence.
 
         Raises:

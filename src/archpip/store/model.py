@@ -56,8 +56,11 @@ class Store(Protocol):
         """Return the state and body that were put for a page."""
         ...
 
-    def put_page(self, url: str, state: str, body: bytes) -> None:
-        """Keep a page in place of an earlier one. `state` holds no credentials."""
+    def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
+        """Keep a page in place of an earlier one. `state` holds no credentials.
+
+        `packed` is the body by gzip, where it came so: it is then kept as it is.
+        """
         ...
 
     def get_page_state(self, url: str) -> str | None:

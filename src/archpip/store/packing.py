@@ -10,6 +10,8 @@ from archpip.wheels import Inspection, InvalidInspectionError, inspection_from_j
 _COMPRESSION_LEVEL = 3
 """zlib's: pages shrink to a seventh at 100 MB/s; higher levels gain little."""
 
+_ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
+
 
 def key_of(url: str) -> str:
     """Return what a page is kept under: neither the URL nor credentials in it can be read back."""
@@ -24,9 +26,9 @@ def pack(content: bytes) -> bytes:
 
 
 def unpack(body: Value) -> bytes | None:
-    """Return the content; `None` where the row is damaged."""
+    """Return the content, which `pack` or a server's gzip packed; `None` where it is damaged."""
     try:
-        return zlib.decompress(body) if isinstance(body, bytes) else None
+        return zlib.decompress(body, _ZLIB_OR_GZIP) if isinstance(body, bytes) else None
     except zlib.error:
         return None
 

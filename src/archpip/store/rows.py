@@ -105,11 +105,11 @@ class RowStore(ABC):
         content = unpack(found[1]) if found else None
         return (str(found[0]), content) if found and content is not None else None
 
-    def put_page(self, url: str, state: str, body: bytes) -> None:
+    def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
         """Keep a page in place of an earlier one. `state` holds no credentials."""
         key = key_of(url)
         self._write_later(
-            self._put_page, ("pages", key), lambda: (key, state, pack(body), self._today)
+            self._put_page, ("pages", key), lambda: (key, state, packed or pack(body), self._today)
         )
 
     def get_page_state(self, url: str) -> str | None:

@@ -14,7 +14,6 @@ class Request:
     url: str
     headers: Mapping[str, str]
     """Names in lower case."""
-    unpacked: bool
 
 
 @dataclass
@@ -79,12 +78,11 @@ class FakeWeb:
         url: str,
         headers: Mapping[str, str],
         *,
-        unpacked: bool,
         longest_seconds: float | None = None,
     ) -> OpenReply:
-        assert unpacked == (longest_seconds is not None)
         lower = {name.lower(): value for name, value in headers.items()}
-        self.requests.append(Request(url, lower, unpacked))
+        assert lower["accept-encoding"] == ("gzip" if longest_seconds else "identity")
+        self.requests.append(Request(url, lower))
         waiting = self.answers.get(url) or [Reply(404)]
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if callable(answer):

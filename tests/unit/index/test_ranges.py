@@ -40,7 +40,7 @@ def test_tail_and_size_come_in_one_request(web: FakeWeb, reader: HttpRangeReader
     web.answer(URL, serve)
     assert reader.read_tail(URL, 50) == Tail(content=CONTENT[150:], file_size=200)
     assert (web.asked, web.requests[0].headers["range"]) == ([URL], "bytes=-50")
-    assert not web.requests[0].unpacked
+    assert web.requests[0].headers["accept-encoding"] == "identity"
 
 
 def test_tail_of_a_smaller_file_is_all_of_it(web: FakeWeb, reader: HttpRangeReader) -> None:

@@ -1,3 +1,4 @@
+import gzip
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ INDEX = "https://me:secret@index.example/simple"
 class MemoryPageStore:
     def __init__(self) -> None:
         self.pages: dict[str, tuple[str, bytes]] = {}
+        self.packed: list[bytes | None] = []
 
     def get_page(self, url: str) -> tuple[str, bytes] | None:
         return self.pages.get(url)
@@ -24,8 +26,9 @@ class MemoryPageStore:
     def get_page_state(self, url: str) -> str | None:
         return self.pages[url][0] if url in self.pages else None
 
-    def put_page(self, url: str, state: str, body: bytes) -> None:
+    def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
         self.pages[url] = (state, body)
+        self.packed.append(packed)
 
     def put_page_state(self, url: str, state: str) -> None:
         self.pages[url] = (state, self.pages[url][1])
@@ -185,6 +188,15 @@ def test_page_that_nobody_may_believe_and_no_server_can_confirm_is_not_kept(
     store = MemoryPageStore()
     PageReader(session(), store).read(URL, location=INDEX)
     assert not store.pages
+
+
+def test_page_that_came_packed_is_kept_so(web: FakeWeb, session: MakeSession) -> None:
+    packed = gzip.compress(b"<html>")
+    headers = {"content-type": "text/html", "etag": "1", "content-encoding": "gzip"}
+    web.answer(URL, Reply(200, packed, headers))
+    store = MemoryPageStore()
+    PageReader(session(), store).read(URL, location=INDEX)
+    assert (store.pages[URL][1], store.packed) == (b"<html>", [packed])
 
 
 def test_page_kept_by_an_older_archpip_is_asked_for(web: FakeWeb, session: MakeSession) -> None:

@@ -1,3 +1,4 @@
+import gzip
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from archpip.index.transport import TransportError
 from tests.unit.index.fake_web import Answer, FakeWeb, MakeSession, Reply
 
 URL = "https://index.example/simple/a/"
+PACKED = gzip.compress(b"page")
 
 
 def status(code: int, **headers: str) -> Reply:
@@ -104,7 +106,27 @@ def test_pages_may_be_compressed_on_their_way_and_files_not(
     opened = session()
     opened.get(URL)
     with opened.stream(URL):
-        assert [request.unpacked for request in web.requests] == [True, False]
+        accepted = [request.headers["accept-encoding"] for request in web.requests]
+    assert accepted == ["gzip", "identity"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "packed"),
+    [("gzip", PACKED, PACKED), ("X-GZIP", PACKED, PACKED), ("identity", b"page", None)],
+)
+def test_packed_answer_is_unpacked(
+    web: FakeWeb, session: MakeSession, encoding: str, body: bytes, packed: bytes | None
+) -> None:
+    web.answer(URL, Reply(200, body, {"content-encoding": encoding}))
+    answer = session().get(URL)
+    assert (answer.content, answer.packed) == (b"page", packed)
+
+
+def test_answer_that_nothing_here_unpacks_is_refused(web: FakeWeb, session: MakeSession) -> None:
+    web.answer(URL, Reply(200, b"page", {"content-encoding": "br"}))
+    with pytest.raises(IndexUnavailableError, match="its answer is packed by 'br'"):
+        session().get(URL)
+    assert len(web.requests) == 1
 
 
 def test_credentials_go_into_a_header_and_into_no_message(

@@ -1,9 +1,11 @@
 """The store keeps what it was given, for as long as there is room."""
 
+import gzip
 import random
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,16 @@ def test_what_was_put_is_found_by_another_store(
         assert other.get_page("https://pypi.org/simple/a/") == ("etag", b"<html>")
         assert other.get_page_state("https://pypi.org/simple/a/") == "etag"
         assert other.get_answer("question") == b"{}"
+
+
+def test_page_is_kept_as_a_server_packed_it(store: SqliteStore, path: Path) -> None:
+    url, packed = "https://pypi.org/simple/a/", gzip.compress(b"<html>")
+    with store:
+        store.put_page(url, "etag", b"<html>", packed=packed)
+    with closing(sqlite3.connect(path)) as rows:
+        assert rows.execute("SELECT body FROM pages").fetchall() == [(packed,)]
+    with SqliteStore(path) as other:
+        assert other.get_page(url) == ("etag", b"<html>")
 
 
 def test_what_was_never_put_is_not_found(store: SqliteStore) -> None:
