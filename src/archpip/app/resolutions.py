@@ -55,9 +55,12 @@ class Resolutions(Parts):
 
         `question` may then be asked with other versions locked.
         """
-        if not self._repeats_answers or self._answers(question).begin():
+        if not self._repeats_answers:
             return
+        # To look for an earlier answer takes longer than to ask for these.
         self._current_pages.begin(_certain_projects(question))
+        if self._answers(question).begin():
+            return
         if question.options.inspect is not InspectScope.NONE:
             self.expect_wheels()
 

@@ -8,6 +8,9 @@ fraction of the memory. Pages that are not as all index servers write them are l
 Source: PEP 691.
 """
 
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -40,19 +43,46 @@ _ENTRY = Decoder(dict[str, Any])
 _PARTS = Decoder(dict[str, Raw])
 
 
+_OPENING = re.compile(rb'"files"\s*:\s*\[\s*(\{\s*"[^"\\]*")')
+"""How the first entry begins, and so all do: a brace, and the name of what is said first."""
+
+
 class Entries:
     """The entries of a page, each decoded when it is asked for.
 
     Raises `ValueError` where a number in one is too large.
     """
 
-    def __init__(self, body: bytes) -> None:
-        """Take the whole page."""
+    def __init__(self, body: bytes, filenames: Sequence[str]) -> None:
+        """Take the whole page, and the names of its entries."""
         self._body = body
+        self._filenames = filenames
+        self._last: tuple[int, Sequence[Raw]] = len(filenames), ()
+        """A position, and the entries from there on as they stand on the page."""
 
     def __getitem__(self, position: int) -> dict[str, Any]:
         """Decode one."""
-        return _ENTRY.decode(self.written[position])
+        first, last = self._last
+        if position < first:
+            # At least twice as many as before: who goes back, version by version, goes on so.
+            first, last = self._last = self._read_from(min(position, max(0, first - len(last))))
+        return _ENTRY.decode(last[position - first])
+
+    def _read_from(self, position: int) -> tuple[int, Sequence[Raw]]:
+        """Return the entries from a position on, or all of them.
+
+        New versions, which are asked for, stand at the end of most pages. What is taken for an
+        entry's beginning is one if the page goes on from there as it must.
+        """
+        opening = _OPENING.search(self._body)
+        name = self._body.rfind(f'"{self._filenames[position]}"'.encode())
+        at = self._body.rfind(opening[1], 0, name) if opening and name >= 0 else -1
+        if at >= 0:
+            with suppress(ValueError, RecursionError):
+                last = _WRITTEN.decode(b'{"files":[' + self._body[at:]).files
+                if len(last) == len(self._filenames) - position:
+                    return position, last
+        return 0, self.written
 
     @cached_property
     def written(self) -> list[Raw]:
@@ -107,7 +137,7 @@ def read_usual_page(body: bytes) -> UsualPage | None:
     if not together.isascii() or "[" in together or "]" in together:
         return None
     return UsualPage(
-        entries=Entries(body),
+        entries=Entries(body, filenames),
         filenames=filenames,
         meta=page.meta,
         origin=origin,

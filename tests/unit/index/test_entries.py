@@ -1,9 +1,10 @@
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
 
-from archpip.index.entries import read_usual_page
+from archpip.index.entries import Entries, read_usual_page
 
 
 def entry(filename: str, **more: object) -> dict[str, object]:
@@ -33,6 +34,10 @@ B = entry("a-1.tar.gz", yanked="it never worked")
         entry("a-1.tar.gz", yanked='x", "filename": "b-1.tar.gz'),
         entry("a-1.tar.gz", more={"filename": "b-1.tar.gz"}),
         entry("a-1.tar.gz", more=[{}]),
+        entry("a-1.tar.gz", more=[entry("b-1.tar.gz"), entry("c-1.tar.gz")]),
+        entry("b-1.tar.gz", more=[entry("b-1.tar.gz")]),
+        {**A, "yanked": "stands there twice"},
+        dict(reversed(entry("b-1.tar.gz").items())),
         entry("a-1.tar.gz", url="http://files.example/a-1.tar.gz"),
         entry("a-ü.tar.gz", url="https://files.example/a-%C3%BC.tar.gz"),
     ],
@@ -41,13 +46,25 @@ B = entry("a-1.tar.gz", yanked="it never worked")
 @pytest.mark.parametrize("style", [{}, {"separators": (",", ":")}, {"indent": 1}], ids=str)
 def test_usual_page_is_read_as_json_reads_it(odd: dict[str, object], style: dict[str, Any]) -> None:
     data = page(A, B, odd)
-    found = read_usual_page(json.dumps(data, **style).encode())
+    body = json.dumps(data, **style).encode()
+    found = read_usual_page(body)
     assert found is not None
-    assert [found.entries[0], found.entries[2]] == [A, odd]
+    for order in permutations(range(3)):
+        entries = Entries(body, found.filenames)
+        assert [entries[position] for position in order] == [(A, B, odd)[at] for at in order]
     assert [json.loads(bytes(raw)) for raw in found.entries.written] == [A, B, odd]
     assert found.filenames == [A["filename"], B["filename"], odd["filename"]]
     assert found.meta == data["meta"]
     assert found.entries.beside() == {key: data[key] for key in data if key != "files"}
+
+
+def test_no_more_is_read_than_from_the_entry_that_is_asked_for() -> None:
+    files = [entry(f"a-{number}.tar.gz") for number in range(9)]
+    body = json.dumps(page(*files)).encode()
+    entries = Entries(body.replace(b'"a-0', b'"a-0", oops'), [str(f["filename"]) for f in files])
+    assert [entries[position] for position in (7, 8, 6, 3)] == [files[p] for p in (7, 8, 6, 3)]
+    with pytest.raises(ValueError, match="malformed"):
+        entries[0]
 
 
 @pytest.mark.parametrize(
