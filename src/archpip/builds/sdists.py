@@ -5,6 +5,7 @@ Only the archive is dealt with here; what the project says about its build is re
 tarballs in the other compressions that pip takes.
 """
 
+import os
 import shutil
 import stat
 import tarfile
@@ -71,7 +72,7 @@ def _stale_folders(folder: str, names: list[str]) -> set[str]:
 def _translated(filename: str) -> Iterator[None]:
     try:
         yield
-    except tarfile.FilterError as error:
+    except getattr(tarfile, "FilterError", ()) as error:
         raise InvalidSdistError(filename=filename, reason=f"unsafe member: {error}") from error
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
         # tarfile tells of every compression that it tried, each on a line of its own.
@@ -110,7 +111,39 @@ def _unpack_tar(sdist: Path, folder: Path) -> None:
     with tarfile.open(sdist, "r:*") as archive:
         for member in archive:  # lazily: a bomb is refused before its next member is inflated
             meter.count(member.size)
-            archive.extract(member, folder, filter="data")
+            if hasattr(tarfile, "data_filter"):
+                archive.extract(member, folder, filter="data")
+            else:
+                _extract_without_filter(archive, member, folder)
+
+
+def _extract_without_filter(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path
+) -> None:
+    """Extract what the `data` filter lets pass, as it does (PEP 706).
+
+    Python has it since 3.11.4, and Debian 12 has 3.11.2.
+    """
+    base = Path(os.path.realpath(folder))
+    path = member.name.lstrip("/" + os.sep)
+    touched = [base / path]
+    if member.issym():
+        touched.append(touched[0].parent / member.linkname)
+    elif member.islnk():
+        touched.append(base / member.linkname)
+    elif not member.isreg() and not member.isdir():
+        raise _unsafe(Path(str(archive.name)), member.name)
+    if not all(Path(os.path.realpath(each)).is_relative_to(base) for each in touched):
+        raise _unsafe(Path(str(archive.name)), member.name)
+    member.name = path
+    member.mode = 0o755 if member.isdir() or member.mode & stat.S_IXUSR else 0o644
+    member.uid = member.gid = 0  # who is no root has no say
+    member.uname = member.gname = ""
+    archive.extract(member, folder)
+
+
+def _unsafe(archive: Path, member: str) -> InvalidSdistError:
+    return InvalidSdistError(filename=archive.name, reason=f"unsafe member: {member!r}")
 
 
 def _unpack_zip(sdist: Path, folder: Path) -> None:
@@ -126,8 +159,7 @@ def _extract_zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folde
     mode = member.external_attr >> 16
     unsafe = path.is_absolute() or ".." in path.parts or "\\" in member.filename
     if unsafe or ":" in path.parts[0] or stat.S_ISLNK(mode):
-        reason = f"unsafe member: {member.filename!r}"
-        raise InvalidSdistError(filename=Path(archive.filename or "").name, reason=reason)
+        raise _unsafe(Path(archive.filename or ""), member.filename)
     destination = folder / path
     if member.is_dir():
         destination.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,15 @@ from archpip.builds import InvalidSdistError, unpack_sdist
 from archpip.builds.sdists import sdist_stem
 
 
+@pytest.fixture(params=["filter", "without"], autouse=True)
+def tar_filter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has one since 3.11.4."""
+    if request.param == "without":
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    elif not hasattr(tarfile, "data_filter"):
+        pytest.skip("this Python has none")
+
+
 def write_tar(path: Path, *members: tarfile.TarInfo, mode: str = "w:gz") -> Path:
     with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]  # a test's mode
         for member in members:
@@ -40,6 +49,20 @@ def test_a_tarball_of_any_compression_gives_its_project_folder(
 ) -> None:
     sdist = write_tar(tmp_path / f"a-1.{suffix}", file_named("a-1/setup.py"), mode=mode)
     assert unpack_sdist(sdist, tmp_path / "out") == tmp_path / "out/a-1"
+
+
+def test_a_tarball_keeps_executable_bits_and_links_within(tmp_path: Path) -> None:
+    sdist = write_tar(
+        tmp_path / "a-1.tar.gz",
+        file_named("/a-1/setup.py", mode=0o666, uid=12345, gid=12345, uname="nobody"),
+        file_named("a-1/configure", mode=0o4777),
+        file_named("a-1/link", size=0, type=tarfile.SYMTYPE, linkname="setup.py"),
+        file_named("a-1/hard", size=0, type=tarfile.LNKTYPE, linkname="a-1/configure", mode=0o755),
+    )
+    root = unpack_sdist(sdist, tmp_path / "out")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in root.iterdir()}
+    assert modes == {"setup.py": 0o644, "configure": 0o755, "link": 0o644, "hard": 0o755}
+    assert {path.stat().st_uid for path in root.iterdir()} == {os.getuid()}
 
 
 def test_a_zip_keeps_executable_bits(tmp_path: Path) -> None:

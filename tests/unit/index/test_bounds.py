@@ -39,7 +39,9 @@ def test_body_is_unpacked_and_can_be_kept_as_it_came() -> None:
 
 
 @pytest.mark.parametrize(
-    ("packed", "content"), [(b"", b""), (PACKED + gzip.compress(b"2"), b"page" * 100 + b"2")]
+    ("packed", "content"),
+    [(b"", b""), (PACKED + gzip.compress(b"2"), b"page" * 100 + b"2")],
+    ids=["none", "two"],
 )
 def test_members_that_follow_one_another_are_one_body(packed: bytes, content: bytes) -> None:
     assert unpack(packed) == (content, None)

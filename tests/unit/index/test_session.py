@@ -113,6 +113,7 @@ def test_pages_may_be_compressed_on_their_way_and_files_not(
 @pytest.mark.parametrize(
     ("encoding", "body", "packed"),
     [("gzip", PACKED, PACKED), ("X-GZIP", PACKED, PACKED), ("identity", b"page", None)],
+    ids=["gzip", "old-name", "identity"],
 )
 def test_packed_answer_is_unpacked(
     web: FakeWeb, session: MakeSession, encoding: str, body: bytes, packed: bytes | None
