@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from msgspec import Raw, Struct
 from msgspec.json import Decoder, decode
 
+from archpip.index.bounds import unpack
 from archpip.index.page import ABSOLUTE
 
 
@@ -53,9 +54,16 @@ class Entries:
     Raises `ValueError` where a number in one is too large.
     """
 
-    def __init__(self, body: bytes, filenames: Sequence[str]) -> None:
-        """Take the whole page, and the names of its entries."""
-        self._body = body
+    def __init__(
+        self, body: bytes, filenames: Sequence[str], *, packed: bytes | None = None
+    ) -> None:
+        """Take the whole page, and the names of its entries.
+
+        `packed` is the page by gzip, which is kept in its place once an entry was asked for: what
+        stands before that one is seldom wanted, and is most of the memory of a large resolution.
+        """
+        self._body: bytes | None = body
+        self._packed = packed
         self._filenames = filenames
         self._last: tuple[int, Sequence[Raw]] = len(filenames), ()
         """A position, and the entries from there on as they stand on the page."""
@@ -74,29 +82,38 @@ class Entries:
         New versions, which are asked for, stand at the end of most pages. What is taken for an
         entry's beginning is one if the page goes on from there as it must.
         """
-        opening = _OPENING.search(self._body)
-        name = self._body.rfind(f'"{self._filenames[position]}"'.encode())
-        at = self._body.rfind(opening[1], 0, name) if opening and name >= 0 else -1
+        body = self._whole
+        opening = _OPENING.search(body)
+        name = body.rfind(f'"{self._filenames[position]}"'.encode())
+        at = body.rfind(opening[1], 0, name) if opening and name >= 0 else -1
         if at >= 0:
             with suppress(ValueError, RecursionError):
-                last = _WRITTEN.decode(b'{"files":[' + self._body[at:]).files
+                last = _WRITTEN.decode(b'{"files":[' + body[at:]).files
                 if len(last) == len(self._filenames) - position:
+                    self._body = None if self._packed else body
                     return position, last
         return 0, self.written
+
+    @property
+    def _whole(self) -> bytes:
+        body = self._body
+        if body is None and self._packed:
+            body, _ = unpack(self._packed)
+        return body or b""
 
     @cached_property
     def written(self) -> list[Raw]:
         """All as they stand on the page."""
-        return _WRITTEN.decode(self._body).files
+        return _WRITTEN.decode(self._whole).files
 
     @property
     def fingerprint(self) -> int:
         """Equal for equal pages within this process; megabytes are hashed when somebody asks."""
-        return hash(self._body)
+        return hash(self._whole)
 
     def beside(self) -> dict[str, object]:
         """Return what the page says beside its entries."""
-        parts = _PARTS.decode(self._body)
+        parts = _PARTS.decode(self._whole)
         return {key: decode(part) for key, part in parts.items() if key != "files"}
 
 
@@ -113,8 +130,10 @@ class UsualPage(NamedTuple):
     """Whether each entry says how large its file is."""
 
 
-def read_usual_page(body: bytes) -> UsualPage | None:
+def read_usual_page(body: bytes, *, packed: bytes | None = None) -> UsualPage | None:
     """Read a page, or return `None` where an entry is not as usual, or it is no page at all.
+
+    `packed` is the page by gzip, where it came so.
 
     An entry is as usual that has a name without a folder and an absolute address whose host is not
     in question.
@@ -137,7 +156,7 @@ def read_usual_page(body: bytes) -> UsualPage | None:
     if not together.isascii() or "[" in together or "]" in together:
         return None
     return UsualPage(
-        entries=Entries(body, filenames),
+        entries=Entries(body, filenames, packed=packed),
         filenames=filenames,
         meta=page.meta,
         origin=origin,

@@ -87,14 +87,14 @@ def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
     return name if from_url and isinstance(name, str) and name and "/" not in name else from_url
 
 
-def parse_json(body: bytes, source: PageSource) -> Page:
-    """Parse a page.
+def parse_json(body: bytes, source: PageSource, *, packed: bytes | None = None) -> Page:
+    """Parse a page; `packed` is the same by gzip, where it came so.
 
     Raises:
         IndexUnavailableError: It is no JSON, has no list of files, or its version of the API is
             too new.
     """
-    usual = read_usual_page(body)
+    usual = read_usual_page(body, packed=packed)
     if usual is not None:
         _check_meta(usual.meta, source)
         return _UsualPage(usual, source=source)

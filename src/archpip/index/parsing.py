@@ -16,8 +16,10 @@ ACCEPT = f"{JSON_TYPE}, {HTML_TYPES[0]}; q=0.1, {HTML_TYPES[1]}; q=0.01"
 """What we ask an index for: pip's own header."""
 
 
-def parse_page(body: bytes, *, content_type: str, source: PageSource) -> Page:
-    """Parse a page of the simple repository API.
+def parse_page(
+    body: bytes, *, content_type: str, source: PageSource, packed: bytes | None = None
+) -> Page:
+    """Parse a page of the simple repository API; `packed` is the same by gzip, where it came so.
 
     Raises:
         IndexUnavailableError: The content type is not one of the API's, the JSON is malformed, or
@@ -25,7 +27,7 @@ def parse_page(body: bytes, *, content_type: str, source: PageSource) -> Page:
     """
     kind, _, parameters = content_type.lower().partition(";")
     if kind.strip() == JSON_TYPE:
-        return parse_json(body, source)
+        return parse_json(body, source, packed=packed)
     if kind.strip() in HTML_TYPES:
         from archpip.index.html_pages import parse_html  # rare, and 5 ms to import
 

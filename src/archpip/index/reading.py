@@ -162,7 +162,10 @@ class PageReader:
         if answer is None or answer.body is None:
             return None
         source = PageSource(url=answer.state["url"], index_url=redact(location))
-        page = parse_page(answer.body, content_type=answer.state["content-type"], source=source)
+        content_type = answer.state["content-type"]
+        page = parse_page(
+            answer.body, content_type=content_type, source=source, packed=answer.packed
+        )
         # Only now: a page that came in pieces would be "unchanged" for ever.
         self._keep(key, answer)
         return page

@@ -1,5 +1,7 @@
+import gzip
 import json
-from itertools import permutations
+import sys
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -49,9 +51,11 @@ def test_usual_page_is_read_as_json_reads_it(odd: dict[str, object], style: dict
     body = json.dumps(data, **style).encode()
     found = read_usual_page(body)
     assert found is not None
-    for order in permutations(range(3)):
-        entries = Entries(body, found.filenames)
+    for order, packed in product(permutations(range(3)), (None, gzip.compress(body))):
+        entries = Entries(body, found.filenames, packed=packed)
         assert [entries[position] for position in order] == [(A, B, odd)[at] for at in order]
+        assert entries.fingerprint == found.entries.fingerprint
+        assert entries.beside() == found.entries.beside()
     assert [json.loads(bytes(raw)) for raw in found.entries.written] == [A, B, odd]
     assert found.filenames == [A["filename"], B["filename"], odd["filename"]]
     assert found.meta == data["meta"]
@@ -65,6 +69,16 @@ def test_no_more_is_read_than_from_the_entry_that_is_asked_for() -> None:
     assert [entries[position] for position in (7, 8, 6, 3)] == [files[p] for p in (7, 8, 6, 3)]
     with pytest.raises(ValueError, match="malformed"):
         entries[0]
+
+
+def test_page_that_came_packed_is_kept_so_once_an_entry_is_known() -> None:
+    body = json.dumps(page(A, B)).encode()
+    references = sys.getrefcount(body)
+    entries = Entries(body, ["a-1-py3-none-any.whl", "a-1.tar.gz"], packed=gzip.compress(body))
+    assert sys.getrefcount(body) == references + 1
+    assert entries[1] == B
+    assert sys.getrefcount(body) == references
+    assert entries[0] == A
 
 
 @pytest.mark.parametrize(
