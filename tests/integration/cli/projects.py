@@ -22,7 +22,8 @@ def make_project(
         metadata=metadata, kind=SdistMetadata.DYNAMIC, build=Build(wheels=(("*", wheel),))
     )
     with tarfile.open(fileobj=io.BytesIO(write_sdist(sdist))) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # since Python 3.11.4
+        archive.extractall(folder)  # noqa: S202  # our own
     return (folder / f"{name}-{version}").rename(folder / name)
 
 

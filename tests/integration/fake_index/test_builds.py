@@ -26,7 +26,8 @@ def unpack(sdist: Sdist, folder: Path) -> Path:
     path = folder / sdist.filename
     path.write_bytes(write_sdist(sdist))
     with tarfile.open(path) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # since Python 3.11.4
+        archive.extractall(folder)  # noqa: S202  # our own
     return folder / sdist.metadata.stem
 
 

@@ -22,7 +22,7 @@ from archpip.targets import (
 
 # This interpreter, and those installed beside it, as pyenv has them.
 _BASE = Path(sys.base_prefix)
-_PYTHONS = sorted({_BASE / "bin" / "python", *_BASE.parent.glob("*.*/bin/python")})
+_PYTHONS = sorted({_BASE / "bin" / "python3", *_BASE.parent.glob("*.*/bin/python3")})
 
 _SAY = """
 import json, sys
