@@ -17,6 +17,7 @@ SCHEMA_VERSION = 1
 """Raised when a key changes its meaning; new keys do not raise it. See `docs/reference/json.md`."""
 
 _MOST_FINDINGS = 5
+_REFUSED_BY_OVERRIDE = "AP705"
 """How many findings of a wheel stand beneath it unless all are asked for."""
 
 
@@ -116,7 +117,9 @@ def _summary(report: WheelReport) -> str:
         case Status.UNKNOWN:
             return "could not be read; nothing vouches for it"
         case Status.WRONG:
-            return "would not run; take another version, or build it with --no-binary"
+            wrong = {f.code for f in report.verdict.findings if f.weight is Status.WRONG}
+            fails = "would not run; take another version, or build it with --no-binary"
+            return "refused, by an override" if wrong == {_REFUSED_BY_OVERRIDE} else fails
 
 
 def _finding_lines(report: WheelReport, *, show_all: bool) -> list[Text]:

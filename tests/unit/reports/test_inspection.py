@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from archpip.reports.inspection import WheelReport, render_json, render_table
-from archpip.verdicts import Policy, find_roles, judge
+from archpip.verdicts import Policy, find_roles, judge, parse_override
 from archpip.wheels import inspect_wheel
 from tests.unit.environments.installations import (
     AARCH64_MODULE,
@@ -24,6 +24,9 @@ CONTENTS = {
     "pkg-1.0.dist-info/METADATA": b"Name: pkg\n",
     "pkg-1.0.dist-info/WHEEL": b"Tag: cp311-abi3-linux_aarch64\n",
 }
+
+
+NEEDED = {"pkg/_a.abi3.so", "pkg-1.0.dist-info/METADATA", "pkg-1.0.dist-info/WHEEL"}
 
 
 @pytest.fixture
@@ -72,3 +75,19 @@ def test_json_gives_each_binary_its_role(report: WheelReport) -> None:
         "pkg/libx.so.1": "library",
         "pkg/bin/tool": "executable",
     }
+
+
+def test_what_an_override_alone_refuses_is_not_said_to_fail() -> None:
+    contents = {path: content for path, content in CONTENTS.items() if path in NEEDED}
+    source = FakeWheelSource(contents=contents, filename="pkg-1.0-cp311-abi3-linux_aarch64.whl")
+    inspection, cost = inspect_wheel(source, sha256=None)
+    policy = Policy(overrides=(parse_override("deny pkg: not ours", origin="--override"),))
+    verdict = judge(inspection, LINUX, policy)
+    roles = find_roles(inspection, LINUX)
+
+    drawn = draw(
+        WheelReport(inspection=inspection, verdict=verdict, cost=cost, roles=roles), show_all=False
+    )
+
+    assert "refused, by an override" in drawn
+    assert "would not run" not in drawn
