@@ -283,7 +283,9 @@ def read_suspects(text: str) -> tuple[Suspect, ...]:
     # What was caught and raised again is said twice, in other words.
     found: dict[Suspect, Suspect] = {}
     for suspect in _iter_suspects(text):
-        found.setdefault(replace(suspect, message=""), suspect)
+        is_plain = suspect.path or suspect.complaint is Complaint.CANNOT_OPEN
+        importer = "" if is_plain else suspect.importer
+        found.setdefault(replace(suspect, message="", importer=importer), suspect)
     return tuple(found.values())
 
 
@@ -344,7 +346,10 @@ def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit,
     """
     binaries = tuple((part, one) for part in audit.parts for one in part.inspection.binaries)
     suffixes = extension_suffixes(audit.target)
-    return tuple(_find_culprit(suspect, binaries, suffixes) for suspect in suspects)
+    return tuple(
+        _find_unreadable(audit, culprit) if culprit.part is None else culprit
+        for culprit in (_find_culprit(suspect, binaries, suffixes) for suspect in suspects)
+    )
 
 
 _Found = tuple[AuditedPart, BinaryMember]
@@ -371,6 +376,21 @@ def _find_culprit(
     return Culprit(
         suspect=suspect, part=part, member=binary.path, findings=findings, foreign_ending=ending
     )
+
+
+def _find_unreadable(audit: Audit, culprit: Culprit) -> Culprit:
+    """Return the file that a path names and that is no binary: empty, damaged, a pointer to one."""
+    path = culprit.suspect.path
+    held = [(part, one) for part in audit.parts for one in part.findings if one.member and path]
+    likeness, part, finding = max(
+        ((_common_end(path, one.member or ""), part, one) for part, one in held),
+        key=lambda found: found[0],
+        default=(0, None, None),
+    )
+    if not likeness or part is None or finding is None:
+        return culprit
+    findings = tuple(one for one in part.findings if one.member == finding.member)
+    return replace(culprit, part=part, member=finding.member, findings=findings)
 
 
 def _is_wrong(pair: _Found) -> bool:

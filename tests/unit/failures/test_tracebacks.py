@@ -225,7 +225,10 @@ def test_who_imports_is_read_in_logs(frame: str) -> None:
 def test_what_is_caught_and_raised_again_is_told_once() -> None:
     text = "/v/x.so: invalid ELF header"
 
-    (found,) = read_suspects(f"ImportError: {text}\nOriginal error was: {text}\n")
+    (found,) = read_suspects(
+        f'  File "/v/a.py", line 1, in <module>\nImportError: {text}\n'
+        f'  File "/v/b.py", line 1, in <module>\nOriginal error was: {text}\n'
+    )
 
     assert found.message == f"ImportError: {text}"
 
@@ -353,3 +356,14 @@ def test_what_is_not_there_has_no_culprit(tmp_path: Path) -> None:
     (culprit,) = find_culprits(audit(tmp_path, LINUX), read_suspects("No module named 'numpy'"))
 
     assert (culprit.part, culprit.member, culprit.findings) == (None, None, ())
+
+
+def test_an_empty_file_is_behind_the_message_that_names_it(tmp_path: Path) -> None:
+    files = {"pkg/_a.abi3.so": AARCH64_MODULE, "pkg/_empty.abi3.so": b""}
+    lay_out(tmp_path, distribution("pkg", files, tag="cp311-abi3-linux_aarch64"), within=SITE)
+    suspects = read_suspects("ImportError: /v/site-packages/pkg/_empty.abi3.so: file too short")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.member == f"{SITE}/pkg/_empty.abi3.so"
+    assert [finding.code for finding in culprit.findings] == ["AP902"]
