@@ -222,6 +222,7 @@ def _report(
         render_changes,
         render_decisions,
         render_json,
+        render_passed_over,
         render_summary,
     )
 
@@ -235,6 +236,9 @@ def _report(
         case _ if len(answer.resolutions) > 1:
             for part in render_grid(grid, show_all=terminal.verbosity.verbose):
                 terminal.remark_styled(part)
+            for resolution in answer.resolutions:
+                for line in render_passed_over(resolution):
+                    terminal.remark_styled(line)
         case _:
             for line in render_decisions(answer.resolutions[0]):
                 terminal.remark_styled(line)

@@ -36,7 +36,10 @@ def render_summary(resolution: Resolution) -> str:
 
 
 def render_decisions(resolution: Resolution) -> Iterator[Text]:
-    """Yield a block for every pin whose choice or verdict needs a word, sorted by name."""
+    """Yield a block for every pin whose choice or verdict needs a word, sorted by name.
+
+    Last come the wheels that stood in the way of what needs them.
+    """
     for pin in resolution.pins:
         refused = [r for r in pin.rejections if r.verdict is not None]
         remarkable = pin.verdict is not None and (
@@ -44,6 +47,17 @@ def render_decisions(resolution: Resolution) -> Iterator[Text]:
         )
         if refused or remarkable or pin.fused_with or pin.kind is LinkKind.SDIST:
             yield from _decision(pin, refused)
+    yield from render_passed_over(resolution)
+
+
+def render_passed_over(resolution: Resolution) -> Iterator[Text]:
+    """Yield a block for every wheel that was refused and has no other in its place."""
+    for rejection in resolution.passed_over:
+        yield Text.assemble(
+            ("refused  ", STATUS_STYLES[Status.WRONG]), (rejection.link.filename, "bold")
+        )
+        yield from _serious_findings(rejection)
+        yield Text(f"          {resolution.target.name} gets nothing that needs it")
 
 
 def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
@@ -62,15 +76,18 @@ def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
             yield Text(f"          {override.message}")
     for rejection in refused:
         yield Text.assemble("          refused ", (rejection.link.filename, "bold"))
-        if rejection.verdict:
-            yield from _findings(
-                (finding.code, finding.message)
-                for finding in rejection.verdict.findings
-                if finding.severity in _SHOWN_STATUSES
-            )
+        yield from _serious_findings(rejection)
     if pin.kind is LinkKind.SDIST and not refused:
         why = pin.rejections[-1].described if pin.rejections else "this version has no wheel"
         yield Text(f"          {why}; it is built from source")
+
+
+def _serious_findings(rejection: Rejection) -> Iterator[Text]:
+    yield from _findings(
+        (finding.code, finding.message)
+        for finding in (rejection.verdict.findings if rejection.verdict else ())
+        if finding.severity in _SHOWN_STATUSES
+    )
 
 
 _MOST_FINDINGS = 3
@@ -115,6 +132,7 @@ def render_json(
                 "python": resolution.target.python.stated_version,
                 "floor": resolution.target.floor_name,
                 "pins": [pin_to_dict(pin) for pin in resolution.pins],
+                "passed_over": [_rejection_to_dict(each) for each in resolution.passed_over],
                 "changes": _changes_to_list(changes.get(resolution.target.name)),
             }
             for resolution in resolutions
@@ -148,12 +166,13 @@ def pin_to_dict(pin: Pin) -> dict[str, object]:
         "filename": pin.link.filename,
         "fused_with": pin.fused_with.link.filename if pin.fused_with else None,
         "verdict": pin.verdict.status.value if pin.verdict else None,
-        "rejections": [
-            {
-                "filename": rejection.link.filename,
-                "reason": rejection.reason.value,
-                "message": rejection.message,
-            }
-            for rejection in pin.rejections
-        ],
+        "rejections": [_rejection_to_dict(rejection) for rejection in pin.rejections],
+    }
+
+
+def _rejection_to_dict(rejection: Rejection) -> dict[str, object]:
+    return {
+        "filename": rejection.link.filename,
+        "reason": rejection.reason.value,
+        "message": rejection.message,
     }

@@ -4,7 +4,7 @@ The words follow uv's best messages: what was asked and by whom, what there is, 
 against each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -105,6 +105,20 @@ def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejecti
         )
         found.extend(_no_wheel(ladder, candidate, provider))
     return tuple(found)
+
+
+def rejections_without_pin(
+    pinned: Collection[NormalizedName], provider: Provider
+) -> tuple[Rejection, ...]:
+    """Return wheels that were refused for what they hold, of projects that nothing takes."""
+    found = (
+        rejection
+        for name, refused in provider.supply.refused.items()
+        if name not in pinned
+        for _, rejection in refused.values()
+        if rejection.verdict is not None
+    )
+    return tuple(sorted(found, key=lambda rejection: rejection.link.filename))
 
 
 def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Iterator[Rejection]:

@@ -136,6 +136,9 @@ class Resolution(Struct, frozen=True, kw_only=True):
     target: Target
     pins: tuple[Pin, ...]
     """Sorted by name; no name repeats."""
+    passed_over: tuple[Rejection, ...] = ()
+    """Wheels that were refused for what they hold, of projects that no pin is of: versions that
+    need them were not taken. Sorted by file name."""
 
     def without_requested(self) -> Self:
         """Leave out what was asked for, whoever else needs it."""

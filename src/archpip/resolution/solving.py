@@ -21,6 +21,7 @@ from archpip.resolution.explanations import (
     explain_conflict,
     explain_reference,
     rejections_behind,
+    rejections_without_pin,
 )
 from archpip.resolution.metadata import CoreMetadata, parse_metadata
 from archpip.resolution.model import Asker, Pin, Resolution
@@ -187,7 +188,8 @@ class Solver(Struct, frozen=True, kw_only=True):
         pins = tuple(_build_pins(mapping, provider, named, bounds))
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
-        return Resolution(target=target, pins=pins)
+        passed_over = rejections_without_pin({pin.name for pin in pins}, provider)
+        return Resolution(target=target, pins=pins, passed_over=passed_over)
 
     def expect(
         self,

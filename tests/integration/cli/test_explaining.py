@@ -9,8 +9,10 @@ import pytest
 
 from archpip.cli.main import main
 from archpip.errors import ExitCode
+from fake_index.binaries import native_binary, write_binary
 from fake_index.server import FakeIndex
-from tests.conftest import FakeWorldFactory
+from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
+from tests.conftest import ArchpipCommand, FakeWorldFactory
 
 LINUX, MACOS = "linux-aarch64", "macos-arm64"
 TARGETS = ("--python-version", "3.11", "--target-platform", LINUX, "--target-platform", MACOS)
@@ -173,3 +175,32 @@ def test_lockfile_is_printed_where_its_name_is_a_dash(
 
     say(*asked)
     assert printed == (tmp_path / f"pylock.{LINUX}.toml").read_text()
+
+
+@pytest.mark.parametrize("more", [(), ("--target-platform", "linux-x86_64")], ids=["one", "two"])
+def test_wheel_that_kept_an_older_version_of_another_project_is_told(
+    archpip_cli: ArchpipCommand, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    """`native` is in no lockfile, and without it nobody would know why `user` is not newer."""
+    library = WheelFile(
+        path="native/lib.dylib", content=write_binary(native_binary("macos-x86_64"))
+    )
+    wheels = (
+        Wheel(metadata=CoreMetadata(name="user", version="1.0")),
+        Wheel(metadata=CoreMetadata(name="user", version="2.0", requires=("native",))),
+        Wheel(metadata=CoreMetadata(name="native", version="1.0"), files=(library,)),
+    )
+    for wheel in wheels:
+        (tmp_path / wheel.filename).write_bytes(write_wheel(wheel))
+    lock = ("lock", "user", "--no-index", "--find-links", str(tmp_path), "--dry-run")
+    targets = ("--target-platform", "macos-arm64", "--python-version", "3.11", *more)
+
+    said = archpip_cli(*lock, *targets)
+    document = archpip_cli(*lock, *targets, "--format", "json")
+
+    assert said.returncode == 0, said.stderr
+    assert "refused  native-1.0-py3-none-any.whl" in said.stderr
+    assert "macos-arm64 gets nothing that needs it" in said.stderr
+    macos = json.loads(document.stdout)["targets"][0]
+    assert [pin["version"] for pin in macos["pins"]] == ["1.0"]
+    assert [each["filename"] for each in macos["passed_over"]] == ["native-1.0-py3-none-any.whl"]
