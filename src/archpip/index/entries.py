@@ -62,8 +62,9 @@ class Entries:
         `packed` is the page by gzip, which is kept in its place once an entry was asked for: what
         stands before that one is seldom wanted, and is most of the memory of a large resolution.
         """
-        self._body: bytes | None = body
         self._packed = packed
+        self._page = body, False
+        """The page, and whether it is packed."""
         self._filenames = filenames
         self._last: tuple[int, Sequence[Raw]] = len(filenames), ()
         """A position, and the entries from there on as they stand on the page."""
@@ -90,16 +91,20 @@ class Entries:
             with suppress(ValueError, RecursionError):
                 last = _WRITTEN.decode(b'{"files":[' + body[at:]).files
                 if len(last) == len(self._filenames) - position:
-                    self._body = None if self._packed else body
+                    if self._packed:
+                        self._page = self._packed, True
                     return position, last
         return 0, self.written
 
     @property
     def _whole(self) -> bytes:
-        body = self._body
-        if body is None and self._packed:
-            body, _ = unpack(self._packed)
-        return body or b""
+        page, is_packed = self._page
+        if is_packed:
+            # Who asks for more than an entry, to pass the page on, asks for all of it, and again.
+            self._packed = None
+            page, _ = unpack(page)
+            self._page = page, False
+        return page
 
     @cached_property
     def written(self) -> list[Raw]:
