@@ -5,14 +5,8 @@ a program of the user's said when it failed.
 """
 
 from archpip.failures.checking import Outcome, Runner, Trial, check_modules
-from archpip.failures.tracebacks import (
-    MAX_TRACEBACK_BYTES,
-    Complaint,
-    Culprit,
-    Suspect,
-    find_culprits,
-    read_suspects,
-)
+from archpip.failures.culprits import Culprit, find_culprits
+from archpip.failures.tracebacks import MAX_TRACEBACK_BYTES, Complaint, Suspect, read_suspects
 
 __all__ = [
     "MAX_TRACEBACK_BYTES",

@@ -20,7 +20,8 @@ from typing import IO
 from msgspec import Struct
 
 from archpip.environments import Audit, AuditedPart
-from archpip.failures.tracebacks import find_culprits, read_suspects
+from archpip.failures.culprits import find_culprits
+from archpip.failures.tracebacks import read_suspects
 from archpip.failures.trial import FAILED, IMPORTED, MARK
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts import Finding, Status

@@ -1,4 +1,4 @@
-"""What a failing program said, and which binary is behind it.
+"""What a failing program said of the binaries that it could not load.
 
 The messages are those of CPython's import system and of the three families of dynamic loaders. A
 text is hostile only in length: every pattern is anchored by fixed words and reads one line.
@@ -11,11 +11,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
-
-from archpip.environments import Audit, AuditedPart
-from archpip.targets import extension_suffixes
-from archpip.verdicts import Finding, Status
-from archpip.wheels import BinaryMember
 
 MAX_TRACEBACK_BYTES = 16 * 1024 * 1024
 """What is read of a program's output: its end, where tracebacks stand."""
@@ -60,33 +55,6 @@ class Suspect(Struct, frozen=True, kw_only=True):
         return not (self.path or self.module or self.library)
 
 
-class Culprit(Struct, frozen=True, kw_only=True):
-    """The binary behind a message, as far as one was found."""
-
-    suspect: Suspect
-    part: AuditedPart | None = None
-    member: str | None = None
-    """The binary's path in the tree."""
-    findings: tuple[Finding, ...] = ()
-    """What is held against it; of its whole distribution where nothing is held against itself."""
-    foreign_ending: str = ""
-    """Its ending, where nothing is held against it and the target's Python imports no such file."""
-
-    @property
-    def missing_library(self) -> str:
-        """The library that the message names, where the tree has none of that name."""
-        match self.suspect:
-            case Suspect(library=name) if name != posixpath.basename(self.member or ""):
-                return name
-            case _:
-                return ""
-
-    @property
-    def is_explained(self) -> bool:
-        """Whether it is known what is wrong."""
-        return bool(self.findings or self.foreign_ending)
-
-
 class _Message(Struct, frozen=True, kw_only=True):
     """One message of a loader, and where its line names what."""
 
@@ -99,7 +67,6 @@ class _Message(Struct, frozen=True, kw_only=True):
     has two parts of any length."""
 
 
-_TAGGED = re.compile(r"\.(?:cpython-|cp|pypy)\d[^.]*\.(?:so|pyd)$")
 # In JSON, a quotation mark stands behind a backslash.
 _FRAME = re.compile(r'File \\?"(?P<path>[^"]{1,1000}?)\\?", line ')
 _DLOPENED = re.compile(r"dlopen\((?P<path>[^,)]{1,1000})")
@@ -336,112 +303,3 @@ def _read_message(message: _Message, line: str) -> Suspect | None:
 def _shorten(line: str) -> str:
     longest = 300
     return line if len(line) <= longest else f"{line[:longest]}…"
-
-
-def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit, ...]:
-    """Return the binary behind each message, with what is held against it.
-
-    The messages come from the machine that failed, so its paths need not be the audit's: files are
-    matched by as much of their ends as agrees. Who imports decides between files that match alike.
-    """
-    binaries = tuple((part, one) for part in audit.parts for one in part.inspection.binaries)
-    suffixes = extension_suffixes(audit.target)
-    return tuple(
-        _find_unreadable(audit, culprit) if culprit.part is None else culprit
-        for culprit in (_find_culprit(suspect, binaries, suffixes) for suspect in suspects)
-    )
-
-
-_Found = tuple[AuditedPart, BinaryMember]
-
-
-def _find_culprit(
-    suspect: Suspect, binaries: tuple[_Found, ...], suffixes: tuple[str, ...]
-) -> Culprit:
-    if suspect.is_nameless:
-        # Windows' older message: it can only be a file that such a system does not load.
-        matching = [pair for pair in binaries if _is_wrong(pair)]
-    else:
-        matching = [pair for pair in binaries if any(_likeness(suspect, pair[1]))]
-    if not matching:
-        return Culprit(suspect=suspect)
-    part, binary = max(
-        matching,
-        key=lambda pair: (_likeness(suspect, pair[1]), _nearness(suspect, pair[1])),
-    )
-    own = tuple(f for f in part.findings if f.member == binary.path)
-    # Files of no distribution have nothing to do with each other.
-    findings = own or (part.findings if part.name else ())
-    ending = "" if findings else _foreign_ending(binary.path, suffixes)
-    return Culprit(
-        suspect=suspect, part=part, member=binary.path, findings=findings, foreign_ending=ending
-    )
-
-
-def _find_unreadable(audit: Audit, culprit: Culprit) -> Culprit:
-    """Return the file that a path names and that is no binary: empty, damaged, a pointer to one."""
-    path = culprit.suspect.path
-    held = [(part, one) for part in audit.parts for one in part.findings if one.member and path]
-    likeness, part, finding = max(
-        ((_common_end(path, one.member or ""), part, one) for part, one in held),
-        key=lambda found: found[0],
-        default=(0, None, None),
-    )
-    if not likeness or part is None or finding is None:
-        return culprit
-    findings = tuple(one for one in part.findings if one.member == finding.member)
-    return replace(culprit, part=part, member=finding.member, findings=findings)
-
-
-def _is_wrong(pair: _Found) -> bool:
-    part, binary = pair
-    return any(f.member == binary.path and f.weight is Status.WRONG for f in part.findings)
-
-
-def _nearness(suspect: Suspect, binary: BinaryMember) -> int:
-    """Return how many folders a binary shares with the file that imported it."""
-    if not suspect.importer:
-        return 0
-    return _common_end(posixpath.dirname(suspect.importer), posixpath.dirname(binary.path))
-
-
-def _foreign_ending(path: str, suffixes: tuple[str, ...]) -> str:
-    """Return the ending by which the target's Python passes a file over; empty for any other."""
-    match = _TAGGED.search(posixpath.basename(path))
-    return match[0] if match and match[0] not in suffixes else ""
-
-
-def _likeness(suspect: Suspect, binary: BinaryMember) -> tuple[int, int, int]:
-    """Say how well a binary matches: by path, by the imported name, by a library that it links."""
-    by_path = _common_end(suspect.path, binary.path) if suspect.path else 0
-    by_module = _module_likeness(suspect.module, binary.path) if suspect.module else 0
-    by_library = 0
-    if suspect.library:
-        needs = any(
-            posixpath.basename(needed.name) == suspect.library
-            for one in binary.binary.slices
-            for needed in one.needed
-        )
-        # The library itself, present and foreign, tells more than whoever needs it.
-        is_it = posixpath.basename(binary.path) == suspect.library
-        by_library = 2 * is_it + needs
-    return by_path, by_module, by_library
-
-
-def _common_end(path: str, member: str) -> int:
-    """Return how many parts of two paths agree, counted from their ends."""
-    agreed = 0
-    for ours, theirs in zip(
-        reversed(path.lower().split("/")), reversed(member.lower().split("/")), strict=False
-    ):
-        if ours != theirs:
-            break
-        agreed += 1
-    return agreed
-
-
-def _module_likeness(module: str, member: str) -> int:
-    """Return how many parts of a dotted name a file has, if it is a module of that name."""
-    *folders, name = member.split("/")
-    stem = name.partition(".")[0]
-    return _common_end(module.replace(".", "/"), "/".join((*folders, stem)))
