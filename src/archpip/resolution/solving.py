@@ -8,8 +8,9 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.candidates import Ranking
+from archpip.resolution.conclusion import iter_pins
 from archpip.resolution.conflicts import ImpossibleError
-from archpip.resolution.demands import Demand, DemandBook, Identifier, extra_of
+from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.dependencies import ForeignReferenceError
 from archpip.resolution.errors import (
     HashesRequiredError,
@@ -20,11 +21,10 @@ from archpip.resolution.evaluation import Evaluator, source_reference
 from archpip.resolution.explanations import (
     explain_conflict,
     explain_reference,
-    rejections_behind,
     rejections_without_pin,
 )
-from archpip.resolution.metadata import CoreMetadata, parse_metadata
-from archpip.resolution.model import Asker, Pin, Resolution
+from archpip.resolution.metadata import parse_metadata
+from archpip.resolution.model import Pin, Resolution
 from archpip.resolution.offerings import Offerings
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.origins import Origins
@@ -185,7 +185,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             roots = list(_root_demands(named, book))
             scout.want(roots)
             mapping = self._run(provider, roots, target)
-        pins = tuple(_build_pins(mapping, provider, named, bounds))
+        pins = tuple(iter_pins(mapping, provider, named, bounds))
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
         passed_over = rejections_without_pin({pin.name for pin in pins}, provider)
@@ -334,80 +334,3 @@ def _constraint_demands(
         )
         found[constraint.name] = (*found.get(constraint.name, ()), demand)
     return found
-
-
-def _build_pins(
-    mapping: _Mapping,
-    provider: Provider,
-    roots: Sequence[RequestedRequirement],
-    bounds: Sequence[RequestedRequirement],
-) -> Iterator[Pin]:
-    """Yield one pin per project, sorted by name."""
-    requested = {root.name for root in roots}
-    settings = collect_config_settings(roots)
-    editable = {root.name for root in roots if root.editable}
-    askers = _collect_askers(mapping, provider, (*roots, *bounds))
-    extras: dict[NormalizedName, list[NormalizedName]] = {}
-    for name, extra, *_ in sorted(mapping, key=str):
-        extras.setdefault(name, [])
-        if extra is not None:
-            extras[name].append(extra)
-    for name in sorted(extras):
-        candidate = mapping[Identifier(name)]
-        taken = candidate.taken
-        confirmed = provider.confirmed(candidate)
-        needed = {
-            demand.identifier.name
-            for extra in (None, *extras[name])
-            for demand in provider.dependencies(mapping[Identifier(name, extra)])
-        }
-        yield Pin(
-            name=name,
-            version=candidate.version,
-            link=taken.link,
-            kind=taken.kind,
-            extras=tuple(extras[name]),
-            unknown_extras=tuple(sorted(set(extras[name]) - _extras_of(taken.metadata))),
-            requires_python=taken.metadata.requires_python,
-            dependencies=tuple(sorted(needed - {name})),
-            askers=askers.get(name, ()),
-            requested=name in requested,
-            direct=taken.direct is not None,
-            subdirectory=taken.direct.subdirectory if taken.direct else None,
-            inspection=confirmed.inspection,
-            verdict=confirmed.verdict,
-            rejections=rejections_behind(candidate, provider),
-            sha256=confirmed.sha256,
-            commit=taken.commit,
-            revision=taken.direct.revision if taken.direct else None,
-            config_settings=settings.get(name, ()),
-            editable=name in editable and taken.direct is not None,
-            fused_with=confirmed.fused_with,
-            sdist=provider.sdist_in_place_of(candidate) if confirmed.fused_with else None,
-        )
-
-
-def _extras_of(metadata: CoreMetadata) -> frozenset[NormalizedName]:
-    """Return the extras of a distribution; older metadata names some in markers alone."""
-    marked = {extra for line in metadata.requires if (extra := extra_of(line)) is not None}
-    return metadata.provides_extra | marked
-
-
-def _collect_askers(
-    mapping: _Mapping, provider: Provider, asked: Iterable[RequestedRequirement]
-) -> dict[NormalizedName, tuple[Asker, ...]]:
-    """Return who bounds each project: the user, and everything that was pinned."""
-    found: dict[NormalizedName, list[Asker]] = {}
-    for requirement in asked:
-        if requirement.name is not None:
-            asker = Asker(name=None, origin=requirement.origin, specifier=requirement.specifier)
-            found.setdefault(requirement.name, []).append(asker)
-    for identifier in sorted(mapping, key=str):
-        candidate = mapping[identifier]
-        for demand in provider.dependencies(candidate):
-            if demand.identifier.name != candidate.name:
-                asker = Asker(
-                    name=candidate.name, version=candidate.version, specifier=demand.specifier
-                )
-                found.setdefault(demand.identifier.name, []).append(asker)
-    return {name: tuple(dict.fromkeys(askers)) for name, askers in found.items()}

@@ -1,0 +1,98 @@
+"""The conclusion of a search: decisions as pins that say where each is from and who wants it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
+
+from archpip.resolution.demands import Identifier, extra_of
+from archpip.resolution.explanations import rejections_behind
+from archpip.resolution.metadata import CoreMetadata
+from archpip.resolution.model import Asker, Pin
+from archpip.resolution.provider import Candidate, Provider
+from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
+
+
+def iter_pins(
+    mapping: Mapping[Identifier, Candidate],
+    provider: Provider,
+    roots: Sequence[RequestedRequirement],
+    bounds: Sequence[RequestedRequirement],
+) -> Iterator[Pin]:
+    """Yield one pin per project, sorted by name.
+
+    Args:
+        mapping: What was decided.
+        provider: It was decided with.
+        roots: What the user asks for.
+        bounds: The user's constraints.
+    """
+    requested = {root.name for root in roots}
+    settings = collect_config_settings(roots)
+    editable = {root.name for root in roots if root.editable}
+    askers = _collect_askers(mapping, provider, (*roots, *bounds))
+    extras: dict[NormalizedName, list[NormalizedName]] = {}
+    for name, extra, *_ in sorted(mapping, key=str):
+        extras.setdefault(name, [])
+        if extra is not None:
+            extras[name].append(extra)
+    for name in sorted(extras):
+        candidate = mapping[Identifier(name)]
+        taken = candidate.taken
+        confirmed = provider.confirmed(candidate)
+        needed = {
+            demand.identifier.name
+            for extra in (None, *extras[name])
+            for demand in provider.dependencies(mapping[Identifier(name, extra)])
+        }
+        yield Pin(
+            name=name,
+            version=candidate.version,
+            link=taken.link,
+            kind=taken.kind,
+            extras=tuple(extras[name]),
+            unknown_extras=tuple(sorted(set(extras[name]) - _extras_of(taken.metadata))),
+            requires_python=taken.metadata.requires_python,
+            dependencies=tuple(sorted(needed - {name})),
+            askers=askers.get(name, ()),
+            requested=name in requested,
+            direct=taken.direct is not None,
+            subdirectory=taken.direct.subdirectory if taken.direct else None,
+            inspection=confirmed.inspection,
+            verdict=confirmed.verdict,
+            rejections=rejections_behind(candidate, provider),
+            sha256=confirmed.sha256,
+            commit=taken.commit,
+            revision=taken.direct.revision if taken.direct else None,
+            config_settings=settings.get(name, ()),
+            editable=name in editable and taken.direct is not None,
+            fused_with=confirmed.fused_with,
+            sdist=provider.sdist_in_place_of(candidate) if confirmed.fused_with else None,
+        )
+
+
+def _extras_of(metadata: CoreMetadata) -> frozenset[NormalizedName]:
+    """Return the extras of a distribution; older metadata names some in markers alone."""
+    marked = {extra for line in metadata.requires if (extra := extra_of(line)) is not None}
+    return metadata.provides_extra | marked
+
+
+def _collect_askers(
+    mapping: Mapping[Identifier, Candidate],
+    provider: Provider,
+    asked: Iterable[RequestedRequirement],
+) -> dict[NormalizedName, tuple[Asker, ...]]:
+    """Return who bounds each project: the user, and everything that was pinned."""
+    found: dict[NormalizedName, list[Asker]] = {}
+    for requirement in asked:
+        if requirement.name is not None:
+            asker = Asker(name=None, origin=requirement.origin, specifier=requirement.specifier)
+            found.setdefault(requirement.name, []).append(asker)
+    for identifier in sorted(mapping, key=str):
+        candidate = mapping[identifier]
+        for demand in provider.dependencies(candidate):
+            if demand.identifier.name != candidate.name:
+                asker = Asker(
+                    name=candidate.name, version=candidate.version, specifier=demand.specifier
+                )
+                found.setdefault(demand.identifier.name, []).append(asker)
+    return {name: tuple(dict.fromkeys(askers)) for name, askers in found.items()}
