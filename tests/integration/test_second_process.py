@@ -118,7 +118,9 @@ def test_a_wheel_says_the_same_as_when_it_is_opened_here(serve: Serve, begin: Be
     facts = begin(fake.index_url()).open(link, heard.append)
 
     with IndexClient(IndexLocations(index_urls=(fake.index_url(),))) as client:
-        expected = Opener(client.ranges, client.download).open(link, inspect=True, told=ignore)
+        expected = Opener(client.ranges, client.download).open(
+            link, inspect=True, on_metadata=ignore
+        )
     assert facts == expected
     assert facts is not None
     assert facts.inspection is not None

@@ -42,10 +42,10 @@ class SlowWorld(FakeWorld):
             time.sleep(0.002)
         return super().releases(name)  # type: ignore[arg-type]  # likewise
 
-    def wheel(self, link: Link, *, inspect: bool, told: object = ignore) -> WheelFacts:
+    def wheel(self, link: Link, *, inspect: bool, on_metadata: object = ignore) -> WheelFacts:
         if link.filename[0] in self.late:
             time.sleep(0.002)
-        return super().wheel(link, inspect=inspect, told=told)  # type: ignore[arg-type]  # likewise
+        return super().wheel(link, inspect=inspect, on_metadata=on_metadata)  # type: ignore[arg-type]  # likewise
 
 
 def answer(graph: Graph, roots: list[str], *, late: frozenset[str]) -> dict[str, str] | None:

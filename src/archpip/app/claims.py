@@ -23,7 +23,7 @@ class ClaimingOpener:
         return self._world.compare(link, sibling, paths)
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Return what a wheel holds, from the store or from the wheel itself.
 
@@ -32,6 +32,6 @@ class ClaimingOpener:
             IndexAccessError: The file cannot be had.
         """
         if link.sha256 is None or not inspect:
-            return self._world.wheel(link, inspect=inspect, told=told)
+            return self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
         with self._store.claim(link.sha256):
-            return self._world.wheel(link, inspect=inspect, told=told)
+            return self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)

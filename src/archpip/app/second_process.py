@@ -35,7 +35,7 @@ class _Waiting(Struct, eq=False):
     """Who waits for a wheel."""
 
     link: Link
-    told: Callable[[bytes], None]
+    on_metadata: Callable[[bytes], None]
     facts: "Future[WheelFacts | None]"
     metadata: bytes = b""
 
@@ -84,14 +84,14 @@ class SecondProcess:
         """Whether it takes wheels now."""
         return self._is_ready
 
-    def open(self, link: Link, told: Callable[[bytes], None]) -> WheelFacts | None:
+    def open(self, link: Link, on_metadata: Callable[[bytes], None]) -> WheelFacts | None:
         """Return what a wheel holds; `None` where it is to be opened by whoever asks.
 
         Args:
             link: The wheel, with a hash.
-            told: Called with METADATA before, from another thread.
+            on_metadata: Called with METADATA before, from another thread.
         """
-        facts = self._ask(link, told)
+        facts = self._ask(link, on_metadata)
         return facts.result() if facts is not None else None
 
     def close(self) -> None:
@@ -106,7 +106,9 @@ class SecondProcess:
         if self._listener is not None:
             self._listener.join()
 
-    def _ask(self, link: Link, told: Callable[[bytes], None]) -> "Future[WheelFacts | None] | None":
+    def _ask(
+        self, link: Link, on_metadata: Callable[[bytes], None]
+    ) -> "Future[WheelFacts | None] | None":
         address = urlsplit(link.url)
         with self._lock:
             self._asked += 1
@@ -114,7 +116,7 @@ class SecondProcess:
                 self._begin_once()
             if not self._is_ready or address.netloc in self._unable or address.scheme == "file":
                 return None
-            waiting = _Waiting(link=link, told=told, facts=Future())
+            waiting = _Waiting(link=link, on_metadata=on_metadata, facts=Future())
             self._waiting[self._asked] = waiting
             if self._send(Task(number=self._asked, link=link)):
                 return waiting.facts
@@ -206,7 +208,7 @@ class SecondProcess:
         if answer.metadata is not None:
             waiting.metadata = answer.metadata
             try:
-                waiting.told(answer.metadata)
+                waiting.on_metadata(answer.metadata)
             except Exception as error:  # noqa: BLE001  # it is for who waits
                 with self._lock:
                     del self._waiting[answer.number]

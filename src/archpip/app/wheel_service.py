@@ -75,7 +75,7 @@ def serve() -> NoReturn:
             facts = opener.open(
                 task.link,
                 inspect=True,
-                told=lambda metadata: say(Answer(number=task.number, metadata=metadata)),
+                on_metadata=lambda metadata: say(Answer(number=task.number, metadata=metadata)),
             )
         # Whoever asked opens it again, and says what is wrong.
         except Exception as error:  # noqa: BLE001

@@ -81,7 +81,7 @@ class PageAssembler:
         view: View,
         *,
         deadline: Deadline,
-        told: Callable[[bytes], None] = ignore,
+        on_metadata: Callable[[bytes], None] = ignore,
     ) -> tuple[ProjectPage, Tally]:
         """Judge what a client may be expected to take, and return what it may see.
 
@@ -89,7 +89,7 @@ class PageAssembler:
             links: What the indexes offer.
             view: Who asks.
             deadline: How long to wait for wheels.
-            told: Hears the METADATA of a newest wheel that is opened for this.
+            on_metadata: Hears the METADATA of a newest wheel that is opened for this.
 
         Returns:
             The page, and how many wheels had been judged when it was begun.
@@ -101,7 +101,9 @@ class PageAssembler:
         # Begun now and waited for below: the newest is on its way while the page is read.
         for version, newest in islice(versions_ahead(links, view), 1):
             for link in newest:
-                self._bench.judge(links.name, version, link, view=view, releases=links, told=told)
+                self._bench.judge(
+                    links.name, version, link, view=view, releases=links, on_metadata=on_metadata
+                )
         with self._turn:
             releases = _list_releases(links, view)
         wheels = [wheel for release in releases for wheel in release.wheels]

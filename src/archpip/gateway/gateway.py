@@ -205,7 +205,7 @@ class Gateway:
             links,
             view,
             deadline=deadline,
-            told=lambda metadata: self._ahead.opened(view, links.name, metadata),
+            on_metadata=lambda metadata: self._ahead.opened(view, links.name, metadata),
         )
 
     def find_file(self, view: View, name: NormalizedName, key: str, filename: str) -> Link:

@@ -42,14 +42,14 @@ class WheelOpener(Protocol):
     """Opens wheels; `archpip.resolution.IndexWorld` is one. Safe to use from several threads."""
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Return what a wheel holds, from a store or from the wheel itself.
 
         Args:
             link: The wheel.
             inspect: Whether its binaries are asked for.
-            told: Hears the METADATA as soon as it is read, if it is not known from earlier times.
+            on_metadata: Hears the METADATA once it is read, if it is not known from earlier.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
@@ -155,12 +155,12 @@ class Bench:
         view: View,
         releases: Releases,
         late: bool = False,
-        told: Callable[[bytes], None] = ignore,
+        on_metadata: Callable[[bytes], None] = ignore,
     ) -> "Future[Judgement]":
         """Return a wheel's judgement; it is opened in the background where nobody has.
 
-        A thin wheel may be compared with another of its version, which `releases` has. `told` hears
-        the METADATA as soon as that is read, where it is this call that opens it.
+        A thin wheel may be compared with another of its version, which `releases` has.
+        `on_metadata` hears the METADATA once it is read, where it is this call that opens it.
         The future raises `IndexAccessError` where the file cannot be had now; that is forgotten,
         so that the next to ask tries again.
         """
@@ -172,7 +172,7 @@ class Bench:
             way = (*key, self._beside.note(case.beside(link.url), releases))
             if way not in self._under_way:
                 self._under_way[way] = self._pool.submit(
-                    self._judge, case, link, way, releases, told
+                    self._judge, case, link, way, releases, on_metadata
                 )
             return self._under_way[way]
 
@@ -262,11 +262,11 @@ class Bench:
         link: Link,
         way: _Way,
         releases: Releases,
-        told: Callable[[bytes], None],
+        on_metadata: Callable[[bytes], None],
     ) -> Judgement:
         key, sibling = way[:2], way[2]
         try:
-            judgement = self._open(case, link, releases, told)
+            judgement = self._open(case, link, releases, on_metadata)
         except BaseException:
             with self._lock:
                 del self._under_way[way]
@@ -293,14 +293,14 @@ class Bench:
         )
 
     def _open(
-        self, case: "_Case", link: Link, releases: Releases, told: Callable[[bytes], None]
+        self, case: "_Case", link: Link, releases: Releases, on_metadata: Callable[[bytes], None]
     ) -> Judgement:
         def hear(metadata: bytes) -> None:
             self._metadata.put(link.url, metadata)
-            told(metadata)
+            on_metadata(metadata)
 
         try:
-            facts = self._opener.wheel(link, inspect=True, told=hear)
+            facts = self._opener.wheel(link, inspect=True, on_metadata=hear)
         except WheelError as error:
             return case.unreadable(str(error))
         except IndexUnavailableError as error:

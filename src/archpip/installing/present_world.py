@@ -46,12 +46,12 @@ class PresentWorld:
         return _WithOne(offered, installed.version, _link(installed))
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Return what an installed distribution says of itself, or ask the world below."""
         installed = self._by_url.get(link.url)
         if installed is None:
-            return self._world.wheel(link, inspect=inspect, told=told)
+            return self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
         metadata = (installed.dist_info / "METADATA").read_bytes()
         return WheelFacts(metadata=metadata, inspection=None, sha256=None)
 

@@ -72,7 +72,6 @@ if TYPE_CHECKING:
         read_project,
         read_project_file,
     )
-    from archpip.resolution.remembering import WatchedWorld
     from archpip.resolution.requirement_set import IndexOptions, RequirementSet
     from archpip.resolution.requirements import (
         HASH_ALGORITHMS,
@@ -88,6 +87,7 @@ if TYPE_CHECKING:
     from archpip.resolution.solving import resolve
     from archpip.resolution.together import resolve_together
     from archpip.resolution.uv_sources import bound_by_uv_sources, decide_pins
+    from archpip.resolution.watched_world import WatchedWorld
     from archpip.resolution.world import IndexWorld
 else:
     __getattr__ = offer(__name__, __file__)

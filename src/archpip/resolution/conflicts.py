@@ -38,14 +38,14 @@ def find_root_cause(
     conflict: Incompatibility,
     solution: PartialSolution,
     *,
-    met: Callable[[Identifier, Incompatibility], None],
+    on_conflict: Callable[[Identifier, Incompatibility], None],
 ) -> RootCause:
     """Return where a conflict comes from. The solution is left as it is.
 
     Args:
         conflict: All its terms hold.
         solution: What is known.
-        met: Hears of each step which identifier it was about, and what came of it.
+        on_conflict: Hears of each step which identifier it was about, and what came of it.
 
     Raises:
         ImpossibleError: It holds whatever is decided.
@@ -54,8 +54,8 @@ def find_root_cause(
     while found.terms.keys() - {ROOT}:
         about, satisfier, level = solution.find_satisfier(found)
         if satisfier.cause is None or level < satisfier.level:
-            met(about, found)
+            on_conflict(about, found)
             return RootCause(found, about, level)
         found = found.combine(satisfier.cause, about=about)
-        met(about, found)
+        on_conflict(about, found)
     raise ImpossibleError([*found.iter_asked()], is_premature=found.is_premature)

@@ -10,7 +10,6 @@ from packaging.version import Version
 
 from archpip.errors import BuildError, WheelError
 from archpip.index import Link
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import DemandBook
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.ladders import Ladder, Offer, reject
@@ -18,6 +17,7 @@ from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.prefetch import Library
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import HASH_ALGORITHMS, DirectReference
 from archpip.resolution.siblings import SiblingComparison
 from archpip.targets import Target

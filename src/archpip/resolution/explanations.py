@@ -9,15 +9,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import list_briefly
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
+from archpip.resolution.hints import find_hint
 from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
-from archpip.resolution.openings import find_opening
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.resolution.requirements import COMMAND_LINE
 from archpip.resolution.statements import Finding, Statement, collect_findings
+from archpip.resolution.wording import list_briefly
 from archpip.targets import Target
 
 _VERSIONS_SHOWN = 8
@@ -174,7 +174,7 @@ class _Case:
         matching = [] if is_direct else self._matching(self._catalogue)
         if any(map(self._stands, matching)):
             return None  # What keeps it out is no file's fault, but what else is asked for.
-        return find_opening(
+        return find_hint(
             self._name,
             list(self._refused if is_direct else self._rejections()),
             ranking=self._provider.ranking,

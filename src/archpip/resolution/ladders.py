@@ -1,6 +1,6 @@
 """Ladders: what one version of a project offers to a target, and what of it was left out and why.
 
-How offers are put in order is in `candidates.py`.
+How offers are put in order is in `ranking.py`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,7 +15,7 @@ from packaging.version import Version
 from archpip.index import Link, ProjectLinks
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import Releases
-from archpip.resolution.within import VersionBits
+from archpip.resolution.version_bits import VersionBits
 
 
 class File(Protocol):

@@ -10,13 +10,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.index import Link, is_well_formed, to_file_url
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.errors import InvalidRequirementError, WheelNotFoundError
 from archpip.resolution.filenames import is_wheel, parse_wheel_name
 from archpip.resolution.ladders import Catalogue
 from archpip.resolution.model import LinkKind
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ports import Releases, World
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import parse_requirement
 from archpip.targets import InvalidPythonError, Target, compatible_tags, parse_python
 from archpip.wheels import WheelUnreadableError

@@ -13,7 +13,7 @@ from packaging.version import Version
 
 from archpip.resolution.demands import Demand
 from archpip.resolution.ladders import Catalogue, Ladder
-from archpip.resolution.within import EVERY_VERSION, VersionBits
+from archpip.resolution.version_bits import EVERY_VERSION, VersionBits
 
 
 class Preference(NamedTuple):

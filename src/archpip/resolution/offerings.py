@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook
 from archpip.resolution.model import LinkKind, Pin
 from archpip.resolution.prefetch import Library
+from archpip.resolution.ranking import Ranking
 from archpip.targets import Target, marker_environments
 
 

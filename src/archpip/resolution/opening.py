@@ -36,13 +36,15 @@ class Opener:
         self._ranges = ranges
         self._download = download
 
-    def open(self, link: Link, *, inspect: bool, told: Callable[[bytes], None]) -> WheelFacts:
+    def open(
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None]
+    ) -> WheelFacts:
         """Read a wheel by ranges, or as a whole where its server or its missing hash wants that.
 
         Args:
             link: The wheel.
             inspect: Read its binaries, too.
-            told: Called with METADATA before the slower inspection begins.
+            on_metadata: Called with METADATA before the slower inspection begins.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
@@ -56,7 +58,7 @@ class Opener:
             if sha256 is None:
                 sha256 = sha256_of(local or self._download_aside(link, opened))
             metadata = read_metadata(wheel)
-            told(metadata)
+            on_metadata(metadata)
             inspection: Inspection | None = None
             cost: ReadingCost | None = None
             if inspect:

@@ -79,15 +79,15 @@ class World(Protocol):
         ...
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Open a wheel.
 
         Args:
             link: Where it lies.
             inspect: Read its binaries, too.
-            told: May be called with METADATA before the slower inspection begins, from another
-                thread, too; seldom twice, where a wheel is opened a second time.
+            on_metadata: May be called with METADATA before the slower inspection begins, from
+                another thread, too; seldom twice, where a wheel is opened a second time.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.

@@ -20,7 +20,6 @@ from archpip.architecture import OperatingSystem
 from archpip.binaries import UnboundSymbols
 from archpip.errors import ArchpipError
 from archpip.index import Link, ProjectNotFoundError
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook
 from archpip.resolution.ladders import Catalogue, Offer
 from archpip.resolution.metadata import CoreMetadata, head_of, parse_metadata
@@ -32,6 +31,7 @@ from archpip.resolution.ports import (
     WheelFacts,
     World,
 )
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.siblings import find_larger_sibling, may_have_sibling
 
 _Fact = TypeVar("_Fact")
@@ -171,7 +171,7 @@ class Library:
             return Catalogue(name=name, releases={}, known=False)
 
     def _fetch_wheel(self, link: Link, inspect: bool, heard: "Future[bytes]") -> WheelFacts:  # noqa: FBT001  # called by the pool
-        def told(metadata: bytes) -> None:
+        def on_metadata(metadata: bytes) -> None:
             if self._closing:
                 raise _AbandonedError
             # Two fetches of one wheel, with and without inspection, may both hear it.
@@ -179,12 +179,12 @@ class Library:
                 heard.set_result(head_of(metadata))
 
         try:
-            facts = self._world.wheel(link, inspect=inspect, told=told)
+            facts = self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
         except BaseException as error:
             with suppress(InvalidStateError):
                 heard.set_exception(error)
             raise
-        told(facts.metadata)
+        on_metadata(facts.metadata)
         self._reporter.wheel_opened(link)
         return replace(facts, metadata=head_of(facts.metadata))
 

@@ -17,7 +17,6 @@ from packaging.dependency_groups import DependencyGroupResolver
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import extra_of
 from archpip.resolution.errors import (
     ProjectFileError,
@@ -28,6 +27,7 @@ from archpip.resolution.errors import (
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.options import ResolveOptions
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import RequestedRequirement, parse_requirement
 from archpip.resolution.uv_sources import apply_uv_sources

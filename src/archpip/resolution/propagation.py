@@ -22,7 +22,7 @@ class Propagation:
         solution: PartialSolution,
         incompatibilities: IncompatibilityStore,
         backtrack: Callable[[int], None],
-        met: Callable[[Identifier, Identifier, Incompatibility], None],
+        on_conflict: Callable[[Identifier, Identifier, Incompatibility], None],
     ) -> None:
         """Take what is propagated.
 
@@ -30,13 +30,13 @@ class Propagation:
             solution: Where derivations go.
             incompatibilities: What they are derived from; root causes are added.
             backtrack: Forgets all above a level, in the solution and whatever depends on it.
-            met: Hears of each step of each conflict: what was decided last, which identifier the
-                step was about, and what can therefore never be so.
+            on_conflict: Hears of each step of each conflict: what was decided last, which
+                identifier the step was about, and what can therefore never be so.
         """
         self._solution = solution
         self._incompatibilities = incompatibilities
         self._backtrack = backtrack
-        self._met = met
+        self._on_conflict = on_conflict
         self.has_met_conflicts = False
 
     def propagate(self, changed: Identifier) -> None:
@@ -84,7 +84,9 @@ class Propagation:
         """Backtrack to where a conflict can be avoided; return what gave way."""
         self.has_met_conflicts = True
         cause, about, level = find_root_cause(
-            conflict, self._solution, met=lambda step, found: self._met(decided, step, found)
+            conflict,
+            self._solution,
+            on_conflict=lambda step, found: self._on_conflict(decided, step, found),
         )
         self._backtrack(level)
         if cause is not conflict:

@@ -124,7 +124,7 @@ class _Search:
             solution=solution,
             incompatibilities=incompatibilities,
             backtrack=pins.backtrack,
-            met=self._note_conflict,
+            on_conflict=self._note_conflict,
         )
         self._ordering = Ordering(
             solution=solution, priorities=priorities, backtrack=pins.backtrack

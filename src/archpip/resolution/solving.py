@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.conclusion import iter_pins
 from archpip.resolution.conflicts import ImpossibleError
 from archpip.resolution.demands import Demand, DemandBook, Identifier
@@ -32,6 +31,7 @@ from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Library, Scout, open_ahead
 from archpip.resolution.provider import Candidate, Provider
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
 from archpip.resolution.search import TooDeepError, search

@@ -6,8 +6,8 @@ from typing import NamedTuple, Self
 
 from packaging.version import Version
 
-from archpip.resolution.candidates import list_briefly, write_moment
 from archpip.resolution.model import Rejection, RejectionReason
+from archpip.resolution.wording import list_briefly, write_moment
 
 
 class Statement(NamedTuple):

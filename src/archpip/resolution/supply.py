@@ -11,7 +11,6 @@ from itertools import islice
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand
 from archpip.resolution.evaluation import Evaluator, Taken
 from archpip.resolution.ladders import Catalogue, Ladder, Offer
@@ -19,8 +18,9 @@ from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.narrowing import Narrowing, Preference
 from archpip.resolution.options import Fallback
 from archpip.resolution.prefetch import Library
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import DirectReference
-from archpip.resolution.within import EVERY_VERSION, VersionBits
+from archpip.resolution.version_bits import EVERY_VERSION, VersionBits
 
 _LOOK_AHEAD_LIMIT = 16
 

@@ -22,7 +22,7 @@ from packaging.version import Version
 from archpip.resolution.demands import Demand
 from archpip.resolution.evaluation import Taken
 from archpip.resolution.requirements import DirectReference
-from archpip.resolution.within import VersionBits
+from archpip.resolution.version_bits import VersionBits
 
 
 class _Project(Struct, kw_only=True):

@@ -24,7 +24,7 @@ from archpip.resolution.ports import (
     ignore,
 )
 from archpip.resolution.project_file import read_project_file, static_metadata
-from archpip.resolution.sources import read_stated_metadata, read_static_metadata
+from archpip.resolution.sdist_metadata import read_stated_metadata, read_static_metadata
 from archpip.wheels import Inspection, RangeReader
 
 
@@ -168,7 +168,7 @@ class IndexWorld:
         return self._index.project(name)
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Return what the store knows of a wheel, or open it."""
         if link.sha256 is not None:
@@ -183,8 +183,10 @@ class IndexWorld:
                 )
         facts: WheelFacts | None = None
         if inspect and link.sha256 is not None and self._open_elsewhere is not None:
-            facts = self._open_elsewhere(link, told)
-        return self._keep(facts or self._opener.open(link, inspect=inspect, told=told))
+            facts = self._open_elsewhere(link, on_metadata)
+        return self._keep(
+            facts or self._opener.open(link, inspect=inspect, on_metadata=on_metadata)
+        )
 
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]

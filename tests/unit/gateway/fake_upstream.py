@@ -152,7 +152,7 @@ class FakeUpstream:
         yield FileStream(sum(map(len, chunks)), iter(chunks))
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         self.opened.append(link.filename)
         self._fail_if_down(link.filename)
@@ -161,7 +161,7 @@ class FakeUpstream:
         inspection = make_inspection(link.filename) if inspect else None
         lines = (f"Requires-Dist: {each}\n" for each in self.requires.get(link.filename, ()))
         metadata = METADATA + "".join(lines).encode()
-        told(metadata)
+        on_metadata(metadata)
         return WheelFacts(metadata=metadata, inspection=inspection, sha256=link.sha256)
 
     def compare(

@@ -303,11 +303,11 @@ def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
 
     class Slow:
         def wheel(
-            self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+            self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
         ) -> WheelFacts:
             begun.set()
             go_on.wait()
-            return upstream.wheel(link, inspect=inspect, told=told)
+            return upstream.wheel(link, inspect=inspect, on_metadata=on_metadata)
 
         compare = upstream.compare
 

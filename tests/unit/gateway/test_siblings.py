@@ -41,7 +41,7 @@ class RealWheels:
         self.may_end.set()
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         self.opened.append(link.filename)
         self.begun.set()
@@ -49,7 +49,7 @@ class RealWheels:
         if link.filename in self.down:
             status = self.down[link.filename]
             raise IndexUnavailableError(url=link.url, reason="it is silent", status=status)
-        told(METADATA)
+        on_metadata(METADATA)
         inspection = self._inspect(link.filename) if inspect else None
         return WheelFacts(metadata=METADATA, inspection=inspection, sha256=link.sha256)
 

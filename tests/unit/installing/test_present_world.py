@@ -29,7 +29,7 @@ class Below:
             raise ProjectNotFoundError(name=name, locations=())
         return self._releases
 
-    def wheel(self, link: Link, *, inspect: bool, told: object = None) -> WheelFacts:  # noqa: ARG002  # a World's
+    def wheel(self, link: Link, *, inspect: bool, on_metadata: object = None) -> WheelFacts:  # noqa: ARG002  # a World's
         return WheelFacts(metadata=link.url.encode(), inspection=None, sha256=None)
 
     def compare(self, link: Link, sibling: Link, paths: object) -> dict[str, UnboundSymbols]:

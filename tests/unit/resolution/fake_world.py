@@ -110,14 +110,14 @@ class FakeWorld:
         return dict(sorted(self.projects[name].items(), reverse=True))
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         with self.lock:
             self.asked.append(link.filename)
         if link.filename in self.errors:
             raise self.errors[link.filename]
         metadata = self.metadata[link.url].encode()
-        told(metadata)
+        on_metadata(metadata)
         return WheelFacts(
             metadata=metadata,
             inspection=self.inspections.get(link.url, _empty(link)) if inspect else None,

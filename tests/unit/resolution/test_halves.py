@@ -16,8 +16,8 @@ from archpip.resolution import (
     RejectionReason,
     ResolveOptions,
 )
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.ladders import Catalogue, Ladder
+from archpip.resolution.ranking import Ranking
 from archpip.targets import Target
 from archpip.verdicts import Status
 from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target

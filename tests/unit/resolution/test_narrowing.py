@@ -8,7 +8,7 @@ from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.ladders import Catalogue, Ladder, Offer
 from archpip.resolution.model import LinkKind
 from archpip.resolution.narrowing import Narrowing, Preference
-from archpip.resolution.within import EVERY_VERSION
+from archpip.resolution.version_bits import EVERY_VERSION
 
 NAME = canonicalize_name("a")
 ALL = [Version(f"1.{minor}") for minor in reversed(range(10))]

@@ -10,10 +10,10 @@ from packaging.version import Version
 
 from archpip.index import Link
 from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
-from archpip.resolution.candidates import Ranking
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.ladders import Catalogue
 from archpip.resolution.prefetch import Library, Scout
+from archpip.resolution.ranking import Ranking
 from archpip.targets import marker_environments
 from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target
 
@@ -31,10 +31,10 @@ class WatchedWorld(FakeWorld):
         return self.opened.setdefault(filename, threading.Event())
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         try:
-            return super().wheel(link, inspect=inspect, told=told)
+            return super().wheel(link, inspect=inspect, on_metadata=on_metadata)
         finally:
             self.event(link.filename).set()
 
@@ -182,11 +182,11 @@ def test_leaving_waits_for_what_was_begun_and_cuts_it_short(
 
     class SlowWorld(FakeWorld):
         def wheel(
-            self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+            self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
         ) -> WheelFacts:
             begun.set()
             assert leaving.wait(PATIENCE_SECONDS)
-            told(b"")
+            on_metadata(b"")
             inspected.set()
             raise AssertionError(link, inspect)
 

@@ -32,7 +32,7 @@ class Search:
             solution=self.solution,
             incompatibilities=self.incompatibilities,
             backtrack=self._backtrack,
-            met=lambda *_: None,
+            on_conflict=lambda *_: None,
         )
         self.solution.decide(ROOT, ROOT_VALUE)
 
@@ -106,7 +106,7 @@ def test_finding_a_root_cause_leaves_the_solution_as_it_is() -> None:
     cause = find_root_cause(
         Incompatibility({A: FIRST, B: FIRST}),
         solution,
-        met=lambda about, _: heard.append(about),
+        on_conflict=lambda about, _: heard.append(about),
     )
 
     assert (cause.about, cause.level, dict(cause.incompatibility.terms)) == (A, 1, {A: FIRST})

@@ -243,13 +243,13 @@ class PatientWorld(FakeWorld):
         self.was_in_time = False
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         if link.filename == self._until:
             self._asked.set()
         if link.filename == self._held:
             self.was_in_time = self._asked.wait(PATIENCE_SECONDS)
-        return super().wheel(link, inspect=inspect, told=told)
+        return super().wheel(link, inspect=inspect, on_metadata=on_metadata)
 
 
 def test_wheels_of_later_targets_are_opened_before_anybody_requires_them() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, Specifier
 from packaging.version import Version
 
-from archpip.resolution.within import find_gaps, find_within
+from archpip.resolution.version_bits import find_gaps, find_within
 
 RELEASES = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(
     lambda parts: ".".join(map(str, parts))

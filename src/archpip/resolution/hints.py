@@ -1,4 +1,4 @@
-"""Openings: what an option, or another word, would change where nothing of a project can be taken.
+"""Hints: what an option, or another word, would change where nothing of a project can be taken.
 
 Which bound of the user's could go is tried out by `relaxations.py`; here nothing is tried, and what
 is said follows from what was refused.
@@ -15,10 +15,11 @@ from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
-from archpip.resolution.candidates import Ranking, write_moment
 from archpip.resolution.filenames import parse_wheel_name
 from archpip.resolution.model import Rejection, RejectionReason
+from archpip.resolution.ranking import Ranking
 from archpip.resolution.requires_python import admits_python
+from archpip.resolution.wording import write_moment
 from archpip.targets import Target, compatible_tags, is_platform_of
 
 _MINORS = range(7, 20)
@@ -51,7 +52,7 @@ class _Case(Struct, frozen=True, kw_only=True):
         return f"{self.name} {version}" if version else self.name
 
 
-def find_opening(
+def find_hint(
     name: NormalizedName, rejected: _Found, *, ranking: Ranking, only_prereleases: bool
 ) -> str | None:
     """Return a sentence on what would open a way to a project, the most promising thing.
@@ -62,7 +63,7 @@ def find_opening(
         ranking: The target's rules.
         only_prereleases: No version in question is final.
     """
-    for reason, describe in _OPENINGS.items():
+    for reason, describe in _HINTS.items():
         found = [(version, each) for version, each in rejected if each.reason is reason]
         if found or (only_prereleases and reason is RejectionReason.PRERELEASE):
             return describe(_Case(name=name, ranking=ranking, found=found))
@@ -177,7 +178,7 @@ def _other_system(name: NormalizedName, wheels: Iterable[Link], target: Target) 
     return f'Where it is needed on other systems only, ask for "{wanted}".'
 
 
-_OPENINGS: dict[RejectionReason, Callable[[_Case], str | None]] = {
+_HINTS: dict[RejectionReason, Callable[[_Case], str | None]] = {
     RejectionReason.ONLY_BINARY: _only_binary,
     RejectionReason.NO_BINARY: _no_binary,
     RejectionReason.REQUIRES_PYTHON: _requires_python,

@@ -5,8 +5,8 @@ from packaging.version import Version
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.index import Link
 from archpip.resolution import LinkKind, RejectionReason, ResolveOptions, VersionOrder
-from archpip.resolution.candidates import Ranking, list_briefly
 from archpip.resolution.ladders import Catalogue, Ladder
+from archpip.resolution.ranking import Ranking
 from tests.unit.resolution.fake_world import make_target
 
 NAME = canonicalize_name("a")
@@ -157,11 +157,6 @@ def test_a_universal_target_takes_fat_wheels_only() -> None:
         "a-1.0-cp311-cp311-macosx_11_0_universal2.whl",
         "a-1.0-py3-none-any.whl",
     ]
-
-
-def test_lists_are_cut_short() -> None:
-    assert list_briefly("abc") == "a, b, c"
-    assert list_briefly("abcdefgh", limit=2) == "a, b and 6 more"
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,12 @@ class WatchedWorld:
         return releases
 
     def wheel(
-        self, link: Link, *, inspect: bool, told: Callable[[bytes], None] = ignore
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
         """Open a wheel."""
         return self._noting(
-            lambda: self._world.wheel(link, inspect=inspect, told=told), rests_on=(link,)
+            lambda: self._world.wheel(link, inspect=inspect, on_metadata=on_metadata),
+            rests_on=(link,),
         )
 
     def compare(

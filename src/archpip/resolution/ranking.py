@@ -10,7 +10,6 @@ bytes. Nine files in ten are for other machines or Pythons, and nothing is made 
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -29,6 +28,7 @@ from archpip.resolution.ladders import NOTHING_UNFIT, Catalogue, File, Ladder, O
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
 from archpip.resolution.requires_python import admits_python
+from archpip.resolution.wording import list_briefly, write_moment
 from archpip.targets import Target, compatible_tags, is_platform_of
 
 
@@ -330,18 +330,6 @@ def _name_pythons(tags: Iterable[str]) -> str:
     if all(matches):
         return f"CPython {list_briefly(f'3.{minor}' for minor in sorted(minors))}"
     return list_briefly(sorted(tags))
-
-
-def write_moment(moment: datetime) -> str:
-    """Write a moment as `--exclude-newer` takes it, to the second: `2026-01-03T10:00:00Z`."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def list_briefly(items: Iterable[object], *, limit: int = 6) -> str:
-    """Write a list out, cut short: `a, b and 3 more`."""
-    found = [str(item) for item in items]
-    shown = ", ".join(found[:limit])
-    return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown
 
 
 def _is_fat(offer: Offer) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archpip.resolution.metadata import parse_metadata
-from archpip.resolution.sources import read_stated_metadata, read_static_metadata
+from archpip.resolution.sdist_metadata import read_stated_metadata, read_static_metadata
 
 OLD = b"Metadata-Version: 2.1\nName: a-b\nVersion: 1.0\n"
 STATIC = b"Metadata-Version: 2.2\nName: a-b\nVersion: 1.0\nRequires-Dist: said\n"
