@@ -286,7 +286,8 @@ def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:
     """Return every version, newest first, with what of it fits the view."""
     fitting = {id(page): fitting_positions(page.filenames, view.target) for page in links.pages}
     releases: list[_Release] = []
-    for version in links:
+    # Oldest first: a page is read from the first of its files on that somebody asks for.
+    for version in reversed(tuple(links)):
         places = links.places(version)
         wheels = [
             _list_wheel(version, (page, position))
@@ -294,6 +295,7 @@ def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:
             for position in _within(stretch, fitting[id(page)])
         ]
         releases.append(_Release(version, wheels, places))
+    releases.reverse()
     return releases
 
 

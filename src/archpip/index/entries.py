@@ -11,7 +11,6 @@ Source: PEP 691.
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -74,15 +73,18 @@ class Entries:
         first, last = self._last
         if position < first:
             # At least twice as many as before: who goes back, version by version, goes on so.
-            first, last = self._last = self._read_from(min(position, max(0, first - len(last))))
+            first, last = self._last = self._read_from(min(position, first - len(last)))
         return _ENTRY.decode(last[position - first])
 
     def _read_from(self, position: int) -> tuple[int, Sequence[Raw]]:
         """Return the entries from a position on, or all of them.
 
         New versions, which are asked for, stand at the end of most pages. What is taken for an
-        entry's beginning is one if the page goes on from there as it must.
+        entry's beginning is one if the page goes on from there as it must. Past the middle, to look
+        for it saves less than reading a second time costs.
         """
+        if position < len(self._filenames) // 2:
+            return 0, self.written
         body = self._whole
         opening = _OPENING.search(body)
         name = body.rfind(f'"{self._filenames[position]}"'.encode())
@@ -97,6 +99,13 @@ class Entries:
         return 0, self.written
 
     @property
+    def written(self) -> Sequence[Raw]:
+        """All as they stand on the page."""
+        if self._last[0]:
+            self._last = 0, _WRITTEN.decode(self._whole).files
+        return self._last[1]
+
+    @property
     def _whole(self) -> bytes:
         page, is_packed = self._page
         if is_packed:
@@ -105,11 +114,6 @@ class Entries:
             page, _ = unpack(page)
             self._page = page, False
         return page
-
-    @cached_property
-    def written(self) -> list[Raw]:
-        """All as they stand on the page."""
-        return _WRITTEN.decode(self._whole).files
 
     @property
     def fingerprint(self) -> int:
