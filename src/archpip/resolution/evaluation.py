@@ -21,7 +21,7 @@ from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import HASH_ALGORITHMS, DirectReference
 from archpip.resolution.siblings import SiblingComparison
 from archpip.targets import Target
-from archpip.verdicts import Policy, Status, Verdict, judge
+from archpip.verdicts import Policy, Status, Verdict, judge, sort_findings
 from archpip.wheels import Inspection
 
 _Outcome = TypeVar("_Outcome")
@@ -184,8 +184,7 @@ class Evaluator:
         verdict = None
         if first.verdict and second.verdict:
             findings = (*first.verdict.findings, *second.verdict.findings)
-            worst_first = sorted(findings, key=lambda finding: -finding.weight.rank)
-            verdict = Verdict(target=target.name, findings=tuple(worst_first))
+            verdict = Verdict(target=target.name, findings=sort_findings(findings))
         return replace(first, verdict=verdict, fused_with=half)
 
     def _judge(self, name: NormalizedName, link: Link, target: Target) -> Confirmed | Rejection:
@@ -390,12 +389,6 @@ def _direct_link(direct: DirectReference) -> Link:
 
 
 def _refuse_verdict(link: Link, verdict: Verdict) -> Rejection:
-    """Put the worst finding, with the number of others, into a sentence."""
-    worst = verdict.findings[0]
-    others = len(verdict.findings) - 1
-    message = f"{worst.code}: {worst.message}"
-    if others:
-        message += f" (and {others} more {'finding' if others == 1 else 'findings'})"
     unknown = verdict.status is Status.UNKNOWN
     reason = RejectionReason.UNREADABLE if unknown else RejectionReason.VERDICT
-    return Rejection(link=link, reason=reason, message=message, verdict=verdict)
+    return Rejection(link=link, reason=reason, message=verdict.headline, verdict=verdict)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archpip.verdicts.case import Role, find_roles, name_slices
     from archpip.verdicts.catalogue import CatalogueEntry, find_entry, read_catalogue
     from archpip.verdicts.errors import InvalidOverrideError
-    from archpip.verdicts.judging import judge
+    from archpip.verdicts.judging import judge, sort_findings
     from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
     from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
     from archpip.verdicts.policy import OnUnknown, Policy
@@ -52,4 +52,5 @@ __all__ = [
     "name_slices",
     "parse_override",
     "read_catalogue",
+    "sort_findings",
 ]

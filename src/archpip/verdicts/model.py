@@ -74,6 +74,15 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return max((f.weight for f in self.findings), key=lambda s: s.rank, default=Status.OK)
 
     @property
+    def headline(self) -> str:
+        """The worst finding and the number of others, in a sentence; empty where there is none."""
+        if not self.findings:
+            return ""
+        worst, *others = self.findings
+        more = f" (and {len(others)} more {'finding' if len(others) == 1 else 'findings'})"
+        return f"{worst.code}: {worst.message}{more if others else ''}"
+
+    @property
     def overrides(self) -> tuple[AppliedOverride, ...]:
         """What users decided about this wheel, in the order of the findings, no repeats."""
         return tuple(dict.fromkeys(f.override for f in self.findings if f.override))

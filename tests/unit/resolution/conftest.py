@@ -29,14 +29,14 @@ def solve(world: FakeWorld, target: Target) -> Solver:
 @pytest.fixture
 def condemn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Give a wheel a finding, whatever it holds; every other wheel is fine."""
-    statuses: dict[str, Status] = {}
+    faults: dict[str, tuple[Status, str]] = {}
 
     def judge(inspection: Inspection, target: Target, _policy: object) -> Verdict:
-        status = statuses.get(inspection.filename)
-        if status is None:
+        if inspection.filename not in faults:
             return Verdict(target=target.name)
+        status, code = faults[inspection.filename]
         finding = Finding(
-            code="AP201",
+            code=code,
             severity=status,
             member="x.so",
             slice="arm64",
@@ -44,8 +44,8 @@ def condemn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         )
         return Verdict(target=target.name, findings=(finding,))
 
-    def run(link: Link, status: Status = Status.WRONG) -> None:
-        statuses[link.filename] = status
+    def run(link: Link, status: Status = Status.WRONG, code: str = "AP201") -> None:
+        faults[link.filename] = status, code
 
     monkeypatch.setattr("archpip.resolution.evaluation.judge", judge)
     return run

@@ -186,12 +186,13 @@ def test_a_pair_with_a_wrong_half_gives_way_to_the_source(
 def test_the_findings_of_both_halves_count(
     world: FakeWorld, solve: Solver, condemn: Condemn
 ) -> None:
-    world.add(ARM)
-    condemn(world.add(INTEL), Status.DEGRADED)
+    condemn(world.add(ARM), Status.DEGRADED, "AP602")
+    condemn(world.add(INTEL), Status.DEGRADED, "AP601")
 
     (pin,) = solve("a").pins
 
     assert pin.verdict is not None
+    assert [finding.code for finding in pin.verdict.findings] == ["AP601", "AP602"]
     assert pin.verdict.status is Status.DEGRADED
 
 
