@@ -262,7 +262,7 @@ class Gateways(Parts):
         files_bytes: int | None = None,
     ) -> "Gateway":
         from archpip.app.claims import ClaimingOpener
-        from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway
+        from archpip.gateway import BackgroundJudge, FileSettings, Gateway, WheelJudge
 
         files = FileSettings(
             folder=self._configuration.cache_folder / "files",
@@ -272,7 +272,7 @@ class Gateways(Parts):
                 for parts in map(urlsplit, _private_indexes(self._configuration.locations))
             ),
         )
-        bench = Bench(opener=ClaimingOpener(self.world, self.store), inspections=self.store)
+        judge = WheelJudge(opener=ClaimingOpener(self.world, self.store), inspections=self.store)
         return Gateway(
             upstream=(
                 ExplicitIndex(self.index, index.projects)
@@ -280,13 +280,13 @@ class Gateways(Parts):
                 else self.index
             ),
             opener=self.world,
-            bench=bench,
+            judge=judge,
             files=files if files_bytes is None else replace(files, most_bytes=files_bytes),
             fresh_seconds=fresh_seconds,
             # A command asks for few projects and for each many times; a team asks for thousands.
             most_files=None if fresh_seconds is None else _MOST_FILES,
             # What a command does not ask for, nobody will.
-            background=None if fresh_seconds is None else BackgroundJudge(bench),
+            background=None if fresh_seconds is None else BackgroundJudge(judge),
         )
 
     def _gateway_addresses(

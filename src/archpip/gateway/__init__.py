@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         WheelRefusedError,
     )
     from archpip.gateway.gateway import Gateway, Upstream
-    from archpip.gateway.judging import Bench, Inspections, WheelOpener
+    from archpip.gateway.judging import Inspections, WheelJudge, WheelOpener
     from archpip.gateway.loopback import LoopbackServer, Server
     from archpip.gateway.model import (
         Approval,
@@ -40,7 +40,6 @@ __all__ = [
     "AddressUnusableError",
     "Approval",
     "BackgroundJudge",
-    "Bench",
     "FileNotOfferedError",
     "FileSettings",
     "Gateway",
@@ -55,6 +54,7 @@ __all__ = [
     "TransferEndedError",
     "Upstream",
     "View",
+    "WheelJudge",
     "WheelOpener",
     "WheelRefusedError",
     "check_address",

@@ -33,8 +33,8 @@ from archpip.gateway.errors import (
 from archpip.gateway.fast_path import ReadyAnswers
 from archpip.gateway.front_page import render_front, render_grid, render_nothing
 from archpip.gateway.gateway import Gateway
+from archpip.gateway.html_pages import render_document, render_why_html
 from archpip.gateway.model import View
-from archpip.gateway.people import render_document, render_why_html
 from archpip.gateway.rendering import render_why_json
 from archpip.gateway.renditions import make_rendition
 from archpip.gateway.request_log import Observer, RequestLog

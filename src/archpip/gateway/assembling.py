@@ -22,7 +22,7 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from archpip.gateway.build_host import name_for_builds
-from archpip.gateway.judging import Bench, Deadline
+from archpip.gateway.judging import Deadline, WheelJudge
 from archpip.gateway.merging import merge_about
 from archpip.gateway.model import (
     Approval,
@@ -66,9 +66,9 @@ class _Release(NamedTuple):
 class PageAssembler:
     """Assembles pages. Safe to use from several threads."""
 
-    def __init__(self, *, bench: Bench, files: FileSettings, refusals: RefusalLog) -> None:
+    def __init__(self, *, judge: WheelJudge, files: FileSettings, refusals: RefusalLog) -> None:
         """Take who judges, which files have addresses of ours, and who is told of refusals."""
-        self._bench = bench
+        self._judge = judge
         self._files = files
         self._refusals = refusals
         # The interpreter runs one thread at a time. Pages that are made one after another are ready
@@ -97,21 +97,21 @@ class PageAssembler:
         Raises:
             IndexAccessError: A wheel cannot be had now, or not in time.
         """
-        self._bench.review(links.name, links, view=view)
+        self._judge.review(links.name, links, view=view)
         # Begun now and waited for below: the newest is on its way while the page is read.
         for version, newest in islice(versions_ahead(links, view), 1):
             for link in newest:
-                self._bench.judge(
+                self._judge.judge(
                     links.name, version, link, view=view, releases=links, on_metadata=on_metadata
                 )
         with self._turn:
             releases = _list_releases(links, view)
         wheels = [wheel for release in releases for wheel in release.wheels]
-        self._bench.recall(links.name, wheels, view=view, releases=links)
+        self._judge.recall(links.name, wheels, view=view, releases=links)
         ahead = self._judge_ahead(links, view, deadline)
         # Counted before the judgements are asked for: what comes in between counts the next time.
-        tally = self._bench.tally(view, links.name)
-        known = self._bench.known(wheels, view=view)
+        tally = self._judge.tally(view, links.name)
+        known = self._judge.known(wheels, view=view)
         for_builds = self._judge_for_builds(links, wheels, known, view, deadline)
         with self._turn:
             # What others asked for before differs from day to day; what is judged ahead does not.
@@ -187,7 +187,7 @@ class PageAssembler:
         for version, wheels in versions_ahead(links, view):
             ahead.update(link.url for link in wheels)
             begun = [
-                self._bench.judge(links.name, version, link, view=view, releases=links)
+                self._judge.judge(links.name, version, link, view=view, releases=links)
                 for link in wheels
             ]
             judgements = [deadline.wait(each) for each in begun]
@@ -237,7 +237,7 @@ class PageAssembler:
             filename = name_for_builds(link, view)
             if filename is None:
                 continue
-            judging = self._bench.judge(
+            judging = self._judge.judge(
                 links.name, wheel.version, link, view=builds, releases=links
             )
             judgement = deadline.wait(judging)

@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.errors import IndexAccessError
-from archpip.gateway.judging import Bench
+from archpip.gateway.judging import WheelJudge
 from archpip.gateway.model import View
 from archpip.gateway.selection import fitting_wheels
 from archpip.index import Link, ProjectLinks
@@ -50,7 +50,7 @@ class BackgroundJudge:
 
     def __init__(
         self,
-        bench: Bench,
+        judge: WheelJudge,
         *,
         executor: Executor | None = None,
         quiet_seconds: float = _QUIET_SECONDS,
@@ -58,11 +58,11 @@ class BackgroundJudge:
         """Take who judges.
 
         Args:
-            bench: Judges.
+            judge: Judges wheels.
             executor: Runs one project after another; threads of its own if none.
             quiet_seconds: How long nobody must have waited for anything; 0 not to look.
         """
-        self._bench = bench
+        self._judge = judge
         self._quiet_seconds = quiet_seconds
         self._executor = executor or ThreadPoolExecutor(
             _AT_ONCE, thread_name_prefix="archpip-background"
@@ -111,7 +111,7 @@ class BackgroundJudge:
                 self._wait_for_quiet()
                 if self._stopped.is_set():
                     return
-                self._bench.judge(links.name, version, link, view=view, releases=links).result()
+                self._judge.judge(links.name, version, link, view=view, releases=links).result()
         except (IndexAccessError, CancelledError) as error:
             # Nobody waits for it: the next page of the project brings it back.
             _log.debug("judging %s for %s ended early: %s", links.name, view.name, error)

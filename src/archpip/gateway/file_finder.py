@@ -14,7 +14,7 @@ from packaging.version import Version
 
 from archpip.gateway.build_host import is_name_for_builds
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
-from archpip.gateway.judging import Bench, Deadline
+from archpip.gateway.judging import Deadline, WheelJudge
 from archpip.gateway.model import Refusal, View, file_key, missing_by_key
 from archpip.gateway.projects import Projects
 from archpip.gateway.refusals import RefusalLog
@@ -42,10 +42,10 @@ class _Found(NamedTuple):
 class FileFinder:
     """Finds files by their addresses. Safe to use from several threads."""
 
-    def __init__(self, *, projects: Projects, bench: Bench, refusals: RefusalLog) -> None:
+    def __init__(self, *, projects: Projects, judge: WheelJudge, refusals: RefusalLog) -> None:
         """Take what pages say, who judges, and who is told of refusals."""
         self._projects = projects
-        self._bench = bench
+        self._judge = judge
         self._refusals = refusals
         self._lookup = lru_cache(maxsize=_FOUND_FILES)(self._look_up)
 
@@ -69,9 +69,9 @@ class FileFinder:
             each for each in (siblings if view.every_python else (link,)) if fits(each.filename)
         ]
         releases = found.releases
-        self._bench.review(name, releases, view=view)
+        self._judge.review(name, releases, view=view)
         futures = [
-            self._bench.judge(name, version, each, view=view, releases=releases, late=True)
+            self._judge.judge(name, version, each, view=view, releases=releases, late=True)
             for each in wheels
         ]
         judgements = {
@@ -101,7 +101,7 @@ class FileFinder:
         builds = view.for_builds
         if builds is None:
             raise FileNotOfferedError(project=name, filename=found.link.filename)
-        judging = self._bench.judge(
+        judging = self._judge.judge(
             name, found.version, found.link, view=builds, releases=found.releases
         )
         judgement = deadline.wait(judging)

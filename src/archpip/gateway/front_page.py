@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from archpip.gateway.html_pages import render_document, render_refusals, render_table
 from archpip.gateway.model import ProjectPage, Refusal, Standing
-from archpip.gateway.people import render_document, render_refusals, render_table
 
 _MOST_VERSIONS = 40
 """Rows of the grid: the newest versions; what is older is on the page of each target."""

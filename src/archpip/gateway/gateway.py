@@ -8,13 +8,13 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName
 
-from archpip.gateway.ahead import PagesAhead
 from archpip.gateway.assembling import PageAssembler
 from archpip.gateway.background import BackgroundJudge
+from archpip.gateway.file_finder import FileFinder
 from archpip.gateway.files import FileShelf, Transfer
-from archpip.gateway.finding import FileFinder
-from archpip.gateway.judging import Bench, Deadline, WheelOpener
+from archpip.gateway.judging import Deadline, WheelJudge, WheelOpener
 from archpip.gateway.model import FileSettings, ProjectPage, Refusal, View
+from archpip.gateway.pages_ahead import PagesAhead
 from archpip.gateway.projects import ProjectReader, Projects
 from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.rendering import SIMPLE_FORMS
@@ -54,7 +54,7 @@ class Gateway:
         *,
         upstream: Upstream,
         opener: WheelOpener,
-        bench: Bench,
+        judge: WheelJudge,
         files: FileSettings,
         clock: Callable[[], float] = time.monotonic,
         fresh_seconds: float | None = None,
@@ -67,7 +67,7 @@ class Gateway:
         Args:
             upstream: The indexes.
             opener: Asked for the METADATA of wheels that have none beside them.
-            bench: Judges.
+            judge: Judges wheels.
             files: Which files go through the gateway, and where they are kept.
             clock: Seconds, from anywhere.
             fresh_seconds: How long a project's page is believed; `None` for ever.
@@ -77,7 +77,7 @@ class Gateway:
         """
         self._upstream = upstream
         self._opener = opener
-        self._bench = bench
+        self._judge = judge
         self._background = background
         self._answer_seconds = answer_seconds
         self._file_settings = files
@@ -90,16 +90,16 @@ class Gateway:
         self._shelf = RenditionShelf(most_bytes=_PAGES_BYTES)
         self._under_way: OncePerKey[_PageKey, Rendition] = OncePerKey()
         self._refusals = RefusalLog()
-        self._assembler = PageAssembler(bench=bench, files=files, refusals=self._refusals)
+        self._assembler = PageAssembler(judge=judge, files=files, refusals=self._refusals)
         self._ahead = PagesAhead(self._make)
-        self._finder = FileFinder(projects=self._projects, bench=bench, refusals=self._refusals)
+        self._finder = FileFinder(projects=self._projects, judge=judge, refusals=self._refusals)
 
     def close(self) -> None:
         """Stop judging, and passing files on."""
         self._ahead.close()
         if self._background is not None:
             self._background.close()
-        self._bench.close()
+        self._judge.close()
         self._files.close()
 
     @property
@@ -135,14 +135,14 @@ class Gateway:
         rendition = self._shelf.get((view.name, name, media_type)) if reading else None
         if reading is None or rendition is None or rendition.basis is None:
             return None
-        holds = rendition.basis.holds(reading, self._bench.tally(view, name))
+        holds = rendition.basis.holds(reading, self._judge.tally(view, name))
         return rendition if holds else None
 
     def peek_metadata(
         self, view: View, name: NormalizedName, key: str, filename: str
     ) -> bytes | None:
         """Return a wheel's METADATA, without waiting for anybody; `None` to look for the file."""
-        return self._bench.metadata_beside(view, name, key, filename)
+        return self._judge.metadata_beside(view, name, key, filename)
 
     def render(
         self, view: View, name: NormalizedName, media_type: str, *, compressed: bool
@@ -216,7 +216,7 @@ class Gateway:
 
     def metadata(self, link: Link) -> bytes:
         """Return a wheel's METADATA: what its index offers, or what stands in the wheel."""
-        known = self._bench.metadata(link) or self._upstream.metadata(link)
+        known = self._judge.metadata(link) or self._upstream.metadata(link)
         return known if known is not None else self._opener.wheel(link, inspect=False).metadata
 
     def open_file(self, link: Link) -> Path | Transfer:

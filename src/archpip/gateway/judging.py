@@ -12,11 +12,11 @@ from packaging.version import Version
 
 from archpip.binaries import UnboundSymbols
 from archpip.errors import WheelError
-from archpip.gateway.beside import SiblingsSeen, ThinWheel
 from archpip.gateway.errors import AnswerLateError
 from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View, file_key
-from archpip.gateway.recent import RecentMetadata
+from archpip.gateway.recent_metadata import RecentMetadata
 from archpip.gateway.renditions import Tally
+from archpip.gateway.siblings_seen import SiblingsSeen, ThinWheel
 from archpip.index import IndexUnavailableError, Link
 from archpip.resolution import (
     GONE,
@@ -97,7 +97,7 @@ class Deadline:
             raise AnswerLateError from error
 
 
-class Bench:
+class WheelJudge:
     """Judges wheels and remembers each judgement. Safe to use from several threads."""
 
     def __init__(
@@ -352,7 +352,7 @@ class _Case:
     def conclude(self, verdict: Verdict, metadata: bytes | None = None) -> Judgement:
         """Say what the policy makes of a verdict."""
         if self.view.policy.refuses(verdict):
-            return self.refuse(_worst(verdict), verdict)
+            return self.refuse(verdict.headline, verdict)
         hashes: tuple[tuple[str, str], ...] = ()
         if metadata is not None:
             hashes = (("sha256", hashlib.sha256(metadata).hexdigest()),)
@@ -381,11 +381,3 @@ def _done(judgement: Judgement) -> "Future[Judgement]":
     future: Future[Judgement] = Future()
     future.set_result(judgement)
     return future
-
-
-def _worst(verdict: Verdict) -> str:
-    """Put the worst finding, with the number of others, into a sentence."""
-    worst = verdict.findings[0]
-    others = len(verdict.findings) - 1
-    more = f" (and {others} more {'finding' if others == 1 else 'findings'})" if others else ""
-    return f"{worst.code}: {worst.message}{more}"

@@ -20,11 +20,11 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from archpip.gateway import (
-    Bench,
     FileSettings,
     Gateway,
     LoopbackServer,
     View,
+    WheelJudge,
     make_asgi,
     make_server,
 )
@@ -97,7 +97,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     gateway = Gateway(
         upstream=upstream,
         opener=upstream,
-        bench=Bench(opener=upstream, inspections=upstream),
+        judge=WheelJudge(opener=upstream, inspections=upstream),
         files=FileSettings(folder=tmp_path),
     )
 

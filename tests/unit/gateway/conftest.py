@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from archpip.gateway import Bench, FileSettings, Gateway, View, make_asgi
+from archpip.gateway import FileSettings, Gateway, View, WheelJudge, make_asgi
 from archpip.targets import InvalidTargetError, Target, detect_host, parse_python, parse_target
 from tests.unit.gateway.fake_upstream import FakeUpstream
 
@@ -33,7 +33,7 @@ def gateway(upstream: FakeUpstream, tmp_path: Path) -> Iterator[Gateway]:
     gateway = Gateway(
         upstream=upstream,
         opener=upstream,
-        bench=Bench(opener=upstream, inspections=upstream),
+        judge=WheelJudge(opener=upstream, inspections=upstream),
         files=FileSettings(folder=tmp_path),
     )
     yield gateway

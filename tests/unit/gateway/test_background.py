@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 import pytest
 from packaging.utils import NormalizedName
 
-from archpip.gateway import BackgroundJudge, Bench, FileSettings, Gateway, View, file_key
+from archpip.gateway import BackgroundJudge, FileSettings, Gateway, View, WheelJudge, file_key
 from archpip.gateway.errors import WheelRefusedError
 from archpip.gateway.rendering import JSON_TYPE
 from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link
@@ -40,13 +40,13 @@ def later() -> Later:
 
 @pytest.fixture
 def gateway(upstream: FakeUpstream, later: Later, tmp_path: Path) -> Gateway:
-    bench = Bench(opener=upstream, inspections=upstream)
+    judge = WheelJudge(opener=upstream, inspections=upstream)
     return Gateway(
         upstream=upstream,
         opener=upstream,
-        bench=bench,
+        judge=judge,
         files=FileSettings(folder=tmp_path),
-        background=BackgroundJudge(bench, executor=later, quiet_seconds=0),
+        background=BackgroundJudge(judge, executor=later, quiet_seconds=0),
     )
 
 
@@ -112,8 +112,8 @@ def test_only_the_newest_of_very_many_are_judged(
 def test_projects_that_wait_are_bounded_by_their_files(
     upstream: FakeUpstream, later: Later, view: View
 ) -> None:
-    bench = Bench(opener=upstream, inspections=upstream)
-    background = BackgroundJudge(bench, executor=later, quiet_seconds=0)
+    judge = WheelJudge(opener=upstream, inspections=upstream)
+    background = BackgroundJudge(judge, executor=later, quiet_seconds=0)
     for name in ("a", "b", "c"):
         upstream.offer(name, *(f"{name}-{number}.tar.gz" for number in range(12_000)))
 
@@ -125,7 +125,7 @@ def test_projects_that_wait_are_bounded_by_their_files(
 
     assert waiting == 2
     assert len(later.tasks) == 1
-    bench.close()
+    judge.close()
 
 
 def test_project_waits_once_and_comes_back_after_its_turn(
@@ -172,15 +172,15 @@ def test_page_with_nothing_undecided_asks_for_nothing(
 
 def test_no_wheel_is_begun_while_a_client_waits(upstream: FakeUpstream, view: View) -> None:
     upstream.offer("a", *(FAT.format(number) for number in range(1, 4)))
-    bench = Bench(opener=upstream, inspections=upstream)
-    background = BackgroundJudge(bench, quiet_seconds=0.05)
+    judge = WheelJudge(opener=upstream, inspections=upstream)
+    background = BackgroundJudge(judge, quiet_seconds=0.05)
 
     with background.held():
         background.add(view, upstream.project(A))
         background.close()
 
     assert upstream.opened == []
-    bench.close()
+    judge.close()
 
 
 def test_metadata_of_a_wheel_that_was_opened_is_at_hand(

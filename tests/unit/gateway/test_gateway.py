@@ -8,10 +8,10 @@ from packaging.utils import NormalizedName
 from starlette.testclient import TestClient
 
 from archpip.gateway import (
-    Bench,
     FileSettings,
     Gateway,
     View,
+    WheelJudge,
     WheelRefusedError,
     file_key,
     make_asgi,
@@ -246,7 +246,7 @@ def test_page_grown_old_is_asked_for_again(
     gateway = Gateway(
         upstream=upstream,
         opener=upstream,
-        bench=Bench(opener=upstream, inspections=upstream),
+        judge=WheelJudge(opener=upstream, inspections=upstream),
         files=FileSettings(folder=tmp_path),
         clock=lambda: now[0],
         fresh_seconds=60,
@@ -280,7 +280,7 @@ def test_file_of_a_project_that_is_parsed_no_longer_is_found_without_asking_agai
     gateway = Gateway(
         upstream=upstream,
         opener=upstream,
-        bench=Bench(opener=upstream, inspections=upstream),
+        judge=WheelJudge(opener=upstream, inspections=upstream),
         files=FileSettings(folder=tmp_path),
         most_files=1,
     )
@@ -314,7 +314,7 @@ def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
     gateway = Gateway(
         upstream=upstream,
         opener=Slow(),
-        bench=Bench(opener=Slow(), inspections=upstream),
+        judge=WheelJudge(opener=Slow(), inspections=upstream),
         files=FileSettings(folder=tmp_path),
         answer_seconds=0,
     )
@@ -354,7 +354,7 @@ def test_files_of_a_server_that_wants_credentials_have_addresses_of_ours(
         Gateway(
             upstream=upstream,
             opener=upstream,
-            bench=Bench(opener=upstream, inspections=upstream),
+            judge=WheelJudge(opener=upstream, inspections=upstream),
             files=FileSettings(folder=tmp_path, private_origins=private),
         )
     ) as gateway:

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archpip.errors import ArchpipError
-from archpip.gateway import Bench, FileSettings, Gateway, View, make_asgi
+from archpip.gateway import FileSettings, Gateway, View, WheelJudge, make_asgi
 from archpip.gateway.operations import Operations
 from archpip.store import StoreServerError
 from tests.unit.gateway.fake_upstream import FakeUpstream
@@ -57,7 +57,7 @@ def test_it_is_not_ready_where_no_index_answers_for_a_minute_and_asks_again_itse
     gateway = Gateway(
         upstream=upstream,
         opener=upstream,
-        bench=Bench(opener=upstream, inspections=upstream),
+        judge=WheelJudge(opener=upstream, inspections=upstream),
         files=FileSettings(folder=tmp_path),
         clock=lambda: now[0],
         fresh_seconds=60,

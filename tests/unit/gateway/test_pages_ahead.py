@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.gateway import View
-from archpip.gateway.ahead import PagesAhead, find_required
+from archpip.gateway.pages_ahead import PagesAhead, find_required
 from archpip.index import ProjectNotFoundError
 
 A, B, C = map(NormalizedName, "abc")

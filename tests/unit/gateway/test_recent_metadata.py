@@ -1,4 +1,4 @@
-from archpip.gateway.recent import RecentMetadata
+from archpip.gateway.recent_metadata import RecentMetadata
 
 
 def test_what_was_put_first_goes_first_when_there_is_too_much() -> None:

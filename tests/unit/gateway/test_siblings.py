@@ -10,7 +10,7 @@ import pytest
 from packaging.utils import NormalizedName
 
 from archpip.binaries import UnboundSymbols
-from archpip.gateway import Bench, FileSettings, Gateway, View, WheelRefusedError, file_key
+from archpip.gateway import FileSettings, Gateway, View, WheelJudge, WheelRefusedError, file_key
 from archpip.index import IndexUnavailableError, Link
 from archpip.resolution import WheelFacts, ignore
 from archpip.wheels import Inspection, WheelSource, compare_siblings, inspect_wheel
@@ -94,7 +94,7 @@ def gateway(upstream: FakeUpstream, wheels: RealWheels, tmp_path: Path) -> Itera
     gateway = Gateway(
         upstream=upstream,
         opener=wheels,
-        bench=Bench(opener=wheels, inspections=wheels),
+        judge=WheelJudge(opener=wheels, inspections=wheels),
         files=FileSettings(folder=tmp_path),
     )
     yield gateway
@@ -166,7 +166,7 @@ class TestLaterSibling:
         gateway = Gateway(
             upstream=upstream,
             opener=wheels,
-            bench=Bench(opener=wheels, inspections=wheels),
+            judge=WheelJudge(opener=wheels, inspections=wheels),
             files=FileSettings(folder=tmp_path),
             fresh_seconds=0,
         )
