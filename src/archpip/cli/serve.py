@@ -44,6 +44,10 @@ _PORT = 8420
 _FRESH_SECONDS = 60.0
 _FILES_GIGABYTES = 10.0
 
+_LEVELS = {"warning": logging.WARNING, "error": logging.ERROR}
+
+_log = logging.getLogger(__name__)
+
 _FACTS = ("method", "path", "status", "milliseconds")
 
 
@@ -86,6 +90,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until told to stop."""
+    _log_to_stderr(arguments.log_format, terminal)
     require_extra("gateway")
     from archpip.gateway import PolicyNotServedError, View, check_address
 
@@ -117,7 +122,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             keeps_addresses=True,
         )
 
-    _log_to_stderr(arguments.log_format)
     terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
     with open_parts(Gateways, arguments, terminal, context) as application:
         application.serve_gateway(
@@ -132,7 +136,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return ExitCode.OK
 
 
-def _log_to_stderr(form: str) -> None:
+def _log_to_stderr(form: str, terminal: Terminal) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(
         _JsonFormatter() if form == "json" else logging.Formatter("%(asctime)s %(message)s")
@@ -141,6 +145,13 @@ def _log_to_stderr(form: str) -> None:
         logger = logging.getLogger(name)
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
+    if form == "json":
+        # What reads the log reads all of it: the first word, warnings, and why it did not start.
+        terminal.tell = _tell_the_log
+
+
+def _tell_the_log(label: str, text: str) -> None:
+    _log.log(_LEVELS.get(label, logging.INFO), "%s", text)
 
 
 class _JsonFormatter(logging.Formatter):

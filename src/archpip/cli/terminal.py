@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -78,6 +78,9 @@ class Terminal:
         """Whether a question may be put at all: not with `--no-input`."""
         self.draws_progress = True
         """Whether a line may live while something is done: not with `--progress-bar off`."""
+        self.tell: Callable[[str, str], None] | None = None
+        """Told each text that is no data, after its label, in place of standard error: where a
+        log is kept there in a form of its own. The label is `warning`, `error`, `hint` or empty."""
         # A shell's `>&-` leaves a process without one.
         self._stdout = stdout or sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
@@ -186,6 +189,9 @@ class Terminal:
         return self._consoles[to_stderr]
 
     def _say(self, text: str, *, label: str = "", ansi: str = "") -> None:
+        if self.tell is not None:
+            self.tell(label, text)
+            return
         if label and self._has_colour(self._stderr):
             label = f"\x1b[1;{ansi}m{label}\x1b[0m"
         said = spell_out(text, lines=True)

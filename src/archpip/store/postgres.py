@@ -40,6 +40,7 @@ _MOST_CONNECTIONS = 24
 _SECONDS_TO_CONNECT = 5.0
 _SECONDS_AWAY = 10.0
 """How long a server that did not answer is left alone."""
+_NO_ANSWER = "the server does not answer"
 _CLAIM_TIMEOUT = "60s"
 """How long a wheel that another replica is opening is waited for: then it is opened twice."""
 
@@ -256,20 +257,26 @@ class PostgresStore(RowStore):
             StoreServerError: The server does not answer, or refuses.
             StoreVersionError: A newer archpip made the tables.
         """
+        pool = None
         try:
-            with self._open().connection(timeout=_SECONDS_TO_CONNECT) as connection:
+            pool = self._open()
+            with pool.connection(timeout=_SECONDS_TO_CONNECT) as connection:
                 yield connection
         except PoolTimeout as error:
-            raise StoreServerError(
-                location=self.location, reason="the server does not answer"
-            ) from error
+            self._drop(pool)
+            raise StoreServerError(location=self.location, reason=_NO_ANSWER) from error
         except psycopg.Error as error:
+            if isinstance(error, psycopg.OperationalError):
+                self._drop(pool)
             raise StoreServerError(location=self.location, reason=_reason(error)) from error
         self._away_until = None
 
     def _open(self) -> "ConnectionPool[psycopg.Connection[TupleRow]]":
         with self._lock:
             if self._pool is None:
+                # Who waited here while another found out that it is away need not find out again.
+                if self._is_away():
+                    raise StoreServerError(location=self.location, reason=_NO_ANSWER)
                 self._prepare()
                 self._pool = ConnectionPool(
                     self._url,
@@ -281,6 +288,14 @@ class PostgresStore(RowStore):
                     open=True,
                 )
             return self._pool
+
+    def _drop(self, pool: "ConnectionPool[psycopg.Connection[TupleRow]] | None") -> None:
+        """Begin anew the next time: a pool whose server is away looks for it ever more rarely."""
+        with self._lock:
+            if pool is None or pool is not self._pool:
+                return
+            self._pool = None
+        pool.close(timeout=0)
 
     def _prepare(self) -> None:
         """Make the tables where they are missing or older, and drop what nobody used for long."""

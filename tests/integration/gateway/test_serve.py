@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx2
@@ -122,11 +123,25 @@ def test_log_has_a_json_object_a_line(served: Served) -> None:
     served.get("/macos-arm64/simple/uamqp/")
     log = served.stop(signal.SIGTERM)
 
-    entries = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    entries = [json.loads(line) for line in log.splitlines()]
+    assert entries[0]["message"].startswith("Serving http://127.0.0.1:")
     assert any("AP201" in entry["message"] for entry in entries)
     assert ("/macos-arm64/simple/uamqp/", 200) in [
         (entry.get("path"), entry.get("status")) for entry in entries
     ]
+
+
+def test_json_log_says_why_a_gateway_did_not_start(
+    tmp_path: Path, archpip_cli: ArchpipCommand
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("version = 1\nstrct = true\n")
+
+    run = archpip_cli("serve", "--log-format", "json", "--policy", str(policy))
+
+    entries = [json.loads(line) for line in run.stderr.splitlines()]
+    assert run.returncode == 2
+    assert any(each["level"] == "error" and "strct" in each["message"] for each in entries)
 
 
 def test_files_go_through_the_gateway_once_where_that_is_asked_for(serve: Serve) -> None:

@@ -4,8 +4,9 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,6 +48,46 @@ def running_server(programs: Path) -> Iterator[str]:
             yield f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres"
         finally:
             _run(control, "-m", "immediate", "stop")
+
+
+class Relay:
+    """A port before a server's: cut, the server is away for whoever comes by it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = _free_port()
+        self._behind = port
+        self._sockets: list[socket.socket] = []
+
+    def join(self) -> None:
+        """Let who comes reach the server, from now on."""
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self._sockets.append(listener)
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def cut(self) -> None:
+        """Close each connection, and refuse others."""
+        sockets, self._sockets = self._sockets, []
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._behind))
+                self._sockets += [client, server]
+                for way in ((client, server), (server, client)):
+                    threading.Thread(target=_pass_on, args=way, daemon=True).start()
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := source.recv(65_536):
+            sink.sendall(piece)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
 def _own(*paths: Path) -> list[str | Path]:

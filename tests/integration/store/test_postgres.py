@@ -19,7 +19,7 @@ from archpip.wheels import Inspection
 from fake_index.world import Behaviour, Fault
 from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.serving import get, serving
-from tests.integration.store.server import PASSWORD, find_programs, running_server
+from tests.integration.store.server import PASSWORD, Relay, find_programs, running_server
 
 pytestmark = pytest.mark.postgres
 
@@ -194,6 +194,30 @@ def test_server_that_is_away_is_told_once_and_found_again(url: str) -> None:
     assert len(told) == 1
     assert isinstance(told[0], StoreServerError)
     assert PASSWORD not in str(told[0])
+
+
+def test_server_that_was_away_for_long_is_found_again_at_once(url: str) -> None:
+    before, _, rest = url.rpartition(":")
+    port, _, database = rest.partition("/")
+    relay = Relay(int(port))
+    relay.join()
+    seconds = [0.0]
+    by_relay = f"{before}:{relay.port}/{database}"
+    with PostgresStore(by_relay, warn=lambda _: None, clock=lambda: seconds[0]) as store:
+        store.put_metadata(SHA, b"Name: a\n")
+        store.flush()
+        relay.cut()
+        assert store.get_metadata(SHA) is None
+        seconds[0] = 60
+        began = time.monotonic()
+        assert store.get_metadata(SHA) is None
+        assert time.monotonic() - began < 2  # a refused connection is an answer
+        relay.join()
+        seconds[0] = 120
+        began = time.monotonic()
+        assert store.get_metadata(SHA) == b"Name: a\n"
+        assert time.monotonic() - began < 2
+    relay.cut()
 
 
 def test_replicas_make_the_tables_at_once(url: str) -> None:
