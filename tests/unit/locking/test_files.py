@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+import tomli_w
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -50,6 +51,12 @@ def test_what_is_written_is_read_back(resolution: Resolution, lockfile: Path) ->
         overrides=("it is a plug-in",),
         requested=True,
     )
+
+
+def test_text_is_what_packaging_would_write(resolution: Resolution) -> None:
+    pylock = to_pylock(resolution, folder=FOLDER)
+
+    assert render_lockfile(pylock) == tomli_w.dumps(pylock.to_dict())
 
 
 def test_locked_versions_are_those_that_the_file_can_promise(lockfile: Path) -> None:
