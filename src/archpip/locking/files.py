@@ -2,10 +2,9 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 from packaging.markers import Marker
@@ -26,6 +25,9 @@ from archpip.locking.evidence import (
 )
 from archpip.targets import Target
 from archpip.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def lockfile_name(target: Target) -> str:
@@ -51,31 +53,26 @@ def render_lockfile(pylock: Pylock) -> str:
 
 
 def _as_table(pylock: Pylock) -> dict[str, Any]:
-    """Do what `Pylock.to_dict` does in a seventh of its time: that copies every value deeply."""
+    """Do what `Pylock.to_dict` does in a fifth of its time: that copies every value deeply."""
     return {key: _as_toml(value) for key, value in _set_fields(pylock)}
 
 
 def _as_toml(value: object) -> object:
     if isinstance(value, Version | Marker | SpecifierSet):
         return str(value)
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return {key: _as_toml(each) for key, each in _set_fields(value)}
     if isinstance(value, list | tuple):
         return [_as_toml(each) for each in value]
     return value
 
 
-def _set_fields(value: object) -> Iterator[tuple[str, object]]:
-    for name, key in _keys(type(value)):
-        field = getattr(value, name)
-        if field is not None:
-            yield key, field
-
-
-@cache
-def _keys(kind: type) -> tuple[tuple[str, str], ...]:
-    """Return the name of each field, and its key in the file."""
-    return tuple((field.name, field.name.replace("_", "-")) for field in fields(kind))
+def _set_fields(value: "DataclassInstance") -> Iterator[tuple[str, object]]:
+    # `fields` makes a new tuple each time.
+    for name in value.__dataclass_fields__:
+        item = getattr(value, name)
+        if item is not None:
+            yield name.replace("_", "-"), item
 
 
 def write_lockfile(text: str, path: Path) -> None:
