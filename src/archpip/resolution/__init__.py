@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         WheelNotFoundError,
     )
     from archpip.resolution.metadata import CoreMetadata, parse_metadata
+    from archpip.resolution.misfits import describe_misfit
     from archpip.resolution.model import (
         Asker,
         Difference,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     )
     from archpip.resolution.named_wheels import (
         adapt_python,
-        describe_misfit,
         find_links,
         find_wheels,
     )

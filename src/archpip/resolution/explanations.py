@@ -13,6 +13,7 @@ from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.hints import find_hint
 from archpip.resolution.ladders import Catalogue, Ladder
+from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.resolution.requirements import COMMAND_LINE
@@ -131,7 +132,7 @@ def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Itera
     if reason is RejectionReason.NO_BINARY:
         message = "--no-binary leaves only sdists"
     else:
-        message += provider.ranking.describe_misfit(ladder.misfits)
+        message += describe_misfit(ladder.misfits, provider.ranking.target)
     yield Rejection(link=nearest, reason=reason, message=message)
 
 
@@ -272,7 +273,7 @@ class _Case:
         found = [Statement.about(rejection, fate="refused") for rejection in refused]
         fits = any(r.reason is RejectionReason.YANKED for r in ladder.rejections)
         if ladder.misfits and not refused and not fits and not self._is_too_new(version):
-            found.append(Statement(self._provider.ranking.describe_misfit(ladder.misfits)))
+            found.append(Statement(describe_misfit(ladder.misfits, self._provider.ranking.target)))
         shown: set[str] = set()
         for rejection in ladder.rejections:
             if rejection.reason is RejectionReason.TAGS or rejection.message in shown:

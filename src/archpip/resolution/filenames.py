@@ -21,13 +21,9 @@ _PLATFORM = re.compile(
 _LOOSE_ARCHITECTURES = frozenset(
     ("universal2", "universal", "intel", "fat", "fat3", "fat32", "fat64")
 )
-
-
 _VERSIONED_PLATFORM = re.compile(
     r"(?P<system>macosx|manylinux|musllinux|android|ios)_?\d+(?:_\d+)?_(?P<architecture>.+)"
 )
-
-
 _FLOOR = re.compile(r"(?:macosx|manylinux|musllinux|ios)_(?P<major>\d+)_(?P<minor>\d+)_")
 
 

@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
-from archpip.resolution.filenames import parse_wheel_name
+from archpip.resolution.misfits import find_floor, tags_of_wheels
 from archpip.resolution.model import Rejection, RejectionReason
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requires_python import admits_python
@@ -133,20 +133,15 @@ def _tags(case: _Case) -> str | None:
     wheels = [each.link for version, each in case.found if version == newest]
     target = case.ranking.target
     return (
-        _higher_floor([each.link for _, each in case.found], case.ranking)
+        _higher_floor([each.link for _, each in case.found], target)
         or _other_python(case.subject(newest), wheels, target)
         or _other_system(case.name, wheels, target)
     )
 
 
-def _tags_of(wheels: Iterable[Link]) -> set[tuple[str, str, str]]:
-    names = filter(None, (parse_wheel_name(link.filename) for link in wheels))
-    return {tag for name in names for tag in name.tags}
-
-
 def _other_python(subject: str, wheels: Iterable[Link], target: Target) -> str | None:
     platforms = {tag.platform for tag in compatible_tags(target)}
-    interpreters = {i for i, _, platform in _tags_of(wheels) if platform in platforms}
+    interpreters = {i for i, _, platform in tags_of_wheels(wheels) if platform in platforms}
     mine = target.python.version[1]
     minors = {int(m["minor"]) for i in interpreters if (m := _CPYTHON.fullmatch(i))} - {mine}
     if not minors:
@@ -155,11 +150,11 @@ def _other_python(subject: str, wheels: Iterable[Link], target: Target) -> str |
     return f"{subject} has a wheel for this system and Python 3.{nearest} (--python-version)."
 
 
-def _higher_floor(wheels: Iterable[Link], ranking: Ranking) -> str | None:
-    floor = ranking.find_floor(wheels)
-    if floor is None or ranking.target.operating_system not in _SYSTEMS_WITH_FLOORS:
+def _higher_floor(wheels: Iterable[Link], target: Target) -> str | None:
+    floor = find_floor(wheels, target)
+    if floor is None or target.operating_system not in _SYSTEMS_WITH_FLOORS:
         return None
-    wanted = replace(ranking.target, floor=floor)
+    wanted = replace(target, floor=floor)
     option = wanted.libc or wanted.operating_system
     return (
         f"Where all machines have {wanted.floor_name} or newer, say "
@@ -169,7 +164,7 @@ def _higher_floor(wheels: Iterable[Link], ranking: Ranking) -> str | None:
 
 def _other_system(name: NormalizedName, wheels: Iterable[Link], target: Target) -> str | None:
     """Say how a project is asked for on the systems alone that it is made for."""
-    platforms = {platform for _, _, platform in _tags_of(wheels)}
+    platforms = {platform for _, _, platform in tags_of_wheels(wheels)}
     systems = {s for s in _SYS_PLATFORMS if any(is_platform_of(p, s) for p in platforms)}
     if not systems or target.operating_system in systems:
         return None

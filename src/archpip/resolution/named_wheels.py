@@ -13,6 +13,7 @@ from archpip.index import Link, is_well_formed, to_file_url
 from archpip.resolution.errors import InvalidRequirementError, WheelNotFoundError
 from archpip.resolution.filenames import is_wheel, parse_wheel_name
 from archpip.resolution.ladders import Catalogue
+from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ports import Releases, World
@@ -95,13 +96,8 @@ def _fitting_wheels(
         misfits = misfits or ladder.misfits
     reason = f"version {allowed[0]} has sdists only"
     if misfits:
-        reason = f"none fits {target.name}; {ranking.describe_misfit(misfits)}"
+        reason = f"none fits {target.name}; {describe_misfit(misfits, target)}"
     raise WheelNotFoundError(subject=subject, reason=reason)
-
-
-def describe_misfit(links: Sequence[Link], target: Target) -> str:
-    """Say what wheels are for of which none fits a target, by what comes closest."""
-    return Ranking(target=target, options=ResolveOptions()).describe_misfit(links)
 
 
 def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:

@@ -6,6 +6,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.demands import Demand, DemandBook
+from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind, Pin
 from archpip.resolution.prefetch import Library
 from archpip.resolution.ranking import Ranking
@@ -39,9 +40,8 @@ class Offerings:
         catalogue = self._library.catalogue(name).result()
         if version not in catalogue.releases:
             return ""
-        ranking = self._rankings[target]
-        misfits = ranking.ladder(catalogue, version).misfits
-        return ranking.describe_misfit(misfits) if misfits else ""
+        misfits = self._rankings[target].ladder(catalogue, version).misfits
+        return describe_misfit(misfits, target) if misfits else ""
 
     def demands(self, target: Target, pin: Pin) -> tuple[Demand, ...]:
         """Return what a wheel that another target took would demand for this one."""

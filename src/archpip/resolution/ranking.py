@@ -8,28 +8,25 @@ bytes. Nine files in ten are for other machines or Pythons, and nothing is made 
 (`Unfit`) that they are there.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import Link
 from archpip.resolution.filenames import (
-    floor_of,
     is_sdist,
     is_wheel,
     parse_wheel_name,
     tags_of,
-    without_floor,
 )
 from archpip.resolution.halves import Pairing
 from archpip.resolution.ladders import NOTHING_UNFIT, Catalogue, File, Ladder, Offer, Unfit, reject
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import InspectScope, ResolveOptions, VersionOrder
 from archpip.resolution.requires_python import admits_python
-from archpip.resolution.wording import list_briefly, write_moment
-from archpip.targets import Target, compatible_tags, is_platform_of
+from archpip.resolution.wording import write_moment
+from archpip.targets import Target, compatible_tags
 
 
 class Ranking:
@@ -275,37 +272,6 @@ class Ranking:
         """
         return sorted(ladder.misfits, key=self._unlikeness)
 
-    def describe_misfit(self, wheels: Sequence[Link]) -> str:
-        """Say what wheels that do not fit are for, by what comes closest to the target."""
-        parsed = [name for name in (parse_wheel_name(link.filename) for link in wheels) if name]
-        tags = {tag for name in parsed for tag in name.tags}
-        platforms = {platform for _, _, platform in self._tags}
-        for_python = sorted({p for i, a, p in tags if (i, a) in self._pythons} - platforms)
-        own = set(map(without_floor, platforms))
-        if newer := [platform for platform in for_python if without_floor(platform) in own]:
-            floor = self.target.floor_name
-            return f"its wheels for this Python are for more than {floor}: {list_briefly(newer)}"
-        if for_python:
-            return f"its wheels for this Python are for {self._name_platforms(for_python)}"
-        for_platform = {f"{i}-{a}" for i, a, p in tags if p in platforms}
-        if for_platform:
-            return f"its wheels for this system are for {_name_pythons(for_platform)}"
-        return f"its wheels are for {self._name_platforms(sorted({p for _, _, p in tags}))}"
-
-    def find_floor(self, wheels: Iterable[Link]) -> tuple[int, int] | None:
-        """Return the lowest floor that admits some of the wheels which only want a newer system."""
-        parsed = [name for name in (parse_wheel_name(link.filename) for link in wheels) if name]
-        tags = {tag for name in parsed for tag in name.tags}
-        own = {without_floor(platform) for _, _, platform in self._tags}
-        wanted = {p for i, a, p in tags if (i, a) in self._pythons and without_floor(p) in own}
-        floors = (floor_of(platform) for platform in wanted)
-        return min((floor for floor in floors if floor and floor > self.target.floor), default=None)
-
-    def _name_platforms(self, platforms: Sequence[str]) -> str:
-        """Write platform tags out; where there are any of the target's system, only those."""
-        system = self.target.operating_system
-        return list_briefly([p for p in platforms if is_platform_of(p, system)] or platforms)
-
     def _unlikeness(self, link: Link) -> tuple[bool, bool]:
         """Order wheels that do not fit: those that only their platform keeps out, then their ABI.
 
@@ -318,18 +284,6 @@ class Ranking:
             not any((interpreter, abi) in self._pythons for interpreter, abi, _ in tags),
             not any(interpreter in self._interpreters for interpreter, _, _ in tags),
         )
-
-
-_ONE_CPYTHON = re.compile(r"cp3(?P<minor>\d+)-cp3(?P=minor)m?")
-
-
-def _name_pythons(tags: Iterable[str]) -> str:
-    """Write `cp39-cp39`, `cp310-cp310` as versions; where other ABIs are among them, as tags."""
-    matches = [_ONE_CPYTHON.fullmatch(tag) for tag in tags]
-    minors = {int(match["minor"]) for match in matches if match}
-    if all(matches):
-        return f"CPython {list_briefly(f'3.{minor}' for minor in sorted(minors))}"
-    return list_briefly(sorted(tags))
 
 
 def _is_fat(offer: Offer) -> bool:

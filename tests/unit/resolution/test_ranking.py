@@ -96,38 +96,6 @@ def test_the_most_similar_misfit_comes_first() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("filenames", "said"),
-    [
-        (
-            ["a-1.0-cp311-cp311-win_amd64.whl", "a-1.0-cp310-cp310-macosx_11_0_arm64.whl"],
-            "its wheels for this Python are for win_amd64",
-        ),
-        (
-            ["a-1.0-cp310-cp310-macosx_11_0_arm64.whl", "a-1.0-cp39-cp39-win_amd64.whl"],
-            "its wheels for this system are for CPython 3.10",
-        ),
-        (
-            [f"a-1.0-{tag}-macosx_11_0_arm64.whl" for tag in ("cp310-cp310", "cp37-cp37m")],
-            "its wheels for this system are for CPython 3.7, 3.10",
-        ),
-        (
-            [f"a-1.0-{tag}-macosx_11_0_arm64.whl" for tag in ("cp312-abi3", "pp310-pypy310_pp73")],
-            "its wheels for this system are for cp312-abi3, pp310-pypy310_pp73",
-        ),
-        (
-            [f"a-1.0-cp311-cp311-{tag}.whl" for tag in ("win_amd64", "macosx_99_0_arm64")],
-            "its wheels for this Python are for more than macOS 13.0: macosx_99_0_arm64",
-        ),
-        (["a-1.0-cp310-cp310-win_amd64.whl"], "its wheels are for win_amd64"),
-    ],
-)
-def test_misfits_are_described_by_what_comes_closest(filenames: list[str], said: str) -> None:
-    ranking, ladder = rank(*filenames)
-
-    assert ranking.describe_misfit(ladder.misfits) == said
-
-
 def test_a_broken_requires_python_on_a_page_excludes_nothing() -> None:
     ranking = Ranking(target=make_target(), options=ResolveOptions())
 
