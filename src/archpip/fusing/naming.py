@@ -18,7 +18,7 @@ RECIPE = 1
 """Raised whenever the same two wheels would give other bytes."""
 
 
-class WheelName(Struct, frozen=True, kw_only=True):
+class MacosWheelName(Struct, frozen=True, kw_only=True):
     """A wheel's file name in parts, and what its platform tags say of macOS."""
 
     head: str
@@ -29,7 +29,7 @@ class WheelName(Struct, frozen=True, kw_only=True):
     """The oldest macOS for each architecture word: `arm64`, `x86_64`, `universal2`."""
 
 
-def parse_wheel_name(filename: str) -> WheelName | None:
+def parse_macos_wheel_name(filename: str) -> MacosWheelName | None:
     """Return the parts of a macOS wheel's name; `None` for any other file."""
     try:
         parse_wheel_filename(filename)
@@ -43,7 +43,7 @@ def parse_wheel_name(filename: str) -> WheelName | None:
             return None
         floor = int(match[1]), int(match[2])
         floors[match[3]] = min(floor, floors.get(match[3], floor))
-    return WheelName(head=head, python_and_abi=f"{python}-{abi}", floors=floors)
+    return MacosWheelName(head=head, python_and_abi=f"{python}-{abi}", floors=floors)
 
 
 def fused_filename(first: str, second: str) -> str:
@@ -70,7 +70,7 @@ def in_order(first: str, second: str) -> tuple[str, str]:
     Raises:
         FuseMismatchError: There is not one of each.
     """
-    names = {filename: parse_wheel_name(filename) for filename in (first, second)}
+    names = {filename: parse_macos_wheel_name(filename) for filename in (first, second)}
     words = {filename: set(name.floors) if name else set() for filename, name in names.items()}
     arm = [filename for filename, found in words.items() if found == {"arm64"}]
     intel = [filename for filename, found in words.items() if found == {"x86_64"}]
@@ -80,8 +80,8 @@ def in_order(first: str, second: str) -> tuple[str, str]:
     return arm[0], intel[0]
 
 
-def _halves(arm: str, intel: str) -> tuple[WheelName, WheelName]:
-    arm_name, intel_name = parse_wheel_name(arm), parse_wheel_name(intel)
+def _halves(arm: str, intel: str) -> tuple[MacosWheelName, MacosWheelName]:
+    arm_name, intel_name = parse_macos_wheel_name(arm), parse_macos_wheel_name(intel)
     assert arm_name is not None and intel_name is not None  # noqa: S101, PT018 - in_order has parsed both
     pairs = (
         ("project, version or build", arm_name.head, intel_name.head),
@@ -100,7 +100,7 @@ def thin_filename(filename: str, architecture: Architecture) -> str:
     Raises:
         ThinError: It is not a universal2 wheel.
     """
-    name = parse_wheel_name(filename)
+    name = parse_macos_wheel_name(filename)
     if name is None or "universal2" not in name.floors:
         raise ThinError(filename=filename, reason="it is not a macOS universal2 wheel")
     floor = name.floors["universal2"]

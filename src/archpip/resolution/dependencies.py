@@ -73,21 +73,21 @@ class Dependencies:
             ForeignReferenceError: It does, and comes from an index.
         """
         for asked in all_asked:
-            if not self._values.knows(asked.requirement):
+            if not self._values.knows(asked.demand):
                 if asked.parent is not None and asked.parent.direct is None:
                     raise ForeignReferenceError(asked)
-                raise UnforeseenError(asked.requirement)
-            self._provider.asked(asked)
-            self._meet(asked.requirement)
+                raise UnforeseenError(asked.demand)
+            self._provider.note_asked(asked)
+            self._meet(asked.demand)
         for asked in all_asked:
-            self._tie(asked.requirement)
+            self._tie(asked.demand)
         found = (self._require_one(identifier, value, term, asked) for asked in all_asked)
         return [incompatibility for incompatibility in found if incompatibility is not None]
 
     def _require_one(
         self, identifier: Identifier, value: int, term: int, asked: Asked
     ) -> Incompatibility | None:
-        demand = asked.requirement
+        demand = asked.demand
         # What a proxy requires is its own version, which need not be looked for.
         allowed = value if demand.exact else self._values.allowed_by(demand)
         if demand.identifier == identifier:

@@ -36,8 +36,8 @@ def explain_conflict(
     causes = tuple(causes)
     by_name: dict[NormalizedName, list[Asked]] = {}
     for cause in _select_telling(causes):
-        if not cause.requirement.exact:
-            by_name.setdefault(cause.requirement.identifier.name, []).append(cause)
+        if not cause.demand.exact:
+            by_name.setdefault(cause.demand.identifier.name, []).append(cause)
     lines: list[str] = []
     rejections: list[Rejection] = []
     hint = None
@@ -77,14 +77,14 @@ def _select_telling(causes: Iterable[Asked]) -> list[Asked]:
     """Leave out requirements on projects whose versions are excluded by what they require."""
     found = list(causes)
     parents = {cause.parent.name for cause in found if cause.parent}
-    return [c for c in found if c.requirement.identifier.name not in parents] or found
+    return [c for c in found if c.demand.identifier.name not in parents] or found
 
 
 def _roots_on(
     name: NormalizedName, roots: Sequence[Demand], found: Sequence[Asked]
 ) -> Iterator[Asked]:
     """Yield what the user asked of a project, where the conflict met somebody else's words only."""
-    said = {str(cause.requirement) for cause in found}
+    said = {str(cause.demand) for cause in found}
     for root in roots:
         if root.identifier.name == name and str(root) not in said:
             yield Asked(root, None)
@@ -144,7 +144,7 @@ class _Case:
         self._causes = causes
         self._provider = provider
         self._demands = [
-            *(cause.requirement for cause in causes),
+            *(cause.demand for cause in causes),
             *provider.constraints_on(name),
         ]
 
@@ -288,7 +288,7 @@ class _Case:
 def _projects_behind(causes: Iterable[Asked], provider: Provider) -> Iterator[NormalizedName]:
     """Yield the projects of a conflict, and those that lead to them."""
     for cause in causes:
-        yield cause.requirement.identifier.name
+        yield cause.demand.identifier.name
         parent, seen = cause.parent, set[Choice]()
         while parent is not None and parent not in seen:
             seen.add(parent)
@@ -302,7 +302,7 @@ def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
     for cause in causes:
         parent = cause.parent.identifier if cause.parent else None
         alike = by_parent.setdefault(parent, {})
-        alike.setdefault(str(cause.requirement), []).append(cause)
+        alike.setdefault(str(cause.demand), []).append(cause)
     lines: list[str] = []
     for parent, alike in by_parent.items():
         groups = list(alike.values())
@@ -329,11 +329,11 @@ def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
     """Write who asks for one thing: the newest version that does, and how many more do."""
     newest = _newest_of(found)
     first = next(c for c in found if c.parent is None or c.parent.version == newest)
-    *above, last = _chain(first.requirement, first.parent, provider)
+    *above, last = _chain(first.demand, first.parent, provider)
     others = len({cause.parent.version for cause in found if cause.parent}) - 1
     if others > 0 and first.parent is not None:
         who = f"{first.parent.identifier} {first.parent.version}"
-        wanted = _wanted(first.requirement, provider)
+        wanted = _wanted(first.demand, provider)
         last = f"{who} and {others} more of its versions require {wanted}"
     return [*above, last]
 
@@ -344,7 +344,7 @@ def _untold_lines(found: Sequence[Asked]) -> Iterator[str]:
     if parent is not None:
         yield (
             f"{len(versions)} more versions of {parent.identifier}, from {versions[0]} to "
-            f"{versions[-1]}, require {found[0].requirement.identifier.name} in other versions"
+            f"{versions[-1]}, require {found[0].demand.identifier.name} in other versions"
         )
 
 

@@ -44,9 +44,9 @@ class Candidate(Choice, frozen=True, kw_only=True, eq=False):
 
 
 class Asked(NamedTuple):
-    """A requirement, and who has it: the user where there is no parent."""
+    """A demand, and who has it: the user where there is no parent."""
 
-    requirement: Demand
+    demand: Demand
     parent: Choice | None
 
 
@@ -67,7 +67,8 @@ class Provider:
     ) -> None:
         self.origins = origins
         """Where the user wrote what."""
-        self._ranking = ranking
+        self.ranking = ranking
+        """The target's rules."""
         self._options = ranking.options
         self._book = book
         self._evaluator = evaluator
@@ -100,7 +101,7 @@ class Provider:
         """Return the sdist of a candidate's version, where the options let it stand in."""
         if self._options.fallback is not Fallback.SOURCE:
             return None
-        ladder = self._ranking.ladder(self.supply.catalogue(candidate.name), candidate.version)
+        ladder = self.ranking.ladder(self.supply.catalogue(candidate.name), candidate.version)
         links = (
             offer.link
             for offer in ladder.without_yanked(keep=True).offers
@@ -108,14 +109,9 @@ class Provider:
         )
         return next((link for link in links if self._evaluator.allows(candidate.name, link)), None)
 
-    @property
-    def ranking(self) -> Ranking:
-        """The target's rules."""
-        return self._ranking
-
-    def asked(self, asked: Asked) -> None:
+    def note_asked(self, asked: Asked) -> None:
         """Hear who asks for what."""
-        self.askers[asked.requirement.identifier] = asked
+        self.askers[asked.demand.identifier] = asked
 
     def want(self, demands: Sequence[Demand]) -> None:
         """Have what is likely taken under all demands on a project fetched ahead."""

@@ -94,12 +94,14 @@ def resolve(
         )
 
 
-class _Asked(Struct, frozen=True, kw_only=True):
-    """What is asked of one target."""
+class _Question(Struct, frozen=True, kw_only=True):
+    """What is asked of one target: what its markers leave."""
 
     book: DemandBook
     named: list[RequestedRequirement]
+    """Requirements, each with its project's name, and overrides in the place of theirs."""
     bounds: list[RequestedRequirement]
+    """Constraints."""
     ranking: Ranking
 
 
@@ -208,7 +210,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         requirements: Sequence[RequestedRequirement],
         constraints: Sequence[RequestedRequirement],
         target: Target,
-    ) -> "_Asked":
+    ) -> _Question:
         """Say what is asked of a target, as its markers have it."""
         book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
         active = [self._named(r) for r in requirements if _applies(r, book)]
@@ -227,7 +229,7 @@ class Solver(Struct, frozen=True, kw_only=True):
                 ),
             )
             self._rankings[target] = ranking
-        return _Asked(book=book, named=named, bounds=bounds, ranking=ranking)
+        return _Question(book=book, named=named, bounds=bounds, ranking=ranking)
 
     @property
     def offerings(self) -> Offerings:

@@ -38,4 +38,4 @@ def test_every_requirement_behind_it_is_told_once() -> None:
     second = Incompatibility({B: ~2}, asked=(asked(B),))
     found = first.combine(second, about=B).combine(second, about=A)
 
-    assert sorted(each.requirement.identifier for each in found.iter_asked()) == [A, B]
+    assert sorted(each.demand.identifier for each in found.iter_asked()) == [A, B]
