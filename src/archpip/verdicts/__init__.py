@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
-    from archpip.verdicts.between import Installed, judge_between
     from archpip.verdicts.case import Role, find_roles, name_slices
     from archpip.verdicts.catalogue import CatalogueEntry, find_entry, read_catalogue
+    from archpip.verdicts.distributions import Installed, judge_between
     from archpip.verdicts.errors import InvalidOverrideError
     from archpip.verdicts.judging import judge, sort_findings
     from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict

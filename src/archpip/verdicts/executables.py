@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
+from archpip.verdicts.family_members import is_namesake
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 from archpip.verdicts.translation import find_translator
-from archpip.verdicts.wanting import is_namesake
 
 
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:

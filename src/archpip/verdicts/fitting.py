@@ -5,7 +5,7 @@ from enum import StrEnum
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Binary, BinaryFormat, Platform, Slice
 from archpip.targets import Target
-from archpip.verdicts.brought import is_glibc, is_musl
+from archpip.verdicts.system_libraries import is_glibc, is_musl
 
 _FORMATS = {
     OperatingSystem.MACOS: BinaryFormat.MACHO,

@@ -3,7 +3,7 @@
 What is foreign beside the target's own is nobody's loss. Where there is nothing else, the wheel's
 tag or the files' names tell whether the target was promised any. Modules with an interpreter's
 suffix are judged one by one (`absence.py`), and so is what macOS and Linux both ask for as `x.so`
-(`wanting.py`).
+(`family_members.py`).
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from archpip.architecture import OperatingSystem
 from archpip.binaries import BinaryFormat, Platform
 from archpip.targets import is_platform_of
 from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.family_members import is_namesake, is_wanted
 from archpip.verdicts.findings import report
 from archpip.verdicts.model import Finding
-from archpip.verdicts.wanting import is_namesake, is_wanted
 
 _PHONES = frozenset({Platform.ANDROID, Platform.IOS, Platform.IOS_SIMULATOR})
 

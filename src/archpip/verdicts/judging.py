@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from archpip.targets import Target
+from archpip.verdicts.absolute_links import judge_outside
 from archpip.verdicts.case import Case
 from archpip.verdicts.closure import judge_closure
 from archpip.verdicts.completeness import judge_completeness
@@ -12,7 +13,6 @@ from archpip.verdicts.linking import Links
 from archpip.verdicts.loading import judge_loaded
 from archpip.verdicts.model import Finding, Verdict
 from archpip.verdicts.oddities import judge_oddities
-from archpip.verdicts.outside import judge_outside
 from archpip.verdicts.overrides import apply_overrides
 from archpip.verdicts.policy import Policy
 from archpip.verdicts.reading import judge_reading

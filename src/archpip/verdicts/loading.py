@@ -11,16 +11,9 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture
 from archpip.verdicts.absence import judge_absent, judge_other_python
-from archpip.verdicts.brought import is_windows_runtime
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.families import group_families
-from archpip.verdicts.findings import report
-from archpip.verdicts.fitting import Fit
-from archpip.verdicts.foreign import judge_foreign
-from archpip.verdicts.importing import find_imported
-from archpip.verdicts.linking import Links
-from archpip.verdicts.model import Finding
-from archpip.verdicts.wanting import (
+from archpip.verdicts.family_members import (
     find_promised,
     is_driver,
     is_for_32_bits,
@@ -30,6 +23,13 @@ from archpip.verdicts.wanting import (
     is_variant,
     is_wanted,
 )
+from archpip.verdicts.findings import report
+from archpip.verdicts.fitting import Fit
+from archpip.verdicts.foreign import judge_foreign
+from archpip.verdicts.importing import find_imported
+from archpip.verdicts.linking import Links
+from archpip.verdicts.model import Finding
+from archpip.verdicts.system_libraries import is_windows_runtime
 
 
 def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:

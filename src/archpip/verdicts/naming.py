@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.verdicts.rules import conventions
-from archpip.verdicts.wording import Word, find_words, vocabulary
+from archpip.verdicts.vocabulary import Word, find_words, vocabulary
 
 # PEP 3149 and PEP 425 tags of extension modules. A stem with another dot in it is never imported.
 _MODULE = re.compile(

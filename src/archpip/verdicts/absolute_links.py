@@ -10,7 +10,6 @@ import posixpath
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.verdicts.brought import is_macos_library
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
@@ -18,6 +17,7 @@ from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 from archpip.verdicts.rules import libraries
+from archpip.verdicts.system_libraries import is_macos_library
 
 
 def judge_outside(case: Case, links: Links) -> Iterator[Finding]:

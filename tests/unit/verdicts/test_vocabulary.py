@@ -1,6 +1,6 @@
 import pytest
 
-from archpip.verdicts.wording import find_words
+from archpip.verdicts.vocabulary import find_words
 
 
 @pytest.mark.parametrize(
