@@ -1,10 +1,10 @@
 """Lockfiles on disk: written whole or not at all, and parsed at the door."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomli_w
 from packaging.markers import Marker
@@ -25,9 +25,6 @@ from archpip.locking.evidence import (
 )
 from archpip.targets import Target
 from archpip.whole_files import write_whole
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 
 def lockfile_name(target: Target) -> str:
@@ -54,22 +51,23 @@ def render_lockfile(pylock: Pylock) -> str:
 
 def _as_table(pylock: Pylock) -> dict[str, Any]:
     """Do what `Pylock.to_dict` does in a fifth of its time: that copies every value deeply."""
-    return {key: _as_toml(value) for key, value in _set_fields(pylock)}
+    return {key: _as_toml(value) for key, value in _set_fields(pylock, pylock.__dataclass_fields__)}
 
 
 def _as_toml(value: object) -> object:
     if isinstance(value, Version | Marker | SpecifierSet):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {key: _as_toml(each) for key, each in _set_fields(value)}
+        set_fields = _set_fields(value, value.__dataclass_fields__)
+        return {key: _as_toml(each) for key, each in set_fields}
     if isinstance(value, list | tuple):
         return [_as_toml(each) for each in value]
     return value
 
 
-def _set_fields(value: "DataclassInstance") -> Iterator[tuple[str, object]]:
-    # `fields` makes a new tuple each time.
-    for name in value.__dataclass_fields__:
+def _set_fields(value: object, names: Iterable[str]) -> Iterator[tuple[str, object]]:
+    """Yield what a dataclass holds; its names are given, for `fields` makes a tuple each time."""
+    for name in names:
         item = getattr(value, name)
         if item is not None:
             yield name.replace("_", "-"), item
