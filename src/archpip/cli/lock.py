@@ -12,7 +12,7 @@ examples:
 """
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -42,8 +42,8 @@ from archpip.locking import (
 )
 from archpip.resolution import (
     Align,
+    FolderProject,
     JointResolution,
-    RequestedRequirement,
     RequirementSet,
     read_folders,
 )
@@ -262,17 +262,17 @@ def _check(
         asked = read_requirements(arguments, terminal, context, targets=targets.values())
     question = read_question(arguments, context, asked=asked, targets=tuple(targets.values()))
     build_settings = describe_build_settings(read_build_settings(arguments, context.own))
-    dependencies: tuple[RequestedRequirement, ...] = ()
+    folders: tuple[FolderProject, ...] = ()
     if not question.options.ignore_dependencies:
         sources = not arguments.no_sources
-        dependencies = tuple(read_folders(asked.requirements, sources=sources))
+        folders = tuple(read_folders(asked.requirements, sources=sources))
     stale: dict[Path, tuple[str, ...]] = {}
     for name, path in paths.items():
         found = _check_one(
             path,
             question,
             targets[name],
-            dependencies=dependencies,
+            folders=folders,
             build_settings=build_settings,
         )
         if found:
@@ -289,7 +289,7 @@ def _check_one(
     question: Question,
     target: Target,
     *,
-    dependencies: Iterable[RequestedRequirement],
+    folders: Sequence[FolderProject],
     build_settings: Mapping[NormalizedName, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """Return all that speaks against one lockfile."""
@@ -302,7 +302,7 @@ def _check_one(
         requirements=question.asked.requirements,
         constraints=question.asked.constraints,
         overrides=question.asked.overrides,
-        dependencies=dependencies,
+        folders=folders,
         target=target,
         options=question.options,
         build_settings=build_settings,

@@ -7,8 +7,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filename
+from packaging.utils import NormalizedName, parse_wheel_filename
 
 from archpip.architecture import Libc
 from archpip.fusing import RECIPE
@@ -20,9 +19,10 @@ from archpip.locking.evidence import (
     target_to_table,
 )
 from archpip.locking.files import read_asked, read_evidence, read_target
-from archpip.locking.graph import project_of
 from archpip.locking.places import describe_place, is_taken_from
+from archpip.locking.texts import dependencies_of, names_place, project_of, split_extras
 from archpip.resolution import (
+    FolderProject,
     RequestedRequirement,
     ResolveOptions,
     apply_overrides,
@@ -52,7 +52,7 @@ def check_lockfile(
     requirements: Sequence[RequestedRequirement] = (),
     constraints: Iterable[RequestedRequirement] = (),
     overrides: Sequence[RequestedRequirement] = (),
-    dependencies: Iterable[RequestedRequirement] = (),
+    folders: Sequence[FolderProject] = (),
     target: Target | None = None,
     options: ResolveOptions | None = None,
     build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
@@ -66,7 +66,7 @@ def check_lockfile(
         requirements: What is asked for; nothing is compared where empty.
         constraints: Bounds that the pins must keep.
         overrides: What holds in the place of requirements, whoever states them.
-        dependencies: What folders that are asked for require today.
+        folders: What is asked for from folders, and what those require today.
         target: What it should be locked for; the file's own target where `None`.
         options: What files and versions may be taken today; all where `None`.
         build_settings: What is said today about building single projects, as
@@ -97,7 +97,9 @@ def check_lockfile(
         found += checker.check_overrides(before.overrides, overrides)
     wanted = apply_overrides(requirements, overrides)
     found += checker.check_requirements(wanted)
-    found += checker.check_requirements(apply_overrides(tuple(dependencies), overrides))
+    dependencies = tuple(each for folder in folders for each in folder.requirements)
+    found += checker.check_requirements(apply_overrides(dependencies, overrides))
+    found += checker.check_folders(folders, overrides)
     found += checker.check_constraints(constraints)
     found += checker.check_packages()
     found += checker.check_options(options)
@@ -201,17 +203,43 @@ class _Checker(Struct, frozen=True, kw_only=True):
             was_asked = package.name in texts or bool(evidence and evidence.requested)
             what = texts.get(package.name, package.name)
             is_of_index = package.name not in at_places
-            if (was_asked and package.name not in asked) or (is_of_index and _names_place(what)):
+            if (was_asked and package.name not in asked) or (is_of_index and names_place(what)):
                 message = f"{what} was asked for when it was locked, and is not any more"
                 yield Discrepancy(subject=package.name, message=message)
+
+    def check_folders(
+        self, folders: Iterable[FolderProject], overrides: Sequence[RequestedRequirement]
+    ) -> Iterable[Discrepancy]:
+        """Nothing is locked because of what the file of a folder required and does no more."""
+        needed_by_locked = {
+            each for package in self.packages.values() for each in dependencies_of(package)
+        }
+        required: dict[NormalizedName, set[NormalizedName]] = {}
+        for folder in folders:
+            package = self._package_of(folder.asked) if self._applies(folder.asked) else None
+            if package is None:
+                continue
+            # Who else is locked may want extras of it that the user does not ask for.
+            is_needed = package.name in needed_by_locked
+            today = folder.with_all_extras if is_needed else folder.requirements
+            names = required.setdefault(package.name, set())
+            names.update(
+                each.name
+                for each in apply_overrides(today, overrides)
+                if each.name is not None and self._applies(each)
+            )
+        for name, today_of in required.items():
+            for dropped in sorted(dependencies_of(self.packages[name]) - today_of - {name}):
+                message = f"it was locked with {dropped}, which its file does not require any more"
+                yield Discrepancy(subject=name, message=message)
 
     def check_extras(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
         """What extras bring in is there: they are those that were asked for when it was locked."""
-        locked = [_split_extras(text) for text in before]
+        locked = [split_extras(text) for text in before]
         for requirement in now:
-            subject, extras = _split_extras(requirement.text)
+            subject, extras = split_extras(requirement.text)
             before_of = [found for other, found in locked if other == subject]
             if not before_of and subject not in self.packages:
                 continue  # It is not locked, or a place that was spelt otherwise.
@@ -222,7 +250,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
                     "which was not asked for when it was locked"
                 )
                 yield Discrepancy(subject=subject, message=message)
-        asked = [_split_extras(requirement.text) for requirement in now]
+        asked = [split_extras(requirement.text) for requirement in now]
         for subject, extras in locked:
             now_of = [found for other, found in asked if other == subject]
             gone = sorted(extras.difference(*now_of))
@@ -354,24 +382,6 @@ def _check_options(package: Package, options: ResolveOptions) -> Iterable[str]:
                 f"{file.filename} was uploaded {file.upload_time:%Y-%m-%d %H:%M}, "
                 f"and only files before {moment:%Y-%m-%d %H:%M} count"
             )
-
-
-def _names_place(text: str) -> bool:
-    """Return whether a requirement with a project's name also says where to find it."""
-    return project_of(text) is not None and Requirement(text).url is not None
-
-
-def _split_extras(text: str) -> tuple[str, frozenset[NormalizedName]]:
-    """Split a requirement's text into its project, or what else it names, and its extras."""
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        place, bracket, extras = text.removesuffix("]").rpartition("[")
-        names = extras.split(",") if bracket and text.endswith("]") else []
-        return place if names else text, frozenset(map(canonicalize_name, names))
-    return canonicalize_name(requirement.name), frozenset(
-        map(canonicalize_name, requirement.extras)
-    )
 
 
 def _changes(locked: Iterable[str], now: Iterable[str]) -> Iterable[str]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 from packaging.pylock import Package, Pylock
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import NormalizedName
 
 from archpip.locking.evidence import Evidence
 from archpip.locking.files import read_evidence, read_target
+from archpip.locking.texts import dependencies_of, project_of
 
 
 class LockedProject(Struct, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ def read_graph(pylock: Pylock, *, path: Path) -> LockGraph:
             name=package.name,
             version=str(package.version) if package.version is not None else None,
             taken_from=_taken_from(package),
-            dependencies=tuple(sorted(_dependencies(package) & names)),
+            dependencies=tuple(sorted(dependencies_of(package) & names)),
             evidence=read_evidence(package, path=path),
         )
         for package in sorted(pylock.packages, key=lambda package: package.name)
@@ -111,14 +111,6 @@ def read_graph(pylock: Pylock, *, path: Path) -> LockGraph:
     )
 
 
-def _dependencies(package: Package) -> set[NormalizedName]:
-    return {
-        canonicalize_name(str(dependency["name"]))
-        for dependency in package.dependencies or ()
-        if "name" in dependency
-    }
-
-
 def _taken_from(package: Package) -> str:
     if package.wheels:
         return ", ".join(wheel.filename for wheel in package.wheels)
@@ -128,11 +120,3 @@ def _taken_from(package: Package) -> str:
         if source is not None:
             return getattr(source, "url", None) or source.path or ""
     return ""
-
-
-def project_of(text: str) -> NormalizedName | None:
-    """Return the project that a requirement names, where it does."""
-    try:
-        return canonicalize_name(Requirement(text).name)
-    except InvalidRequirement:
-        return None  # a path or URL, whose project only the source knows

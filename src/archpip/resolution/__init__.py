@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from archpip.resolution.project_file import (
         PROJECT_FILES,
         ExtraChoice,
+        FolderProject,
         check_pythons,
         read_folders,
         read_group,
@@ -103,6 +104,7 @@ __all__ = [
     "DirectReference",
     "ExtraChoice",
     "Fallback",
+    "FolderProject",
     "Half",
     "HashesRequiredError",
     "IndexOptions",

@@ -183,28 +183,39 @@ def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> Requir
     return _with_sources(asked, file) if sources else asked
 
 
+class FolderProject(Struct, frozen=True, kw_only=True):
+    """A folder that is asked for, and what its file says that its project requires."""
+
+    asked: RequestedRequirement
+    requirements: tuple[RequestedRequirement, ...]
+    """With the extras that are asked for."""
+    with_all_extras: tuple[RequestedRequirement, ...]
+
+
 def read_folders(
     requirements: Iterable[RequestedRequirement], *, sources: bool = True
-) -> Iterator[RequestedRequirement]:
-    """Yield what the folders among requirements require, as far as their files alone say it.
+) -> Iterator[FolderProject]:
+    """Yield the folders among requirements whose files alone say what they require.
 
     Raises:
         ProjectFileError: A file cannot be read, or a requirement of it cannot be parsed.
         UnknownExtraError: A folder's project has no such extra.
         UvSourceError: A source cannot be followed.
     """
-    for requirement in requirements:
-        direct = requirement.direct
+    for asked in requirements:
+        direct = asked.direct
         if direct is None or direct.kind is not LinkKind.DIRECTORY or direct.path is None:
             continue
         path = direct.path / (direct.subdirectory or "") / "pyproject.toml"
-        shown = f"{requirement.text}: pyproject.toml"
+        shown = f"{asked.text}: pyproject.toml"
         if path.is_file() and read_project_file(path, shown=shown).says_requirements:
-            extras = ExtraChoice(names=requirement.extras)
-            read = read_project(
-                path, shown=shown, extras=extras, metadata=Path.read_bytes, sources=sources
+            mine, every = (
+                read_project(
+                    path, shown=shown, extras=extras, metadata=Path.read_bytes, sources=sources
+                ).requirements
+                for extras in (ExtraChoice(names=asked.extras), ExtraChoice(all=True))
             )
-            yield from read.requirements
+            yield FolderProject(asked=asked, requirements=mine, with_all_extras=every)
 
 
 def check_pythons(

@@ -165,3 +165,22 @@ def test_a_folder_that_requires_something_else_today(
     line = "base: base<2 is asked for (./app: pyproject.toml) and not locked"
     status, said = check("./app")
     assert (status, said.count(line)) == (ExitCode.LOCKFILE, 2), said
+
+
+@pytest.mark.parametrize("asked", [("./app",), ("-e", "./app")], ids=["folder", "editable"])
+def test_a_folder_that_requires_less_today(
+    check: Check, fake_world: FakeWorldFactory, asked: tuple[str, ...]
+) -> None:
+    folder = Path("app")
+    folder.mkdir()
+    project = '[project]\nname = "app"\nversion = "1"\ndependencies = ["other", "base<2"]\n'
+    Path("app/pyproject.toml").write_text(project)
+    index = ("--index-url", fake_world(WORLD).index_url())
+    assert main(["lock", *asked, *TARGETS, *index]) == ExitCode.OK
+    assert check(*asked)[0] == ExitCode.OK
+
+    edit(folder / "pyproject.toml", ', "base<2"', "")
+
+    line = "app: it was locked with base, which its file does not require any more"
+    status, said = check(*asked)
+    assert (status, said.count(line)) == (ExitCode.LOCKFILE, 2), said

@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 from packaging.pylock import Pylock
+from packaging.utils import canonicalize_name
 
 from archpip.index import to_file_url
 from archpip.locking import (
     to_pylock,
 )
 from archpip.resolution import (
+    FolderProject,
     LinkKind,
     Resolution,
     ResolveOptions,
@@ -153,10 +155,67 @@ def test_a_folder_is_locked_with_or_without_its_sources_in_use(tmp_path: Path) -
     assert "lib: it is locked without -e, and command line asks for it otherwise" in found
 
 
-def test_what_a_folder_requires_today_is_locked(pylock: Pylock) -> None:
-    assert check(pylock, dependencies=wanted("fat<1", "new")) == [
+def asked_folder(tmp_path: Path, *required: str, every: tuple[str, ...] = ()) -> FolderProject:
+    (tmp_path / "lib").mkdir(exist_ok=True)
+    (tmp_path / "lib/pyproject.toml").touch()
+    asked = parse_requirement("./lib", base=tmp_path)
+    return FolderProject(
+        asked=asked, requirements=wanted(*required), with_all_extras=wanted(*required, *every)
+    )
+
+
+def test_what_a_folder_requires_today_is_locked(pylock: Pylock, tmp_path: Path) -> None:
+    # The folder itself is nowhere in this lockfile.
+    assert check(pylock, folders=[asked_folder(tmp_path, "fat<1", "new")]) == [
         "fat: 1.0 is locked, and r.txt:1 wants fat<1",
         "new: new is asked for (r.txt:1) and not locked",
     ]
     # It is no requirement of the user's, and says nothing of what those were.
-    assert check(pylock, dependencies=wanted("fat[x]")) == []
+    assert check(pylock, folders=[asked_folder(tmp_path, "fat[x]")]) == []
+
+
+def lock_with(tmp_path: Path, *dependencies: str, needed_by: str = "") -> Pylock:
+    """Lock a folder that requires some projects, and perhaps a project that requires the folder."""
+    (tmp_path / "lib").mkdir()
+    names = tuple(canonicalize_name(name) for name in dependencies)
+    place = make_link("lib", url=to_file_url(tmp_path / "lib"))
+    pins = [
+        make_pin("lib", "lib", kind=LinkKind.DIRECTORY, link=place, direct=True, dependencies=names)
+    ]
+    for name in (*names, *filter(None, [needed_by])):
+        needs = (canonicalize_name("lib"),) if name == needed_by else ()
+        pins.append(make_pin(name, f"{name}-1.0.tar.gz", dependencies=needs))
+    resolution = Resolution(target=make_target(), pins=tuple(pins))
+    return to_pylock(resolution, folder=tmp_path)
+
+
+def test_what_a_folder_required_and_does_no_more_is_not_locked(tmp_path: Path) -> None:
+    pylock = lock_with(tmp_path, "a", "b", "c")
+    path = tmp_path / "pylock.toml"
+    folder = asked_folder(tmp_path, "A", "b; sys_platform == 'nowhere'", every=("c",))
+
+    assert check(pylock, path=path, folders=[folder]) == [
+        "lib: it was locked with b, which its file does not require any more",
+        "lib: it was locked with c, which its file does not require any more",
+    ]
+    # Both are asked for: what either brings may be locked.
+    other = asked_folder(tmp_path, "a", "b", "c")
+    assert check(pylock, path=path, folders=[folder, other]) == []
+
+
+def test_what_others_may_want_of_a_folder_is_not_called_dropped(tmp_path: Path) -> None:
+    pylock = lock_with(tmp_path, "a", "b", needed_by="plugin")
+    folder = asked_folder(tmp_path, "a", every=("b",))
+
+    assert check(pylock, path=tmp_path / "pylock.toml", folders=[folder]) == []
+
+
+def test_what_an_override_took_from_a_folder_is_not_called_dropped(tmp_path: Path) -> None:
+    pylock = lock_with(tmp_path, "a", "b")
+    path = tmp_path / "pylock.toml"
+    folder = asked_folder(tmp_path, "a", "b")
+    nowhere = wanted("b; sys_platform == 'nowhere'")
+
+    assert check(pylock, path=path, folders=[folder], overrides=nowhere) == [
+        "lib: it was locked with b, which its file does not require any more"
+    ]

@@ -166,7 +166,13 @@ def test_what_folders_require_is_read_as_far_as_their_files_say_it(tmp_path: Pat
         (tmp_path / name / "pyproject.toml").write_text(text)
     asked = [parse_requirement(text, base=tmp_path) for text in ("./said[one]", "./unsaid", "x")]
 
-    found = list(read_folders(asked))
+    (found,) = read_folders(asked)
 
-    assert [each.text for each in found] == ["a>1", "b ; os_name == 'nt'", 'c ; extra == "one"']
-    assert {each.origin for each in found} == {"./said[one]: pyproject.toml"}
+    assert found.asked is asked[0]
+    texts = ["a>1", "b ; os_name == 'nt'", 'c ; extra == "one"']
+    assert [each.text for each in found.requirements] == texts
+    assert {each.origin for each in found.requirements} == {"./said[one]: pyproject.toml"}
+    assert [each.text for each in found.with_all_extras] == [
+        *texts,
+        'd ; (os_name == "nt") and extra == "two"',
+    ]

@@ -1,0 +1,40 @@
+"""What texts and tables of a lockfile say: a requirement's project, place and extras."""
+
+from packaging.pylock import Package
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+
+def project_of(text: str) -> NormalizedName | None:
+    """Return the project that a requirement names, where it does."""
+    try:
+        return canonicalize_name(Requirement(text).name)
+    except InvalidRequirement:
+        return None  # a path or URL, whose project only the source knows
+
+
+def names_place(text: str) -> bool:
+    """Return whether a requirement with a project's name also says where to find it."""
+    return project_of(text) is not None and Requirement(text).url is not None
+
+
+def split_extras(text: str) -> tuple[str, frozenset[NormalizedName]]:
+    """Split a requirement's text into its project, or what else it names, and its extras."""
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        place, bracket, extras = text.removesuffix("]").rpartition("[")
+        names = extras.split(",") if bracket and text.endswith("]") else []
+        return place if names else text, frozenset(map(canonicalize_name, names))
+    return canonicalize_name(requirement.name), frozenset(
+        map(canonicalize_name, requirement.extras)
+    )
+
+
+def dependencies_of(package: Package) -> set[NormalizedName]:
+    """Return the projects that a package names as needed."""
+    return {
+        canonicalize_name(str(dependency["name"]))
+        for dependency in package.dependencies or ()
+        if "name" in dependency
+    }
