@@ -149,6 +149,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             if answer is not likely or not texts:
                 texts = render(answer)
             _write(terminal, texts)
+    for text in relock.find_unknown(question, answer):
+        terminal.warning(text)
     if says_more:
         changes = relock.changes(question, answer)
         _report(arguments, terminal, answer, paths, changes=changes, refusals=refusals)

@@ -1,7 +1,7 @@
 """Locking again: the lockfiles that are there, what of them is to be kept, and what changes."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -59,6 +59,23 @@ class Relock(Struct, frozen=True, kw_only=True):
         bounds = tuple(upgrade for upgrade in self.upgrades if upgrade.specifier)
         asked = replace(question.asked, constraints=(*question.asked.constraints, *bounds))
         return replace(question, asked=asked)
+
+    def find_unknown(self, question: Question, answer: JointResolution) -> Iterator[str]:
+        """Yield what is wrong with upgrades of projects that nothing requires or has locked."""
+        required = {requirement.name for requirement in question.asked.requirements}
+        locked = {package.name for pylock in self.before.values() for package in pylock.packages}
+        pinned = {pin.name for resolution in answer.resolutions for pin in resolution.pins}
+        known = locked | pinned | {name for name in required if name is not None}
+        for upgrade in self.upgrades:
+            if upgrade.name is not None and upgrade.name not in known:
+                from difflib import get_close_matches  # only for who errs
+
+                near = get_close_matches(upgrade.name, sorted(known), n=3)
+                meant = f"; did you mean {' or '.join(near)}?" if near else ""
+                yield (
+                    f"{upgrade.origin} {upgrade.name}: "
+                    f"no project of that name is required or locked{meant}"
+                )
 
     def refusals(self, target: str, path: Path) -> Refusals:
         """Return what was refused when the versions were chosen that a target keeps."""

@@ -244,6 +244,33 @@ def test_the_upgrade_of_one_project_may_be_bounded(lock: Lock) -> None:
     assert "base<2" not in LOCKFILE.read_text()
 
 
+def test_an_upgrade_of_what_nobody_asks_for_is_told(
+    lock: Lock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock("user")
+    Path("requirements.txt").write_text("picky; sys_platform == 'never'\n")
+    capsys.readouterr()
+
+    lock("user", "-r", "requirements.txt", "-P", "picky", "-P", "bsae", "-P", "Elsewhere<2")
+
+    said = " ".join(capsys.readouterr().err.split())
+    line = "--upgrade-package {}: no project of that name is required or locked"
+    assert f"{line.format('bsae')}; did you mean base?" in said
+    assert line.format("elsewhere") in said
+    assert line.format("picky") not in said
+
+
+def test_an_upgrade_of_what_was_locked_and_is_needed_no_more_is_no_mistake(
+    lock: Lock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock("user", "picky")
+    capsys.readouterr()
+
+    assert "picky" not in lock("user", "-P", "picky")
+
+    assert "--upgrade-package" not in capsys.readouterr().err
+
+
 def test_changes_stand_in_the_json(lock: Lock, capsys: pytest.CaptureFixture[str]) -> None:
     lock("user", "--exclude-newer", "2024-02-01")
     capsys.readouterr()
