@@ -33,7 +33,7 @@ from archpip.index.older import OlderFiles
 from archpip.index.once import OncePerKey
 from archpip.index.options import IndexLocations, IndexTerms, SessionOptions
 from archpip.index.page import Page
-from archpip.index.places import as_url, find_places, index_urls_of
+from archpip.index.places import as_url, find_pin, find_places, index_urls_of, is_flat_folder
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.reading import NoPageStore, PageReader, PageStore
 from archpip.index.session import Session, check_status
@@ -193,7 +193,12 @@ class IndexClient:
         index_pages = [page for page in found if page is not None]
         links = ProjectLinks(name, [*pages, *index_pages])
         if not links and not index_pages:
-            raise ProjectNotFoundError(name=name, locations=(*find_links, *index_urls))
+            raise ProjectNotFoundError(
+                name=name,
+                locations=(*find_links, *index_urls),
+                is_pinned=find_pin(name, self._locations) is not None,
+                flat=tuple(filter(is_flat_folder, index_urls)),
+            )
         return links
 
     def _read_page(self, index_url: str, name: NormalizedName) -> Page | None:

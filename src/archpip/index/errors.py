@@ -18,18 +18,40 @@ class ProjectNotFoundError(IndexAccessError):
     code = "project-not-found"
     exit_code = ExitCode.NO_SOLUTION
 
-    def __init__(self, *, name: str, locations: tuple[str, ...]) -> None:
-        super().__init__(name, locations)
+    def __init__(
+        self,
+        *,
+        name: str,
+        locations: tuple[str, ...],
+        is_pinned: bool = False,
+        flat: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(name, locations, is_pinned, flat)
         self.name = name
         self.locations = tuple(redact(location) for location in locations)
+        self.is_pinned = is_pinned
+        """Whether it was looked for at one index alone, because the user has pinned it there."""
+        self.flat = flat
+        """Those of the locations that were given as indexes, and are folders of files."""
 
     def __str__(self) -> str:
         where = ", ".join(self.locations) or "no index: --no-index is set and no --find-links given"
-        return f"There is no project {self.name} on {where}"
+        alone = ", and it is looked for nowhere else" if self.is_pinned else ""
+        return f"There is no project {self.name} on {where}{alone}"
 
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
+        if self.flat:
+            beside = " and pin it to no index" if self.is_pinned else ""
+            return (
+                f"{self.flat[0]} is a folder of files, where an index has a page for each project: "
+                f"give it to --find-links{beside}."
+            )
+        if self.is_pinned:
+            return "Check the spelling, or pin it to another index, or to none."
+        if not self.locations:
+            return "Name a folder with --find-links, or leave out --no-index."
         return "Check the spelling, or name another index with --extra-index-url."
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from packaging.utils import NormalizedName
 
-from archpip.index.options import IndexLocations
-from archpip.index.urls import to_file_url
+from archpip.index.options import IndexLocations, IndexPin
+from archpip.index.urls import is_archive, path_of, to_file_url
 
 
 class Places(NamedTuple):
@@ -23,11 +23,16 @@ def find_places(name: NormalizedName, locations: IndexLocations) -> Places:
     One that is pinned to an index is looked for there alone, so that nobody can offer another
     project of its name elsewhere.
     """
-    if not locations.no_index:
-        for pin in locations.pins:
-            if pin.serves(name):
-                return Places((), (as_url(pin.url),))
+    pin = find_pin(name, locations)
+    if pin is not None:
+        return Places((), (as_url(pin.url),))
     return Places(locations.find_links, index_urls_of(locations))
+
+
+def find_pin(name: NormalizedName, locations: IndexLocations) -> IndexPin | None:
+    """Return the index that a project is pinned to, where it is."""
+    pins = () if locations.no_index else locations.pins
+    return next((pin for pin in pins if pin.serves(name)), None)
 
 
 def index_urls_of(locations: IndexLocations) -> tuple[str, ...]:
@@ -38,3 +43,11 @@ def index_urls_of(locations: IndexLocations) -> tuple[str, ...]:
 def as_url(location: str) -> str:
     """Return an index's URL; pip takes a folder's path too."""
     return location if "://" in location else to_file_url(Path(location).expanduser())
+
+
+def is_flat_folder(index_url: str) -> bool:
+    """Say whether what is given as an index is a folder of files, without a page for a project."""
+    if not index_url.startswith("file:"):
+        return False
+    path = path_of(index_url)
+    return path.is_dir() and any(is_archive(entry.name) for entry in path.iterdir())

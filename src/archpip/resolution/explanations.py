@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.index import ProjectNotFoundError
 from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.hints import find_hint
@@ -169,8 +170,8 @@ class _Case:
 
     def hint(self) -> str | None:
         """Return what would open a way for this project."""
-        if self._is_unknown:
-            return "Check the spelling, or name another index with --extra-index-url."
+        if self._absence is not None:
+            return self._absence.hint
         is_direct = any(demand.direct for demand in self._demands)
         matching = [] if is_direct else self._matching(self._catalogue)
         if any(map(self._stands, matching)):
@@ -202,8 +203,9 @@ class _Case:
         return self._provider.supply.catalogue(self._name)
 
     @property
-    def _is_unknown(self) -> bool:
-        return not (self._catalogue.known or any(demand.direct for demand in self._demands))
+    def _absence(self) -> ProjectNotFoundError | None:
+        is_direct = any(demand.direct for demand in self._demands)
+        return None if is_direct else self._catalogue.absence
 
     def _ladder(self, version: Version) -> Ladder:
         pinned = any(demand.pinned for demand in self._demands)
@@ -218,8 +220,11 @@ class _Case:
             yield from self._direct_findings()
             return
         catalogue = self._catalogue
-        if self._is_unknown:
-            yield f"  no index knows a project named {self._name}"
+        absence = self._absence
+        if absence is not None:
+            alone = f"{', '.join(absence.locations)}, where alone it is looked for,"
+            who = f"{alone} does not know" if absence.is_pinned else "no index knows"
+            yield f"  {who} a project named {self._name}"
             return
         matching = self._matching(catalogue)
         if not matching:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.index import Link, ProjectLinks
+from archpip.index import Link, ProjectLinks, ProjectNotFoundError
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import Releases
 from archpip.resolution.version_bits import VersionBits
@@ -51,8 +51,8 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
 
     name: NormalizedName
     releases: Releases
-    known: bool = True
-    """False where no index knows the project."""
+    absence: ProjectNotFoundError | None = None
+    """Where no index knows the project: what was looked at."""
 
     @property
     def versions(self) -> Iterable[Version]:

@@ -167,8 +167,8 @@ class Library:
         self._reporter.project_asked(name)
         try:
             return Catalogue(name=name, releases=self._world.releases(name))
-        except ProjectNotFoundError:
-            return Catalogue(name=name, releases={}, known=False)
+        except ProjectNotFoundError as error:
+            return Catalogue(name=name, releases={}, absence=error)
 
     def _fetch_wheel(self, link: Link, inspect: bool, heard: "Future[bytes]") -> WheelFacts:  # noqa: FBT001  # called by the pool
         def on_metadata(metadata: bytes) -> None:

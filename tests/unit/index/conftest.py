@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from archpip.index import IndexLocations, SessionOptions
+from archpip.index import IndexLocations, IndexPin, SessionOptions
 from archpip.index.client import IndexClient, PageStore
 from archpip.index.session import Session
 from tests.unit.index.fake_web import FakeWeb, MakeClient, MakeSession
@@ -42,6 +42,7 @@ def client(web: FakeWeb) -> Iterator[MakeClient]:
         *index_urls: str,
         find_links: tuple[str, ...] = (),
         no_index: bool = False,
+        pins: tuple[IndexPin, ...] = (),
         store: PageStore | None = None,
         options: Mapping[str, object] | None = None,
     ) -> IndexClient:
@@ -50,6 +51,7 @@ def client(web: FakeWeb) -> Iterator[MakeClient]:
                 index_urls=index_urls or ("https://index.example/simple",),
                 find_links=find_links,
                 no_index=no_index,
+                pins=pins,
             ),
             SessionOptions(**{"retries": 1, **(options or {})}),  # type: ignore[arg-type]  # tests only
             store=store,

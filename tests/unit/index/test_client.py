@@ -10,11 +10,13 @@ from archpip.index import (
     AuthenticationRequiredError,
     HashMismatchError,
     IndexLocations,
+    IndexPin,
     IndexTerms,
     IndexUnavailableError,
     Link,
     ProjectNotFoundError,
     SessionOptions,
+    to_file_url,
 )
 from archpip.index.client import IndexClient
 from tests.unit.index.fake_web import FakeWeb, MakeClient, Reply
@@ -93,8 +95,41 @@ def test_unknown_project_names_where_it_was_looked_for(client: MakeClient) -> No
 
 
 def test_unknown_project_without_any_index(client: MakeClient) -> None:
-    with pytest.raises(ProjectNotFoundError, match="--no-index is set"):
+    with pytest.raises(ProjectNotFoundError, match="--no-index is set") as caught:
         client(no_index=True).project(NAME)
+    assert caught.value.hint == "Name a folder with --find-links, or leave out --no-index."
+
+
+@pytest.mark.parametrize("is_pinned", [True, False])
+def test_a_folder_of_files_is_no_index(
+    client: MakeClient, tmp_path: Path, *, is_pinned: bool
+) -> None:
+    (tmp_path / "a-1.0-py3-none-any.whl").touch()
+    url = to_file_url(tmp_path)
+    pins = (IndexPin(url=url, projects=("a",)),) if is_pinned else ()
+
+    with pytest.raises(ProjectNotFoundError) as caught:
+        client(*(() if is_pinned else (url,)), pins=pins).project(NAME)
+
+    alone = ", and it is looked for nowhere else" if is_pinned else ""
+    assert str(caught.value) == f"There is no project a on {url}{alone}"
+    beside = " and pin it to no index" if is_pinned else ""
+    assert caught.value.hint == (
+        f"{url} is a folder of files, where an index has a page for each project: "
+        f"give it to --find-links{beside}."
+    )
+
+
+def test_a_project_that_its_own_index_lacks_is_wanted_of_another(
+    web: FakeWeb, client: MakeClient
+) -> None:
+    web.page(f"{ONE}/a/", page("1.0"))
+    pins = (IndexPin(url=TWO, projects=("a",)),)
+
+    with pytest.raises(ProjectNotFoundError) as caught:
+        client(ONE, pins=pins).project(NAME)
+
+    assert caught.value.hint == "Check the spelling, or pin it to another index, or to none."
 
 
 def test_empty_page_is_a_project_without_files(web: FakeWeb, client: MakeClient) -> None:

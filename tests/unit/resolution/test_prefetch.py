@@ -8,7 +8,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from archpip.index import Link
+from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.ladders import Catalogue
@@ -171,7 +171,8 @@ def test_a_project_that_no_index_knows_has_an_empty_catalogue(watched: WatchedWo
     with Library(watched, reporter=ResolutionReporter()) as library:
         found = library.catalogue(canonicalize_name("a")).result()
 
-    assert (found.known, list(found.versions)) == (False, [])
+    assert isinstance(found.absence, ProjectNotFoundError)
+    assert list(found.versions) == []
 
 
 def test_leaving_waits_for_what_was_begun_and_cuts_it_short(

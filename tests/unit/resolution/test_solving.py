@@ -5,7 +5,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.index import IndexUnavailableError
+from archpip.index import IndexUnavailableError, ProjectNotFoundError
 from archpip.resolution import (
     NoSolutionError,
     ResolutionReporter,
@@ -211,6 +211,21 @@ def test_progress_is_told(world: FakeWorld, solve: Solver) -> None:
     solve("a", reporter=reporter)
 
     assert reporter.pinned == ["a 1.0", "b 1.0"]
+
+
+def test_a_project_that_is_missing_where_it_is_pinned(world: FakeWorld, solve: Solver) -> None:
+    world.errors[canonicalize_name("zz")] = error = ProjectNotFoundError(
+        name="zz", locations=("file:///files",), is_pinned=True, flat=("file:///files",)
+    )
+
+    with pytest.raises(NoSolutionError) as caught:
+        solve("zz")
+
+    assert caught.value.explanation.splitlines() == [
+        "you asked for zz",
+        "  file:///files, where alone it is looked for, does not know a project named zz",
+    ]
+    assert caught.value.hint == error.hint
 
 
 @pytest.mark.parametrize(
