@@ -50,8 +50,7 @@ _PORTS = 12_000
 """Below what Linux gives out by itself, which begins at 32,768."""
 
 _POETRY_WENT_ROUND = (
-    "poetry asked the gateway nothing: it needs its plugin poetry-plugin-pypi-mirror for that, "
-    "and no [[tool.poetry.source]] in pyproject.toml"
+    "poetry asked the gateway nothing: it needs its plugin poetry-plugin-pypi-mirror for that"
 )
 
 

@@ -2,7 +2,8 @@
 
 `show` lists archpip's own settings, those of pip that hold for an installation, and where uv looks
 for files, credentials masked. `doctor` lists every index, find-links and direct source of pip and
-uv that is no view of a gateway, and ends with status 1 where there is one.
+uv that is no view of a gateway, and likewise what a project names to pdm or poetry; it ends with
+status 1 where there is one.
 
 `init` writes a team's gateway, and archpip's own settings, into the files of pip and uv. It shows
 what would change and asks first; nothing else in the files is touched. A copy is kept beside each
@@ -29,6 +30,7 @@ from archpip.integrations import (
     Client,
     FileChange,
     UvCommand,
+    find_project_sources,
     find_routes,
     read_uv_tables,
     sort_uv_indexes,
@@ -110,13 +112,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     pip_config = read_pip_config(context.surroundings)
     render = render_settings_json if arguments.format == "json" else render_settings
     routes = find_routes(context.surroundings, pip_config)
-    uv = [route for route in routes if route.client is Client.UV]
-    terminal.output(render(context.own, pip_config, uv))
+    others = [route for route in routes if route.client is not Client.PIP]
+    others += find_project_sources(context.surroundings.working_folder)
+    terminal.output(render(context.own, pip_config, others))
     return ExitCode.OK
 
 
 def _doctor(terminal: Terminal, context: CommandContext) -> int:
-    routes = find_routes(context.surroundings, read_pip_config(context.surroundings))
+    routes = (
+        *find_routes(context.surroundings, read_pip_config(context.surroundings)),
+        *find_project_sources(context.surroundings.working_folder),
+    )
     around = [route for route in routes if not route.is_gateway]
     for route in around:
         terminal.output(render_route(route))

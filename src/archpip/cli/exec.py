@@ -38,6 +38,7 @@ from archpip.integrations import (
     find_client,
     find_own_sources,
     find_project_folder,
+    find_project_sources,
     find_python_version,
     read_uv_command,
     read_uv_tables,
@@ -73,6 +74,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.index_url:
         uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it stands in place of
     _warn_of_ways_round(terminal, command, uv)
+    _warn_of_project_sources(terminal, command, context)
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
     target = read_target(arguments, context)
     policy = read_policy(arguments, context)
@@ -131,6 +133,21 @@ def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexe
         terminal.warning(f"{WAY_ROUND.format(address=address)}, so it goes round the gateway")
     for sentence in uv.unheeded:
         terminal.warning(sentence)
+
+
+def _warn_of_project_sources(
+    terminal: Terminal, command: Sequence[str], context: CommandContext
+) -> None:
+    client = find_client(command)
+    if client not in {Client.PDM, Client.POETRY}:
+        return
+    folder = find_project_folder(command, context.surroundings.working_folder)
+    for source in find_project_sources(folder):
+        if source.client is client:
+            terminal.warning(
+                f"{source.address} ({source.name}, {source.origin}) goes round the gateway: "
+                f"{client} reads it there in any case"
+            )
 
 
 def _command(words: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archpip.integrations.index_pins import read_index_pins
     from archpip.integrations.lockfiles import GatewayAddresses
     from archpip.integrations.pip_options import PipOptions, interpret
+    from archpip.integrations.project_sources import find_project_sources
     from archpip.integrations.routes import Route, find_routes
     from archpip.integrations.uv_config import (
         NO_TERMS,
@@ -54,6 +55,7 @@ __all__ = [
     "find_client",
     "find_own_sources",
     "find_project_folder",
+    "find_project_sources",
     "find_python_version",
     "find_routes",
     "interpret",

@@ -265,7 +265,7 @@ def _iter_pins_of_members(root: Path) -> Iterator[UvTable]:
 
 
 def _read_table(file: Path, section: str) -> Iterator[UvTable]:
-    content: object = _read_toml(file)
+    content: object = read_toml(file)
     if section != "uv":
         for key in section.split("."):
             content = content.get(key) if is_table(content) else None
@@ -294,7 +294,12 @@ def find_user_uv_file(surroundings: Surroundings) -> Path:
     return (Path(config) if config else home / ".config") / "uv" / "uv.toml"
 
 
-def _read_toml(file: Path) -> dict[str, object] | None:
+def read_toml(file: Path) -> dict[str, object] | None:
+    """Read a file of TOML, None where there is none that may be read.
+
+    Raises:
+        ConfigurationError: It is not TOML.
+    """
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, PermissionError):

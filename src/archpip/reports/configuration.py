@@ -9,13 +9,13 @@ from archpip.redaction import redact
 from archpip.settings import OwnSettings, PipConfig
 
 
-def render_settings(own: OwnSettings, pip: PipConfig, uv: Sequence[Route] = ()) -> str:
+def render_settings(own: OwnSettings, pip: PipConfig, routes: Sequence[Route] = ()) -> str:
     """Write one line for each setting that holds: name, value, and where it stands.
 
     Of uv's that is where it looks for files, for this is all that archpip heeds of its settings.
     """
     rows = [
-        (f"{whose}.{name}", value, origin) for whose, name, value, origin in _rows(own, pip, uv)
+        (f"{whose}.{name}", value, origin) for whose, name, value, origin in _rows(own, pip, routes)
     ]
     if not rows:
         return "Nothing is set; defaults hold."
@@ -23,11 +23,11 @@ def render_settings(own: OwnSettings, pip: PipConfig, uv: Sequence[Route] = ()) 
     return "\n".join(f"{name:<{width}}  {value}  ({origin})" for name, value, origin in rows)
 
 
-def render_settings_json(own: OwnSettings, pip: PipConfig, uv: Sequence[Route] = ()) -> str:
+def render_settings_json(own: OwnSettings, pip: PipConfig, routes: Sequence[Route] = ()) -> str:
     """Write the same as JSON."""
     settings = [
         {"of": whose, "name": name, "value": value, "origin": origin}
-        for whose, name, value, origin in _rows(own, pip, uv)
+        for whose, name, value, origin in _rows(own, pip, routes)
     ]
     return json.dumps({"schema": 1, "settings": settings}, indent=2)
 
@@ -50,7 +50,7 @@ def render_change(change: FileChange) -> str:
 
 
 def _rows(
-    own: OwnSettings, pip: PipConfig, uv: Sequence[Route]
+    own: OwnSettings, pip: PipConfig, routes: Sequence[Route]
 ) -> Iterator[tuple[str, str, str, str]]:
     for setting in own.settings:
         value = setting.value
@@ -58,5 +58,5 @@ def _rows(
         yield "archpip", setting.name, redact(text), str(setting.origin)
     for written in pip.effective():
         yield "pip", written.name, " ".join(redact(written.value).split()), str(written.origin)
-    for route in uv:
-        yield "uv", route.name, route.address, str(route.origin)
+    for route in routes:
+        yield str(route.client), route.name, route.address, str(route.origin)
