@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -264,6 +265,25 @@ def test_it_is_told_all_that_this_process_knows_of_indexes() -> None:
     )
 
     assert decode(encode(told), Terms) == told
+
+
+def test_who_asks_for_more_than_it_opens_at_once_opens_the_rest(
+    serve: Serve, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_process, "_MOST_AT_ONCE", 1)
+    fake = serve()
+    process = begin(fake.index_url())
+    meanwhile: list[WheelFacts | None] = []
+
+    with ThreadPoolExecutor() as threads:
+
+        def ask_for_another(_metadata: bytes) -> None:
+            another = threads.submit(process.open, link_to(fake, OTHER), ignore)
+            meanwhile.append(another.result(timeout=20))
+
+        assert process.open(link_to(fake, GOOD), ask_for_another) is not None
+    assert meanwhile == [None]
+    assert process.open(link_to(fake, OTHER), ignore) is not None
 
 
 @pytest.mark.parametrize("program", ["print('what?')", "raise SystemExit", "import nowhere"])

@@ -29,6 +29,8 @@ serve()
 """
 _WORTH_IT = 4
 """How many wheels must be asked for before a process is begun, which takes 0.2 s of CPU time."""
+_MOST_AT_ONCE = 32
+"""How many wheels it is given at once; whoever asks for more opens them here, at the same time."""
 
 
 class _Waiting(Struct, eq=False):
@@ -114,7 +116,9 @@ class SecondProcess:
             self._asked += 1
             if self._asked == self._begin_at:
                 self._begin_once()
-            if not self._is_ready or address.netloc in self._unable or address.scheme == "file":
+            if not self._is_ready or len(self._waiting) >= _MOST_AT_ONCE:
+                return None
+            if address.netloc in self._unable or address.scheme == "file":
                 return None
             waiting = _Waiting(link=link, on_metadata=on_metadata, facts=Future())
             self._waiting[self._asked] = waiting

@@ -24,7 +24,7 @@ READY = 0
 """The number of the first answer, which is no task's."""
 IDLE = -1
 """The number of an answer that says that there has been nothing to do for a while."""
-_THREADS = 16
+_THREADS = 48
 _IDLE_SECONDS = 30.0
 
 

@@ -30,7 +30,7 @@ from archpip.resolution import (
 from archpip.verdicts import OnUnknown, Verdict, judge
 from archpip.wheels import Inspection
 
-_THREADS = 16
+_THREADS = 48
 _NOTHING = Tally()
 _Key = tuple[str, str]
 """A view's name, and a file's URL."""

@@ -27,8 +27,8 @@ from archpip.targets import marker_environments
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 4
-"""Pages made at once: few beside those that a client waits for already."""
+_AT_ONCE = 16
+"""Pages made at once: most of their time they wait for a wheel."""
 
 _MOST_REMEMBERED = 4096
 """Projects, over all views; of the others it is forgotten that somebody asked."""

@@ -37,8 +37,13 @@ from archpip.resolution.siblings import find_larger_sibling, may_have_sibling
 _Fact = TypeVar("_Fact")
 _Key = TypeVar("_Key")
 
-# Requests wait for the network, not for a CPU: many threads, whatever the machine.
-_THREADS = 24
+# Requests wait for the network, not for a CPU: many threads, whatever the machine. With an index
+# 55 ms away, a lock with 24 had its next page or wheel wait 40 ms for a thread, level by level.
+_THREADS = 40
+_ANY_MACHINE = "-any.whl"
+
+Guessed = Callable[[NormalizedName, Version], None]
+"""Hears of a version that will most likely be taken."""
 
 
 class _AbandonedError(Exception):
@@ -204,12 +209,18 @@ class Scout:
         book: DemandBook,
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
         preferences: Mapping[NormalizedName, Version],
+        guessed: Guessed | None = None,
     ) -> None:
+        """Take what its solver was given.
+
+        `guessed` is told, in the scout's thread, where the version has another wheel for others.
+        """
         self._library = library
         self._ranking = ranking
         self._book = book
         self._constraints = constraints
         self._preferences = preferences
+        self._guessed = guessed
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archpip-scout")
         self._heard_of: set[Demand] = set()
         self._wanted: dict[NormalizedName, list[Demand]] = {}
@@ -269,6 +280,7 @@ class Scout:
         if future.cancelled() or future.exception() is not None:
             return  # The solver meets the same future and says what is wrong.
         catalogue = future.result()
+        before = self._guesses.get(catalogue.name)
         offer = self._guess(catalogue)
         if offer is None or offer.kind is not LinkKind.WHEEL:
             return
@@ -276,6 +288,8 @@ class Scout:
         self._library.wheel_metadata(offer.link, inspect=inspect).add_done_callback(
             lambda done: self._later(self._on_metadata, catalogue.name, offer, done)
         )
+        if self._guessed and offer is not before and not offer.link.filename.endswith(_ANY_MACHINE):
+            self._guessed(catalogue.name, offer.version)
 
     def _guess(self, catalogue: Catalogue) -> Offer | None:
         """Return the offer that the solver will most likely take."""

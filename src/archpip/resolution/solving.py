@@ -29,7 +29,7 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.origins import Origins
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
-from archpip.resolution.prefetch import Library, Scout, open_ahead
+from archpip.resolution.prefetch import Guessed, Library, Scout, open_ahead
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation
@@ -122,14 +122,21 @@ class Solver(Struct, frozen=True, kw_only=True):
         constraints: Sequence[RequestedRequirement],
         target: Target,
         preferences: Mapping[NormalizedName, Version],
+        guessed: Guessed | None = None,
     ) -> Resolution:
-        """Resolve for one target; see `resolve`."""
+        """Resolve for one target; see `resolve`, and `Scout` for `guessed`."""
 
-        def solve(asked: Sequence[RequestedRequirement], bounds: _Bounds) -> Resolution:
-            return self._resolve(asked, constraints=bounds, target=target, preferences=preferences)
+        def solve(
+            asked: Sequence[RequestedRequirement],
+            bounds: _Bounds,
+            guessed: Guessed | None = None,
+        ) -> Resolution:
+            return self._resolve(
+                asked, constraints=bounds, target=target, preferences=preferences, guessed=guessed
+            )
 
         try:
-            return solve(requirements, constraints)
+            return solve(requirements, constraints, guessed)
         except NoSolutionError as error:
             if error.projects:
                 # Builds run foreign code for minutes, which a mere hint is not worth.
@@ -146,6 +153,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         constraints: Sequence[RequestedRequirement],
         target: Target,
         preferences: Mapping[NormalizedName, Version],
+        guessed: Guessed | None,
     ) -> Resolution:
         asked = self._read(requirements, constraints, target)
         book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
@@ -169,6 +177,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             book=book,
             constraints=bounds_by_name,
             preferences=preferences,
+            guessed=guessed,
         ) as scout:
             provider = Provider(
                 library=self.library,
@@ -202,7 +211,8 @@ class Solver(Struct, frozen=True, kw_only=True):
         versions: Mapping[NormalizedName, Version],
     ) -> None:
         """Begin to open the wheels of a target that will most likely take these versions."""
-        ranking = self._read(requirements, constraints, target).ranking
+        known = self._rankings.get(target)
+        ranking = known or self._read(requirements, constraints, target).ranking
         open_ahead(self.library, ranking, versions)
 
     def _read(

@@ -6,6 +6,7 @@ the world, and each prefers the versions that the others took.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -15,7 +16,7 @@ from archpip.resolution.errors import NotAlignedError
 from archpip.resolution.model import JointResolution, Resolution
 from archpip.resolution.options import Align, ResolveOptions
 from archpip.resolution.ports import ResolutionReporter, World
-from archpip.resolution.prefetch import Library
+from archpip.resolution.prefetch import Guessed, Library
 from archpip.resolution.requirements import RequestedRequirement
 from archpip.resolution.solving import Solver
 from archpip.targets import Target
@@ -28,6 +29,12 @@ Preferences = Mapping[str, Mapping[NormalizedName, Version]]
 """By the target's name, then by the project's."""
 
 _Versions = dict[NormalizedName, Version]
+
+
+class _Solve(Protocol):
+    def __call__(
+        self, target: Target, preferred: _Versions, guessed: Guessed | None = None, /
+    ) -> Resolution: ...
 
 
 def resolve_together(
@@ -62,9 +69,17 @@ def resolve_together(
             reporter=reporter,
         )
 
-        def solve(target: Target, preferred: _Versions) -> Resolution:
+        def solve(
+            target: Target,
+            preferred: _Versions,
+            guessed: Guessed | None = None,
+        ) -> Resolution:
             return solver.resolve(
-                requirements, constraints=constraints, target=target, preferences=preferred
+                requirements,
+                constraints=constraints,
+                target=target,
+                preferences=preferred,
+                guessed=guessed,
             )
 
         def expect(target: Target, versions: _Versions) -> None:
@@ -90,7 +105,7 @@ class _Aligner:
         self,
         targets: Sequence[Target],
         *,
-        solve: Callable[[Target, _Versions], Resolution],
+        solve: _Solve,
         expect: Callable[[Target, _Versions], None],
         offered: Callable[[Target, NormalizedName], Iterable[Version]],
         kept: Mapping[str, _Versions],
@@ -104,13 +119,15 @@ class _Aligner:
 
     def align(self) -> tuple[Resolution, ...]:
         """Return an answer for each target, with as few differences as were found."""
-        best: tuple[Resolution, ...] = ()
-        for target in self._targets:
-            best = (*best, self._solve(target, {**_pinned(best), **self._kept[target.name]}))
-            if len(best) == 1:
-                # Most take what the first one took: their wheels are opened all at once.
-                for other in self._targets[1:]:
-                    self._expect(other, {**_pinned(best), **self._kept[other.name]})
+        first, *others = self._targets
+        # Most take what the first one takes: their wheels are opened beside its own.
+        best: tuple[Resolution, ...] = (
+            self._solve(first, self._kept[first.name], self._expect_others),
+        )
+        for other in others:
+            self._expect(other, {**_pinned(best), **self._kept[other.name]})
+        for other in others:
+            best = (*best, self._solve(other, {**_pinned(best), **self._kept[other.name]}))
         for _ in range(_MAX_ROUNDS):
             differing = differing_versions(best)
             wanted = {name: v for name in differing if (v := self._next_common(name, best))}
@@ -120,6 +137,10 @@ class _Aligner:
             if len(differing_versions(attempt)) < len(differing):
                 best = attempt
         return best
+
+    def _expect_others(self, name: NormalizedName, version: Version) -> None:
+        for other in self._targets[1:]:
+            self._expect(other, {name: self._kept[other.name].get(name, version)})
 
     def _next_common(self, name: NormalizedName, best: Sequence[Resolution]) -> Version | None:
         """Return the newest version not tried yet that has a file for all who need the project.

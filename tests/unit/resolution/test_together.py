@@ -265,6 +265,18 @@ def test_wheels_of_later_targets_are_opened_before_anybody_requires_them() -> No
     assert versions(found) == [{"a": "1.0", "b": "1.0"}] * 2
 
 
+def test_wheels_of_later_targets_are_opened_beside_those_of_the_first() -> None:
+    world = PatientWorld(f"b-1.0-{MAC_TAG}.whl", until=f"a-1.0-{LINUX_TAG}.whl")
+    for tag in (MAC_TAG, LINUX_TAG):
+        world.add(f"a-1.0-{tag}.whl", requires=["b"])
+        world.add(f"b-1.0-{tag}.whl")
+
+    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
+
+    assert world.was_in_time
+    assert versions(found) == [{"a": "1.0", "b": "1.0"}] * 2
+
+
 def test_what_the_first_target_has_from_elsewhere_is_not_asked_of_the_index(
     world: FakeWorld,
 ) -> None:
