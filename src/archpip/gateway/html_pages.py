@@ -22,7 +22,7 @@ caption { text-align: left; font-weight: bold; padding-bottom: .3rem }
 td, th { text-align: left; vertical-align: top; padding: .3rem 1.2rem .3rem 0 }
 tr + tr > * { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent) }
 th[scope=row] { font-weight: normal }
-td:not(.reason) { white-space: nowrap }
+td:not(.reason), th[scope=col] { white-space: nowrap }
 .reason { min-width: 18rem }"""
 
 
@@ -68,7 +68,11 @@ def render_why_html(page: ProjectPage, view: View) -> bytes:
     title = f"{page.name} for {view.name}"
     # Relative, as all addresses: a reverse proxy may put anything in front.
     home = "../" * (view.name.count("/") + 3)
-    parts = [f'<p><a href="{home}">archpip gateway</a></p><h1>{escape(title)}</h1>']
+    parts = [
+        f'<p><a href="{home}">archpip gateway</a> · '
+        f'<a href="{home}?project={escape(page.name)}">All versions of {escape(page.name)}</a></p>'
+        f"<h1>{escape(title)}</h1>"
+    ]
     if page.refusals:
         parts.append(render_refusals("Kept out", page.refusals))
     else:

@@ -286,6 +286,7 @@ def test_why_is_told_to_programs_and_people(client: TestClient, upstream: FakeUp
 
     told = client.get("/macos-arm64/why/a/", headers={"Accept": "application/json"}).json()
     page = client.get("/macos-arm64/why/a/").text
+    assert 'href="../../../?project=a"' in page
 
     assert told["refused"][0]["findings"][0]["code"] == "AP101"
     assert told["target"] == "macos-arm64"
