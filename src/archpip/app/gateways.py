@@ -110,7 +110,7 @@ class Gateways(Parts):
         uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [
-                opened.enter_context(gateways.listen(view, index))
+                opened.enter_context(gateways.listen(view, index, uv.default_url))
                 for gateways, index in self._gateways_of(uv, opened)
             ]
 
@@ -157,8 +157,13 @@ class Gateways(Parts):
         raise AssertionError  # pragma: no cover  # the last round returns
 
     @contextmanager
-    def listen(self, view: "View", index: UvIndex | None) -> "Iterator[_Running]":
-        """Have a gateway for one view listen on loopback; of uv's index if one is given."""
+    def listen(
+        self, view: "View", index: UvIndex | None, uv_default: str | None
+    ) -> "Iterator[_Running]":
+        """Have a gateway for one view listen on loopback; of uv's index if one is given.
+
+        `uv_default` is the default index that uv's own settings name, if they do.
+        """
         from archpip.gateway import LoopbackServer
 
         asked = Event()
@@ -186,10 +191,15 @@ class Gateways(Parts):
             # A file that cannot be read is to be told before the command runs, not after it.
             read_authorities(self._configuration.session.certificates)
             read_identity(self._configuration.session.client_certificate)
-            addresses = self._gateway_addresses(making, view, server.url)
+            addresses = self._gateway_addresses(making, view, server.url, uv_default)
             if index is not None:
-                is_extra = not index.explicit
-                addresses = replace(addresses, name=index.name, is_extra=is_extra)
+                addresses = replace(
+                    addresses,
+                    real_indexes=() if index.is_flat else (without_credentials(index.url),),
+                    name=index.name,
+                    projects=index.projects,
+                    is_extra=not index.explicit,
+                )
             yield _Running(gateway=making, addresses=addresses, asked=asked)
 
     def _gateways_of(
@@ -289,7 +299,7 @@ class Gateways(Parts):
         )
 
     def _gateway_addresses(
-        self, gateway: "Future[Gateway]", view: "View", url: str
+        self, gateway: "Future[Gateway]", view: "View", url: str, uv_default: str | None
     ) -> GatewayAddresses:
         def find_index(name: str) -> str | None:
             try:
@@ -304,7 +314,9 @@ class Gateways(Parts):
         return GatewayAddresses(
             index_url=f"{url}/{view.name}/simple/",
             files_url=f"{url}/{view.name}/files/",
-            real_indexes=tuple(map(_as_uv_writes, self._configuration.locations.index_urls)),
+            real_indexes=tuple(
+                _as_uv_writes(url, uv_default) for url in self._configuration.locations.index_urls
+            ),
             find_links=tuple(map(without_credentials, self._configuration.locations.find_links)),
             find_index=find_index,
             find_file=find_file,
@@ -336,13 +348,14 @@ def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:
         raise
 
 
-def _as_uv_writes(url: str) -> str:
+def _as_uv_writes(url: str, uv_default: str | None) -> str:
     """Return an index's address as it is found in lockfiles of uv's.
 
     pip's configuration may name PyPI with a slash at the end; uv, which has PyPI by default, does
-    not write one.
+    not write one where its own settings name no default index.
     """
-    return PYPI_URL if url.rstrip("/") == PYPI_URL else without_credentials(url)
+    is_pypi = url.rstrip("/") == PYPI_URL and url != uv_default
+    return PYPI_URL if is_pypi else without_credentials(url)
 
 
 def _refusals(running: Sequence[_Running]) -> "tuple[Refusal, ...]":

@@ -68,10 +68,12 @@ def render_why_html(page: ProjectPage, view: View) -> bytes:
     title = f"{page.name} for {view.name}"
     # Relative, as all addresses: a reverse proxy may put anything in front.
     home = "../" * (view.name.count("/") + 3)
+    versions = (
+        f'<a href="{home}?project={escape(page.name)}">All versions of {escape(page.name)}</a>'
+    )
     parts = [
-        f'<p><a href="{home}">archpip gateway</a> · '
-        f'<a href="{home}?project={escape(page.name)}">All versions of {escape(page.name)}</a></p>'
-        f"<h1>{escape(title)}</h1>"
+        f'<p><a href="{home}">archpip gateway</a> · {versions}</p>',
+        f"<h1>{escape(title)}</h1>",
     ]
     if page.refusals:
         parts.append(render_refusals("Kept out", page.refusals))

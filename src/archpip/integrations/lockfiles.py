@@ -20,8 +20,10 @@ _HEADING = re.compile(r"""(?m)^(?=\[\[packages?\]\]$|[\w.-]+(?:\[[^\]]*\])?==|\s
 _PROJECT = re.compile(
     r"""(?m)^(?:name = "|(?=[\w.-]+(?:\[[^\]]*\])?==)|\s*"purl": "pkg:pypi/)(?P<name>[\w.-]+)"""
 )
-_INDEX = re.compile(r'(?P<key>(?:registry|index) = )"(?P<url>[^"]+)"')
-"""A package's source, or what a requirement of the project is pinned to."""
+_NAME_OR_INDEX = re.compile(
+    r'''(?m)(?:^|\{ )name = "(?P<project>[^"]+)"|(?P<key>(?:registry|index) = )"(?P<url>[^"]+)"'''
+)
+"""A project of uv's lockfile, and its source, or what a requirement of it is pinned to."""
 
 
 class GatewayAddresses(Struct, frozen=True, kw_only=True):
@@ -41,6 +43,8 @@ class GatewayAddresses(Struct, frozen=True, kw_only=True):
     """Returns the real address of a file, given what follows `files_url`."""
     name: str | None = None
     """What uv knows the index by, where it has a name."""
+    projects: frozenset[str] = frozenset()
+    """What is pinned to it alone, by normalized names."""
     is_extra: bool = False
     """Whether the client asks it for every project, beside that of the default index."""
 
@@ -55,18 +59,33 @@ def find_uv_lock(folder: Path) -> Path | None:
 
 def name_gateways(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
     """Make a lockfile of uv's name the gateways wherever it names one of the real indexes."""
-    # Of two gateways before one index the first counts; a named one stands before no other's.
-    views = {
-        url.rstrip("/"): gateway.index_url
-        for gateway in reversed(gateways)
-        for url in (*gateway.real_indexes, *gateway.find_links)
-    }
+    project = None
 
     def replace(match: re.Match[str]) -> str:
-        view = views.get(match["url"].rstrip("/"))
+        nonlocal project
+        project = match["project"] or project
+        url = match["url"]
+        view = _find_view(url, project, gateways) if url else None
         return f'{match["key"]}"{view}"' if view else match[0]
 
-    rewrite(path, lambda text: _INDEX.sub(replace, text))
+    rewrite(path, lambda text: _NAME_OR_INDEX.sub(replace, text))
+
+
+def _find_view(url: str, project: str | None, gateways: Sequence[GatewayAddresses]) -> str | None:
+    """Return the view that stands before an index.
+
+    Of several before the same index it is the one that a project is pinned to, else the one that
+    uv asks first: it asks the default index last.
+    """
+    before = [
+        each
+        for each in gateways
+        if any(
+            url.rstrip("/") == real.rstrip("/") for real in (*each.real_indexes, *each.find_links)
+        )
+    ]
+    before.sort(key=lambda each: (project not in each.projects, not each.is_extra))
+    return before[0].index_url if before else None
 
 
 def name_indexes(path: Path, gateways: Sequence[GatewayAddresses]) -> None:

@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from fake_index.world import Behaviour
 from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.clients import FOR_ARM_MAC, HOLLOW, PIP, PIP_ARM_MAC, UV
@@ -47,6 +49,26 @@ def test_indexes_of_the_project_stand_behind_gateways_of_their_own(
     assert written.startswith(project[: project.index("dependencies")])
     assert project[project.index("[[tool") :] in written
     assert "warning" not in added.stderr
+
+
+@pytest.mark.parametrize("end", ["", "/"], ids=["bare", "slash"])
+def test_lock_holds_where_an_explicit_index_is_the_default_once_more(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path, end: str
+) -> None:
+    url = fake_world("azure-eventhub").index_url().rstrip("/")
+    project = PROJECT.format(special=f"{url}{end}", house=url)
+    project = project.replace('["uamqp"]', '["uamqp", "azure-eventhub==5.11.0"]')
+    (tmp_path / "pyproject.toml").write_text(project)
+    through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
+
+    made = archpip_here(*through, "lock")
+    locked = (tmp_path / "uv.lock").read_text()
+    checked = archpip_here(*through, "lock", "--check")
+
+    assert (made.returncode, checked.returncode) == (0, 0), made.stderr + checked.stderr
+    assert f'{{ name = "uamqp", index = "{url}{end}" }}' in locked
+    assert f'registry = "{url}"' in locked
+    assert (tmp_path / "uv.lock").read_text() == locked
 
 
 NAMELESS = """\

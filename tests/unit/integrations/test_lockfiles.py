@@ -1,5 +1,7 @@
+import tomllib
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from archpip.integrations import GatewayAddresses
@@ -168,3 +170,38 @@ def test_requirements_name_the_index_that_is_asked_besides_and_none_that_is_pinn
 
     assert f"--extra-index-url {house}\n" in to_real(text, [ADDRESSES, extra])
     assert house not in to_real(text, [ADDRESSES, replace(extra, is_extra=False)])
+
+
+@pytest.mark.parametrize(
+    ("projects", "is_extra", "asked"),
+    [(frozenset({"b"}), False, {"b"}), (frozenset(), True, {"a", "b"})],
+    ids=["pinned", "first"],
+)
+def test_lock_names_the_one_gateway_of_several_before_an_index_that_uv_asks(
+    tmp_path: Path,
+    projects: frozenset[str],
+    asked: set[str],
+    *,
+    is_extra: bool,
+) -> None:
+    real = "https://one.example/simple"
+    default = replace(ADDRESSES, real_indexes=(real,))
+    again = f"{VIEW}/again/simple/"
+    named = replace(default, index_url=again, projects=projects, is_extra=is_extra)
+    path = tmp_path / "uv.lock"
+    path.write_text(
+        f'[[package]]\nname = "a"\nsource = {{ registry = "{real}" }}\n'
+        f'[[package]]\nname = "b"\nsource = {{ registry = "{real}" }}\n'
+        '[[package]]\nname = "demo"\n[package.metadata]\n'
+        "requires-dist = ["
+        f'{{ name = "a", index = "{real}" }}, {{ name = "b", index = "{real}" }}]\n'
+    )
+
+    name_gateways(path, [default, named])
+
+    one, two, demo = tomllib.loads(path.read_text())["package"]
+    sources = {each["name"]: each["source"]["registry"] for each in (one, two)}
+    pins = {each["name"]: each["index"] for each in demo["metadata"]["requires-dist"]}
+    assert sources == pins
+    assert {name for name, url in sources.items() if url == again} == asked
+    assert real not in path.read_text()
