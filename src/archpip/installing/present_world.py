@@ -65,6 +65,10 @@ class PresentWorld:
         """Ask the world below."""
         return self._world.source(reference)
 
+    def known_source(self, reference: SourceReference) -> SourceFacts | None:
+        """Ask the world below."""
+        return self._world.known_source(reference)
+
 
 def present_url(installed: InstalledDistribution) -> str:
     """Return the URL under which an installed distribution is offered."""

@@ -119,6 +119,14 @@ class World(Protocol):
         """
         ...
 
+    def known_source(self, reference: SourceReference) -> SourceFacts | None:
+        """Return what a source says where no backend has to run for it, else `None`.
+
+        Raises:
+            IndexAccessError: The source cannot be had.
+        """
+        ...
+
 
 class ResolutionReporter:
     """Events of a resolution, all ignored here. The CLI draws them, tests record them."""

@@ -66,7 +66,7 @@ class Library:
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="archpip-fetch")
         self._lock = threading.Lock()
         self._closing = False
-        self._reads_sources = True
+        self._builds = True
         self._catalogues: dict[NormalizedName, Future[Catalogue]] = {}
         self._wheels: dict[tuple[str, bool], Future[WheelFacts]] = {}
         self._sources: dict[SourceReference, Future[SourceFacts]] = {}
@@ -128,12 +128,17 @@ class Library:
         return self._once(self._sources, reference, lambda: self._world.source(reference))
 
     def may_read(self, reference: SourceReference) -> bool:
-        """Say whether a source may be asked for: one that was read may always."""
-        return self._reads_sources or reference in self._sources
+        """Say whether a source may be asked for: one that is known without a build may always."""
+        if self._builds or reference in self._sources:
+            return True
+        facts = self._world.known_source(reference)
+        if facts is not None:
+            self.remember_source(reference, facts)
+        return facts is not None
 
-    def stop_reading_sources(self) -> None:
-        """Read no more sources: what is asked from now on is worth no build."""
-        self._reads_sources = False
+    def stop_building(self) -> None:
+        """Run no more build backends: what is asked from now on is not worth it."""
+        self._builds = False
 
     def remember_source(self, reference: SourceReference, facts: SourceFacts) -> None:
         """Take what was read of a source without its name for what it says to who names it."""

@@ -39,6 +39,8 @@ from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
+# A hint is worth some seconds. Large sets that walk back take a few thousand rounds.
+_MAX_ROUNDS_OF_HINTS = 10_000
 
 _Bounds = Sequence[RequestedRequirement]
 _Mapping = Mapping[Identifier, Candidate]
@@ -130,17 +132,23 @@ class Solver(Struct, frozen=True, kw_only=True):
             asked: Sequence[RequestedRequirement],
             bounds: _Bounds,
             guessed: Guessed | None = None,
+            max_rounds: int = _MAX_ROUNDS_OF_HINTS,
         ) -> Resolution:
             return self._resolve(
-                asked, constraints=bounds, target=target, preferences=preferences, guessed=guessed
+                asked,
+                constraints=bounds,
+                target=target,
+                preferences=preferences,
+                guessed=guessed,
+                max_rounds=max_rounds,
             )
 
         try:
-            return solve(requirements, constraints, guessed)
+            return solve(requirements, constraints, guessed, _MAX_ROUNDS)
         except NoSolutionError as error:
             if error.projects:
                 # Builds run foreign code for minutes, which a mere hint is not worth.
-                self.library.stop_reading_sources()
+                self.library.stop_building()
                 error.advise(
                     find_relaxation(requirements, constraints, about=error.projects, solves=solve)
                 )
@@ -154,6 +162,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         target: Target,
         preferences: Mapping[NormalizedName, Version],
         guessed: Guessed | None,
+        max_rounds: int,
     ) -> Resolution:
         asked = self._read(requirements, constraints, target)
         book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
@@ -195,7 +204,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             )
             roots = list(_root_demands(named, book))
             scout.want(roots)
-            mapping = self._run(provider, roots, target)
+            mapping = self._run(provider, roots, target, max_rounds)
         pins = tuple(iter_pins(mapping, provider, named, bounds))
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
@@ -259,9 +268,11 @@ class Solver(Struct, frozen=True, kw_only=True):
             self.library.remember_source(replace(reference, name=name), facts)
         return replace(requirement, name=name)
 
-    def _run(self, provider: Provider, roots: list[Demand], target: Target) -> _Mapping:
+    def _run(
+        self, provider: Provider, roots: list[Demand], target: Target, max_rounds: int
+    ) -> _Mapping:
         try:
-            return search(provider, roots, reporter=self.reporter, max_rounds=_MAX_ROUNDS)
+            return search(provider, roots, reporter=self.reporter, max_rounds=max_rounds)
         except ImpossibleError as error:
             raise explain_conflict(
                 error.causes, roots=roots, provider=provider, target=target
@@ -269,7 +280,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         except ForeignReferenceError as error:
             raise explain_reference(error.asked, provider=provider) from error
         except TooDeepError as error:
-            raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
+            raise ResolutionTooDeepError(target=target.name, rounds=max_rounds) from error
 
 
 def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:

@@ -70,6 +70,10 @@ class WatchedWorld:
             self.is_repeatable = False
         return self._noting(lambda: self._world.source(reference), rests_on=(reference.link,))
 
+    def known_source(self, reference: SourceReference) -> SourceFacts | None:
+        """Read the metadata of a source that no backend has to be asked for."""
+        return self._noting(lambda: self._world.known_source(reference), rests_on=(reference.link,))
+
     def _noting(self, ask: Callable[[], _Fact], *, rests_on: tuple[Link, ...]) -> _Fact:
         if any(link.sha256 is None for link in rests_on):
             self.is_repeatable = False

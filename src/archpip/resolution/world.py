@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -123,6 +124,22 @@ OpensElsewhere = Callable[[Link, Callable[[bytes], None]], WheelFacts | None]
 """Returns what a wheel with a hash holds, and tells METADATA before; `None` where it cannot."""
 
 
+class _Sdist(Struct, frozen=True, kw_only=True):
+    """What is known of an sdist before it is opened."""
+
+    name: NormalizedName
+    """Its project's, or what its file is called by."""
+    sha256: str
+    key: str
+    """What its metadata is kept under."""
+    is_remembered: bool
+    """Whether it is kept."""
+    is_unsafe: bool
+    """Whether what it says need not be what its backend says of what is asked for."""
+    is_customised: bool
+    """Whether settings may change what its backend says."""
+
+
 class IndexWorld:
     """Implements `World`. Safe to use from several threads, as far as its parts are."""
 
@@ -200,7 +217,7 @@ class IndexWorld:
             return self._read_folder(path_of(reference.link.url), reference)
         if reference.kind is LinkKind.VCS:
             return self._read_repository(reference)
-        return self._read_sdist(reference)
+        return self.known_source(reference) or self._build_sdist(reference)
 
     def _recall(self, sha256: str, *, inspect: bool) -> WheelFacts | None:
         metadata = self._store.get_metadata(sha256)
@@ -218,27 +235,44 @@ class IndexWorld:
                 self._store.put_inspection(facts.sha256, facts.inspection)
         return facts
 
-    def _read_sdist(self, reference: SourceReference) -> SourceFacts:
-        link = reference.link
-        # Settings may change what a backend says, so only plain answers are remembered.
-        name = reference.name or canonicalize_name(link.filename.rpartition("-")[0])
-        customised = reference.config_settings or self._builder.is_customised(name)
-        remembers = not (customised or reference.subdirectory)
-        # What an index promises a hash of need not be fetched to be known; a folder promises none.
-        path = None if link.sha256 else self._fetch(link)
-        sha256 = link.sha256 or sha256_of(path or self._fetch(link))
-        key = self._key_of_built(sha256)
-        kept = self._store.get_metadata(key) if remembers else None
+    def known_source(self, reference: SourceReference) -> SourceFacts | None:
+        """Read the metadata of an sdist that says it, or whose backend was asked before."""
+        if reference.kind is not LinkKind.SDIST:
+            return None
+        sdist = self._identify(reference)
+        kept = self._store.get_metadata(sdist.key) if sdist.is_remembered else None
         if kept is not None:
-            return SourceFacts(metadata=kept, sha256=sha256)
-        path = path or self._fetch(link)
-        unsafe = reference.subdirectory or self._builder.is_patched(name)
-        static = None if unsafe else read_static_metadata(path)
-        trusted = not (customised or unsafe)
-        metadata = static or self._built_or_stated(path, reference, name, trusted=trusted)
-        if remembers:
-            self._store.put_metadata(key, metadata)
-        return SourceFacts(metadata=metadata, sha256=sha256)
+            return SourceFacts(metadata=kept, sha256=sdist.sha256)
+        static = None if sdist.is_unsafe else read_static_metadata(self._fetch(reference.link))
+        return None if static is None else self._keep_source(sdist, static)
+
+    def _identify(self, reference: SourceReference) -> "_Sdist":
+        link = reference.link
+        name = reference.name or canonicalize_name(link.filename.rpartition("-")[0])
+        customised = bool(reference.config_settings) or self._builder.is_customised(name)
+        # What an index promises a hash of need not be fetched to be known; a folder promises none.
+        sha256 = link.sha256 or sha256_of(self._fetch(link))
+        return _Sdist(
+            name=name,
+            sha256=sha256,
+            key=self._key_of_built(sha256),
+            # Settings may change what a backend says, so only plain answers are remembered.
+            is_remembered=not (customised or reference.subdirectory),
+            is_unsafe=bool(reference.subdirectory) or self._builder.is_patched(name),
+            is_customised=customised,
+        )
+
+    def _keep_source(self, sdist: "_Sdist", metadata: bytes) -> SourceFacts:
+        if sdist.is_remembered:
+            self._store.put_metadata(sdist.key, metadata)
+        return SourceFacts(metadata=metadata, sha256=sdist.sha256)
+
+    def _build_sdist(self, reference: SourceReference) -> SourceFacts:
+        sdist = self._identify(reference)
+        trusted = not (sdist.is_customised or sdist.is_unsafe)
+        path = self._fetch(reference.link)
+        metadata = self._built_or_stated(path, reference, sdist.name, trusted=trusted)
+        return self._keep_source(sdist, metadata)
 
     def _built_or_stated(
         self, path: Path, reference: SourceReference, name: NormalizedName, *, trusted: bool

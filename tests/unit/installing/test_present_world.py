@@ -38,6 +38,9 @@ class Below:
     def source(self, reference: SourceReference) -> SourceFacts:
         raise AssertionError(reference)
 
+    def known_source(self, reference: SourceReference) -> SourceFacts | None:
+        raise AssertionError(reference)
+
 
 @pytest.fixture
 def installed(tmp_path: Path) -> InstalledDistribution:

@@ -27,6 +27,7 @@ from archpip.resolution import (
     parse_requirement,
     resolve,
 )
+from archpip.resolution.metadata import parse_metadata
 from archpip.targets import PythonTarget, Target
 from archpip.wheels import Inspection
 
@@ -140,6 +141,11 @@ class FakeWorld:
             metadata=self.metadata[reference.link.url].encode(),
             sha256=reference.link.sha256 or self.sources.get(reference.link.filename),
         )
+
+    def known_source(self, reference: SourceReference) -> SourceFacts | None:
+        if parse_metadata(self.metadata[reference.link.url].encode()).is_static:
+            return self.source(reference)
+        return None
 
 
 def _empty(link: Link) -> Inspection:

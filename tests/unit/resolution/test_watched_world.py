@@ -39,6 +39,9 @@ class SmallWorld:
             raise BuildError
         return SourceFacts(metadata=b"")
 
+    def known_source(self, _: SourceReference) -> SourceFacts | None:
+        return None
+
 
 @pytest.fixture
 def world() -> WatchedWorld:
@@ -58,6 +61,7 @@ def test_files_with_a_hash_are_what_they_are(world: WatchedWorld) -> None:
     world.wheel(WHEEL, inspect=True)
     world.compare(WHEEL, WHEEL, ())
     world.source(SourceReference(link=SDIST, kind=LinkKind.SDIST))
+    assert world.known_source(SourceReference(link=SDIST, kind=LinkKind.SDIST)) is None
     assert world.is_repeatable
 
 

@@ -13,6 +13,8 @@ from archpip.index import CheckoutError, HashMismatchError, Link, to_file_url
 from archpip.resolution import LinkKind, SourceReference, parse_metadata
 from tests.unit.resolution.world_bench import METADATA, STATIC, Bench
 
+SDISTS = ((STATIC, "a-1.0.tar.gz"), (METADATA, "a-1.0.zip"))
+
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
@@ -112,6 +114,23 @@ def test_other_metadata_is_the_backend_s_and_is_remembered(bench: Bench) -> None
 
     assert (first.metadata, again.metadata) == (METADATA, METADATA)
     assert len(bench.backend.asked) == 1
+
+
+def test_what_is_known_without_a_build(bench: Bench) -> None:
+    static, built = (bench.link(bench.sdist(text, name)) for text, name in SDISTS)
+
+    assert bench.world.known_source(source(built)) is None
+    known = bench.world.known_source(source(static))
+    assert known is not None
+    assert (known.metadata, known.sha256) == (STATIC, static.sha256)
+    assert bench.backend.asked == []
+
+    bench.world.source(source(built))
+    known = bench.world.known_source(source(built))
+    assert known is not None
+    assert known.metadata == METADATA
+    settings = (("a", "b"),)
+    assert bench.world.known_source(source(built, config_settings=settings)) is None
 
 
 def test_what_is_stated_must_do_where_the_backend_fails(bench: Bench) -> None:
