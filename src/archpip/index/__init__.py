@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         path_of,
         to_file_url,
         without_credentials,
+        without_dot_segments,
     )
 else:
     __getattr__ = offer(__name__, __file__)
@@ -82,4 +83,5 @@ __all__ = [
     "to_file_url",
     "url_of",
     "without_credentials",
+    "without_dot_segments",
 ]

@@ -67,6 +67,26 @@ def quoted(url: str) -> str:
     return _UNSAFE.sub(_quote, url) if _UNSAFE.search(url) else url
 
 
+def without_dot_segments(url: str) -> str:
+    """Return `url` with `.` and `..` in its path taken out, as whoever asks a server does.
+
+    Source: RFC 3986 §5.2.4.
+    """
+    parts = urlsplit(url)
+    _, *segments = parts.path.split("/")
+    if not {".", ".."} & set(segments):
+        return url
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    ends_in_folder = segments[-1] in (".", "..")
+    path = "/".join(("", *kept, "") if ends_in_folder else ("", *kept))
+    return urlunsplit(parts._replace(path=path))
+
+
 def _quote(found: re.Match[str]) -> str:
     return quote(found[0])
 

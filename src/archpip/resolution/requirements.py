@@ -24,7 +24,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from archpip.index import path_of, to_file_url
+from archpip.index import path_of, to_file_url, without_dot_segments
 from archpip.resolution.errors import InvalidRequirementError
 from archpip.resolution.filenames import is_sdist, is_wheel
 from archpip.resolution.model import LinkKind
@@ -333,7 +333,8 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
         bare = to_file_url(path_on_disk)
         kind = LinkKind.DIRECTORY if path_on_disk.is_dir() else LinkKind.SDIST
     return DirectReference(
-        url=bare,
+        # On a disk `..` may lead out of where a link leads to; on a server it is taken out.
+        url=bare if parts.scheme == "file" else without_dot_segments(bare),
         kind=kind,
         hashes=tuple(
             sorted(

@@ -11,6 +11,7 @@ from archpip.index.urls import (
     project_url,
     quoted,
     to_file_url,
+    without_dot_segments,
 )
 
 
@@ -70,3 +71,19 @@ def test_hashes_are_known_sorted_and_lower_case() -> None:
 )
 def test_archives_are_known_by_their_ends(filename: str, *, is_one: bool) -> None:
     assert is_archive(filename) is is_one
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("https://h/files/../files/./x.whl?a=..", "https://h/files/x.whl?a=.."),
+        ("https://me:secret@h:1/a/b/../..", "https://me:secret@h:1/"),
+        ("https://h/a/b/.", "https://h/a/b/"),
+        ("https://h/../../x", "https://h/x"),
+        ("https://h/a..b/.c/%2e%2e/x", "https://h/a..b/.c/%2e%2e/x"),
+        ("https://h//a//x", "https://h//a//x"),
+        ("https://h", "https://h"),
+    ],
+)
+def test_dot_segments_are_taken_out_of_a_path(url: str, same: str) -> None:
+    assert without_dot_segments(url) == same

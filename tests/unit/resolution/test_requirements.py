@@ -5,6 +5,7 @@ import pytest
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
+from archpip.index import to_file_url
 from archpip.resolution import (
     DirectReference,
     InvalidRequirementError,
@@ -214,3 +215,21 @@ def test_a_file_url_that_leads_to_nothing_is_told(text: str) -> None:
         parse(text)
 
     assert "pip list --format freeze" in (caught.value.hint or "")
+
+
+def test_one_place_on_a_server_may_be_written_in_two_ways() -> None:
+    texts = ("x @ https://host/files/x-1.0.zip", "x @ https://host/files/../files/./x-1.0.zip")
+    one, other = (parse(text).direct for text in texts)
+    assert one == other
+
+
+def test_dots_in_a_path_on_disk_may_follow_a_link(tmp_path: Path) -> None:
+    (tmp_path / "far/away").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far/away")
+    (tmp_path / "far/x-1.0-py3-none-any.whl").touch()
+
+    found = parse(f"x @ {to_file_url(tmp_path)}/link/../x-1.0-py3-none-any.whl")
+
+    assert found.direct is not None
+    assert found.direct.path is not None
+    assert found.direct.path.exists()
