@@ -224,6 +224,8 @@ class NoSolutionError(ResolutionError):
         explanation: str,
         rejections: tuple[Rejection, ...] = (),
         projects: frozenset[NormalizedName] = frozenset(),
+        subjects: tuple[NormalizedName, ...] = (),
+        is_proven: bool = True,
         hint: str | None = None,
     ) -> None:
         super().__init__(target, explanation)
@@ -235,6 +237,10 @@ class NoSolutionError(ResolutionError):
         """The links that were refused among the projects in conflict."""
         self.projects = projects
         """Those in conflict, and those that lead to them."""
+        self.subjects = subjects
+        """Those of which no version was found, as they are told of."""
+        self.is_proven = is_proven
+        """False where an sdist that was not read might do."""
         self._hint = hint
 
     def __str__(self) -> str:

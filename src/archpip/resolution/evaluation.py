@@ -85,6 +85,8 @@ class Evaluator:
         self._hashes = hashes
         self._config_settings = config_settings
         self._outcomes: dict[str, Taken | Rejection] = {}
+        self.left_unread = False
+        """Whether a source was passed over that only a build would have made known."""
         self._failed_builds: dict[NormalizedName, int] = {}
         self._direct_outcomes: dict[tuple[NormalizedName, DirectReference], Taken | Rejection] = {}
         self._confirmed: dict[str, Confirmed | Rejection] = {}
@@ -305,6 +307,7 @@ class Evaluator:
             message = f"not tried: {_FAILED_BUILDS_LIMIT} other versions could not be built"
             return reject(link, RejectionReason.BUILD, message)
         if not self._library.may_read(reference):
+            self.left_unread = True
             return reject(link, RejectionReason.BUILD, "not tried: it is not worth a build")
         try:
             facts: SourceFacts = self._library.source(reference).result()

@@ -55,6 +55,8 @@ def explain_conflict(
         explanation="\n".join(lines),
         rejections=tuple(rejections),
         projects=frozenset(_projects_behind(causes, provider)),
+        subjects=tuple(by_name),
+        is_proven=not provider.left_unread,
         hint=hint,
     )
 

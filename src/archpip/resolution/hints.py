@@ -46,6 +46,8 @@ class _Case(Struct, frozen=True, kw_only=True):
     ranking: Ranking
     found: _Found
     """Newest first; without a version where the user names the place."""
+    others: _Found = ()
+    """Those of all reasons."""
 
     def subject(self, version: Version | None) -> str:
         """Name a version of the project."""
@@ -66,12 +68,16 @@ def find_hint(
     for reason, describe in _HINTS.items():
         found = [(version, each) for version, each in rejected if each.reason is reason]
         if found or (only_prereleases and reason is RejectionReason.PRERELEASE):
-            return describe(_Case(name=name, ranking=ranking, found=found))
+            return describe(_Case(name=name, ranking=ranking, found=found, others=rejected))
     return None
 
 
 def _only_binary(case: _Case) -> str:
-    return f"Without --only-binary for {case.name}, its sdist can be taken."
+    """Say that it may be built; first, where it has wheels for other systems, how to do without."""
+    wheels = [each.link for _, each in case.others if each.reason is RejectionReason.TAGS]
+    elsewhere = _other_system(case.name, wheels, case.ranking.target)
+    built = f"Without --only-binary for {case.name}, its sdist can be taken."
+    return f"{elsewhere} {built}" if elsewhere else built
 
 
 def _no_binary(case: _Case) -> str:

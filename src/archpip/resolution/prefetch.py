@@ -136,8 +136,8 @@ class Library:
             self.remember_source(reference, facts)
         return facts is not None
 
-    def stop_building(self) -> None:
-        """Run no more build backends: what is asked from now on is not worth it."""
+    def stop_reading_sources(self) -> None:
+        """Read no more sources that want a build: what is asked from now on is not worth one."""
         self._builds = False
 
     def remember_source(self, reference: SourceReference, facts: SourceFacts) -> None:

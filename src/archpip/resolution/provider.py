@@ -109,6 +109,11 @@ class Provider:
         )
         return next((link for link in links if self._evaluator.allows(candidate.name, link)), None)
 
+    @property
+    def left_unread(self) -> bool:
+        """Whether a source was passed over that only a build would have made known."""
+        return self._evaluator.left_unread
+
     def note_asked(self, asked: Asked) -> None:
         """Hear who asks for what."""
         self.askers[asked.demand.identifier] = asked

@@ -148,9 +148,9 @@ class Solver(Struct, frozen=True, kw_only=True):
         except NoSolutionError as error:
             if error.projects:
                 # Builds run foreign code for minutes, which a mere hint is not worth.
-                self.library.stop_building()
+                self.library.stop_reading_sources()
                 error.advise(
-                    find_relaxation(requirements, constraints, about=error.projects, solves=solve)
+                    find_relaxation(requirements, constraints, conflict=error, solves=solve)
                 )
             raise
 

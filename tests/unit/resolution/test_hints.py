@@ -107,3 +107,16 @@ def test_a_version_without_a_file_that_could_be_installed(world: FakeWorld, solv
 
     with pytest.raises(NoSolutionError, match=r"a 1\.0: it has neither a wheel nor an sdist"):
         solve("a")
+
+
+def test_a_project_for_other_systems_is_done_without_before_it_is_built(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-1.0-cp311-cp311-win_amd64.whl")
+    world.add("a-1.0.tar.gz")
+    options = ResolveOptions(formats=ProjectSelection().choose_first(":all:"))
+
+    assert hint_of(solve, "a", options=options) == (
+        "Where it is needed on other systems only, ask for \"a; sys_platform == 'win32'\". "
+        "Without --only-binary for a, its sdist can be taken."
+    )

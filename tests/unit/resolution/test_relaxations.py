@@ -4,11 +4,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from archpip.index import Link
 from archpip.resolution import (
     NoSolutionError,
-    Rejection,
-    RejectionReason,
     RequestedRequirement,
     Resolution,
     ResolutionTooDeepError,
@@ -49,7 +46,19 @@ def test_a_constraint_is_named_as_one(solve: Solver) -> None:
 
 
 @pytest.mark.usefixtures("torn")
-def test_nothing_is_advised_where_no_single_bound_is_to_blame(
+def test_what_is_in_the_way_beside_a_conflict_is_named(world: FakeWorld, solve: Solver) -> None:
+    world.add("e-1.0-py3-none-any.whl")
+
+    hint = hint_of(solve, "a==2.0", "b", "e>1")
+
+    assert hint == (
+        "No single bound is to blame: with any version of a in place of ==2.0 "
+        "there is a conflict over e."
+    )
+
+
+@pytest.mark.usefixtures("torn")
+def test_nothing_is_advised_where_a_project_s_own_bound_is_not_the_whole(
     world: FakeWorld, solve: Solver
 ) -> None:
     world.add("d-1.0-py3-none-any.whl", requires=["c>=3"])
@@ -129,14 +138,9 @@ class Solves:
         return Resolution(target=make_target(), pins=())
 
 
-def conflict(*projects: str, reason: RejectionReason | None = None) -> NoSolutionError:
-    link = Link(url="https://files.example/d-1.tar.gz", filename="d-1.tar.gz")
-    return NoSolutionError(
-        target="t",
-        explanation="",
-        projects=frozenset(map(canonicalize_name, projects)),
-        rejections=(Rejection(link=link, reason=reason, message=""),) if reason else (),
-    )
+def conflict(*projects: str, is_proven: bool = True) -> NoSolutionError:
+    names = frozenset(map(canonicalize_name, projects))
+    return NoSolutionError(target="t", explanation="", projects=names, is_proven=is_proven)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +152,7 @@ def conflict(*projects: str, reason: RejectionReason | None = None) -> NoSolutio
         ([conflict("a", "c")], ["a"]),
         ([conflict("b", "c"), None], ["a", "b"]),
         # That nothing was built proves nothing.
-        ([conflict("a", "d", reason=RejectionReason.BUILD), None], ["a", "b"]),
+        ([conflict("a", "d", is_proven=False), None], ["a", "b"]),
         ([ResolutionTooDeepError(target="t", rounds=1), None], ["a", "b"]),
     ],
 )
@@ -157,9 +161,8 @@ def test_only_what_has_a_part_in_every_conflict_is_tried(
 ) -> None:
     asked = [parse_requirement(f"{name}<1", base=Path()) for name in "abc"]
     solves = Solves(*answers)
-    about = frozenset(map(canonicalize_name, "ab"))
 
-    advice = find_relaxation(asked, [], about=about, solves=solves)
+    advice = find_relaxation(asked, [], conflict=conflict("a", "b"), solves=solves)
 
     assert solves.dropped == dropped
     assert (advice is None) == (None not in answers)
