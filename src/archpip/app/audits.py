@@ -59,7 +59,7 @@ def audit(
         inferred = _find_wheels_target(path, shape, given, names_python=names_python, host=host)
         parts = _audit_wheels(path, shape, inferred.target, policy, open_inspections)
         return _report(path, shape, inferred, parts, host=host)
-    with closing(open_tree(path, shape)) as tree:
+    with closing(open_tree(path, shape, target=target)) as tree:
         if given and not names_python:
             given = replace(given, target=adopt_python(given.target, shape, tree))
         inferred = given or infer_target(path, shape, tree, host=host)

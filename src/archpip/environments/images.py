@@ -9,7 +9,7 @@ import json
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -22,6 +22,8 @@ from archpip.environments import zstd
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.layers import MAX_INFLATION, LayeredTree
 from archpip.environments.model import ImageFacts
+from archpip.errors import UsageError
+from archpip.targets import Target, parse_target
 from archpip.wheels import ProblemKind
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
@@ -90,8 +92,13 @@ class _Image(Struct, frozen=True, kw_only=True):
 class ImageTree(LayeredTree):
     """A `Tree` over the files that a container of the image would see."""
 
-    def __init__(self, path: Path, *, platform: str = "") -> None:
-        """Read all layers of an image; of several, of the one for `platform`, else of the first.
+    def __init__(self, path: Path, *, target: Target | None = None) -> None:
+        """Read all layers of an image.
+
+        Args:
+            path: An archive or a folder; an image for several platforms is several images there.
+            target: Whose image is read where there are several; of those that remain, or without
+                a target, the first is, and a problem tells of the others.
 
         Raises:
             NothingToAuditError: The archive holds no image that can be read.
@@ -104,9 +111,8 @@ class ImageTree(LayeredTree):
                 if not images:
                     reason = "it holds no image"
                     raise ValueError(reason)  # noqa: TRY301 - one way out, which closes the tree
-                image = next((i for i in images if platform and i.platform == platform), images[0])
-                if len(images) > 1:
-                    others = f"of its {len(images)} images, only one was read"
+                image, others = _choose_image(files, images, target)
+                if others:
                     self.note(ProblemKind.TOO_MANY_MEMBERS, path.name, others)
                 self.image = _read_facts(files, image)
                 for layer in image.layers[:_MOST_LAYERS]:
@@ -181,6 +187,38 @@ def _iter_oci(files: _Files, index: Mapping[str, object], *, depth: int) -> Iter
                 layers=tuple(_blob(as_mapping(layer)) for layer in as_list(document["layers"])),
                 platform=platform,
             )
+
+
+def _choose_image(
+    files: _Files, images: Sequence[_Image], target: Target | None
+) -> tuple[_Image, str]:
+    """Return the image to read, and which ones are not read though they may have been meant."""
+    if len(images) == 1:
+        return images[0], ""
+    platforms = [image.platform or _read_platform(files, image) for image in images]
+    # The images for other platforms are no part of what is shipped to this one.
+    meant = [i for i, name in enumerate(platforms) if target is None or _is_for(name, target)]
+    if len(meant) == 1:
+        return images[meant[0]], ""
+    first = meant[0] if meant else 0
+    named = ", ".join(dict.fromkeys(name or "of no platform" for name in platforms))
+    which = platforms[first] or "the first"
+    return images[first], f"of its {len(images)} images ({named}) one was read: {which}"
+
+
+def _is_for(platform: str, target: Target) -> bool:
+    try:
+        named = parse_target(platform, host=target)
+    except UsageError:
+        return False
+    return named.operating_system is target.operating_system and not set(
+        named.architectures
+    ).isdisjoint(target.architectures)
+
+
+def _read_platform(files: _Files, image: _Image) -> str:
+    """Return the platform that a configuration names; Docker's manifest names none."""
+    return _platform_of(as_mapping(_read_document(files, image.configuration)))
 
 
 def _read_facts(files: _Files, image: _Image) -> ImageFacts:

@@ -12,6 +12,7 @@ from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
 from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
 from archpip.environments.partition import Scope
+from archpip.targets import Target
 
 # Where AWS Lambda's images and layers have their code.
 _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
@@ -47,8 +48,13 @@ def detect_shape(path: Path) -> Shape:
     raise NothingToAuditError(path=str(path), reason=reason)
 
 
-def open_tree(path: Path, shape: Shape) -> Tree:
+def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree:
     """Open what stands at a path; the caller closes it.
+
+    Args:
+        path: Where it stands.
+        shape: What it was told to be.
+        target: Whose image is meant where there are images for several platforms.
 
     Raises:
         NothingToAuditError: It cannot be read as what it seemed to be.
@@ -61,7 +67,7 @@ def open_tree(path: Path, shape: Shape) -> Tree:
         case Shape.IMAGE:
             from archpip.environments.images import ImageTree
 
-            return ImageTree(path)
+            return ImageTree(path, target=target)
         case _:
             return FolderTree(path)
 

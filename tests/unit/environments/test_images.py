@@ -11,15 +11,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from archpip.architecture import Architecture
 from archpip.environments import NothingToAuditError, Shape, detect_shape, zstd
 from archpip.environments.images import ImageTree
 from archpip.environments.model import ImageFacts
+from archpip.targets import Target
 from archpip.wheels import ProblemKind
-from tests.unit.environments.installations import AARCH64_MODULE, lay_out
+from tests.unit.environments.installations import AARCH64_MODULE, LINUX, lay_out
 
 CONFIGURATION = {"os": "linux", "architecture": "arm64", "config": {"WorkingDir": "/srv/app"}}
 FACTS = ImageFacts(platform="linux/arm64", working_folder="srv/app")
+
+X86_64 = replace(LINUX, architectures=(Architecture.X86_64,))
 
 
 def tar(files: Mapping[str, bytes]) -> bytes:
@@ -82,6 +87,67 @@ def test_layers_are_applied_in_order(tmp_path: Path, files: dict[str, bytes], pa
     with closing(ImageTree(path)) as tree:
         assert [member.path for member in tree.members()] == ["app/y.so"]
         assert (tree.problems(), tree.image) == ((), FACTS)
+
+
+def multi_platform(*architectures: str, docker: bool = False) -> dict[str, bytes]:
+    """Write one image for each architecture, with a module that names it."""
+    files: dict[str, bytes] = {"oci-layout": b"{}"}
+
+    def blob(content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        files[f"blobs/sha256/{digest}"] = content
+        return digest
+
+    oci: list[object] = []
+    docker_entries: list[object] = []
+    for name in architectures:
+        layer = blob(tar({f"app/{name}.so": AARCH64_MODULE}))
+        config = blob(json.dumps(CONFIGURATION | {"architecture": name}).encode())
+        image = {
+            "config": {"digest": f"sha256:{config}"},
+            "layers": [{"digest": f"sha256:{layer}"}],
+        }
+        digest = f"sha256:{blob(json.dumps(image).encode())}"
+        oci.append({"digest": digest, "platform": {"os": "linux", "architecture": name}})
+        places = [f"blobs/sha256/{digest}" for digest in (config, layer)]
+        docker_entries.append({"Config": places[0], "Layers": places[1:]})
+    files["index.json"] = json.dumps({"manifests": oci}).encode()
+    if docker:
+        files["manifest.json"] = json.dumps(docker_entries).encode()
+    return files
+
+
+@pytest.mark.parametrize("docker", [False, True], ids=["oci", "docker"])
+@pytest.mark.parametrize(("target", "architecture"), [(LINUX, "arm64"), (X86_64, "amd64")])
+def test_of_several_platforms_the_targets_image_is_read_and_no_other_missed(
+    tmp_path: Path, target: Target, architecture: str, *, docker: bool
+) -> None:
+    path = lay_out(tmp_path, multi_platform("amd64", "arm64", "s390x", docker=docker))
+    with closing(ImageTree(path, target=target)) as tree:
+        assert [member.path for member in tree.members()] == [f"app/{architecture}.so"]
+        assert tree.problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("architectures", "target", "read"),
+    [
+        (("amd64", "arm64"), None, "amd64"),
+        (("amd64", "s390x"), LINUX, "amd64"),
+        (("amd64", "arm64", "arm64"), LINUX, "arm64"),
+    ],
+    ids=["no target is named", "no image is for it", "two images are for it"],
+)
+def test_images_that_may_have_been_meant_are_told_of(
+    tmp_path: Path, architectures: tuple[str, ...], target: Target | None, read: str
+) -> None:
+    path = lay_out(tmp_path, multi_platform(*architectures))
+    with closing(ImageTree(path, target=target)) as tree:
+        assert [member.path for member in tree.members()] == [f"app/{read}.so"]
+        (problem,) = tree.problems()
+    assert problem.kind is ProblemKind.TOO_MANY_MEMBERS
+    platforms = ", ".join(dict.fromkeys(f"linux/{name}" for name in architectures))
+    count = len(architectures)
+    assert f"of its {count} images ({platforms}) one was read: linux/{read}" in problem.detail
 
 
 def compressed(files: dict[str, bytes]) -> dict[str, bytes]:
