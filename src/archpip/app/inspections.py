@@ -79,11 +79,14 @@ class Inspections(Parts):
 
     def _report(self, link: Link, *, target: Target, policy: Policy) -> WheelReport:
         inspection, cost = self._inspect(link)
+        admitted = rank_for_target((link.filename,), target)
+        misfit = f"{target.python.display_name} with {target.floor_name} on {target.name}"
         return WheelReport(
             inspection=inspection,
             verdict=self._judge(link, inspection, target=target, policy=policy),
             cost=cost,
             roles=find_roles(inspection, target),
+            misfit="" if admitted else misfit,
         )
 
     def _inspect(self, link: Link) -> tuple[Inspection, ReadingCost]:

@@ -30,7 +30,11 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
         case Shape.ENVIRONMENT if audit.runs_here:
             words = ["install", "--force-reinstall", part.requirement, *target]
             words += ["--python", audit.path]
-        case Shape.WHEELS | Shape.LOCKFILE:
+        case Shape.WHEELS:
+            folder = Path(audit.path)
+            words = ["download", part.requirement, *target, *version]
+            words += ["-d", str(folder.parent if folder.suffix == ".whl" else folder)]
+        case Shape.LOCKFILE:
             words = ["download", part.requirement, *target, *version]
         case Shape.NUITKA | Shape.PYINSTALLER | Shape.MACOS_APP if not _is_installed(part):
             # Into the environment that the app is then built from anew.

@@ -29,6 +29,8 @@ class WheelReport(Struct, frozen=True, kw_only=True):
     cost: ReadingCost
     roles: tuple[Role, ...]
     """What each binary is for, in the order of the inspection's."""
+    misfit: str = ""
+    """The target that its tags do not admit, in words; empty where they admit it."""
 
 
 def render_json(reports: Sequence[WheelReport]) -> str:
@@ -44,6 +46,7 @@ def _wheel_to_dict(report: WheelReport) -> dict[str, object]:
         "sha256": inspection.sha256,
         "target": verdict.target,
         "verdict": verdict.status.value,
+        "misfit": report.misfit or None,
         "findings": [_finding_to_dict(finding) for finding in verdict.findings],
         "binaries": [
             {
@@ -104,14 +107,9 @@ def _headline(report: WheelReport) -> Text:
 
 def _summary(report: WheelReport) -> str:
     """Say in one phrase what is the matter, or how much was checked, and what to do."""
-    binaries = len(report.inspection.binaries)
     match report.verdict.status:
-        case Status.OK if binaries == 0:
-            return "no native code"
-        case Status.OK if report.verdict.overrides:
-            return "taken, by an override"
         case Status.OK:
-            return f"{binaries} native {'binary' if binaries == 1 else 'binaries'}, all fit"
+            return _summary_of_sound(report)
         case Status.DEGRADED:
             return "works, but not all of it"
         case Status.UNKNOWN:
@@ -120,6 +118,17 @@ def _summary(report: WheelReport) -> str:
             wrong = {f.code for f in report.verdict.findings if f.weight is Status.WRONG}
             fails = "would not run; take another version, or build it with --no-binary"
             return "refused, by an override" if wrong == {_REFUSED_BY_OVERRIDE} else fails
+
+
+def _summary_of_sound(report: WheelReport) -> str:
+    binaries = len(report.inspection.binaries)
+    if report.misfit:
+        return f"nothing in it is wrong, but its tags do not admit {report.misfit}"
+    if binaries == 0:
+        return "no native code"
+    if report.verdict.overrides:
+        return "taken, by an override"
+    return f"{binaries} native {'binary' if binaries == 1 else 'binaries'}, all fit"
 
 
 def _finding_lines(report: WheelReport, *, show_all: bool) -> list[Text]:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from archpip.binaries import Depth
 from archpip.environments import AuditedPart, Installer, unreadable
 from archpip.targets import Target, compatible_tags
-from archpip.verdicts import Policy, judge
+from archpip.verdicts import Policy, Status, judge
 from archpip.wheels import (
     InvalidWheelError,
     WheelUnreadableError,
@@ -23,7 +24,8 @@ from archpip.wheels import (
 def audit_wheels(path: Path, target: Target, policy: Policy) -> tuple[AuditedPart, ...]:
     """Inspect and judge a wheel, or the wheels of a folder that the target would take.
 
-    Where a project has no wheel whose name fits the target, all of its wheels are judged.
+    Where a project has no wheel whose name fits the target, all of its wheels are judged; what
+    is not wrong in itself is unknown then, for nothing says what the target is to run.
     """
     paths = sorted(path.glob("*.whl")) if path.is_dir() else [path]
     chosen = set(select_for_target([each.name for each in paths], target))
@@ -58,6 +60,12 @@ def _audit_wheel(path: Path, target: Target, policy: Policy) -> AuditedPart:
             inspection = inspect_wheel(wheel, sha256=None, depth=Depth.LINKS)[0]
     except (InvalidWheelError, WheelUnreadableError) as error:
         inspection = unreadable(path.name, reason=error.reason)
+    verdict = judge(inspection, target, policy)
+    if verdict.status is Status.OK and not rank_for_target((path.name,), target):
+        reason = f"its tags do not admit {target.name} with {target.python.display_name}"
+        nothing = unreadable(path.name, reason=reason)
+        inspection = replace(inspection, problems=(*inspection.problems, *nothing.problems))
+        verdict = judge(inspection, target, policy)
     name, version = _identity(path.name)
     return AuditedPart(
         name=name,
@@ -65,7 +73,7 @@ def _audit_wheel(path: Path, target: Target, policy: Policy) -> AuditedPart:
         installer=Installer.PIP,
         root=path.name,
         inspection=inspection,
-        verdict=judge(inspection, target, policy),
+        verdict=verdict,
     )
 
 

@@ -91,3 +91,24 @@ def test_what_an_override_alone_refuses_is_not_said_to_fail() -> None:
 
     assert "refused, by an override" in drawn
     assert "would not run" not in drawn
+
+
+@pytest.mark.parametrize("misfit", ["", "CPython 3.12 with glibc 2.28 on linux-aarch64"])
+def test_a_sound_wheel_that_no_installer_takes_is_not_said_to_fit(misfit: str) -> None:
+    source = FakeWheelSource(
+        contents={path: CONTENTS[path] for path in NEEDED},
+        filename="pkg-1.0-cp311-abi3-linux_aarch64.whl",
+    )
+    inspection, cost = inspect_wheel(source, sha256=None)
+    sound = WheelReport(
+        inspection=inspection,
+        verdict=judge(inspection, LINUX, Policy()),
+        cost=cost,
+        roles=find_roles(inspection, LINUX),
+        misfit=misfit,
+    )
+
+    drawn = draw(sound, show_all=False)
+    assert ("all fit" in drawn) is not bool(misfit)
+    assert (f"its tags do not admit {misfit}" in drawn) is bool(misfit)
+    assert json.loads(render_json([sound]))["wheels"][0]["misfit"] == (misfit or None)
