@@ -147,6 +147,7 @@ _WITHOUT_VALUE = (
     "--no-python-version-warning",
     "--no-warn-conflicts",
     "--no-warn-script-location",
+    "--use-pep517",
 )
 
 

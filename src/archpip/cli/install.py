@@ -33,9 +33,10 @@ from archpip.installing import (
     read_installed,
     select_fitting,
 )
-from archpip.reports.installation import render_json, render_plan
+from archpip.reports.installation import render_done, render_json, render_plan
 from archpip.reports.resolution import render_decisions, render_summary
 from archpip.resolution import RequirementSet, Resolution
+from archpip.settings import PipConfig, Setting, SettingValueError
 from archpip.targets import Target, looks_like_target
 
 
@@ -55,6 +56,11 @@ class FolderIsTargetError(UsageError):
     def hint(self) -> str:
         """Name the right flag."""
         return f"Say --target-platform {self.text}, and --target FOLDER for where it goes."
+
+
+_STRATEGIES = ("only-if-needed", "eager")
+_SWITCHES = ("upgrade", "force-reinstall", "user", "break-system-packages", "dry-run")
+"""Options of `pip install` that pip's configuration may set, and that mean the same here."""
 
 
 class TwoDocumentsError(UsageError):
@@ -100,13 +106,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--upgrade-strategy",
-        choices=["only-if-needed", "eager"],
-        default="only-if-needed",
+        choices=_STRATEGIES,
         help="whether --upgrade upgrades what the named projects need, too"
         " (default: only-if-needed)",
     )
     parser.add_argument(
-        "--force-reinstall", action="store_true", help="install again what is there already"
+        "--force-reinstall",
+        action="store_true",
+        help="install all of it again, whatever is there: the newest versions unless others are"
+        " asked for",
     )
     parser.add_argument("--user", action="store_true", help="install into the user's site")
     parser.add_argument("--break-system-packages", action="store_true", help="as in pip (PEP 668)")
@@ -143,11 +151,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Install into an environment or a folder."""
-    if arguments.target and looks_like_target(arguments.target):
-        raise FolderIsTargetError(text=arguments.target)
     if arguments.report == "-" and arguments.format == "json":
         raise TwoDocumentsError
     context = read_context(arguments, terminal)
+    _adopt_settings(arguments, context.pip_config)
+    if arguments.target and looks_like_target(arguments.target):
+        raise FolderIsTargetError(text=arguments.target)
     target = read_target(arguments, context)
     if not arguments.target:
         _check_environment(target, context)
@@ -162,6 +171,31 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return _into_environment(application, question, arguments, terminal, context)
 
 
+def _adopt_settings(arguments: argparse.Namespace, config: PipConfig) -> None:
+    """Take from pip's files and variables what an installation is to do, where nobody says it."""
+    for name in _SWITCHES:
+        if not getattr(arguments, name.replace("-", "_")) and config.find_boolean(name):
+            setattr(arguments, name.replace("-", "_"), True)
+    for setting in config.effective():
+        if setting.name == "target" and not arguments.target:
+            arguments.target = str(Path(setting.value).expanduser())
+        if setting.name == "upgrade-strategy" and not arguments.upgrade_strategy:
+            arguments.upgrade_strategy = _read_strategy(setting)
+    if config.find_boolean("require-virtualenv", "require-venv"):
+        arguments.require_virtualenv = True
+
+
+def _read_strategy(setting: Setting) -> str:
+    if setting.value not in _STRATEGIES:
+        raise SettingValueError(
+            where=str(setting.origin),
+            name=setting.name,
+            value=setting.value,
+            wanted=" or ".join(_STRATEGIES),
+        )
+    return setting.value
+
+
 def _check_environment(target: Target, context: CommandContext) -> None:
     """Refuse to put into an environment what its interpreter would not run."""
     differences = target.differences(context.host)
@@ -172,9 +206,8 @@ def _check_environment(target: Target, context: CommandContext) -> None:
 
 
 def _check_virtualenv(arguments: argparse.Namespace, context: CommandContext) -> None:
-    pips = context.pip_config.find_boolean("require-virtualenv", "require-venv")
     marker = context.surroundings.prefix / "pyvenv.cfg"  # PEP 405
-    if (arguments.require_virtualenv or pips) and not marker.is_file():
+    if arguments.require_virtualenv and not marker.is_file():
         raise VirtualenvRequiredError(python=context.python)
 
 
@@ -234,9 +267,11 @@ def _keep_installed(
     """Prefer what is installed, as pip does: `--upgrade` is about what is named, nothing else.
 
     With `--upgrade-strategy eager` it is about what that needs, too, which is all that is looked
-    at. Versions that `--prefer` names go first.
+    at; and to `--force-reinstall` nothing counts that is there. Versions that `--prefer` names go
+    first.
     """
-    if arguments.upgrade and arguments.upgrade_strategy == "eager":
+    eager = arguments.upgrade and arguments.upgrade_strategy == "eager"
+    if arguments.force_reinstall or eager:
         return question
     named = {requirement.name for requirement in question.asked.requirements}
     kept = {
@@ -306,7 +341,7 @@ def _conclude(
     terminal: Terminal,
 ) -> int:
     if not arguments.dry_run:
-        terminal.remark(_done(plan, into))
+        terminal.remark(render_done(plan, into))
     if arguments.format == "json":
         document = render_json(resolution, plan, into=into, is_dry_run=arguments.dry_run)
         terminal.output(document)
@@ -345,11 +380,3 @@ class UvMissingError(UsageError):
     def hint(self) -> str:
         """Say how to get it."""
         return "`pip install uv`, or leave --installer out: pip will do."
-
-
-def _done(plan: InstallPlan, place: str) -> str:
-    changed = [f"{step.pin.name}-{step.pin.version}" for step in plan.changes]
-    kept = f"; {len(plan.kept)} were there already" if plan.kept else ""
-    if not changed:
-        return f"Nothing to do in {place}{kept}"
-    return f"Installed {' '.join(changed)} in {place}{kept}"

@@ -10,7 +10,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import NoReturn
 
@@ -49,6 +49,11 @@ objects, as Python does, takes a tenth of an audit, and a single look at 50,000 
 
 _MOST_NEAR = 3
 """Options that are offered for the beginning of one."""
+
+_HANDING_ON = frozenset(
+    ("-C", "--config-settings", "--config-setting", "--config-settings-package")
+)
+"""Options whose value may begin with a dash, being another program's."""
 
 _UNKNOWN = "unrecognized arguments:"
 """How argparse's complaint about what it does not know begins."""
@@ -126,7 +131,7 @@ class _Parser(argparse.ArgumentParser):
         """Parse what may stand in any order, as with pip: `install a --no-deps b`."""
         if any(action.nargs == argparse.REMAINDER for action in self._actions):
             return self.parse_args(arguments)  # from the first word on, all is another command's
-        return self.parse_intermixed_args(arguments)
+        return self.parse_intermixed_args(list(_with_values(arguments)))
 
     def error(self, message: str) -> NoReturn:
         if not message.startswith(_UNKNOWN):
@@ -146,6 +151,23 @@ class _Parser(argparse.ArgumentParser):
         known = self._option_string_actions
         begun = [option for option in known if unknown.strip("-") and option.startswith(unknown)]
         return begun[:_MOST_NEAR] or get_close_matches(unknown, known, n=2, cutoff=0.75)
+
+
+def _with_values(arguments: Sequence[str]) -> Iterator[str]:
+    """Join a build backend's own option to the one that hands it on, as pip takes it: `-C --x=y`.
+
+    argparse would take it for an option of archpip's.
+    """
+    words = iter(arguments)
+    for word in words:
+        if word not in _HANDING_ON:
+            yield word
+            continue
+        value = next(words, None)
+        if value is not None and value.startswith("-"):
+            yield f"{word}={value}" if word.startswith("--") else f"{word}{value}"
+        else:
+            yield from (word,) if value is None else (word, value)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -31,9 +31,9 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
             words = ["install", "--force-reinstall", part.requirement, *target]
             words += ["--python", audit.path]
         case Shape.WHEELS:
-            folder = Path(audit.path)
+            path = Path(audit.path)
             words = ["download", part.requirement, *target, *version]
-            words += ["-d", str(folder.parent if folder.suffix == ".whl" else folder)]
+            words += ["-d", str(path.parent if path.suffix == ".whl" else path)]
         case Shape.LOCKFILE:
             words = ["download", part.requirement, *target, *version]
         case Shape.NUITKA | Shape.PYINSTALLER | Shape.MACOS_APP if not _is_installed(part):

@@ -9,6 +9,9 @@ from archpip.resolution import Resolution
 
 SCHEMA_VERSION = 1
 
+_MOST_NAMED = 5
+"""How many projects that are kept are named; more are counted."""
+
 
 def render_plan(plan: InstallPlan) -> Iterator[str]:
     """Yield a line for each project that would be touched, then one for those that would not."""
@@ -18,7 +21,23 @@ def render_plan(plan: InstallPlan) -> Iterator[str]:
             line += f" (was {step.installed.version})"
         yield line + (f": {step.reason}" if step.reason else "")
     if plan.kept:
-        yield f"{Action.KEEP.value:<10} {len(plan.kept)} that are there already"
+        yield f"{Action.KEEP.value:<10} {_name_kept(plan)} there already"
+
+
+def render_done(plan: InstallPlan, place: str) -> str:
+    """Say what an installation has done, and what it found in place."""
+    changed = [f"{step.pin.name}-{step.pin.version}" for step in plan.changes]
+    verb = "was" if len(plan.kept) == 1 else "were"
+    kept = f"; {_name_kept(plan)} {verb} there already" if plan.kept else ""
+    done = f"Installed {' '.join(changed)}" if changed else "Nothing to do"
+    return f"{done} in {place}{kept}"
+
+
+def _name_kept(plan: InstallPlan) -> str:
+    """Name a few projects with their versions, and count more."""
+    if len(plan.kept) > _MOST_NAMED:
+        return f"{len(plan.kept)} projects"
+    return " ".join(f"{step.pin.name}-{step.pin.version}" for step in plan.kept)
 
 
 def render_json(resolution: Resolution, plan: InstallPlan, *, into: str, is_dry_run: bool) -> str:

@@ -1,0 +1,114 @@
+"""What `archpip install` takes from pip's own settings, and from pip's way to write options."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from archpip.cli.main import main
+from archpip.errors import ExitCode
+from fake_index.server import FakeIndex
+from tests.conftest import FakeWorldFactory
+from tests.integration.cli.projects import make_world
+
+TARGET = ("--target-platform", "linux-aarch64", "--python-version", "3.11")
+
+
+@pytest.fixture
+def fake(fake_world: FakeWorldFactory) -> FakeIndex:
+    return fake_world(
+        make_world(
+            alpha={"1.0": {"requires": ["beta"]}, "2.0": {"requires": ["beta"]}},
+            beta={"1.0": {}, "2.0": {}},
+        )
+    )
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path_factory.mktemp("work")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def install(fake: FakeIndex, *asked: str, into: Sequence[str] = ("--target", "out")) -> int:
+    return main(["install", *asked, *TARGET, "-i", fake.index_url(), *into])
+
+
+def installed(folder: Path) -> set[str]:
+    return {path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info")}
+
+
+def test_pips_target_is_the_folder(
+    fake: FakeIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_TARGET", "pips")
+
+    assert install(fake, "beta<2", into=()) == ExitCode.OK
+    assert installed(folder / "pips") == {"beta-1.0"}
+
+
+def test_pips_dry_run_changes_nothing(
+    fake: FakeIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_DRY_RUN", "1")
+
+    assert install(fake, "beta") == ExitCode.OK
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {"alpha-1.0", "beta-1.0"}),
+        ({"PIP_UPGRADE": "1"}, {"alpha-2.0", "beta-1.0"}),
+        ({"PIP_UPGRADE": "1", "PIP_UPGRADE_STRATEGY": "eager"}, {"alpha-2.0", "beta-2.0"}),
+        ({"PIP_FORCE_REINSTALL": "true"}, {"alpha-2.0", "beta-2.0"}),
+    ],
+    ids=["nothing", "upgrade", "eager", "force-reinstall"],
+)
+def test_pips_upgrades_are_archpips(
+    fake: FakeIndex,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    expected: set[str],
+) -> None:
+    assert install(fake, "alpha<2", "beta<2") == ExitCode.OK
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    assert install(fake, "alpha") == ExitCode.OK
+    assert installed(folder / "out") == expected
+
+
+def test_to_install_all_again_is_to_take_the_newest_as_pip_does(
+    fake: FakeIndex, folder: Path
+) -> None:
+    assert install(fake, "alpha<2", "beta<2") == ExitCode.OK
+    assert install(fake, "--force-reinstall", "alpha") == ExitCode.OK
+    assert installed(folder / "out") == {"alpha-2.0", "beta-2.0"}
+
+
+def test_a_strategy_that_is_none_is_refused(
+    fake: FakeIndex, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PIP_UPGRADE_STRATEGY", "lazy")
+
+    assert install(fake, "alpha") == ExitCode.USAGE
+    assert "only-if-needed or eager" in capsys.readouterr().err
+
+
+def test_what_is_there_is_named(fake: FakeIndex, capsys: pytest.CaptureFixture[str]) -> None:
+    assert install(fake, "beta<2") == ExitCode.OK
+    capsys.readouterr()
+
+    assert install(fake, "beta") == ExitCode.OK
+    assert "Nothing to do in out; beta-1.0 was there already" in capsys.readouterr().err
+    assert install(fake, "beta", "--dry-run") == ExitCode.OK
+    assert "beta-1.0 there already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["-C", "--config-settings"])
+def test_a_backends_own_option_is_a_value(fake: FakeIndex, option: str) -> None:
+    assert install(fake, option, "--build-option=--plat-name=x", "--use-pep517", "beta") == 0
