@@ -21,6 +21,7 @@ ROWS = {
     "errors": 0,
     "on_demand": 0,
     "printable": 0,
+    "reachable": 0,
     "redaction": 0,
     "architecture": 0,
     "codec": 0,

@@ -9,6 +9,7 @@ from pathlib import Path
 from archpip.cli.configuration import CommandContext
 from archpip.cli.folders import CACHE_FOLDER
 from archpip.errors import UsageError
+from archpip.reachable import is_folder
 
 _LOGS = "logs"
 
@@ -78,6 +79,6 @@ def _remove(folder: Path) -> None:
     with suppress(OSError):  # somebody was faster
         for entry in folder.iterdir():
             if entry.name != _LOGS:
-                rmtree(entry) if entry.is_dir() else entry.unlink()
+                rmtree(entry) if is_folder(entry) else entry.unlink()
         if not any(folder.iterdir()):
             folder.rmdir()

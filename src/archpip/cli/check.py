@@ -22,6 +22,7 @@ from archpip.cli.terminal import Terminal
 from archpip.environments import Shape, detect_shape, find_interpreter
 from archpip.errors import ExitCode, UsageError
 from archpip.failures import Runner
+from archpip.reachable import is_folder
 from archpip.reports.trials import render_json, render_trials
 from archpip.targets import probe_interpreter
 
@@ -102,7 +103,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Import every extension module."""
     named = find_python(arguments.interpreter) if arguments.interpreter else None
     path = arguments.path or _find_environment(named)
-    if not path.is_dir():
+    if not is_folder(path):
         raise NoEnvironmentError(path=str(path))
     python = named.absolute() if named else _find_own_python(path)
     launcher = tuple(arguments.launcher)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
+from archpip.reachable import is_file, is_folder, is_there
 from archpip.settings import (
     ConfigurationError,
     OwnSetting,
@@ -131,9 +132,9 @@ def find_python(path: Path) -> Path:
     It is absolute, for builds run elsewhere; only a command's name is left as it is.
     """
     for candidate in (path / "bin" / "python", path / "Scripts" / "python.exe"):
-        if path.is_dir() and candidate.exists():
+        if is_folder(path) and is_there(candidate):
             return candidate.absolute()
-    return path.absolute() if path.is_file() else path
+    return path.absolute() if is_file(path) else path
 
 
 def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> str | None:
@@ -240,7 +241,7 @@ def split_overrides(arguments: argparse.Namespace) -> tuple[tuple[str, ...], tup
     given = tuple(arguments.override)
     if not hasattr(arguments, "overrides"):
         return given, ()
-    files = tuple(text for text in given if ":" not in text and Path(text).is_file())
+    files = tuple(text for text in given if ":" not in text and is_file(Path(text)))
     return tuple(text for text in given if text not in files), (*arguments.overrides, *files)
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archpip.errors import UsageError
+from archpip.reachable import is_file
 from archpip.whole_files import write_whole
 
 
@@ -54,7 +55,7 @@ def check_wheels(*paths: Path) -> None:
         MissingWheelError: One is not.
     """
     for path in paths:
-        if not path.is_file():
+        if not is_file(path):
             raise MissingWheelError(path=path)
 
 

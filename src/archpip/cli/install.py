@@ -33,6 +33,7 @@ from archpip.installing import (
     read_installed,
     select_fitting,
 )
+from archpip.reachable import is_file
 from archpip.reports.installation import render_done, render_json, render_plan
 from archpip.reports.resolution import render_decisions, render_summary
 from archpip.resolution import RequirementSet, Resolution
@@ -207,7 +208,7 @@ def _check_environment(target: Target, context: CommandContext) -> None:
 
 def _check_virtualenv(arguments: argparse.Namespace, context: CommandContext) -> None:
     marker = context.surroundings.prefix / "pyvenv.cfg"  # PEP 405
-    if arguments.require_virtualenv and not marker.is_file():
+    if arguments.require_virtualenv and not is_file(marker):
         raise VirtualenvRequiredError(python=context.python)
 
 

@@ -40,6 +40,7 @@ from archpip.locking import (
     read_lockfile,
     write_lockfile,
 )
+from archpip.reachable import is_file, is_there
 from archpip.resolution import (
     Align,
     FolderProject,
@@ -171,7 +172,7 @@ def _output_paths(
         OneOutputError: There is one file for several targets, or for a report as well.
     """
     folder = output or Path()
-    if output is not None and (output == _STDOUT or output.suffix in _FILES or output.is_file()):
+    if output is not None and (output == _STDOUT or output.suffix in _FILES or is_file(output)):
         if len(targets) > 1:
             raise OneOutputError(path=output)
         if output != _STDOUT:
@@ -295,7 +296,7 @@ def _check_one(
     build_settings: Mapping[NormalizedName, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """Return all that speaks against one lockfile."""
-    if not path.exists():
+    if not is_there(path):
         return ("it is not there",)
     found = check_lockfile(
         read_lockfile(path),

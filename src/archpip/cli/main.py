@@ -11,6 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -54,6 +55,21 @@ _HANDING_ON = frozenset(
     ("-C", "--config-settings", "--config-setting", "--config-settings-package")
 )
 """Options whose value may begin with a dash, being another program's."""
+
+_PATHS = (
+    "cache_dir",
+    "cert",
+    "client_cert",
+    "dest",
+    "keep_build",
+    "output",
+    "python",
+    "report",
+    "src",
+    "target",
+    "wheel_dir",
+)
+"""Arguments that are one path of this machine, or none."""
 
 _UNKNOWN = "unrecognized arguments:"
 """How argparse's complaint about what it does not know begins."""
@@ -252,12 +268,22 @@ def _top_level_parser() -> _Parser:
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     """Import the command's module, parse its arguments, and run it."""
     parsed = build_parser(name).parse(arguments)
+    _expand_home(parsed)
     terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
     terminal.colours = not parsed.no_color
     terminal.asks = not parsed.no_input
     terminal.draws_progress = parsed.progress_bar != "off"
     status: int = _command_module(name).run(parsed, terminal)
     return status
+
+
+def _expand_home(parsed: argparse.Namespace) -> None:
+    """Expand `~` in paths, as pip does: no shell does so behind an equals sign (`--target=~/x`)."""
+    for name in _PATHS:
+        value = getattr(parsed, name, None)
+        if isinstance(value, str | Path) and str(value).startswith("~"):
+            # `Path.expanduser` raises where there is no such home; that is a folder's name then.
+            setattr(parsed, name, type(value)(os.path.expanduser(value)))  # noqa: PTH111
 
 
 def build_parser(name: str) -> _Parser:

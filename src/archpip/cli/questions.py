@@ -27,6 +27,7 @@ from archpip.cli.terminal import Terminal
 from archpip.index import KeyringProvider, SessionOptions
 from archpip.integrations import PipOptions, interpret, read_index_pins
 from archpip.locking import read_preferences
+from archpip.reachable import is_there
 from archpip.resolution import (
     Align,
     Fallback,
@@ -159,7 +160,7 @@ def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> S
     """Say what there is on this machine that a session would else load code to look for."""
     named = surroundings.environ.get("NETRC")
     netrcs = [Path(named)] if named else [surroundings.home / n for n in (".netrc", "_netrc")]
-    return replace(session, has_netrc=any(netrc.exists() for netrc in netrcs))
+    return replace(session, has_netrc=any(is_there(netrc) for netrc in netrcs))
 
 
 def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOptions:

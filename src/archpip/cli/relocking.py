@@ -20,6 +20,7 @@ from archpip.locking import (
     locked_versions,
     read_lockfile,
 )
+from archpip.reachable import is_file
 from archpip.resolution import JointResolution, RequestedRequirement, parse_requirement
 
 
@@ -117,7 +118,7 @@ def read_relock(
     before = {}
     needed = paths if compares or not arguments.upgrade else {}
     for name, path in needed.items():
-        if path.is_file():
+        if is_file(path):
             try:
                 before[name] = read_lockfile(path)
             except InvalidLockfileError:

@@ -19,6 +19,7 @@ from archpip.cli.progress import watch
 from archpip.cli.questions import open_parts, read_pip_options, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
+from archpip.reachable import is_file, is_folder
 from archpip.resolution import (
     PROJECT_FILES,
     ExtraChoice,
@@ -232,7 +233,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         )
         found = RequirementSet(requirements=(requirement,))
         path = requirement.direct.path if requirement.direct else None
-        if self.sources and path is not None and path.is_dir():
+        if self.sources and path is not None and is_folder(path):
             return found + bound_by_uv_sources(path, shown=f"{text}/pyproject.toml")
         return found
 
@@ -277,7 +278,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         path = self.base / (location or "pyproject.toml")
         if path.name != "pyproject.toml":
             raise GroupFileError(text=text)
-        if not location and not path.is_file():
+        if not location and not is_file(path):
             reason = f"there is none here; --group PATH/pyproject.toml:{name} names another's"
             raise ProjectFileError(location="pyproject.toml", reason=reason)
         file = read_project_file(path, shown=location or "pyproject.toml")

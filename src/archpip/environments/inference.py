@@ -13,6 +13,7 @@ from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
 from archpip.environments.model import Shape, Tree
 from archpip.environments.records import parse_conda_record, read_text
 from archpip.errors import ArchpipError, BinaryFormatError, UsageError
+from archpip.reachable import is_file, is_there
 from archpip.targets import (
     Floors,
     InterpreterUnusableError,
@@ -101,13 +102,13 @@ def find_interpreter(path: Path, shape: Shape) -> Path | None:
     prefix: Path | None = None
     if shape is Shape.SITE_PACKAGES:
         above = list(path.absolute().parents)[:_PREFIX_DEPTH]
-        prefix = next((each for each in above if (each / "pyvenv.cfg").is_file()), None)
+        prefix = next((each for each in above if is_file(each / "pyvenv.cfg")), None)
     elif shape in {Shape.ENVIRONMENT, Shape.CONDA}:
         prefix = path
     if prefix is None:
         return None
     places = (prefix / "bin" / "python", prefix / "Scripts" / "python.exe", prefix / "python.exe")
-    return next((place for place in places if place.exists()), None)
+    return next((place for place in places if is_there(place)), None)
 
 
 def infer_from_name(path: Path, *, host: Target) -> InferredTarget:

@@ -12,6 +12,7 @@ from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
 from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
 from archpip.environments.partition import Scope
+from archpip.reachable import is_file, is_there
 from archpip.targets import Target
 
 # Where AWS Lambda's images and layers have their code.
@@ -44,7 +45,7 @@ def detect_shape(path: Path) -> Shape:
             return _detect_file(path)
     except OSError as error:
         raise NothingToAuditError(path=str(path), reason=error.strerror or str(error)) from error
-    reason = "it is neither a file nor a folder" if path.exists() else "it does not exist"
+    reason = "it is neither a file nor a folder" if is_there(path) else "it does not exist"
     raise NothingToAuditError(path=str(path), reason=reason)
 
 
@@ -87,7 +88,7 @@ def _detect_folder(path: Path) -> Shape:
     if "conda-meta" in names:
         return Shape.CONDA
     if names & {"oci-layout", "manifest.json"} and (
-        "blobs" in names or any((path / name / "layer.tar").is_file() for name in names)
+        "blobs" in names or any(is_file(path / name / "layer.tar") for name in names)
     ):
         return Shape.IMAGE
     return _detect_bundle(path, names)
@@ -106,11 +107,11 @@ def _detect_bundle(path: Path, names: set[str]) -> Shape:
 
 
 def _detect_app(path: Path, names: set[str]) -> Shape | None:
-    if (path / "Contents" / "Info.plist").is_file():
+    if is_file(path / "Contents" / "Info.plist"):
         return Shape.MACOS_APP
     if path.suffix == ".framework":
         return Shape.FRAMEWORK
-    if (path / "_internal" / "base_library.zip").is_file() or "base_library.zip" in names:
+    if is_file(path / "_internal" / "base_library.zip") or "base_library.zip" in names:
         return Shape.PYINSTALLER
     return None
 

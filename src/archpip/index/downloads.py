@@ -17,6 +17,7 @@ from archpip.index.model import FileStream, Link
 from archpip.index.session import Session, check_status, raise_to_retry
 from archpip.index.transport import OpenAnswer, TransportError
 from archpip.index.urls import path_of
+from archpip.reachable import is_file
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -118,7 +119,7 @@ def _safe_name(link: Link) -> str:
 
 
 def _is_there(link: Link, path: Path) -> bool:
-    if link.sha256 is None or not path.is_file():
+    if link.sha256 is None or not is_file(path):
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == link.sha256

@@ -8,6 +8,7 @@ from archpip.index.model import Link
 from archpip.index.page import Page
 from archpip.index.reading import PageReader
 from archpip.index.urls import filename_of, hashes_of, is_archive, path_of, to_file_url
+from archpip.reachable import is_file, is_folder
 from archpip.redaction import redact
 
 
@@ -54,13 +55,13 @@ def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
     if path is None:
         return _read_remote(location, reader)
     shown = redact(location)
-    if path.is_dir():
+    if is_folder(path):
         entries = sorted(path.iterdir())
         archives = [to_file_url(entry) for entry in entries if is_archive(entry.name)]
         html = [to_file_url(entry) for entry in entries if _is_html(entry.name)]
         pages = (reader.read(url, location=location) for url in html)
         return (FilesPage(archives, index_url=shown), *(page for page in pages if page))
-    if not path.is_file():
+    if not is_file(path):
         raise IndexUnavailableError(url=location, reason="there is no such file or folder")
     if _is_html(path.name):
         page = reader.read(to_file_url(path), location=location)

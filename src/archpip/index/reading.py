@@ -15,6 +15,7 @@ from archpip.index.page import Page, PageSource
 from archpip.index.parsing import ACCEPT, parse_page
 from archpip.index.session import Answer, Session, check_status
 from archpip.index.urls import path_of, to_file_url, without_credentials
+from archpip.reachable import is_folder
 from archpip.redaction import redact
 
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -235,7 +236,7 @@ def _sha256(body: bytes) -> str:
 
 def _read_file(path: Path) -> tuple[Path, bytes] | None:
     """Return a local page and where it lies; a folder's is its `index.html`."""
-    if path.is_dir():
+    if is_folder(path):
         path /= "index.html"
     try:
         return path, path.read_bytes()

@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName
 from archpip.installing.errors import FolderOccupiedError
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution
+from archpip.reachable import is_file, is_folder, is_there
 
 
 def change_folder(
@@ -37,7 +38,7 @@ def change_folder(
         FolderOccupiedError: Something would be, and `upgrade` is false. Nothing has changed.
         OSError: A file cannot be moved. Nothing has changed.
     """
-    if not folder.exists():
+    if not is_there(folder):
         unpacked.rename(folder)
         return
     replaced = [each for each in read_installed([folder]) if each.name in names]
@@ -76,7 +77,7 @@ def _move(source: Path, destination: Path) -> None:
 
 def _make_folders(folder: Path) -> list[Path]:
     """Make a folder and its parents; return those that were not there, outermost first."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    missing = [path for path in (folder, *folder.parents) if not is_there(path)]
     folder.mkdir(parents=True, exist_ok=True)
     return missing[::-1]
 
@@ -84,7 +85,7 @@ def _make_folders(folder: Path) -> list[Path]:
 def _files(folder: Path) -> Iterator[PurePosixPath]:
     """Return every file below a folder, relative to it."""
     for path in folder.rglob("*"):
-        if not path.is_dir():
+        if not is_folder(path):
             yield PurePosixPath(path.relative_to(folder))
 
 
@@ -95,7 +96,7 @@ def _recorded_files(distribution: InstalledDistribution, folder: Path) -> Iterat
     """
     record = distribution.dist_info / "RECORD"
     yield from _below(distribution.dist_info, folder)
-    if not record.is_file():
+    if not is_file(record):
         return
     for row in csv.reader(record.read_text(encoding="utf-8").splitlines()):
         path = PurePosixPath(row[0]) if row else PurePosixPath()
@@ -119,7 +120,7 @@ def _with_bytecode(path: PurePosixPath, folder: Path) -> Iterator[PurePosixPath]
 
 
 def _is_there(path: Path) -> bool:
-    return path.is_symlink() or path.exists()
+    return path.is_symlink() or is_there(path)
 
 
 def _remove_empty_folders(folder: Path, removed: AbstractSet[PurePosixPath]) -> None:
@@ -127,5 +128,5 @@ def _remove_empty_folders(folder: Path, removed: AbstractSet[PurePosixPath]) -> 
     parents = {parent for path in removed for parent in path.parents if parent.parts}
     for parent in sorted(parents, key=lambda path: len(path.parts), reverse=True):
         here = folder / parent
-        if here.is_dir() and not any(here.iterdir()):
+        if is_folder(here) and not any(here.iterdir()):
             here.rmdir()

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from archpip.index import PYPI_URL
+from archpip.reachable import is_file
 from archpip.whole_files import write_whole
 
 _HEADING = re.compile(r"""(?m)^(?=\[\[packages?\]\]$|[\w.-]+(?:\[[^\]]*\])?==|\s*"purl": )""")
@@ -52,7 +53,7 @@ class GatewayAddresses(Struct, frozen=True, kw_only=True):
 def find_uv_lock(folder: Path) -> Path | None:
     """Return the lockfile that uv would use in a folder, if it is there: the nearest, upward."""
     return next(
-        (path for parent in (folder, *folder.parents) if (path := parent / "uv.lock").is_file()),
+        (path for parent in (folder, *folder.parents) if is_file(path := parent / "uv.lock")),
         None,
     )
 

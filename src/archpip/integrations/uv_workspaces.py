@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from archpip.codec import as_list, as_mapping
+from archpip.reachable import is_file
 
 PROJECT_FILE = "pyproject.toml"
 
@@ -15,7 +16,7 @@ PROJECT_FILE = "pyproject.toml"
 def find_project_file(folder: Path) -> Path | None:
     """Return the nearest `pyproject.toml`, upward."""
     return next(
-        (path for parent in (folder, *folder.parents) if (path := parent / PROJECT_FILE).is_file()),
+        (path for parent in (folder, *folder.parents) if is_file(path := parent / PROJECT_FILE)),
         None,
     )
 
@@ -50,7 +51,7 @@ def _iter_members(root: Path, workspace: Mapping[str, object]) -> Iterator[Path]
     for pattern in as_list(workspace.get("members")):
         for folder in _glob(root, str(pattern)):
             file = folder / PROJECT_FILE
-            if folder != root and folder not in left_out and file.is_file():
+            if folder != root and folder not in left_out and is_file(file):
                 yield file
 
 

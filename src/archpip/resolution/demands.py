@@ -18,6 +18,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from archpip.reachable import is_there
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.overrides import Overrides
 from archpip.resolution.repairs import parse_requirement_leniently
@@ -355,6 +356,6 @@ def _parse_url(requirement: Requirement) -> DirectReference | None:
         reference = parse_direct_reference(requirement.url, base=Path("/"))
     except ValueError as error:
         raise InvalidMetadataError(reason=f"Requires-Dist: {error}") from error
-    if reference.path is not None and not reference.path.exists():
+    if reference.path is not None and not is_there(reference.path):
         raise InvalidMetadataError(reason=f"Requires-Dist: there is no {reference.path}")
     return reference

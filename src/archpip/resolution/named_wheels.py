@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.index import Link, is_well_formed, to_file_url
+from archpip.reachable import is_file
 from archpip.resolution.errors import InvalidRequirementError, WheelNotFoundError
 from archpip.resolution.filenames import is_wheel, parse_wheel_name
 from archpip.resolution.ladders import Catalogue
@@ -110,7 +111,7 @@ def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Li
         WheelUnreadableError: A file on this disk cannot be read.
     """
     path = Path(subject)
-    if path.is_file():
+    if is_file(path):
         try:
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from archpip.binaries import UnboundSymbols
 from archpip.index import HashMismatchError, Link, path_of
+from archpip.reachable import is_file
 from archpip.resolution.ports import WheelFacts
 from archpip.wheels import (
     Inspection,
@@ -106,7 +107,7 @@ def local_path(link: Link) -> Path | None:
     if not link.url.startswith("file:"):
         return None
     path = path_of(link.url)
-    for algorithm, promised in link.hashes if path.is_file() else ():
+    for algorithm, promised in link.hashes if is_file(path) else ():
         actual = _digest_of(path, algorithm)
         if actual != promised:
             raise HashMismatchError(

@@ -17,6 +17,7 @@ from packaging.dependency_groups import DependencyGroupResolver
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.reachable import is_file
 from archpip.resolution.demands import extra_of
 from archpip.resolution.errors import (
     ProjectFileError,
@@ -131,11 +132,11 @@ def read_project(
         UvSourceError: A source cannot be followed.
         BuildError: Its build backend failed.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise ProjectFileError(location=shown, reason="there is no such file")
     pyproject = path.with_name("pyproject.toml")
     file = ProjectFile(path=path, shown=shown)
-    if pyproject.is_file():
+    if is_file(pyproject):
         file = read_project_file(pyproject, shown=shown)
     content = _render_metadata(file, version="0") if file.says_requirements else None
     found = parse_metadata(metadata(path.parent) if content is None else content)
@@ -208,7 +209,7 @@ def read_folders(
             continue
         path = direct.path / (direct.subdirectory or "") / "pyproject.toml"
         shown = f"{asked.text}: pyproject.toml"
-        if path.is_file() and read_project_file(path, shown=shown).says_requirements:
+        if is_file(path) and read_project_file(path, shown=shown).says_requirements:
             mine, every = (
                 read_project(
                     path, shown=shown, extras=extras, metadata=Path.read_bytes, sources=sources

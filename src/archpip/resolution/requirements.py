@@ -25,6 +25,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from archpip.index import path_of, to_file_url, without_dot_segments
+from archpip.reachable import is_file, is_folder, is_there
 from archpip.resolution.errors import InvalidRequirementError
 from archpip.resolution.filenames import is_sdist, is_wheel
 from archpip.resolution.model import LinkKind
@@ -207,7 +208,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         if not (_looks_like_path(rest) or is_archive) or " @ " in rest:
             return None
         path = self.base / rest
-        if path.is_dir() or path.is_file():
+        if is_folder(path) or is_file(path):
             return path, extras
         if "@" in rest and not _looks_like_path(rest.partition("@")[0]):
             return None
@@ -216,18 +217,18 @@ class _Reader(Struct, frozen=True, kw_only=True):
     def _beside_file(self, path: str) -> str | None:
         """Say where paths start from, where this one leads somewhere from the file it stands in."""
         folder = (self.base / self.origin.rpartition(":")[0]).parent
-        if self.origin == COMMAND_LINE or not (folder / path).exists():
+        if self.origin == COMMAND_LINE or not is_there(folder / path):
             return None
         return "Paths in files start from the folder that archpip runs in, as with pip and uv."
 
     def _read_path(
         self, path: Path, extras: tuple[NormalizedName, ...], marker: Marker | None
     ) -> RequestedRequirement:
-        if path.is_dir() and not any(
-            (path / name).is_file() for name in ("pyproject.toml", "setup.py")
+        if is_folder(path) and not any(
+            is_file(path / name) for name in ("pyproject.toml", "setup.py")
         ):
             raise self._invalid("the folder holds neither pyproject.toml nor setup.py")
-        if path.is_file() and not (is_wheel(path.name) or is_sdist(path.name)):
+        if is_file(path) and not (is_wheel(path.name) or is_sdist(path.name)):
             raise self._invalid(
                 "the file is neither a wheel nor a source archive",
                 hint=f"If it lists requirements, say `-r {self.text}`.",
@@ -248,7 +249,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         )
 
     def _read_name(self, text: str) -> RequestedRequirement:
-        if self.text.endswith(_LISTING_SUFFIXES) and (self.base / self.text).is_file():
+        if self.text.endswith(_LISTING_SUFFIXES) and is_file(self.base / self.text):
             hint = f"If it lists requirements, say `-r {self.text}`."
             raise self._invalid("it is a file that is here, not a project's name", hint=hint)
         try:
@@ -298,7 +299,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
             reference = parse_direct_reference(url, base=self.base)
         except ValueError as error:
             raise self._invalid(str(error)) from error
-        if reference.path is not None and not reference.path.exists():
+        if reference.path is not None and not is_there(reference.path):
             raise self._invalid(f"there is no {reference.path}", hint=_guess(url))
         return reference
 
@@ -331,7 +332,7 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
     elif parts.scheme == "file":
         path_on_disk = _path_of_file_url(parts.path, base)
         bare = to_file_url(path_on_disk)
-        kind = LinkKind.DIRECTORY if path_on_disk.is_dir() else LinkKind.SDIST
+        kind = LinkKind.DIRECTORY if is_folder(path_on_disk) else LinkKind.SDIST
     return DirectReference(
         # On a disk `..` may lead out of where a link leads to; on a server it is taken out.
         url=bare if parts.scheme == "file" else without_dot_segments(bare),

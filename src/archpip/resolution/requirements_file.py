@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 
 from archpip.index import path_of
+from archpip.reachable import is_there
 from archpip.resolution.errors import InvalidRequirementError, RequirementsFileError
 from archpip.resolution.requirement_set import IndexOptions, RequirementSet
 from archpip.resolution.requirements import (
@@ -247,7 +248,7 @@ class _FileReader(Struct, kw_only=True):
         if _URL.match(location) or _URL.match(value):
             return value
         beside = Path(location).parent / value
-        return str(beside.resolve()) if beside.exists() else value
+        return str(beside.resolve()) if is_there(beside) else value
 
     def _shown(self, location: str) -> str:
         """Return a location as the user would write it."""

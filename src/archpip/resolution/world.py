@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from archpip.binaries import UnboundSymbols
 from archpip.errors import BuildError
 from archpip.index import CheckoutError, Link, path_of
+from archpip.reachable import is_file, is_folder
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import LinkKind
 from archpip.resolution.opening import Opener, local_path, sha256_of
@@ -305,7 +306,7 @@ class IndexWorld:
         with TemporaryDirectory(prefix="archpip-") as folder:
             root = Path(folder, "checkout")
             commit = self._repositories.checkout(reference.link.url, reference.revision, root)
-            if reference.subdirectory and not (root / reference.subdirectory).is_dir():
+            if reference.subdirectory and not is_folder(root / reference.subdirectory):
                 reason = f"it has no folder {reference.subdirectory} at {commit}"
                 raise CheckoutError(url=reference.link.url, reason=reason)
             return replace(self._read_folder(root, reference), commit=commit)
@@ -315,7 +316,7 @@ class IndexWorld:
         pyproject = folder / (reference.subdirectory or "") / "pyproject.toml"
         name = reference.name
         is_patched = name is not None and self._builder.is_patched(name)
-        if pyproject.is_file() and not is_patched:
+        if is_file(pyproject) and not is_patched:
             shown = f"{reference.link.filename}/pyproject.toml"
             file = read_project_file(pyproject, shown=shown)
             # A name may not be left to the backend (PEP 621): it tells whose settings hold.
@@ -336,7 +337,7 @@ class IndexWorld:
 
     def _built(self, source: Path, reference: SourceReference, name: NormalizedName) -> bytes:
         subdirectory = reference.subdirectory
-        if subdirectory and source.is_dir():
+        if subdirectory and is_folder(source):
             source, subdirectory = source / subdirectory, None
         return self._builder.metadata(
             source,

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from archpip.architecture import OperatingSystem
+from archpip.reachable import is_folder, is_there
 from archpip.settings.surroundings import Surroundings
 
 _NULL_DEVICES = {OperatingSystem.WINDOWS: "nul"}
@@ -39,7 +40,7 @@ def find_pip_files(surroundings: Surroundings) -> tuple[PipFile, ...]:
         return ()
     named_path = surroundings.working_folder / named if named else None
     # A file that PIP_CONFIG_FILE names replaces the user's own, but only where it exists.
-    user = () if named_path and named_path.exists() else _user_folders(surroundings)
+    user = () if named_path and is_there(named_path) else _user_folders(surroundings)
     levels = {
         Level.GLOBAL: _global_folders(surroundings),
         Level.USER: user,
@@ -79,7 +80,7 @@ def _user_folders(surroundings: Surroundings) -> tuple[Path, ...]:
         data = _absolute_paths(surroundings, "XDG_DATA_HOME")
         native = (data[0] if data else home / "Library/Application Support") / "pip"
         # pip looks into the native folder only where somebody made it.
-        return (home / ".pip", native if native.is_dir() else home / ".config/pip")
+        return (home / ".pip", native if is_folder(native) else home / ".config/pip")
     configured = _absolute_paths(surroundings, "XDG_CONFIG_HOME")
     return (home / ".pip", (configured[0] if configured else home / ".config") / "pip")
 

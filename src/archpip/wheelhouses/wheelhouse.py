@@ -11,6 +11,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 
 from archpip.binaries import Depth
 from archpip.environments import AuditedPart, Installer, unreadable
+from archpip.reachable import is_folder
 from archpip.targets import Target, compatible_tags
 from archpip.verdicts import Policy, Status, judge
 from archpip.wheels import (
@@ -27,7 +28,7 @@ def audit_wheels(path: Path, target: Target, policy: Policy) -> tuple[AuditedPar
     Where a project has no wheel whose name fits the target, all of its wheels are judged; what
     is not wrong in itself is unknown then, for nothing says what the target is to run.
     """
-    paths = sorted(path.glob("*.whl")) if path.is_dir() else [path]
+    paths = sorted(path.glob("*.whl")) if is_folder(path) else [path]
     chosen = set(select_for_target([each.name for each in paths], target))
     return tuple(_audit_wheel(each, target, policy) for each in paths if each.name in chosen)
 

@@ -112,3 +112,51 @@ def test_what_is_there_is_named(fake: FakeIndex, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("option", ["-C", "--config-settings"])
 def test_a_backends_own_option_is_a_value(fake: FakeIndex, option: str) -> None:
     assert install(fake, option, "--build-option=--plat-name=x", "--use-pep517", "beta") == 0
+
+
+def test_the_home_folder_is_expanded_in_paths(
+    fake: FakeIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "home").mkdir()
+    monkeypatch.setenv("HOME", str(folder / "home"))
+
+    assert install(fake, "beta", "--report=~/report.json", into=("--target=~/out",)) == ExitCode.OK
+    assert installed(folder / "home/out") == {"beta-2.0"}
+    assert (folder / "home/report.json").is_file()
+
+
+def test_a_home_that_cannot_be_reached_is_no_bug(
+    fake: FakeIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As where a container's HOME is /root and its user is not, which a test that root runs cannot
+    # have: the system refuses to look for files there.
+    monkeypatch.setenv("HOME", f"/{'x' * 300}")
+
+    assert install(fake, "beta") == ExitCode.OK
+    assert installed(folder / "out") == {"beta-2.0"}
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("inspect", "{}"), ExitCode.NO_SOLUTION),
+        (("install", "beta", "--python", "{}"), ExitCode.USAGE),
+        (("lock", "beta", "-o", "{}"), ExitCode.LOCKFILE),
+        (("lock", "beta", "--find-links", "{}"), ExitCode.INDEX),
+        (("lock", "beta @ file:///{}"), ExitCode.USAGE),
+        (("fuse", "{}", "{}"), ExitCode.USAGE),
+        (("check", "{}"), ExitCode.USAGE),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_path_that_cannot_be_looked_at_is_one_message(
+    fake: FakeIndex,
+    command: tuple[str, ...],
+    status: ExitCode,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", fake.index_url())
+
+    assert main([word.format("x" * 300) for word in command]) == status
+    assert capsys.readouterr().err.startswith("error: ")

@@ -1,0 +1,23 @@
+"""Whether something stands at a path, where a folder that may not be entered is a plain no.
+
+Until Python 3.14 `Path.exists` and its like raise where a folder on the way may not be searched (a
+container whose HOME is root's, run as somebody else) or a name is too long for any file.
+"""
+
+import os
+from pathlib import Path
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether anything that can be reached stands at a path, links followed."""
+    return os.path.exists(path)  # noqa: PTH110 - see above
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file that can be reached stands at a path, links followed."""
+    return os.path.isfile(path)  # noqa: PTH113 - see above
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder that can be reached stands at a path, links followed."""
+    return os.path.isdir(path)  # noqa: PTH112 - see above
