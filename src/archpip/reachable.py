@@ -21,3 +21,11 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Tell whether a folder that can be reached stands at a path, links followed."""
     return os.path.isdir(path)  # noqa: PTH112 - see above
+
+
+def find_beneath(folder: Path, pattern: str) -> tuple[Path, ...]:
+    """Return what matches a pattern of `Path.glob`, sorted; nothing where it cannot be reached."""
+    try:
+        return tuple(sorted(folder.glob(pattern)))
+    except OSError:
+        return ()

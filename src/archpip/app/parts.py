@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from archpip.app.configuration import Configuration
 from archpip.app.second_process import SecondProcess
+from archpip.app.work_folder import find_work_folder
 from archpip.errors import StoreError
 from archpip.index import Link
 from archpip.resolution import (
@@ -120,6 +121,10 @@ class Parts:
         return self._opened.enter_context(client)
 
     @cached_property
+    def _work_folder(self) -> Path:
+        return find_work_folder(self._configuration.cache_folder, self._opened)
+
+    @cached_property
     def builder(self) -> "SourceBuilder":
         """Who runs build backends."""
         from archpip.builds import BuilderChoice, BuildOptions, SourceBuilder
@@ -127,8 +132,8 @@ class Parts:
         configuration = self._configuration
         self._check_pip()
         options = BuildOptions(
-            wheel_folder=configuration.cache_folder / "wheels",
-            log_folder=configuration.cache_folder / "logs",
+            wheel_folder=self._work_folder / "wheels",
+            log_folder=self._work_folder / "logs",
             indexes=find_build_indexes(configuration),
             keep_build_folder=configuration.keep_build_folder,
             time_limit_seconds=configuration.build_seconds,
@@ -212,7 +217,7 @@ class Parts:
         configuration = self._configuration
         return ToolchainShelf(
             configuration.data_folder / "toolchains",
-            log_folder=configuration.cache_folder / "logs",
+            log_folder=self._work_folder / "logs",
             environment=configuration.environ,
         )
 
@@ -240,7 +245,7 @@ class Parts:
             store=self.store,
             builder=_MetadataBuilder(lambda: self.builder, self._configuration),
             repositories=_Repositories(),
-            sources=self._configuration.cache_folder / "sources",
+            sources=self._work_folder / "sources",
             built_before=self._configuration.built_before,
             built_before_of=self._configuration.built_before_of,
             build_bounds=self._configuration.build_bounds,

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from archpip.builds.model import BuildSettings
 from archpip.builds.plan import BuilderChoice, BuildTools
 from archpip.codec import encode
+from archpip.reachable import find_beneath
 from archpip.targets import Target
 
 _KEY_VERSION = 4
@@ -66,7 +67,7 @@ class BuiltWheelCache:
 
     def find(self, key: str) -> Path | None:
         """Return the wheel that is kept under a key."""
-        return next(iter(sorted((self._folder / key).glob("*.whl"))), None)
+        return next(iter(find_beneath(self._folder / key, "*.whl")), None)
 
     def put(self, key: str, wheel: Path) -> Path:
         """Keep a checked wheel, whole or not at all, and return where one is kept.

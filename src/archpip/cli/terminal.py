@@ -85,6 +85,7 @@ class Terminal:
         self._stdout = stdout or sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._consoles: dict[bool, Console] = {}
+        self._warned: set[str] = set()
 
     def output(self, text: str, *, end: str = "\n") -> None:
         """Print data: the thing that was asked for.
@@ -130,8 +131,9 @@ class Terminal:
             self._say(text)
 
     def warning(self, text: str) -> None:
-        """Say what may surprise the user."""
-        if not self.verbosity.errors_only:
+        """Say what may surprise the user, once."""
+        if not self.verbosity.errors_only and text not in self._warned:
+            self._warned.add(text)
             self._say(text, label="warning", ansi="33")
 
     def error(self, text: str, *, details: Sequence[str] = (), hint: str | None = None) -> None:

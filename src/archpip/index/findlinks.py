@@ -56,7 +56,7 @@ def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
         return _read_remote(location, reader)
     shown = redact(location)
     if is_folder(path):
-        entries = sorted(path.iterdir())
+        entries = _list_folder(path, location)
         archives = [to_file_url(entry) for entry in entries if is_archive(entry.name)]
         html = [to_file_url(entry) for entry in entries if _is_html(entry.name)]
         pages = (reader.read(url, location=location) for url in html)
@@ -67,6 +67,14 @@ def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
         page = reader.read(to_file_url(path), location=location)
         return (page,) if page else ()
     return (FilesPage([to_file_url(path)], index_url=shown),)
+
+
+def _list_folder(path: Path, location: str) -> list[Path]:
+    try:
+        return sorted(path.iterdir())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise IndexUnavailableError(url=location, reason=reason) from error
 
 
 def _read_remote(location: str, reader: PageReader) -> tuple[Page, ...]:

@@ -16,6 +16,7 @@ from archpip.builds.toolchains.debian import DEBIAN_MIRROR, DebianWorkshop
 from archpip.builds.toolchains.model import Toolchain, toolchain_from_table, toolchain_to_table
 from archpip.builds.toolchains.recipes import debian_recipe
 from archpip.builds.toolchains.zig import ZIG_NAME, find_zig, install_zig
+from archpip.reachable import find_beneath
 from archpip.targets import Target
 
 _FILE = "toolchain.json"
@@ -46,8 +47,7 @@ class ToolchainShelf:
         Raises:
             InvalidToolchainError: A description is damaged.
         """
-        files = sorted(self._folder.glob(f"*/{_FILE}"))
-        return tuple(_read(path) for path in files)
+        return tuple(_read(path) for path in find_beneath(self._folder, f"*/{_FILE}"))
 
     def zig(self) -> Zig | None:
         """Return zig, if it is here."""
@@ -62,7 +62,7 @@ class ToolchainShelf:
                 folder=path.parent,
                 size_bytes=_size(path.parent),
             )
-            for path in sorted(self._folder.glob(f"*/{_FILE}"))
+            for path in find_beneath(self._folder, f"*/{_FILE}")
         ]
         zig = self.zig()
         if zig is not None:

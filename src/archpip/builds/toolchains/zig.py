@@ -11,6 +11,7 @@ from archpip.builds.logs import find_first_error
 from archpip.builds.model import IndexOptions
 from archpip.builds.plan import Zig
 from archpip.builds.processes import CommandRunner
+from archpip.reachable import find_beneath, is_there
 
 ZIG_NAME = "zig"
 
@@ -43,9 +44,9 @@ def install_zig(
 def find_zig(folder: Path) -> Zig | None:
     """Return the zig that was put into a folder, or `None`."""
     executable = next(
-        (path for name in ("zig", "zig.exe") if (path := folder / "ziglang" / name).exists()), None
+        (path for name in ("zig", "zig.exe") if is_there(path := folder / "ziglang" / name)), None
     )
-    info = next(iter(sorted(folder.glob("ziglang-*.dist-info"))), None)
+    info = next(iter(find_beneath(folder, "ziglang-*.dist-info")), None)
     if executable is None or info is None:
         return None
     version = info.name.removeprefix("ziglang-").removesuffix(".dist-info")
