@@ -40,14 +40,16 @@ _DOCUMENTED_COMMANDS = ("install", "lock", "download", "wheel")
 
 @pytest.mark.parametrize("name", _DOCUMENTED_COMMANDS)
 def test_every_option_has_its_line_in_the_reference(name: str) -> None:
-    words = set(re.findall(r"(?<=`)-{1,2}[a-zA-Z-]+", _OPTIONS_PAGE.read_text("utf-8")))
+    words = set(re.findall(r"(?<=`)-{1,2}[a-zA-Z0-9-]+", _OPTIONS_PAGE.read_text("utf-8")))
     options = {o for action in build_parser(name)._actions for o in action.option_strings}
     assert options <= words
 
 
 def test_the_reference_names_no_option_that_is_not_there() -> None:
     rows = [line for line in _OPTIONS_PAGE.read_text("utf-8").splitlines() if line[:2] == "| "]
-    words = {o for row in rows for o in re.findall(r"(?<=`)-{1,2}[a-zA-Z-]+", row.split(" | ")[0])}
+    words = {
+        o for row in rows for o in re.findall(r"(?<=`)-{1,2}[a-zA-Z0-9-]+", row.split(" | ")[0])
+    }
     options = {
         option
         for name in _DOCUMENTED_COMMANDS
