@@ -9,7 +9,7 @@ from rich.text import Text
 from archpip.locking import Change
 from archpip.reports.grid import Grid, grid_to_list
 from archpip.reports.style import STATUS_STYLES, count
-from archpip.resolution import LinkKind, Pin, Rejection, Resolution
+from archpip.resolution import LinkKind, Pin, Rejection, RejectionReason, Resolution
 from archpip.verdicts import Status
 
 SCHEMA_VERSION = 1
@@ -42,6 +42,8 @@ def render_decisions(resolution: Resolution) -> Iterator[Text]:
     """
     for pin in resolution.pins:
         refused = [r for r in pin.rejections if r.verdict is not None]
+        # The newest stands for all: one reason mostly keeps every version from being built.
+        refused += [r for r in pin.rejections if r.reason is RejectionReason.BUILD][:1]
         remarkable = pin.verdict is not None and (
             pin.verdict.status is not Status.OK or pin.verdict.overrides
         )
@@ -51,7 +53,7 @@ def render_decisions(resolution: Resolution) -> Iterator[Text]:
 
 
 def render_passed_over(resolution: Resolution) -> Iterator[Text]:
-    """Yield a block for every wheel that was refused and has no other in its place."""
+    """Yield a block for every file that was refused and has no other in its place."""
     for rejection in resolution.passed_over:
         yield Text.assemble(
             ("refused  ", STATUS_STYLES[Status.WRONG]), (rejection.link.filename, "bold")
@@ -77,12 +79,15 @@ def _decision(pin: Pin, refused: Sequence[Rejection]) -> Iterator[Text]:
     for rejection in refused:
         yield Text.assemble("          refused ", (rejection.link.filename, "bold"))
         yield from _serious_findings(rejection)
-    if pin.kind is LinkKind.SDIST and not refused:
-        why = pin.rejections[-1].described if pin.rejections else "this version has no wheel"
+    if pin.kind is LinkKind.SDIST and not any(rejection.verdict for rejection in refused):
+        wheels = [r for r in pin.rejections if r.reason is not RejectionReason.BUILD]
+        why = wheels[-1].described if wheels else "this version has no wheel"
         yield Text(f"          {why}; it is built from source")
 
 
 def _serious_findings(rejection: Rejection) -> Iterator[Text]:
+    if rejection.verdict is None:
+        yield Text(f"            {rejection.message}")
     yield from _findings(
         (finding.code, finding.message)
         for finding in (rejection.verdict.findings if rejection.verdict else ())

@@ -114,15 +114,22 @@ def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejecti
 def rejections_without_pin(
     pinned: Collection[NormalizedName], provider: Provider
 ) -> tuple[Rejection, ...]:
-    """Return wheels that were refused for what they hold, of projects that nothing takes."""
-    found = (
-        rejection
-        for name, refused in provider.supply.refused.items()
-        if name not in pinned
-        for _, rejection in refused.values()
-        if rejection.verdict is not None
-    )
+    """Return what was refused of projects that nothing takes, and so may have kept others older.
+
+    That is wheels for what they hold, and the newest of the sdists that could not be built.
+    """
+    found: list[Rejection] = []
+    for name, refused in provider.supply.refused.items():
+        if name not in pinned:
+            found += (each for _, each in refused.values() if each.verdict is not None)
+            found += _newest_unbuilt(refused.values())
     return tuple(sorted(found, key=lambda rejection: rejection.link.filename))
+
+
+def _newest_unbuilt(refused: Iterable[tuple[Version | None, Rejection]]) -> list[Rejection]:
+    unbuilt = [pair for pair in refused if pair[1].reason is RejectionReason.BUILD]
+    unbuilt.sort(key=lambda pair: pair[0] or _NO_VERSION, reverse=True)
+    return [rejection for _, rejection in unbuilt[:1]]
 
 
 def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Iterator[Rejection]:

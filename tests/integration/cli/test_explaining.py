@@ -10,6 +10,7 @@ import pytest
 from archpip.cli.main import main
 from archpip.errors import ExitCode
 from fake_index.binaries import native_binary, write_binary
+from fake_index.sdists import Build, Sdist, SdistMetadata, write_sdist
 from fake_index.server import FakeIndex
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
 from tests.conftest import ArchpipCommand, FakeWorldFactory
@@ -204,3 +205,38 @@ def test_wheel_that_kept_an_older_version_of_another_project_is_told(
     macos = json.loads(document.stdout)["targets"][0]
     assert [pin["version"] for pin in macos["pins"]] == ["1.0"]
     assert [each["filename"] for each in macos["passed_over"]] == ["native-1.0-py3-none-any.whl"]
+
+
+def test_what_could_not_be_built_is_told_where_something_older_stands_in(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    def offer(name: str, version: str, *, requires: tuple[str, ...] = ()) -> None:
+        metadata = CoreMetadata(name=name, version=version, requires=requires)
+        wheel = Wheel(metadata=metadata)
+        (tmp_path / wheel.filename).write_bytes(write_wheel(wheel))
+
+    def offer_broken(name: str, version: str) -> None:
+        sdist = Sdist(
+            metadata=CoreMetadata(name=name, version=version),
+            kind=SdistMetadata.OLD,
+            build=Build(fails=f"{name} wants a compiler"),
+        )
+        (tmp_path / sdist.filename).write_bytes(write_sdist(sdist))
+
+    offer("plain", "1.0")
+    offer_broken("plain", "2.0")
+    offer("user", "1.0")
+    offer("user", "2.0", requires=("broken",))
+    offer_broken("broken", "1.0")
+
+    said = archpip_cli(
+        *("lock", "plain", "user", "--no-index", "--find-links", str(tmp_path), "--dry-run"),
+        *("--target-platform", LINUX, "--python-version", "3.11"),
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert "ok       plain 1.0" in said.stderr
+    assert "          refused plain-2.0.tar.gz" in said.stderr
+    assert "plain wants a compiler" in said.stderr
+    assert "refused  broken-1.0.tar.gz" in said.stderr
+    assert "broken wants a compiler" in said.stderr

@@ -245,3 +245,18 @@ def test_a_failed_build_of_metadata_goes_to_an_older_version(
 
     assert files(found)["a"] == "a-1.0-py3-none-any.whl"
     assert found.pins[0].rejections[0].reason is RejectionReason.BUILD
+
+
+def test_of_what_could_not_be_built_and_nothing_takes_the_newest_is_told(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-2.0-py3-none-any.whl", requires=["b"])
+    world.add("a-1.0-py3-none-any.whl")
+    for version in ("9.0", "10.0"):
+        world.add(f"b-{version}.tar.gz", static=False)
+        world.errors[f"b-{version}.tar.gz"] = BuildError("no compiler")
+
+    found = solve("a")
+
+    assert files(found) == {"a": "a-1.0-py3-none-any.whl"}
+    assert [each.described for each in found.passed_over] == ["b-10.0.tar.gz: no compiler"]
