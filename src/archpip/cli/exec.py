@@ -36,6 +36,7 @@ from archpip.integrations import (
     PipOptions,
     UvIndexes,
     find_client,
+    find_listed_sources,
     find_own_sources,
     find_project_folder,
     find_project_sources,
@@ -74,6 +75,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.index_url:
         uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it stands in place of
     _warn_of_ways_round(terminal, command, uv)
+    _warn_of_listed_sources(terminal, command, context)
     _warn_of_project_sources(terminal, command, context)
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
     target = read_target(arguments, context)
@@ -133,6 +135,18 @@ def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexe
         terminal.warning(f"{WAY_ROUND.format(address=address)}, so it goes round the gateway")
     for sentence in uv.unheeded:
         terminal.warning(sentence)
+
+
+def _warn_of_listed_sources(
+    terminal: Terminal, command: Sequence[str], context: CommandContext
+) -> None:
+    surroundings = context.surroundings
+    folder = surroundings.working_folder
+    for option in find_listed_sources(command, folder, surroundings.environ):
+        terminal.warning(
+            f"{option} in the command's file of requirements goes round the gateway; "
+            "take it out there, and give it to archpip before the two dashes"
+        )
 
 
 def _warn_of_project_sources(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archpip.integrations.lockfiles import GatewayAddresses
     from archpip.integrations.pip_options import PipOptions, interpret
     from archpip.integrations.project_sources import find_project_sources
+    from archpip.integrations.requirement_files import find_listed_sources
     from archpip.integrations.routes import Route, find_routes
     from archpip.integrations.uv_config import (
         NO_TERMS,
@@ -53,6 +54,7 @@ __all__ = [
     "UvIndexes",
     "UvTable",
     "find_client",
+    "find_listed_sources",
     "find_own_sources",
     "find_project_folder",
     "find_project_sources",

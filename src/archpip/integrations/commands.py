@@ -38,7 +38,8 @@ _FOLDER_OPTIONS = {
     Client.PDM: ("--project", "-p"),
     Client.POETRY: ("--directory", "-C", "--project", "-P"),
 }
-_OUTPUT_OPTIONS = ("--output", "--output-file", "-o", "--lockfile", "-L")
+OUTPUT_OPTIONS = ("--output", "--output-file", "-o", "--lockfile", "-L")
+"""Which name the file that a client writes."""
 
 _LOCKFILES = {
     Client.UV_PROJECT: ("uv.lock",),
@@ -130,6 +131,16 @@ def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in given if name in names))
 
 
+def iter_arguments(command: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Yield what a command itself gives options of these names; `-rNAME` counts as `-r NAME`."""
+    words = _until_dashes(command)
+    yield from _values(words, names)
+    short = tuple(name for name in names if not name.startswith("--"))
+    for word in words:
+        if word.startswith(short) and word not in short:
+            yield word[2:].removeprefix("=")
+
+
 def prints_lockfile(command: Sequence[str]) -> bool:
     """Return whether a command prints a lockfile or requirements, for others to read."""
     program, words = _program(command)
@@ -165,7 +176,7 @@ def find_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
 
 def expect_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
     """Return the files in which a command may write down addresses, also those it may make."""
-    named = (folder / value for value in _values(_until_dashes(command), _OUTPUT_OPTIONS))
+    named = (folder / value for value in _values(_until_dashes(command), OUTPUT_OPTIONS))
     project = find_project_folder(command, folder)
     usual = (
         *(project / name for name in ("pylock.toml", *_LOCKFILES.get(find_client(command), ()))),

@@ -1,0 +1,66 @@
+"""The files of requirements that a command names, and what they say of where files come from.
+
+pip and uv heed `--index-url`, `--extra-index-url` and `--find-links` in such a file whatever
+variables say. Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from archpip.errors import ArchpipError
+from archpip.integrations.commands import OUTPUT_OPTIONS, Client, find_client, iter_arguments
+from archpip.redaction import redact
+from archpip.resolution import read_requirements_file
+
+_OPTIONS = (
+    *("--requirement", "--requirements", "-r", "--constraint", "--constraints", "-c"),
+    *("--with-requirements", "--override", "--overrides"),
+)
+_OF_UV_PIP = ("compile", "sync")
+"""The commands of `uv pip` that take such files without an option."""
+
+
+def find_listed_sources(
+    command: Sequence[str], folder: Path, environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the options of a command's files by which they say where files come from.
+
+    Each is written as in the file, with its address redacted; no repeats. What lies on a server
+    is not looked at, and what cannot be read is left to the client to tell.
+    """
+    if find_client(command) not in {Client.PIP, Client.UV, Client.UV_PROJECT}:
+        return ()
+    found = dict.fromkeys(
+        option
+        for location in _iter_files(command, folder)
+        for option in _iter_sources(location, folder, environ)
+    )
+    return tuple(found)
+
+
+def _iter_files(command: Sequence[str], folder: Path) -> Iterator[str]:
+    yield from iter_arguments(command, _OPTIONS)
+    if find_client(command) is Client.UV and any(name in command for name in _OF_UV_PIP):
+        yield from (
+            word
+            for before, word in pairwise(command)
+            # Of what it wrote the last time uv takes only the versions.
+            if before not in OUTPUT_OPTIONS
+            and word.endswith((".txt", ".in"))
+            and (folder / word).is_file()
+        )
+
+
+def _iter_sources(location: str, folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    try:
+        read = read_requirements_file(
+            location, base=folder, environ=environ, fetch=lambda _url: b""
+        )
+    except ArchpipError:
+        return
+    said = read.index
+    if said.index_url:
+        yield f"--index-url {redact(said.index_url)}"
+    yield from (f"--extra-index-url {redact(url)}" for url in said.extra_index_urls)
+    yield from (f"--find-links {redact(link)}" for link in said.find_links)
