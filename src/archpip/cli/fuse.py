@@ -21,7 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", type=Path, metavar="WHEEL")
     parser.add_argument("second", type=Path, metavar="WHEEL")
     parser.add_argument(
-        *("-o", "--output"), type=Path, default=Path(), metavar="FOLDER", help="where it is put"
+        *("-o", "--output"),
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where it is put (default: the current folder)",
     )
     parser.add_argument("--compress", action="store_true", help="deflate it, for an upload")
 

@@ -98,8 +98,12 @@ class Terminal:
 
     def draw(self, renderable: "RenderableType") -> None:
         """Print a table or styled text that was asked for."""
-        with _writing():
-            self._console(to_stderr=False).print(renderable, soft_wrap=False)
+        console = self._console(to_stderr=False)
+        with console.capture() as captured:
+            console.print(renderable, soft_wrap=False)
+        # Rich fills the last column of a table; who copies it, or compares it, wants no blanks.
+        lines = captured.get().split("\n")
+        self.output("\n".join(line.rstrip(" ") for line in lines), end="")
 
     def draw_lines(self, lines: "Iterable[Line]") -> None:
         """Print styled lines that were asked for, unbroken, as a pipe's reader wants them."""

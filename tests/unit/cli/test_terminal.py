@@ -1,5 +1,6 @@
 from io import StringIO
 
+from rich.table import Table
 from rich.text import Text
 
 from archpip.cli.terminal import Terminal
@@ -34,3 +35,16 @@ def test_styles_are_drawn_all_the_same() -> None:
     spoken.error("a\x1b")
 
     assert stderr.getvalue() == "\x1b[1;31merror\x1b[0m: a\\x1b\n"
+
+
+def test_no_line_of_a_table_ends_with_blanks() -> None:
+    stdout = StringIO()
+    table = Table(box=None, show_header=False)
+    table.add_row("a", "long")
+    table.add_row("b", "")
+
+    Terminal(environ={}, stdout=stdout).draw(table)
+
+    lines = stdout.getvalue().splitlines()
+    assert [line.split() for line in lines] == [["a", "long"], ["b"]]
+    assert not any(line.endswith(" ") for line in lines)
