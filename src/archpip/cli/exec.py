@@ -37,10 +37,12 @@ from archpip.integrations import (
     UvIndexes,
     find_client,
     find_listed_sources,
+    find_metadata_script,
     find_own_sources,
     find_project_folder,
     find_project_sources,
     find_python_version,
+    read_script_tables,
     read_uv_command,
     read_uv_tables,
     require_extra,
@@ -122,6 +124,9 @@ def _read_uv_indexes(command: Sequence[str], context: CommandContext) -> UvIndex
         ),
         of_user_alone=said.reads_users_files_alone,
     )
+    script = find_metadata_script(command, surroundings.working_folder)
+    if script is not None:
+        tables = (*tables, *read_script_tables(script))
     return sort_uv_indexes(surroundings.environ, tables, said)
 
 

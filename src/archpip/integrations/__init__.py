@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         Client,
         UvCommand,
         find_client,
+        find_metadata_script,
         find_own_sources,
         find_project_folder,
         find_python_version,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         read_uv_tables,
     )
     from archpip.integrations.uv_indexes import WAY_ROUND, UvIndexes, sort_uv_indexes
+    from archpip.integrations.uv_scripts import read_script_tables
 else:
     __getattr__ = offer(__name__, __file__)
 
@@ -55,6 +57,7 @@ __all__ = [
     "UvTable",
     "find_client",
     "find_listed_sources",
+    "find_metadata_script",
     "find_own_sources",
     "find_project_folder",
     "find_project_sources",
@@ -63,6 +66,7 @@ __all__ = [
     "interpret",
     "is_universal",
     "read_index_pins",
+    "read_script_tables",
     "read_uv_command",
     "read_uv_tables",
     "require_extra",

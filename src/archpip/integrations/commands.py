@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path, PurePath
 
 from msgspec import Struct
@@ -156,6 +157,21 @@ def find_script(command: Sequence[str], folder: Path) -> Path | None:
         return None
     named = next(_values(_until_dashes(command), ("--script",)), None)
     return find_project_folder(command, folder) / named if named else None
+
+
+def find_metadata_script(command: Sequence[str], folder: Path) -> Path | None:
+    """Return the script whose metadata (PEP 723) a command of uv's heeds, if there is one."""
+    changed = find_script(command, folder)
+    program, words = _program(command)
+    if changed is not None or program != "uv" or _subcommand(words) != "run":
+        return changed
+    # What follows an option may be its value; a word that does not is what is run.
+    for before, word in pairwise(_until_dashes(words)):
+        if word.endswith(".py") and not word.startswith("-"):
+            return find_project_folder(command, folder) / word
+        if not word.startswith("-") and not before.startswith("-") and word != "run":
+            break
+    return None
 
 
 def find_project_folder(command: Sequence[str], folder: Path) -> Path:

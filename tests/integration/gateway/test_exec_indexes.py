@@ -71,6 +71,34 @@ def test_lock_holds_where_an_explicit_index_is_the_default_once_more(
     assert (tmp_path / "uv.lock").read_text() == locked
 
 
+SCRIPT = """\
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["uamqp"]
+# [[tool.uv.index]]
+# name = "house"
+# url = "{house}"
+# ///
+"""
+
+
+def test_index_of_a_script_stands_behind_a_gateway_of_its_own(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    house = fake_world("hollow-universal2").index_url()
+    (tmp_path / "s.py").write_text(SCRIPT.format(house=house))
+    through = ("exec", "--target-platform", "macos-arm64", "--", *UV)
+
+    made = archpip_here(*through, "lock", "--script", "s.py")
+    locked = (tmp_path / "s.py.lock").read_text()
+    checked = archpip_here(*through, "lock", "--script", "s.py", "--check")
+
+    assert (made.returncode, checked.returncode) == (0, 0), made.stderr + checked.stderr
+    assert HOLLOW not in locked
+    assert f'registry = "{house.rstrip("/")}' in locked
+    assert (tmp_path / "s.py").read_text() == SCRIPT.format(house=house)
+
+
 NAMELESS = """\
 [project]
 name = "demo"
