@@ -30,7 +30,7 @@ from archpip.wheels import (
     open_wheel,
 )
 
-_LOOK_UPS = 8
+_LOOK_UPS = 32
 """Wheels that are opened side by side: it is servers that are waited for."""
 
 

@@ -15,7 +15,7 @@ LookUp = Callable[[str], Inspection]
 """Inspects the wheel that a URL with its hash, a file name, or `name==version` means; called from
 several threads, raises `ArchpipError`."""
 
-_THREADS = 8
+_THREADS = 32
 """Look-ups wait for servers, not for a processor."""
 
 
