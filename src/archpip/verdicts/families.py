@@ -33,7 +33,8 @@ def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
             if one.name.architectures:
                 named.add(layout)
     for layout in named:
-        first, *others = sorted(layouts[layout])
+        # The plainest folder, where versions of other names may lie as well.
+        first, *others = sorted(layouts[layout], key=lambda family: (len(family), family))
         for other in others:
             families[first] += families.pop(other)
     return _join_versions(families)

@@ -4,6 +4,8 @@
 file's name, and its neighbours, say whether anybody on the target needs it.
 """
 
+import re
+
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
 from archpip.verdicts.case import Case, Placed, Role
@@ -12,6 +14,9 @@ from archpip.verdicts.translation import find_translator
 
 _64_BITS = frozenset({Architecture.X86_64, Architecture.ARM64})
 """Of those that Windows, where 32-bit code is left in wheels, runs on."""
+
+_NO_LETTERS = re.compile("[^a-z]+")
+_VERSIONED_DYLIB = re.compile(r"\.\d+(?:\.\d+)*\.dylib$")
 
 
 def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -141,6 +146,17 @@ def is_namesake(case: Case, one: Placed) -> bool:
     return stem in names or f"py{stem}" in names or f"py_{stem}" in names
 
 
+def _is_named_after(case: Case, one: Placed) -> bool:
+    """Return whether a library's name has that of the project or of its package, or is part of it.
+
+    `libfoundation_models.dylib` is, in apple-foundation-models.
+    """
+    stem = _NO_LETTERS.sub("", one.name.stem.lower().removeprefix("lib"))
+    project = case.inspection.filename.partition("-")[0]
+    names = (_NO_LETTERS.sub("", name.lower()) for name in (project, *one.name.folders[:1]))
+    return any(stem in name or name in stem for name in names)
+
+
 def _fold(name: str) -> str:
     return name.lower().replace("-", "_").replace(".", "_")
 
@@ -158,8 +174,22 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
         return True
     # A wheel for any platform that has libraries for one system only works without on the others,
     # and where some of them fit this architecture, it is made for it.
-    extra = one.name.basename.lower().endswith((".dll", ".dylib"))
-    return extra and not case.foreign and serves
+    extra = one.name.basename.lower().endswith((".dll", ".dylib")) and not case.foreign
+    return extra and (serves or _is_extra_of_macos(case, one))
+
+
+def _is_extra_of_macos(case: Case, one: Placed) -> bool:
+    """Return whether of all systems macOS alone is brought a copy of somebody else's library.
+
+    It has its version in its name, as what a project builds for itself hardly ever has, and other
+    systems do without (`libavcodec.58.dylib` in arcade). What is named after the wheel is what it
+    is for, and so may be a library beside a program.
+    """
+    return (
+        _VERSIONED_DYLIB.search(one.name.basename.lower()) is not None
+        and not any(map(case.is_native, case.programs))
+        and not _is_named_after(case, one)
+    )
 
 
 def _is_of_dotnet_program(case: Case, one: Placed) -> bool:

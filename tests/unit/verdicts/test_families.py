@@ -159,6 +159,17 @@ def test_versions_do_not_set_apart_what_folders_name_by_machine(world: World) ->
     assert world.findings(neutral, world.target("linux", "x86_64")) == {"AP401": Status.WRONG}
 
 
+def test_versions_are_joined_where_a_folder_of_variants_lies_beside(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("dnd/tkdnd/osx-x64/libtkdnd2.9.4.dylib", "macos", "x86_64"),
+        world.member("dnd/tkdnd/osx-arm64/libtkdnd2.10.3.dylib", "macos", "arm64"),
+        world.member("dnd/tkdnd/win-x64/libtkdnd2.10.3.dll", "windows", "x86_64"),
+        world.member("dnd/tkdnd/win-x64-tcl9/libtkdnd2.10.3.dll", "windows", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {}
+
+
 def test_word_glued_to_a_name(world: World) -> None:
     wheel = world.wheel(
         world.member("sound/libportaudio32bit.dll", "windows", "i686"),

@@ -28,8 +28,33 @@ def test_libraries_for_one_system_in_a_wheel_for_any_are_extras(world: World) ->
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
     assert world.findings(wheel, world.target("windows", "arm64")) == {}
-    mistaken = world.any_wheel(lone)
-    assert world.findings(mistaken, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
+def test_library_for_macos_alone_in_a_wheel_for_any_is_an_extra(world: World) -> None:
+    codec = world.member("game/lib/libavformat.58.dylib", "macos", "x86_64")
+    target = world.target("macos", "arm64")
+    assert world.findings(world.any_wheel(codec), target) == {"AP404": Status.DEGRADED}
+    beside = world.any_wheel(codec, world.member("game/lib/avformat.dll", "windows", "x86_64"))
+    assert world.findings(beside, target) == {"AP401": Status.WRONG}
+    tagged = world.wheel(codec, tags=["py3-none-macosx_11_0_universal2"])
+    assert world.findings(tagged, target) == {"AP401": Status.WRONG}
+
+
+def test_library_with_the_wheels_name_is_no_extra(world: World) -> None:
+    target = world.target("macos", "arm64")
+    for name in ("libgame.1.dylib", "libgame-2.0.dylib", "libgame_core.2.1.dylib"):
+        wheel = world.any_wheel(world.member(f"game/lib/{name}", "macos", "x86_64"))
+        assert world.findings(wheel, target) == {"AP401": Status.WRONG}
+
+
+def test_library_without_a_version_is_the_projects_own(world: World) -> None:
+    wheel = world.any_wheel(world.member("game/lib/libmodel.dylib", "macos", "arm64"))
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {"AP401": Status.WRONG}
+
+
+def test_library_for_windows_alone_is_no_extra_of_windows(world: World) -> None:
+    wheel = world.any_wheel(world.member("game/lib/avcodec.dll", "windows", "x86_64"))
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP401": Status.WRONG}
 
 
 def test_linux_library_beside_the_systems_own_is_foreign(world: World) -> None:
