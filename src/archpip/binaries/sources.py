@@ -3,7 +3,6 @@
 import os
 import stat
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from archpip.binaries.errors import BytesNotHeldError
@@ -106,12 +105,7 @@ class FileSource:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
 

@@ -12,11 +12,11 @@ from archpip.errors import BuildError, WheelError
 from archpip.index import Link
 from archpip.resolution.demands import DemandBook
 from archpip.resolution.errors import InvalidMetadataError
+from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Ladder, Offer, reject
 from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
-from archpip.resolution.prefetch import Library
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import HASH_ALGORITHMS, DirectReference
 from archpip.resolution.siblings import SiblingComparison
@@ -119,7 +119,7 @@ class Evaluator:
                 outcome = self._evaluate_wheel(name, offer, likely=likely)
             else:
                 outcome = self._evaluate_sdist(name, offer, ladder)
-            self._outcomes[offer.link.url] = self._told(outcome)
+            self._outcomes[offer.link.url] = self._report(outcome)
         return outcome
 
     def evaluate_direct(self, name: NormalizedName, direct: DirectReference) -> Taken | Rejection:
@@ -139,7 +139,7 @@ class Evaluator:
                 direct, name=name, config_settings=self._config_settings.get(name, ())
             )
             outcome = self._read_source(name, None, reference, direct=direct)
-        self._direct_outcomes[name, direct] = self._told(outcome)
+        self._direct_outcomes[name, direct] = self._report(outcome)
         return outcome
 
     def confirm(self, name: NormalizedName, taken: Taken) -> Confirmed | Rejection:
@@ -151,9 +151,9 @@ class Evaluator:
         found = self._confirmed.get(taken.link.url)
         if found is None:
             if taken.fused_with is not None:
-                found = self._told(self._judge_halves(name, taken.link, taken.fused_with))
+                found = self._report(self._judge_halves(name, taken.link, taken.fused_with))
             elif taken.kind is LinkKind.WHEEL:
-                found = self._told(self._judge(name, taken.link, self._ranking.target))
+                found = self._report(self._judge(name, taken.link, self._ranking.target))
             else:
                 found = Confirmed(sha256=taken.sha256)
             self._confirmed[taken.link.url] = found
@@ -167,7 +167,8 @@ class Evaluator:
         """Return whether the user's hashes leave a file that nobody has looked at."""
         return self._hash_allowed(name, link, None)
 
-    def _told(self, outcome: _Outcome) -> _Outcome:
+    def _report(self, outcome: _Outcome) -> _Outcome:
+        """Have a rejection heard of, and return the outcome."""
         if isinstance(outcome, Rejection):
             self._reporter.link_rejected(outcome)
         return outcome
@@ -245,7 +246,7 @@ class Evaluator:
             # Ranking is lenient, because it is fast; pip and uv install by the strict rule only.
             parse_wheel_filename(link.filename)
             content = self._library.wheel_metadata(link, inspect=inspect).result()
-            metadata = self._checked(name, offer.version, self._library.metadata(link, content))
+            metadata = self._check(name, offer.version, self._library.metadata(link, content))
         except WheelError as error:
             return reject(link, RejectionReason.UNREADABLE, str(error))
         except InvalidMetadataError as error:
@@ -276,7 +277,7 @@ class Evaluator:
         for sibling in siblings[:2]:
             try:
                 content = self._library.wheel_metadata(sibling, inspect=False).result()
-                metadata = self._checked(
+                metadata = self._check(
                     name, offer.version, self._library.metadata(sibling, content)
                 )
             except (WheelError, InvalidMetadataError):
@@ -311,7 +312,7 @@ class Evaluator:
             return reject(link, RejectionReason.BUILD, "not tried: it is not worth a build")
         try:
             facts: SourceFacts = self._library.source(reference).result()
-            metadata = self._checked(name, version, self._library.metadata(link, facts.metadata))
+            metadata = self._check(name, version, self._library.metadata(link, facts.metadata))
         except BuildError as error:
             self._failed_builds[name] = self._failed_builds.get(name, 0) + 1
             return reject(link, RejectionReason.BUILD, str(error))
@@ -329,10 +330,14 @@ class Evaluator:
             commit=facts.commit,
         )
 
-    def _checked(
+    def _check(
         self, name: NormalizedName, version: Version | None, metadata: CoreMetadata
     ) -> CoreMetadata:
-        """Return metadata that speaks of this project and whose requirements can be parsed."""
+        """Return metadata that speaks of this project and whose requirements can be parsed.
+
+        Raises:
+            InvalidMetadataError: It does not.
+        """
         if metadata.name != name:
             raise InvalidMetadataError(reason=f"its metadata is of {metadata.name}, not of {name}")
         if version is not None and metadata.version != version:

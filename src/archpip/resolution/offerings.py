@@ -6,9 +6,9 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.demands import Demand, DemandBook
+from archpip.resolution.fetching import Library
 from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind, Pin
-from archpip.resolution.prefetch import Library
 from archpip.resolution.ranking import Ranking
 from archpip.targets import Target, marker_environments
 

@@ -1,202 +1,32 @@
-"""Fetching ahead: every answer of the world is asked for once, in the background, before its turn.
+"""Fetching ahead: what the solver will most likely ask for is asked for before its turn.
 
-The solver is synchronous and asks `Library` for pages and wheels; mostly they are there already,
+The solver is synchronous and asks a `Library` for pages and wheels; mostly they are there already,
 because a `Scout` walks the same graph greedily in the library's threads: page, best candidate, its
 requirements, their pages. Where the scout guesses wrong, a request was wasted; it decides nothing.
 """
 
-import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
-from archpip.binaries import UnboundSymbols
 from archpip.errors import ArchpipError
-from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution.demands import Demand, DemandBook
+from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue, Offer
-from archpip.resolution.metadata import CoreMetadata, head_of, parse_metadata
+from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import LinkKind
-from archpip.resolution.ports import (
-    ResolutionReporter,
-    SourceFacts,
-    SourceReference,
-    WheelFacts,
-    World,
-)
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.siblings import find_larger_sibling, may_have_sibling
 
-_Fact = TypeVar("_Fact")
-_Key = TypeVar("_Key")
-
-# Requests wait for the network, not for a CPU: many threads, whatever the machine. With an index
-# 55 ms away, a lock with 24 had its next page or wheel wait 40 ms for a thread, level by level.
-_THREADS = 40
 _ANY_MACHINE = "-any.whl"
 
 Guessed = Callable[[NormalizedName, Version], None]
 """Hears of a version that will most likely be taken."""
-
-
-class _AbandonedError(Exception):
-    """Nobody waits for this answer any more. Never leaves this module."""
-
-
-class Library:
-    """Remembers every answer of a world as a future, and fetches in threads.
-
-    Answers are true for every target, so several resolutions share one library. Use it as a
-    context manager: leaving drops what was not begun, cuts short what was, and waits for that, so
-    that nobody uses the world after its owner has closed it.
-    """
-
-    def __init__(
-        self, world: World, *, reporter: ResolutionReporter, threads: int = _THREADS
-    ) -> None:
-        self._world = world
-        self._reporter = reporter
-        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="archpip-fetch")
-        self._lock = threading.Lock()
-        self._closing = False
-        self._builds = True
-        self._catalogues: dict[NormalizedName, Future[Catalogue]] = {}
-        self._wheels: dict[tuple[str, bool], Future[WheelFacts]] = {}
-        self._sources: dict[SourceReference, Future[SourceFacts]] = {}
-        self._heard: dict[str, Future[bytes]] = {}
-        self._metadata: dict[str, CoreMetadata] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._closing = True
-        # Who presses Ctrl-C waits for nothing: the world's owner closes its connections.
-        interrupted = kind is not None and not issubclass(kind, Exception)
-        self._pool.shutdown(wait=not interrupted, cancel_futures=True)
-
-    def catalogue(self, name: NormalizedName) -> "Future[Catalogue]":
-        """Return what the indexes offer of a project; empty where none knows it."""
-        return self._once(self._catalogues, name, lambda: self._fetch_catalogue(name))
-
-    def catalogue_at_hand(self, name: NormalizedName) -> Catalogue | None:
-        """Return what the indexes offer of a project, if somebody asked for it and it is there."""
-        with self._lock:
-            future = self._catalogues.get(name)
-        if future is None or not future.done() or future.exception() is not None:
-            return None
-        return future.result()
-
-    def wheel(self, link: Link, *, inspect: bool) -> "Future[WheelFacts]":
-        """Return what a wheel holds."""
-        with self._lock:
-            future = self._wheels.get((link.url, inspect))
-            if future is None:
-                heard = self._heard.setdefault(link.url, Future())
-                future = self._pool.submit(self._fetch_wheel, link, inspect, heard)
-                self._wheels[link.url, inspect] = future
-        return future
-
-    def wheel_metadata(self, link: Link, *, inspect: bool) -> "Future[bytes]":
-        """Return a wheel's METADATA, which mostly is there before its inspection.
-
-        Args:
-            link: The wheel.
-            inspect: Where nobody has asked for the wheel yet, ask for its inspection as well.
-        """
-        with self._lock:
-            heard = self._heard.get(link.url)
-        if heard is None:
-            self.wheel(link, inspect=inspect)
-            heard = self._heard[link.url]
-        return heard
-
-    def source(self, reference: SourceReference) -> "Future[SourceFacts]":
-        """Return what a source says of itself."""
-        return self._once(self._sources, reference, lambda: self._world.source(reference))
-
-    def may_read(self, reference: SourceReference) -> bool:
-        """Say whether a source may be asked for: one that is known without a build may always."""
-        if self._builds or reference in self._sources:
-            return True
-        facts = self._world.known_source(reference)
-        if facts is not None:
-            self.remember_source(reference, facts)
-        return facts is not None
-
-    def stop_reading_sources(self) -> None:
-        """Read no more sources that want a build: what is asked from now on is not worth one."""
-        self._builds = False
-
-    def remember_source(self, reference: SourceReference, facts: SourceFacts) -> None:
-        """Take what was read of a source without its name for what it says to who names it."""
-        known: Future[SourceFacts] = Future()
-        known.set_result(facts)
-        with self._lock:
-            self._sources.setdefault(reference, known)
-
-    def compare(
-        self, link: Link, sibling: Link, paths: Collection[str]
-    ) -> Mapping[str, UnboundSymbols]:
-        """Compare two thin wheels. Rarely asked, and then waited for."""
-        return self._world.compare(link, sibling, paths)
-
-    def metadata(self, link: Link, content: bytes) -> CoreMetadata:
-        """Parse a file's metadata once.
-
-        Raises:
-            InvalidMetadataError: It does not say what it must.
-        """
-        found = self._metadata.get(link.url)
-        if found is None:
-            found = self._metadata[link.url] = parse_metadata(content)
-        return found
-
-    def _once(
-        self, shelf: "dict[_Key, Future[_Fact]]", key: "_Key", fetch: Callable[[], _Fact]
-    ) -> "Future[_Fact]":
-        with self._lock:
-            future = shelf.get(key)
-            if future is None:
-                future = shelf[key] = self._pool.submit(fetch)
-        return future
-
-    def _fetch_catalogue(self, name: NormalizedName) -> Catalogue:
-        self._reporter.project_asked(name)
-        try:
-            return Catalogue(name=name, releases=self._world.releases(name))
-        except ProjectNotFoundError as error:
-            return Catalogue(name=name, releases={}, absence=error)
-
-    def _fetch_wheel(self, link: Link, inspect: bool, heard: "Future[bytes]") -> WheelFacts:  # noqa: FBT001  # called by the pool
-        def on_metadata(metadata: bytes) -> None:
-            if self._closing:
-                raise _AbandonedError
-            # Two fetches of one wheel, with and without inspection, may both hear it.
-            with suppress(InvalidStateError):
-                heard.set_result(head_of(metadata))
-
-        try:
-            facts = self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
-        except BaseException as error:
-            with suppress(InvalidStateError):
-                heard.set_exception(error)
-            raise
-        on_metadata(facts.metadata)
-        self._reporter.wheel_opened(link)
-        return replace(facts, metadata=head_of(facts.metadata))
 
 
 class Scout:
@@ -238,12 +68,7 @@ class Scout:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def want(self, demands: Iterable[Demand]) -> None:

@@ -15,10 +15,11 @@ from archpip.index import Link
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
+from archpip.resolution.fetching import Library
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import Fallback
 from archpip.resolution.origins import Origins
-from archpip.resolution.prefetch import Library, Scout
+from archpip.resolution.prefetch import Scout
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import DirectReference
 from archpip.resolution.supply import Supply

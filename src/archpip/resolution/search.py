@@ -14,6 +14,7 @@ Source: https://github.com/dart-lang/pub/blob/master/doc/solver.md.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from archpip.resolution.conflicts import ImpossibleError
 from archpip.resolution.decisions import Decisions
@@ -60,24 +61,19 @@ def search(
         values = Values(
             bits=provider.supply.bits,
             is_too_new=provider.supply.is_too_new,
-            direct=lambda demand: next(
-                provider.supply.take(demand.identifier.name, [demand]), None
-            ),
+            direct=provider.supply.take_direct,
             directs=directs,
             settled=settled,
         )
         try:
-            return _search_twice(
-                lambda *, is_patient, values=values: _Search(
-                    provider, roots, values, reporter, is_patient=is_patient
-                ).run(max_rounds)
-            )
+            return _search_twice(partial(_Search, provider, roots, values, reporter), max_rounds)
         except UnforeseenError as error:
+            # Which values there are is fixed before a search begins, so another one does.
             directs.append(error.demand)
 
 
 def _search_twice(
-    run: Callable[..., Mapping[Identifier, Candidate]],
+    begin: "Callable[..., _Search]", max_rounds: int
 ) -> Mapping[Identifier, Candidate]:
     """Search again, patiently, where there might be a solution with yanked files.
 
@@ -85,12 +81,12 @@ def _search_twice(
     it. Where it finds nothing either, the reasons of the first one are the shorter ones.
     """
     try:
-        return run(is_patient=False)
+        return begin(is_patient=False).run(max_rounds)
     except ImpossibleError as error:
         if not error.is_premature:
             raise
         with suppress(ImpossibleError, TooDeepError):
-            return run(is_patient=True)
+            return begin(is_patient=True).run(max_rounds)
         raise
 
 

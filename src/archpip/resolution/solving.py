@@ -22,6 +22,7 @@ from archpip.resolution.explanations import (
     explain_reference,
     rejections_without_pin,
 )
+from archpip.resolution.fetching import Library
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import Pin, Resolution
 from archpip.resolution.offerings import Offerings
@@ -29,7 +30,7 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.origins import Origins
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
-from archpip.resolution.prefetch import Guessed, Library, Scout, open_ahead
+from archpip.resolution.prefetch import Guessed, Scout, open_ahead
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation

@@ -13,11 +13,11 @@ from packaging.version import Version
 
 from archpip.resolution.demands import Demand
 from archpip.resolution.evaluation import Evaluator, Taken
+from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue, Ladder, Offer
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.narrowing import Narrowing, Preference
 from archpip.resolution.options import Fallback
-from archpip.resolution.prefetch import Library
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirements import DirectReference
 from archpip.resolution.version_bits import EVERY_VERSION, VersionBits
@@ -104,6 +104,10 @@ class Supply:
                 self.note(name, None, outcome)
             elif all(d.direct or d.allows(outcome.metadata.version) for d in demands):
                 yield outcome
+
+    def take_direct(self, demand: Demand) -> Taken | None:
+        """Return what the direct reference of a demand points to, where it can be had."""
+        return next(self.take(demand.identifier.name, [demand]), None)
 
     def iter_versions(
         self,

@@ -13,10 +13,11 @@ from packaging.version import Version
 
 from archpip.resolution.differences import differing_versions, explain_differences
 from archpip.resolution.errors import NotAlignedError
+from archpip.resolution.fetching import Library
 from archpip.resolution.model import JointResolution, Resolution
 from archpip.resolution.options import Align, ResolveOptions
 from archpip.resolution.ports import ResolutionReporter, World
-from archpip.resolution.prefetch import Guessed, Library
+from archpip.resolution.prefetch import Guessed
 from archpip.resolution.requirements import RequestedRequirement
 from archpip.resolution.solving import Solver
 from archpip.targets import Target

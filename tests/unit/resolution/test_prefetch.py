@@ -11,8 +11,9 @@ from packaging.version import Version
 from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
 from archpip.resolution.demands import Demand, DemandBook, Identifier
+from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue
-from archpip.resolution.prefetch import Library, Scout
+from archpip.resolution.prefetch import Scout
 from archpip.resolution.ranking import Ranking
 from archpip.targets import marker_environments
 from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target
