@@ -16,7 +16,7 @@ from archpip.resolution import (
     SiblingComparison,
     adapt_python,
     describe_misfit,
-    find_links,
+    find_wheels,
 )
 from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict, find_roles, judge
@@ -41,7 +41,7 @@ class Inspections(Parts):
         """Open the wheels that a path, URL, file name or requirement means, and judge each."""
         return tuple(
             self._report(link, target=target, policy=policy)
-            for link in find_links(subject, world=self.world, target=target)
+            for link in find_wheels(subject, world=self.world, target=target)
         )
 
     def matrix(
@@ -57,7 +57,9 @@ class Inspections(Parts):
 
     def _column(self, subject: str, targets: Sequence[Target], policy: Policy) -> tuple[Cell, ...]:
         """Open each wheel that any target takes, once, and judge it for those that do."""
-        links = {link.filename: link for link in find_links(subject, world=self.world, target=None)}
+        links = {
+            link.filename: link for link in find_wheels(subject, world=self.world, target=None)
+        }
         taken = [
             next(iter(rank_for_target(tuple(links), adapt_python(subject, target))), "")
             for target in targets

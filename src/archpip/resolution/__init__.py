@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     )
     from archpip.resolution.named_wheels import (
         adapt_python,
-        find_links,
         find_wheels,
     )
     from archpip.resolution.opening import Opener
@@ -152,7 +151,6 @@ __all__ = [
     "decide_pins",
     "describe_misfit",
     "extra_of",
-    "find_links",
     "find_script_blocks",
     "find_wheels",
     "ignore",

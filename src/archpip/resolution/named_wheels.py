@@ -1,6 +1,5 @@
 """Wheels by name: what `archpip inspect` means by a requirement or a bare file name."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,6 +15,7 @@ from archpip.resolution.filenames import is_wheel, parse_wheel_name
 from archpip.resolution.ladders import Catalogue
 from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind
+from archpip.resolution.opening import sha256_of
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ports import Releases, World
 from archpip.resolution.ranking import Ranking
@@ -25,12 +25,14 @@ from archpip.wheels import WheelUnreadableError
 
 
 def find_wheels(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
-    """Return the wheels that a text means, looked up on the indexes.
+    """Return the wheels that a path, a URL, a file name or a requirement means.
+
+    A file on this disk is read for its sha256; a URL brings it in its fragment, or not at all.
 
     Args:
-        subject: A wheel's file name, which means that file whatever the target; or a requirement
-            such as `numpy==2.1.0`, which means the wheels of the newest version that it allows.
-        world: Asked for the project's page.
+        subject: A wheel's file name means that file whatever the target; a requirement such as
+            `numpy==2.1.0` means the wheels of the newest version that it allows.
+        world: Asked for the project's page, where indexes are to be looked at.
         target: Of a requirement's wheels, take those that fit by name; all of them where `None`.
 
     Returns:
@@ -38,9 +40,42 @@ def find_wheels(subject: str, *, world: World, target: Target | None) -> tuple[L
 
     Raises:
         WheelNotFoundError: There is no such file, or no wheel that fits.
+        WheelUnreadableError: A file on this disk cannot be read.
         InvalidRequirementError: The text is neither a file name nor a requirement by name.
         ProjectNotFoundError: No index knows the project.
         IndexUnavailableError: An index did not answer.
+    """
+    if is_file(Path(subject)):
+        return (_link_of_file(subject),)
+    if "://" in subject:
+        return (_link_of_url(subject),)
+    return _look_up(subject, world=world, target=target)
+
+
+def _link_of_file(subject: str) -> Link:
+    path = Path(subject)
+    try:
+        hashes = (("sha256", sha256_of(path)),)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WheelUnreadableError(filename=subject, member=None, reason=reason) from error
+    return Link(url=to_file_url(path.absolute()), filename=path.name, hashes=hashes)
+
+
+def _link_of_url(url: str) -> Link:
+    if not is_well_formed(url):
+        raise WheelNotFoundError(subject=url, reason="that is not a URL")
+    address, _, fragment = url.partition("#")
+    algorithm, _, digest = fragment.partition("=")
+    filename = unquote(urlsplit(address).path.rpartition("/")[2])
+    hashes = ((algorithm, digest.lower()),) if digest else ()
+    return Link(url=address, filename=filename, hashes=hashes)
+
+
+def _look_up(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
+    """Return the wheels that a file name or a requirement means, looked up on the indexes.
+
+    The wheels of a requirement are those of the newest version that it allows.
     """
     if is_wheel(subject) and "/" not in subject:
         return (_find_file(subject, world),)
@@ -99,36 +134,6 @@ def _fitting_wheels(
     if misfits:
         reason = f"none fits {target.name}; {describe_misfit(misfits, target)}"
     raise WheelNotFoundError(subject=subject, reason=reason)
-
-
-def find_links(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
-    """Return the wheels that a path, a URL, a file name or a requirement means.
-
-    A file on this disk is read for its sha256; a URL brings it in its fragment, or not at all.
-    Raises what `find_wheels` does.
-
-    Raises:
-        WheelUnreadableError: A file on this disk cannot be read.
-    """
-    path = Path(subject)
-    if is_file(path):
-        try:
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise WheelUnreadableError(filename=subject, member=None, reason=reason) from error
-        hashes: tuple[tuple[str, str], ...] = (("sha256", sha256),)
-        return (Link(url=to_file_url(path.absolute()), filename=path.name, hashes=hashes),)
-    if "://" in subject:
-        if not is_well_formed(subject):
-            raise WheelNotFoundError(subject=subject, reason="that is not a URL")
-        address, _, fragment = subject.partition("#")
-        algorithm, _, digest = fragment.partition("=")
-        filename = unquote(urlsplit(address).path.rpartition("/")[2])
-        hashes = ((algorithm, digest.lower()),) if digest else ()
-        return (Link(url=address, filename=filename, hashes=hashes),)
-    return find_wheels(subject, world=world, target=target)
 
 
 def adapt_python(subject: str, target: Target) -> Target:

@@ -64,4 +64,4 @@ def test_unknown_projects_and_other_texts(world: FakeWorld, target: Target) -> N
     with pytest.raises(ProjectNotFoundError):
         find_wheels("zz", world=world, target=target)
     with pytest.raises(InvalidRequirementError, match="names no project"):
-        find_wheels("https://host/a.zip", world=world, target=target)
+        find_wheels(".", world=world, target=target)
