@@ -10,14 +10,14 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import ProjectNotFoundError
-from archpip.resolution.demands import Demand, Identifier
+from archpip.resolution.chains import iter_askers, place_of, trace
+from archpip.resolution.demands import Demand
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.hints import find_hint
 from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
-from archpip.resolution.requirements import COMMAND_LINE
 from archpip.resolution.statements import Finding, Statement, collect_findings
 from archpip.resolution.wording import list_briefly
 from archpip.targets import Target
@@ -28,6 +28,7 @@ _FINDINGS_SHOWN = 8
 _OTHERS_SHOWN = 2
 """Beside versions of which a file was opened and refused."""
 _PROJECTS_SHOWN = 3
+_NO_VERSION = Version("0")
 
 
 def explain_conflict(
@@ -72,7 +73,7 @@ def explain_reference(asked: Asked, *, provider: Provider) -> IndirectReferenceE
         version=str(parent.version),
         project=str(demand.identifier),
         url=str(demand.direct),
-        chain=tuple(_chain(demand, parent, provider)[:-1]),
+        chain=tuple(trace(demand, parent, provider)[:-1]),
     )
 
 
@@ -160,10 +161,10 @@ class _Case:
 
     def lines(self) -> Iterator[str]:
         """Yield what was asked, and what there is."""
-        yield from _askers(self._causes, self._provider)
+        yield from iter_askers(self._causes, self._provider)
         for demand in self._provider.constraints_on(self._name):
             origin = self._provider.origins.of_constraint(demand)
-            yield f"a constraint says {demand}{_at(origin)}"
+            yield f"a constraint says {demand}{place_of(origin)}"
         yield from self._findings()
 
     def rejections(self) -> Iterator[Rejection]:
@@ -308,89 +309,6 @@ def _projects_behind(causes: Iterable[Asked], provider: Provider) -> Iterator[No
             seen.add(parent)
             yield parent.name
             _, parent = provider.askers.get(parent.identifier, (None, None))
-
-
-def _askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
-    """Yield who asks, from the user's requirements down; versions that ask alike in one line."""
-    by_parent: dict[Identifier | None, dict[str, list[Asked]]] = {}
-    for cause in causes:
-        parent = cause.parent.identifier if cause.parent else None
-        alike = by_parent.setdefault(parent, {})
-        alike.setdefault(str(cause.demand), []).append(cause)
-    lines: list[str] = []
-    for parent, alike in by_parent.items():
-        groups = list(alike.values())
-        shown = len(groups)
-        if parent is not None and shown > _DEMANDS_SHOWN + 1:
-            groups.sort(key=_newest_of, reverse=True)
-            shown = _DEMANDS_SHOWN
-        for found in groups[:shown]:
-            lines += _asker_lines(found, provider)
-        lines += _untold_lines([cause for found in groups[shown:] for cause in found])
-    yield from dict.fromkeys(lines)
-
-
-_NO_VERSION = Version("0")
-_DEMANDS_SHOWN = 3
-"""Of one project on another: each version of boto3 requires botocore in its own way."""
-
-
-def _newest_of(found: Sequence[Asked]) -> Version:
-    return max(cause.parent.version if cause.parent else _NO_VERSION for cause in found)
-
-
-def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
-    """Write who asks for one thing: the newest version that does, and how many more do."""
-    newest = _newest_of(found)
-    first = next(c for c in found if c.parent is None or c.parent.version == newest)
-    *above, last = _chain(first.demand, first.parent, provider)
-    others = len({cause.parent.version for cause in found if cause.parent}) - 1
-    if others > 0 and first.parent is not None:
-        who = f"{first.parent.identifier} {first.parent.version}"
-        wanted = _wanted(first.demand, provider)
-        last = f"{who} and {others} more of its versions require {wanted}"
-    return [*above, last]
-
-
-def _untold_lines(found: Sequence[Asked]) -> Iterator[str]:
-    versions = sorted({cause.parent.version for cause in found if cause.parent})
-    parent = next((cause.parent for cause in found if cause.parent), None)
-    if parent is not None:
-        yield (
-            f"{len(versions)} more versions of {parent.identifier}, from {versions[0]} to "
-            f"{versions[-1]}, require {found[0].demand.identifier.name} in other versions"
-        )
-
-
-def _chain(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:
-    """Return how a demand came about, from the user's requirement down to it."""
-    steps = [_asked(demand, parent, provider)]
-    seen: set[Choice] = set()
-    while parent is not None and parent not in seen:
-        seen.add(parent)
-        demand, parent = provider.askers.get(parent.identifier, (demand, None))
-        if not demand.exact:
-            steps.append(_asked(demand, parent, provider))
-    return steps[::-1]
-
-
-def _asked(demand: Demand, parent: Choice | None, provider: Provider) -> str:
-    if parent is None:
-        return f"you asked for {demand}{_at(provider.origins.of_requirement(demand))}"
-    return f"{parent.identifier} {parent.version} requires {_wanted(demand, provider)}"
-
-
-def _wanted(demand: Demand, provider: Provider) -> str:
-    """Write out what a project requires; where an override holds in its place, that and whose."""
-    override = provider.origins.of_override(demand)
-    if override is None:
-        return str(demand)
-    return f"{demand.identifier}, which an override makes {demand}{_at(override)}"
-
-
-def _at(origin: str | None) -> str:
-    """Name a place in a file; what stands on the command line needs no finding."""
-    return "" if origin in (None, COMMAND_LINE) else f" ({origin})"
 
 
 def _named(provider: Provider) -> str:

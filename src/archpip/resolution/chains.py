@@ -1,0 +1,91 @@
+"""Chains: who asks for what, from the user's requirements down, as lines of an explanation."""
+
+from collections.abc import Iterator, Sequence
+
+from packaging.version import Version
+
+from archpip.resolution.demands import Demand, Identifier
+from archpip.resolution.provider import Asked, Choice, Provider
+from archpip.resolution.requirements import COMMAND_LINE
+
+_NO_VERSION = Version("0")
+_DEMANDS_SHOWN = 3
+"""Of one project on another: each version of boto3 requires botocore in its own way."""
+
+
+def iter_askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
+    """Yield who asks, from the user's requirements down; versions that ask alike in one line."""
+    by_parent: dict[Identifier | None, dict[str, list[Asked]]] = {}
+    for cause in causes:
+        parent = cause.parent.identifier if cause.parent else None
+        alike = by_parent.setdefault(parent, {})
+        alike.setdefault(str(cause.demand), []).append(cause)
+    lines: list[str] = []
+    for parent, alike in by_parent.items():
+        groups = list(alike.values())
+        shown = len(groups)
+        if parent is not None and shown > _DEMANDS_SHOWN + 1:
+            groups.sort(key=_newest_of, reverse=True)
+            shown = _DEMANDS_SHOWN
+        for found in groups[:shown]:
+            lines += _asker_lines(found, provider)
+        lines += _untold_lines([cause for found in groups[shown:] for cause in found])
+    yield from dict.fromkeys(lines)
+
+
+def _newest_of(found: Sequence[Asked]) -> Version:
+    return max(cause.parent.version if cause.parent else _NO_VERSION for cause in found)
+
+
+def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
+    """Write who asks for one thing: the newest version that does, and how many more do."""
+    newest = _newest_of(found)
+    first = next(c for c in found if c.parent is None or c.parent.version == newest)
+    *above, last = trace(first.demand, first.parent, provider)
+    others = len({cause.parent.version for cause in found if cause.parent}) - 1
+    if others > 0 and first.parent is not None:
+        who = f"{first.parent.identifier} {first.parent.version}"
+        wanted = _wanted(first.demand, provider)
+        last = f"{who} and {others} more of its versions require {wanted}"
+    return [*above, last]
+
+
+def _untold_lines(found: Sequence[Asked]) -> Iterator[str]:
+    versions = sorted({cause.parent.version for cause in found if cause.parent})
+    parent = next((cause.parent for cause in found if cause.parent), None)
+    if parent is not None:
+        yield (
+            f"{len(versions)} more versions of {parent.identifier}, from {versions[0]} to "
+            f"{versions[-1]}, require {found[0].demand.identifier.name} in other versions"
+        )
+
+
+def trace(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:
+    """Return how a demand came about, from the user's requirement down to it."""
+    steps = [_asked(demand, parent, provider)]
+    seen: set[Choice] = set()
+    while parent is not None and parent not in seen:
+        seen.add(parent)
+        demand, parent = provider.askers.get(parent.identifier, (demand, None))
+        if not demand.exact:
+            steps.append(_asked(demand, parent, provider))
+    return steps[::-1]
+
+
+def _asked(demand: Demand, parent: Choice | None, provider: Provider) -> str:
+    if parent is None:
+        return f"you asked for {demand}{place_of(provider.origins.of_requirement(demand))}"
+    return f"{parent.identifier} {parent.version} requires {_wanted(demand, provider)}"
+
+
+def _wanted(demand: Demand, provider: Provider) -> str:
+    """Write out what a project requires; where an override holds in its place, that and whose."""
+    override = provider.origins.of_override(demand)
+    if override is None:
+        return str(demand)
+    return f"{demand.identifier}, which an override makes {demand}{place_of(override)}"
+
+
+def place_of(origin: str | None) -> str:
+    """Name a place in a file; what stands on the command line needs no finding."""
+    return "" if origin in (None, COMMAND_LINE) else f" ({origin})"
