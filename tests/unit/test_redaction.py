@@ -1,6 +1,6 @@
 import pytest
 
-from archpip.redaction import redact
+from archpip.redaction import redact, redact_userinfo
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,17 @@ from archpip.redaction import redact
 )
 def test_redact_masks_what_is_secret_and_nothing_else(text: str, shown: str) -> None:
     assert redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("https://token:x-oauth-basic@host/simple", "https://****@host/simple"),
+        ("name @ git+ssh://git@host/x.git@main", "name @ git+ssh://****@host/x.git@main"),
+        ("https://user:se@cret@host/", "https://****@host/"),
+        ('\'https://u:p@h/\' and "https://h/","a@b"', '\'https://****@h/\' and "https://h/","a@b"'),
+        ("see https://host/a@b, // @param, a@b.c", "see https://host/a@b, // @param, a@b.c"),
+    ],
+)
+def test_what_is_written_down_has_no_userinfo(text: str, written: str) -> None:
+    assert redact_userinfo(text) == written

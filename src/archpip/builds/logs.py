@@ -1,13 +1,11 @@
 """The log of a build, and the first real error in it.
 
 Build tools bury what went wrong under what followed from it: the line that helps is seldom the
-last one. Credentials in URLs never reach a log.
+last one.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@'\"]+@")
 
 # What each tool writes where it first fails, most telling kinds first. Each is matched against
 # single lines; among the kinds, the first match in the log of the first kind that has one is taken.
@@ -42,11 +40,6 @@ _POINTERS = "~^ "
 _NATIVE_WORK = re.compile(
     r"^\s*building '(?P<distutils>[^']+)' extension"  # distutils and setuptools, before compiling
 )
-
-
-def without_credentials(line: str) -> str:
-    """Replace user and password in every URL of the line by `****`."""
-    return _CREDENTIALS.sub("****@", line)
 
 
 def find_first_error(lines: Iterable[str]) -> str | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from archpip.builds.logs import without_credentials
+from archpip.redaction import redact_userinfo
 
 _KILL_PATIENCE_SECONDS = 5.0
 
@@ -98,7 +98,7 @@ class CommandRunner:
             FileNotFoundError: There is no such program.
         """
         with self._log.open("a", encoding="utf-8") as log:
-            log.write(f"\n$ {without_credentials(subprocess.list2cmdline(command))}\n")
+            log.write(f"\n$ {redact_userinfo(subprocess.list2cmdline(command))}\n")
             log.flush()
             status = self._run_group(command, cwd, environment, log)
         if status != 0:
@@ -139,7 +139,7 @@ class CommandRunner:
     def _pump(self, output: IO[str], log: IO[str]) -> None:
         with contextlib.closing(output):
             for line in output:
-                clean = without_credentials(line)
+                clean = redact_userinfo(line)
                 log.write(clean)
                 if self._on_output is not None:
                     self._on_output(clean.rstrip())

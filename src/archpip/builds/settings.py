@@ -8,9 +8,9 @@ from typing import TypeVar
 from packaging.requirements import InvalidRequirement, Requirement
 
 from archpip.builds.errors import InvalidBuildSettingsError
-from archpip.builds.logs import without_credentials
 from archpip.builds.model import BuildSettings, Patch
 from archpip.builds.tables import TableReader
+from archpip.redaction import redact_userinfo
 
 _HASH_DIGITS = 64
 
@@ -81,12 +81,12 @@ def describe_settings(settings: BuildSettings) -> tuple[str, ...]:
     """
     return (
         *(
-            f"config-setting {key}={without_credentials(value)}"
+            f"config-setting {key}={redact_userinfo(value)}"
             for key, values in settings.config_settings
             for value in values
         ),
         *(f"environment {name}={_digest(value)}" for name, value in settings.environment),
-        *(f"build-requires {without_credentials(text)}" for text in settings.build_requires),
+        *(f"build-requires {redact_userinfo(text)}" for text in settings.build_requires),
         *(f"patch sha256:{patch.sha256}" for patch in settings.patches),
         *(("allow-pure",) if settings.allow_pure else ()),
     )

@@ -26,6 +26,7 @@ from packaging.version import Version
 
 from archpip.index import path_of, to_file_url, without_dot_segments
 from archpip.reachable import is_file, is_folder, is_there
+from archpip.redaction import redact_userinfo
 from archpip.resolution.errors import InvalidRequirementError
 from archpip.resolution.filenames import is_sdist, is_wheel
 from archpip.resolution.model import LinkKind
@@ -40,7 +41,6 @@ _EXTRAS = re.compile(r"^(?P<rest>.+?)\[(?P<extras>[^\[\]]*)\]$")
 _LISTING_SUFFIXES = (".txt", ".in", ".toml", ".py", ".cfg")
 """Of files that hold requirements; `requirements.txt` would pass for a project's name, too."""
 
-_USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 COMMAND_LINE = "command line"
 """The origin of what stands in no file."""
 
@@ -73,7 +73,7 @@ class DirectReference(Struct, frozen=True, kw_only=True):
         """Return it as a requirement names it, without its hashes; redacted of credentials."""
         revision = "" if self.revision is None else f"@{self.revision}"
         part = "" if self.subdirectory is None else f"#subdirectory={self.subdirectory}"
-        return f"{redact_text(self.url)}{revision}{part}"
+        return f"{redact_userinfo(self.url)}{revision}{part}"
 
 
 class RequestedRequirement(Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ def parse_requirement(
         config_settings=config_settings,
         editable=editable,
         origin=origin,
-        text=redact_text(text.strip()),
+        text=redact_userinfo(text.strip()),
     )
 
 
@@ -148,11 +148,6 @@ def collect_config_settings(
         for requirement in requirements
         if requirement.name is not None and requirement.config_settings
     }
-
-
-def redact_text(text: str) -> str:
-    """Hide user names and passwords of URLs in a text."""
-    return _USER_INFO.sub("****@", text)
 
 
 class _Reader(Struct, frozen=True, kw_only=True):
@@ -305,7 +300,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
 
     def _invalid(self, reason: str, *, hint: str | None = None) -> InvalidRequirementError:
         return InvalidRequirementError(
-            text=redact_text(self.text), origin=self.origin, reason=reason, hint=hint
+            text=redact_userinfo(self.text), origin=self.origin, reason=reason, hint=hint
         )
 
 

@@ -19,12 +19,12 @@ from msgspec import Struct
 
 from archpip.index import path_of
 from archpip.reachable import is_there
+from archpip.redaction import redact_userinfo
 from archpip.resolution.errors import InvalidRequirementError, RequirementsFileError
 from archpip.resolution.requirement_set import IndexOptions, RequirementSet
 from archpip.resolution.requirements import (
     HASH_ALGORITHMS,
     parse_requirement,
-    redact_text,
 )
 
 _BYTE_ORDER_MARKS = (
@@ -227,7 +227,7 @@ class _FileReader(Struct, kw_only=True):
                 parser.error(f"unrecognized arguments: {' '.join(rest)}")
         except ValueError as error:
             raise RequirementsFileError(
-                location=self._shown(location), line=number, reason=redact_text(str(error))
+                location=self._shown(location), line=number, reason=redact_userinfo(str(error))
             ) from error
         return " ".join(words[:first]).strip(), options
 
@@ -240,7 +240,7 @@ class _FileReader(Struct, kw_only=True):
             return str((Path(location).parent / nested).resolve())
         except ValueError as error:  # a NUL in a path, a bracket in a URL's host
             raise RequirementsFileError(
-                location=redact_text(nested), line=None, reason=str(error)
+                location=redact_userinfo(nested), line=None, reason=str(error)
             ) from error
 
     def _find_links(self, value: str, location: str) -> str:
@@ -253,7 +253,7 @@ class _FileReader(Struct, kw_only=True):
     def _shown(self, location: str) -> str:
         """Return a location as the user would write it."""
         if _URL.match(location):
-            return redact_text(location)
+            return redact_userinfo(location)
         path = Path(location)
         return str(path.relative_to(self.base)) if path.is_relative_to(self.base) else location
 
