@@ -10,6 +10,7 @@ from archpip.on_demand import offer
 
 if TYPE_CHECKING:
     from archpip.resolution.demands import extra_of
+    from archpip.resolution.direct_references import HASH_ALGORITHMS, DirectReference
     from archpip.resolution.errors import (
         HashesRequiredError,
         IndirectReferenceError,
@@ -74,8 +75,6 @@ if TYPE_CHECKING:
     )
     from archpip.resolution.requirement_set import IndexOptions, RequirementSet
     from archpip.resolution.requirements import (
-        HASH_ALGORITHMS,
-        DirectReference,
         RequestedRequirement,
         collect_config_settings,
         parse_requirement,

@@ -19,15 +19,11 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from archpip.reachable import is_there
+from archpip.resolution.direct_references import DirectReference, parse_direct_reference
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.overrides import Overrides
 from archpip.resolution.repairs import parse_requirement_leniently
-from archpip.resolution.requirements import (
-    DirectReference,
-    RequestedRequirement,
-    parse_direct_reference,
-    parse_extras,
-)
+from archpip.resolution.requirements import RequestedRequirement, parse_extras
 
 _NO_OVERRIDES: Overrides = MappingProxyType({})
 

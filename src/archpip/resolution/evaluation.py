@@ -11,6 +11,7 @@ from packaging.version import Version
 from archpip.errors import BuildError, WheelError
 from archpip.index import Link
 from archpip.resolution.demands import DemandBook
+from archpip.resolution.direct_references import HASH_ALGORITHMS, DirectReference
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Ladder, Offer, reject
@@ -18,7 +19,6 @@ from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.ranking import Ranking
-from archpip.resolution.requirements import HASH_ALGORITHMS, DirectReference
 from archpip.resolution.siblings import SiblingComparison
 from archpip.targets import Target
 from archpip.verdicts import Policy, Status, Verdict, judge, sort_findings

@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from archpip.index import Link
 from archpip.resolution.demands import Demand, DemandBook, Identifier
+from archpip.resolution.direct_references import DirectReference
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
 from archpip.resolution.fetching import Library
@@ -21,7 +22,6 @@ from archpip.resolution.options import Fallback
 from archpip.resolution.origins import Origins
 from archpip.resolution.prefetch import Scout
 from archpip.resolution.ranking import Ranking
-from archpip.resolution.requirements import DirectReference
 from archpip.resolution.supply import Supply
 
 

@@ -20,12 +20,10 @@ from msgspec import Struct
 from archpip.index import path_of
 from archpip.reachable import is_there
 from archpip.redaction import redact_userinfo
+from archpip.resolution.direct_references import HASH_ALGORITHMS
 from archpip.resolution.errors import InvalidRequirementError, RequirementsFileError
 from archpip.resolution.requirement_set import IndexOptions, RequirementSet
-from archpip.resolution.requirements import (
-    HASH_ALGORITHMS,
-    parse_requirement,
-)
+from archpip.resolution.requirements import parse_requirement
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.demands import Demand
+from archpip.resolution.direct_references import DirectReference
 from archpip.resolution.evaluation import Evaluator, Taken
 from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue, Ladder, Offer
@@ -19,7 +20,6 @@ from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.narrowing import Narrowing, Preference
 from archpip.resolution.options import Fallback
 from archpip.resolution.ranking import Ranking
-from archpip.resolution.requirements import DirectReference
 from archpip.resolution.version_bits import EVERY_VERSION, VersionBits
 
 _LOOK_AHEAD_LIMIT = 16

@@ -17,13 +17,10 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.index import IndexPin, to_file_url
+from archpip.resolution.direct_references import DirectReference, parse_direct_reference
 from archpip.resolution.errors import UvSourceError
 from archpip.resolution.requirement_set import ConditionalPin, IndexOptions, RequirementSet
-from archpip.resolution.requirements import (
-    DirectReference,
-    RequestedRequirement,
-    parse_direct_reference,
-)
+from archpip.resolution.requirements import RequestedRequirement
 from archpip.targets import Target, marker_environments
 
 _REVISIONS = ("rev", "tag", "branch")

@@ -20,8 +20,8 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.demands import Demand
+from archpip.resolution.direct_references import DirectReference
 from archpip.resolution.evaluation import Taken
-from archpip.resolution.requirements import DirectReference
 from archpip.resolution.version_bits import VersionBits
 
 
