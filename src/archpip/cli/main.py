@@ -303,7 +303,7 @@ def build_parser(name: str) -> _Parser:
 
 def _command_module(name: str) -> ModuleType:
     load_msgspec()
-    return importlib.import_module(f"archpip.cli.{name}")
+    return importlib.import_module(f"archpip.cli.commands.{name}")
 
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:
