@@ -265,6 +265,16 @@ def read_policy(arguments: argparse.Namespace, context: CommandContext) -> Polic
     )
 
 
+def warn_of_builds_by_clients(terminal: Terminal, context: CommandContext) -> None:
+    """Say that no gateway holds pip and uv to the approvals of a policy."""
+    name = "require-source-build-approval"
+    if context.own.boolean(name):
+        terminal.warning(
+            f"{name} holds for archpip's own builds, and not for what pip and uv build from the "
+            "sdists that a gateway lists; --only-binary :all: of pip and --no-build of uv do"
+        )
+
+
 def read_named_policies(policy: Policy, context: CommandContext) -> dict[str, Policy]:
     """Return the policies that have a name, each over `policy`; `strict` is always there."""
     named = {"strict": replace(policy, strict=True)}

@@ -1,5 +1,6 @@
 """A policy that a gateway serves, and commands that obey it."""
 
+import sys
 from pathlib import Path
 
 from fake_index.binaries import write_binary
@@ -148,3 +149,15 @@ def test_policy_that_a_file_names_lies_beside_it(
 
     assert "archpip.glibc" in shown.stdout
     assert "2.17  (the policy team.toml)" in shown.stdout
+
+
+def test_it_is_told_that_no_gateway_keeps_clients_from_building(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    policy = tmp_path / "team.toml"
+    policy.write_text("version = 1\nrequire-source-build-approval = true\n")
+
+    run = archpip_cli("exec", "--policy", str(policy), "--", sys.executable, "-c", "")
+
+    assert run.returncode == 0, run.stderr
+    assert "require-source-build-approval holds for archpip's own builds" in run.stderr

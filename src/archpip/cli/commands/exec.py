@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archpip.app.gateways import Gateways
-from archpip.cli.configuration import CommandContext, read_context, read_policy, read_target
+from archpip.cli.configuration import (
+    CommandContext,
+    read_context,
+    read_policy,
+    read_target,
+    warn_of_builds_by_clients,
+)
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
@@ -82,6 +88,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
     target = read_target(arguments, context)
     policy = read_policy(arguments, context)
+    warn_of_builds_by_clients(terminal, context)
     with open_parts(Gateways, arguments, terminal, context, pip=pip) as application:
         status, refusals = application.run_behind_gateway(
             command,

@@ -25,6 +25,7 @@ from archpip.cli.configuration import (
     read_named_floors,
     read_named_policies,
     read_policy,
+    warn_of_builds_by_clients,
 )
 from archpip.cli.moments import parse_seconds
 from archpip.cli.numbers import parse_count, parse_gigabytes
@@ -97,6 +98,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     check_address(arguments.host, arguments.port)
     context = read_context(arguments, terminal)
     policy = read_policy(arguments, context)
+    warn_of_builds_by_clients(terminal, context)
     version = arguments.python_version or context.own.text("python-version")
     python = parse_python(version) if version else None
 
