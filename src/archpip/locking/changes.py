@@ -93,7 +93,8 @@ class _Reasons(Struct, frozen=True, kw_only=True):
             yield "--prefer names it"
         if self.forgotten is None or new.name in self.forgotten:
             yield "upgrades were asked for"
-        yield f"{old} can no longer be taken together with the rest"
+        # Other projects may be why, or an option: `--prefer-binary`, `--exclude-newer`, a floor.
+        yield f"with what is asked for now, {old} is not taken"
 
 
 def _compare(

@@ -87,7 +87,8 @@ class LockfileNameError(LockError):
     @property
     def hint(self) -> str:
         """A name that works."""
-        return f"For example {self.path.with_name('pylock.toml')}. NAME holds no dot."
+        shown = self.path.with_name("pylock.toml")
+        return f"For example {shown}. NAME holds no dot; - is standard output."
 
 
 class LockWriteError(LockError):

@@ -160,3 +160,12 @@ def test_a_path_that_cannot_be_looked_at_is_one_message(
 
     assert main([word.format("x" * 300) for word in command]) == status
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_device_is_no_folder_for_lockfiles(
+    fake: FakeIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("lock", "beta", "-o", "/dev/null", *TARGET, "-i", fake.index_url())
+
+    assert main(asked) == ExitCode.LOCKFILE
+    assert "/dev/null cannot be a lockfile's name" in capsys.readouterr().err

@@ -40,7 +40,7 @@ from archpip.locking import (
     read_lockfile,
     write_lockfile,
 )
-from archpip.reachable import is_file, is_there
+from archpip.reachable import is_folder, is_there
 from archpip.resolution import (
     Align,
     FolderProject,
@@ -172,7 +172,9 @@ def _output_paths(
         OneOutputError: There is one file for several targets, or for a report as well.
     """
     folder = output or Path()
-    if output is not None and (output == _STDOUT or output.suffix in _FILES or is_file(output)):
+    # What is there and no folder is meant as a file, `/dev/null` as well; its name is checked then.
+    is_other = output is not None and is_there(output) and not is_folder(output)
+    if output is not None and (output == _STDOUT or output.suffix in _FILES or is_other):
         if len(targets) > 1:
             raise OneOutputError(path=output)
         if output != _STDOUT:
