@@ -34,7 +34,7 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
     # Only Linux has several C libraries.
     families = group_families(judged) if case.target.libc else []
     siblings = {one.path: family for family in families for one in family}
-    newest: tuple[tuple[int, int], Finding] | None = None
+    newest: tuple[tuple[int, tuple[int, int]], Finding] | None = None
     for one in judged:
         if one.role is Role.MODULE and one.path not in imported:
             continue
@@ -77,7 +77,8 @@ def _is_helper(case: Case, one: Placed) -> bool:
 
 def _judge_floor(
     case: Case, one: Placed, part: Slice, architecture: Architecture
-) -> tuple[tuple[int, int], Finding] | None:
+) -> tuple[tuple[int, tuple[int, int]], Finding] | None:
+    """Return a finding, and what to compare it by: how much it weighs, and what is needed."""
     target = case.target
     if target.operating_system is OperatingSystem.MACOS and part.minimum_os:
         needs = part.minimum_os[:2]
@@ -96,8 +97,11 @@ def _judge_floor(
         return None
     # Without a claim in the file name nobody said that it would run there.
     severity = Status.OK if claimed is None else None
+    if claimed and code == "AP602" and one.role is Role.EXECUTABLE and _is_helper(case, one):
+        severity = Status.DEGRADED
     text = f"needs {system} {needs[0]}.{needs[1]}, the target's floor is {target.floor_name}"
-    return needs, report(case, code, one, text, architecture=architecture, severity=severity)
+    finding = report(case, code, one, text, architecture=architecture, severity=severity)
+    return (finding.severity.rank, needs), finding
 
 
 def _glibc_need(need: VersionNeed) -> tuple[int, int] | None:

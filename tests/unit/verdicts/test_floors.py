@@ -3,7 +3,7 @@ from msgspec.structs import replace
 from archpip.architecture import Libc
 from archpip.binaries import BinaryKind, VersionNeed
 from archpip.verdicts import Status, judge
-from archpip.wheels import Inspection
+from archpip.wheels import BinaryMember, Inspection
 from tests.unit.verdicts.builder import World
 
 MODULE = "pkg/_core.cpython-311-darwin.so"
@@ -52,6 +52,24 @@ def test_newer_glibc_symbols_than_the_floor_are_wrong(world: World) -> None:
     assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP602": Status.WRONG}
     newer = world.target("linux", "x86_64", floor=(2, 34))
     assert world.findings(wheel, newer) == {}
+
+
+def test_newer_glibc_degrades_where_a_helper_program_alone_needs_it(world: World) -> None:
+    def needing(path: str, version: str, kind: BinaryKind = BinaryKind.LIBRARY) -> BinaryMember:
+        needs = (VersionNeed(library="libc.so.6", version=version, weak=False),)
+        return world.member(
+            path, "linux", replace(world.slice("x86_64", kind=kind), version_needs=needs)
+        )
+
+    target = world.target("linux", "x86_64")
+    tags = ["cp311-abi3-manylinux_2_17_x86_64"]
+    helper = needing("pkg/bin/tool", "GLIBC_2.34", BinaryKind.EXECUTABLE)
+    beside = world.wheel(needing("pkg/_core.abi3.so", "GLIBC_2.17"), helper, tags=tags)
+    assert world.findings(beside, target) == {"AP602": Status.DEGRADED}
+    both = world.wheel(needing("pkg/_core.abi3.so", "GLIBC_2.29"), helper, tags=tags)
+    assert world.findings(both, target) == {"AP602": Status.WRONG}
+    alone = world.wheel(helper, tags=["py3-none-manylinux_2_17_x86_64"])
+    assert world.findings(alone, target) == {"AP602": Status.WRONG}
 
 
 def test_weak_or_claimed_glibc_versions_are_fine(world: World) -> None:
