@@ -25,7 +25,7 @@ def iter_askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
         groups = list(alike.values())
         shown = len(groups)
         if parent is not None and shown > _DEMANDS_SHOWN + 1:
-            groups.sort(key=_newest_of, reverse=True)
+            groups.sort(key=lambda found: _preference(_newest_of(found)), reverse=True)
             shown = _DEMANDS_SHOWN
         for found in groups[:shown]:
             lines += _asker_lines(found, provider)
@@ -34,7 +34,13 @@ def iter_askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
 
 
 def _newest_of(found: Sequence[Asked]) -> Version:
-    return max(cause.parent.version if cause.parent else _NO_VERSION for cause in found)
+    versions = [cause.parent.version if cause.parent else _NO_VERSION for cause in found]
+    return max(versions, key=_preference)
+
+
+def _preference(version: Version) -> tuple[bool, Version]:
+    """Rank versions to speak of: alphas that were tried when all else had failed tell little."""
+    return not version.is_prerelease, version
 
 
 def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:

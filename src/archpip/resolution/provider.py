@@ -83,7 +83,7 @@ class Provider:
         self._proxies: dict[tuple[Identifier, Version, DirectReference | None], Choice] = {}
         self._dependencies: dict[Choice, tuple[Demand, ...]] = {}
         self.askers: dict[Identifier, Asked] = {}
-        """Who last asked for each identifier."""
+        """The user, where he asks for an identifier, or else who last did."""
 
     def constraints_on(self, name: NormalizedName) -> tuple[Demand, ...]:
         """Return the user's constraints on a project."""
@@ -117,7 +117,10 @@ class Provider:
 
     def note_asked(self, asked: Asked) -> None:
         """Hear who asks for what."""
-        self.askers[asked.demand.identifier] = asked
+        known = self.askers.get(asked.demand.identifier)
+        # What the user says stands whatever else was tried.
+        if known is None or known.parent is not None or asked.parent is None:
+            self.askers[asked.demand.identifier] = asked
 
     def want(self, demands: Sequence[Demand]) -> None:
         """Have what is likely taken under all demands on a project fetched ahead."""

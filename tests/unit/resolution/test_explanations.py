@@ -90,6 +90,36 @@ def test_versions_that_each_ask_for_something_else_are_counted(
     ]
 
 
+def test_final_versions_are_spoken_of_before_alphas(world: FakeWorld, solve: Solver) -> None:
+    for number in range(1, 7):
+        world.add(f"a-{number}-py3-none-any.whl", requires=[f"b=={number}0"])
+        world.add(f"a-{number}.5a1-py3-none-any.whl", requires=[f"b=={number}5"])
+    add_versions(world, "b", 9)
+
+    lines = explain(solve, "a>=1").explanation.splitlines()
+
+    assert lines[1:3] == ["a 6 requires b==60", "a 5 requires b==50"]
+
+
+def test_what_the_user_asks_for_is_told_in_place_of_what_was_tried(
+    world: FakeWorld, solve: Solver
+) -> None:
+    """notebook 7 and jupyterlab 2 require each other, and no versions of both go together."""
+    world.add("lab-2-py3-none-any.whl", requires=["book>=4"])
+    world.add("book-8-py3-none-any.whl", requires=["lab>=4"])
+    world.add("book-7-py3-none-any.whl", requires=["lab>=3"])
+
+    lines = explain(solve, "lab<3", "book>=7").explanation.splitlines()
+
+    assert lines == [
+        "you asked for lab<3",
+        "you asked for book>=7",
+        "book 8 requires lab>=4",
+        "book 7 requires lab>=3",
+        "  no version satisfies all of them: lab has 2",
+    ]
+
+
 def test_of_what_came_too_late_nothing_else_is_said(world: FakeWorld, solve: Solver) -> None:
     for filename in ("a-1-cp311-cp311-win_amd64.whl", "a-1.tar.gz"):
         link = world.add(filename)
