@@ -145,13 +145,9 @@ class _Reader(Struct, frozen=True, kw_only=True):
             body, marker = self._split_marker("; ")
             return self._read_url(body, marker)
         body, marker = self._split_marker(";")
-        try:
-            path = self._existing_path(body)
-            if path is not None:
-                return self._read_path(*path, marker)
-        except OSError as error:  # a name that is too long, a folder that is closed to us
-            reason = f"it cannot be looked at: {error.strerror or error}"
-            raise self._invalid(reason) from error
+        path = self._existing_path(body)
+        if path is not None:
+            return self._read_path(*path, marker)
         # A semicolon right behind a URL is part of it by PEP 508; pip ends the URL there.
         return self._read_name(self.text if marker is None else f"{body} ; {marker}")
 

@@ -169,8 +169,8 @@ def test_bad_requirements_say_where_and_why(text: str, reason: str, hint: str | 
     assert hint is None or caught.value.hint
 
 
-def test_a_path_that_the_system_refuses_is_an_invalid_requirement(tmp_path: Path) -> None:
-    with pytest.raises(InvalidRequirementError, match="cannot be looked at: File name too long"):
+def test_a_path_that_is_too_long_for_any_file_leads_to_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequirementError, match="there is no such file or folder"):
         parse_requirement("./" + "x" * 5000, base=tmp_path)
 
 
