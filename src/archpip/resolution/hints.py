@@ -25,6 +25,9 @@ from archpip.targets import Target, compatible_tags, is_platform_of
 _MINORS = range(7, 20)
 """Of the Pythons that are looked at: files of older ones are of interest to nobody."""
 
+_PATCHES = range(30)
+"""Of the target's Python: no line of releases had more."""
+
 _SYS_PLATFORMS = {
     OperatingSystem.LINUX: "linux",
     OperatingSystem.MACOS: "darwin",
@@ -85,18 +88,22 @@ def _no_binary(case: _Case) -> str:
 
 
 def _requires_python(case: _Case) -> str | None:
-    """Name the nearest Python that some version takes."""
-    for minor in sorted(
-        _MINORS, key=lambda minor: abs(minor - case.ranking.target.python.version[1])
-    ):
-        python = replace(case.ranking.target.python, version=(3, minor, 0), patch_known=False)
+    """Name the nearest Python that some version takes: a patch of the target's, or another."""
+    mine = case.ranking.target.python
+    minors = sorted(_MINORS, key=lambda minor: abs(minor - mine.version[1]))
+    pythons = [
+        *(
+            replace(mine, version=(*mine.version[:2], patch), patch_known=True)
+            for patch in _PATCHES
+        ),
+        *(replace(mine, version=(3, minor, 0), patch_known=False) for minor in minors),
+    ]
+    for python in pythons:
         for version, rejection in case.found:
             text = rejection.link.requires_python or _stated_python(rejection)
             if text and admits_python(text, python):
-                return (
-                    f"{case.subject(version)} takes Python {text}: "
-                    f"try --python-version {python.argument}."
-                )
+                named = python.argument.replace(python.short_version, python.stated_version)
+                return f"{case.subject(version)} takes Python {text}: try --python-version {named}."
     return None
 
 

@@ -14,6 +14,14 @@ def hint_of(solve: Solver, *texts: str, options: ResolveOptions | None = None) -
     return caught.value.hint or ""
 
 
+def test_a_patch_of_the_target_s_python_is_nearer_than_another(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-1.0-py3-none-any.whl", requires_python=">=3.11.20")
+
+    assert hint_of(solve, "a") == "a 1.0 takes Python >=3.11.20: try --python-version 3.11.20."
+
+
 def test_the_nearest_python_that_a_version_takes(world: FakeWorld, solve: Solver) -> None:
     world.add("a-2.0-py3-none-any.whl", page_requires_python=">=3.14")
     world.add("a-1.0-py3-none-any.whl", requires_python=">=3.12.1")  # METADATA alone says so
