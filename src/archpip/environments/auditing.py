@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from archpip.binaries import Depth
 from archpip.environments.installed import InstalledWheel
 from archpip.environments.model import AuditedPart, Installer, Part, Tree
+from archpip.environments.packed import find_packed
 from archpip.environments.partition import Scope, find_parts
 from archpip.environments.unreadable import unreadable
 from archpip.targets import Target
@@ -116,7 +117,7 @@ def _audit_part(part: Part, inspection: Inspection, target: Target, policy: Poli
 
 def _inspect(part: Part, source: InstalledWheel) -> Inspection:
     try:
-        return inspect_unpacked(
+        inspection = inspect_unpacked(
             source, tags=part.tags, root_is_purelib=part.root_is_purelib, depth=Depth.LINKS
         )
     except WheelUnreadableError as error:
@@ -126,6 +127,9 @@ def _inspect(part: Part, source: InstalledWheel) -> Inspection:
             problems=part.problems,
             size_bytes=source.size_bytes,
         )
+    # What a distribution brings is judged as in its wheel, by the program's own code.
+    packed = () if part.name else tuple(find_packed(source, inspection))
+    return replace(inspection, problems=(*inspection.problems, *packed)) if packed else inspection
 
 
 def _relocated_inspection(inspection: Inspection, part: Part) -> Inspection:

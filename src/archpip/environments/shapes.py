@@ -5,12 +5,14 @@ loaded where one stands there.
 """
 
 import re
-from os import SEEK_END
+from contextlib import closing
 from pathlib import Path
 
+from archpip.binaries import FileSource
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
 from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
+from archpip.environments.packed import PACKED, is_packed
 from archpip.environments.partition import Scope
 from archpip.reachable import is_file, is_there
 from archpip.targets import Target
@@ -22,12 +24,6 @@ _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
 # (`usr/lib/APP`), an AppImage's, also from the folder above, and Xcode's (that of the class).
 # https://github.com/beeware?q=briefcase-template, `app_packages_path` of each briefcase.toml
 _BRIEFCASE_PLACES = ("", "*/", "usr/lib/*/", "*.AppDir/usr/", "*/usr/lib/*/")
-
-# A PyInstaller program that is one file ends with its archive, and that with this and 80 bytes.
-# https://pyinstaller.org/en/stable/advanced-topics.html#carchive
-_ONE_FILE_MAGIC = b"MEI\014\013\012\013\016"
-_ONE_FILE_END = 4096 + 88
-"""A signature may follow."""
 
 _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
 
@@ -134,11 +130,10 @@ def _detect_file(path: Path) -> Shape:
         return Shape.IMAGE
     reason = "archpip knows no such file"
     if _is_one_file(path):
-        reason = "PyInstaller packed it into one file; build it with --onedir to have it audited"
+        reason = PACKED
     raise NothingToAuditError(path=str(path), reason=reason)
 
 
 def _is_one_file(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, file.seek(0, SEEK_END) - _ONE_FILE_END))
-        return _ONE_FILE_MAGIC in file.read(_ONE_FILE_END)
+    with closing(FileSource(path)) as source:
+        return is_packed(source)

@@ -8,6 +8,7 @@ import pytest
 
 from archpip.environments import NothingToAuditError, Shape, detect_shape, infer_target, open_tree
 from archpip.environments.folders import FolderTree
+from fake_index.pyinstaller import ONE_FILE, write_program
 from fake_index.zips import ZipArchive, ZipEntry, write_zip
 from tests.unit.environments.installations import (
     AARCH64_MODULE,
@@ -117,9 +118,11 @@ def test_where_nothing_tells_it_is_this_machine(tmp_path: Path) -> None:
     assert found.origin.startswith("this machine")
 
 
-def test_a_program_in_one_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("signature", [0, 3000, 200_000])
+def test_a_program_in_one_file_is_refused_with_what_to_do(tmp_path: Path, signature: int) -> None:
     program = tmp_path / "app"
-    program.write_bytes(b"\x7fELF" + bytes(9000) + b"MEI\014\013\012\013\016" + bytes(80))
+    bootloader = b"\x7fELF" + bytes(64 * signature)
+    program.write_bytes(write_program(bootloader, ONE_FILE, signature=signature))
 
     with pytest.raises(NothingToAuditError, match="build it with --onedir"):
         detect_shape(program)

@@ -1,0 +1,81 @@
+"""Programs that hold their libraries within themselves, where no reader of binaries sees them.
+
+PyInstaller puts an archive behind its bootloader. In a program that is one file this holds the
+libraries and modules too; in one that stands in a folder with them it holds Python code alone.
+Nothing is unpacked here.
+
+Source: https://pyinstaller.org/en/stable/advanced-topics.html#carchive, and `ARCHIVE_COOKIE` and
+`TOC_ENTRY` of the bootloader's `pyi_archive.h`. Every number is big-endian.
+"""
+
+import struct
+from collections.abc import Iterator
+from contextlib import closing
+
+from archpip.binaries import BinaryKind, ByteSource
+from archpip.environments.installed import InstalledWheel
+from archpip.wheels import Inspection, Problem, ProblemKind, WheelUnreadableError
+
+PACKED = "PyInstaller packed it into one file; build it with --onedir to have it audited"
+
+_MAGIC = b"MEI\014\013\012\013\016"
+_COOKIE = struct.Struct("!8sIIII64s")
+"""Magic, length of the archive, offset and length of its table, version and library of Python."""
+_ENTRY = struct.Struct("!IIIIBc")
+"""Length of the entry, offset, length, length unpacked, whether compressed, kind; then its name."""
+_BINARY = b"b"
+
+# The archive ends with its cookie, and behind that a signature may follow, which has one or two
+# hashes for every 4096 bytes of the program (macOS), and certificates.
+_PROGRAM_BYTES_PER_HASH_BYTE = 64
+_END_BYTES = 64 * 1024
+_MOST_TABLE_BYTES = 16 << 20
+
+
+def find_packed(source: InstalledWheel, inspection: Inspection) -> Iterator[Problem]:
+    """Yield a problem for each program among the binaries that has others packed into it."""
+    for member in inspection.binaries:
+        if all(s.kind is not BinaryKind.EXECUTABLE for s in member.binary.slices):
+            continue
+        try:
+            with closing(source.open(member.path)) as content:
+                if is_packed(content):
+                    kind = ProblemKind.UNREADABLE_MEMBER
+                    yield Problem(kind=kind, member=member.path, detail=PACKED)
+        except WheelUnreadableError as error:
+            yield Problem(kind=error.kind, member=member.path, detail=error.reason)
+
+
+def is_packed(source: ByteSource) -> bool:
+    """Tell whether a program holds binaries in an archive of PyInstaller's.
+
+    One whose table cannot be read counts as such: nobody knows what it holds.
+
+    Raises:
+        WheelUnreadableError: The source does not give its bytes.
+    """
+    wanted = _END_BYTES + source.size // _PROGRAM_BYTES_PER_HASH_BYTE
+    start = max(0, source.size - wanted)
+    end = source.read_at(start, source.size - start)
+    position = end.rfind(_MAGIC)
+    if position < 0 or len(end) - position < _COOKIE.size:
+        return False
+    _, length, offset, table_bytes, _, _ = _COOKIE.unpack_from(end, position)
+    first = start + position + _COOKIE.size - length
+    if first < 0 or offset + table_bytes > length:
+        return False  # The same eight bytes in a program that reads such archives.
+    if table_bytes > _MOST_TABLE_BYTES:
+        return True
+    return _holds_binaries(source.read_at(first + offset, table_bytes))
+
+
+def _holds_binaries(table: bytes) -> bool:
+    position = 0
+    while position < len(table):
+        if len(table) - position < _ENTRY.size:
+            return True
+        length, *_, kind = _ENTRY.unpack_from(table, position)
+        if kind == _BINARY or length < _ENTRY.size:
+            return True
+        position += length
+    return False
