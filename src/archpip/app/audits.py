@@ -18,6 +18,7 @@ from archpip.environments import (
     find_scope,
     infer_from_name,
     infer_target,
+    is_app,
     open_tree,
 )
 from archpip.targets import Target
@@ -63,7 +64,13 @@ def audit(
         if given and not names_python:
             given = replace(given, target=adopt_python(given.target, shape, tree))
         inferred = given or infer_target(path, shape, tree, host=host)
-        parts = audit_tree(tree, inferred.target, policy, scope=find_scope(tree))
+        parts = audit_tree(
+            tree,
+            inferred.target,
+            policy,
+            scope=find_scope(tree),
+            holds_program=is_app(path, shape),
+        )
     return _report(path, shape, inferred, parts, host=host)
 
 

@@ -16,7 +16,7 @@ from archpip.environments.inference import (
 )
 from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tree
 from archpip.environments.remedies import find_remedy
-from archpip.environments.shapes import detect_shape, find_scope, open_tree
+from archpip.environments.shapes import detect_shape, find_scope, is_app, open_tree
 from archpip.environments.unreadable import unreadable
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "find_scope",
     "infer_from_name",
     "infer_target",
+    "is_app",
     "open_tree",
     "unreadable",
 ]

@@ -25,6 +25,8 @@ from archpip.verdicts import (
 )
 from archpip.wheels import (
     Inspection,
+    Problem,
+    ProblemKind,
     WheelUnreadableError,
     find_path_files,
     inspect_unpacked,
@@ -34,10 +36,25 @@ from archpip.wheels import (
 _PYTHON_FOLDER = re.compile(r"(?:^|/)(?:python|pypy)(?P<version>\d\.\d+)t?/")
 
 
+_NO_PROGRAM = "there is no native binary, and an app holds its program at least: was it built?"
+
+
 def audit_tree(
-    tree: Tree, target: Target, policy: Policy, *, scope: Scope | None = None
+    tree: Tree,
+    target: Target,
+    policy: Policy,
+    *,
+    scope: Scope | None = None,
+    holds_program: bool = False,
 ) -> tuple[AuditedPart, ...]:
     """Inspect and judge every part of a tree.
+
+    Args:
+        tree: It is read and not closed.
+        target: What it is judged for.
+        policy: Its overrides are applied.
+        scope: Which files of no distribution are judged.
+        holds_program: Whether it is unknown what the tree is where it has no native binary.
 
     Returns the parts sorted by label; those without native code and problems, too, except for files
     of no distribution.
@@ -48,6 +65,11 @@ def audit_tree(
         parts.append(Part(name="", root="", problems=problems))
     sources = [InstalledWheel(part, tree, members) for part in parts]
     inspections = [_inspect(part, source) for part, source in zip(parts, sources, strict=True)]
+    if holds_program and not any(inspection.binaries for inspection in inspections):
+        problem = Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=None, detail=_NO_PROGRAM)
+        parts.append(Part(name="", root="", problems=(problem,)))
+        sources.append(InstalledWheel(parts[-1], tree, members))
+        inspections.append(_inspect(parts[-1], sources[-1]))
     folders = _find_path_folders(parts, sources)
     audited = [
         _audit_part(part, replace(inspection, path_folders=folders[part.root]), target, policy)

@@ -69,6 +69,12 @@ def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree
             return FolderTree(path)
 
 
+def is_app(path: Path, shape: Shape) -> bool:
+    """Tell whether a program is what stands at a path, or is called so, and not code for one."""
+    named = shape is Shape.FOLDER and path.suffix == ".app"
+    return named or shape in {Shape.NUITKA, Shape.PYINSTALLER, Shape.MACOS_APP}
+
+
 def find_scope(tree: Tree) -> Scope:
     """Say which files beside the distributions are the user's: of an image, not its system."""
     if tree.image is None:

@@ -76,6 +76,36 @@ def test_sarif_and_html_say_the_same(archpip_cli: ArchpipCommand, environment: P
     assert (sarif.returncode, page.returncode) == (1, 1)
 
 
+def test_a_folder_with_nothing_to_judge_is_no_silent_success(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").touch()
+    finished = archpip_cli("audit", tmp_path)
+
+    assert finished.returncode == 0
+    assert f"warning: {tmp_path} holds no distribution and no native binary" in finished.stderr
+    assert "nothing was judged" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    "files",
+    [("app.dist/data.txt",), ("app.app/x.txt",), ("app.app/Contents/Info.plist",)],
+    ids=["Nuitka", "empty app", "app"],
+)
+def test_an_app_without_a_program_is_unknown(
+    archpip_cli: ArchpipCommand, tmp_path: Path, files: tuple[str, ...]
+) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    finished = archpip_cli("audit", tmp_path / files[0].partition("/")[0])
+
+    assert finished.returncode == 1, finished.stderr
+    assert "unknown   files of no distribution in ." in finished.stdout
+    assert "AP901 there is no native binary, and an app holds its program" in finished.stdout
+    assert "nothing was judged" not in finished.stderr
+
+
 def test_an_environment_that_is_right_is_clean(
     archpip_cli: ArchpipCommand, environment: Path, tmp_path: Path
 ) -> None:

@@ -130,6 +130,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     )
     wheels = ((part.inspection.filename, part.verdict) for part in audited.parts)
     warn_of_unmatched(policy, wheels, terminal)
+    if not audited.parts:
+        terminal.warning(
+            f"{audited.path} holds no distribution and no native binary: nothing was judged"
+        )
     if suspects:
         return _blame(audited, suspects, arguments, terminal)
     _print(audited, arguments, terminal)
