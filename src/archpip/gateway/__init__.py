@@ -1,7 +1,7 @@
 """The gateway: an index in front of the indexes, without the wheels that are wrong for a target.
 
-`Gateway` decides what a project's page shows and what is refused; `make_asgi` puts it behind HTTP,
-and `LoopbackServer` and `serve` put that on a socket. Needs the extra `gateway`.
+`Gateway` decides what a project's page shows and which wheels are refused; `make_asgi` wraps it in
+an ASGI app, and `LoopbackServer` and `serve` run that on a socket. Needs the extra `gateway`.
 """
 
 from typing import TYPE_CHECKING

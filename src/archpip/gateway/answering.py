@@ -1,4 +1,4 @@
-"""Answers that both clients like: negotiated, compressed, and not sent twice.
+"""HTTP responses that suit pip and uv: negotiated, compressed, and revalidated by ETag.
 
 Source: RFC 9110 §12.5.1 (Accept), §12.5.3 (Accept-Encoding), §13.1.2 (If-None-Match); RFC 9457 for
 problems, whose title and detail uv shows to its user.
@@ -16,7 +16,7 @@ from archpip.gateway.rendering import JSON_TYPE, PLAIN_HTML_TYPE, SIMPLE_FORMS
 from archpip.gateway.renditions import Rendition
 
 METADATA_SUFFIX = ".metadata"
-"""Behind a wheel's address: that of its METADATA (PEP 658)."""
+"""Suffix of a wheel's URL that gives the URL of its METADATA (PEP 658)."""
 METADATA_TYPE = "application/octet-stream"
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -25,9 +25,9 @@ _GZIP_MARK = "-gzip"
 
 @lru_cache(maxsize=256)
 def negotiate(accept: str) -> str | None:
-    """Return the type of page that an Accept header likes best, or `None` where it likes none.
+    """Return the media type that an Accept header prefers, or `None` if it accepts none of ours.
 
-    HTML where nothing is said or a browser asks, as PEP 691 wants.
+    HTML for an empty header and for browsers, as PEP 691 recommends.
     """
     if not accept:
         return PLAIN_HTML_TYPE
@@ -50,7 +50,7 @@ def _weight(accept: str, kind: str) -> float:
 
 
 def _weights(header: str) -> dict[str, float]:
-    """Return what a header of q-values says, by lower-case name."""
+    """Parse a header of q-values into weights by lower-case name."""
     found: dict[str, float] = {}
     for part in header.split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
@@ -71,27 +71,27 @@ def _q_value(parameters: list[str]) -> float:
 
 @lru_cache(maxsize=256)
 def accepts_gzip(accept_encoding: str) -> bool:
-    """Tell whether an Accept-Encoding header takes gzip."""
+    """Return whether an Accept-Encoding header accepts gzip."""
     weights = _weights(accept_encoding)
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 class Answer:
-    """One rendition on its way to one client; an ASGI app that was given its request."""
+    """The response that sends one rendition to one client; an ASGI app for a single request."""
 
     def __init__(self, rendition: Rendition) -> None:
-        """Take what to send; it must serve the client's encoding (`Rendition.serves`)."""
+        """Store the rendition, which must serve the client's encoding (`Rendition.serves`)."""
         self._rendition = rendition
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
-        """Send it, or 304 where the client has it already.
+        """Send the rendition, or 304 if the client has it already.
 
-        Always to be revalidated: a wheel that was refused since must be gone from the next answer.
+        Clients must always revalidate: a wheel refused since must be gone from the next response.
         """
         rendition = self._rendition
         headers = _Headers(scope)
         compressed = rendition.compressed if headers.wants_gzip else None
-        # A strong validator names bytes, and those of the compressed form are others.
+        # A strong ETag identifies exact bytes, and those of the compressed form differ.
         etag = f'"{rendition.etag}{_GZIP_MARK if compressed else ""}"'
         answered = [
             (b"etag", etag.encode()),
@@ -115,12 +115,12 @@ class Answer:
 
 
 def wants_gzip(scope: Scope) -> bool:
-    """Tell whether a request is to be answered compressed."""
+    """Return whether to compress the response to a request."""
     return _Headers(scope).wants_gzip
 
 
 class _Headers:
-    """What a request says of how it wants to be answered."""
+    """The request headers that decide the form of the response."""
 
     def __init__(self, scope: Scope) -> None:
         self._near = (scope.get("client") or ("",))[0] in _LOOPBACK
@@ -128,22 +128,22 @@ class _Headers:
 
     @property
     def wants_gzip(self) -> bool:
-        """Whether compressing pays: the way to a client on this machine costs nothing."""
+        """Whether to compress: not for a client on this machine, where transfer costs nothing."""
         return not self._near and accepts_gzip(self.get(b"accept-encoding"))
 
     @property
     def known_etags(self) -> set[str]:
-        """The validators of what the client has, bare: of either encoding, weak or not."""
+        """The ETags that the client holds, without quotes: of either encoding, weak or not."""
         tags = (tag.strip().removeprefix("W/") for tag in self.get(b"if-none-match").split(","))
         return {tag.strip('"').removesuffix(_GZIP_MARK) for tag in tags if tag}
 
     def get(self, name: bytes) -> str:
-        """Return a header, those of one name joined; empty where it is absent."""
+        """Return a header's value, repeated headers joined; empty if it is absent."""
         return ", ".join(value.decode("latin-1") for key, value in self._headers if key == name)
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """Return a request's header, those of one name joined; empty where it is absent."""
+    """Return a request header's value, repeated headers joined; empty if it is absent."""
     return _Headers(scope).get(name)
 
 
@@ -156,7 +156,7 @@ def _with_charset(media_type: str) -> bytes:
 def problem(
     status: HTTPStatus, title: str, detail: str, *, retry_seconds: int | None = None
 ) -> Response:
-    """Return an error that says what is the matter, in RFC 9457's form."""
+    """Return an error response in the form of RFC 9457."""
     body = json.dumps({"status": int(status), "title": title, "detail": detail}).encode()
     headers = {"Cache-Control": "no-store"}
     if retry_seconds is not None:

@@ -1,4 +1,4 @@
-"""The gateway over HTTP: which path asks for what. No URL from a request is ever fetched."""
+"""The gateway's HTTP routes. No URL taken from a request is ever fetched."""
 
 import logging
 import re
@@ -45,12 +45,12 @@ from archpip.targets import InvalidTargetError
 
 _log = logging.getLogger(__name__)
 
-# PEP 508's names, whatever their case; longer ones exist nowhere.
+# Project names as in PEP 508, in any case; no index has longer ones.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _LONGEST_NAME = 200
 _SHOWN_REFUSALS = 50
 _SHOWN_VIEWS = 8
-"""Columns of the grid for people: each may have wheels to open."""
+"""Most columns of the HTML grid: each may have wheels to open."""
 
 
 def make_asgi(
@@ -63,11 +63,11 @@ def make_asgi(
     """Return the ASGI app.
 
     Args:
-        gateway: Answers.
+        gateway: Supplies the pages and files.
         find_view: Returns the view of a path, `TARGET` or `POLICY/TARGET`, or raises an
             `ArchpipError` that says why there is none.
-        more_routes: Paths besides the index's, for operators.
-        observe: Told of each request that was answered.
+        more_routes: Routes besides the index's, for operators.
+        observe: Called after each response.
     """
     views = Views(find_view)
     routes = _Routes(gateway, views)
@@ -95,7 +95,7 @@ def make_asgi(
 
 
 class _Routes:
-    """One method per path. Starlette runs each in a thread, for they wait for the network."""
+    """One method per route. Starlette runs each in a thread, since they wait for the network."""
 
     def __init__(self, gateway: Gateway, views: Views) -> None:
         self._gateway = gateway
@@ -124,7 +124,7 @@ class _Routes:
             return render_nothing(str(error))
 
     async def health(self, _request: Request) -> ASGIApp:
-        # Not in a thread: those may all be waiting for an index.
+        # Not in a thread: all threads may be waiting for an index.
         return Response(b'{"status": "ok"}\n', media_type="application/json")
 
     def add_slash(self, request: Request) -> ASGIApp:
@@ -132,7 +132,7 @@ class _Routes:
         return RedirectResponse(f"{last}/", status_code=HTTPStatus.PERMANENT_REDIRECT)
 
     def projects(self, request: Request) -> ASGIApp:
-        # PEP 503's list of all projects: no installer asks for it, and it would be 30 MB.
+        # PEP 503's list of all projects: no installer requests it, and it would be 30 MB.
         view = self._view(request)
         told = "<p>Ask for a project: <code>simple/NAME/</code></p>"
         body = render_document(view.name, f"<h1>{escape(view.name)}</h1>{told}")
@@ -158,7 +158,7 @@ class _Routes:
         return _document(request, render_why_html(page, view))
 
     def file(self, request: Request) -> ASGIApp:
-        """Answer for a file that a page gave an address of ours, or for the METADATA beside it."""
+        """Serve a file that a page listed under a gateway URL, or the METADATA beside it."""
         view, name = self._view(request), _project_name(request)
         asked: str = request.path_params["filename"]
         filename = asked.removesuffix(METADATA_SUFFIX)
@@ -184,20 +184,20 @@ def _document(request: Request, body: bytes, media_type: str = "text/html") -> A
 
 def _redirect(link: Link, suffix: str = "") -> Response:
     address, question, query = without_credentials(link.url).partition("?")
-    # RedirectResponse would quote the address again.
+    # RedirectResponse would quote the URL again.
     location = f"{address}{suffix}{question}{query}"
     headers = {"Location": location, "Cache-Control": "no-store"}
     return Response(status_code=HTTPStatus.TEMPORARY_REDIRECT, headers=headers)
 
 
 def _project_name(request: Request) -> NormalizedName:
-    """Return the normalised name of the path; one that no project can have finds no project."""
+    """Return the normalised project name in the path; an impossible name is an unknown project."""
     written: str = request.path_params["name"]
     return canonicalize_name(written if _NAME.fullmatch(written) else "-")
 
 
 def _to_normalized(name: NormalizedName) -> Response:
-    """Send a client that does not normalise names to the one that it means (PEP 503)."""
+    """Redirect a client that did not normalise the project name (PEP 503)."""
     if name == "-":
         return problem(HTTPStatus.NOT_FOUND, "No such project", "No project can have this name.")
     return RedirectResponse(f"../{name}/", status_code=HTTPStatus.MOVED_PERMANENTLY)
@@ -212,7 +212,7 @@ _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
     (AnswerLateError, HTTPStatus.GATEWAY_TIMEOUT, "Not judged in time"),
     (ArchpipError, HTTPStatus.BAD_GATEWAY, "An index behind the gateway failed"),
 )
-"""What each error is over HTTP; Starlette takes the entry of the nearest class."""
+"""The HTTP response for each error class; Starlette takes the entry of the nearest base class."""
 
 
 def _handler(status: HTTPStatus, title: str) -> Callable[[Request, Exception], Response]:

@@ -1,15 +1,14 @@
-"""What a project's page shows in a view: judged ahead, assembled, and nothing refused on it.
+"""Assemble a project's page for a view: the newest versions judged, refused wheels left out.
 
-How the same client gets the same answer: a page never offers a wheel that was judged wrong. The
-newest versions are judged before the page is answered, down to one of which no wheel is refused:
-that is what clients take by themselves. Any other wheel that fits the target is offered by an
-address of the gateway's own, judged the moment a client asks for its metadata or its bytes, and
-refused then with an error if it is wrong. So a command that succeeds has had the answer that it
-would have had if everything had been judged beforehand; it never falls to an sdist today and to a
-wheel tomorrow because a verdict came late.
+Why the same client always resolves alike: a page never offers a wheel that was judged wrong. Before
+the page is sent, versions are judged newest first, down to one of which no wheel is refused; that
+is the version clients choose by default. Every other wheel that fits the target is listed under a
+gateway URL, judged when a client requests its metadata or its bytes, and refused then with an error
+if it is wrong. So a command that succeeds resolves as if every wheel had been judged beforehand; it
+never chooses an sdist today and a wheel tomorrow because a verdict came late.
 
-Pages have thousands of files, so an index's own listing is passed on, and nothing is made of its
-files but of the wheels that fit the view, most of which have to be changed.
+Pages list thousands of files, so an index's own listing is passed on; only the wheels that fit the
+view become objects, since most of those have to be changed.
 """
 
 import threading
@@ -60,19 +59,19 @@ class _Release(NamedTuple):
     wheels: Sequence[ListedWheel]
     """Those whose names fit the view."""
     places: Places
-    """Where all of its files stand."""
+    """The positions of all its files."""
 
 
 class PageAssembler:
     """Assembles pages. Safe to use from several threads."""
 
     def __init__(self, *, judge: WheelJudge, files: FileSettings, refusals: RefusalLog) -> None:
-        """Take who judges, which files have addresses of ours, and who is told of refusals."""
+        """Store the judge, the rules for gateway URLs, and the log that refusals go to."""
         self._judge = judge
         self._files = files
         self._refusals = refusals
-        # The interpreter runs one thread at a time. Pages that are made one after another are ready
-        # sooner, on average, than all at once, and threads that read from servers get their turn.
+        # The interpreter runs one thread at a time. Pages made one after another are ready sooner,
+        # on average, than all at once, and threads that read from servers get their turn.
         self._turn = threading.Lock()
 
     def assemble(
@@ -83,22 +82,22 @@ class PageAssembler:
         deadline: Deadline,
         on_metadata: Callable[[bytes], None] = ignore,
     ) -> tuple[ProjectPage, Tally]:
-        """Judge what a client may be expected to take, and return what it may see.
+        """Judge the wheels that a client is likely to choose, and return the page for the view.
 
         Args:
-            links: What the indexes offer.
-            view: Who asks.
+            links: The project's links on all indexes.
+            view: The view that the page is for.
             deadline: How long to wait for wheels.
-            on_metadata: Hears the METADATA of a newest wheel that is opened for this.
+            on_metadata: Called with the METADATA of a newest wheel, if one is opened for this page.
 
         Returns:
-            The page, and how many wheels had been judged when it was begun.
+            The page, and how many wheels had been judged when the call began.
 
         Raises:
-            IndexAccessError: A wheel cannot be had now, or not in time.
+            IndexAccessError: A wheel cannot be fetched now, or not in time.
         """
         self._judge.review(links.name, links, view=view)
-        # Begun now and waited for below: the newest is on its way while the page is read.
+        # Started here and waited for below, so the newest wheel is read while the page is parsed.
         for version, newest in islice(versions_ahead(links, view), 1):
             for link in newest:
                 self._judge.judge(
@@ -109,12 +108,12 @@ class PageAssembler:
         wheels = [wheel for release in releases for wheel in release.wheels]
         self._judge.recall(links.name, wheels, view=view, releases=links)
         ahead = self._judge_ahead(links, view, deadline)
-        # Counted before the judgements are asked for: what comes in between counts the next time.
+        # Count before reading the judgements: one made in between counts the next time.
         tally = self._judge.tally(view, links.name)
         known = self._judge.known(wheels, view=view)
         for_builds = self._judge_for_builds(links, wheels, known, view, deadline)
         with self._turn:
-            # What others asked for before differs from day to day; what is judged ahead does not.
+            # Which wheels earlier requests had judged varies; which ones are judged ahead does not.
             settled = ahead & known.keys() if view.keeps_addresses else known.keys()
             page = self._make_page(
                 links, view, releases, known=known, settled=settled, for_builds=for_builds
@@ -131,14 +130,14 @@ class PageAssembler:
         settled: Collection[str],
         for_builds: Mapping[str, OfferedFile],
     ) -> ProjectPage:
-        """Make the page; of the wheels that may be taken, `settled` have the index's own URLs."""
+        """Build the page; accepted wheels in `settled` keep the index's own URLs."""
         changes = _Changes(links.pages)
         changes.drop_all_but(releases)
         standings = [_standing(release, known) for release in releases]
         passed_on = self._find_passed_on(links)
         versions: list[Version] = []
         for release, standing in zip(releases, standings, strict=True):
-            # A universal lockfile lists all files of the version, whichever of them was asked for.
+            # A universal lockfile lists all files of the version, whichever one was requested.
             unsettled = view.every_python and any(
                 wheel.url not in settled for wheel in release.wheels
             )
@@ -178,10 +177,10 @@ class PageAssembler:
         """Judge versions, newest first, down to one of which no wheel is refused.
 
         Returns:
-            The URLs of what was judged: for the same pages always the same.
+            The URLs of the wheels that were judged: always the same for the same pages.
 
         Raises:
-            IndexAccessError: A wheel cannot be had now, or not in time.
+            IndexAccessError: A wheel cannot be fetched now, or not in time.
         """
         ahead: set[str] = set()
         for version, wheels in versions_ahead(links, view):
@@ -196,9 +195,9 @@ class PageAssembler:
         return ahead
 
     def _find_passed_on(self, links: ProjectLinks) -> Mapping[int, bool]:
-        """Return the pages, by `id`, that may list files which go through the gateway.
+        """Find the index pages, by `id`, that may list files which the gateway proxies.
 
-        Each with whether that is so of all its files.
+        The value says whether it proxies all files of that page.
         """
         return {
             id(page): page.origin is not None
@@ -220,10 +219,10 @@ class PageAssembler:
         view: View,
         deadline: Deadline,
     ) -> Mapping[str, OfferedFile]:
-        """Offer wheels that are kept out once more, to builds alone, where they are right for them.
+        """Offer refused wheels again, to builds only, where they fit the building machine.
 
         Returns:
-            What is offered, by the wheel's URL.
+            The offered files, by the wheel's URL.
         """
         offered: dict[str, OfferedFile] = {}
         builds = view.for_builds
@@ -247,19 +246,19 @@ class PageAssembler:
 
 
 class _Changes:
-    """What is offered in place of files; the first word on each counts."""
+    """The replacements for files on the index pages; the first one set for a file counts."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self._pages = pages
         self._changed: dict[int, dict[int, OfferedFile | None]] = defaultdict(dict)
-        """By the page's `id`, and the position on it."""
+        """By the page's `id`, then by the position on it."""
 
     def put(self, place: Place, instead: OfferedFile | None) -> None:
         page, position = place
         self._changed[id(page)].setdefault(position, instead)
 
     def offer_here(self, places: Iterable[Place], *, missing: int) -> None:
-        """Offer files by addresses of ours, where nothing was said of them."""
+        """List files under gateway URLs, unless a replacement was set for them."""
         for page, position in places:
             if position not in self._changed[id(page)]:
                 said = page.describe(position)
@@ -270,7 +269,7 @@ class _Changes:
         return tuple(IndexListing(page, self._changed[id(page)]) for page in self._pages)
 
     def drop_all_but(self, releases: Sequence[_Release]) -> None:
-        """Leave out what else the pages list: what is no file of a version, and repeats."""
+        """Drop everything else the pages list: what is no file of a version, and repeats."""
         count = sum(len(release.places) for release in releases)
         if count == sum(len(page.filenames) for page in self._pages):
             return
@@ -283,10 +282,10 @@ class _Changes:
 
 
 def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:
-    """Return every version, newest first, with what of it fits the view."""
+    """Return every version, newest first, with the wheels that fit the view."""
     fitting = {id(page): fitting_positions(page.filenames, view.target) for page in links.pages}
     releases: list[_Release] = []
-    # Oldest first: a page is read from the first of its files on that somebody asks for.
+    # Oldest first: a page is parsed from the first file on that is accessed.
     for version in reversed(tuple(links)):
         places = links.places(version)
         wheels = [
@@ -300,7 +299,7 @@ def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:
 
 
 def _within(stretch: range, positions: Sequence[int]) -> Sequence[int]:
-    """Return those of many sorted positions that are in a stretch of them."""
+    """Return those of many sorted positions that lie in a range."""
     start = bisect_left(positions, stretch.start)
     return positions[start : bisect_left(positions, stretch.stop, start)]
 
@@ -319,13 +318,13 @@ def _offer_wheel(
     filename: str | None = None,
     missing: int = 0,
 ) -> OfferedFile:
-    """Offer a wheel by an address of ours, with the METADATA that its index lacks.
+    """List a wheel under a gateway URL, with the METADATA that its index lacks.
 
     Args:
-        wheel: One that fits the view.
-        judgement: What was found of it.
+        wheel: A wheel that fits the view.
+        judgement: Its judgement, if any.
         filename: Another name to offer it under.
-        missing: How many wheels of its version are kept out, where that counts.
+        missing: How many wheels of its version are refused, where that counts.
     """
     said = wheel.said if filename is None else {**wheel.said, "filename": filename}
     hashes = None
@@ -336,7 +335,7 @@ def _offer_wheel(
 
 
 def _offer_here(filename: str, said: Described, missing: int) -> OfferedFile:
-    """Offer any file by an address of ours, as `_offer_wheel` does a wheel that was not opened."""
+    """List any file under a gateway URL, as `_offer_wheel` does with a wheel not opened."""
     has_metadata = not filename.endswith(".whl") or offers_metadata(said)
     key = file_key(url_of(said), missing=missing)
     return OfferedFile(filename, said, key=key, metadata_hashes=None if has_metadata else ())
@@ -345,7 +344,7 @@ def _offer_here(filename: str, said: Described, missing: int) -> OfferedFile:
 def _standing(release: _Release, known: Mapping[str, Judgement]) -> Standing:
     judged = [known.get(wheel.url) for wheel in release.wheels]
     undecided = judged.count(None)
-    # Nearly all versions are old, and nothing of them was looked at.
+    # Nearly all versions are old, and none of their wheels were opened.
     refused = sum(isinstance(each, Refusal) for each in judged) if undecided < len(judged) else 0
     return Standing(
         version=release.version,

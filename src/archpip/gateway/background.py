@@ -1,8 +1,8 @@
-"""Judging what nobody asked for yet, so that who asks for an older version need not wait for it.
+"""Judge wheels before any client requests them, so that older versions need no wait.
 
-Why it changes no answer: a verdict says the same whenever it comes. An approval found here shows on
-a page only when the index is asked again; a refusal takes a wheel away that would have been refused
-to whoever asked for it.
+Why this changes no response: a verdict is the same whenever it is reached. An approval made here
+shows on a page only once the index is read again; a refusal removes a wheel that would have been
+refused on request anyway.
 """
 
 import logging
@@ -25,27 +25,27 @@ from archpip.index import Link, ProjectLinks
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 2
-"""Wheels opened at once: few beside what clients wait for, which may have all the others."""
+"""Wheels opened at once: few, so that clients' own requests have most of the connections."""
 
 _MOST_WHEELS = 100
-"""The newest ones of a project in a view; older ones are judged when somebody asks for them."""
+"""Newest wheels per project and view; older ones are judged when a client requests them."""
 
 _QUIET_SECONDS = 1.0
-"""After an answer, whoever had it is likely to ask for more."""
+"""After a response, the same client is likely to send more requests."""
 
 _MOST_SECONDS_HELD = 30.0
-"""Where somebody always asks for something, one wheel is opened all the same each time."""
+"""Under constant load, one wheel is opened each time this has passed."""
 
 _MOST_FILES = 20_000
-"""Of the projects that wait for their turn, together: 40 MB. Others come back with the next page of
-theirs."""
+"""Files of all queued projects together: 40 MB. A project dropped for this is queued again by its
+next page."""
 
 
 class BackgroundJudge:
-    """Judges the rest of each project that a page was made of, newest wheels first.
+    """Judges the remaining wheels of each project that had a page made, newest first.
 
-    It begins no wheel while clients wait for answers: they would wait longer, for the interpreter
-    runs one thread at a time.
+    It starts no wheel while clients wait for responses: the interpreter runs one thread at a time,
+    so they would wait longer.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class BackgroundJudge:
         executor: Executor | None = None,
         quiet_seconds: float = _QUIET_SECONDS,
     ) -> None:
-        """Take who judges.
+        """Start with no project queued.
 
         Args:
             judge: Judges wheels.
-            executor: Runs one project after another; threads of its own if none.
-            quiet_seconds: How long nobody must have waited for anything; 0 not to look.
+            executor: Runs one project after another; `None` for threads of its own.
+            quiet_seconds: How long no client must have been waiting; 0 to skip this check.
         """
         self._judge = judge
         self._quiet_seconds = quiet_seconds
@@ -76,7 +76,7 @@ class BackgroundJudge:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Begin no wheel as long as this is entered."""
+        """Start no wheel while this context is entered."""
         with self._lock:
             self._answers += 1
         try:
@@ -87,7 +87,7 @@ class BackgroundJudge:
                 self._answered = time.monotonic()
 
     def add(self, view: View, links: ProjectLinks) -> None:
-        """Have a project judged when its turn comes. Does not wait."""
+        """Queue a project for judging. Does not wait."""
         key = (view.name, links.name)
         with self._lock:
             if (
@@ -100,7 +100,7 @@ class BackgroundJudge:
         self._executor.submit(self._run, view, links)
 
     def close(self) -> None:
-        """Drop what was not begun, and wait for the wheels that are open."""
+        """Drop the queue, and wait for the wheels that are open."""
         with self._lock:
             self._stopped.set()
         self._executor.shutdown(cancel_futures=True)
@@ -113,7 +113,7 @@ class BackgroundJudge:
                     return
                 self._judge.judge(links.name, version, link, view=view, releases=links).result()
         except (IndexAccessError, CancelledError) as error:
-            # Nobody waits for it: the next page of the project brings it back.
+            # No client waits for it: the project's next page queues it again.
             _log.debug("judging %s for %s ended early: %s", links.name, view.name, error)
         finally:
             with self._lock:

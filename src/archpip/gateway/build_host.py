@@ -1,10 +1,10 @@
-"""Wheels for builds: what is wrong for the target and right for the machine that builds. Pure.
+"""Wheels for build requirements: wrong for the target, right for the building machine. Pure.
 
-While pip or uv builds an sdist, its requirements come from the same page, but must run here.
-Neither client says for which of the two it asks. So a wheel that is kept out of a view, and runs on
-the building machine, is offered under a name whose platform is that machine's alone: who resolves
-for the target passes it over, and a build takes it. Neither client compares the name with the tags
-inside (pip 26, uv 0.13).
+While pip or uv builds an sdist, the build requirements come from the same page but must run here,
+and neither client says which of the two a request is for. So a wheel that is refused in a view, and
+runs on the building machine, is offered under a file name with a platform tag of that machine only:
+a resolution for the target ignores it, and a build accepts it. Neither client compares the file
+name with the tags inside the wheel (pip 26, uv 0.13).
 """
 
 from functools import lru_cache
@@ -16,7 +16,7 @@ from archpip.targets import Target, platform_tags
 
 
 def name_for_builds(link: Link, view: View) -> str | None:
-    """Return the name under which a wheel is offered to builds; `None` where it does not fit."""
+    """Return the file name that offers a wheel to builds; `None` if it does not fit the host."""
     if view.build_host is None or not fits_python(link, view.build_host):
         return None
     platform = _platform_of_its_own(view.build_host, view.target)
@@ -24,7 +24,7 @@ def name_for_builds(link: Link, view: View) -> str | None:
 
 
 def is_name_for_builds(asked: str, filename: str) -> bool:
-    """Return whether a name may stand for a wheel of another: only the platform differs."""
+    """Return whether one name may alias a wheel of another name: only the platform tag differs."""
     both = asked.endswith(".whl") and filename.endswith(".whl")
     return both and asked != filename and _stem(asked) == _stem(filename)
 

@@ -1,8 +1,8 @@
-"""The short way: what stands ready is sent at once, past routing and threads.
+"""The fast path: send responses that are ready without routing or a worker thread.
 
-That is nearly all that a client asks for: pages that were made before, and the METADATA of wheels
-that were opened for them. A thread for each would wait for the interpreter behind those that make
-other pages.
+That covers nearly all requests: pages that were rendered before, and the METADATA of wheels that
+were opened for them. A thread per request would wait for the interpreter behind the threads that
+make other pages.
 """
 
 import re
@@ -31,7 +31,7 @@ _METADATA = re.compile(
 
 
 class ReadyAnswers:
-    """ASGI middleware: answers for pages and METADATA that need no work, and passes on the rest."""
+    """ASGI middleware: serves pages and METADATA that are ready, and passes on other requests."""
 
     def __init__(self, app: ASGIApp, *, gateway: Gateway, views: Views) -> None:
         self._app = app
@@ -39,7 +39,7 @@ class ReadyAnswers:
         self._views = views
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass the request on."""
+        """Send the response, or pass the request on."""
         ready = self._find(scope) if scope["type"] == "http" else None
         if ready is None or not ready.serves(compressed=wants_gzip(scope)):
             await self._app(scope, receive, send)

@@ -1,8 +1,8 @@
-"""Files that a page gave an address of the gateway's own, found again when a client asks for them.
+"""Resolve gateway URLs to the files that a page listed under them.
 
-Such a file is judged then, if it was not yet. Where a client takes a version as a whole, an address
-of ours says how many wheels of the version the page left out: whoever comes with a page from before
-a refusal is told, by any replica.
+The file is judged on request, if it was not yet. For clients that lock all files of a version, the
+URL says how many wheels of the version the page left out, so that any replica can tell a client
+whose page is older than a refusal.
 """
 
 from collections.abc import Mapping
@@ -22,20 +22,20 @@ from archpip.gateway.selection import platform_fit
 from archpip.index import Link, without_credentials
 
 _FOUND_FILES = 1024
-"""Files that were asked for lately, of projects that may be parsed no longer."""
+"""Recently requested files; their projects' parsed pages may have been dropped since."""
 
 
 class _Found(NamedTuple):
-    """A file that was looked up."""
+    """The result of a lookup."""
 
     version: Version
     link: Link
     siblings: tuple[Link, ...]
-    """All of its version, itself too."""
+    """All files of its version, itself included."""
 
     @property
     def releases(self) -> Mapping[Version, tuple[Link, ...]]:
-        """The same, by version."""
+        """The files of the version, by version."""
         return {self.version: self.siblings}
 
 
@@ -43,7 +43,7 @@ class FileFinder:
     """Finds files by their addresses. Safe to use from several threads."""
 
     def __init__(self, *, projects: Projects, judge: WheelJudge, refusals: RefusalLog) -> None:
-        """Take what pages say, who judges, and who is told of refusals."""
+        """Store the source of project pages, the judge, and the log that refusals go to."""
         self._projects = projects
         self._judge = judge
         self._refusals = refusals
@@ -52,19 +52,19 @@ class FileFinder:
     def find(
         self, view: View, name: NormalizedName, key: str, filename: str, *, deadline: Deadline
     ) -> Link:
-        """Return a file that a page offered under a gateway's address, judged if it must be.
+        """Return a file that a page listed under a gateway URL, judging it first if need be.
 
         Raises:
             FileNotOfferedError: No index offers it.
-            WheelRefusedError: It was judged just now, or before, and is refused.
-            IndexAccessError: It cannot be had.
+            WheelRefusedError: It is refused, by a judgement made just now or earlier.
+            IndexAccessError: It cannot be fetched.
         """
         found = self._find(name, key, filename)
         version, link, siblings = found
         if link.filename != filename:
             return self._judge_for_builds(view, name, found, deadline)
         fits = platform_fit(view.target)
-        # A universal lockfile lists all wheels of the version, whichever file spoke for it.
+        # A universal lockfile lists all wheels of the version, whichever one was requested.
         wheels = [
             each for each in (siblings if view.every_python else (link,)) if fits(each.filename)
         ]
@@ -82,12 +82,12 @@ class FileFinder:
         if isinstance(own := judgements.get(link.url), Refusal):
             raise WheelRefusedError(refusal=own)
         if len(refusals) > missing_by_key(key):
-            # The page that the client has still lists one of them.
+            # The client's page is older and still lists a wheel that is refused now.
             raise WheelRefusedError(refusal=(news or refusals)[0])
         return link
 
     def upstream_url(self, name: NormalizedName, key: str, filename: str) -> str | None:
-        """Return the index's own address of a file that has one of ours, without credentials."""
+        """Return the index's own URL of a file listed under a gateway URL, without credentials."""
         try:
             link = self._find(name, key, filename).link
         except FileNotOfferedError:
@@ -97,7 +97,7 @@ class FileFinder:
     def _judge_for_builds(
         self, view: View, name: NormalizedName, found: _Found, deadline: Deadline
     ) -> Link:
-        """Return a wheel that builds take, judged for the machine that they run on."""
+        """Return a wheel that is offered to builds, judged for the machine they run on."""
         builds = view.for_builds
         if builds is None:
             raise FileNotOfferedError(project=name, filename=found.link.filename)
@@ -115,7 +115,7 @@ class FileFinder:
         return self._lookup(name, fingerprint, key, filename)
 
     def _look_up(self, name: NormalizedName, _fingerprint: int, key: str, filename: str) -> _Found:
-        """Look a file up; the same is found as long as the project's pages have that print."""
+        """Look a file up; cached by the fingerprint of the project's pages."""
         missing = missing_by_key(key)
         links = self._projects.get(name)
         for version in links:

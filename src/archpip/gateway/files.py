@@ -1,9 +1,9 @@
-"""Files that go through the gateway: fetched once, kept on disk, and sent while they arrive.
+"""Files that the gateway proxies: fetched once, cached on disk, and sent while they arrive.
 
-A file is kept under its sha256, and only when all of its bytes were what the index promised. One
-that is not right never ends for its client either: the index client holds the last piece back until
-the whole is known to be right. A file without a sha256 is fetched each time, since nobody can tell
-whether it changed.
+A file is cached under its sha256, and only after its whole content matched the hash from the index.
+A client never gets a mismatching file in full either: the index client holds the last chunk back
+until the whole is verified. A file without a sha256 is fetched each time, since a change could not
+be noticed.
 """
 
 import logging
@@ -25,15 +25,15 @@ _log = logging.getLogger(__name__)
 _TRANSFERS = 16
 """How many files are fetched at once."""
 _LONGEST_WAIT_SECONDS = 120.0
-"""For the next piece; the time limits of the index client are far shorter."""
+"""Longest wait for the next chunk; the index client's own timeouts are far shorter."""
 _PARTIAL = ".part"
 
 
 class Transfer:
-    """One file, as far as it is here. Safe to use from several threads."""
+    """One file while it is being downloaded. Safe to use from several threads."""
 
     def __init__(self, path: Path, total_bytes: int | None) -> None:
-        """Take the file that is written to, and how long it will be, where somebody said."""
+        """Store the path to write to, and the total length, if the server gave it."""
         self._path = path
         self._condition = threading.Condition()
         self._total_bytes = total_bytes
@@ -42,10 +42,10 @@ class Transfer:
         self._error: Exception | None = None
 
     def total_bytes(self) -> int:
-        """Return how long the file is; where nobody said, wait for its end.
+        """Return the file's length; wait for its end if the server did not give it.
 
         Raises:
-            TransferEndedError: It will not be whole.
+            TransferEndedError: The download failed.
         """
         with self._condition:
             self._condition.wait_for(lambda: self._total_bytes is not None or self._ended)
@@ -54,10 +54,10 @@ class Transfer:
             return self._total_bytes
 
     def open(self) -> BinaryIO:
-        """Open the file for reading, wherever it is by now.
+        """Open the file for reading, under its temporary or its final name.
 
         Raises:
-            TransferEndedError: It broke off before anybody had opened it.
+            TransferEndedError: The download failed before the file was opened.
         """
         with self._condition:
             try:
@@ -66,10 +66,10 @@ class Transfer:
                 raise TransferEndedError(reason=str(self._error or "it was dropped")) from error
 
     def read(self, file: BinaryIO, length: int) -> bytes:
-        """Read on in what `open` returned: at most `length` bytes, and at least one, when it came.
+        """Read on in what `open` returned: 1 to `length` bytes, as soon as any have arrived.
 
         Raises:
-            TransferEndedError: It will not come.
+            TransferEndedError: No more will arrive.
         """
         start = file.tell()
         with self._condition:
@@ -82,13 +82,13 @@ class Transfer:
         return file.read(min(length, ready))
 
     def announce(self, count: int) -> None:
-        """Tell that so many more bytes were written."""
+        """Tell readers that `count` more bytes were written."""
         with self._condition:
             self._available += count
             self._condition.notify_all()
 
     def end(self, path: Path) -> None:
-        """Give the file its final name: it is whole."""
+        """Record that the file is complete, under its final name."""
         with self._condition:
             self._path.replace(path)
             self._path = path
@@ -97,7 +97,7 @@ class Transfer:
             self._condition.notify_all()
 
     def fail(self, error: Exception) -> None:
-        """Tell those who wait that no more will come."""
+        """Tell readers that no more bytes will arrive."""
         with self._condition:
             self._error = error
             self._ended = True
@@ -114,12 +114,12 @@ class FileShelf:
         open_file: Callable[[Link], AbstractContextManager[FileStream]],
         most_bytes: int,
     ) -> None:
-        """Take over a folder: what an earlier process left there whole is used.
+        """Use a folder, with the complete files that an earlier process left there.
 
         Args:
-            folder: Made when it is needed.
+            folder: Created when it is needed.
             open_file: Reads a file from its server.
-            most_bytes: When it holds more, those that were not asked for lately are dropped.
+            most_bytes: Above this size, the least recently requested files are deleted.
         """
         self._folder = folder
         self._open_file = open_file
@@ -128,19 +128,19 @@ class FileShelf:
         self._under_way: OncePerKey[str, Transfer] = OncePerKey()
 
     def close(self) -> None:
-        """Wait for what is under way."""
+        """Wait for the downloads under way."""
         self._pool.shutdown(cancel_futures=True)
 
     def get(self, link: Link) -> Path | Transfer:
-        """Return a file that is here, or one that is on its way.
+        """Return a cached file, or the transfer that downloads it.
 
         Raises:
-            IndexAccessError: It cannot be had.
+            IndexAccessError: It cannot be fetched.
         """
         name = link.sha256 or secrets.token_hex()
         path = self._folder / name
         with suppress(FileNotFoundError):
-            os.utime(path)  # Those that were asked for last are the last to be dropped.
+            os.utime(path)  # The most recently requested files are the last to be deleted.
             return path
         return self._under_way.get(name, lambda: self._begin(link, path))
 
@@ -174,7 +174,7 @@ class FileShelf:
             self._under_way.forget(path.name)
 
     def _make_room(self) -> None:
-        """Drop what was not asked for lately; parts that a killed process left are the oldest."""
+        """Delete the least recently requested files; a killed process's partial ones are oldest."""
         files = sorted(
             ((entry.stat(), entry.path) for entry in os.scandir(self._folder)),
             key=lambda found: found[0].st_mtime,

@@ -1,4 +1,4 @@
-"""The page for people at `/`: targets, what was kept out lately, and one project by target."""
+"""The HTML page at `/`: the targets, recent refusals, and one project's versions by target."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -7,7 +7,7 @@ from archpip.gateway.html_pages import render_document, render_refusals, render_
 from archpip.gateway.model import ProjectPage, Refusal, Standing
 
 _MOST_VERSIONS = 40
-"""Rows of the grid: the newest versions; what is older is on the page of each target."""
+"""Rows of the grid: the newest versions; older ones are on the page of each target."""
 
 _LEGEND = (
     "<p>✓ was opened and may be taken. ? fits by its name, and is opened when somebody asks for it."
@@ -23,13 +23,13 @@ def render_front(
     asked: str = "",
     answer: str = "",
 ) -> bytes:
-    """Write the page.
+    """Render the page.
 
     Args:
-        views: Names of the views that were asked for so far.
-        refusals: What was kept out lately, the oldest first.
-        asked: The project that was searched for, as it was written.
-        answer: What was found of it, as HTML (`render_grid`, `render_nothing`).
+        views: Names of the views that were requested so far.
+        refusals: Recent refusals, oldest first.
+        asked: The project that was searched for, as typed.
+        answer: The result of the search, as HTML (`render_grid`, `render_nothing`).
     """
     targets = "".join(
         f'<li><a href="{escape(name)}/simple/"><code>/{escape(name)}/simple/</code></a></li>'
@@ -53,7 +53,7 @@ def render_front(
 
 
 def render_grid(pages: Mapping[str, ProjectPage]) -> str:
-    """Write a project's versions, newest first, by view."""
+    """Render a project's versions, newest first, by view."""
     project = next(iter(pages.values())).name
     versions = [standing.version for standing in next(iter(pages.values())).standings]
     by_view = {
@@ -78,12 +78,12 @@ def render_grid(pages: Mapping[str, ProjectPage]) -> str:
 
 
 def render_nothing(reason: str) -> str:
-    """Write why there is no grid."""
+    """Render the reason why there is no grid."""
     return f'<p role="status">{escape(reason)}</p>'
 
 
 def _cell(standing: Standing | None) -> str:
-    """Say in words how a version stands; a sign stands before, and colour says nothing."""
+    """Describe a version's state by a sign and words; colour carries no meaning."""
     if standing is None:
         return "nothing"
     parts = []

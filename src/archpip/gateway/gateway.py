@@ -22,32 +22,32 @@ from archpip.gateway.renditions import Basis, Rendition, RenditionShelf, Tally, 
 from archpip.index import FileStream, Link, OncePerKey, ProjectLinks, ProjectNotFoundError
 
 _PAGES_BYTES = 96 * 1024 * 1024
-"""What rendered pages may take in memory."""
+"""Memory limit for rendered pages."""
 
 _ANSWER_SECONDS = 120.0
-"""Clients give up earlier, and ask again; proxies must not be left waiting."""
+"""Clients time out earlier and retry; proxies must not be left waiting."""
 
 _OUTAGE_SECONDS = 60.0
-"""From here on it is no hiccup; pages are believed for as long, and can be read no longer."""
+"""An outage this long is no hiccup; cached pages stay valid for as long, and cannot be re-read."""
 
 _PageKey = tuple[str, NormalizedName, str]
 """A view's name, a project's, and a media type."""
 
 
 class Upstream(ProjectReader, Protocol):
-    """The indexes behind; `archpip.index.client.IndexClient` is one. Safe for several threads."""
+    """The upstream indexes, as `archpip.index.client.IndexClient` reads them. Thread-safe."""
 
     def metadata(self, link: Link) -> bytes | None:
         """Return the METADATA that the index offers beside a wheel."""
         ...
 
     def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
-        """Read a link's file piece by piece; the last piece comes only when all are right."""
+        """Read a link's file in chunks; the last chunk comes only once the hash matched."""
         ...
 
 
 class Gateway:
-    """Answers for every view. Safe to use from several threads."""
+    """Serves pages and files for every view. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class Gateway:
 
         Args:
             upstream: The indexes.
-            opener: Asked for the METADATA of wheels that have none beside them.
+            opener: Reads the METADATA of wheels whose index offers none (PEP 658).
             judge: Judges wheels.
-            files: Which files go through the gateway, and where they are kept.
-            clock: Seconds, from anywhere.
-            fresh_seconds: How long a project's page is believed; `None` for ever.
+            files: Which files the gateway proxies, and where they are cached.
+            clock: Returns seconds since any fixed point in time.
+            fresh_seconds: How long a project's page stays fresh; `None` for ever.
             most_files: See `Projects`.
-            background: Judges the rest of a project after a page was made of it; closed with this.
-            answer_seconds: How long one answer waits for wheels to be judged.
+            background: Judges the rest of a project after its page was made; closed with this.
+            answer_seconds: How long one response waits for wheels to be judged.
         """
         self._upstream = upstream
         self._opener = opener
@@ -95,7 +95,7 @@ class Gateway:
         self._finder = FileFinder(projects=self._projects, judge=judge, refusals=self._refusals)
 
     def close(self) -> None:
-        """Stop judging, and passing files on."""
+        """Stop judging wheels and proxying files."""
         self._ahead.close()
         if self._background is not None:
             self._background.close()
@@ -104,20 +104,20 @@ class Gateway:
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """What was kept out so far, over all views, in the order in which it was found."""
+        """All refusals so far, over all views, in the order they were made."""
         return self._refusals.all
 
     @property
     def outage_seconds(self) -> float:
-        """For how long no index has answered; 0 where the last one that was asked did."""
+        """Seconds since which no index has responded; 0 if the last one requested did."""
         outage = self._projects.outage
         return outage.seconds if outage else 0.0
 
     def check_upstreams(self) -> None:
-        """Look whether an index can be had, where none could for a while: ask again.
+        """Check, after a failure, whether an index responds again.
 
         Raises:
-            IndexAccessError: None can, and that has gone on for a minute.
+            IndexAccessError: None does, and that has gone on for a minute.
         """
         outage = self._projects.outage
         if outage is None or outage.seconds < _OUTAGE_SECONDS:
@@ -126,7 +126,7 @@ class Gateway:
             self._projects.get(outage.name)
 
     def peek(self, view: View, name: NormalizedName, media_type: str) -> Rendition | None:
-        """Return a page that holds still, without waiting for anybody; `None` to ask `render`."""
+        """Return a page that is still valid, without waiting; `None` means: call `render`."""
         self._ahead.asked(view, name, media_type)
         return self._peek(view, name, media_type)
 
@@ -141,13 +141,13 @@ class Gateway:
     def peek_metadata(
         self, view: View, name: NormalizedName, key: str, filename: str
     ) -> bytes | None:
-        """Return a wheel's METADATA, without waiting for anybody; `None` to look for the file."""
+        """Return a wheel's METADATA, without waiting; `None` means: call `find_file`."""
         return self._judge.metadata_beside(view, name, key, filename)
 
     def render(
         self, view: View, name: NormalizedName, media_type: str, *, compressed: bool
     ) -> Rendition:
-        """Return a page in one of the `SIMPLE_FORMS`, as it was made before where that holds.
+        """Return a page in one of the `SIMPLE_FORMS`, from the cache if it is still valid.
 
         Raises:
             IndexAccessError: As `page` does.
@@ -162,7 +162,7 @@ class Gateway:
         return prepared
 
     def _make(self, view: View, name: NormalizedName, media_type: str) -> Rendition:
-        """Make a page, once for all who want it now."""
+        """Make a page, once for all concurrent requests."""
         key = (view.name, name, media_type)
         with self._undisturbed():
             try:
@@ -175,7 +175,7 @@ class Gateway:
 
     def _render(self, view: View, name: NormalizedName, media_type: str) -> Rendition:
         links = self._projects.get(name)
-        # Where it grew old meanwhile, it is the next to ask who reads it again.
+        # If the page went stale meanwhile, the next request reads it again.
         reading = self._projects.peek(name)
         known = self._peek(view, name, media_type)
         if known is not None:
@@ -191,11 +191,11 @@ class Gateway:
         return rendition
 
     def page(self, view: View, name: NormalizedName) -> ProjectPage:
-        """Judge what a client may be expected to take, and return what it may see.
+        """Judge the wheels that a client is likely to choose, and return the page for the view.
 
         Raises:
-            IndexAccessError: The project is unknown, or an index, or a wheel's server, does not
-                answer. A page with holes is never returned in its place.
+            IndexAccessError: The project is unknown, or an index or a wheel's server does not
+                respond. An incomplete page is never returned instead.
         """
         return self._assemble(self._projects.get(name), view)[0]
 
@@ -209,33 +209,33 @@ class Gateway:
         )
 
     def find_file(self, view: View, name: NormalizedName, key: str, filename: str) -> Link:
-        """Return a file that a page offered under a gateway's address; see `FileFinder.find`."""
+        """Return a file that a page listed under a gateway URL; see `FileFinder.find`."""
         deadline = Deadline(self._answer_seconds)
         with self._undisturbed():
             return self._finder.find(view, name, key, filename, deadline=deadline)
 
     def metadata(self, link: Link) -> bytes:
-        """Return a wheel's METADATA: what its index offers, or what stands in the wheel."""
+        """Return a wheel's METADATA, from its index or from the wheel itself."""
         known = self._judge.metadata(link) or self._upstream.metadata(link)
         return known if known is not None else self._opener.wheel(link, inspect=False).metadata
 
     def open_file(self, link: Link) -> Path | Transfer:
-        """Return a file that goes through the gateway, perhaps while it still arrives.
+        """Return a file that the gateway proxies, perhaps while it is still being downloaded.
 
         Raises:
-            IndexAccessError: It cannot be had.
+            IndexAccessError: It cannot be fetched.
         """
         return self._files.get(link)
 
     def passes_on(self, url: str) -> bool:
-        """Return whether a file goes through the gateway."""
+        """Return whether the gateway proxies a file."""
         return self._file_settings.passes_on(url)
 
     def upstream_url(self, name: NormalizedName, key: str, filename: str) -> str | None:
-        """Return the index's own address of a file that has one of ours, without credentials."""
+        """Return the index's own URL of a file listed under a gateway URL, without credentials."""
         return self._finder.upstream_url(name, key, filename)
 
     def index_url(self, name: NormalizedName) -> str | None:
-        """Return the index that a project's first file comes from, redacted."""
+        """Return the URL of the index that a project's first file comes from, redacted."""
         links = self._projects.get(name)
         return next((link.index_url for version in links for link in links[version]), None)

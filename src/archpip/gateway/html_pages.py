@@ -1,7 +1,7 @@
 """Pages for people: plain HTML with tables, in the colours of the system, and without a script.
 
-What is wider than a window scrolls inside its own region, which the keyboard reaches; colour is
-never the only sign.
+Content wider than the window scrolls inside its own region, which is reachable by keyboard; colour
+is never the only sign.
 """
 
 from collections.abc import Iterable
@@ -34,12 +34,12 @@ def render_document(title: str, body: str) -> bytes:
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>\n"
         f"{body}\n</main></body></html>\n"
     )
-    # Half a surrogate pair, which an index's JSON may hold, is no character.
+    # An index's JSON may hold a lone surrogate, which cannot be encoded.
     return text.encode("utf-8", "xmlcharrefreplace")
 
 
 def render_table(caption: str, headings: Iterable[str], rows: Iterable[str]) -> str:
-    """Write a table that scrolls by itself where it is too wide.
+    """Render a table that scrolls by itself if it is too wide.
 
     Args:
         caption: Plain text.
@@ -54,7 +54,7 @@ def render_table(caption: str, headings: Iterable[str], rows: Iterable[str]) -> 
 
 
 def render_refusals(caption: str, refusals: Iterable[Refusal]) -> str:
-    """Write what was kept out, and why, as a table."""
+    """Render refusals and their reasons as a table."""
     rows = (
         f'<tr><th scope="row"><code>{escape(refusal.filename)}</code>'
         f'<td>{escape(refusal.view)}<td class="reason">{escape(refusal.message)}</tr>'
@@ -64,9 +64,9 @@ def render_refusals(caption: str, refusals: Iterable[Refusal]) -> str:
 
 
 def render_why_html(page: ProjectPage, view: View) -> bytes:
-    """Write what was kept out of a view, for people."""
+    """Render the refusals of a view as HTML."""
     title = f"{page.name} for {view.name}"
-    # Relative, as all addresses: a reverse proxy may put anything in front.
+    # Relative, as all URLs here: a reverse proxy may add any prefix.
     home = "../" * (view.name.count("/") + 3)
     versions = (
         f'<a href="{home}?project={escape(page.name)}">All versions of {escape(page.name)}</a>'

@@ -35,7 +35,7 @@ _NOTHING = Tally()
 _Key = tuple[str, str]
 """A view's name, and a file's URL."""
 _Way = tuple[str, str, str | None]
-"""The same, and the sibling that the file is judged beside."""
+"""A view's name, a file's URL, and the URL of the sibling that it is compared with."""
 
 
 class WheelOpener(Protocol):
@@ -44,52 +44,52 @@ class WheelOpener(Protocol):
     def wheel(
         self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
-        """Return what a wheel holds, from a store or from the wheel itself.
+        """Return a wheel's content, from a store or from the wheel itself.
 
         Args:
             link: The wheel.
-            inspect: Whether its binaries are asked for.
-            on_metadata: Hears the METADATA once it is read, if it is not known from earlier.
+            inspect: Whether to read its binaries too.
+            on_metadata: Called with the METADATA once it has been read, unless it was stored.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
-            IndexAccessError: The file cannot be had.
+            IndexAccessError: The file cannot be fetched.
         """
         ...
 
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
-        """Read the same members of two thin wheels, and say what the first's leave unbound.
+        """Read the same members of two thin wheels, and return what the first's leave unbound.
 
         Raises:
             WheelError: A file is not a wheel or cannot be read.
-            IndexAccessError: A file cannot be had.
+            IndexAccessError: A file cannot be fetched.
         """
         ...
 
 
 class Inspections(Protocol):
-    """What was read earlier, by the wheel's sha256; `archpip.store.SqliteStore` is one."""
+    """Stored inspections by the wheel's sha256; `archpip.store.SqliteStore` implements this."""
 
     def get_inspections(self, sha256s: Iterable[str]) -> Mapping[str, Inspection]:
-        """Return the inspections that were kept, by sha256."""
+        """Return the stored inspections by sha256; unknown ones are left out."""
         ...
 
 
 class Deadline:
-    """How long one answer waits for judgements, in all."""
+    """The total time that one response waits for judgements."""
 
     def __init__(self, seconds: float) -> None:
-        """Begin now."""
+        """Start the time limit."""
         self._until = time.monotonic() + seconds
 
     def wait(self, judging: Future[Judgement]) -> Judgement:
-        """Return a judgement; it is not given up where it comes too late for this answer.
+        """Return a judgement. One that is too late for this response is still completed.
 
         Raises:
-            AnswerLateError: It has not come.
-            IndexAccessError: The wheel cannot be had.
+            AnswerLateError: The time is over.
+            IndexAccessError: The wheel cannot be fetched.
         """
         try:
             return judging.result(max(0.0, self._until - time.monotonic()))
@@ -103,7 +103,7 @@ class WheelJudge:
     def __init__(
         self, *, opener: WheelOpener, inspections: Inspections, threads: int = _THREADS
     ) -> None:
-        """Take who opens wheels, and what is known already; `threads` are opened at once."""
+        """Store what opens wheels, and the stored inspections; `threads` wheels open at once."""
         self._opener = opener
         self._inspections = inspections
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="archpip-judge")
@@ -113,29 +113,29 @@ class WheelJudge:
         self._tallies: dict[tuple[str, NormalizedName], Tally] = {}
         self._metadata = RecentMetadata()
         self._urls: dict[tuple[str, NormalizedName, str, str], str] = {}
-        """Those of opened wheels, by what an address of ours holds: view, project, key, file."""
+        """URLs of opened wheels by the parts of a gateway URL: view, project, key, file name."""
         self._beside = SiblingsSeen()
         self._strangers: set[str] = set()
-        """The sha256 of what the store did not know when it was asked."""
+        """The sha256 of wheels that the store had no inspection of when it was queried."""
 
     def tally(self, view: View, name: NormalizedName) -> Tally:
-        """Return how many wheels of a project were opened for a view so far, and what came of it.
+        """Count the wheels of a project opened for a view so far, by refusal and approval.
 
-        What `recall` found is not counted: it finds the same for everybody.
+        Judgements made by `recall` are not counted: they are the same on every call.
         """
         return self._tallies.get((view.name, name), _NOTHING)
 
     def metadata(self, link: Link) -> bytes | None:
-        """Return a wheel's METADATA where it was opened lately."""
+        """Return a wheel's METADATA if it was opened recently, else `None`."""
         return self._metadata.get(link.url)
 
     def metadata_beside(
         self, view: View, name: NormalizedName, key: str, filename: str
     ) -> bytes | None:
-        """Return the METADATA of a wheel with an address of ours, where nothing is left to be done.
+        """Return the METADATA of a wheel under a gateway URL, if no work is left to do.
 
-        That is where the wheel was opened lately and approved, its index offers none, and no other
-        file of its version counts. Waits for nobody.
+        That is if the wheel was opened recently and approved, its index offers no METADATA, and no
+        other file of its version counts. Does not wait.
         """
         url = None if view.every_python else self._urls.get((view.name, name, key, filename))
         if url is None or not isinstance(self._judgements.get((view.name, url)), Approval):
@@ -143,7 +143,7 @@ class WheelJudge:
         return self._metadata.get(url)
 
     def close(self) -> None:
-        """Drop what was not begun, and wait for the rest."""
+        """Cancel the judgements not yet started, and wait for the rest."""
         self._pool.shutdown(cancel_futures=True)
 
     def judge(
@@ -157,12 +157,12 @@ class WheelJudge:
         late: bool = False,
         on_metadata: Callable[[bytes], None] = ignore,
     ) -> "Future[Judgement]":
-        """Return a wheel's judgement; it is opened in the background where nobody has.
+        """Return a wheel's judgement; the wheel is opened in the background if it was not yet.
 
-        A thin wheel may be compared with another of its version, which `releases` has.
-        `on_metadata` hears the METADATA once it is read, where it is this call that opens it.
-        The future raises `IndexAccessError` where the file cannot be had now; that is forgotten,
-        so that the next to ask tries again.
+        A thin wheel may be compared with another of its version, found in `releases`.
+        `on_metadata` is called with the METADATA once it has been read, if this call opens the
+        wheel. The future raises `IndexAccessError` if the file cannot be fetched now; a failure is
+        not cached, so the next call tries again.
         """
         key = (view.name, link.url)
         with self._lock:
@@ -177,16 +177,16 @@ class WheelJudge:
             return self._under_way[way]
 
     def review(self, name: NormalizedName, releases: Releases, *, view: View) -> None:
-        """Forget what was judged of wheels beside other siblings than the page lists now.
+        """Drop judgements made against another sibling than the page lists now.
 
-        To be called with what the page says of a version before its judgements are asked for.
+        Call it with the page's current releases before asking for their judgements.
         """
         for url in self._beside.forget_changed(view.name, name, releases):
             with self._lock:
                 self._judgements.pop((view.name, url), None)
 
     def known(self, wheels: Iterable[ListedWheel], *, view: View) -> dict[str, Judgement]:
-        """Return, by URL, the judgements that were made or recalled."""
+        """Return the judgements made or recalled so far, by URL."""
         found: dict[str, Judgement] = {}
         with self._lock:
             for wheel in wheels:
@@ -203,9 +203,9 @@ class WheelJudge:
         view: View,
         releases: Releases,
     ) -> None:
-        """Judge what was inspected in earlier times: no wheel is opened.
+        """Judge wheels from stored inspections, without opening any.
 
-        What has to be compared with another wheel is left to `judge`.
+        Wheels that must be compared with a sibling are left to `judge`.
         """
         asked: dict[str, list[ListedWheel]] = {}
         with self._lock:
@@ -273,9 +273,9 @@ class WheelJudge:
             raise
         with self._lock:
             del self._under_way[way]
-            # From now on the store knows it, for all other views.
+            # The store has it from now on, for all other views.
             self._strangers.discard(link.sha256 or "")
-            # Its sibling may have come while it was opened: then it is judged once more.
+            # Its sibling may have been uploaded meanwhile: then it is judged again.
             if key not in self._judgements and self._beside.holds(case.beside(link.url), sibling):
                 self._judgements[key] = judgement
                 self._count(case, judgement)
@@ -304,7 +304,7 @@ class WheelJudge:
         except WheelError as error:
             return case.unreadable(str(error))
         except IndexUnavailableError as error:
-            # A page may name what is gone: that is no trouble of today's.
+            # A page may still list a file that was deleted: that is no outage of the index.
             if error.status in GONE:
                 return case.refuse(str(error), None)
             raise
@@ -338,19 +338,19 @@ class _Case:
         self._filename = filename
         self.view = view
         self.target = adapt_python(filename, view.target)
-        """A wheel for another Python is judged with that one."""
+        """A wheel for another Python is judged for a target with that Python."""
         self._late = late
 
     def beside(self, url: str) -> ThinWheel:
-        """Return what tells its sibling."""
+        """Return what is needed to find the wheel's sibling."""
         return ThinWheel(self.view.name, self.name, self._version, self._filename, url)
 
     def judge(self, inspection: Inspection) -> Verdict:
-        """Judge what was read of the wheel by itself."""
+        """Judge the wheel's inspection alone, without a sibling."""
         return judge(inspection, self.target, self.view.policy)
 
     def conclude(self, verdict: Verdict, metadata: bytes | None = None) -> Judgement:
-        """Say what the policy makes of a verdict."""
+        """Return the approval or refusal that the policy makes of a verdict."""
         if self.view.policy.refuses(verdict):
             return self.refuse(verdict.headline, verdict)
         hashes: tuple[tuple[str, str], ...] = ()
@@ -359,13 +359,13 @@ class _Case:
         return Approval(metadata_hashes=hashes)
 
     def unreadable(self, reason: str) -> Judgement:
-        """Do with what cannot be read as the policy says."""
+        """Return the judgement that the policy sets for an unreadable wheel."""
         if self.view.policy.on_unknown is OnUnknown.ACCEPT:
             return Approval()
         return self.refuse(reason, None)
 
     def refuse(self, message: str, verdict: Verdict | None) -> Refusal:
-        """Keep the wheel out."""
+        """Return a refusal of the wheel."""
         return Refusal(
             view=self.view.name,
             project=self.name,

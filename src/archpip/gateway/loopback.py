@@ -1,7 +1,7 @@
-"""A server on 127.0.0.1 for as long as a command runs, whose address stands before it is loaded.
+"""A server on 127.0.0.1 for as long as a command runs; its URL is known before it is loaded.
 
-The socket listens at once, and whoever connects waits in its queue. So the command can start while
-a thread imports what serves: each takes a tenth of a second.
+The socket listens at once, and clients that connect wait in its backlog. So the command can start
+while a thread imports the server: each takes a tenth of a second.
 """
 
 import socket
@@ -12,18 +12,18 @@ from typing import Protocol, Self
 
 _LOOPBACK = "127.0.0.1"
 _MOST_WAITING = 128
-"""Connections that nobody has accepted yet; uv opens 50 at once."""
+"""Backlog of connections not yet accepted; uv opens 50 at once."""
 
 
 class Server(Protocol):
     """Serves on sockets; `archpip.gateway.server.PromptServer` does."""
 
     def stop(self) -> None:
-        """End, also before it runs. May be called from any thread."""
+        """Stop, even if called before `run`. May be called from any thread."""
         ...
 
     def run(self, sockets: list[socket.socket]) -> None:
-        """Serve until told to end."""
+        """Serve until `stop` is called."""
         ...
 
 
@@ -31,10 +31,10 @@ class LoopbackServer:
     """Serves on 127.0.0.1 while it is entered as a context."""
 
     def __init__(self, load: Callable[[], Server], *, preferred_port: int = 0) -> None:
-        """Listen; the port is another one where the preferred one is taken.
+        """Listen on the preferred port, or on a free one if that is taken.
 
         Args:
-            load: Returns what serves. Called in a thread when the context is entered.
+            load: Returns the server. Called in a thread when the context is entered.
             preferred_port: 0 for any.
         """
         self._load = load
@@ -77,7 +77,7 @@ class LoopbackServer:
             server.run([self._socket])
         except Exception as error:  # noqa: BLE001  # raised again where the context ends
             self._failure = error
-            # Who waits in the queue is not to wait for ever.
+            # Clients in the backlog must not wait for ever.
             self._socket.close()
 
 

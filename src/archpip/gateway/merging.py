@@ -1,4 +1,4 @@
-"""What several indexes say of one project, as one statement. Pure.
+"""Merge the project-level metadata that several indexes give for one project. Pure.
 
 Source: PEP 700 (api-version 1.1), 708 (tracks, alternate-locations), 792 (project-status).
 """
@@ -9,10 +9,10 @@ _OLDEST = "1.0"
 
 
 def merge_about(pages: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """Return what all pages say together, in PEP 691's form, without files and versions.
+    """Merge the keys of all pages, in PEP 691's form, without files and versions.
 
-    Lists of places are joined. Of everything else, the first index that speaks of it counts: its
-    owner knows what it is.
+    Lists of locations are joined. For every other key the first index that has it counts, since its
+    owner knows the project.
     """
     if len(pages) == 1 and isinstance(pages[0].get("meta"), dict):
         return dict(pages[0])
@@ -29,12 +29,12 @@ def merge_about(pages: Sequence[Mapping[str, object]]) -> dict[str, object]:
 def _merge_meta(metas: Sequence[Mapping[str, object]]) -> dict[str, object]:
     merged: dict[str, object] = {}
     for meta in metas:
-        # What begins with an underscore is an index's own (PEP 691), such as its serial number.
+        # Keys with a leading underscore are private to an index (PEP 691), such as `_last-serial`.
         merged |= {
             key: value for key, value in meta.items() if key not in merged and key[:1] != "_"
         }
     versions = [str(meta.get("api-version", _OLDEST)) for meta in metas]
-    # Whoever promises the least is who can be relied upon.
+    # The merged page guarantees only what the lowest version does.
     merged["api-version"] = min(versions, key=_minor, default=_OLDEST)
     if places := _joined(meta.get("tracks") for meta in metas):
         merged["tracks"] = places
@@ -47,6 +47,6 @@ def _minor(api_version: str) -> int:
 
 
 def _joined(lists: Iterable[object]) -> list[str]:
-    """Join lists of texts, each text once; what is no list is passed over."""
+    """Join lists of strings without repeats; a value that is no list is ignored."""
     found = (item for each in lists if isinstance(each, list) for item in each)
     return list(dict.fromkeys(str(item) for item in found))

@@ -1,4 +1,4 @@
-"""What the gateway serves: views, the files of a project, and what was kept out of them."""
+"""The gateway's values: views, the files of a project, approvals and refusals."""
 
 import hashlib
 import re
@@ -22,17 +22,17 @@ class View(Struct, frozen=True, kw_only=True):
     """One target under one policy: what a client sees below `/<name>/simple/`."""
 
     name: str
-    """As it stands in the path: the target's name."""
+    """The name in the URL path: the target's."""
     target: Target
     policy: Policy = field(default_factory=Policy)
     every_python: bool = False
-    """Judge ahead for every Python that has a wheel, each with its own; a universal lockfile (uv's)
-    lists them all. Otherwise for the target's Python alone."""
+    """Judge ahead the wheels of every Python, each for its own, since a universal lockfile (uv's)
+    lists them all. Otherwise only those for the target's Python."""
     build_host: Target | None = None
-    """The machine that sdists are built on, where that is known and another than the target."""
+    """The machine that sdists are built on, if that is known and not the target."""
     keeps_addresses: bool = False
-    """Give a file of the same pages the same address, whatever was judged meanwhile: for clients
-    that write addresses down (`uv.lock`), where nobody puts the index's in their place."""
+    """Give a file on unchanged index pages the same URL, whatever was judged meanwhile: for clients
+    that record URLs (`uv.lock`), where nothing rewrites them to the index's own."""
 
     @property
     def for_builds(self) -> "View | None":
@@ -43,20 +43,20 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 class FileSettings(Struct, frozen=True, kw_only=True):
-    """Which files go through the gateway, and where they are kept."""
+    """Which files the gateway proxies, and where they are cached."""
 
     folder: Path
     proxy_all: bool = False
-    """All of them. Otherwise those that clients cannot fetch themselves."""
+    """Proxy all files. Otherwise only those that clients cannot fetch themselves."""
     private_origins: frozenset[str] = frozenset()
-    """`scheme://host` of servers that want credentials, which no client gets."""
+    """`scheme://host` of servers that need credentials, which are never passed to clients."""
     most_bytes: int = 10 * _GIGABYTE
-    """When the folder holds more, those that were not asked for lately are dropped."""
+    """Above this size of the folder, the least recently requested files are deleted."""
 
     def passes_on(self, url: str) -> bool:
-        """Return whether a file goes through the gateway.
+        """Return whether the gateway proxies a file.
 
-        Besides all, that is what only the gateway can fetch: it lies here, or wants credentials.
+        It always proxies files that only it can fetch: local ones, and ones that need credentials.
         """
         scheme, _, rest = url.partition("://")
         host = rest.partition("/")[0]
@@ -69,7 +69,7 @@ class FileSettings(Struct, frozen=True, kw_only=True):
 
 
 class ListedWheel(Struct, frozen=True):
-    """One wheel, as far as a page tells which it is."""
+    """One wheel, as listed on an index page."""
 
     version: Version
     place: Place
@@ -77,7 +77,7 @@ class ListedWheel(Struct, frozen=True):
     url: str
     sha256: str | None
     said: Described
-    """All that the page says of it."""
+    """The page's entry for it."""
 
 
 class OfferedFile(Struct, frozen=True):
@@ -85,23 +85,23 @@ class OfferedFile(Struct, frozen=True):
 
     filename: str
     entry: Described
-    """What its index says of it in PEP 691's form, with its own name and address."""
+    """The index's entry in PEP 691's form, with the index's own name and URL."""
     key: str | None = None
-    """Where the file has an address of ours, because something is still to be done when a client
-    asks for it: what tells it apart there (`file_key`)."""
+    """The key in the gateway URL (`file_key`); `None` if the file keeps its own URL. A gateway URL
+    means that work is left to do when a client requests the file."""
     metadata_hashes: tuple[tuple[str, str], ...] | None = None
-    """`None` where we offer no METADATA beyond what the index does; may be empty."""
+    """`None` if the gateway offers no METADATA beyond the index's; may be empty."""
 
 
 class IndexListing(Struct, frozen=True):
-    """What one index lists of a project, and what of that is changed in a view."""
+    """The files of a project on one index, and how a view changes them."""
 
     page: Page
     changed: Mapping[int, OfferedFile | None]
-    """By the position on the page: what is offered in a file's place; `None` where nothing is."""
+    """Replacements by position on the page; `None` where the file is left out."""
 
     def files(self) -> Iterator[OfferedFile]:
-        """Yield what is offered, in the page's order."""
+        """Yield the offered files in the page's order."""
         for position, filename in enumerate(self.page.filenames):
             if position not in self.changed:
                 yield OfferedFile(filename, self.page.describe(position))
@@ -110,7 +110,7 @@ class IndexListing(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """One wheel that is kept out of a view, and why."""
+    """One wheel that is refused in a view, and why."""
 
     view: str
     """The view's name."""
@@ -122,70 +122,70 @@ class Refusal(Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     """`None` where the file could not be read at all."""
     late: bool = False
-    """The page had offered it before it was judged: the client that asked for it got an error."""
+    """Whether the page had listed it before it was judged: the client's request got an error."""
 
 
 class Approval(Struct, frozen=True, kw_only=True):
-    """One wheel that was opened and may be taken."""
+    """One wheel that was opened and accepted."""
 
     metadata_hashes: tuple[tuple[str, str], ...] = ()
-    """Of the METADATA that was read from it."""
+    """Hashes of the METADATA read from it, as (algorithm, digest)."""
 
 
 Judgement = Approval | Refusal
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How one version stands in a view: its wheels that fit by name, and its other files."""
+    """The state of one version in a view: its wheels whose names fit, and its other files."""
 
     version: Version
     approved: int
     undecided: int
     refused: int
     places: Places
-    """Where all of its files stand."""
+    """The positions of all its files."""
 
     @property
     def has_source(self) -> bool:
-        """Whether it has other files than wheels."""
+        """Whether the version has files other than wheels."""
         return any(not page.filenames[each].endswith(".whl") for page, each in self.places)
 
 
 class ProjectPage(Struct, frozen=True, kw_only=True):
-    """What a view shows of one project."""
+    """One project's page in a view."""
 
     name: NormalizedName
     about: Mapping[str, object]
-    """What the indexes say of the project as a whole, in PEP 691's form."""
+    """The indexes' project-level metadata, merged, in PEP 691's form."""
     versions: tuple[Version, ...]
-    """Those that have a file on the page, oldest first."""
+    """The versions that have a file on the page, oldest first."""
     listings: tuple[IndexListing, ...]
-    """One an index, in the order in which they count; no file stands in two of them."""
+    """One per index, in priority order; no file is in two of them."""
     refusals: tuple[Refusal, ...]
     """Newest version first."""
     undecided: int
-    """Wheels that fit by name and will be judged when somebody asks for them."""
+    """Wheels whose names fit and that will be judged when a client requests them."""
     standings: tuple[Standing, ...]
-    """One a version, newest first."""
+    """One per version, newest first."""
 
     @property
     def files(self) -> tuple[OfferedFile, ...]:
-        """What is offered, by index, and in the order of its page."""
+        """The offered files, by index, in the order of its page."""
         return tuple(file for listing in self.listings for file in listing.files())
 
 
 def file_key(url: str, *, missing: int = 0) -> str:
-    """Return what tells files of one name apart in a path: they may lie on several indexes.
+    """Return the key in a gateway URL that tells files of one name on several indexes apart.
 
     Args:
-        url: The file's.
-        missing: How many wheels of its version the page came without, where that counts.
+        url: The file's URL.
+        missing: How many wheels of its version the page leaves out, where that counts.
     """
     digits = hashlib.sha256(url.encode()).hexdigest()[:_KEY_DIGITS]
     return f"{digits}{_MISSING}{missing}" if missing else digits
 
 
 def missing_by_key(key: str) -> int:
-    """Return how many wheels of a version the page was without that gave a file this key."""
+    """Return the number of left-out wheels (`missing`) that a key encodes."""
     written = key.partition(_MISSING)[2]
     return int(written) if re.fullmatch(r"[1-9][0-9]{0,5}", written) else 0

@@ -1,7 +1,7 @@
-"""What operators ask of a gateway: whether it can serve, and how it does, in Prometheus's words.
+"""The gateway's readiness check and its metrics in Prometheus's format, for operators.
 
-`/healthz` (in `asgi.py`) says that the process lives; `/readyz` asks what it needs. Requests are
-counted by what was asked for, never by path: names of projects would grow without end.
+`/healthz` (in `asgi.py`) says that the process lives; `/readyz` checks what it depends on. Requests
+are counted by kind, never by path: project names would create series without end.
 
 Source: https://prometheus.io/docs/practices/naming/ and `.../instrumenting/exposition_formats/`.
 """
@@ -26,18 +26,18 @@ from archpip.gateway.gateway import Gateway
 _KIND = re.compile(r"/(?P<kind>simple|why|files)/")
 _METHODS = frozenset({"GET", "HEAD"})
 _SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 10.0, 30.0)
-"""From a page that is ready to one whose wheels are opened first."""
+"""Bucket limits in seconds: from a page that is ready to one whose wheels are opened first."""
 
 
 class Operations:
     """Counts requests, and answers `/readyz` and `/metrics`."""
 
     def __init__(self, gateway: Gateway, checks: Mapping[str, Callable[[], None]]) -> None:
-        """Take what is to be told of.
+        """Register the metrics and the checks.
 
         Args:
-            gateway: Says what was kept out.
-            checks: By name, what raises an `ArchpipError` while the gateway cannot do without.
+            gateway: Supplies the refusals and the outage.
+            checks: Callables by name, each raising an `ArchpipError` while its dependency is down.
         """
         self._checks = checks
         self._registry = CollectorRegistry()
@@ -58,14 +58,14 @@ class Operations:
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What the app is to serve besides the index."""
+        """The routes to add to the app."""
         return (Route("/readyz", self._ready), Route("/metrics", self._metrics))
 
     def observe(self, method: str, path: str, status: int, seconds: float) -> None:
-        """Count one request that was answered."""
+        """Count one answered request."""
         match = _KIND.search(path)
         kind = match["kind"] if match else "other"
-        # Whoever sends a method of his own must not make a series of his own.
+        # A client that invents methods must not create new series.
         known = method if method in _METHODS else "other"
         self._requests.labels(kind, known, str(status)).inc()
         self._seconds.labels(kind).observe(seconds)
@@ -92,7 +92,7 @@ class Operations:
 
 
 class _State(Collector):
-    """How the gateway stands when somebody asks."""
+    """Collects the gateway's current state at each scrape."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway

@@ -1,11 +1,12 @@
-"""Pages made before a client asks for them: those of what the newest wheel requires.
+"""Prepare pages before a client requests them: those of the newest wheel's dependencies.
 
-A client reads a page, then the METADATA of the wheel that it takes, then the pages of what that
-requires. The gateway has opened the wheel before it answers the first page, so it knows the others,
-and reads and judges them meanwhile. It does so for what a client asked for itself, never for what
-was only made ahead: who wants one project without its requirements costs one row of pages.
+A client reads a page, then the METADATA of the wheel it chooses, then the pages of the projects
+that the METADATA requires. The gateway has opened that wheel before it sends the first page, so it
+knows these projects, and makes their pages meanwhile. It does so only for pages that a client
+requested, never for pages made ahead: a client that wants one project without its dependencies
+costs one level of pages.
 
-Why it changes no answer: a page is made in the same way whoever wants it first.
+Why this changes no response: a page is the same whether made ahead or on request.
 """
 
 import logging
@@ -28,10 +29,10 @@ from archpip.targets import marker_environments
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
-"""Pages made at once: most of their time they wait for a wheel."""
+"""Pages made at once: most of the time they wait for a wheel."""
 
 _MOST_REMEMBERED = 4096
-"""Projects, over all views; of the others it is forgotten that somebody asked."""
+"""Projects remembered over all views; the least recently requested are forgotten."""
 
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 
@@ -40,12 +41,12 @@ _Key = tuple[str, NormalizedName]
 
 
 class _Known(NamedTuple):
-    """What is known of a project in a view."""
+    """What a view knows of a project."""
 
     required: frozenset[NormalizedName]
-    """By its newest wheel; empty before that was opened."""
+    """The projects its newest wheel requires; empty until that was opened."""
     form: str | None
-    """The media type that a client asked for its page in; `None` where none has."""
+    """The media type in which a client requested its page; `None` if none did."""
 
 
 _NOTHING = _Known(frozenset(), None)
@@ -60,11 +61,11 @@ class PagesAhead:
         *,
         executor: Executor | None = None,
     ) -> None:
-        """Take who makes pages.
+        """Start with no project known.
 
         Args:
-            make: Makes the page of a project in a media type, or finds that it stands ready.
-            executor: Runs one page after another; threads of its own if none.
+            make: Makes a project's page in a media type, unless it is in the cache.
+            executor: Runs one page after another; `None` for threads of its own.
         """
         self._make = make
         self._executor = executor or ThreadPoolExecutor(
@@ -73,10 +74,10 @@ class PagesAhead:
         self._lock = threading.Lock()
         self._closed = False
         self._known: OrderedDict[_Key, _Known] = OrderedDict()
-        """The one that was heard of last stands last."""
+        """Ordered by use, most recent last."""
 
     def asked(self, view: View, name: NormalizedName, form: str) -> None:
-        """Hear that a client asks for a project's page in a media type. Does not wait."""
+        """Record that a client requested a project's page in a media type. Does not wait."""
         key = (view.name, name)
         known = self._known.get(key, _NOTHING)
         if known.form is None:
@@ -84,7 +85,7 @@ class PagesAhead:
             self._begin(view, known.required, form)
 
     def opened(self, view: View, name: NormalizedName, metadata: bytes) -> None:
-        """Hear the METADATA of a project's newest wheel. Does not wait."""
+        """Record the METADATA of a project's newest wheel. Does not wait."""
         key = (view.name, name)
         required = frozenset(find_required(metadata, view))
         known = self._known.get(key, _NOTHING)
@@ -93,7 +94,7 @@ class PagesAhead:
             self._begin(view, required, known.form)
 
     def close(self) -> None:
-        """Drop what was not begun, and wait for the rest."""
+        """Cancel the pages not yet started, and wait for the rest."""
         with self._lock:
             self._closed = True
         self._executor.shutdown(cancel_futures=True)
@@ -115,18 +116,18 @@ class PagesAhead:
 
     def _run(self, view: View, name: NormalizedName, form: str) -> None:
         if self._known.get((view.name, name), _NOTHING).form is not None:
-            return  # A client has asked meanwhile: to wait for the same page is to keep others.
+            return  # A client requested it meanwhile: waiting for the same page would block others.
         try:
             self._make(view, name, form)
         except ArchpipError as error:
-            # Nobody waits for it: who does will be told.
+            # No client waits for this page; one that requests it gets the error.
             _log.debug("the page of %s for %s was not made ahead: %s", name, view.name, error)
 
 
 def find_required(metadata: bytes, view: View) -> Iterator[NormalizedName]:
-    """Yield the projects that a distribution requires in a view without any extra, as far as known.
+    """Yield the projects that a distribution requires in a view, without any extra.
 
-    What cannot be parsed is left to who takes it. A universal lockfile holds all branches.
+    Requirements that cannot be parsed are skipped. A universal lockfile holds all branches.
     """
     try:
         lines = parse_metadata(metadata).requires
@@ -138,7 +139,7 @@ def find_required(metadata: bytes, view: View) -> Iterator[NormalizedName]:
 
 
 def _may_hold(line: str, view: View) -> bool:
-    """Tell whether the marker of a line holds; most lines have none, and parsing takes 100 µs."""
+    """Return whether a line's marker may hold; most have none, and parsing takes 100 µs."""
     if ";" not in line or view.every_python:
         return True
     try:

@@ -1,4 +1,4 @@
-"""A team's policy, handed on to the commands that obey it, as it was written."""
+"""Serve a team's policy file, unchanged, to the commands that apply it."""
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -11,7 +11,7 @@ _TOML = "application/toml"
 
 
 def policy_routes(text: str | None) -> tuple[Route, ...]:
-    """Return the path that a policy is served at; none where there is no policy."""
+    """Return the route that serves a policy; empty if there is none."""
     if text is None:
         return ()
     rendition = make_rendition(text.encode(), _TOML)

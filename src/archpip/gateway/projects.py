@@ -1,7 +1,7 @@
-"""The projects that were asked for: how fresh their pages are, and the latest of them, parsed.
+"""A cache of project pages: how fresh each is, and the most recently requested ones, parsed.
 
-A parsed page takes two kilobytes a file, so a process that lives for months keeps few of them, and
-of the others only by what to recognise them.
+A parsed page takes two kilobytes per file, so a long-running process keeps few of them, and only a
+fingerprint of the others.
 """
 
 import threading
@@ -15,45 +15,45 @@ from archpip.index import OncePerKey, ProjectLinks, ProjectNotFoundError
 
 
 class ProjectReader(Protocol):
-    """Reads projects' pages; `archpip.index.client.IndexClient` does. Safe for several threads."""
+    """Reads project pages, as `archpip.index.client.IndexClient` does. Safe for several threads."""
 
     def project(self, name: NormalizedName) -> ProjectLinks:
-        """Return what all indexes together offer of a project.
+        """Return a project's links on all indexes.
 
         Raises:
-            IndexAccessError: It is unknown, or an index does not answer.
+            IndexAccessError: It is unknown, or an index does not respond.
         """
         ...
 
     def forget(self, name: NormalizedName) -> None:
-        """Read a project's pages anew the next time that it is asked for."""
+        """Drop a project's pages, so that the next call reads them again."""
         ...
 
     def forget_find_links(self, *, older_than_seconds: float) -> None:
-        """Read what `--find-links` names anew the next time, where that is old."""
+        """Drop the `--find-links` listings that are older, so that the next call reads them."""
         ...
 
 
 class Outage(NamedTuple):
-    """For how long no index has answered."""
+    """A period in which no index responded."""
 
     seconds: float
-    """Since the first failure after which nothing came."""
+    """The clock's time of the first failure since the last response."""
     name: NormalizedName
-    """The project that was asked for last."""
+    """The project that was requested last."""
 
 
 class Reading(NamedTuple):
-    """When a project's pages were read, and what they were."""
+    """When a project's pages were read, and their fingerprint."""
 
     moment: float
     fingerprint: int
 
 
 class Projects:
-    """Reads each project once, and again when that is long ago. Safe to use from several threads.
+    """Reads each project once, and again once it is stale. Safe to use from several threads.
 
-    What several threads ask for at once is read once.
+    Concurrent requests for one project read it once.
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class Projects:
         fresh_seconds: float | None,
         most_files: int | None = None,
     ) -> None:
-        """Keep nothing yet.
+        """Start with an empty cache.
 
         Args:
             reader: Reads pages.
-            clock: Seconds, from anywhere.
-            fresh_seconds: How long a page is believed; `None` for ever.
-            most_files: How many files the projects that are kept parsed may have together; the one
-                that was asked for last is kept in any case.
+            clock: Returns seconds since any fixed point in time.
+            fresh_seconds: How long a page stays fresh; `None` for ever.
+            most_files: Most files that all projects kept parsed may have together; the most
+                recently requested one is always kept.
         """
         self._reader = reader
         self._clock = clock
@@ -81,22 +81,22 @@ class Projects:
         self._lock = threading.Lock()
         self._readings: dict[NormalizedName, Reading] = {}
         self._parsed: dict[NormalizedName, ProjectLinks] = {}
-        """The one that was asked for last stands last."""
+        """Ordered by use, most recent last."""
         self._files = 0
         self._failing: tuple[float, NormalizedName] | None = None
-        """Since when, and the project that was asked for last; `None` while an index answers."""
+        """Since when, and the project requested last; `None` while an index responds."""
 
     @property
     def outage(self) -> Outage | None:
-        """That no index answers; `None` where the last one that was asked did."""
+        """The current outage; `None` if the index requested last responded."""
         failing = self._failing
         return Outage(self._clock() - failing[0], failing[1]) if failing else None
 
     def get(self, name: NormalizedName) -> ProjectLinks:
-        """Return a project's links, read when that is due.
+        """Return a project's links, reading them again if they are stale.
 
         Raises:
-            IndexAccessError: It is unknown, or an index does not answer.
+            IndexAccessError: It is unknown, or an index does not respond.
         """
         if self.peek(name) is not None:
             with self._lock:
@@ -110,7 +110,7 @@ class Projects:
             self._under_way.forget(name)
 
     def peek(self, name: NormalizedName) -> Reading | None:
-        """Return what is known of a project without asking anybody; `None` when it must be read."""
+        """Return a project's last reading without any request; `None` if it must be read again."""
         reading = self._readings.get(name)
         if reading is None or self._fresh_seconds is None:
             return reading
@@ -130,7 +130,7 @@ class Projects:
             self._failing = (since, name)
             raise
         finally:
-            # It is we who keep it, as long as we want to.
+            # Caching is up to this class, for as long as it decides.
             self._reader.forget(name)
         self._failing = None
         with self._lock:

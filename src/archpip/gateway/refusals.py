@@ -1,4 +1,4 @@
-"""What was kept out so far, over all views, for whoever asks."""
+"""The log of all refusals so far, over all views."""
 
 import logging
 import threading
@@ -13,18 +13,18 @@ class RefusalLog:
     """Keeps each refusal once, and logs it then. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Keep nothing yet."""
+        """Start empty."""
         self._lock = threading.Lock()
         self._refusals: dict[tuple[str, str], Refusal] = {}
 
     @property
     def all(self) -> tuple[Refusal, ...]:
-        """In the order in which they were found."""
+        """Return all refusals in the order they were added."""
         with self._lock:
             return tuple(self._refusals.values())
 
     def add(self, refusals: Iterable[Refusal]) -> list[Refusal]:
-        """Keep refusals; returns those that are news."""
+        """Add refusals, and return those that are new."""
         news = []
         with self._lock:
             for refusal in refusals:

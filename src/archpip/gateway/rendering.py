@@ -1,10 +1,10 @@
-"""Pages for programs: the simple repository API in HTML and JSON, and why a wheel is not there.
+"""Render the simple repository API in HTML and JSON, and the reasons for refusals.
 
-What an index says of a file is passed on as it came, also what nobody here knows; quoting addresses
-again would break `+cpu` and signed URLs.
+An index's entry for a file is passed on unchanged, unknown keys included; quoting URLs again would
+break `+cpu` and signed URLs.
 
-Source: PEP 503 and 691 for the forms, PEP 592, 629, 658, 700, 708, 714, 740 and 792 for what stands
-in them.
+Source: PEP 503 and 691 for the formats, PEP 592, 629, 658, 700, 708, 714, 740 and 792 for their
+fields.
 """
 
 import json
@@ -22,12 +22,12 @@ HTML_TYPE = "application/vnd.pypi.simple.v1+html"
 PLAIN_HTML_TYPE = "text/html"
 
 _SIZED_MINOR = 1
-"""From this minor version on, sizes and the list of versions must be there (PEP 700)."""
+"""From this minor version on, sizes and the list of versions are mandatory (PEP 700)."""
 _UNSIZED_VERSION = "1.0"
 
 
 def render_simple_json(page: ProjectPage) -> bytes:
-    """Write a project's page as PEP 691 and 700 have it."""
+    """Render a project's page as JSON (PEP 691, PEP 700)."""
     version, sized = _api_version(page)
     document: dict[str, object] = {
         **page.about,
@@ -41,7 +41,7 @@ def render_simple_json(page: ProjectPage) -> bytes:
 
 
 def render_simple_html(page: ProjectPage) -> bytes:
-    """Write a project's page as PEP 503 has it."""
+    """Render a project's page as HTML (PEP 503)."""
     lines = "\n".join(_anchor(page, file) for file in page.files)
     title = escape(page.name)
     statements = "".join(
@@ -59,11 +59,11 @@ SIMPLE_FORMS: Mapping[str, Callable[[ProjectPage], bytes]] = {
     HTML_TYPE: render_simple_html,
     PLAIN_HTML_TYPE: render_simple_html,
 }
-"""How to write a project's page, by media type; the one that clients should like best is first."""
+"""The renderer of a project's page by media type, the preferred one first."""
 
 
 def render_why_json(page: ProjectPage, view: View) -> bytes:
-    """Write what was kept out of a view, for programs."""
+    """Render the refusals of a view as JSON."""
     return json.dumps(
         {
             "project": page.name,
@@ -76,7 +76,7 @@ def render_why_json(page: ProjectPage, view: View) -> bytes:
 
 
 def _api_version(page: ProjectPage) -> tuple[str, bool]:
-    """Return the API's version that holds for all of the page, and whether that is a sized one."""
+    """Return the API version that the whole page meets, and whether it requires sizes."""
     said = str(_meta(page).get("api-version", _UNSIZED_VERSION))
     minor = said.partition(".")[2]
     sized = all(listing.page.is_sized for listing in page.listings)
@@ -91,7 +91,7 @@ def _meta(page: ProjectPage) -> Mapping[str, object]:
 
 
 def _statements(page: ProjectPage) -> Iterator[tuple[str, str]]:
-    """Yield what is said of the whole project in `<meta name="pypi:…">`."""
+    """Yield the project-level name and content of each `<meta name="pypi:…">`."""
     yield "repository-version", _api_version(page)[0]
     for name, places in (
         ("tracks", _meta(page).get("tracks")),
@@ -108,7 +108,7 @@ def _statements(page: ProjectPage) -> Iterator[tuple[str, str]]:
 def _address(page: ProjectPage, file: OfferedFile) -> str:
     if file.key is None:
         return str(file.entry["url"])
-    # Relative to /<view>/simple/<name>/, so that a reverse proxy may put anything in front.
+    # Relative to /<view>/simple/<name>/, so that a reverse proxy may add any prefix.
     return f"../../files/{page.name}/{file.key}/{quote(file.filename, safe='')}"
 
 
@@ -117,7 +117,7 @@ def _file_entry(page: ProjectPage, file: OfferedFile) -> Mapping[str, object]:
         return file.entry
     entry = {**file.entry, "url": _address(page, file)}
     if file.metadata_hashes is not None:
-        # PEP 714: both names, for clients that know the older one only.
+        # PEP 714: both names, for clients that know only the older one.
         entry["core-metadata"] = entry["dist-info-metadata"] = dict(file.metadata_hashes) or True
     return entry
 
@@ -126,7 +126,7 @@ def _write_entries(page: ProjectPage, listing: IndexListing) -> Iterable[bytes |
     written = listing.page.written
     if written is None:
         return (_write_json(_file_entry(page, file)) for file in listing.files())
-    # What the index wrote need not be written again: pages have thousands of files.
+    # The index's own entries are not serialised again: pages have thousands of files.
     entries: list[bytes | msgspec.Raw | None] = list(written)
     for position, file in listing.changed.items():
         entries[position] = _write_json(_file_entry(page, file)) if file else None
@@ -137,13 +137,13 @@ def _write_json(value: object) -> bytes:
     try:
         return msgspec.json.encode(value)
     except (UnicodeEncodeError, OverflowError):
-        # JSON may hold half a surrogate pair, and numbers of any size.
+        # JSON may hold lone surrogates, and numbers of any size.
         return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _anchor(page: ProjectPage, file: OfferedFile) -> str:
     entry = _file_entry(page, file)
-    # A fragment names one hash, and clients want the strongest that all of them know.
+    # A fragment holds one hash: the strongest that all clients know.
     hashes = _texts(entry.get("hashes"))
     algorithm = "sha256" if "sha256" in hashes else next(iter(hashes), None)
     fragment = f"#{algorithm}={hashes[algorithm]}" if algorithm else ""
@@ -157,7 +157,7 @@ _ATTRIBUTES = {
     "provenance": "data-provenance",
     "upload-time": "data-upload-time",
 }
-"""Keys of an entry, and their names as attributes, where the values are the same."""
+"""JSON keys and the HTML attributes that have the same values."""
 
 
 def _attributes(entry: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -178,14 +178,14 @@ def _attributes(entry: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _texts(value: object) -> dict[str, str]:
-    """Return a JSON object's texts; what else an index may have written there is passed over."""
+    """Return a JSON object's string values; values of any other type are ignored."""
     if not isinstance(value, dict):
         return {}
     return {name: text for name, text in value.items() if isinstance(text, str)}
 
 
 def _encode(text: str) -> bytes:
-    # Half a surrogate pair, which JSON may hold, is no character.
+    # JSON may hold a lone surrogate, which cannot be encoded.
     return text.encode("utf-8", "xmlcharrefreplace")
 
 

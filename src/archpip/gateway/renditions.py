@@ -1,7 +1,7 @@
-"""Pages as they are sent: rendered once, compressed once, and kept as long as they hold.
+"""A cache of pages as sent: rendered once, compressed once, and kept while they are valid.
 
-The memory that they may take is bounded. What was not asked for lately is kept compressed, a
-seventh of its size; then it goes.
+Its memory is bounded. The least recently requested pages are kept only compressed, a seventh of
+their size, and then dropped.
 """
 
 import gzip
@@ -34,10 +34,10 @@ class Basis(Struct, frozen=True, kw_only=True):
     tally: Tally
 
     def holds(self, reading: Reading, tally: Tally) -> bool:
-        """Tell whether the page would be made the same way now, as far as any client may care.
+        """Return whether the page is still valid for clients.
 
-        A refusal counts at once. An approval turns an address of ours into the index's, and both
-        will do: that waits for the index to be asked again.
+        A new refusal invalidates it at once. A new approval only replaces a gateway URL by the
+        index's, and both work: that waits until the index is read again.
         """
         return (
             self.reading.fingerprint == reading.fingerprint
@@ -51,40 +51,40 @@ class Rendition(Struct, frozen=True, kw_only=True):
 
     media_type: str
     etag: str
-    """Without quotes; the same for the same bytes."""
+    """The ETag without quotes; the same for the same bytes."""
     plain: bytes | None
-    """`None` where only the compressed form is kept."""
+    """`None` if only the compressed form is kept."""
     compressed: bytes | None = None
-    """By gzip; `None` where nobody wanted it yet, or it is not worth it."""
+    """The gzip form; `None` if it was not requested yet or would save too little."""
     basis: Basis | None = None
-    """`None` where the page is not kept."""
+    """`None` if the page is not cached."""
 
     @property
     def size_bytes(self) -> int:
-        """What it takes in memory."""
+        """Its size in memory."""
         return len(self.plain or b"") + len(self.compressed or b"")
 
     def with_plain(self) -> "Rendition":
-        """Return it with its plain form."""
+        """Return a copy that has its plain form."""
         if self.plain is not None:
             return self
         return replace(self, plain=gzip.decompress(self.compressed or b""))
 
     def with_compressed(self) -> "Rendition":
-        """Return it with its compressed form, where that is worth it."""
+        """Return a copy that has its compressed form, if that saves enough."""
         if self.compressed is not None or len(self.plain or b"") <= _WORTH_COMPRESSING:
             return self
         return replace(self, compressed=gzip.compress(self.plain or b"", _FAST, mtime=0))
 
     def serves(self, *, compressed: bool) -> bool:
-        """Tell whether it can be sent as it is."""
+        """Return whether the form that a client wants is present."""
         if compressed and self.compressed is None:
             return self.plain is not None and len(self.plain) <= _WORTH_COMPRESSING
         return compressed or self.plain is not None
 
 
 def make_rendition(body: bytes, media_type: str, basis: Basis | None = None) -> Rendition:
-    """Make a page of its bytes."""
+    """Return a rendition of a page's bytes."""
     etag = hashlib.sha256(body).hexdigest()[:32]
     return Rendition(media_type=media_type, etag=etag, plain=body, basis=basis)
 
@@ -96,11 +96,11 @@ class RenditionShelf:
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._kept: dict[Hashable, Rendition] = {}
-        """The one that was asked for last stands last."""
+        """Ordered by use, most recent last."""
         self._bytes = 0
 
     def get(self, key: Hashable) -> Rendition | None:
-        """Return what `put` was given, or its compressed form alone."""
+        """Return the rendition that was put, perhaps reduced to its compressed form."""
         with self._lock:
             rendition = self._kept.pop(key, None)
             if rendition is not None:
@@ -108,14 +108,14 @@ class RenditionShelf:
             return rendition
 
     def put(self, key: Hashable, rendition: Rendition) -> None:
-        """Keep a rendition in place of an earlier one."""
+        """Store a rendition in place of an earlier one."""
         with self._lock:
             self._replace(key, rendition)
         self._make_room(_to_compressed)
         self._make_room(lambda _: None)
 
     def _make_room(self, reduce: Callable[[Rendition], Rendition | None]) -> None:
-        """Reduce what was not asked for lately until the bound is kept."""
+        """Reduce the least recently requested renditions until the memory limit is met."""
         with self._lock:
             oldest = list(self._kept)[:-1]
         for key in oldest:
@@ -131,7 +131,7 @@ class RenditionShelf:
                     self._replace(key, reduced)
 
     def _replace(self, key: Hashable, rendition: Rendition | None) -> None:
-        """Put a rendition in an earlier one's place, or `None` to drop that."""
+        """Replace a rendition, or drop it if given `None`."""
         earlier = self._kept.get(key)
         self._bytes -= earlier.size_bytes if earlier else 0
         if rendition is None:

@@ -1,4 +1,4 @@
-"""One log record for each request that was answered, with its facts as fields."""
+"""One log record per answered request, with its facts as fields."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _log = logging.getLogger(__name__)
 
 Observer = Callable[[str, str, int, float], None]
-"""Told the method, the path, the status and how many seconds a request took."""
+"""Called with the method, the path, the status and the seconds a request took."""
 
 
 class RequestLog:
@@ -43,7 +43,7 @@ class RequestLog:
                 "status": status,
                 "milliseconds": round(seconds * 1000, 1),
             }
-            # Quoted, so that a path cannot write a line of its own.
+            # Quoted, so that a path cannot inject a log line.
             _log.info("%(method)s %(path)r %(status)s %(milliseconds)s ms", facts, extra=facts)
             if self._observe is not None:
                 self._observe(scope["method"], scope["path"], status, seconds)

@@ -1,7 +1,7 @@
 """Which wheels of a project matter to a view, and which of them are judged ahead. Pure.
 
-A client on the view's target takes only wheels whose platform tags fit it. All others stay on the
-page as they are: clients pass over them, but for a build's requirements, which are the host's.
+A client on the view's target accepts only wheels whose platform tags fit it. All others stay on the
+page unchanged: clients ignore them, except for build requirements, which must fit the host.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,14 +16,14 @@ from archpip.resolution import admits_python
 from archpip.targets import Target, compatible_tags, platform_tags
 
 _MOST_VERSIONS = 24
-"""Where it ends in any case: a project may be wrong in all of its thousand versions."""
+"""Most versions judged ahead: all thousand versions of a project may be wrong."""
 
 _TAG_PARTS = 3
 
 
 @lru_cache(maxsize=64)
 def platform_fit(target: Target) -> Callable[[str], bool]:
-    """Return what tells of a file name whether it is a wheel's that admits the target's system.
+    """Return a predicate for the file names of wheels whose platform tags admit the target.
 
     The wheel may be for another Python.
     """
@@ -43,11 +43,9 @@ def platform_fit(target: Target) -> Callable[[str], bool]:
 
 
 def fitting_positions(filenames: Sequence[str], target: Target) -> list[int]:
-    """Return where the names stand that `platform_fit` takes: the same for thousands, in less time.
+    """Return the sorted positions of the names that `platform_fit` accepts; faster for thousands.
 
-    Sorted.
-
-    What most of them end with is the same as what others do, so that is judged once.
+    Most names share their ending with others, so each ending is checked once.
     """
     fits = platform_fit(target)
     endings = [filename.rpartition("-")[2] for filename in filenames]
@@ -56,7 +54,7 @@ def fitting_positions(filenames: Sequence[str], target: Target) -> list[int]:
 
 
 def fits_python(link: Link, target: Target) -> bool:
-    """Return whether a wheel is for the target's own Python, as far as page and name tell."""
+    """Return whether a wheel is for the target's Python, going by its name and the page."""
     accepted = _accepted_tags(target)
     interpreters, abis, platforms = _tags(link.filename)
     return any(
@@ -68,7 +66,7 @@ def fits_python(link: Link, target: Target) -> bool:
 
 
 def fitting_wheels(links: ProjectLinks, version: Version, view: View) -> tuple[Link, ...]:
-    """Return a version's wheels that a client of a view might take by itself: no yanked ones."""
+    """Return a version's wheels that a client of a view may choose unasked: no yanked ones."""
     fits = platform_fit(view.target)
     found = (file.link() for file in links.listed(version) if fits(file.filename))
     return tuple(
@@ -81,7 +79,7 @@ def fitting_wheels(links: ProjectLinks, version: Version, view: View) -> tuple[L
 def versions_ahead(links: ProjectLinks, view: View) -> Iterator[tuple[Version, tuple[Link, ...]]]:
     """Yield the versions that clients would try first, newest first, each with its wheels to judge.
 
-    Pre-releases count only where there are no others. Yanked files are left to who asks for them.
+    Pre-releases count only if there are no final versions. Yanked files are judged on request only.
     """
     finals = (version for version in links if not version.is_prerelease)
     newest = next(finals, None)
@@ -97,7 +95,7 @@ def versions_ahead(links: ProjectLinks, view: View) -> Iterator[tuple[Version, t
 
 @lru_cache(maxsize=65536)
 def _tags(filename: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the interpreters, ABIs and platforms of a wheel's name; empty where it is none."""
+    """Return the interpreters, ABIs and platforms in a wheel's name; empty for any other name."""
     parts = filename.lower().removesuffix(".whl").rsplit("-", _TAG_PARTS)
     if not filename.endswith(".whl") or len(parts) <= _TAG_PARTS:
         return (), (), ()

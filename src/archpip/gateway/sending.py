@@ -1,7 +1,7 @@
-"""A file on its way to a client, perhaps while it still arrives here; ranges are served.
+"""Send a file to a client, perhaps while it is still being downloaded; ranges are served.
 
-Source: RFC 9110 §14 (ranges). Several ranges at once are answered with the whole file, as a server
-may: no installer asks so.
+Source: RFC 9110 §14 (ranges). A request for several ranges gets the whole file, as the RFC allows:
+no installer sends one.
 """
 
 import re
@@ -22,15 +22,15 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class FileAnswer:
-    """One file for one client; an ASGI app that was given its request."""
+    """The response that sends one file to one client; an ASGI app for a single request."""
 
     def __init__(self, file: Path | Transfer, *, etag: str | None) -> None:
-        """Take the file, and what it may be recognised by: its hash, without quotes."""
+        """Store the file, and its ETag: the hash, without quotes."""
         self._source = _Whole(file) if isinstance(file, Path) else file
         self._etag = f'"{etag}"' if etag else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
-        """Send it. Where it breaks off, so does the answer: its length does not fit then."""
+        """Send the file. If its download fails, the response ends short of its stated length."""
         total = await to_thread.run_sync(self._source.total_bytes)
         headers = [
             (b"accept-ranges", b"bytes"),
@@ -39,7 +39,7 @@ class FileAnswer:
         asked = Headers(scope=scope)
         if self._etag:
             headers.append((b"etag", self._etag.encode()))
-            # The name of a file means the same bytes for ever, and we know which.
+            # A file name means the same bytes for ever, and their hash is known.
             headers.append((b"cache-control", b"max-age=31536000, immutable"))
             if self._etag in asked.get("if-none-match", ""):
                 await _start(send, 304, headers)
@@ -62,7 +62,7 @@ class FileAnswer:
             await self._send_bytes(send, start, stop)
 
     def _range(self, headers: Headers, total: int) -> tuple[int, int] | None:
-        """Return first and last (exclusive) byte that is wanted; `None` where there are none."""
+        """Return the requested range as (first, last exclusive) bytes; `None` if it is empty."""
         if headers.get("if-range", self._etag) != self._etag:
             return 0, total
         found = _RANGE.fullmatch(headers.get("range", "").strip())
@@ -78,7 +78,7 @@ class FileAnswer:
         return start, stop
 
     async def _send_bytes(self, send: Send, start: int, stop: int) -> None:
-        # Where it breaks off, that was logged there; the server closes the connection on us.
+        # A failed download was logged where it failed; the server then closes the connection.
         with suppress(TransferEndedError), await to_thread.run_sync(self._source.open) as file:
             file.seek(start)
             while start < stop:
@@ -89,7 +89,7 @@ class FileAnswer:
 
 
 class _Whole:
-    """A file that is all here, as a transfer that ended long ago."""
+    """A complete file, with the interface of a finished transfer."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

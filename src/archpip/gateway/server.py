@@ -1,4 +1,4 @@
-"""The app on sockets, by uvicorn."""
+"""Serve the app on sockets with uvicorn."""
 
 import asyncio
 import os
@@ -13,18 +13,18 @@ from archpip.gateway.errors import AddressUnusableError
 _LAST_PORT = 65535
 _SECONDS_TO_STOP = 5
 _SECONDS_KEPT_ALIVE = 75
-"""Longer than clients and proxies keep a connection, so that it is they who close it."""
+"""Longer than clients and proxies keep a connection open, so that they close it first."""
 
 
 def check_address(host: str, port: int) -> None:
-    """Look whether an address can be listened at, before anything is prepared for it.
+    """Check that an address can be listened on, before anything is prepared.
 
     Raises:
-        AddressUnusableError: It is taken, none of this machine, or forbidden.
+        AddressUnusableError: It is taken, not of this machine, or forbidden.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        if not 0 <= port <= _LAST_PORT:  # some systems take it modulo
+        if not 0 <= port <= _LAST_PORT:  # some systems reduce it modulo 65536
             raise AddressUnusableError(host=host, port=port, reason=f"ports end at {_LAST_PORT}")
         for family, kind, protocol, _, address in found:
             with socket.socket(family, kind, protocol) as probe:
@@ -43,15 +43,15 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
 
 
 def make_server(app: Starlette) -> "PromptServer":
-    """Return what serves an app on a socket that listens, in a thread; see `LoopbackServer`."""
+    """Return a server for a listening socket, to run in a thread; see `LoopbackServer`."""
     return PromptServer(_configure(app))
 
 
 class PromptServer(uvicorn.Server):
-    """Ends the moment that it is told to, where nobody is connected.
+    """A uvicorn server that stops at once when no client is connected.
 
-    uvicorn looks ten times a second whether it is to end, and then waits a tenth of a second more
-    for who is connected: a quarter of what a short command takes behind a gateway.
+    uvicorn polls ten times a second whether to stop, and then waits another tenth of a second for
+    connected clients: together a quarter of the time that a short command takes.
     """
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -60,15 +60,15 @@ class PromptServer(uvicorn.Server):
         self._told = asyncio.Event()
 
     def stop(self) -> None:
-        """End, also before it runs. May be called from any thread."""
+        """Stop, even if called before it runs. May be called from any thread."""
         self.should_exit = True
         if self._loop is not None:
-            with suppress(RuntimeError):  # it has ended by itself
+            with suppress(RuntimeError):  # it has stopped by itself
                 self._loop.call_soon_threadsafe(self._told.set)
 
     async def main_loop(self) -> None:
-        """Do what must be done now and then, until told to end."""
-        # From here on it can be woken; whoever told it before has been heard otherwise.
+        """Run uvicorn's periodic work until told to stop."""
+        # From here on `stop` can wake the loop; an earlier call was recorded in `should_exit`.
         self._loop = asyncio.get_running_loop()
         endings = [asyncio.ensure_future(each) for each in (super().main_loop(), self._told.wait())]
         await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
@@ -76,7 +76,7 @@ class PromptServer(uvicorn.Server):
             ending.cancel()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let who is connected have their answers."""
+        """Finish the responses of connected clients."""
         if self.server_state.connections or self.server_state.tasks:
             await super().shutdown(sockets)
         for server in self.servers:

@@ -1,7 +1,7 @@
-"""Which sibling each thin wheel was judged beside, so that one that comes later is seen.
+"""Record which sibling each thin wheel was judged with, to notice one that is uploaded later.
 
 A verdict on a thin macOS wheel may rest on the same version's wheel for the other architecture
-(`archpip.resolution.SiblingComparison`). Projects upload the two minutes or days apart.
+(`archpip.resolution.SiblingComparison`). Projects upload these two minutes or days apart.
 """
 
 import threading
@@ -16,7 +16,7 @@ from archpip.wheels import find_sibling
 
 
 class ThinWheel(Struct, frozen=True):
-    """A wheel before a view, as far as it takes to find its sibling."""
+    """What is needed of a wheel in a view to find its sibling."""
 
     view: str
     project: NormalizedName
@@ -25,7 +25,7 @@ class ThinWheel(Struct, frozen=True):
     url: str
 
     def find_sibling(self, releases: Releases) -> str | None:
-        """Return the URL of the sibling that is listed now; `None` where none is."""
+        """Return the URL of the sibling that is listed now, or `None`."""
         urls = {link.filename: link.url for link in releases.get(self.version, ())}
         sibling = find_sibling(self.filename, urls)
         return urls[sibling] if sibling is not None else None
@@ -35,14 +35,14 @@ class SiblingsSeen:
     """Remembers siblings. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Know no wheel."""
+        """Start empty."""
         self._lock = threading.Lock()
         self._seen: defaultdict[tuple[str, NormalizedName], dict[ThinWheel, str | None]]
         self._seen = defaultdict(dict)
-        """By view and project."""
+        """Thin wheels and their siblings' URLs, by view and project."""
 
     def note(self, wheel: ThinWheel, releases: Releases) -> str | None:
-        """Remember beside which sibling a wheel is judged, and return that one's URL."""
+        """Record the sibling that a wheel is judged with, and return its URL."""
         if not may_have_sibling(wheel.filename):
             return None
         sibling = wheel.find_sibling(releases)
@@ -51,13 +51,13 @@ class SiblingsSeen:
         return sibling
 
     def holds(self, wheel: ThinWheel, sibling: str | None) -> bool:
-        """Tell whether this is still the sibling that was noted last."""
+        """Return whether this is still the sibling that was recorded last."""
         return self._seen.get((wheel.view, wheel.project), {}).get(wheel) == sibling
 
     def forget_changed(self, view: str, name: NormalizedName, releases: Releases) -> list[str]:
-        """Return the URLs of wheels whose sibling is another one now, and forget those.
+        """Forget the wheels whose sibling has changed, and return their URLs.
 
-        Of versions that `releases` does not have nothing is said.
+        Versions that `releases` does not hold are left alone.
         """
         with self._lock:
             seen = list(self._seen.get((view, name), {}).items())

@@ -1,4 +1,4 @@
-"""The views of one gateway, by their paths: `/<target>/` and `/<policy>/<target>/`."""
+"""The views of one gateway by URL path: `/<target>/` and `/<policy>/<target>/`."""
 
 import threading
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from collections.abc import Callable
 from archpip.gateway.model import View
 
 _MOST_VIEWS = 1024
-"""More than there are targets and policies; who asks for more gets them all the same, slower."""
+"""Views kept: more than there are targets and policies. Others work too, but slower."""
 
 
 class Views:
     """Finds views and remembers them. Safe to use from several threads."""
 
     def __init__(self, find: Callable[[str], View]) -> None:
-        """Take what returns the view of a path, or raises an `ArchpipError` that says why not."""
+        """Store `find`, which returns the view of a path or raises an `ArchpipError`."""
         self._find = find
         self._lock = threading.Lock()
         self._known: dict[str, View] = {}
@@ -34,7 +34,7 @@ class Views:
 
     @property
     def served(self) -> tuple[View, ...]:
-        """Every view that was asked for so far, each once, by name."""
+        """Every view that was requested so far, each once, by name."""
         with self._lock:
             views = {view.name: view for view in self._known.values()}
         return tuple(views[name] for name in sorted(views))
