@@ -214,11 +214,6 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
             ),
         ),
         (
-            Shape.LOCKFILE,
-            Installer.PIP,
-            "archpip download uamqp==1.6.1 --target-platform macos-arm64 --python-version 3.11",
-        ),
-        (
             Shape.PYINSTALLER,
             Installer.PIP,
             "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64",
@@ -278,6 +273,31 @@ def test_the_remedy_is_a_command_for_the_shape(
             "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
             " --python-version 3.11 --target '/my env/python'"
         )
+    if shape in {Shape.PYINSTALLER, Shape.MACOS_APP}:
+        # The environment that it was built from is on another machine, as far as anybody knows.
+        assert find_remedy(replace(audit, runs_here=False), part) == (
+            "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+            " --python-version 3.11 --target FOLDER"
+        )
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("/a b/pylock.x.toml", "archpip lock … {} -o '/a b/pylock.x.toml' --upgrade-package uamqp"),
+        ("uv.lock", "archpip exec {} -- uv lock --upgrade-package uamqp"),
+        ("a/uv.lock", "archpip exec {} -- uv lock --project a --upgrade-package uamqp"),
+        ("requirements.txt", "archpip lock -r requirements.txt {}"),
+    ],
+    ids=["pylock", "uv", "uv elsewhere", "requirements"],
+)
+def test_the_remedy_of_a_lockfile_is_to_lock_again(tmp_path: Path, path: str, command: str) -> None:
+    (found,) = audited(lay_out(tmp_path, distribution("x", {})))
+    part = replace(found, name="uamqp", version="1.6.1")
+    audit = Audit(path=path, shape=Shape.LOCKFILE, target=MAC, target_origin="", parts=(part,))
+
+    target = "--target-platform macos-arm64 --python-version 3.11"
+    assert find_remedy(audit, part) == command.format(target)
 
 
 @pytest.mark.parametrize(
