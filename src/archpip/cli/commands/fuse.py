@@ -10,7 +10,8 @@ example:
 import argparse
 from pathlib import Path
 
-from archpip.cli.files import check_wheels, writing_into
+from archpip.cli.files import check_wheels
+from archpip.cli.new_wheels import place_wheel
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.fusing import fuse_wheels
@@ -23,9 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         *("-o", "--output"),
         type=Path,
-        default=Path(),
         metavar="FOLDER",
-        help="where it is put (default: the current folder)",
+        help="where it is put (default: the current folder, where no other wheel is replaced)",
     )
     parser.add_argument("--compress", action="store_true", help="deflate it, for an upload")
 
@@ -33,9 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Fuse, and print the new wheel's path."""
     check_wheels(arguments.first, arguments.second)
-    with writing_into(arguments.output):
-        path = fuse_wheels(
-            arguments.first, arguments.second, arguments.output, compress=arguments.compress
-        )
+    path = place_wheel(
+        lambda folder: fuse_wheels(
+            arguments.first, arguments.second, folder, compress=arguments.compress
+        ),
+        arguments.output,
+        terminal,
+    )
     terminal.output(str(path))
     return ExitCode.OK

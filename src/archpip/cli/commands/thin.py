@@ -8,7 +8,8 @@ import argparse
 from pathlib import Path
 
 from archpip.architecture import Architecture
-from archpip.cli.files import check_wheels, writing_into
+from archpip.cli.files import check_wheels
+from archpip.cli.new_wheels import place_wheel
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.fusing import thin_wheel
@@ -23,9 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         *("-o", "--output"),
         type=Path,
-        default=Path(),
         metavar="FOLDER",
-        help="where it is put (default: the current folder)",
+        help="where it is put (default: the current folder, where no other wheel is replaced)",
     )
     parser.add_argument("--compress", action="store_true", help="deflate it, for an upload")
 
@@ -33,12 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Thin, and print the new wheel's path."""
     check_wheels(arguments.wheel)
-    with writing_into(arguments.output):
-        path = thin_wheel(
-            arguments.wheel,
-            Architecture(arguments.arch),
-            arguments.output,
-            compress=arguments.compress,
-        )
+    architecture = Architecture(arguments.arch)
+    path = place_wheel(
+        lambda folder: thin_wheel(
+            arguments.wheel, architecture, folder, compress=arguments.compress
+        ),
+        arguments.output,
+        terminal,
+    )
     terminal.output(str(path))
     return ExitCode.OK

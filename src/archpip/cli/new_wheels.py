@@ -1,0 +1,57 @@
+"""Where wheels that were made of others are put, and what is there already."""
+
+import filecmp
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archpip.cli.files import writing_into
+from archpip.cli.terminal import Terminal
+from archpip.errors import UsageError
+from archpip.reachable import is_file
+
+
+class WheelExistsError(UsageError):
+    """Another wheel has the name of the one that was made."""
+
+    code = "wheel-exists"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"The current folder has another {self.name}, which is as it was"
+
+    @property
+    def hint(self) -> str:
+        """Say how to have both, or the new one."""
+        return "Name a folder for the new wheel with `-o FOLDER`; `-o .` replaces what is here."
+
+
+def place_wheel(make: Callable[[Path], Path], folder: Path | None, terminal: Terminal) -> Path:
+    """Make a wheel, and put it into a folder whole or not at all.
+
+    A folder that nobody named often holds what the wheel is made of, beside which a publisher's
+    own may lie: nothing is replaced there. In one that was named another wheel is, and it is said.
+
+    Args:
+        make: Writes the wheel into the folder that it is given, and returns its path.
+        folder: Made where it is missing; `None` for the current one.
+        terminal: Where it is said.
+
+    Raises:
+        WheelExistsError: No folder was named, and the current one has another wheel of that name.
+        OutputFileError: The folder cannot be written into.
+    """
+    aim = folder or Path()
+    with writing_into(aim), TemporaryDirectory(prefix=".archpip-", dir=aim) as beside:
+        made = make(Path(beside))
+        path = aim / made.name
+        differs = is_file(path) and not filecmp.cmp(made, path, shallow=False)
+        if differs and folder is None:
+            raise WheelExistsError(name=path.name)
+        made.replace(path)
+    if differs:
+        terminal.remark(f"Another {path.name} was there, and is replaced")
+    return path
