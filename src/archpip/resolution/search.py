@@ -15,6 +15,7 @@ Source: https://github.com/dart-lang/pub/blob/master/doc/solver.md.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import count
 
 from archpip.resolution.conflicts import ImpossibleError
 from archpip.resolution.decisions import Decisions
@@ -35,9 +36,12 @@ from archpip.resolution.propagation import Propagation
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.resolution.values import Values
 
+GoesOn = Callable[[int], bool]
+"""Says, by the number of rounds so far, whether a search is to go on."""
+
 
 class TooDeepError(Exception):
-    """The search did not end in as many rounds as it was given. Never leaves this package."""
+    """The search was ended before it had an answer. Never leaves this package."""
 
 
 def search(
@@ -45,14 +49,14 @@ def search(
     roots: Sequence[Demand],
     *,
     reporter: ResolutionReporter,
-    max_rounds: int,
+    goes_on: GoesOn,
 ) -> Mapping[Identifier, Candidate]:
     """Return what to pin for each project and extra that the roots lead to.
 
     Raises:
         ImpossibleError: There is no solution.
         ForeignReferenceError: What an index offers names a place that the user does not.
-        TooDeepError: The search did not end in that many rounds.
+        TooDeepError: `goes_on` ended the search before it had an answer.
     """
     said = (*roots, *provider.iter_constraints(), *provider.iter_overrides())
     directs = [demand for demand in said if demand.direct is not None]
@@ -66,14 +70,14 @@ def search(
             settled=settled,
         )
         try:
-            return _search_twice(partial(_Search, provider, roots, values, reporter), max_rounds)
+            return _search_twice(partial(_Search, provider, roots, values, reporter), goes_on)
         except UnforeseenError as error:
             # Which values there are is fixed before a search begins, so another one does.
             directs.append(error.demand)
 
 
 def _search_twice(
-    begin: "Callable[..., _Search]", max_rounds: int
+    begin: "Callable[..., _Search]", goes_on: GoesOn
 ) -> Mapping[Identifier, Candidate]:
     """Search again, patiently, where there might be a solution with yanked files.
 
@@ -81,12 +85,12 @@ def _search_twice(
     it. Where it finds nothing either, the reasons of the first one are the shorter ones.
     """
     try:
-        return begin(is_patient=False).run(max_rounds)
+        return begin(is_patient=False).run(goes_on)
     except ImpossibleError as error:
         if not error.is_premature:
             raise
         with suppress(ImpossibleError, TooDeepError):
-            return begin(is_patient=True).run(max_rounds)
+            return begin(is_patient=True).run(goes_on)
         raise
 
 
@@ -138,14 +142,16 @@ class _Search:
         self._read: set[Choice] = set()
         """Whose dependencies were learned."""
 
-    def run(self, max_rounds: int) -> Mapping[Identifier, Candidate]:
+    def run(self, goes_on: GoesOn) -> Mapping[Identifier, Candidate]:
         """Search; see `search`."""
         self._solution.decide(ROOT, ROOT_VALUE)
         asked = [Asked(root, None) for root in self._roots]
         self._dependencies.require(ROOT, ROOT_VALUE, asked, term=ROOT_VALUE)
         self._pins.put_in_force(self._roots)
         changed = ROOT
-        for _ in range(max_rounds):
+        for rounds in count():
+            if not goes_on(rounds):
+                raise TooDeepError
             self._propagation.propagate(changed)
             self._ordering.change()
             urgent = self._ordering.find_most_urgent()
@@ -154,7 +160,7 @@ class _Search:
             changed = urgent
             if not self._decide(urgent):
                 self._solution.reopen(urgent)
-        raise TooDeepError
+        raise AssertionError  # there is no last number
 
     def _decide(self, identifier: Identifier) -> bool:
         """Pin the best version and return whether nothing speaks against it; or learn what does."""

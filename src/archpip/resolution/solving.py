@@ -1,6 +1,8 @@
 """Solving: requirements, a target and a world become a resolution."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -35,13 +37,16 @@ from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
-from archpip.resolution.search import TooDeepError, search
+from archpip.resolution.search import GoesOn, TooDeepError, search
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
-# A hint is worth some seconds. Large sets that walk back take a few thousand rounds.
+# A hint is worth some seconds, fewer where there is one already. Large sets that walk back take a
+# few thousand rounds; each may open a wheel.
 _MAX_ROUNDS_OF_HINTS = 10_000
+_SECONDS_FOR_A_HINT = 10.0
+_SECONDS_FOR_A_SECOND_HINT = 2.0
 
 _Bounds = Sequence[RequestedRequirement]
 _Mapping = Mapping[Identifier, Candidate]
@@ -132,8 +137,9 @@ class Solver(Struct, frozen=True, kw_only=True):
         def solve(
             asked: Sequence[RequestedRequirement],
             bounds: _Bounds,
+            *,
+            goes_on: GoesOn,
             guessed: Guessed | None = None,
-            max_rounds: int = _MAX_ROUNDS_OF_HINTS,
         ) -> Resolution:
             return self._resolve(
                 asked,
@@ -141,17 +147,18 @@ class Solver(Struct, frozen=True, kw_only=True):
                 target=target,
                 preferences=preferences,
                 guessed=guessed,
-                max_rounds=max_rounds,
+                goes_on=goes_on,
             )
 
         try:
-            return solve(requirements, constraints, guessed, _MAX_ROUNDS)
+            return solve(requirements, constraints, goes_on=_is_not_too_deep, guessed=guessed)
         except NoSolutionError as error:
             if error.projects:
                 # Builds run foreign code for minutes, which a mere hint is not worth.
                 self.library.stop_reading_sources()
+                solves = partial(solve, goes_on=_while_worth_a_hint(has_one=bool(error.hint)))
                 error.advise(
-                    find_relaxation(requirements, constraints, conflict=error, solves=solve)
+                    find_relaxation(requirements, constraints, conflict=error, solves=solves)
                 )
             raise
 
@@ -163,7 +170,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         target: Target,
         preferences: Mapping[NormalizedName, Version],
         guessed: Guessed | None,
-        max_rounds: int,
+        goes_on: GoesOn,
     ) -> Resolution:
         asked = self._read(requirements, constraints, target)
         book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
@@ -205,7 +212,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             )
             roots = list(_root_demands(named, book))
             scout.want(roots)
-            mapping = self._run(provider, roots, target, max_rounds)
+            mapping = self._run(provider, roots, target, goes_on)
         pins = tuple(iter_pins(mapping, provider, named, bounds))
         if require_hashes:
             _check_pins_have_hashes(pins, hashes)
@@ -270,10 +277,10 @@ class Solver(Struct, frozen=True, kw_only=True):
         return replace(requirement, name=name)
 
     def _run(
-        self, provider: Provider, roots: list[Demand], target: Target, max_rounds: int
+        self, provider: Provider, roots: list[Demand], target: Target, goes_on: GoesOn
     ) -> _Mapping:
         try:
-            return search(provider, roots, reporter=self.reporter, max_rounds=max_rounds)
+            return search(provider, roots, reporter=self.reporter, goes_on=goes_on)
         except ImpossibleError as error:
             raise explain_conflict(
                 error.causes, roots=roots, provider=provider, target=target
@@ -281,7 +288,18 @@ class Solver(Struct, frozen=True, kw_only=True):
         except ForeignReferenceError as error:
             raise explain_reference(error.asked, provider=provider) from error
         except TooDeepError as error:
-            raise ResolutionTooDeepError(target=target.name, rounds=max_rounds) from error
+            raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
+
+
+def _is_not_too_deep(rounds: int) -> bool:
+    return rounds < _MAX_ROUNDS
+
+
+def _while_worth_a_hint(*, has_one: bool) -> GoesOn:
+    """Let searches go on for as long, all together, as another hint is worth."""
+    seconds = _SECONDS_FOR_A_SECOND_HINT if has_one else _SECONDS_FOR_A_HINT
+    until = time.monotonic() + seconds
+    return lambda rounds: rounds < _MAX_ROUNDS_OF_HINTS and time.monotonic() < until
 
 
 def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:

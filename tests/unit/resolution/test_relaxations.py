@@ -10,6 +10,7 @@ from archpip.resolution import (
     Resolution,
     ResolutionTooDeepError,
     parse_requirement,
+    solving,
 )
 from archpip.resolution.relaxations import find_relaxation
 from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target
@@ -36,6 +37,29 @@ def test_the_bound_whose_loss_gives_a_solution_is_named(solve: Solver) -> None:
     advice = "With any version of a in place of ==2.0 there is a solution, with a 1.0."
 
     assert hint_of(solve, "a==2.0", "b<2") == advice
+
+
+@pytest.mark.usefixtures("torn")
+def test_a_hint_that_takes_long_is_not_waited_for(
+    solve: Solver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving, "_SECONDS_FOR_A_HINT", 0.0)
+
+    assert hint_of(solve, "a==2.0", "b<2") is None
+
+
+def test_a_second_hint_is_worth_less_time(
+    world: FakeWorld, solve: Solver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add("a-2.0-py3-none-any.whl", page_requires_python=">=3.12")
+    world.add("a-1.0-py3-none-any.whl")
+    option = "a 2.0 takes Python >=3.12: try --python-version 3.12."
+    relaxation = "With any version of a in place of ==2.0 there is a solution, with a 1.0."
+    assert hint_of(solve, "a==2.0") == f"{option} {relaxation}"
+
+    monkeypatch.setattr(solving, "_SECONDS_FOR_A_SECOND_HINT", 0.0)
+
+    assert hint_of(solve, "a==2.0") == option
 
 
 @pytest.mark.usefixtures("torn")
