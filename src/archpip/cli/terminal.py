@@ -190,7 +190,8 @@ class Terminal:
                 highlight=False,
                 emoji=False,
                 markup=False,
-                no_color=None if self.colours else True,
+                # None also of what is no colour: rich writes bold in spite of NO_COLOR.
+                color_system="auto" if self._allows_styles else None,
             )
         return self._consoles[to_stderr]
 
@@ -214,9 +215,14 @@ class Terminal:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stderr.fileno())
 
     def _has_colour(self, stream: TextIO) -> bool:
-        # NO_COLOR: https://no-color.org, any value that is not empty. FORCE_COLOR likewise.
         wanted = stream.isatty() or bool(self.environ.get("FORCE_COLOR"))
-        return self.colours and wanted and not self.environ.get("NO_COLOR")
+        return wanted and self._allows_styles
+
+    @property
+    def _allows_styles(self) -> bool:
+        """Whether nobody forbids them; who does wins over FORCE_COLOR."""
+        # https://no-color.org: any value that is not empty. FORCE_COLOR likewise.
+        return self.colours and not self.environ.get("NO_COLOR")
 
 
 @contextmanager

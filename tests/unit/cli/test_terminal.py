@@ -1,5 +1,6 @@
 from io import StringIO
 
+import pytest
 from rich.table import Table
 from rich.text import Text
 
@@ -35,6 +36,26 @@ def test_styles_are_drawn_all_the_same() -> None:
     spoken.error("a\x1b")
 
     assert stderr.getvalue() == "\x1b[1;31merror\x1b[0m: a\\x1b\n"
+
+
+@pytest.mark.parametrize("colours", [True, False], ids=["NO_COLOR", "--no-color"])
+def test_who_forbids_colours_wins_over_who_forces_them(
+    monkeypatch: pytest.MonkeyPatch, *, colours: bool
+) -> None:
+    environ = {"FORCE_COLOR": "1", "NO_COLOR": "1" if colours else ""}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)  # rich reads them, too
+    stdout, stderr = StringIO(), StringIO()
+    spoken = Terminal(environ=environ, stdout=stdout, stderr=stderr)
+    spoken.colours = colours
+
+    spoken.draw(Text("a", "bold red"))
+    spoken.draw_lines([(("b", "bold"),)])
+    spoken.remark_styled(Text("c", "bold red"))
+    spoken.warning("d")
+
+    assert stdout.getvalue() == "a\nb\n"
+    assert stderr.getvalue() == "c\nwarning: d\n"
 
 
 def test_no_line_of_a_table_ends_with_blanks() -> None:
