@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from archpip.cli.output_settings import adopt_output_settings
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.reachable import is_file, is_folder, is_there
@@ -89,7 +90,7 @@ class CommandContext(Struct, frozen=True, kw_only=True):
 
 
 def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandContext:
-    """Read this machine and its configuration files.
+    """Read this machine and its configuration files; the terminal is told what those say of it.
 
     Raises:
         ConfigurationError: A file is malformed.
@@ -108,6 +109,7 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
         operating_system=detect_host().operating_system,
     )
     pip_config = read_pip_config(surroundings)
+    adopt_output_settings(arguments, pip_config, terminal)
     context = CommandContext(
         surroundings=surroundings,
         pip_config=pip_config,

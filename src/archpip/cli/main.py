@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from archpip import __version__
 from archpip.cli.foreign import ADVICE, COMMAND_ADVICE, add_idle_options
-from archpip.cli.terminal import Terminal, Verbosity
+from archpip.cli.terminal import PROGRESS_BARS, Terminal, Verbosity
 from archpip.errors import ArchpipError, ExitCode, UsageError
 from archpip.on_demand import load_msgspec
 
@@ -245,7 +245,8 @@ def _said_before(known: argparse.Namespace) -> list[str]:
     words = [*["-v"] * known.verbose, *["-q"] * known.quiet]
     words += ["--no-color"] if known.no_color else []
     words += ["--no-input"] if known.no_input else []
-    return [*words, f"--progress-bar={known.progress_bar}"]
+    words += [f"--progress-bar={known.progress_bar}"] if known.progress_bar else []
+    return words
 
 
 def _top_level_parser() -> _Parser:
@@ -320,8 +321,7 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-input", action="store_true", help="ask nothing")
     group.add_argument(
         "--progress-bar",
-        choices=["auto", "on", "off", "raw"],
-        default="auto",
+        choices=PROGRESS_BARS,
         help="off: no line that says what is being done; a pipe is told of none (default: auto)",
     )
     group.add_argument(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from archpip.reports.style import Line
 
 
+PROGRESS_BARS = ("auto", "on", "off", "raw")
+"""What `--progress-bar` may be, as in pip; only `off` makes a difference here."""
+
 _ERRORS_ONLY = -2
 _WIDE = 10_000
 """Columns of what is no terminal: no line is broken."""
