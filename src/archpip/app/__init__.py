@@ -1,8 +1,8 @@
-"""The composition root: the only place that picks implementations and joins them.
+"""The composition root: the only place that chooses implementations and connects them.
 
-Commands import the module that they call, so that none pays for the imports of another:
-`resolutions` for what locks, `installations` for what installs too, `gateways` for what serves,
-`inspections` for what opens wheels, `audits` for what reads files on disk. Within, `Parts` makes
-the parts when they are first needed; what is slow to import is imported then: the HTTP client alone
-costs more than `archpip --version` may take.
+Each command imports only the module that it calls, so that none pays for another's imports:
+`resolutions` to resolve and lock, `installations` to install as well, `gateways` to serve,
+`inspections` to open wheels, `audits` to read files on disk. `Parts` creates each part when it is
+first needed, and imports slow modules only then: the HTTP client alone takes longer to import than
+`archpip --version` may run.
 """

@@ -1,10 +1,10 @@
-"""Answers given before, repeated for as long as nothing that they rest on has changed.
+"""A cache of resolutions: an earlier answer is reused while everything it depends on is unchanged.
 
-The same question is asked often: in CI, before each deployment, by everybody of a team. Its answer
-is kept with the digests of the pages that were read for it. Where all pages are the same, so is the
-answer, and nothing is searched, parsed or opened; where one is not, what was learned of the others
-serves the resolution that follows. To lock again, which is to keep what the lockfile has by then,
-is the same question.
+The same question is often resolved again: in CI, before each deployment, by each member of a team.
+Its answer is stored with the digests of the project pages that were read for it. If all pages are
+unchanged, so is the answer, and nothing is searched, parsed or opened; if one has changed, what was
+read of the others serves the new resolution. Locking again with an existing lockfile, whose
+versions are kept, is the same question.
 """
 
 import hashlib
@@ -31,22 +31,22 @@ from archpip.resolution import JointResolution, WatchedWorld
 if TYPE_CHECKING:
     from archpip.index.client import IndexClient
 
-# A page, or the user, may name a file by a URL with a password. That is not written down.
-# Redacted ones end in four stars.
+# A page, or the user, may give a URL with a password. It is not stored.
+# Redacted URLs end in four stars.
 _CREDENTIALS = re.compile(rb'"\w+://[^/"?#]*(?<!\*{4})@')
 
 _SOURCES = (".py", ".toml")
-"""Endings of the files that an answer depends on: code and rules."""
+"""Suffixes of the source files that an answer depends on: code and rules."""
 
 _THREADS = 48
-"""Requests wait for the network, not for a CPU: where the index is 55 ms away, to ask again for the
-121 pages of a warm lock takes half of the time that it takes with 12."""
+"""Requests wait for the network, not for a CPU: with an index 55 ms away, revalidating the 121
+pages of a warm lock takes half as long as with 12."""
 
 
 class CurrentPages:
-    """Says what projects' pages are now: from the store where they are believed, else by asking.
+    """Reads the current state of project pages: from the store while fresh, else from the index.
 
-    For one thread; it asks in others. Close it.
+    Use it from one thread only; it sends requests from others. The caller closes it.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class CurrentPages:
         *,
         open_index: "Callable[[], IndexClient]",
     ) -> None:
-        """Take both; the index is opened when a page must be asked for."""
+        """Store both; the index is opened when a page must be requested."""
         self._kept = kept
         self._locations = locations
         self._open_index = open_index
@@ -65,7 +65,7 @@ class CurrentPages:
         self._asking: dict[NormalizedName, Future[str | None]] = {}
 
     def begin(self, names: Iterable[NormalizedName]) -> None:
-        """Begin to ask for pages, all at once: should one have changed, all will be read."""
+        """Start requesting all pages at once: if one has changed, all will be read."""
         names = [name for name in names if name not in self._asking]
         # A thread for each would cost more than finding them in the store does.
         believed = {name: self._kept.digest(name, self._locations) for name in names}
@@ -78,47 +78,47 @@ class CurrentPages:
                 self._asking[name].set_result(digest)
 
     def digests(self, names: Iterable[NormalizedName]) -> dict[NormalizedName, str | None]:
-        """Return what is another whenever a project's pages are; `None` where nobody can say.
+        """Return digests that change whenever a project's pages do; `None` where there is none.
 
         Raises:
-            IndexAccessError: A page cannot be had.
+            IndexAccessError: A page cannot be fetched.
         """
         names = list(names)
         self.begin(names)
         return {name: self._asking[name].result() for name in names}
 
     def read(self, name: NormalizedName) -> str | None:
-        """Return the digest of pages that were read.
+        """Return the digest of the pages that this process read.
 
-        Another process may since have kept others.
+        Another process may have stored newer ones since.
         """
         self._was_asked = True
         return self._open_index().digest(name)
 
     def keep_unread(self) -> None:
-        """Keep what was asked for: it is as it was when it was read."""
+        """Mark the requested pages as fresh: they are unchanged since they were read."""
         if self._was_asked:
             self._open_index().keep_unread()
 
     def close(self) -> None:
-        """Ask for nothing more, and wait for nothing: the index's owner closes its connections."""
+        """Send no more requests, without waiting: the index's owner closes its connections."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class AnswerStore(Protocol):
-    """Keeps answers between runs; `archpip.store.Store` does."""
+    """Stores answers between runs; `archpip.store.Store` implements this."""
 
     def get_answer(self, question: str) -> bytes | None:
-        """Return what was put under a hash."""
+        """Return the answer stored under a question's hash, or `None`."""
         ...
 
     def put_answer(self, question: str, answer: bytes) -> None:
-        """Keep an answer."""
+        """Store an answer."""
         ...
 
 
 Locked = Mapping[str, Mapping[NormalizedName, Version]]
-"""The versions that each target had before and is to keep, by the target's name."""
+"""The locked versions that each target is to keep, by the target's name."""
 
 _NOTHING_LOCKED: Locked = MappingProxyType({})
 
@@ -127,31 +127,31 @@ class _KeptAnswer(Struct, frozen=True, kw_only=True):
     pages: tuple[tuple[str, str], ...]
     """(project, digest of its pages), sorted."""
     locked: Locked
-    """What was to be kept when it was given."""
+    """The locked versions when the answer was found."""
     answer: JointResolution
 
 
 class Answers:
-    """Finds the answer to one question, or keeps it."""
+    """Finds the stored answer to one question, or stores it."""
 
     def __init__(self, question: object, *, pages: CurrentPages, store: AnswerStore) -> None:
-        """Take the question.
+        """Hash the question.
 
         Args:
             question: Everything that an answer may depend on, besides pages, files with a hash and
-                what is locked: values that `archpip.codec.encode` can write.
-            pages: Asked whether they have changed.
-            store: Where answers are kept.
+                locked versions: values that `archpip.codec.encode` can write.
+            pages: Says whether project pages have changed.
+            store: Where answers are stored.
         """
         self._key = hashlib.sha256(encode((fingerprint(), question))).hexdigest()
         self._pages = pages
         self._store = store
 
     def begin(self) -> bool:
-        """Begin to ask for the pages that an earlier answer rests on; `find` then waits less.
+        """Start requesting the pages that a stored answer depends on; `find` then waits less.
 
         Returns:
-            Whether there is one.
+            Whether there is a stored answer.
         """
         if self._kept is None:
             return False
@@ -159,10 +159,10 @@ class Answers:
         return True
 
     def recall(self, locked: Locked = _NOTHING_LOCKED) -> JointResolution | None:
-        """Return what was answered before, if nothing but a page can speak against it.
+        """Return the stored answer if only a changed page could invalidate it, else `None`.
 
         Args:
-            locked: The versions to keep where nothing speaks against them.
+            locked: The versions to keep where possible.
         """
         kept = self._kept
         if kept is None or (locked != kept.locked and not _is_of(locked, kept.answer)):
@@ -170,7 +170,7 @@ class Answers:
         return kept.answer
 
     def find(self, locked: Locked = _NOTHING_LOCKED) -> JointResolution | None:
-        """Return what `recall` does, if it would be answered again."""
+        """Return what `recall` does if no page has changed, else `None`."""
         answer = self.recall(locked)
         if answer is None or self._kept is None or not self._holds(self._kept):
             return None
@@ -184,7 +184,7 @@ class Answers:
         *,
         locked: Locked = _NOTHING_LOCKED,
     ) -> None:
-        """Keep an answer, where it could be given again."""
+        """Store an answer if it can be reused."""
         if not world.is_repeatable:
             return
         pages = []
@@ -213,7 +213,7 @@ class Answers:
             return self._pages.digests(before) == before
         except IndexAccessError:
             self._pages.close()
-            return False  # The resolution meets the same, and says whom it concerns.
+            return False  # The resolution fails in the same way, and names the project.
 
 
 def _digests_of(kept: _KeptAnswer) -> dict[NormalizedName, str | None]:
@@ -221,9 +221,9 @@ def _digests_of(kept: _KeptAnswer) -> dict[NormalizedName, str | None]:
 
 
 def _is_of(locked: Locked, answer: JointResolution) -> bool:
-    """Tell whether an answer's own versions are to be kept: it is then given again.
+    """Return whether the locked versions are an answer's own: it is then reused.
 
-    Each of its versions is preferred, and none of them speaks against another.
+    Each of its versions is preferred, and none of them conflicts with another.
     """
     return all(
         locked.get(resolution.target.name) == {pin.name: pin.version for pin in resolution.pins}
@@ -233,7 +233,7 @@ def _is_of(locked: Locked, answer: JointResolution) -> bool:
 
 @cache
 def fingerprint() -> str:
-    """Name this archpip by the state of its sources: its version takes 10 ms to read."""
+    """Identify this archpip by the state of its sources: reading its version takes 10 ms."""
     states = []
     for folder, _, names in os.walk(Path(archpip.__file__).parent):
         for name in names:

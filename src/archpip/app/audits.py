@@ -1,4 +1,4 @@
-"""Judging what is installed or about to be shipped, without what building and installing need."""
+"""Judge installed or packaged files, without importing what builds and installations need."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archpip.failures import Runner, Trial
 
 OpenInspections = Callable[[], "AbstractContextManager[Inspections]"]
-"""Puts together who looks wheels up on an index; only a lockfile asks for it."""
+"""Creates the `Inspections` that look wheels up on an index; only a lockfile needs them."""
 
 
 def audit(
@@ -41,18 +41,18 @@ def audit(
     host: Target,
     open_inspections: OpenInspections,
 ) -> Audit:
-    """Judge what is installed at a path, or is about to be shipped.
+    """Judge what is installed or packaged at a path.
 
     Args:
-        path: Told by its content what it is.
-        target: `None` to take what the files say that they are for.
-        names_python: Whether the target's Python was named with it; where not, the files say which.
+        path: Its kind is detected from its content.
+        target: `None` to use the target that the files declare.
+        names_python: Whether the user named the target's Python; if not, the files decide.
         policy: Its overrides are applied.
-        host: Whose Python and floors hold where the files say nothing.
+        host: Gives the Python and floors that the files do not declare.
         open_inspections: Called for a lockfile.
 
     Raises:
-        NothingToAuditError: Nothing that could be audited stands there.
+        NothingToAuditError: The path holds nothing that can be audited.
     """
     shape = detect_shape(path)
     given = InferredTarget(target=target, origin="the command line") if target else None
@@ -77,7 +77,7 @@ def audit(
 def _find_wheels_target(
     path: Path, shape: Shape, given: InferredTarget | None, *, names_python: bool, host: Target
 ) -> InferredTarget:
-    """Return what wheels that are not installed yet are for: a lockfile may say so itself."""
+    """Return the target of wheels that are not installed yet; a lockfile may declare it."""
     from archpip.wheelhouses import find_stated_target
 
     stated = find_stated_target(path) if shape is Shape.LOCKFILE and not names_python else None
@@ -96,7 +96,7 @@ def check(
     """Audit an environment and import all of its extension modules; this runs its code.
 
     Raises:
-        NothingToAuditError: No environment stands there.
+        NothingToAuditError: The path is no environment.
     """
     from archpip.failures import check_modules
 

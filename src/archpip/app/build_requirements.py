@@ -1,7 +1,6 @@
-"""Build requirements with bounds, or a moment for single projects: pip has no option for these.
+"""Build requirements with constraints or per-project cutoff dates: pip has no option for these.
 
-Their versions, and those of all that they need, are chosen by archpip's own resolution; pip then
-installs exactly these.
+archpip resolves them with all their dependencies; pip then installs exactly those versions.
 """
 
 from collections.abc import Sequence
@@ -28,14 +27,14 @@ def pin_build_requirements(
     constraints: Sequence[RequestedRequirement],
     options: ResolveOptions,
 ) -> list[str]:
-    """Return one requirement for each project that is to be installed: `name==version`, or its URL.
+    """Resolve build requirements to one pin per project: `name==version`, or its URL.
 
     Args:
-        requirements: What a build asks for, as PEP 508 writes it.
+        requirements: The build's requirements, as in PEP 508.
         python: The interpreter that the build runs in.
-        world: Where files are.
-        constraints: Bounds on projects, whether or not they are needed.
-        options: Up to when they count.
+        world: Where links and wheels come from.
+        constraints: Constraints on projects, whether or not they are needed.
+        options: Up to when files count.
 
     Raises:
         ResolutionError: Nothing satisfies the requirements.

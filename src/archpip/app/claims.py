@@ -1,4 +1,4 @@
-"""Wheels opened once by all that share a store."""
+"""Open each wheel once among all processes that share a store."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -9,10 +9,10 @@ from archpip.store import Store
 
 
 class ClaimingOpener:
-    """Opens wheels as a world does, after a claim; an `archpip.gateway.WheelOpener`."""
+    """Opens wheels through a world after claiming them; an `archpip.gateway.WheelOpener`."""
 
     def __init__(self, world: IndexWorld, store: Store) -> None:
-        """Take who opens wheels, and the store that it looks into first."""
+        """Keep the world that opens wheels, and the store that it reads first."""
         self._world = world
         self._store = store
 
@@ -25,11 +25,11 @@ class ClaimingOpener:
     def wheel(
         self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
-        """Return what a wheel holds, from the store or from the wheel itself.
+        """Return a wheel's content, from the store or from the wheel itself.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
-            IndexAccessError: The file cannot be had.
+            IndexAccessError: The file cannot be fetched.
         """
         if link.sha256 is None or not inspect:
             return self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)

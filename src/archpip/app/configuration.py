@@ -1,4 +1,4 @@
-"""What an application takes from outside, and what it is asked, as values."""
+"""The application's configuration, and the questions it resolves, as values."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """Everything that `Parts` take from outside."""
+    """Everything that `Parts` need from outside."""
 
     host: Target
     python: Path
@@ -37,43 +37,43 @@ class Configuration(Struct, frozen=True, kw_only=True):
     store_url: str | None = None
     """A database in place of the file in the cache folder; may hold a password."""
     data_folder: Path
-    """Where toolchains are kept."""
+    """The folder of installed toolchains."""
     locations: IndexLocations = field(default_factory=IndexLocations)
     session: SessionOptions = field(default_factory=SessionOptions)
     build_settings: Mapping[NormalizedName, "BuildSettings"] = field(default_factory=dict)
     require_build_approval: bool = False
     build_pythons: tuple[Path, ...] = ()
-    """Interpreters to build with for targets whose Python `python` is not."""
+    """Interpreters to build with for targets of another Python version than `python`."""
     toolchains: "tuple[Toolchain, ...]" = ()
-    """The user's own; they go before those that archpip made."""
+    """The user's own; they take precedence over those that archpip installed."""
     build_isolation: bool = True
     keep_build_folder: Path | None = None
     built_before: datetime | None = None
-    """Build requirements are those of before this moment (aware)."""
+    """Build requirements must be uploaded before this moment (timezone-aware)."""
     built_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
-    """The moments that count for single projects in its place; the last of a name holds."""
+    """Moments that replace it for single projects; the last one of a name counts."""
     build_constraints: tuple[RequestedRequirement, ...] = ()
-    """Bounds on build requirements."""
+    """Constraints on build requirements."""
     build_seconds: float | None = None
-    """The most that one build may take."""
+    """The time limit of one build."""
     builder: str = "auto"
     """A value of `archpip.builds.BuilderChoice`."""
 
     @property
     def build_bounds(self) -> tuple[str, ...]:
-        """The bounds on build requirements as they were written."""
+        """The constraints on build requirements, as written."""
         return tuple(bound.text for bound in self.build_constraints)
 
     @property
     def described_build_settings(self) -> dict[NormalizedName, tuple[str, ...]]:
-        """What is said about building single projects, in the words of a lockfile."""
+        """The build settings of single projects, as a lockfile records them."""
         return describe_build_settings(self.build_settings)
 
 
 def describe_build_settings(
     settings: Mapping[NormalizedName, "BuildSettings"],
 ) -> dict[NormalizedName, tuple[str, ...]]:
-    """Write what is said about building single projects as a lockfile keeps it."""
+    """Render the build settings of single projects as a lockfile records them."""
     if not settings:
         return {}  # Most say nothing, and need not load what builds.
     from archpip.builds import describe_settings
@@ -82,24 +82,24 @@ def describe_build_settings(
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is to be resolved."""
+    """What to resolve."""
 
     asked: RequirementSet
     targets: tuple[Target, ...]
     options: ResolveOptions = field(default_factory=ResolveOptions)
     policy: Policy = field(default_factory=Policy)
     preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
-    """Versions to keep for every target, where nothing speaks against them."""
+    """Versions to keep for every target, where possible."""
     locked: Mapping[str, Mapping[NormalizedName, Version]] = field(default_factory=dict)
-    """Those that a target had before, by the target's name; `preferences` go first."""
+    """Versions to keep for one target, by the target's name; `preferences` take precedence."""
     align: Align = Align.PREFER
-    """Whether the targets share versions."""
+    """Whether all targets get the same versions."""
     only_dependencies: bool = False
-    """`--only-deps`: what is asked for is resolved, and not taken."""
+    """`--only-deps`: the requested projects are resolved, but left out of the result."""
 
     @property
     def preferences_by_target(self) -> dict[str, Mapping[NormalizedName, Version]]:
-        """Join what is to be kept for all targets with what each had."""
+        """Join the versions to keep for all targets with those for each."""
         return {
             target.name: {**self.locked.get(target.name, {}), **self.preferences}
             for target in self.targets

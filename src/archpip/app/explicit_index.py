@@ -1,4 +1,4 @@
-"""An index that is asked for nothing but what is pinned to it: uv's `explicit`."""
+"""An index that serves only the projects pinned to it: uv's `explicit`."""
 
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -12,29 +12,29 @@ if TYPE_CHECKING:
 
 
 class ExplicitIndex:
-    """An index client that knows some projects alone; an `archpip.gateway.Upstream`."""
+    """An index client limited to some projects; an `archpip.gateway.Upstream`."""
 
     def __init__(self, index: "IndexClient", projects: frozenset[NormalizedName]) -> None:
-        """Take the index, and what is pinned to it."""
+        """Store the index, and the projects pinned to it."""
         self._index = index
         self._projects = projects
 
     def project(self, name: NormalizedName) -> ProjectLinks:
-        """Return what the index offers of a project.
+        """Return a project's links on the index.
 
         Raises:
-            IndexAccessError: It is unknown, not pinned here, or the index does not answer.
+            IndexAccessError: It is unknown, not pinned here, or the index does not respond.
         """
         if name not in self._projects:
             raise ProjectNotFoundError(name=name, locations=())
         return self._index.project(name)
 
     def forget(self, name: NormalizedName) -> None:
-        """Read a project's pages anew the next time that it is asked for."""
+        """Drop a project's pages, so that the next call reads them again."""
         self._index.forget(name)
 
     def forget_find_links(self, *, older_than_seconds: float) -> None:
-        """Read what `--find-links` names anew the next time, where that is old."""
+        """Drop the `--find-links` listings that are older, so that the next call reads them."""
         self._index.forget_find_links(older_than_seconds=older_than_seconds)
 
     def metadata(self, link: Link) -> bytes | None:
@@ -42,5 +42,5 @@ class ExplicitIndex:
         return self._index.metadata(link)
 
     def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
-        """Read a link's file piece by piece; the last piece comes only when all are right."""
+        """Read a link's file in chunks; the last chunk comes only once the hash matched."""
         return self._index.open_file(link)

@@ -1,4 +1,4 @@
-"""Gateways: for the length of one command, or for a team."""
+"""Run a gateway for the length of one command, or as a team's server."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -42,12 +42,12 @@ _T = TypeVar("_T")
 
 _MOST_RUNS = 4
 _MOST_FILES = 30_000
-"""Files of projects that are kept parsed in a process that lives long: 50 MB."""
+"""Most files of projects kept parsed in a long-running server: 50 MB."""
 
 
 _FIRST_PORT = 20_000
 _PORTS = 12_000
-"""Below what Linux gives out by itself, which begins at 32,768."""
+"""Below Linux's range of ephemeral ports, which begins at 32,768."""
 
 _POETRY_WENT_ROUND = (
     "poetry asked the gateway nothing: it needs its plugin poetry-plugin-pypi-mirror for that"
@@ -55,7 +55,7 @@ _POETRY_WENT_ROUND = (
 
 
 class _Running(Struct, frozen=True, kw_only=True):
-    """A gateway that listens on loopback, and may be loading still."""
+    """A gateway that listens on loopback, and may still be loading."""
 
     gateway: "Future[Gateway]"
     addresses: GatewayAddresses
@@ -63,17 +63,17 @@ class _Running(Struct, frozen=True, kw_only=True):
 
     @property
     def was_asked(self) -> bool:
-        """Whether anybody asked for anything."""
+        """Whether it received any request."""
         return self.asked.is_set()
 
     @property
     def refusals(self) -> "tuple[Refusal, ...]":
-        """What was kept out so far."""
+        """The refusals so far."""
         return self.gateway.result().refusals if self.was_asked else ()
 
 
 class Gateways(Parts):
-    """What `archpip exec` and `archpip serve` ask for."""
+    """The operations behind `archpip exec` and `archpip serve`."""
 
     def run_behind_gateway(
         self,
@@ -85,21 +85,21 @@ class Gateways(Parts):
         output: Callable[[str], None],
         uv: UvIndexes | None = None,
     ) -> "tuple[int, tuple[Refusal, ...]]":
-        """Run somebody else's command with gateways for `target` as its only indexes.
+        """Run the user's command with gateways for `target` as its only indexes.
 
-        A wheel that was refused only when the client asked for it fails the client; the clients
-        that are known have changed nothing by then, are run again, and no longer see it.
+        A wheel that is refused only when the client requests it makes the client fail; the clients
+        that archpip knows have changed nothing by then, are run again, and no longer see the wheel.
 
         Args:
             command: The program and its arguments.
-            target: What is resolved for.
+            target: The target to resolve for.
             policy: Which verdicts are refused.
-            folder: Where the command runs.
+            folder: The command's working directory.
             output: Prints a lockfile that the command writes to stdout.
-            uv: Where uv would look besides; each index of its own gets a gateway of its own.
+            uv: uv's own index settings; each index there gets a gateway of its own.
 
         Returns:
-            The command's exit status, and what was kept from it.
+            The command's exit status, and the refusals.
         """
         from archpip.integrations.gateway_run import recover, run_behind
 
@@ -138,7 +138,7 @@ class Gateways(Parts):
             target=target,
             policy=policy,
             every_python=universal,
-            # A lockfile for everybody would list what is offered to builds here.
+            # A universal lockfile would record the wheels that are offered to builds here.
             build_host=None if universal or host == target else host,
         )
 
@@ -160,7 +160,7 @@ class Gateways(Parts):
     def listen(
         self, view: "View", index: UvIndex | None, uv_default: str | None
     ) -> "Iterator[_Running]":
-        """Have a gateway for one view listen on loopback; of uv's index if one is given.
+        """Start a gateway for one view on loopback; in front of uv's index if one is given.
 
         `uv_default` is the default index that uv's own settings name, if they do.
         """
@@ -186,9 +186,9 @@ class Gateways(Parts):
             _fulfil(making, make)
             return make_server(make_asgi(making.result(), find_view))
 
-        # What the command asks for while all of this is imported waits in the socket's queue.
+        # The command's requests wait in the socket's backlog while all of this is imported.
         with opened, LoopbackServer(load, preferred_port=self._preferred_port(view)) as server:
-            # A file that cannot be read is to be told before the command runs, not after it.
+            # An unreadable file is to be reported before the command runs, not after it.
             read_authorities(self._configuration.session.certificates)
             read_identity(self._configuration.session.client_certificate)
             addresses = self._gateway_addresses(making, view, server.url, uv_default)
@@ -205,7 +205,7 @@ class Gateways(Parts):
     def _gateways_of(
         self, uv: UvIndexes, opened: ExitStack
     ) -> "Iterator[tuple[Gateways, UvIndex | None]]":
-        """Yield what stands before the default index, then before each other one of uv's."""
+        """Yield the gateway of the default index, then of each other index of uv's."""
         locations = self._configuration.locations
         default = next(iter(locations.index_urls), None)
         if default is not None:
@@ -238,12 +238,12 @@ class Gateways(Parts):
 
         Args:
             find_view: Returns the view of a name in a path, or raises `InvalidTargetError`.
-            host: The address to listen at.
-            port: The port to listen at.
-            fresh_seconds: How long a project's page is believed.
-            policy_text: What to hand on at `/policy.toml`.
-            proxy_files: Pass all files on and keep them, not only those that clients cannot fetch.
-            files_bytes: How much is kept of them.
+            host: The address to listen on.
+            port: The port to listen on.
+            fresh_seconds: How long a project's page stays fresh.
+            policy_text: The policy to serve at `/policy.toml`.
+            proxy_files: Proxy and cache all files, not only those that clients cannot fetch.
+            files_bytes: Size limit of the file cache.
         """
         from archpip.gateway import make_asgi, policy_routes, serve
         from archpip.gateway.operations import Operations
@@ -292,9 +292,9 @@ class Gateways(Parts):
             judge=judge,
             files=files if files_bytes is None else replace(files, most_bytes=files_bytes),
             fresh_seconds=fresh_seconds,
-            # A command asks for few projects and for each many times; a team asks for thousands.
+            # A command requests few projects, each many times; a team requests thousands.
             most_files=None if fresh_seconds is None else _MOST_FILES,
-            # What a command does not ask for, nobody will.
+            # No other client will request what this command does not.
             background=None if fresh_seconds is None else BackgroundJudge(judge),
         )
 
@@ -323,14 +323,14 @@ class Gateways(Parts):
         )
 
     def _preferred_port(self, view: "View") -> int:
-        """Return the same port for the same question: uv keys its cache by an index's address."""
+        """Return the same port for the same settings: uv keys its cache by the index's URL."""
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
 
 
 def _private_indexes(locations: IndexLocations) -> Iterator[str]:
-    """Yield the indexes that clients, who are told no credentials, can fetch no file of."""
+    """Yield the indexes whose files clients cannot fetch, since they get no credentials."""
     for url in (*locations.index_urls, *(pin.url for pin in locations.pins)):
         if "@" in urlsplit(url).netloc:
             yield url
@@ -340,7 +340,7 @@ def _private_indexes(locations: IndexLocations) -> Iterator[str]:
 
 
 def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:
-    """Make what others wait for; a failure reaches them, too."""
+    """Set a future to the result of `make`, or to the exception it raises."""
     try:
         future.set_result(make())
     except BaseException as error:
@@ -349,10 +349,10 @@ def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:
 
 
 def _as_uv_writes(url: str, uv_default: str | None) -> str:
-    """Return an index's address as it is found in lockfiles of uv's.
+    """Return an index's URL as uv writes it to lockfiles.
 
-    pip's configuration may name PyPI with a slash at the end; uv, which has PyPI by default, does
-    not write one where its own settings name no default index.
+    pip's configuration may name PyPI with a trailing slash; uv, whose default is PyPI, writes none
+    if its own settings name no default index.
     """
     is_pypi = url.rstrip("/") == PYPI_URL and url != uv_default
     return PYPI_URL if is_pypi else without_credentials(url)

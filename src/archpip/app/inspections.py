@@ -1,4 +1,4 @@
-"""Opening wheels, wherever they lie, and judging them."""
+"""Open wheels from any source, and judge them."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,14 +31,14 @@ from archpip.wheels import (
 )
 
 _LOOK_UPS = 32
-"""Wheels that are opened side by side: it is servers that are waited for."""
+"""Wheels opened at once: most of the time is spent waiting for servers."""
 
 
 class Inspections(Parts):
-    """What `archpip inspect` asks for, and an audit of a lockfile."""
+    """The operations behind `archpip inspect` and the audit of a lockfile."""
 
     def inspect(self, subject: str, *, target: Target, policy: Policy) -> tuple[WheelReport, ...]:
-        """Open the wheels that a path, URL, file name or requirement means, and judge each."""
+        """Open the wheels that a path, URL, file name or requirement names, and judge each."""
         return tuple(
             self._report(link, target=target, policy=policy)
             for link in find_wheels(subject, world=self.world, target=target)
@@ -47,7 +47,7 @@ class Inspections(Parts):
     def matrix(
         self, subjects: Sequence[str], targets: Sequence[Target], *, policy: Policy
     ) -> Matrix:
-        """Judge, of each subject, the wheel that each target takes first."""
+        """Judge, for each subject and target, the wheel that the target prefers."""
         columns = [self._column(subject, targets, policy) for subject in subjects]
         return Matrix(
             subjects=tuple(subjects),
@@ -56,7 +56,7 @@ class Inspections(Parts):
         )
 
     def _column(self, subject: str, targets: Sequence[Target], policy: Policy) -> tuple[Cell, ...]:
-        """Open each wheel that any target takes, once, and judge it for those that do."""
+        """Open each wheel that any target prefers, once, and judge it for those targets."""
         links = {
             link.filename: link for link in find_wheels(subject, world=self.world, target=None)
         }
@@ -92,8 +92,8 @@ class Inspections(Parts):
         )
 
     def _inspect(self, link: Link) -> tuple[Inspection, ReadingCost]:
-        # Of a file at hand all is read: glibc's floors and what ELF and PE files link stand behind
-        # their heads, and of a far one that would be the whole file.
+        # A local file is read in full: glibc floors and the links of ELF and PE files lie behind
+        # their headers; of a remote one that would mean a full download.
         depth = Depth.LINKS if link.url.startswith("file:") else Depth.HEADERS
         wheel = self._open_wheel(link)
         try:
@@ -107,7 +107,7 @@ class Inspections(Parts):
     def _judge(
         self, link: Link, inspection: Inspection, *, target: Target, policy: Policy
     ) -> Verdict:
-        """Judge a wheel by itself, and where that is not enough against a sibling."""
+        """Judge a wheel by itself, and against a sibling if that is not enough."""
         return self._siblings.extend(
             judge(inspection, target, policy),
             link=link,

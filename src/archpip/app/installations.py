@@ -1,4 +1,4 @@
-"""What `archpip install`, `download` and `wheel` call, one method each."""
+"""The operations behind `archpip install`, `download` and `wheel`, one method each."""
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -40,18 +40,18 @@ from archpip.verdicts import Policy
 
 
 class Installations(Resolutions):
-    """Resolutions, and what brings their pins to this disk."""
+    """Resolutions, and the steps from their pins to installed files."""
 
     def resolve_beside(
         self, question: Question, installed: Sequence[InstalledDistribution]
     ) -> JointResolution:
-        """Resolve like `resolve`, but what is installed already counts, though no index has it."""
+        """Resolve like `resolve`, but also choose installed distributions that no index has."""
         return self.resolve(question, world=PresentWorld(self.world, installed))
 
     def select_locked(
         self, path: Path, question: Question, *, extras: Collection[str] | None
     ) -> Resolution:
-        """Return what a lockfile installs on the question's target; nothing is resolved.
+        """Return what a lockfile holds for the question's target, without resolving.
 
         Raises:
             InvalidLockfileError: It cannot be read.
@@ -70,7 +70,7 @@ class Installations(Resolutions):
     def acquire(
         self, pins: Sequence[Pin], *, target: Target, policy: Policy, folder: Path | None = None
     ) -> tuple[VerifiedWheel, ...]:
-        """Bring the pins' wheels to this disk, downloaded or built, and verify their bytes."""
+        """Download or build the pins' wheels, and verify their bytes."""
         return acquire(
             pins,
             target=target,
@@ -92,7 +92,7 @@ class Installations(Resolutions):
         *,
         force_reinstall: bool,
     ) -> InstallPlan:
-        """Decide what an installation does to each project; touches nothing."""
+        """Decide what an installation does to each project; change nothing."""
         return plan_installation(
             resolution.pins, installed, target=resolution.target, force_reinstall=force_reinstall
         )
@@ -112,7 +112,7 @@ class Installations(Resolutions):
         policy: Policy,
         repositories: Path | None = None,
     ) -> None:
-        """Carry a plan out in an environment; editable projects last, when all is there."""
+        """Carry out a plan in an environment; editable projects last, after their dependencies."""
         pins = [step.pin for step in plan.changes]
         wheels = self.acquire(
             [pin for pin in pins if not pin.editable], target=target, policy=policy
@@ -124,21 +124,21 @@ class Installations(Resolutions):
     def install_into_folder(
         self, plan: InstallPlan, folder: Path, *, target: Target, policy: Policy, upgrade: bool
     ) -> None:
-        """Carry a plan out in a folder, for whichever target."""
+        """Carry out a plan in a folder, for any target."""
         pins = [step.pin for step in plan.changes]
         refuse_editables(pins)
         wheels = self.acquire(pins, target=target, policy=policy)
         install_into_folder(wheels, folder, target=target, upgrade=upgrade)
 
     def plan_builds(self, resolution: Resolution) -> Iterator[tuple[Pin, BuildPlan]]:
-        """Say how each pin that comes from source would be built; runs none of their code."""
+        """Plan the build of each pin that comes from source; run none of their code."""
         for pin in resolution.pins:
             if pin.kind is not LinkKind.WHEEL:
                 for plan in self.pin_builder.plan(pin, resolution.target):
                     yield pin, plan
 
     def _metadata(self, pin: Pin) -> bytes:
-        """Return METADATA, which the resolution has left in the store."""
+        """Return a pin's METADATA, which the resolution has stored."""
         if pin.kind is LinkKind.WHEEL:
             return self.world.wheel(pin.link, inspect=False).metadata
         reference = SourceReference(

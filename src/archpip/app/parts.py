@@ -1,4 +1,4 @@
-"""The parts of archpip, each made when it is first needed and closed at the end."""
+"""The parts of archpip, each created when it is first needed and closed at the end."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -24,7 +24,7 @@ from archpip.resolution import (
 from archpip.store import SqliteStore, Store, StoreInfo
 from archpip.targets import Target, count_cores
 
-# What builds is slow to import, and most resolutions build nothing.
+# The builders are slow to import, and most resolutions build nothing.
 if TYPE_CHECKING:
     from archpip.builds import (
         BuildReporter,
@@ -43,7 +43,7 @@ _PIP_OF_MOMENTS = 26
 
 
 class Parts:
-    """archpip's parts, joined. Close it, or use it in a `with` statement."""
+    """archpip's parts, connected. Close it, or use it in a `with` statement."""
 
     def __init__(
         self,
@@ -53,13 +53,13 @@ class Parts:
         reporter: ResolutionReporter | None = None,
         build_reporter: "BuildReporter | None" = None,
     ) -> None:
-        """Take the configuration; nothing is opened before it is needed.
+        """Store the configuration; nothing is opened before it is needed.
 
         Args:
-            configuration: What holds for this run.
-            warn: Told, in a sentence, what the user should know although the run goes on.
-            reporter: Hears how a resolution goes on.
-            build_reporter: Hears how builds go on.
+            configuration: The settings of this run.
+            warn: Called with a sentence for the user when the run can go on.
+            reporter: Receives the events of a resolution.
+            build_reporter: Receives the events of builds.
         """
         self._configuration = configuration
         self._warn = warn
@@ -74,22 +74,22 @@ class Parts:
         self.close()
 
     def call_at_end(self, callback: Callable[[], None]) -> None:
-        """Have something called when this is closed."""
+        """Register a callback for when this is closed."""
         self._opened.callback(callback)
 
     def cancel(self) -> None:
-        """End every build that runs, in whichever thread; for Ctrl-C."""
-        builder = vars(self).get("builder")  # one that was never made runs nothing
+        """Stop every running build, in any thread; for Ctrl-C."""
+        builder = vars(self).get("builder")  # one that was never created runs nothing
         if builder is not None:
             builder.cancel()
 
     def close(self) -> None:
-        """Close what was opened, the last one first."""
+        """Close all parts, in reverse order of their creation."""
         self._opened.close()
 
     @cached_property
     def store(self) -> Store:
-        """What earlier runs learned."""
+        """The store of facts from earlier runs."""
 
         def warn(error: StoreError) -> None:
             self._warn(f"{str(error).rstrip('.?')}. {error.hint}" if error.hint else str(error))
@@ -104,11 +104,11 @@ class Parts:
         return self._opened.enter_context(SqliteStore(path, warn=warn))
 
     def store_info(self) -> StoreInfo:
-        """Say how much the store holds."""
+        """Return how much the store holds."""
         return self.store.info()
 
     def clear_store(self) -> int:
-        """Forget everything; returns the bytes freed."""
+        """Delete everything in the store, and return the number of bytes freed."""
         return self.store.clear()
 
     @cached_property
@@ -126,7 +126,7 @@ class Parts:
 
     @cached_property
     def builder(self) -> "SourceBuilder":
-        """Who runs build backends."""
+        """The part that runs build backends."""
         from archpip.builds import BuilderChoice, BuildOptions, SourceBuilder
 
         configuration = self._configuration
@@ -157,12 +157,12 @@ class Parts:
 
     @property
     def _pins_builds(self) -> bool:
-        """Whether archpip chooses what is installed for builds: pip cannot do what is asked."""
+        """Whether archpip resolves build requirements itself, since pip lacks the options."""
         configuration = self._configuration
         return bool(configuration.built_before_of or configuration.build_constraints)
 
     def _check_pip(self) -> None:
-        """Say so where build requirements will be newer than what is resolved may be."""
+        """Warn if build requirements may be newer than the cutoff of the resolution."""
         configuration = self._configuration
         if self._pins_builds or not configuration.build_isolation:
             return
@@ -199,7 +199,7 @@ class Parts:
 
     @cached_property
     def pin_builder(self) -> "PinBuilder":
-        """Who builds what a resolution takes from source."""
+        """The part that builds the pins that come from source."""
         from archpip.installing import PinBuilder
 
         return PinBuilder(
@@ -223,7 +223,7 @@ class Parts:
 
     @cached_property
     def toolchains(self) -> "tuple[Toolchain, ...]":
-        """What makes code for other machines, the user's own first."""
+        """The cross toolchains, the user's own first."""
         return (*self._configuration.toolchains, *self.shelf.toolchains())
 
     def _find_build_pythons(self, target: Target) -> "tuple[Interpreter, ...]":
@@ -237,7 +237,7 @@ class Parts:
 
     @cached_property
     def world(self) -> "IndexWorld":
-        """Everything that a resolution asks."""
+        """The source of everything that a resolution reads."""
         from archpip.resolution import IndexWorld
 
         return IndexWorld(
@@ -253,7 +253,7 @@ class Parts:
         )
 
     def expect_wheels(self) -> None:
-        """Get ready to open many wheels."""
+        """Prepare to open many wheels."""
         if self._has_a_core_left:
             self._second_process.begin()
 
@@ -264,23 +264,23 @@ class Parts:
 
     @cached_property
     def _second_process(self) -> SecondProcess:
-        """Who opens wheels beside this process."""
+        """The second process that opens wheels."""
         configuration = self._configuration
         process = SecondProcess(configuration.locations, configuration.session)
         self._opened.callback(process.close)
         return process
 
     def download(self, link: Link, folder: Path) -> Path:
-        """Put one file, hash-checked, into a folder."""
+        """Download one file into a folder, and verify its hash."""
         return self.index.download(link, folder)
 
     def _temporary_folder(self) -> Path:
-        """Return a new folder that is gone when the application is closed."""
+        """Return a new folder that is deleted when the application is closed."""
         return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
 
 
 class _MetadataBuilder:
-    """Builds for metadata: what does so takes 50 ms to import, and few resolutions need it."""
+    """Builds for metadata, imported late: it takes 50 ms, and few resolutions need it."""
 
     def __init__(
         self,
@@ -305,28 +305,28 @@ class _MetadataBuilder:
         )
 
     def is_patched(self, name: NormalizedName) -> bool:
-        """Say whether the user's patches may change what a project's sources say."""
+        """Return whether the user's patches may change a project's metadata."""
         return name in self._settings and self._open_builder().is_patched(name)
 
     def is_customised(self, name: NormalizedName) -> bool:
-        """Say whether the user's settings may change what a project's backend says."""
+        """Return whether the user's settings may change the metadata from a project's backend."""
         if name not in self._settings:
             return not self._isolated
         return self._open_builder().is_customised(name)
 
 
 class _Repositories:
-    """Version control: what runs it takes 100 ms to import, and few ask for it."""
+    """Version control, imported late: it takes 100 ms, and few resolutions need it."""
 
     def checkout(self, url: str, revision: str | None, folder: Path) -> str:
-        """Put a repository's files into a folder, and return the full commit."""
+        """Check out a repository into a folder, and return the full commit hash."""
         from archpip.index.repositories import Repositories
 
         return Repositories().checkout(url, revision, folder)
 
 
 def find_build_indexes(configuration: Configuration) -> "IndexOptions":
-    """Say where build requirements come from: where everything comes from."""
+    """Return the indexes for build requirements: the same as for everything else."""
     from archpip.builds import IndexOptions
 
     locations, session = configuration.locations, configuration.session

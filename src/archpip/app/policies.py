@@ -1,4 +1,4 @@
-"""Shared policies: read from their server, and a copy kept for when it is away."""
+"""Shared policies: read from their server, with a cached copy for when it is unavailable."""
 
 import hashlib
 import json
@@ -14,13 +14,13 @@ from archpip.whole_files import write_whole
 
 
 class TextServer(Protocol):
-    """Answers for texts; `archpip.index.client.IndexClient` does."""
+    """Fetches texts; `archpip.index.client.IndexClient` implements this."""
 
     def fetch_text(self, url: str, *, etag: str | None) -> tuple[str, str | None] | None:
-        """Return a text and its ETag; `None` where it still has the one that is given.
+        """Return a text and its ETag; `None` if the given ETag still matches.
 
         Raises:
-            IndexAccessError: It cannot be had.
+            IndexAccessError: It cannot be fetched.
         """
         ...
 
@@ -28,16 +28,16 @@ class TextServer(Protocol):
 def read_shared_policy(
     url: str, *, server: TextServer, folder: Path, warn: Callable[[str], None]
 ) -> str:
-    """Return a policy's text, which its server is asked for each time.
+    """Return a policy's text, revalidated with its server each time.
 
     Args:
-        url: Where it lies.
-        server: Asked for it.
-        folder: Where copies are kept.
-        warn: Told when a copy has to do.
+        url: Where the policy is.
+        server: Fetches it.
+        folder: Where copies are cached.
+        warn: Called when a cached copy is used instead.
 
     Raises:
-        IndexAccessError: It cannot be had, and there is no copy.
+        IndexAccessError: It cannot be fetched, and there is no copy.
     """
     name = hashlib.sha256(without_credentials(url).encode()).hexdigest()
     path = folder / f"{name}.json"
@@ -50,7 +50,7 @@ def read_shared_policy(
         day = time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
         warn(f"{error}; the policy as it was at {day} holds")
         return str(copy["text"])
-    # Of a cache that cannot be written to is told where it is opened; the policy holds anyway.
+    # An unwritable cache is reported where it is opened; the policy applies anyway.
     if found is None and copy is not None:
         with suppress(OSError):
             path.touch()

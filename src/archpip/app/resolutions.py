@@ -1,4 +1,4 @@
-"""Resolving and locking: what commands need that install nothing."""
+"""Resolve and lock: the operations behind commands that install nothing."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -27,17 +27,17 @@ from archpip.verdicts import Verdict, find_unmatched
 
 
 class Resolutions(Parts):
-    """What `archpip lock` asks for, and all that reads requirements."""
+    """The operations behind `archpip lock` and every command that reads requirements."""
 
     _asked: tuple[Question, Answers] | None = None
-    """The last question, with nothing locked, and who finds its answer."""
+    """The last question, without locked versions, and the `Answers` for it."""
 
     def resolve(self, question: Question, *, world: World | None = None) -> JointResolution:
         """Resolve for every target of the question, sharing versions where that is possible.
 
         Args:
-            question: What is asked.
-            world: What is resolved from, where that is not the indexes alone.
+            question: What to resolve.
+            world: The source of candidates; `None` for the indexes alone.
         """
         check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
         answer = self._resolve(question, world) if world else self._repeat_or_resolve(question)
@@ -51,13 +51,13 @@ class Resolutions(Parts):
         return answer
 
     def begin(self, question: Question) -> None:
-        """Begin to ask indexes what the answer rests on, while the caller does other things.
+        """Start requesting the pages that the answer depends on, while the caller does other work.
 
-        `question` may then be asked with other versions locked.
+        `resolve` may then be called with other versions locked.
         """
         if not self._repeats_answers:
             return
-        # To look for an earlier answer takes longer than to ask for these.
+        # Looking for an earlier answer takes longer than requesting these.
         self._current_pages.begin(_certain_projects(question))
         if self._answers(question).begin():
             return
@@ -65,16 +65,16 @@ class Resolutions(Parts):
             self.expect_wheels()
 
     def recall(self, question: Question) -> JointResolution | None:
-        """Return what will most likely be the answer, at once; `resolve` may find another."""
+        """Return the most likely answer at once, from the store; `resolve` may find another."""
         return self._answers(question).recall(question.locked) if self._repeats_answers else None
 
     @property
     def _repeats_answers(self) -> bool:
-        """Whether a backend says what it said before: not where it takes what is installed."""
+        """Whether backends give the same metadata again: not if they use installed projects."""
         return self._configuration.build_isolation
 
     def _repeat_or_resolve(self, question: Question) -> JointResolution:
-        """Give the answer of an earlier run where it still holds."""
+        """Return the answer of an earlier run if it is still valid, else resolve."""
         if not self._repeats_answers:
             return self._resolve(question, self.world)
         self.begin(question)
@@ -113,7 +113,7 @@ class Resolutions(Parts):
         return pages
 
     def _resolve(self, question: Question, world: World) -> JointResolution:
-        from archpip.resolution import resolve_together  # what an old answer does without
+        from archpip.resolution import resolve_together  # not needed for an earlier answer
 
         return resolve_together(
             question.asked.requirements,
@@ -156,13 +156,13 @@ class Resolutions(Parts):
         return render_lockfile(pylock)
 
     def fetch(self, url: str) -> bytes:
-        """Return what stands at a URL: a file of requirements, say."""
+        """Return the content at a URL, such as a requirements file."""
         with TemporaryDirectory(prefix="archpip-") as folder:
             link = Link(url=url, filename="fetched")
             return self.index.download(link, Path(folder)).read_bytes()
 
     def project_metadata(self, folder: Path) -> bytes:
-        """Return METADATA of the project in a folder; its build backend is run where need be.
+        """Return METADATA of the project in a folder, running its build backend if needed.
 
         Raises:
             BuildError: The backend failed.
@@ -184,7 +184,7 @@ def _certain_projects(question: Question) -> list[NormalizedName]:
 
 
 def _describe_empty(question: Question, answer: JointResolution) -> Iterator[str]:
-    """Say what brings nothing though it was asked for: extras that do not exist, false markers."""
+    """Describe requirements without effect: extras that do not exist, markers that are false."""
     for resolution in answer.resolutions:
         for pin in resolution.pins:
             if pin.unknown_extras:
@@ -198,7 +198,7 @@ def _describe_empty(question: Question, answer: JointResolution) -> Iterator[str
 
 
 def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:
-    """Yield the wheels that were taken, and those that were refused for what was found in them."""
+    """Yield the chosen wheels, and those refused for their content, each with its verdict."""
     for pin in (pin for resolution in answer.resolutions for pin in resolution.pins):
         if pin.kind is LinkKind.WHEEL:
             yield pin.link.filename, pin.verdict

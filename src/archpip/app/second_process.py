@@ -1,9 +1,9 @@
 """A second process that opens wheels, as one interpreter keeps one core busy and no more.
 
-It is begun when several wheels have been asked for, and opens all that are asked for once it is
-ready; it ends when nothing was asked for a while, until there is something again. It is done
-without where it cannot be begun, ends, or says no: whoever asks opens the wheel here, and meets the
-same trouble in the words that are meant for people.
+It is started once several wheels have been requested, opens every wheel requested after it is
+ready, and stops after a while without requests, until there are new ones. It is optional: if it
+cannot be started, stops or declines, the caller opens the wheel in this process, and raises the
+error that is meant for the user.
 """
 
 import subprocess
@@ -28,13 +28,13 @@ from archpip.app.wheel_service import serve
 serve()
 """
 _WORTH_IT = 4
-"""How many wheels must be asked for before a process is begun, which takes 0.2 s of CPU time."""
+"""Wheels requested before the process is started, which takes 0.2 s of CPU time."""
 _MOST_AT_ONCE = 32
-"""How many wheels it is given at once; whoever asks for more opens them here, at the same time."""
+"""Wheels given to it at once; further ones are opened in this process at the same time."""
 
 
 class _Waiting(Struct, eq=False):
-    """Who waits for a wheel."""
+    """A caller that waits for a wheel."""
 
     link: Link
     on_metadata: Callable[[bytes], None]
@@ -43,7 +43,7 @@ class _Waiting(Struct, eq=False):
 
 
 class SecondProcess:
-    """Opens wheels, or says that it does not. Safe to use from several threads. Close it."""
+    """Opens wheels, or declines. Safe to use from several threads. The caller closes it."""
 
     def __init__(
         self,
@@ -52,12 +52,12 @@ class SecondProcess:
         *,
         begin_at: int = _WORTH_IT,
     ) -> None:
-        """Begin nothing yet.
+        """Start no process yet.
 
         Args:
-            locations: Whose credentials may be used.
-            session: How to talk to them.
-            begin_at: The number of the wheel with which the process is begun.
+            locations: The indexes, with their credentials.
+            session: The HTTP settings.
+            begin_at: How many wheels must be requested before the process is started.
         """
         self._terms = Terms(locations=locations, session=session)
         self._begin_at = begin_at
@@ -65,42 +65,42 @@ class SecondProcess:
         self._asked = 0
         self._waiting: dict[int, _Waiting] = {}
         self._unable: set[str] = set()
-        """Hosts whose wheels it cannot open: what they want is found out here."""
+        """Hosts whose wheels it declined, such as for credentials: this process opens those."""
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
         self._is_begun = False
         self._is_ready = False
 
     def begin(self) -> None:
-        """Begin the process now, unless it was begun: many wheels will be asked for."""
+        """Start the process now, unless it runs: many wheels will be requested."""
         with self._lock:
             self._begin_once()
 
     @property
     def pid(self) -> int | None:
-        """The process's number; `None` where none was begun."""
+        """The process's ID; `None` if none was started."""
         return self._process.pid if self._process else None
 
     @property
     def is_ready(self) -> bool:
-        """Whether it takes wheels now."""
+        """Whether it accepts wheels now."""
         return self._is_ready
 
     def open(self, link: Link, on_metadata: Callable[[bytes], None]) -> WheelFacts | None:
-        """Return what a wheel holds; `None` where it is to be opened by whoever asks.
+        """Return a wheel's content; `None` if the caller has to open it.
 
         Args:
             link: The wheel, with a hash.
-            on_metadata: Called with METADATA before, from another thread.
+            on_metadata: Called with the METADATA before the call returns, from another thread.
         """
         facts = self._ask(link, on_metadata)
         return facts.result() if facts is not None else None
 
     def close(self) -> None:
-        """End the process; what it was at is `None`."""
+        """End the process; pending calls of `open` return `None`."""
         with self._lock:
             self._is_ready = False
-            self._is_begun = True  # it is not any more
+            self._is_begun = True  # so that it is not started again
             process, self._process = self._process, None
         if process is None:
             return
@@ -135,7 +135,7 @@ class SecondProcess:
             return  # there is no interpreter, or it is another program
         try:
             self._process = subprocess.Popen(
-                # What lies in the current folder is not imported, nor what this process does not.
+                # It imports nothing from the current folder, nor what this process does not.
                 [sys.executable, "-I" if sys.flags.isolated else "-P", "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -163,7 +163,7 @@ class SecondProcess:
         return True
 
     def _listen(self, process: "subprocess.Popen[bytes]") -> None:
-        """Hand out answers until the process ends."""
+        """Pass answers to waiting callers until the process ends."""
         try:
             for line in process.stdout or ():
                 answer = decode(line, Answer)
@@ -172,16 +172,16 @@ class SecondProcess:
                 elif self._dismiss():
                     _end(process)
                     return
-        except ValueError:  # it says what it should not, or is being closed
+        except ValueError:  # malformed output, or the pipe is being closed
             pass
         finally:
             self._give_up(process)
 
     def _give_up(self, process: "subprocess.Popen[bytes]") -> None:
-        """Leave to others what a process was at that has ended."""
+        """Return `None` to the callers of a process that has ended."""
         with self._lock:
             if self._process not in (process, None):
-                return  # it was dismissed, and another one was begun since
+                return  # it was dismissed, and another one was started since
             self._is_ready = False
             left = list(self._waiting.values())
             self._waiting.clear()
@@ -189,10 +189,10 @@ class SecondProcess:
             waiting.facts.set_result(None)
 
     def _dismiss(self) -> bool:
-        """Let go of the process and begin another when there is need; not while wheels are asked.
+        """Release an idle process, so that another is started when needed; not with wheels pending.
 
         Returns:
-            Whether it may be ended.
+            Whether the process may be ended.
         """
         with self._lock:
             if self._waiting or self._process is None:
@@ -213,7 +213,7 @@ class SecondProcess:
             waiting.metadata = answer.metadata
             try:
                 waiting.on_metadata(answer.metadata)
-            except Exception as error:  # noqa: BLE001  # it is for who waits
+            except Exception as error:  # noqa: BLE001  # re-raised in the waiting caller
                 with self._lock:
                     del self._waiting[answer.number]
                 waiting.facts.set_exception(error)

@@ -1,4 +1,4 @@
-"""What `archpip toolchain` calls, one method each."""
+"""The operations behind `archpip toolchain`, one method each."""
 
 from collections.abc import Callable
 
@@ -8,22 +8,22 @@ from archpip.targets import Target
 
 
 class Toolchains(Parts):
-    """Compilers for other machines: got, kept and tried out."""
+    """Installs, lists and tests compilers for other machines."""
 
     def add_toolchain(
         self, target: Target, *, more_packages: tuple[str, ...], on_step: Callable[[str], None]
     ) -> Toolchain:
-        """Make a toolchain for a target from Debian's packages."""
+        """Install a toolchain for a target from Debian's packages."""
         return self.shelf.add_debian(
             target, self._configuration.host, more_packages=more_packages, on_step=on_step
         )
 
     def add_zig(self) -> Zig:
-        """Get zig from the package index."""
+        """Install zig from the package index."""
         return self.shelf.add_zig(indexes=find_build_indexes(self._configuration))
 
     def examine_toolchains(self) -> tuple[Check, ...]:
-        """Try every toolchain out."""
+        """Test every toolchain."""
         environ = self._configuration.environ
         checks = [
             check

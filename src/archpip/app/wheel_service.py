@@ -1,7 +1,7 @@
-"""What the second process does (`second_process.py`): it opens wheels for the first.
+"""The program of the second process (`second_process.py`): it opens wheels for the first.
 
-It reads a line of JSON for each wheel, after one that says how to talk to indexes, and writes two
-for each: METADATA, and what the binaries say. It ends with its input.
+It reads one line of JSON with the index settings, then one per wheel, and writes two lines for each
+wheel: its METADATA, and its inspection. It exits at the end of its input.
 """
 
 import os
@@ -21,15 +21,15 @@ from archpip.index import IndexLocations, KeyringProvider, Link, SessionOptions
 from archpip.wheels import Inspection, RangesUnsupportedError, ReadingCost
 
 READY = 0
-"""The number of the first answer, which is no task's."""
+"""The number of the first answer, which belongs to no task."""
 IDLE = -1
-"""The number of an answer that says that there has been nothing to do for a while."""
+"""The number of an answer that reports a while without tasks."""
 _THREADS = 48
 _IDLE_SECONDS = 30.0
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """How to talk to indexes."""
+    """The index and HTTP settings."""
 
     locations: IndexLocations
     session: SessionOptions
@@ -43,22 +43,22 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Of a task: METADATA, or an inspection after it; with neither, the wheel was not opened."""
+    """An answer to a task: METADATA, or the inspection after it; neither if it was not opened."""
 
     number: int
     host_refuses: bool = False
-    """Other wheels of this one's host would not be opened here either."""
+    """Whether other wheels from the same host would not be opened here either."""
     metadata: bytes | None = None
     inspection: Inspection | None = None
     cost: ReadingCost | None = None
 
 
 def serve() -> NoReturn:
-    """Answer on standard output until standard input ends, and end the process."""
+    """Answer on standard output until standard input ends, then exit."""
     from archpip.index.client import IndexClient
     from archpip.resolution import Opener
 
-    # Ctrl-C is for the process that asks, which then has this one end.
+    # Ctrl-C is handled by the parent process, which then ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     terms = decode(tasks.readline(), Terms)
@@ -77,7 +77,7 @@ def serve() -> NoReturn:
                 inspect=True,
                 on_metadata=lambda metadata: say(Answer(number=task.number, metadata=metadata)),
             )
-        # Whoever asked opens it again, and says what is wrong.
+        # The parent opens it again, and reports the error.
         except Exception as error:  # noqa: BLE001
             is_its_own = isinstance(error, WheelError) and not isinstance(
                 error, RangesUnsupportedError
@@ -86,7 +86,7 @@ def serve() -> NoReturn:
         else:
             say(Answer(number=task.number, inspection=facts.inspection, cost=facts.cost))
 
-    # What asks a keyring may ask the user, and would read the tasks for an answer.
+    # A keyring backend may prompt the user, and would read the tasks as the reply.
     session = replace(terms.session, keyring_provider=KeyringProvider.DISABLED)
     client = IndexClient(terms.locations, session)
     opener = Opener(client.ranges)
@@ -106,4 +106,4 @@ def serve() -> NoReturn:
     for line in tasks:
         begun += 1
         pool.submit(open_wheel, decode(line, Task))
-    os._exit(0)  # nobody waits for what is under way
+    os._exit(0)  # the parent waits for nothing that is still running

@@ -1,4 +1,4 @@
-"""Where builds keep what they need beyond a moment: wheels, logs, sources."""
+"""The folder where builds keep wheels, logs and sources."""
 
 import os
 from contextlib import ExitStack, suppress
@@ -8,10 +8,10 @@ _LOGS = "logs"
 
 
 def find_work_folder(cache_folder: Path, opened: ExitStack) -> Path:
-    """Return the cache folder, or where that cannot be written one that goes with `opened`.
+    """Return the cache folder, or if it is not writable, a temporary one closed with `opened`.
 
-    A container's user may have no home to write to, and is to build all the same. Of a folder that
-    goes the logs stay: an error names the log of a build that failed.
+    A container's user may have no writable home, and must be able to build all the same. The logs
+    in a temporary folder are kept: an error names the log of a build that failed.
     """
     with suppress(OSError):
         cache_folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def find_work_folder(cache_folder: Path, opened: ExitStack) -> Path:
 def _remove(folder: Path) -> None:
     from shutil import rmtree
 
-    with suppress(OSError):  # somebody was faster
+    with suppress(OSError):  # another process was faster
         for entry in folder.iterdir():
             if entry.name != _LOGS or not any(entry.iterdir()):
                 rmtree(entry)
