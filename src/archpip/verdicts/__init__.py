@@ -1,8 +1,8 @@
 """Verdicts: an inspection judged for one target, as a pure function with coded findings.
 
-`judge` is the door. Each rule is a module of its own and sees the wheel through `Case`, which says
-what every binary is for, and `Links`, which says what links what. `rules/` holds what is known
-of the world's habits; no rule knows a project's name. A `Policy` says which verdicts are taken.
+`judge` is the entry point. Each rule is a module of its own and sees the wheel through `Case`, with
+the role of every binary, and `Links`, with the links between binaries. `rules/` holds the data on
+naming habits; no rule names a project. A `Policy` says which verdicts are accepted.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Modules that are there for other interpreters only: the target has to do without them."""
+"""Extension modules that the wheel has only for other interpreters: the target lacks them."""
 
 import re
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ _CPYTHON_3 = re.compile(r"cp3(\d+)")
 def judge_absent(
     case: Case, modules: list[Placed], architecture: Architecture
 ) -> Iterator[Finding]:
-    """Judge a module of which every file has a suffix that the target's Python passes over."""
+    """Judge a module all of whose files have suffixes that the target's Python ignores."""
     for one in modules:
         if case.names_other_system(one) or not is_for_python(one.name, case.target.python):
-            continue  # Nobody promised this module to this Python.
+            continue  # The tags promise this Python no such module.
         if not _is_missed(case, one, architecture):
             continue
         text = f"{case.target.python.display_name} for {case.target.name} "
@@ -28,8 +28,8 @@ def judge_absent(
             yield report(case, "AP105", one, text, architecture=architecture)
         else:
             text += f"imports no file that ends in {one.name.suffix}"
-            # Code that would run is missed like a module that was never built: importers that
-            # can go on without it do.
+            # The module's code would run, so it counts as one never built: importers that treat
+            # it as optional go on without it.
             spared = case.fits(one, architecture) or _is_extra(case, modules)
             severity = Status.DEGRADED if spared else Status.WRONG
             yield report(case, "AP103", one, text, architecture=architecture, severity=severity)
@@ -37,20 +37,20 @@ def judge_absent(
 
 
 def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether the target has to do without a module that it was promised."""
+    """Return whether the target lacks a module that the tags promise."""
     named = one.name.suffix_architectures
     if case.is_native(one):
         # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`).
         return bool(named) and architecture not in named
-    # Another system's module is an extra of that system's, unless the wheel has nothing else and
-    # the module was made for this very Python.
+    # Another system's module is an extra for that system, unless the wheel has nothing else and
+    # the module was built for this very Python.
     return one.name.suffix != ".pyd" and not case.has_native
 
 
 def _is_extra(case: Case, modules: list[Placed]) -> bool:
     """Return whether a wheel for any platform has a module for one system, and code for others.
 
-    On those it does without (debugpy's speed-ups for Windows, beside attach helpers for all).
+    On the others it works without (debugpy's speed-ups for Windows, beside attach helpers for all).
     """
     systems = {one.member.binary.format for one in modules}
     everywhere = {one.member.binary.format for one in case.in_process}
@@ -58,9 +58,9 @@ def _is_extra(case: Case, modules: list[Placed]) -> bool:
 
 
 def judge_other_python(case: Case) -> Iterator[Finding]:
-    """Judge a wheel that is for the target's Python, and whose modules are all for others.
+    """Judge a wheel whose tags admit the target's Python and whose modules are all for others.
 
-    A few modules for other Pythons beside those for this one are nobody's loss.
+    Modules for other Pythons beside those for this one do no harm.
     """
     modules = [one for one in case.with_role(Role.MODULE) if case.is_native(one)]
     if any(map(case.imports, modules)) or not _is_for_this_python(case):
@@ -80,10 +80,10 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
 
 
 def _is_for_this_python(case: Case) -> bool:
-    """Return whether the target's interpreter was promised the wheel's modules."""
+    """Return whether the tags promise the wheel's modules to the target's interpreter."""
     abis = {tag.split("-")[1] for tag in case.inspection.tags}
     if case.installed:
-        # Without an ABI of its own it may do without modules: they can be for any that there are.
+        # A tag without an ABI promises no modules: they may be for any interpreters.
         return bool(abis) and "none" not in abis
     return not abis.isdisjoint(python_abis(case.target)) or _is_stable_for(case)
 
@@ -94,6 +94,6 @@ def _is_stable_for(case: Case) -> bool:
     if python.implementation != "cpython" or python.free_threaded:
         return False
     tags = [tag.split("-") for tag in case.inspection.tags]
-    # No module has to be there for a Python that is older than the tag says.
+    # The tag promises nothing to a Python that is older than it names.
     promised = [_CPYTHON_3.fullmatch(interpreter) for interpreter, abi, _ in tags if abi == "abi3"]
     return any(match and int(match[1]) <= python.version[1] for match in promised)

@@ -1,9 +1,9 @@
-"""Rule 3, outside the wheel: what a Mach-O binary links by an absolute path.
+"""Rule 3, outside the wheel: libraries that a Mach-O binary links by an absolute path.
 
-Where it is not there, dyld looks for its base name in `/usr/local/lib` and `/usr/lib` (dyld(1),
-DYLD_FALLBACK_LIBRARY_PATH), and then the load fails. macOS has libraries of its own; Homebrew's and
-other installers' are the user's to install, which is remarked on. Nobody has the folders of the
-machine that built the wheel, and what Homebrew keeps under its prefix for Intel is not for arm64.
+If the path is missing, dyld looks for its base name in `/usr/local/lib` and `/usr/lib` (dyld(1),
+DYLD_FALLBACK_LIBRARY_PATH), and then the load fails. macOS brings its own libraries; those of
+Homebrew and other installers are up to the user, which gets a remark. Folders of the build machine
+exist nowhere else, and libraries under Homebrew's Intel prefix do not serve arm64.
 """
 
 import posixpath
@@ -21,7 +21,7 @@ from archpip.verdicts.system_libraries import is_macos_library
 
 
 def judge_outside(case: Case, links: Links) -> Iterator[Finding]:
-    """Yield each library outside the wheel that the target does not bring, once."""
+    """Yield each library outside the wheel that the target lacks, once."""
     if case.target.operating_system is not OperatingSystem.MACOS:
         return
     imported = find_imported(case)
@@ -42,16 +42,16 @@ def _iter_outside(case: Case, one: Placed, architecture: Architecture) -> Iterat
     for needed in part.needed if part else ():
         name = needed.name
         outside = name.startswith("/") and not name.startswith(libraries.MACOS_PREFIXES)
-        # dyld takes a library that was loaded before for every path that is its install name.
+        # dyld uses an already loaded library for any path that equals its install name.
         if outside and not needed.weak and name not in case.install_names:
             yield name
 
 
 def _is_needed(one: Placed, links: Links) -> bool:
-    """Return whether an import fails with this binary: a module, or what something links.
+    """Return whether an import fails if this binary does: it is a module, or linked by another.
 
-    Of the rest nobody knows who loads it, if anybody does: Qt asks for a plug-in and goes on
-    without, and copies of a library lie beside what modules link.
+    What loads the others, if anything, is unknown: Qt goes on without a plug-in that fails, and
+    copies of a library lie beside the one that modules link.
     """
     if one.role is Role.MODULE:
         return one.name.tagged

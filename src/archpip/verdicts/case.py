@@ -1,6 +1,6 @@
-"""One wheel before one target: every binary in its place, ready for the rules.
+"""One wheel seen by one target: every binary with its name and role, ready for the rules.
 
-The rules share this reading of the wheel, so that they agree on what a file is for. Links between
+All rules share this view of the wheel, so that they agree on each file's role. Links between
 binaries are followed in `linking.py`.
 """
 
@@ -27,12 +27,12 @@ class Role(StrEnum):
 
     MODULE = "module"  # imported by name
     LIBRARY = "library"  # loaded into Python's process by a module, by ctypes or by cffi
-    EXECUTABLE = "executable"  # runs in a process of its own, and so do its plug-ins
+    EXECUTABLE = "executable"  # runs in its own process, as do its plug-ins
     DATA = "data"  # nothing on the target loads or runs it
 
 
 class Placed(Struct, frozen=True, kw_only=True, eq=False):
-    """A binary, what its name says, and what it is for. Compared by identity: there are many."""
+    """A binary with its parsed name and its role. Compared by identity: there are many."""
 
     member: BinaryMember
     name: MemberName
@@ -45,24 +45,24 @@ class Placed(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Serving(Struct, frozen=True, kw_only=True, eq=False):
-    """What of a wheel a process of one architecture loads."""
+    """What a process of one architecture loads from a wheel."""
 
     in_process: bool
     """Whether it loads anything into Python."""
     modules: bool
-    """Whether Python imports any of that."""
+    """Whether Python imports any of it."""
     tagged_modules: bool
-    """Whether it imports any by an interpreter's own ending."""
+    """Whether Python imports any by an interpreter-specific suffix."""
     folders: frozenset[str]
-    """Where the libraries among it lie, and modules whose names do not say for which Python."""
+    """Folders of its libraries, and of modules whose names do not say for which Python they are."""
     programs: bool
-    """Whether it runs a program as it is."""
+    """Whether it runs a program natively."""
 
 
 class Case:
-    """An inspection seen by one target. Lives as long as one judgement.
+    """An inspection seen by one target. Lives for one judgement.
 
-    What rules ask of the wheel as a whole is found once: they ask for each of its binaries, and a
+    Facts about the wheel as a whole are computed once: rules need them for each binary, and a
     hostile wheel has thousands.
     """
 
@@ -89,7 +89,7 @@ class Case:
 
     @cached_property
     def install_names(self) -> frozenset[str]:
-        """What the wheel's libraries call themselves, where that was read."""
+        """The install names of the wheel's libraries, as far as they were read."""
         return frozenset(
             part.install_name
             for one in self.placed
@@ -99,12 +99,12 @@ class Case:
 
     @cached_property
     def is_any(self) -> bool:
-        """Whether the file name promises to serve every platform."""
+        """Whether the file name's tag is for every platform."""
         return any(tag.endswith("-any") for tag in self.inspection.tags)
 
     @cached_property
     def pure_modules(self) -> frozenset[str]:
-        """Importable names that the wheel also has in Python source, where that was kept."""
+        """Importable names that the wheel also has in Python source, where that was recorded."""
         return frozenset(
             path.removesuffix(".py")
             for path in self.inspection.import_roots
@@ -113,33 +113,33 @@ class Case:
 
     @cached_property
     def in_process(self) -> tuple[Placed, ...]:
-        """What is loaded into Python's process, in directory order."""
+        """The binaries loaded into Python's process, in directory order."""
         return tuple(self.with_role(Role.MODULE, Role.LIBRARY))
 
     @cached_property
     def has_native(self) -> bool:
-        """Whether anything that is loaded into Python has the target system's format."""
+        """Whether any binary loaded into Python has the target system's format."""
         return any(map(self.is_native, self.in_process))
 
     @cached_property
     def programs(self) -> tuple[Placed, ...]:
-        """What runs in a process of its own, in directory order."""
+        """The binaries that run in a process of their own, in directory order."""
         return tuple(self.with_role(Role.EXECUTABLE))
 
     @cached_property
     def foreign(self) -> tuple[Placed, ...]:
-        """What of `in_process` has another system's format."""
+        """The members of `in_process` in another system's format."""
         return tuple(one for one in self.in_process if not self.is_native(one))
 
     @cached_property
     def native_architectures(self) -> frozenset[Architecture]:
-        """What all that is not data holds for the target's system."""
+        """The architectures of all binaries for the target's system, data aside."""
         used = (one for one in self.placed if one.role is not Role.DATA and self.is_native(one))
         return frozenset(each for one in used for each in one.member.binary.architectures)
 
     @cached_property
     def managed_folders(self) -> frozenset[str]:
-        """Where programs lie that .NET runs."""
+        """The folders of programs that .NET runs."""
         return frozenset(
             one.path.rpartition("/")[0]
             for one in self.placed
@@ -149,14 +149,14 @@ class Case:
 
     @cached_property
     def by_family_folder(self) -> dict[tuple[str, ...], tuple[Placed, ...]]:
-        """What of `in_process` has one folder, machines' names aside, by that folder."""
+        """The members of `in_process` by folder, with words for machines removed."""
         found: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
         for one in self.in_process:
             found[one.name.family[:-1]].append(one)
         return {folder: tuple(members) for folder, members in found.items()}
 
     def serving(self, architecture: Architecture) -> Serving:
-        """Return what such a process loads."""
+        """Return what a process of this architecture loads."""
         if architecture not in self._serving:
             fitting = [one for one in self.in_process if self.fits(one, architecture)]
             imported = [one for one in fitting if self.imports(one)]
@@ -171,11 +171,11 @@ class Case:
         return self._serving[architecture]
 
     def serves(self, architecture: Architecture) -> bool:
-        """Return whether the wheel has anything at all that such a process loads."""
+        """Return whether a process of this architecture loads anything from the wheel."""
         return self.serving(architecture).in_process
 
     def runs(self, architecture: Architecture) -> bool:
-        """Return whether the wheel has a program that runs there as it is."""
+        """Return whether the wheel has a program that runs natively on this architecture."""
         return self.serving(architecture).programs
 
     def with_role(self, *roles: Role) -> Iterator[Placed]:
@@ -183,11 +183,11 @@ class Case:
         return (one for one in self.placed if one.role in roles)
 
     def fit(self, one: Placed, architecture: Architecture) -> Fit:
-        """Return how a binary stands to one of the target's architectures."""
+        """Return how a binary fits one of the target's architectures."""
         return fit_of(one.member.binary, self.target, architecture)
 
     def fits(self, one: Placed, architecture: Architecture) -> bool:
-        """Return whether a process of this architecture loads the binary."""
+        """Return whether a process of this architecture can load the binary."""
         return find_slice(one.member.binary, self.target, architecture) is not None
 
     def is_native(self, one: Placed) -> bool:
@@ -204,7 +204,7 @@ class Case:
         return f"{folder}/{one.name.stem}".lstrip("/") in self.pure_modules
 
     def names_other_system(self, one: Placed) -> bool:
-        """Return whether folders or stem say that the file is for another system."""
+        """Return whether the folders or the stem name another system."""
         systems = one.name.systems
         return bool(systems) and self.target.operating_system not in systems
 
@@ -213,7 +213,7 @@ class Case:
         return spelled(architecture, self.target.operating_system)
 
     def describe(self, one: Placed) -> str:
-        """Say for people what a binary holds: `x86_64 code for macOS`."""
+        """Describe a binary's content for messages: `x86_64 code for macOS`."""
         return describe(one.member)
 
 
@@ -242,12 +242,12 @@ _SPELLING_SYSTEMS = {
 
 
 def find_roles(inspection: Inspection, target: Target) -> tuple[Role, ...]:
-    """Return what each of a wheel's binaries is for, in their order."""
+    """Return the role of each of a wheel's binaries, in their order."""
     return tuple(one.role for one in Case(inspection, target).placed)
 
 
 def name_slices(binary: Binary) -> tuple[str, ...]:
-    """Return the architecture of each slice in its own system's words, no repeats."""
+    """Return the architecture of each slice in its own system's spelling, no repeats."""
     system = _SPELLING_SYSTEMS.get(binary.format)
     names = (
         f"machine {one.machine}"
@@ -259,7 +259,7 @@ def name_slices(binary: Binary) -> tuple[str, ...]:
 
 
 def describe(member: BinaryMember) -> str:
-    """Say for people what a binary holds, in its own system's words: `aarch64 code for Linux`."""
+    """Describe a binary's content in its system's spelling: `aarch64 code for Linux`."""
     binary = member.binary
     if binary.format not in _SPELLING_SYSTEMS:
         return f"a file of format {binary.format}"
@@ -284,16 +284,16 @@ def _role(member: BinaryMember, name: MemberName) -> Role:
 
 
 def _is_loadable(member: BinaryMember, name: MemberName) -> bool:
-    """Return whether anybody asks a loader for such a name.
+    """Return whether a loader is ever given such a name.
 
-    What ends in `.bin` is not even looked at where wheels are read in parts.
+    Files named `.bin` are not even read when a wheel is read by ranges.
     """
     lower = name.basename.lower()
     return "." not in lower or _is_library_name(lower) or member.executable_bit
 
 
 def _is_program(member: BinaryMember, name: MemberName) -> bool:
-    """Return whether a binary runs in a process of its own, or is a plug-in of what does."""
+    """Return whether a binary runs in a process of its own, or is a plug-in of such a program."""
     lower = name.basename.lower()
     if (
         name.scheme is Scheme.SCRIPTS
@@ -306,7 +306,7 @@ def _is_program(member: BinaryMember, name: MemberName) -> bool:
     slices = member.binary.slices
     if any(one.kind is BinaryKind.EXECUTABLE or one.interpreter for one in slices):
         return True
-    # A static position-independent program looks like a library; its name tells.
+    # A static position-independent program looks like a library; only its name differs.
     is_elf = member.binary.format is BinaryFormat.ELF
     return is_elf and "." not in lower and not lower.startswith("lib")
 
@@ -317,7 +317,7 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
     if is_data_name(name):
         return True
     if name.importable and name.tagged:
-        return False  # Whatever it holds, an interpreter will try it.
+        return False  # An interpreter tries to import it, whatever its content.
     if name.linked_against:
         return True
     if binary.format not in _SPELLING_SYSTEMS or all(one.foreign for one in binary.slices):
@@ -328,7 +328,7 @@ def _is_data(member: BinaryMember, name: MemberName) -> bool:
 
 
 def is_data_name(name: MemberName) -> bool:
-    """Return whether a path alone says that nothing on the target loads or runs the file."""
+    """Return whether the path alone shows that nothing on the target loads or runs the file."""
     lower = name.basename.lower()
     return (
         name.scheme is Scheme.HEADERS

@@ -1,6 +1,6 @@
-"""The catalogue of finding codes: stable names for everything archpip can hold against a wheel.
+"""The catalogue of finding codes: a stable code for every kind of finding.
 
-Texts stand in `rules/catalogue.toml`; the documentation has one page per code.
+Its texts are in `rules/catalogue.toml`; the documentation has one page per code.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from archpip.verdicts.model import Status
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """A wheel of the public index for which a finding was made."""
+    """A wheel on the public index that has the finding."""
 
     wheel: str
     """Its file name."""
@@ -23,27 +23,27 @@ class Example(Struct, frozen=True, kw_only=True):
 
 
 class CatalogueEntry(Struct, frozen=True, kw_only=True):
-    """What one code means, for those who meet it."""
+    """The explanation of one code for users."""
 
     code: str
     title: str
-    """A few words, as a heading."""
+    """A heading of a few words."""
     severity: Status
-    """The usual one; the finding's own severity is what counts."""
+    """The default severity; the finding's own is what counts."""
     summary: str
     """One line: what was found."""
     why: str
-    """How it comes about, and what happens on the target."""
+    """The cause, and the effect on the target."""
     users: str
-    """What somebody who installs the wheel can do."""
+    """What a user who installs the wheel can do."""
     publishers: str
-    """What somebody who publishes the wheel can do."""
+    """What the wheel's publisher can do."""
     example: Example | None
-    """`None` where no published wheel is known."""
+    """`None` if no published wheel is known."""
 
     @property
     def page(self) -> str:
-        """The documentation page, without folder and ending: `ap101-wrong-architecture-module`."""
+        """The documentation page, without folder and suffix: `ap101-wrong-architecture-module`."""
         slug = "".join(char if char.isalnum() else "-" for char in self.title.lower())
         return f"{self.code.lower()}-{'-'.join(filter(None, slug.split('-')))}"
 
@@ -51,7 +51,7 @@ class CatalogueEntry(Struct, frozen=True, kw_only=True):
 @cache
 def read_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return every entry by its code, in the order of the codes."""
-    import tomllib  # for who has a finding to explain
+    import tomllib  # only needed to explain a finding
 
     text = Path(__file__).with_name("rules").joinpath("catalogue.toml").read_text("utf-8")
     entries = (
@@ -71,5 +71,5 @@ def read_catalogue() -> Mapping[str, CatalogueEntry]:
 
 
 def find_entry(code: str) -> CatalogueEntry | None:
-    """Return what a code means, however its letters are cased, or `None` for no code of ours."""
+    """Return the entry of a code in any letter case, or `None` if the code is unknown."""
     return read_catalogue().get(code.strip().upper())

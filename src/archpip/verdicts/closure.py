@@ -20,7 +20,7 @@ def judge_closure(case: Case, links: Links) -> Iterator[Finding]:
     if not links.linked:
         return
     imported = find_imported(case)
-    # Executables last: what a module needs as well weighs more.
+    # Executables last: a library that a module needs too weighs more.
     roots = [
         one
         for one in (*case.in_process, *case.with_role(Role.EXECUTABLE))
@@ -35,7 +35,7 @@ def judge_closure(case: Case, links: Links) -> Iterator[Finding]:
 def _follow(
     case: Case, links: Links, root: Placed, architecture: Architecture, seen: set[str]
 ) -> Iterator[Finding]:
-    """Walk from one root through every library that it needs and that was not `seen` yet."""
+    """Walk from one root through every library that it needs and that is not in `seen` yet."""
     waiting = [root]
     while waiting:
         one = waiting.pop()

@@ -1,9 +1,9 @@
-"""Rule 2: a slice may be there and still miss what was to be linked into it.
+"""Rule 2: a slice may be present and still lack the code that was to be linked into it.
 
-A linker told to leave symbols for later does so silently when the libraries that it was given hold
-other architectures only. Such a **hollow** slice passes `lipo -archs`, and fails on import with
-"symbol not found in flat namespace". The reader compares the slices of one file with each other;
-what it found stands in `Slice.unbound`.
+With dynamic lookup allowed, a linker leaves symbols undefined without a word when the libraries it
+was given hold only other architectures. Such a **hollow** slice passes `lipo -archs`, and fails on
+import with "symbol not found in flat namespace". The reader compares the slices of one file with
+each other and records the difference in `Slice.unbound`.
 """
 
 import posixpath
@@ -24,7 +24,7 @@ _LONGEST_NAME = 40
 
 
 def judge_completeness(case: Case, links: Links) -> Iterator[Finding]:
-    """Yield the hollow slices among those that the target would load."""
+    """Yield a finding for each hollow slice that the target would load."""
     del links
     imported = find_imported(case)
     for one in case.with_role(Role.MODULE, Role.LIBRARY):
@@ -48,7 +48,7 @@ def _judge(case: Case, one: Placed) -> Iterator[Finding]:
 
 
 def find_exporter(unbound: UnboundSymbols) -> str | None:
-    """Return the project that gives all of these symbols to the modules loaded after its own."""
+    """Return the project whose modules export all of these symbols to modules loaded later."""
     for project, patterns in libraries.EXPORTED:
         if all(exports(patterns, symbol) for symbol in unbound.examples):
             return project
@@ -56,10 +56,10 @@ def find_exporter(unbound: UnboundSymbols) -> str | None:
 
 
 def _find_other_wheel(case: Case, unbound: UnboundSymbols) -> str | None:
-    """Say who has the symbols where the other slice takes them from no library of this wheel.
+    """Name the other wheel's library with the symbols, if the other slice links none in this one.
 
-    Run paths seldom reach into another wheel's folder, so somebody loads its library beforehand;
-    dyld takes that for what the other slice links, and a flat lookup finds the symbols in it, too
+    Run paths seldom reach into another wheel's folder, so its library is loaded beforehand; dyld
+    then uses it for the other slice's link, and a flat lookup finds the symbols in it, too
     (netgen loads OpenCASCADE's libraries with RTLD_GLOBAL).
     """
     library = posixpath.basename(unbound.provider or "")
@@ -70,7 +70,7 @@ def _find_other_wheel(case: Case, unbound: UnboundSymbols) -> str | None:
 
 
 def describe_unbound(case: Case, unbound: UnboundSymbols) -> str:
-    """Say for people what is missing, and who has it."""
+    """Describe for messages which symbols are missing, and where they are defined."""
     counterpart = (
         f"the {case.spell(unbound.counterpart)} slice" if unbound.counterpart else "another slice"
     )
@@ -82,5 +82,5 @@ def describe_unbound(case: Case, unbound: UnboundSymbols) -> str:
 
 
 def _shorten(name: str) -> str:
-    """Cut a mangled C++ name where it says no more to people."""
+    """Cut a mangled C++ name after its readable part."""
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"

@@ -1,7 +1,7 @@
-"""Rule 3 between distributions: a library in another one must serve the same architecture.
+"""Rule 3 between distributions: a library in another distribution must serve the architecture.
 
-Wheels of one vendor link each other by run paths that lead out of their own folder, into one that
-pip puts beside it (`$ORIGIN/../../nvidia/cublas/lib`). Only such exact places are followed: a mere
+Wheels of one vendor link each other by run paths that lead out of their own folder into one that
+pip puts beside it (`$ORIGIN/../../nvidia/cublas/lib`). Only such exact paths are followed: a bare
 name may be found anywhere.
 """
 
@@ -21,7 +21,7 @@ from archpip.wheels import BinaryMember
 
 
 class Installed(Struct, frozen=True, kw_only=True):
-    """One distribution among others. All paths count from one folder."""
+    """One distribution among others. All paths are relative to one common folder."""
 
     label: str
     binaries: tuple[BinaryMember, ...]
@@ -30,10 +30,10 @@ class Installed(Struct, frozen=True, kw_only=True):
 def judge_between(
     distributions: Sequence[Installed], target: Target
 ) -> Iterator[tuple[int, Finding]]:
-    """Yield each library that another distribution's code links and cannot load.
+    """Yield each library that another distribution's code links but cannot load.
 
-    It comes with the position of the distribution that holds the library: that one is to be
-    replaced. Once for each library and architecture, whatever links it.
+    Each comes with the position of the distribution that holds the library, the one to replace;
+    once per library and architecture, whatever links it.
     """
     owners = {
         member.path: (position, member)
@@ -55,14 +55,14 @@ def judge_between(
 def _iter_links(
     one: Installed, target: Target, known: Container[str], names: Container[str]
 ) -> Iterator[tuple[BinaryMember, Architecture, str]]:
-    """Yield what each slice for the target links: the first place where something lies."""
+    """Yield each slice's links for the target: the first place where a file exists."""
     for member in one.binaries:
         for architecture in target.architectures:
             part = find_slice(member.binary, target, architecture)
             if part is None:
                 continue
             for needed in part.needed:
-                # Most are the system's: their places need not be spelled out.
+                # Most are the system's: their paths need not be computed.
                 if needed.weak or posixpath.basename(needed.name) not in names:
                     continue
                 places = iter_places(member, part, needed.name)

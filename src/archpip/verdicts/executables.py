@@ -1,7 +1,7 @@
 """Rule 5: executables run in a process of their own, so a translator may serve.
 
-Where none exists, the executable cannot run. That makes the wheel wrong where running it is all
-that the wheel is for, and degraded where it is a helper beside code that works.
+If there is none, the executable cannot run. Then the wheel is wrong if running it is the wheel's
+sole purpose, and degraded if it is a helper beside code that works.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from archpip.verdicts.translation import find_translator
 
 
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
-    """Yield the executables that the target runs through a translator, or not at all."""
+    """Yield a finding per executable that the target runs through a translator, or not at all."""
     del links
     for family in group_families(case.with_role(Role.EXECUTABLE)):
         for architecture in case.target.architectures:
@@ -28,7 +28,7 @@ def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
 
 
 def _is_variant(case: Case, family: list[Placed], architecture: Architecture) -> bool:
-    """Return whether programs are another machine's variants of one that the target has.
+    """Return whether the programs are variants, for another machine, of one for the target.
 
     `main-x86_64-oldsdk` is built for older systems of that machine, and `main-arm64` lies beside.
     """
@@ -75,7 +75,7 @@ def _judge_unserved(
 
 
 def _is_sole_purpose(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether the wheel is for running this program, and holds nothing that runs there."""
+    """Return whether running this program is the wheel's purpose, and nothing in it runs there."""
     return not (
         (case.is_any and not is_namesake(case, one)) or case.in_process or case.runs(architecture)
     )

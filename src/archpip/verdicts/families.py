@@ -1,4 +1,4 @@
-"""Families: files that do the same on different machines, told by their names alone."""
+"""Families: files that do the same on different machines, recognised by their names alone."""
 
 import re
 from collections import defaultdict
@@ -14,12 +14,12 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
-    """Group files whose paths differ by words for machines only.
+    """Group files whose paths differ only by words for machines.
 
-    Files of one base name in several folders, some of which name a machine, are one family
-    whatever the other folders are called: nobody keeps the names of all boards and chips.
-    Modules are not grouped like that: importlib goes by the folder. Nor do versions in names set
-    apart what is built for each machine by itself (`gcc48` for one, `gcc49` for another).
+    Files of one base name in several folders, some of which name a machine, are one family,
+    whatever the other folders are called: no list has the names of all boards and chips. Modules
+    are not grouped that way: importlib goes by the folder. Versions in names do not separate files
+    that are built for each machine on its own (`gcc48` for one, `gcc49` for another).
     """
     families: dict[_Family, list[Placed]] = defaultdict(list)
     layouts: dict[tuple[str, str], set[_Family]] = defaultdict(set)
@@ -33,7 +33,7 @@ def group_families(members: Iterable[Placed]) -> list[list[Placed]]:
             if one.name.architectures:
                 named.add(layout)
     for layout in named:
-        # The plainest folder, where versions of other names may lie as well.
+        # The folder without words for machines, which may hold versions of other names as well.
         first, *others = sorted(layouts[layout], key=lambda family: (len(family), family))
         for other in others:
             families[first] += families.pop(other)

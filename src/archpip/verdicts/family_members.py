@@ -1,7 +1,7 @@
-"""Which members of a family the target asks for, going by names alone.
+"""Which members of a family the target loads, going by names alone.
 
-"Fail when the target lacks something it needs, never because something foreign is present": here a
-file's name, and its neighbours, say whether anybody on the target needs it.
+"Fail when the target lacks something it needs, never because something foreign is present": here
+the names of a file and of its neighbours decide whether the target needs it.
 """
 
 import re
@@ -13,7 +13,7 @@ from archpip.verdicts.fitting import Fit
 from archpip.verdicts.translation import find_translator
 
 _64_BITS = frozenset({Architecture.X86_64, Architecture.ARM64})
-"""Of those that Windows, where 32-bit code is left in wheels, runs on."""
+"""64-bit architectures of Windows, where wheels often keep leftover 32-bit code."""
 
 _NO_LETTERS = re.compile("[^a-z]+")
 _VERSIONED_DYLIB = re.compile(r"\.\d+(?:\.\d+)*\.dylib$")
@@ -27,18 +27,18 @@ def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
         return False
     if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE or one.name.tagged:
         return True
-    # Another system's file is tried only under a name that this system uses: macOS asks for
-    # `x.so` as Linux does, no system but Windows for `x.dll`. On macOS itself `.so` is for modules.
+    # Another system's file is tried only if this system uses such names: macOS and Linux both load
+    # `x.so`, only Windows loads `x.dll`. On macOS itself `.so` is for modules.
     shared = one.role is Role.MODULE or one.member.binary.format is BinaryFormat.ELF
     if one.name.architectures or not (shared and one.name.basename.endswith(".so")):
         return False
-    # Where the wheel has anything for this system, the file is the other system's own.
+    # If the wheel has anything for this system, the file belongs to the other one.
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
     return not on_windows and not case.has_native
 
 
 def is_variant(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
-    """Return whether a library is another one's build for a machine named in the project's own way.
+    """Return whether a library is another one's build for a machine with a project-specific name.
 
     `x.power.so` has ppc64le code, and `x.so` in its folder has code for this target and none for
     that machine.
@@ -56,10 +56,10 @@ def is_variant(case: Case, wanted: list[Placed], architecture: Architecture) -> 
 
 
 def find_promised(wanted: list[Placed], architecture: Architecture) -> list[Placed]:
-    """Return the files whose names promise to serve this architecture.
+    """Return the files whose names claim to serve this architecture.
 
-    Those are the ones that name it, or else all, where not one of them names any: one name for
-    several machines (`Win32/x.dll` beside `x64/x.dll`) shows that somebody chooses.
+    Those are the ones that name it, or all if none of them names any: one name for several
+    machines (`Win32/x.dll` beside `x64/x.dll`) shows that the project chooses at run time.
     """
     naming = [one for one in wanted if one.name.architectures]
     if not naming:
@@ -68,9 +68,9 @@ def find_promised(wanted: list[Placed], architecture: Architecture) -> list[Plac
 
 
 def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
-    """Return whether all are for other processes that every Windows runs (WOW64).
+    """Return whether all are for processes of their own that every Windows runs (WOW64).
 
-    Elsewhere what a processor runs in a process of its own lies apart from Python's libraries.
+    On other systems such code is kept apart from the libraries that Python loads.
     """
     if case.target.operating_system is not OperatingSystem.WINDOWS:
         return False
@@ -81,8 +81,8 @@ def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Arch
 def is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether a library is the 32-bit leftover of a wheel that is for 64-bit processes.
 
-    A wheel of nothing but 32-bit code was made for a 32-bit Python; what has 64-bit code as well,
-    be it a program only, was tried on a 64-bit one.
+    A wheel with only 32-bit code was built for a 32-bit Python; one that also has 64-bit code, even
+    just a program, was tested on a 64-bit one.
     """
     return (
         architecture in _64_BITS
@@ -115,10 +115,10 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
 
 
 def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether a wheel can be of use on the target with libraries for programs only.
+    """Return whether a wheel is useful on the target though its libraries serve programs only.
 
-    No 64-bit Python ever loaded a 32-bit library. Other libraries may have been tried on another
-    machine, unless the wheel is for one platform, and whatever Python imports of it is for that.
+    No 64-bit Python ever loaded a 32-bit library. Other libraries may have been tested on another
+    machine, unless the wheel is for one platform and everything Python imports from it is for that.
     """
     if one.member.binary.architectures == {Architecture.I686}:
         return architecture in _64_BITS
@@ -138,7 +138,7 @@ def _lies_with(one: Placed, program: Placed) -> bool:
 def is_namesake(case: Case, one: Placed) -> bool:
     """Return whether a program has the name of the project or of its package.
 
-    Then running it is what the wheel is for (`kingfisher/bin/kingfisher`, `pyantiword/antiword`).
+    Then running it is the wheel's purpose (`kingfisher/bin/kingfisher`, `pyantiword/antiword`).
     """
     project = case.inspection.filename.partition("-")[0]
     names = {_fold(name) for name in (project, *one.name.folders[:1])}
@@ -147,9 +147,9 @@ def is_namesake(case: Case, one: Placed) -> bool:
 
 
 def _is_named_after(case: Case, one: Placed) -> bool:
-    """Return whether a library's name has that of the project or of its package, or is part of it.
+    """Return whether a library's name contains that of the project or package, or is part of it.
 
-    `libfoundation_models.dylib` is, in apple-foundation-models.
+    For example `libfoundation_models.dylib` in apple-foundation-models.
     """
     stem = _NO_LETTERS.sub("", one.name.stem.lower().removeprefix("lib"))
     project = case.inspection.filename.partition("-")[0]
@@ -162,7 +162,7 @@ def _fold(name: str) -> str:
 
 
 def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether the wheel is made to work without this library."""
+    """Return whether the wheel is designed to work without this library."""
     serves = case.serves(architecture)
     if one.name.in_plugins:
         return serves
@@ -172,18 +172,18 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
         return serves and _is_left_over(case, one, architecture)
     if _is_of_one_system(case, one):
         return True
-    # A wheel for any platform that has libraries for one system only works without on the others,
-    # and where some of them fit this architecture, it is made for it.
+    # A wheel for any platform with libraries for one system only works without them on others,
+    # and if some of them fit this architecture, it was built for it.
     extra = one.name.basename.lower().endswith((".dll", ".dylib")) and not case.foreign
     return extra and (serves or _is_extra_of_macos(case, one))
 
 
 def _is_extra_of_macos(case: Case, one: Placed) -> bool:
-    """Return whether of all systems macOS alone is brought a copy of somebody else's library.
+    """Return whether a library is a third party's copy that the wheel brings for macOS alone.
 
-    It has its version in its name, as what a project builds for itself hardly ever has, and other
-    systems do without (`libavcodec.58.dylib` in arcade). What is named after the wheel is what it
-    is for, and so may be a library beside a program.
+    Its name has a version, as a project's own builds hardly ever have, and other systems work
+    without it (`libavcodec.58.dylib` in arcade). A library named after the wheel is the wheel's
+    purpose, and so may be one beside a program.
     """
     return (
         _VERSIONED_DYLIB.search(one.name.basename.lower()) is not None
@@ -195,8 +195,8 @@ def _is_extra_of_macos(case: Case, one: Placed) -> bool:
 def _is_of_dotnet_program(case: Case, one: Placed) -> bool:
     """Return whether a library belongs to a program that .NET runs in a process of its own.
 
-    NuGet lays such libraries out below the program's folder by its own names for machines, of which
-    some name a system alone (`runtimes/osx/native`).
+    NuGet puts such libraries below the program's folder under its own names for machines, some of
+    which name only a system (`runtimes/osx/native`).
     https://learn.microsoft.com/nuget/create-packages/native-files-in-net-packages
     """
     folder, found, _ = one.path.rpartition("/runtimes/")
@@ -204,11 +204,11 @@ def _is_of_dotnet_program(case: Case, one: Placed) -> bool:
 
 
 def _is_of_one_system(case: Case, one: Placed) -> bool:
-    """Return whether a wheel for any platform has this library for one system, and none like it.
+    """Return whether a wheel for any platform has this library for one system only.
 
-    Its folder or name says for which, and what other systems have beside it does something else:
-    a debugger's helper for macOS beside Windows' `dbghelp.dll`. Where a library is what the wheel
-    is for, every system that it serves has one of that name.
+    Its folder or name says which, and the libraries of other systems do something else: a
+    debugger's helper for macOS beside Windows' `dbghelp.dll`. If a library is the wheel's purpose,
+    every system that it serves has one of that name.
     """
     stem = one.name.family[-1]
     return bool(one.name.systems and case.foreign) and not any(
@@ -217,22 +217,22 @@ def _is_of_one_system(case: Case, one: Placed) -> bool:
 
 
 def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether modules and neighbouring libraries were built for the target, and not this.
+    """Return whether modules and neighbouring libraries were built for the target, this one not.
 
-    Whoever built them linked what they need: this one was copied as it was, for something that asks
-    for it by name (paddle's `liblapack.so.3` of x86_64, beside a dozen libraries for aarch64).
+    The others were linked against what they need: this one was copied unchanged, to be loaded by
+    name (paddle's `liblapack.so.3` of x86_64, beside a dozen libraries for aarch64).
     """
     if any(tag.startswith("py") for tag in case.inspection.tags):
-        return False  # For any Python, without modules: its libraries are what it is for.
+        return False  # For any Python, without modules: its libraries are its purpose.
     serving = case.serving(architecture)
     return serving.modules and one.path.rpartition("/")[0] in serving.folders
 
 
 def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether a plainly named `x.so` is hardly a module, and left over from elsewhere.
+    """Return whether a plainly named `x.so` is probably no module, but a leftover.
 
-    Where the modules that were built for the target carry an interpreter's ending, this one was
-    brought for another loader (Mesa's `swrast_dri.so` of x86_64 in open3d's wheel for aarch64).
+    If the modules built for the target have an interpreter-specific suffix, this file is for
+    another loader (Mesa's `swrast_dri.so` of x86_64 in open3d's wheel for aarch64).
     """
     return (
         not one.name.tagged

@@ -1,4 +1,4 @@
-"""How rules write findings: one sentence, the place first."""
+"""Build the findings that rules report: one sentence, the place first."""
 
 from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed
@@ -18,12 +18,12 @@ def report(
     """Return a finding about one binary.
 
     Args:
-        case: What is judged.
+        case: The wheel and target under judgement.
         code: The catalogue's code.
         one: The binary.
         text: The rest of the sentence that begins with the member's path.
-        architecture: The one of the target that is meant; it becomes `slice` and `expected`.
-        severity: Where it is not the catalogue's.
+        architecture: The target's architecture that is concerned; it sets `slice` and `expected`.
+        severity: Replaces the catalogue's default.
     """
     return Finding(
         code=code,

@@ -1,4 +1,4 @@
-"""Whether code fits a machine: the one place where slices meet architectures and systems."""
+"""Whether code fits a machine: the only module that compares slices with targets."""
 
 from enum import StrEnum
 
@@ -15,8 +15,8 @@ _FORMATS = {
     OperatingSystem.WINDOWS: BinaryFormat.PE,
 }
 
-# Which of a format's platforms a system loads. A slice that does not say is taken at its format's
-# word: old Mach-O files have no version command, and most ELF files say nothing.
+# Which of a format's platforms a system loads. A slice without a platform is judged by its format:
+# old Mach-O files have no version command, and most ELF files name no system.
 _PLATFORMS = {
     OperatingSystem.MACOS: {None, Platform.MACOS, Platform.MAC_CATALYST},
     OperatingSystem.IOS: {None, Platform.IOS},
@@ -31,11 +31,11 @@ _UNLOADABLE_SUBTYPES = frozenset({"arm64e"})
 
 
 class Fit(StrEnum):
-    """How a binary stands to one architecture of one system."""
+    """How a binary fits one architecture of one system."""
 
     FITS = "fits"
     OTHER_ARCHITECTURE = "other-architecture"
-    """The right format, and no slice that the architecture could run."""
+    """The right format, but no slice that the architecture can run."""
     OTHER_SYSTEM = "other-system"
 
 
@@ -55,7 +55,7 @@ def find_slice(binary: Binary, target: Target, architecture: Architecture) -> Sl
 
 
 def fit_of(binary: Binary, target: Target, architecture: Architecture) -> Fit:
-    """Return how a binary stands to one of the target's architectures."""
+    """Return how a binary fits one of the target's architectures."""
     if find_slice(binary, target, architecture) is not None:
         return Fit.FITS
     made_for_it = is_native_format(binary, target.operating_system) and any(
@@ -65,11 +65,11 @@ def fit_of(binary: Binary, target: Target, architecture: Architecture) -> Fit:
 
 
 def libc_of(one: Slice) -> Libc | None:
-    """Return the C library that an ELF slice asks for, or `None` where it does not say."""
+    """Return the C library that an ELF slice needs, or `None` if it does not say."""
     names = [needed.name for needed in one.needed]
     if one.interpreter:
         names.append(one.interpreter.rpartition("/")[2])
-    # A version's name says nothing: GCC's libgcc_s has symbols of `GLIBC_2.0`, on musl as well.
+    # Version names prove nothing: GCC's libgcc_s has symbols of `GLIBC_2.0` on musl as well.
     names += [need.library for need in one.version_needs]
     if any(map(is_glibc, names)):
         return Libc.GLIBC
@@ -79,7 +79,7 @@ def libc_of(one: Slice) -> Libc | None:
 def _runs(one: Slice, target: Target, architecture: Architecture) -> bool:
     if one.managed:
         return True
-    # Android's armeabi-v7a has the processor's floating point, and passes it as armel does.
+    # Android's armeabi-v7a uses hardware floating point with armel's calling convention.
     # https://developer.android.com/ndk/guides/abis#v7a
     if target.operating_system is OperatingSystem.ANDROID and architecture is Architecture.ARMV7L:
         return one.architecture in {Architecture.ARMV7L, Architecture.ARMEL}

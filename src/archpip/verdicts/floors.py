@@ -1,7 +1,7 @@
 """Rule 6: the oldest system that must be served.
 
-A tag that asks for a newer system than the target's has said so, and the resolver passes it over. A
-finding is due where the tag admits the target and the content does not.
+The resolver already ignores a wheel whose tag requires a newer system than the target's. A finding
+is due if the tag admits the target and the content does not.
 """
 
 import re
@@ -27,7 +27,7 @@ _LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014"
 
 
 def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
-    """Yield what needs a newer system, or another C library, than the target's."""
+    """Yield a finding per binary that needs a newer system, or another C library."""
     del links
     imported = find_imported(case)
     judged = tuple(case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE))
@@ -52,7 +52,7 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
 
 
 def _is_served(case: Case, family: list[Placed], architecture: Architecture) -> bool:
-    """Return whether a member of the family is for the target's C library, or needs none."""
+    """Return whether a member of the family uses the target's C library, or none."""
     parts = (find_slice(one.member.binary, case.target, architecture) for one in family)
     return any(libc_of(part) in {None, case.target.libc} for part in parts if part is not None)
 
@@ -69,7 +69,7 @@ def _judge_libc(
 
 
 def _is_helper(case: Case, one: Placed) -> bool:
-    """Return whether the wheel is of use without this binary."""
+    """Return whether the wheel is useful without this binary."""
     if one.role is Role.EXECUTABLE:
         return case.is_any or bool(case.in_process)
     return bool(one.name.architectures or one.name.systems)
@@ -78,7 +78,7 @@ def _is_helper(case: Case, one: Placed) -> bool:
 def _judge_floor(
     case: Case, one: Placed, part: Slice, architecture: Architecture
 ) -> tuple[tuple[int, tuple[int, int]], Finding] | None:
-    """Return a finding, and what to compare it by: how much it weighs, and what is needed."""
+    """Return a finding, and its sort key: its weight, and the version needed."""
     target = case.target
     if target.operating_system is OperatingSystem.MACOS and part.minimum_os:
         needs = part.minimum_os[:2]
@@ -95,7 +95,7 @@ def _judge_floor(
         floor = max(floor, FIRST_ARM64_MACOS)
     if needs <= floor or (claimed is not None and claimed > target.floor):
         return None
-    # Without a claim in the file name nobody said that it would run there.
+    # Without a floor in the file name, the wheel does not claim to run there.
     severity = Status.OK if claimed is None else None
     if claimed and code == "AP602" and one.role is Role.EXECUTABLE and _is_helper(case, one):
         severity = Status.DEGRADED
@@ -115,7 +115,7 @@ def _parse_glibc(version: str) -> tuple[int, int] | None:
 
 
 def _claimed(case: Case, pattern: re.Pattern[str]) -> tuple[int, int] | None:
-    """Return the lowest floor that the file name claims, or `None` where it claims none."""
+    """Return the lowest floor that the file name claims, or `None` if it claims none."""
     claimed = [(int(m[1]), int(m[2])) for tag in case.inspection.tags if (m := pattern.search(tag))]
     claimed += [
         floor

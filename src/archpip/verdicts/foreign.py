@@ -1,8 +1,8 @@
-"""Wheels that hold native code, and none of it for the target's system.
+"""Wheels with native code, none of it for the target's system.
 
-What is foreign beside the target's own is nobody's loss. Where there is nothing else, the wheel's
-tag or the files' names tell whether the target was promised any. Modules with an interpreter's
-suffix are judged one by one (`absence.py`), and so is what macOS and Linux both ask for as `x.so`
+Foreign code beside the target's own does no harm. If there is nothing else, the wheel's tag or the
+files' names say whether native code was promised to the target. Modules with an interpreter's
+suffix are judged one by one (`absence.py`), as are files that both macOS and Linux load as `x.so`
 (`family_members.py`).
 """
 
@@ -20,7 +20,7 @@ _PHONES = frozenset({Platform.ANDROID, Platform.IOS, Platform.IOS_SIMULATOR})
 
 
 def judge_foreign(case: Case) -> Iterator[Finding]:
-    """Yield one finding about a wheel that was to have something for the target's system."""
+    """Yield one finding about a wheel that should have code for the target's system."""
     missed = _iter_for_any(case) if case.is_any else _iter_for_one(case)
     for one in missed:
         text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
@@ -29,10 +29,10 @@ def judge_foreign(case: Case) -> Iterator[Finding]:
 
 
 def _iter_for_any(case: Case) -> Iterator[Placed]:
-    """Yield what a wheel for any platform has under names that no system has for itself.
+    """Yield the binaries of a wheel for any platform whose names belong to no single system.
 
-    Those are programs with the wheel's own name and, where Windows has nothing, libraries of which
-    none ends in `.dylib`: those would be an extra of macOS.
+    Those are programs with the wheel's own name and, if Windows has none, libraries, unless one of
+    them ends in `.dylib`: that would be an extra for macOS.
     """
     found = case.in_process
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
@@ -56,9 +56,9 @@ def _is_shared(one: Placed) -> bool:
 
 
 def _iter_for_one(case: Case) -> Iterator[Placed]:
-    """Yield what a wheel for one platform has, if that is all for other systems.
+    """Yield the binaries of a wheel for one platform, if all are for other systems.
 
-    It was built, or put together, for another one than its tag says.
+    It was built, or assembled, for another platform than its tag says.
     """
     found = [one for one in case.placed if one.role is not Role.DATA]
     if any(map(case.is_native, found)) or not _is_for_this_system(case):
@@ -69,7 +69,7 @@ def _iter_for_one(case: Case) -> Iterator[Placed]:
 
 
 def _is_judged(case: Case, one: Placed) -> bool:
-    """Return whether another rule judges the file, since the target would take it for its own."""
+    """Return whether another rule judges the file, since the target would try to load it."""
     if one.name.tagged:
         return one.name.suffix != ".pyd" or case.imports(one)
     return any(is_wanted(case, one, architecture) for architecture in case.target.architectures)
@@ -81,5 +81,5 @@ def _is_for_this_system(case: Case) -> bool:
 
 
 def _is_for_phones(one: Placed) -> bool:
-    """Return whether a computer sends the file to a phone, whatever the computer's system is."""
+    """Return whether the file is one that a computer of any system sends to a phone."""
     return any(part.platform in _PHONES for part in one.member.binary.slices)

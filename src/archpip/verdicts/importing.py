@@ -8,7 +8,7 @@ from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.naming import MemberName, below_path_folder, installed_parts
 
 _Module = tuple[str, ...]
-"""Folders and stem: what stands between the dots of a module's name."""
+"""Folders and stem: the parts of a module's dotted name."""
 
 # PEP 3149 `cpython-311d`, PEP 425 `cp311`, PyPy `pypy311-pp73`.
 _MADE_FOR = re.compile(
@@ -20,13 +20,13 @@ _NEEDS_GIL = re.compile(r"\.abi3[.-]")
 """PEP 803: an interpreter without a GIL has another stable ABI, `abi3t`."""
 
 
-@lru_cache(maxsize=1)  # for the rules, which ask one after the other
+@lru_cache(maxsize=1)  # the rules call it one after another
 def find_imported(case: Case) -> frozenset[str]:
-    """Return the paths of the files that `import` takes, one for each module.
+    """Return the paths of the files that `import` loads, one per module.
 
     Of several files for one module in one folder, the first suffix in the interpreter's order
-    wins, also where its content is wrong and another's would be right. Nothing is imported from a
-    folder that stands beside a module of its name, unless an `__init__.py` makes it a package.
+    wins, even if its content is wrong and another's would be right. Nothing is imported from a
+    folder beside a module of the same name, unless an `__init__.py` makes it a package.
     """
     chosen: dict[_Module, Placed] = {}
     for one in case.with_role(Role.MODULE):
@@ -58,14 +58,14 @@ def _order(case: Case, one: Placed) -> int:
 
 
 def is_for_one_python(name: MemberName) -> bool:
-    """Return whether a suffix names one interpreter and version, which alone imports the file."""
+    """Return whether a suffix names one interpreter version, the only one to import the file."""
     return _MADE_FOR.match(name.suffix) is not None
 
 
 def is_for_python(name: MemberName, python: PythonTarget) -> bool:
     """Return whether a suffix names this interpreter, or none in particular.
 
-    Where it names another, the file says nothing about machines.
+    If it names another, the file says nothing about machines.
     """
     match = _MADE_FOR.match(name.suffix)
     if match is None:

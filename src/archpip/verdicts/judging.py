@@ -1,4 +1,4 @@
-"""`judge`: every rule over one wheel for one target. Pure, and cheap enough to do it always."""
+"""`judge`: apply every rule to one wheel for one target. Pure, and cheap enough to run always."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -40,19 +40,19 @@ def judge(
     """Judge a wheel for a target.
 
     The wheel's content is judged, whether or not its tags admit the target: choosing by tags is the
-    resolver's part. Every architecture of the target must be served. The policy's overrides
-    are applied, and are visible in the findings; what a policy makes of the verdict is `accepts`.
+    resolver's task. Every architecture of the target must be served. The policy's overrides
+    are applied and recorded in the findings; `Policy.accepts` decides about the verdict.
 
     Args:
-        inspection: What the wheel holds.
+        inspection: The wheel's content.
         target: The machine, and the interpreter on it.
-        policy: `None` for none.
-        installed: It lies where the target's interpreter imports from, and so is to be imported by
-            it whatever its tags say.
+        policy: `None` for no overrides.
+        installed: The content is installed where the target's interpreter imports from, and so
+            must suit it whatever the tags say.
     """
     case = Case(inspection, target, installed=installed)
     links = Links(case)
-    # Most of what is installed is Python alone, of which no other rule has anything to say.
+    # Most installed distributions are pure Python, to which no other rule applies.
     rules = _RULES if inspection.binaries or inspection.problems else (judge_oddities,)
     findings = tuple(finding for rule in rules for finding in rule(case, links))
     if policy is not None and policy.overrides:

@@ -1,7 +1,7 @@
-"""Which bundled binaries a slice links, found as the system's loader would.
+"""Which bundled binaries a slice links, found as the system's loader would find them.
 
-Only binaries inside the wheel count: what is not found here may come from the system or from
-another wheel, and is nobody's fault.
+Only binaries inside the wheel count: a library not found here may come from the system or from
+another wheel, and is no finding.
 """
 
 import posixpath
@@ -40,11 +40,11 @@ class Links:
     def linked(self) -> frozenset[str]:
         """Paths of the binaries that any slice of another binary links.
 
-        They are loaded because something needs them, never by their name alone. A program that has
-        a library's own name is its front end, and says nothing of who else loads it. Nor does what
-        the target passes over, unless the library lies where repair tools put it: a library whose
-        name is the same for all machines is asked for also where code that names another machine
-        is not.
+        They are loaded as dependencies, never only by name. Links of a program that has a library's
+        own name do not count: it is the library's front end, and others may load it by name. Nor
+        do links of binaries that the target ignores, unless the library lies where repair tools
+        put it: a library with one name for all machines may be loaded where code that names
+        another machine is not.
         """
         return frozenset(
             found.path
@@ -59,7 +59,7 @@ class Links:
         )
 
     def _is_of_use(self, one: Placed) -> bool:
-        """Return whether the target's system and interpreter might load a binary."""
+        """Return whether the target's system and interpreter may load a binary."""
         return self._case.is_native(one) and (self._case.imports(one) or not one.name.tagged)
 
     def _names_other_machine(self, one: Placed) -> bool:
@@ -68,7 +68,7 @@ class Links:
 
     @cached_property
     def _is_known(self) -> bool:
-        """Whether the links of everything that is loaded by name were read."""
+        """Whether the links of every binary that is loaded by name were read."""
         return all(
             part.depth >= Depth.LINKS
             for one in self._case.with_role(Role.MODULE, Role.LIBRARY)
@@ -76,20 +76,20 @@ class Links:
         )
 
     def is_linked(self, one: Placed) -> bool:
-        """Return whether a library is loaded because something links it.
+        """Return whether a library is loaded because another binary links it.
 
-        A repair tool's folder holds nothing else, so a library there that nothing links is left
-        over. Where the links were not read, nobody can say, and it counts as loaded by name.
+        A repair tool's folder holds only such libraries, so one there that nothing links is a
+        leftover. If the links were not read, the library counts as loaded by name.
         """
         return one.path in self.linked or (one.name.repaired and self._is_known)
 
     def resolve(self, one: Placed, part: Slice, needed: NeededLibrary) -> tuple[Placed, ...]:
-        """Return the bundled binaries that the loader might take for one needed library.
+        """Return the bundled binaries that the loader may choose for one needed library.
 
-        Exact places first: where a run path leads to a bundled file, only those are returned.
-        Otherwise files of that name anywhere in the wheel, which a project may have loaded
-        beforehand or put on the search path (`os.add_dll_directory`); not those that name a
-        machine, which a project chooses among itself.
+        Exact paths come first: if a run path leads to bundled files, only those are returned.
+        Otherwise files of that name anywhere in the wheel, which a project may load beforehand or
+        put on the search path (`os.add_dll_directory`), except files that name a machine, among
+        which the project itself chooses.
         """
         binary_format = one.member.binary.format
         named = self._by_basename.get(posixpath.basename(needed.name).lower(), ())
@@ -112,7 +112,7 @@ def _is_front_end(one: Placed, library: Placed) -> bool:
 
 
 def iter_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
-    """Yield where a loader looks for a library, from the member's own path, in its order."""
+    """Yield the paths where a loader searches for a member's library, in its order."""
     match member.binary.format:
         case BinaryFormat.MACHO:
             yield from _macho_places(member, part, name)
@@ -123,7 +123,7 @@ def iter_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
 
 
 def _macho_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
-    """Yield where dyld looks, in its order (dyld(1), PATH LOOKUP)."""
+    """Yield the paths where dyld searches, in its order (dyld(1), PATH LOOKUP)."""
     if name.startswith("@rpath/"):
         tails = [(run_path, name.removeprefix("@rpath/")) for run_path in part.run_paths]
         yield from filter(None, (_join(member, run_path, tail) for run_path, tail in tails))

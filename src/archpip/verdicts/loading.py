@@ -1,10 +1,10 @@
-"""Rules 1 and 4: what is imported by name or loaded by name into Python's process.
+"""Rules 1 and 4: binaries that are imported or loaded by name into Python's process.
 
 Files whose paths differ only by words for machines are one **family**: they do the same on other
 machines, and one that serves the target is enough. A family without a member for the target is
-wrong where its name is neutral, since whoever loads it will ask for it by that name; it is degraded
-where its names say for which machine each member is, since whoever chose among them knows that
-there may be none.
+wrong if its name is neutral, since the loading code uses that name everywhere; it is degraded if
+the names say for which machine each member is, since the loading code chooses among them and can
+expect that there is none.
 """
 
 from collections.abc import Iterator
@@ -33,13 +33,13 @@ from archpip.verdicts.system_libraries import is_windows_runtime
 
 
 def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
-    """Yield what the families of modules and libraries lack."""
+    """Yield a finding per family of modules or libraries that lacks a member for the target."""
     imported = find_imported(case)
     for family in group_families(case.in_process):
         tried = [one for one in family if one.role is Role.LIBRARY or one.path in imported]
         for architecture in case.target.architectures:
             if not _is_served(case, tried, architecture):
-                # What something links is for `closure.py` to judge.
+                # Linked libraries are judged by `closure.py`.
                 loose = [one for one in tried if one.name.tagged or not links.is_linked(one)]
                 yield from _judge_unserved(case, family, loose, architecture)
     yield from judge_other_python(case)
@@ -47,7 +47,7 @@ def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
 
 
 def _is_served(case: Case, tried: list[Placed], architecture: Architecture) -> bool:
-    # A module is found by importlib alone, which takes no library of the same name instead.
+    # Only importlib finds a module, and it loads no library of the same name instead.
     modules = [one for one in tried if one.name.tagged]
     return any(case.fits(one, architecture) for one in modules or tried)
 
@@ -103,11 +103,11 @@ def _is_module(one: Placed) -> bool:
 
 
 def _judge_named(case: Case, wanted: list[Placed], architecture: Architecture) -> Iterator[Finding]:
-    """Judge a family whose names say for which machines its members are, and this is none."""
+    """Judge a family whose names all say for which machines they are, none being the target."""
     if case.is_any or case.serves(architecture) or case.runs(architecture):
         yield _lacking_member(case, wanted, architecture)
     else:
-        # The tag promises this machine, and the wheel has nothing for it but names of others.
+        # The tag promises this machine, and all files in the wheel name others.
         for one in wanted:
             yield _wrong(case, one, architecture)
 

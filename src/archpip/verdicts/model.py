@@ -6,34 +6,34 @@ from msgspec import Struct
 
 
 class Status(StrEnum):
-    """How a wheel, or one finding about it, stands for a target."""
+    """The status of a wheel, or of one finding, for a target."""
 
     OK = "ok"
-    """Fits. A finding of this severity is a remark: worth knowing, nothing is the matter."""
+    """Fits. A finding of this severity is a remark without consequences."""
     DEGRADED = "degraded"
-    """It works; something optional or out-of-process does not."""
+    """It works, except for something optional or out-of-process."""
     UNKNOWN = "unknown"
-    """It could not be read. Never quietly OK; what to do with it is the policy's setting."""
+    """It could not be read. Never treated as OK; the policy sets what happens."""
     WRONG = "wrong"
 
     @property
     def rank(self) -> int:
-        """Order statuses from best to worst; the worst of a set decides."""
+        """The position from best to worst; the worst status of a set decides."""
         return list(Status).index(self)
 
 
 class AppliedOverride(Struct, frozen=True, kw_only=True):
-    """That a user decided about a finding, and why. It is shown and written to the lockfile."""
+    """A user's decision about a finding, with its reason; shown, and written to the lockfile."""
 
     reason: str
     severity: Status
-    """What the finding counts as from then on."""
+    """The status that the finding counts as."""
     origin: str = ""
     """Where the override is written: `[tool.archpip] in pyproject.toml`, `--override`."""
 
     @property
     def message(self) -> str:
-        """Say for people that a user decided, where and why."""
+        """Describe the decision, where it is written, and its reason."""
         return f"overridden{f' ({self.origin})' if self.origin else ''}: {self.reason}"
 
 
@@ -43,20 +43,20 @@ class Finding(Struct, frozen=True, kw_only=True):
     code: str
     """`AP101`; the catalogue gives its title and page."""
     severity: Status
-    """What the rule says, whatever a user decided; see `weight`."""
+    """The rule's own severity, without overrides; see `weight`."""
     member: str | None
-    """The member's path in the wheel; `None` where the wheel as a whole is meant."""
+    """The member's path in the wheel; `None` for the wheel as a whole."""
     slice: str | None
-    """The slice's architecture as the target's system spells it; `None` where none is meant."""
+    """The slice's architecture in the target system's spelling; `None` if no slice is concerned."""
     message: str
-    """One sentence for people: what was found."""
+    """One sentence that says what was found."""
     expected: str = ""
     found: str = ""
     override: AppliedOverride | None = None
 
     @property
     def weight(self) -> Status:
-        """What the finding counts as: its severity, or what an override made of it."""
+        """The status that the finding counts as: its severity, or an override's."""
         return self.override.severity if self.override else self.severity
 
 
@@ -70,12 +70,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> Status:
-        """The worst weight, OK where there is no finding."""
+        """The worst weight; OK if there is no finding."""
         return max((f.weight for f in self.findings), key=lambda s: s.rank, default=Status.OK)
 
     @property
     def headline(self) -> str:
-        """The worst finding and the number of others, in a sentence; empty where there is none."""
+        """The worst finding and the number of others, in a sentence; empty if there is none."""
         if not self.findings:
             return ""
         worst, *others = self.findings
@@ -84,10 +84,10 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     @property
     def overrides(self) -> tuple[AppliedOverride, ...]:
-        """What users decided about this wheel, in the order of the findings, no repeats."""
+        """The overrides applied to this wheel, in the order of the findings, no repeats."""
         return tuple(dict.fromkeys(f.override for f in self.findings if f.override))
 
     @property
     def permissions(self) -> tuple[AppliedOverride, ...]:
-        """Those of them that let something pass; what a refusal says stands in its finding."""
+        """The overrides that permit something; the reason of a denial is in its own finding."""
         return tuple(one for one in self.overrides if one.severity is not Status.WRONG)

@@ -1,6 +1,6 @@
-"""What a member's path alone says: where it is installed, what loads it, which machine it names.
+"""Facts from a member's path alone: where it is installed, what loads it, which machine it names.
 
-Nothing here knows a binary's content. A path is looked at once; the answers are kept.
+Nothing here knows a binary's content. Each path is parsed once; the results are cached.
 """
 
 import keyword
@@ -20,7 +20,7 @@ _MODULE = re.compile(
     r"(?P<stem>[^.]+)"
     r"(?P<suffix>(?:\.(?P<tag>(?:cpython|pypy|graalpy)[-\d][^.]*|abi3t?(?:-[^.]*)?|(?:cp|pp)\d[^.]*))?\.(?:so|pyd))"
 )
-# `libfoo.so.1.2`, `foo.dll`: ending and version, which are no part of a stem.
+# `libfoo.so.1.2`, `foo.dll`: suffix and version, which are no part of the stem.
 _LIBRARY_ENDING = re.compile(r"(?:\.so(?:\.\d+)*|\.dylib|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
 _SEPARATORS = re.compile(r"(?<=[^-_. ])[-_. ]+")
 _SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
@@ -37,54 +37,54 @@ class Scheme(StrEnum):
 
 
 class MemberName(Struct, frozen=True, kw_only=True):
-    """What the path of one member says."""
+    """The parsed path of one member."""
 
     path: str
     scheme: Scheme
     folders: tuple[str, ...]
-    """Where it is installed, from the scheme's folder, or from one that a `.pth` file names."""
+    """Its installed folders, below the scheme's folder or one that a `.pth` file adds."""
     basename: str
     stem: str
-    """The base name without its ending, tag and version, as written."""
+    """The base name without suffix, tag and version, as written."""
     suffix: str
-    """What importlib would match: `.cpython-311-darwin.so`, `.so`; empty where none."""
+    """The suffix that importlib would match: `.cpython-311-darwin.so`, `.so`; empty if none."""
     importable: bool
-    """A statement can import it, if its suffix is one of the interpreter's."""
+    """Whether it is importable, provided that its suffix is one of the interpreter's."""
     suffix_architectures: frozenset[Architecture]
     architectures: frozenset[Architecture]
-    """Named in folders or stem, apart from the suffix; empty where the name is neutral."""
+    """Named in folders or stem, without the suffix; empty if the name is neutral."""
     promised: frozenset[Architecture]
-    """Those among them that a word promises, as `arm64` and `universal2` do and `arm` does not."""
+    """Those of them that a word promises, as `arm64` and `universal2` do and `arm` does not."""
     features: frozenset[Architecture]
-    """The architectures that have the CPU features that are named; empty where none is."""
+    """The architectures with the CPU features that are named; empty if none is named."""
     systems: frozenset[OperatingSystem]
     family: tuple[str, ...]
     """Folders and stem without such words: equal for files that do the same on other machines."""
     in_tests: bool
     linked_against: bool
-    """It lies where compilers look for libraries, and no loader does."""
+    """Whether its folder is one that compilers search for libraries, but no loader does."""
     in_plugins: bool
     repaired: bool
-    """It lies in a folder where repair tools put the libraries that modules link."""
+    """Whether its folder is one where repair tools put the libraries that modules link."""
 
     @property
     def module(self) -> str:
-        """The dotted name by which it is imported."""
+        """Its dotted import name."""
         return ".".join((*self.folders, self.stem))
 
     @property
     def tagged(self) -> bool:
-        """Its suffix says that nothing but an interpreter loads it."""
+        """Whether its suffix shows that only an interpreter loads it."""
         return self.suffix not in {"", ".so"}
 
 
 @lru_cache(maxsize=16384)
 def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
-    """Take a member's path apart.
+    """Parse a member's path.
 
     Args:
         path: The path in the archive.
-        path_folders: What the wheel adds to `sys.path`: modules there are imported from there.
+        path_folders: Folders that the wheel adds to `sys.path`, from which modules are imported.
     """
     scheme, parts = installed_parts(path)
     *folders, basename = parts
@@ -95,7 +95,7 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
     lower_folders = [folder.lower() for folder in folders]
     in_folders, in_stem = [_read_part(folder) for folder in lower_folders], _read_part(stem.lower())
     in_name = (*in_folders, in_stem)
-    telling = [part for part in in_name if part.says]  # hardly any does
+    telling = [part for part in in_name if part.says]  # few do
     promised = _NONE.union(*(part.promised for part in telling)) or _NONE.union(
         *(part.universal for part in telling)
     )
@@ -117,7 +117,7 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
         promised=promised,
         features=_NONE.union(*(part.features for part in telling)),
         systems=frozenset[OperatingSystem]().union(*(part.systems for part in telling)),
-        # A stem that is a word for a machine and nothing else still has its place in the folder.
+        # A stem that is only a word for a machine still keeps its place in the folder.
         family=(
             *(part.family for part in in_folders if part.family),
             in_stem.family.removeprefix("lib") or in_stem.family or "*",
@@ -130,7 +130,7 @@ def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
 
 
 def installed_parts(path: str) -> tuple[Scheme, list[str]]:
-    """Return where the installer puts a member: the scheme, and folders and name below it."""
+    """Return where the installer puts a member: the scheme, and its path parts below it."""
     parts = [part for part in path.split("/") if part] or [path]
     head, *rest = parts
     if head.endswith(".data") and len(rest) > 1:
@@ -143,7 +143,7 @@ def installed_parts(path: str) -> tuple[Scheme, list[str]]:
 
 
 def below_path_folder(folders: Sequence[str], path_folders: Sequence[str]) -> tuple[str, ...]:
-    """Return a module's folders from the longest folder of `sys.path` that holds it."""
+    """Return a module's folders below the longest folder on `sys.path` that holds it."""
     own = tuple(folders)
     for added in sorted((tuple(one.split("/")) for one in path_folders), key=len, reverse=True):
         if own[: len(added)] == added:
@@ -156,10 +156,10 @@ def _library_stem(basename: str) -> str:
 
 
 class _Part(Struct, frozen=True, kw_only=True):
-    """What one folder's name or a stem says, in lower case."""
+    """The words for machines in one folder's name or stem, in lower case."""
 
     says: bool
-    """Any word for a machine stands in it."""
+    """Whether it contains any word for a machine."""
     architectures: frozenset[Architecture]
     promised: frozenset[Architecture]
     """Those that a word names alone."""

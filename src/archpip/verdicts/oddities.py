@@ -1,4 +1,4 @@
-"""Rule 7: what looks odd and decides nothing, remarked on so that nobody has to wonder."""
+"""Rule 7: oddities that decide nothing but get a remark, so that users need not wonder."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
 
 _MOST_TAGS = 3
-"""How many tags a message names."""
+"""Most tags that a message names."""
 
 
 def judge_oddities(case: Case, links: Links) -> Iterator[Finding]:

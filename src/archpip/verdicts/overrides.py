@@ -1,6 +1,6 @@
-"""Overrides: what a user or a team decided about single wheels and projects, with the reason.
+"""Overrides: decisions of a user or team about single wheels and projects, with the reason.
 
-An override never hides a finding: the finding stays, and says who decided what about it.
+An override never hides a finding: the finding stays, and records the decision and its origin.
 """
 
 import re
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from archpip.verdicts.errors import InvalidOverrideError
 from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
 
-# Where nothing is overridden, as is usual, packaging need not be loaded.
+# Usually nothing is overridden, and packaging need not be imported.
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -36,7 +36,7 @@ class OverrideAction(StrEnum):
 
     ALLOW = "allow"  # they count as ok
     DEGRADE = "degrade"  # they count as degraded at worst
-    DENY = "deny"  # the wheel is wrong, whatever was found
+    DENY = "deny"  # the wheel counts as wrong, whatever its findings
 
 
 _COUNTS_AS = {
@@ -54,29 +54,29 @@ class Override(Struct, frozen=True, kw_only=True):
     version: "Version | None" = None
     """`None` for all versions."""
     wheel: str | None = None
-    """A pattern for the file name, as a shell's; then project and version are `None`."""
+    """A shell-style pattern for the file name; then project and version are `None`."""
     codes: frozenset[str] = frozenset()
-    """The findings that are meant; all where empty."""
+    """The finding codes it applies to; empty for all."""
     reason: str
     origin: str = ""
     """Where it is written, for messages."""
 
     @property
     def subject(self) -> str:
-        """What it matches, as a user writes it."""
+        """What it matches, in the user's syntax."""
         if self.wheel is not None:
             return self.wheel
         return f"{self.project}=={self.version}" if self.version else str(self.project)
 
     @property
     def unmatched_message(self) -> str:
-        """Say that it decides nothing any more, where it is written, and why it was."""
+        """Describe an override that matches nothing any more, where it is written, and why."""
         where = f" ({self.origin})" if self.origin else ""
         what = "no wheel" if self.action is OverrideAction.DENY else "no finding"
         return f"the override for {self.subject}{where} matches {what}; its reason: {self.reason}"
 
     def matches(self, filename: str) -> bool:
-        """Return whether the override is about this wheel."""
+        """Return whether the override applies to this wheel."""
         if self.wheel is not None:
             return fnmatchcase(filename.lower(), self.wheel.lower())
         from packaging.utils import canonicalize_name
@@ -93,7 +93,7 @@ class Override(Struct, frozen=True, kw_only=True):
             return False
 
     def concerns(self, finding: Finding) -> bool:
-        """Return whether it decides about a finding of a wheel that it matches."""
+        """Return whether it applies to a finding of a wheel that it matches."""
         return finding.severity is not Status.OK and (not self.codes or finding.code in self.codes)
 
 
@@ -103,7 +103,7 @@ def parse_override(text: str, *, origin: str = "") -> Override:
     MATCH is a project, `project==version`, or a pattern for wheel file names that ends in `.whl`.
 
     Raises:
-        InvalidOverrideError: It is not of that form, or has no reason.
+        InvalidOverrideError: The text does not have that form, or has no reason.
     """
     match = _WRITTEN.fullmatch(text)
     if match is None:
@@ -144,7 +144,7 @@ def _parse_subject(text: str, subject: str) -> "tuple[NormalizedName | None, Ver
 def apply_overrides(
     filename: str, findings: Iterable[Finding], overrides: Iterable[Override]
 ) -> tuple[Finding, ...]:
-    """Mark the findings that overrides decide about; of several, the last one written counts."""
+    """Mark the findings that overrides apply to; of several overrides, the last one counts."""
     applying = [override for override in overrides if override.matches(filename)]
     result = list(mark_findings(filename, findings, applying))
     if applying and applying[-1].action is OverrideAction.DENY:
@@ -155,7 +155,7 @@ def apply_overrides(
 def mark_findings(
     filename: str, findings: Iterable[Finding], overrides: Iterable[Override]
 ) -> tuple[Finding, ...]:
-    """Mark findings that came later, without what a `deny` adds to the wheel as a whole."""
+    """Mark findings that were added later, without the finding that a `deny` adds."""
     applying = [override for override in overrides if override.matches(filename)]
     return tuple(_marked(finding, applying) for finding in findings)
 
@@ -163,11 +163,11 @@ def mark_findings(
 def find_unmatched(
     overrides: Iterable[Override], wheels: Iterable[tuple[str, Verdict | None]]
 ) -> tuple[Override, ...]:
-    """Return the overrides that decide nothing about these wheels, in the order they stand.
+    """Return the overrides that apply to none of these wheels, in their order.
 
     Args:
-        overrides: What is written.
-        wheels: File names, and what was found in each; `None` where nobody looked.
+        overrides: All overrides.
+        wheels: File names, and the findings of each; `None` if it was not judged.
     """
     seen = tuple(wheels)
     return tuple(

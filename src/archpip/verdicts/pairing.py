@@ -1,11 +1,11 @@
 """Names that differ by the digits of a word size: `x32.dll` beside `x64.dll`.
 
-Alone, such digits say little (`user32.dll` has 64-bit code, `libdivsufsort64` has 64-bit indexes).
-As a pair of Windows files they say which process each is for. So they do elsewhere where the code
-in both agrees (`liblsl32.so`, `liblsl64.so`). A name without digits stands for the size that its
-sibling does not name, where it has such code (`DWDataReaderLib.so` beside `DWDataReaderLib64.so`,
-`core.dll` beside `core32.dll`, a Raspberry Pi's `pulse` beside `pulse64`). What has no digits and
-stands for 64 is what every 64-bit process asks for, on whatever machine.
+Alone, such digits mean little (`user32.dll` has 64-bit code, `libdivsufsort64` has 64-bit indexes).
+In a pair of Windows files they say which process each is for; on other systems only if the code in
+both agrees (`liblsl32.so`, `liblsl64.so`). A name without digits means the size that its sibling
+does not name, if it has such code (`DWDataReaderLib.so` beside `DWDataReaderLib64.so`, `core.dll`
+beside `core32.dll`, a Raspberry Pi's `pulse` beside `pulse64`). A name without digits that means 64
+is loaded by every 64-bit process, on any machine.
 """
 
 import posixpath
@@ -32,19 +32,19 @@ _ON_WINDOWS = {"32": Architecture.I686, "64": Architecture.X86_64}
 _WINDOWS_ENDINGS = (".dll", ".exe")
 
 _Pair = tuple[str, tuple[str, ...], bool]
-"""Ending, family without the digits, and whether it is ARM's."""
+"""Suffix, family without the digits, and whether it is for ARM."""
 _Member = tuple[int, frozenset[Architecture]]
-"""A name's position, and the machines that it stands for."""
+"""A name's position, and the architectures that it means."""
 
 
 def pair_up(
     names: Sequence[MemberName], architectures: Sequence[frozenset[Architecture]]
 ) -> list[MemberName]:
-    """Return the names in their order, those of a pair with the architecture that they name.
+    """Return the names in order, those of a pair with the architecture that they name.
 
     Args:
-        names: Of a wheel's binaries.
-        architectures: What each of them holds.
+        names: The names of a wheel's binaries.
+        architectures: The architectures that each of them holds.
     """
     pairs: dict[_Pair, dict[str, _Member]] = defaultdict(dict)
     plain: dict[_Pair, dict[str, _Member]] = defaultdict(dict)
@@ -77,9 +77,9 @@ def pair_up(
 def _find_architecture(
     ending: str, digits: str, held: frozenset[Architecture]
 ) -> Architecture | None:
-    """Return what a name stands for in a pair, where it can be in one."""
+    """Return what a name would mean in a pair, if it can be in one."""
     if digits and ending in _WINDOWS_ENDINGS:
-        return _ON_WINDOWS[digits]  # whatever the file holds
+        return _ON_WINDOWS[digits]  # whatever the file's content
     if len(held) != 1:
         return None
     (architecture,) = held

@@ -1,4 +1,4 @@
-"""The policy: which verdicts a user takes."""
+"""The policy: which verdicts a user accepts."""
 
 from enum import StrEnum
 
@@ -16,13 +16,13 @@ class OnUnknown(StrEnum):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """What a user decided beforehand. The default refuses what is wrong or unknown."""
+    """The user's settings for verdicts. The default refuses wrong and unknown wheels."""
 
     strict: bool = False
-    """Refuse what is degraded, too."""
+    """Whether to refuse degraded wheels, too."""
     on_unknown: OnUnknown = OnUnknown.REFUSE
     overrides: tuple[Override, ...] = ()
-    """In the order in which they were written; a later one wins."""
+    """In the order they were written; a later one wins."""
 
     def accepts_status(self, status: Status) -> bool:
         """Return whether a wheel of this status may be installed."""

@@ -1,4 +1,4 @@
-"""What could not be read, or not be trusted: unknown, never quietly fine."""
+"""Members that could not be read or trusted: unknown, never silently accepted."""
 
 from collections.abc import Iterator
 
@@ -51,16 +51,16 @@ def _is_broken_data(case: Case, problem: Problem) -> bool:
         return False
     known = case.by_path.get(problem.member)
     if known is not None and (known.role is Role.DATA or not case.is_native(known)):
-        return True  # Its head said as much: packed DLLs are of no concern to Linux.
+        return True  # Its header was read: a packed DLL is of no concern to Linux.
     name = read_name(problem.member)
     passed_over = name.importable and name.tagged and name.suffix not in case.suffixes
     return is_data_name(name) or passed_over or _is_for_one_python_among_any(case, name)
 
 
 def _is_for_one_python_among_any(case: Case, name: MemberName) -> bool:
-    """Return whether a module is for one Python, in a wheel that serves every Python without.
+    """Return whether a module is for one Python, in a wheel that serves every Python without it.
 
-    Some make setuptools name a platform by an empty module that nobody imports
+    Some projects add an empty, never imported module to make setuptools tag the wheel's platform
     (`noop.cp311-win_amd64.pyd` in sqlite-ulid's `py3-none-win_amd64`).
     """
     of_any = all(
@@ -70,7 +70,7 @@ def _is_for_one_python_among_any(case: Case, name: MemberName) -> bool:
 
 
 def _is_apart_on(target: Target, problem: Problem) -> bool:
-    """Return whether what one system's files make a problem is none on the target's.
+    """Return whether a problem of file names on some systems is none on the target's.
 
     Names that differ by case only collide where file systems ignore case, and on Windows a
     backslash ends a folder's name wherever it stands.
@@ -86,7 +86,7 @@ def _is_apart_on(target: Target, problem: Problem) -> bool:
 
 
 def _is_loss_of_data(problem: Problem) -> bool:
-    """Return whether of two files that become one neither is code: Python runs all the same."""
+    """Return whether two colliding files are both no code: Python runs all the same."""
     name = (problem.member or "").rpartition("/")[2]
     return (
         problem.kind is ProblemKind.NAME_COLLISION

@@ -1,7 +1,7 @@
 """A thin wheel beside its sibling: the hollow slice of a project that publishes them apart.
 
-The slices of a fat file are compared where they are read. Where each architecture has a wheel of
-its own, the caller reads the symbols of the same member in both, and asks here what it means.
+The slices of a fat file are compared by the reader. If each architecture has a wheel of its own,
+the caller reads the symbols of the same member in both, and this module judges the difference.
 """
 
 import posixpath
@@ -24,27 +24,27 @@ from archpip.verdicts.rules import libraries
 from archpip.wheels import BinaryMember, Inspection
 
 _MUCH_SMALLER = 0.75
-"""Code for arm64 and x86_64 differs by a tenth or two in size; what was not linked in, by more."""
+"""Sizes for arm64 and x86_64 differ by a tenth or two; a member with missing code differs more."""
 
 _PADDING_BYTES = 128 * 1024
-"""Segments are padded to 16 KiB for arm64 and to 4 KiB for x86_64: small files say nothing."""
+"""Segments are padded to 16 KiB for arm64 and to 4 KiB for x86_64: small files prove nothing."""
 
 
 def is_much_smaller(size_bytes: int, sibling_bytes: int) -> bool:
-    """Say whether a file is so much smaller than its sibling that something may be missing.
+    """Return whether a file is so much smaller than its sibling that code may be missing.
 
-    Of wheels as of members: hollow thin wheels on the public index were 0.38 to 0.56 times as large
-    as their siblings, sound ones 0.67 times or more.
+    This holds for wheels and for members: hollow thin wheels on the public index were 0.38 to 0.56
+    times as large as their siblings, sound ones 0.67 times or more.
     """
     gap = sibling_bytes - size_bytes
     return gap > _PADDING_BYTES and size_bytes < _MUCH_SMALLER * sibling_bytes
 
 
 def find_suspects(inspection: Inspection, sibling: Inspection) -> tuple[str, ...]:
-    """Return the members that may lack something that the sibling's have, going by their heads.
+    """Return the members that may lack code that the sibling's have, going by their headers.
 
-    Such a member is much smaller than the sibling's of the same path, or does without a library
-    that the sibling's links and that is not the system's. Comparing symbols needs whole members.
+    Such a member is much smaller than the sibling's of the same path, or does not link a library
+    that the sibling's links, system libraries aside. Comparing symbols needs whole members.
     """
     theirs = {member.path: member for member in sibling.binaries}
     return tuple(
@@ -60,7 +60,7 @@ def find_suspects(inspection: Inspection, sibling: Inspection) -> tuple[str, ...
 
 
 def _foreign_libraries(member: BinaryMember) -> frozenset[str]:
-    """Return the base names of the libraries that a member links and the system does not have."""
+    """Return the base names of the libraries that a member links and the system lacks."""
     system = libraries.MACOS_PREFIXES
     return frozenset(
         posixpath.basename(needed.name)
@@ -77,13 +77,13 @@ def judge_against_sibling(
     *,
     sibling: str,
 ) -> tuple[Finding, ...]:
-    """Judge what the modules of a thin wheel lack beside those of a sibling wheel.
+    """Judge what the modules of a thin wheel lack compared with a sibling wheel's.
 
     Args:
         inspection: The thin wheel.
         target: The machine it is for.
-        unbound: What `archpip.binaries.find_unbound` says of a member's symbols and those of the
-            sibling's member of the same path, by path; members that lack nothing are left out.
+        unbound: The result of `archpip.binaries.find_unbound` for a member and the sibling's
+            member of the same path, by path; members that lack nothing are left out.
         sibling: The sibling's file name: the same project and version for another architecture.
     """
     case = Case(inspection, target)
@@ -115,6 +115,6 @@ def add_findings(
     filename: str,
     policy: Policy | None = None,
 ) -> Verdict:
-    """Return the verdict with more findings about that wheel, marked by the policy's overrides."""
+    """Return the verdict with further findings, marked by the policy's overrides."""
     marked = mark_findings(filename, findings, policy.overrides if policy else ())
     return replace(verdict, findings=sort_findings((*verdict.findings, *marked)))

@@ -1,7 +1,7 @@
-"""What the system or the interpreter brings, so that a wheel need not.
+"""Recognise libraries that the system or the interpreter provides.
 
-The names stand in `rules/libraries.py`; a pattern is compiled when a binary first asks for it. All
-binaries of an environment ask for the same few libraries.
+The names are in `rules/libraries.py`; a pattern is compiled on first use. All binaries of an
+environment link the same few libraries.
 """
 
 import re
@@ -12,34 +12,34 @@ from archpip.verdicts.rules import libraries
 
 
 def is_windows_runtime(basename: str) -> bool:
-    """Tell Microsoft's run-time libraries and Windows' own from a project's."""
+    """Return whether a library is one of Microsoft's run-times or of Windows itself."""
     return _matches(libraries.WINDOWS_RUNTIME, basename)
 
 
 def is_linux_runtime(basename: str) -> bool:
-    """Tell what every Linux system has from a project's libraries."""
+    """Return whether a library is one that every Linux system has."""
     return _matches(libraries.LINUX_RUNTIME, basename)
 
 
 def is_macos_library(basename: str) -> bool:
-    """Tell what macOS has in `/usr/lib` from a project's libraries."""
+    """Return whether a library is one that macOS has in `/usr/lib`."""
     return _matches(libraries.MACOS_LIBRARIES, basename)
 
 
 @lru_cache(maxsize=4096)
 def is_glibc(name: str) -> bool:
-    """Return whether whoever asks for this library or loader wants glibc."""
+    """Return whether a binary that needs this library or loader needs glibc."""
     return _matches(libraries.GLIBC, name)
 
 
 @lru_cache(maxsize=4096)
 def is_musl(name: str) -> bool:
-    """Return whether whoever asks for this library or loader wants musl."""
+    """Return whether a binary that needs this library or loader needs musl."""
     return _matches(libraries.MUSL, name)
 
 
 def exports(patterns: tuple[str, ...], symbol: str) -> bool:
-    """Return whether a project of `rules/libraries.py` gives a symbol to later modules."""
+    """Return whether a project's patterns in `rules/libraries.py` match an exported symbol."""
     return _matches(patterns, symbol)
 
 

@@ -6,8 +6,8 @@ from archpip.verdicts.rules.translators import TRANSLATORS, Translator
 
 
 def find_translator(case: Case, one: Placed, architecture: Architecture) -> Translator | None:
-    """Return what runs the executable on the oldest system that the target must serve."""
-    # Windows targets are named by their Python's floor, which says nothing of emulation.
+    """Return the translator for an executable on the oldest system that the target must serve."""
+    # A Windows target's floor is its Python's, which says nothing about emulation.
     floor = case.target.floor
     bounded = case.target.operating_system is OperatingSystem.MACOS
     for translator in TRANSLATORS:

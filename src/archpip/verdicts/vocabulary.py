@@ -1,8 +1,8 @@
 """Words for machines in names: `linux-arm64`, `libportaudio64bit`, `x86_64_v3`.
 
-The words stand in `rules/words.py`. A name is cut where something else than a letter or a digit
-stands, and its pieces are looked up: a hundred alternatives in one pattern would take longer to
-compile than an environment's names take to read.
+The words are in `rules/words.py`. A name is split at every character that is no letter or digit,
+and its pieces are looked up: compiling a pattern of a hundred alternatives would take longer than
+parsing all names of an environment.
 """
 
 import re
@@ -16,7 +16,7 @@ from archpip.verdicts.rules import words
 
 _PIECE = re.compile("[a-z0-9]+")
 _WITHIN = frozenset(("_", "-", ".", ""))
-"""What may stand between the pieces of a word that is written with `_`."""
+"""The separators allowed between the pieces of a word that is written with `_`."""
 
 _Pieces = tuple[str, ...]
 
@@ -26,7 +26,7 @@ class Word(Struct, frozen=True):
 
     start: int
     end: int
-    """Behind its last character."""
+    """The position after its last character."""
     bare: str
     """Without separators, as the tables of `Vocabulary` are keyed."""
 
@@ -35,16 +35,16 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     """The words of `rules/words.py`, each without separators."""
 
     architectures: Mapping[str, frozenset[Architecture]]
-    """One of these is what the file needs; several for `arm`."""
+    """By word, the architectures of which the file needs one; several for `arm`."""
     universal: frozenset[str]
-    """Those among the words that promise all of several architectures."""
+    """The words that promise all of several architectures."""
     features: Mapping[str, frozenset[Architecture]]
     """`avx2`: the architectures whose members may have the feature."""
     systems: Mapping[str, OperatingSystem]
     spellings: Mapping[str, tuple[_Pieces, ...]]
-    """By its first piece, each way to write a word, the longest first."""
+    """All spellings of words by their first piece, the longest first."""
     glued: tuple[_Pieces, ...]
-    """The ways to write words that also count at the end of a piece, the longest first."""
+    """The spellings of words that also count at the end of a piece, the longest first."""
     glued_starts: tuple[str, ...]
     """The first pieces of those."""
 
@@ -87,7 +87,7 @@ def vocabulary() -> Vocabulary:
 
 
 def find_words(text: str) -> Iterator[Word]:
-    """Yield the words of a name in lower case, from left to right; none overlaps another."""
+    """Yield the words in a lower-case name, from left to right, without overlaps."""
     known = vocabulary()
     pieces = list(_PIECE.finditer(text))
     position = 0
@@ -108,7 +108,7 @@ def find_words(text: str) -> Iterator[Word]:
 
 
 def _follows(text: str, pieces: list[re.Match[str]], position: int, way: _Pieces) -> bool:
-    """Return whether the pieces behind the first are a word's, with no more than `_` between."""
+    """Return whether the pieces after the first match a word's, separated at most as `_` allows."""
     for piece in way[1:]:
         position += 1
         if position == len(pieces) or pieces[position].group() != piece:
@@ -119,16 +119,16 @@ def _follows(text: str, pieces: list[re.Match[str]], position: int, way: _Pieces
 
 
 def _ends(text: str, pieces: list[re.Match[str]], position: int, way: _Pieces) -> bool:
-    """Return whether a word begins within a piece, behind a letter."""
+    """Return whether a word begins within a piece, after a letter."""
     rest = pieces[position].group().removesuffix(way[0])
     glued = rest[-1:].isalpha() and len(rest) < len(pieces[position].group())
     return glued and _follows(text, pieces, position, way)
 
 
 def _spell(text: str) -> tuple[_Pieces, ...]:
-    """Return every way to write the words of a text, the longest word first.
+    """Return every spelling of the words of a text, the longest word first.
 
-    What `_` joins is one piece where nothing stands between: `x86_64` is (x86, 64) or (x8664,).
+    Parts joined by `_` may also be one piece: `x86_64` is (x86, 64) or (x8664,).
     """
     ways: dict[_Pieces, None] = {}
     for word in sorted(text.split(), key=lambda word: (-len(word), word)):

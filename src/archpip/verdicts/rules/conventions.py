@@ -1,4 +1,4 @@
-"""How projects lay out files that hold native code but that an installation does not run.
+"""How projects lay out native files that an installation does not run.
 
 All of it is in lower case.
 """
@@ -13,7 +13,7 @@ TEST_FOLDERS = frozenset(
 binaries for many systems there (delocate's `tests/data`, auditwheel's `tests/integration`)."""
 
 LINKED_AGAINST_FOLDERS = frozenset(("stubs", "sysroot", "sysroots"))
-"""Folders of what compilers link against and nothing here runs: CUDA's stubs of the driver's
+"""Folders of files to link against, never loaded here: CUDA's stubs of the driver's
 libraries (https://docs.nvidia.com/cuda/cuda-compiler-driver-nvcc/), and another machine's system
 (`gcc --sysroot`)."""
 
@@ -24,16 +24,16 @@ DATA_SUFFIXES = (
     ".o", ".obj", ".a", ".lib", ".rlib", ".bc", ".lo", ".la",  # to link against
     ".debug", ".dbg", ".pdb", ".dsym", ".dwo",  # debug symbols
 )  # fmt: skip
-"""Endings of files in a native format that no loader of the target opens."""
+"""Suffixes of files in a native format that no loader of the target opens."""
 
 DATA_FOLDER_SUFFIXES = (".dsym",)
 """Folders of debug symbols (Apple's dsymutil writes `x.dSYM/Contents/Resources/DWARF/x`)."""
 
 PROGRAM_FOLDER_SUFFIXES = (".app", ".xpc", ".appex")
-"""A program of its own with plug-ins of its own: nothing there is loaded into Python."""
+"""Folders of a separate program with its plug-ins: nothing there is loaded into Python."""
 
 PROGRAM_SUFFIXES = (".node", ".xll", ".oxt", ".vst3", ".component", ".scr")
-"""Native plug-ins of another run-time, which is a process of its own (Node's addons, R's, VST)."""
+"""Native plug-ins of another run-time with a process of its own (Node's addons, R's, VST)."""
 
 LAUNCHERS = (
     r"(?:cli|gui|t|w)(?:[-_]?(?:32|64|arm(?:64)?))*\.exe",
@@ -44,7 +44,7 @@ each machine that may be installed for, chosen by the installer's own machine (d
 `t64-arm.exe`, setuptools' `cli-arm64.exe`). Patterns that match the whole name."""
 
 PLUGIN_FOLDERS = frozenset(("plugins", "plugin"))
-"""A program asks what is there and goes on without one that does not load (Qt's
+"""Folders that a program scans, ignoring files that do not load (Qt's
 plugins/sqldrivers, https://doc.qt.io/qt-6/deployment-plugins.html; OpenMM's lib/plugins)."""
 
 REPAIR_FOLDERS = (".libs", ".dylibs")

@@ -1,11 +1,11 @@
-"""Libraries that the system or the interpreter brings: a copy in a wheel is not what decides.
+"""Libraries that the system or the interpreter provides: a wheel's copy does not decide.
 
-Each name is a pattern of `fnmatch`, whatever its case.
+Each name is a case-insensitive `fnmatch` pattern.
 """
 
 WINDOWS_RUNTIME = (
-    # Microsoft's C and C++ run-time and the universal CRT. Installers bundle them for whoever lacks
-    # them; Windows and Python's own folder hold the right ones.
+    # Microsoft's C and C++ run-time and the universal CRT. Installers bundle them for systems that
+    # lack them; Windows and Python's own folder hold the right ones.
     # https://learn.microsoft.com/cpp/windows/determining-which-dlls-to-redistribute
     "api-ms-win-*", "ext-ms-*", "ucrtbase*.dll", "vcruntime*.dll", "msvcp*.dll", "msvcr*.dll",
     "concrt*.dll", "vccorlib*.dll", "vcomp*.dll", "vcamp*.dll", "mfc*.dll", "atl1*.dll",
@@ -28,11 +28,11 @@ LINUX_RUNTIME = (
     "libnsl.so.1", "libX11.so.6", "libXext.so.6", "libXrender.so.1", "libICE.so.6", "libSM.so.6",
     "libGL.so.1", "libgobject-2.0.so.0", "libgthread-2.0.so.0", "libglib-2.0.so.0",
 )  # fmt: skip
-"""glibc's own parts, the compiler's run-time and what else every Linux desktop has, so that wheels
-need not bring it (PEP 599, the manylinux2014 policy): the loader takes the system's where a bundled
+"""glibc's own parts, the compiler's run-time and other libraries of every Linux desktop, which
+wheels need not bring (PEP 599, the manylinux2014 policy): the loader uses the system's if a bundled
 one does not fit."""
 
-# Names by which a C library is asked for, and so known.
+# Library names that identify a C library.
 GLIBC = ("libc.so.6", "ld-linux*.so.*")
 MUSL = ("libc.musl-*.so.1", "ld-musl-*.so.1", "libc.so")
 
@@ -53,10 +53,10 @@ EXPORTED = (
     ),
 )  # fmt: skip
 """Projects, and the symbols that their modules export into macOS' flat namespace, where modules
-that are loaded later find them (dlopen there is RTLD_GLOBAL unless told otherwise, dlopen(3))."""
+loaded later find them (dlopen defaults to RTLD_GLOBAL there, dlopen(3))."""
 
 MACOS_PREFIXES = ("/usr/lib/", "/System/")
-"""Where macOS keeps its own libraries; they live in the shared cache and have every slice."""
+"""Folders of macOS' own libraries; they are in the shared cache and have every slice."""
 
 MACOS_LIBRARIES = (
     "libSystem.*", "libobjc.*", "libc++*.dylib", "libz.*", "libbz2.*", "liblzma.*", "libiconv.*",
@@ -64,11 +64,11 @@ MACOS_LIBRARIES = (
     "libcurl.*", "libarchive.*", "libedit.*", "libncurses.*", "libffi.*", "libresolv.*",
     "libpcap.*", "libcups.*",
 )  # fmt: skip
-"""What is found in `/usr/lib` where it is not at the path that was linked, whatever that is."""
+"""Libraries that dyld finds in `/usr/lib` if the linked path does not exist."""
 
 INTEL_HOMEBREW = ("/usr/local/opt/", "/usr/local/Cellar/")
-"""Where Homebrew keeps libraries of x86_64. (What it keeps for arm64 in `/opt/homebrew` it mostly
-links into `/usr/local/lib` on Intel, where dyld falls back to.)
+"""Homebrew's folder of x86_64 libraries. (The arm64 ones in `/opt/homebrew` mostly exist on Intel
+in `/usr/local/lib`, dyld's fallback.)
 https://docs.brew.sh/Installation"""
 
 BUILDERS = ("/Users/", "/private/", "/tmp/", "/var/folders/")  # noqa: S108 -- told, not used

@@ -1,6 +1,6 @@
-"""What lets an executable of one architecture run on a machine of another, in a process of its own.
+"""Translators: they run an executable of one architecture on a machine of another.
 
-Of several that would serve, the first is the one that is named.
+If several apply, the first one is named.
 """
 
 from msgspec import Struct
@@ -9,22 +9,22 @@ from archpip.architecture import Architecture, OperatingSystem
 
 
 class Translator(Struct, frozen=True, kw_only=True):
-    """What runs executables of some architectures on a machine of another."""
+    """Runs executables of some architectures, each in its own process, on a machine of another."""
 
     name: str
     system: OperatingSystem
     runs: frozenset[Architecture]
     on: Architecture
     source: str
-    """A page that says so."""
+    """The URL of the source."""
     last: tuple[int, int] | None = None
-    """The last version of the system that has it, where an end was announced."""
+    """The last system version that has it, if an end was announced."""
     seamless: bool = False
-    """Part of every such system, so that nobody needs to be told."""
+    """Whether it is part of every such system, so that it needs no remark."""
 
     @property
     def period(self) -> str:
-        """For messages: until when it is there."""
+        """How long it will be available, for messages."""
         return f" (up to {self.system} {self.last[0]})" if self.last else ""
 
 

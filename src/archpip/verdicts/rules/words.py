@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from archpip.architecture import Architecture, OperatingSystem
 
 GLUED = "arm64 aarch64 x86_64 amd64 x64 i386 i686 armv7 arm32 armhf 32bit 64bit"
-"""Words so particular that they also count at the end of another: `libportaudioarm64`,
+"""Words so specific that they also count at the end of another: `libportaudioarm64`,
 `libportaudio64bit`, `xarm32`."""
 
 ARCHITECTURES: Mapping[Architecture, str] = {
@@ -50,7 +50,7 @@ ARCHITECTURES: Mapping[Architecture, str] = {
     Architecture.MIPS: "mips mipsel",
     Architecture.MIPS64: "mips64 mips64el",
 }
-"""The file needs this one."""
+"""Words that mean one architecture: the file needs it."""
 
 AMBIGUOUS: Mapping[tuple[Architecture, ...], str] = {
     (Architecture.ARM64, Architecture.ARMV7L, Architecture.ARMEL): "arm raspberry_pi rpi",
@@ -59,13 +59,13 @@ AMBIGUOUS: Mapping[tuple[Architecture, ...], str] = {
     (Architecture.I686, Architecture.PPC, Architecture.X86_64): "fat3",
     (Architecture.PPC64, Architecture.X86_64): "fat64",
 }
-"""Words that fit several architectures: the file needs one of them."""
+"""Words that may mean several architectures: the file needs one of them."""
 
 UNIVERSAL: Mapping[tuple[Architecture, ...], str] = {
     (Architecture.X86_64, Architecture.ARM64): "universal universal2",
 }
-"""Words that promise several architectures, unless another word beside them names one: the file is
-to have all of them."""
+"""Words that promise several architectures, unless another word beside them names one: the file
+must have all of them."""
 
 FEATURES: Mapping[tuple[Architecture, ...], str] = {
     (Architecture.X86_64, Architecture.I686): (
