@@ -1,11 +1,11 @@
 """Files that commands read and write: what is missing is said, what is written is whole."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archpip.errors import UsageError
-from archpip.reachable import is_file
+from archpip.reachable import is_file, is_there
 from archpip.whole_files import write_whole
 
 
@@ -63,11 +63,27 @@ def check_wheels(*paths: Path) -> None:
 def writing_into(folder: Path) -> Iterator[None]:
     """Make a folder, and say it in our words where it cannot be written into.
 
+    What is made here and still empty when something goes wrong is removed.
+
     Raises:
         OutputFileError: It is full, read-only, or a file.
     """
+    missing = [each for each in (folder, *folder.parents) if not is_there(each)]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
+        with _removing_empty(missing):
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
     except OSError as error:
         raise OutputFileError(path=folder, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def _removing_empty(folders: Sequence[Path]) -> Iterator[None]:
+    """Remove folders, the innermost first, where an error or Ctrl-C left nothing in them."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for folder in folders:
+                folder.rmdir()
+        raise

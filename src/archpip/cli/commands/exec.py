@@ -75,8 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Run the command and say what was kept from it."""
-    require_extra("gateway")
     command = _command(arguments.client)
+    require_extra("gateway")
     arguments.python_version = arguments.python_version or find_python_version(command)
     context = read_context(arguments, terminal)
     uv = _read_uv_indexes(command, context)
