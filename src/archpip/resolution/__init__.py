@@ -1,7 +1,8 @@
 """Resolution: one version of each project, out of those that would run on the target.
 
-`parse_requirement` and `read_requirements_file` turn what users write into values; `resolve` turns
-those, a target and a `World` into a `Resolution`. `IndexWorld` is the real world.
+`parse_requirement` and `read_requirements_file` parse what users write; `resolve` takes the
+parsed requirements, a target and a `World`, and returns a `Resolution`. `IndexWorld` is the `World`
+that reads real indexes.
 """
 
 from typing import TYPE_CHECKING

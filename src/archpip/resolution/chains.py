@@ -1,4 +1,4 @@
-"""Chains: who asks for what, from the user's requirements down, as lines of an explanation."""
+"""Dependency chains, from the user's requirements down, as lines of an explanation."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,11 +10,11 @@ from archpip.resolution.requirements import COMMAND_LINE
 
 _NO_VERSION = Version("0")
 _DEMANDS_SHOWN = 3
-"""Of one project on another: each version of boto3 requires botocore in its own way."""
+"""Per pair of projects: each version of boto3 requires another range of botocore."""
 
 
 def iter_askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
-    """Yield who asks, from the user's requirements down; versions that ask alike in one line."""
+    """Yield the chain to each cause; versions with the same requirement share one line."""
     by_parent: dict[Identifier | None, dict[str, list[Asked]]] = {}
     for cause in causes:
         parent = cause.parent.identifier if cause.parent else None
@@ -39,12 +39,12 @@ def _newest_of(found: Sequence[Asked]) -> Version:
 
 
 def _preference(version: Version) -> tuple[bool, Version]:
-    """Rank versions to speak of: alphas that were tried when all else had failed tell little."""
+    """Rank versions to show: finals first, as alphas tried last of all explain little."""
     return not version.is_prerelease, version
 
 
 def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
-    """Write who asks for one thing: the newest version that does, and how many more do."""
+    """Write which version has one requirement: the newest, and how many others do."""
     newest = _newest_of(found)
     first = next(c for c in found if c.parent is None or c.parent.version == newest)
     *above, last = trace(first.demand, first.parent, provider)
@@ -67,7 +67,7 @@ def _untold_lines(found: Sequence[Asked]) -> Iterator[str]:
 
 
 def trace(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:
-    """Return how a demand came about, from the user's requirement down to it."""
+    """Return the chain of requirements that led to a demand, the user's first."""
     steps = [_asked(demand, parent, provider)]
     seen: set[Choice] = set()
     while parent is not None and parent not in seen:
@@ -85,7 +85,7 @@ def _asked(demand: Demand, parent: Choice | None, provider: Provider) -> str:
 
 
 def _wanted(demand: Demand, provider: Provider) -> str:
-    """Write out what a project requires; where an override holds in its place, that and whose."""
+    """Render a requirement; where an override replaces it, the override and its origin."""
     override = provider.origins.of_override(demand)
     if override is None:
         return str(demand)
@@ -93,5 +93,5 @@ def _wanted(demand: Demand, provider: Provider) -> str:
 
 
 def place_of(origin: str | None) -> str:
-    """Name a place in a file; what stands on the command line needs no finding."""
+    """Render where in a file something was written; empty for the command line."""
     return "" if origin in (None, COMMAND_LINE) else f" ({origin})"

@@ -1,4 +1,4 @@
-"""The conclusion of a search: decisions as pins that say where each is from and who wants it."""
+"""The result of a search: its decisions as pins, each with its source and its dependents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -21,9 +21,9 @@ def iter_pins(
     """Yield one pin per project, sorted by name.
 
     Args:
-        mapping: What was decided.
-        provider: It was decided with.
-        roots: What the user asks for.
+        mapping: The decisions.
+        provider: The provider of the search that made them.
+        roots: The user's requirements.
         bounds: The user's constraints.
     """
     requested = {root.name for root in roots}
@@ -71,7 +71,7 @@ def iter_pins(
 
 
 def _extras_of(metadata: CoreMetadata) -> frozenset[NormalizedName]:
-    """Return the extras of a distribution; older metadata names some in markers alone."""
+    """Return a distribution's extras; older metadata names some of them only in markers."""
     marked = {extra for line in metadata.requires if (extra := extra_of(line)) is not None}
     return metadata.provides_extra | marked
 
@@ -81,7 +81,7 @@ def _collect_askers(
     provider: Provider,
     asked: Iterable[RequestedRequirement],
 ) -> dict[NormalizedName, tuple[Asker, ...]]:
-    """Return who bounds each project: the user, and everything that was pinned."""
+    """Return the origins of each project's requirements: the user and the pinned projects."""
     found: dict[NormalizedName, list[Asker]] = {}
     for requirement in asked:
         if requirement.name is not None:

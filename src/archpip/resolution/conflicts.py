@@ -1,9 +1,9 @@
-"""Conflict resolution: from what cannot be so, how far back its cause lies.
+"""Conflict resolution: find the root cause of a conflict, and the level to backtrack to.
 
 A conflict is an incompatibility all of whose terms hold. Its satisfier is the assignment that made
-the last of them hold. Where that was derived on the level of the others, what it was derived from
-takes its place by the rule of resolution, again and again, until something is found that could have
-been known on an earlier level.
+the last of them hold. While the satisfier was derived on the same decision level as the others, the
+conflict is resolved with the satisfier's cause (the rule of resolution), until the result is an
+incompatibility that could have been known on an earlier level.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,13 +25,13 @@ class ImpossibleError(Exception):
 
 
 class RootCause(NamedTuple):
-    """What a conflict comes from."""
+    """The root cause of a conflict."""
 
     incompatibility: Incompatibility
     about: Identifier
-    """Which of its identifiers has to give way: with it alone to be derived after backtracking."""
+    """The identifier that has to change: the one term left to derive after backtracking."""
     level: int
-    """Where to backtrack to: all its other terms hold there."""
+    """The level to backtrack to: all other terms hold there."""
 
 
 def find_root_cause(
@@ -40,15 +40,15 @@ def find_root_cause(
     *,
     on_conflict: Callable[[Identifier, Incompatibility], None],
 ) -> RootCause:
-    """Return where a conflict comes from. The solution is left as it is.
+    """Return the root cause of a conflict. The solution is not changed.
 
     Args:
-        conflict: All its terms hold.
-        solution: What is known.
-        on_conflict: Hears of each step which identifier it was about, and what came of it.
+        conflict: An incompatibility all of whose terms hold.
+        solution: The partial solution that they hold in.
+        on_conflict: Called for each step with the identifier concerned and the cause found.
 
     Raises:
-        ImpossibleError: It holds whatever is decided.
+        ImpossibleError: The conflict holds whatever is decided.
     """
     found = conflict
     while found.terms.keys() - {ROOT}:

@@ -1,6 +1,6 @@
-"""Decisions: which version of an identifier is chosen out of those that are left.
+"""Decisions: choose a version of an identifier among those that are still possible.
 
-Versions come from the provider in the order of preference. Where none is left, that is learned.
+The provider yields versions in order of preference. If none is left, an incompatibility is learned.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from archpip.resolution.values import Values
 
 
 class Decisions:
-    """Chooses, for one search."""
+    """Chooses versions, for one search."""
 
     def __init__(
         self,
@@ -36,15 +36,15 @@ class Decisions:
         """Take what choices depend on.
 
         Args:
-            provider: Has the versions.
-            values: Their bits.
-            solution: Which of them are left.
-            pins: What is required of them.
-            priorities: Hear of versions for another Python, and of what is to be decided later.
-            incompatibilities: Where it is learned that no version is left.
-            rule_out: Goes back to where an identifier was first heard of, and notes there what
-                can never be so of it alone.
-            is_patient: Decide others first where they may yet admit yanked files.
+            provider: Yields the versions.
+            values: Maps versions to bits.
+            solution: Says which versions are still possible.
+            pins: Hold the demands on each identifier.
+            priorities: Notified of versions for another Python, and of postponed identifiers.
+            incompatibilities: Where an incompatibility is added when no version is left.
+            rule_out: Backtracks to where an identifier first became known, and adds an
+                incompatibility about it alone there.
+            is_patient: Decide other identifiers first if they may still admit yanked files.
         """
         self._provider = provider
         self._values = values
@@ -59,8 +59,8 @@ class Decisions:
     def choose(self, identifier: Identifier) -> Choice | None:
         """Return the best choice that is left.
 
-        `None` where there is none, which is learned; or where another is to be decided first, or a
-        version for another Python counts as a conflict, which the priorities hear of.
+        Returns `None` if there is none, which is learned; if another identifier has to be decided
+        first; or if a version for another Python is a conflict, which is reported to `priorities`.
         """
         project = self._pins.find(identifier.project)
         if not identifier.is_proxy and isinstance(project, Candidate):
@@ -81,11 +81,10 @@ class Decisions:
         return None
 
     def _meets_wrong_python(self, identifier: Identifier) -> bool:
-        """Return whether a version goes first that only the target's Python keeps from being taken.
+        """Return whether the preferred version is excluded by the target's Python alone.
 
-        To uv that is a conflict with a project named Python, of which nothing else is known: it
-        counts, the version is ruled out, and the search goes back to where something became known
-        of the identifier first.
+        uv treats this as a conflict with a project named Python: the conflict is counted, the
+        version is ruled out, and the search backtracks to where the identifier first became known.
         """
         known = self._solution.known(identifier)
         for version, required in self._provider.supply.find_wrong_pythons(
@@ -102,7 +101,7 @@ class Decisions:
         return False
 
     def _is_held_back(self, identifier: Identifier, known: int) -> bool:
-        """Return whether yanked files are left that nobody has admitted so far."""
+        """Return whether yanked files are left that no demand has admitted so far."""
         supply, name = self._provider.supply, identifier.name
         among = self._values.versions_in(name, known)
         demands = self._pins.demands_on(identifier)
@@ -133,8 +132,8 @@ class Decisions:
 
     def _iter_candidates(self, identifier: Identifier, known: int) -> Iterator[Candidate]:
         name = identifier.name
-        # Who has left versions behind is walking back, and will often do so again. Who was only
-        # undone with what was decided before it asks for the same one.
+        # An identifier that has tried several versions is walking back, and will often do so again.
+        # One that was only undone by backtracking gets the same version again.
         tried = self._tried[identifier]
         for taken in self._provider.supply.take(
             name,
@@ -145,13 +144,13 @@ class Decisions:
         ):
             if known & self._values.of(name, taken.metadata.version, taken.direct):
                 candidate = self._provider.candidate(identifier, taken)
-                # What was refused is offered again, before the lower offers of its version.
+                # A refused offer is yielded again, before the lower offers of its version.
                 if candidate is not None and not self._provider.is_refused(candidate):
                     tried.add(candidate.version)
                     yield candidate
 
     def _choose_alike(self, identifier: Identifier, project: Candidate) -> Candidate | None:
-        """Return an extra, or what stands under a condition, of what its project is pinned to."""
+        """Return the candidate of an extra or of a conditional identifier of a pinned project."""
         candidate = self._provider.candidate(identifier, project.taken)
         if candidate is None:
             self._incompatibilities.learn(

@@ -1,7 +1,7 @@
 """Demands: requirements as the solver sees them, parsed once and shared by identity.
 
-A resolution of 361 pins asks half a million times whether a candidate satisfies a requirement.
-Equal requirements are therefore one object, and each remembers its answers.
+A resolution of 361 pins checks half a million times whether a candidate satisfies a requirement.
+Equal requirements are therefore one object, which caches its answers.
 """
 
 import re
@@ -29,18 +29,18 @@ _NO_OVERRIDES: Overrides = MappingProxyType({})
 
 
 class Identifier(NamedTuple):
-    """What the solver decides: a project, or something that has the versions of one.
+    """What the solver decides: a project, or an extra or proxy that shares its versions.
 
-    An extra stands for what it adds to its project. What is required with an extra or under a
-    condition is a proxy, which in turn requires the project, and the same with that extra and under
-    that condition, all at its own version. So uv does it: the conflicts of who requires something
-    count apart from those of what it is, and the search goes back to the same decisions.
+    An extra stands for the requirements that it adds to its project. A requirement with an extra or
+    under a condition is on a proxy, which in turn requires the project itself and the project with
+    that extra and condition, all at the proxy's version. uv does the same: conflicts of the proxy
+    are counted apart from those of the project, so the search backtracks to the same decisions.
     """
 
     name: NormalizedName
     extra: NormalizedName | None = None
     condition: str = ""
-    """The marker that a requirement stands under, without its extras; see `find_condition`."""
+    """The requirement's marker, without its extras; see `find_condition`."""
     is_proxy: bool = False
 
     @property
@@ -66,8 +66,8 @@ class Identifier(NamedTuple):
 class Demand:
     """One requirement on one identifier. Compared by identity; made by a `DemandBook`.
 
-    The answers it remembers make it mutable inside, though nothing outside can tell. Demands with
-    one specifier share them, and there are many: on a project, with each extra, and of proxies.
+    Its cache of answers is mutable, which callers cannot observe. Demands with the same specifier
+    share one cache, and there are many: on a project, on each extra, and of proxies.
     """
 
     __slots__ = (
@@ -92,8 +92,7 @@ class Demand:
         self.specifier = specifier
         self.direct = direct
         self.exact = exact
-        """A proxy's, whose version was chosen: any is right that is the same, pre-release or yanked
-        as it may be."""
+        """True for a proxy's demand on its own version, which may be a pre-release or yanked."""
         self.pinned = exact or any(
             s.operator == "===" or (s.operator == "==" and not s.version.endswith(".*"))
             for s in specifier
@@ -120,13 +119,13 @@ class Demand:
 class DemandBook:
     """Turns `Requires-Dist` lines into demands, for one target's markers.
 
-    A target with several architectures has several environments: what one of them needs is needed.
+    A target with several architectures has several environments; a demand of any of them counts.
     """
 
     def __init__(
         self, environments: Sequence[Mapping[str, str]], *, overrides: Overrides = _NO_OVERRIDES
     ) -> None:
-        """Take the environments, and what holds instead of requirements on some projects."""
+        """Take the marker environments, and the overrides that replace other requirements."""
         self._environments = tuple(map(dict, environments))
         self._overrides = overrides
         self._demands: dict[tuple[Identifier, str, DirectReference | None, bool], Demand] = {}
@@ -135,12 +134,12 @@ class DemandBook:
         self._active: dict[tuple[str, str], bool] = {}
         self._lines: dict[tuple[NormalizedName, tuple[str, ...], str], tuple[Demand, ...]] = {}
         self._references: dict[tuple[NormalizedName, DirectReference], DirectReference] = {}
-        """What the user wrote, by what it is without hashes."""
+        """The user's direct references, keyed by the reference without hashes."""
 
     def remember_references(self, requirements: Iterable[RequestedRequirement]) -> None:
-        """Hear of what the user takes from elsewhere, before any line is read.
+        """Remember the user's direct references, before any line is read.
 
-        Who requires the same place means it, whether or not it repeats the user's hash.
+        A requirement on the same URL means the same reference, with or without the user's hash.
         """
         for requirement in requirements:
             if requirement.name is not None and requirement.direct is not None:
@@ -180,7 +179,7 @@ class DemandBook:
         direct: DirectReference | None = None,
         marker: Marker | None = None,
     ) -> Iterator[Demand]:
-        """Yield the demands on a project with each of some extras; without any, on it alone."""
+        """Yield the demands on a project with each of the extras; without extras, on it alone."""
         condition = find_condition(str(marker)) if marker else ""
         for extra in tuple(extras) or (None,):
             is_proxy = extra is not None or bool(condition)
@@ -205,7 +204,7 @@ class DemandBook:
         return active
 
     def for_project(self, name: NormalizedName, requires: tuple[str, ...]) -> tuple[Demand, ...]:
-        """Return what a distribution of a project demands without any extra.
+        """Return the demands of a distribution of a project without any extra.
 
         Raises:
             InvalidMetadataError: A line cannot be parsed.
@@ -215,7 +214,7 @@ class DemandBook:
     def for_extra(
         self, name: NormalizedName, requires: tuple[str, ...], extra: NormalizedName
     ) -> tuple[Demand, ...]:
-        """Return what one extra adds to that.
+        """Return the demands that one extra adds to those of `for_project`.
 
         Raises:
             InvalidMetadataError: A line cannot be parsed.
@@ -235,9 +234,9 @@ class DemandBook:
     def _parse(
         self, name: NormalizedName, requires: tuple[str, ...], extra: str
     ) -> Iterator[Demand]:
-        """Yield what an extra demands, and what those demand that it makes part of itself.
+        """Yield the demands of an extra, and of the extras that it includes.
 
-        A project that requires itself with another extra (`all`) means what that one adds.
+        A project that requires itself with another extra (as in `all`) includes that extra.
         """
         extras, bounds = [extra], []
         for each in extras:
@@ -275,7 +274,7 @@ class DemandBook:
                     yield line, requirement
 
     def iter_overrides(self) -> Iterator[Demand]:
-        """Yield the demands that stand instead of those of whoever requires their projects."""
+        """Yield the demands of overrides, which replace all others on their projects."""
         for name in self._overrides:
             yield from self._overridden(name)
 
@@ -299,17 +298,17 @@ _EXTRA_CLAUSE = re.compile(
 
 
 def _may_be_active(line: str, extra: str) -> bool:
-    """Tell cheaply that a line belongs to another extra; a full parse costs 120 µs.
+    """Return `False` if a line belongs to another extra, without the 120 µs of a full parse.
 
-    Most lines of large projects do. Answering yes is always safe.
+    Most lines of large projects do. Returning `True` is always safe.
     """
     return extra_of(line) in (None, extra)
 
 
 def extra_of(line: str) -> NormalizedName | None:
-    """Return the one extra that a line belongs to, as build backends write it; `None` for others.
+    """Return the one extra that a line belongs to, as build backends write it, or `None`.
 
-    A marker that names several extras, or one in another way, is for `DemandBook.is_active`.
+    Markers that name several extras, or one in another form, are left to `DemandBook.is_active`.
     """
     match = _EXTRA_CLAUSE.search(line)
     return canonicalize_name(match["extra"]) if match else None
@@ -321,10 +320,10 @@ _EXTRA_TERM = re.compile(r"""(?:^|(?<= and ))extra == "[^"]*"(?: and |$)""")
 
 @lru_cache(maxsize=4096)
 def find_condition(marker: str) -> str:
-    """Return what else a marker asks for than an extra; equal conditions are mostly equal texts.
+    """Return a marker without its extra clauses; equal conditions mostly have equal text.
 
     Args:
-        marker: As packaging writes it.
+        marker: The marker as packaging writes it.
     """
     condition = _EXTRA_TERM.sub("", marker).removesuffix(" and ").strip()
     if condition.startswith("(") and condition.find(")") == len(condition) - 1:
@@ -348,7 +347,7 @@ def _parse_url(requirement: Requirement) -> DirectReference | None:
     if requirement.url is None:
         return None
     try:
-        # A distribution knows no folder of ours that a relative path could start from.
+        # A distribution's metadata has no base folder for relative paths.
         reference = parse_direct_reference(requirement.url, base=Path("/"))
     except ValueError as error:
         raise InvalidMetadataError(reason=f"Requires-Dist: {error}") from error

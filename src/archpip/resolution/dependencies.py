@@ -1,7 +1,7 @@
-"""Dependencies: what the user and pinned versions require, as incompatibilities.
+"""Dependencies: the requirements of the user and of pinned versions, as incompatibilities.
 
-That a version requires something means that it and everything else than what it requires cannot be
-at once. Versions of one identifier that require the same become one incompatibility.
+A version that requires something is incompatible with every value that does not satisfy the
+requirement. Versions of one identifier with the same requirement share one incompatibility.
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ class UnforeseenError(Exception):
 
 
 class ForeignReferenceError(Exception):
-    """What an index offers says where to take a project from. Never leaves this package.
+    """A distribution from an index has a direct reference. Never leaves this package.
 
-    Who asked for a project of an index did not ask to run what lies at any address that its authors
-    name. Only the user says such things, and what was itself taken from where the user said. As
-    with uv that is the end, and not one more reason to look for an older version.
+    A user who requires a project from an index did not agree to run code from a URL that its
+    authors name. Only the user may give direct references, and distributions that were themselves
+    taken from one. As in uv, this ends the search; no older version is tried.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -39,7 +39,7 @@ class ForeignReferenceError(Exception):
 
 
 class Dependencies:
-    """Learns what is required, for one search."""
+    """Adds incompatibilities for requirements, for one search."""
 
     def __init__(
         self,
@@ -54,23 +54,23 @@ class Dependencies:
         self._priorities = priorities
         self._incompatibilities = incompatibilities
         self._merged: dict[tuple[Identifier, Identifier, int], Incompatibility] = {}
-        """By who requires which values of whom."""
+        """Keyed by the requiring identifier, the required one, and the allowed values."""
         self._tied: set[tuple[Identifier, int]] = set()
 
     def require(
         self, identifier: Identifier, value: int, all_asked: Sequence[Asked], *, term: int
     ) -> list[Incompatibility]:
-        """Learn what an identifier with a value requires; return what can therefore not be.
+        """Learn the requirements of an identifier's value; return the new incompatibilities.
 
         Args:
-            identifier: Who requires it.
-            value: What it was decided to be.
-            all_asked: What it requires.
-            term: The values for which that counts: this one and the gaps beside it.
+            identifier: The identifier that has the requirements.
+            value: The value that was decided for it.
+            all_asked: Its requirements.
+            term: The values that they apply to: this one and the gaps beside it.
 
         Raises:
-            UnforeseenError: It requires a direct reference that `values` does not know.
-            ForeignReferenceError: It does, and comes from an index.
+            UnforeseenError: A requirement is a direct reference that `values` does not know.
+            ForeignReferenceError: The same, and the identifier comes from an index.
         """
         for asked in all_asked:
             if not self._values.knows(asked.demand):
@@ -88,7 +88,7 @@ class Dependencies:
         self, identifier: Identifier, value: int, term: int, asked: Asked
     ) -> Incompatibility | None:
         demand = asked.demand
-        # What a proxy requires is its own version, which need not be looked for.
+        # A proxy requires its own version, so no lookup is needed.
         allowed = value if demand.exact else self._values.allowed_by(demand)
         if demand.identifier == identifier:
             if allowed & value:
@@ -99,7 +99,7 @@ class Dependencies:
         key = (identifier, demand.identifier, allowed)
         earlier = self._merged.get(key)
         if earlier is not None:
-            # Versions that require the same are one case.
+            # Versions with the same requirement are merged.
             self._incompatibilities.forget(earlier)
             term |= earlier.terms.get(identifier, 0)
         found = Incompatibility(
@@ -110,9 +110,9 @@ class Dependencies:
         return self._incompatibilities.learn(found)
 
     def _tie(self, demand: Demand) -> None:
-        """Learn that a proxy at a version that is asked for comes with its project at such a one.
+        """Learn that a proxy within the demanded versions needs its project within the same ones.
 
-        Each choice says so of its own version; what is common to all is seen before any is made.
+        Each choice of the proxy implies this for its version; learned here, before any is made.
         """
         proxy = demand.identifier
         if not proxy.is_proxy:
@@ -125,7 +125,7 @@ class Dependencies:
             )
 
     def _meet(self, demand: Demand) -> None:
-        """Hear of a demand; where it is the first on its project, the user's constraints hold."""
+        """Register a demand; the first on an identifier puts the user's constraints in force."""
         constraints = self._provider.constraints_on(demand.identifier.name)
         for identifier in dict.fromkeys((demand.identifier, demand.identifier.project)):
             if not self._priorities.knows(identifier):

@@ -1,4 +1,4 @@
-"""Why targets could not share a version: what holds the lowest back, as far as can be known."""
+"""Explain why targets could not share a version: what kept the lowest one from being newer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -28,7 +28,7 @@ def differing_versions(resolutions: Iterable[Resolution]) -> dict[NormalizedName
 def explain_differences(
     resolutions: Sequence[Resolution], offerings: Offerings
 ) -> Iterator[Difference]:
-    """Yield each project that the targets do not have one version of, by name."""
+    """Yield a difference for each project with several versions, sorted by name."""
     for name in sorted(differing_versions(resolutions)):
         pins = [
             (resolution, pin)
@@ -46,7 +46,7 @@ def explain_differences(
 
 
 class _Lowest:
-    """The lowest version that a target took of a project that another took a higher one of."""
+    """The lowest version that any target took of a project on which the targets differ."""
 
     def __init__(self, pin: Pin, resolution: Resolution, offerings: Offerings) -> None:
         self._pin = pin
@@ -55,7 +55,7 @@ class _Lowest:
         self._offerings = offerings
 
     def reason(self, highest: Pin) -> str:
-        """Say what speaks against the version that another target took, what is sure first."""
+        """Return why another target's version was not possible here, certain causes first."""
         version, target = highest.version, self._target
         for asker in self._pin.askers:
             if not asker.specifier.contains(version, prereleases=True):
@@ -70,7 +70,7 @@ class _Lowest:
         return self._obstacle(highest) or f"{version} does not go with what else is needed there"
 
     def _obstacle(self, highest: Pin) -> str | None:
-        """Return what the higher version demands and this target cannot have, or does not have."""
+        """Return a demand of the higher version that this target cannot meet or did not meet."""
         pinned = {pin.name: pin.version for pin in self._resolution.pins}
         contradicted = None
         for demand in self._offerings.demands(self._target, highest):

@@ -1,4 +1,4 @@
-"""Direct references: places that a requirement names in place of leaving it to the indexes.
+"""Direct references: URLs, paths and repositories that a requirement names instead of an index.
 
 Source: PEP 440 (direct references), and https://pip.pypa.io/en/stable/topics/vcs-support/
 """
@@ -22,28 +22,28 @@ VCS_SCHEMES = frozenset(
 FILE_SCHEMES = frozenset(("http", "https", "file"))
 
 HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
-"""What a file may be checked by: pip's strong hashes."""
+"""The hash algorithms that `--hash` allows: pip's strong hashes."""
 
 _URL_ALGORITHMS = frozenset((*HASH_ALGORITHMS, "md5", "sha1", "sha224"))
-"""What pip checks where a URL's fragment says so: the weak ones tell a damaged file, too."""
+"""The algorithms that pip checks in a URL's fragment: weak ones detect damaged files, too."""
 
 
 class DirectReference(Struct, frozen=True, kw_only=True):
-    """A place that one requirement names instead of leaving it to the indexes."""
+    """A URL, path or repository that one requirement names instead of an index."""
 
     url: str
-    """Absolute, without fragment and revision; a `file:` URL where it lies on this machine. May
-    carry credentials."""
+    """Absolute, without fragment and revision; a `file:` URL for local files. May contain
+    credentials."""
     kind: LinkKind
     hashes: tuple[tuple[str, str], ...] = ()
     """(algorithm, lower-case hex) from the fragment, sorted."""
     subdirectory: str | None = None
     revision: str | None = None
-    """What a repository is asked for: a branch, tag or commit."""
+    """For a repository: a branch, tag or commit."""
 
     @property
     def path(self) -> Path | None:
-        """The file or folder, where it lies on this machine."""
+        """The path of a local file or folder, else `None`."""
         parts = urlsplit(self.url)
         return path_of(self.url) if parts.scheme == "file" else None
 
@@ -63,7 +63,7 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
     """Parse the URL of a direct reference.
 
     Raises:
-        ValueError: The URL's scheme or file name says nothing that can be installed.
+        ValueError: The URL's scheme or file name is not of anything that can be installed.
     """
     parts = urlsplit(url)
     fragment = parse_fragment(url)
@@ -84,7 +84,7 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
         bare = to_file_url(path_on_disk)
         kind = LinkKind.DIRECTORY if is_folder(path_on_disk) else LinkKind.SDIST
     return DirectReference(
-        # On a disk `..` may lead out of where a link leads to; on a server it is taken out.
+        # On a disk `..` may follow a symbolic link, so it is kept; in other URLs it is removed.
         url=bare if parts.scheme == "file" else without_dot_segments(bare),
         kind=kind,
         hashes=tuple(
@@ -99,7 +99,7 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
 
 
 def _split_revision(url: str) -> tuple[str, str | None]:
-    """Split `git+ssh://git@host/path@revision`: what stands before the path is no revision."""
+    """Split `git+ssh://git@host/path@revision`; an `@` before the path starts no revision."""
     start = url.find("/", url.find("://") + len("://"))
     path, at, revision = url[start:].rpartition("@")
     return (url[:start] + path, revision) if at and start > 0 else (url, None)

@@ -14,7 +14,7 @@ class InvalidRequirementError(UsageError):
     def __init__(self, *, text: str, origin: str, reason: str, hint: str | None = None) -> None:
         super().__init__(text, origin, reason)
         self.text = text
-        """Redacted of credentials by whoever raises this."""
+        """Already redacted of credentials by the caller."""
         self.origin = origin
         self.reason = reason
         self._hint = hint
@@ -24,7 +24,7 @@ class InvalidRequirementError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        """What was probably meant, where that can be told."""
+        """What was probably meant, if known."""
         return self._hint
 
 
@@ -46,7 +46,7 @@ class RequirementsFileError(UsageError):
         return f"{where}{through}: {self.reason}"
 
     def note_inclusion(self, place: str) -> None:
-        """Hear which line names the file; the nearest one is told."""
+        """Record the line that includes the file; the innermost one is shown."""
         self._named_by = self._named_by or place
 
 
@@ -82,7 +82,7 @@ class UvSourceError(UsageError):
 
     @property
     def hint(self) -> str:
-        """Name the way round it."""
+        """Name the workaround."""
         return (
             "--no-sources passes over what is said to uv; --index and --index-pin look for "
             "projects at one index alone."
@@ -167,7 +167,7 @@ class InvalidMetadataError(ResolutionError):
 
 
 class WheelNotFoundError(UsageError):
-    """No index has the wheel that a text means."""
+    """No index has the wheel that was named."""
 
     code = "wheel-not-found"
 
@@ -176,15 +176,15 @@ class WheelNotFoundError(UsageError):
         self.subject = subject
         self.reason = reason
         self.instead = instead
-        """File names that there are."""
+        """File names that exist."""
 
     def __str__(self) -> str:
         return f"There is no wheel for '{self.subject}': {self.reason}"
 
     @property
     def hint(self) -> str | None:
-        """Name what looks like it."""
-        from difflib import get_close_matches  # only for who errs
+        """Name similar file names."""
+        from difflib import get_close_matches  # needed only on this error
 
         near = get_close_matches(self.subject, self.instead, n=3, cutoff=0)
         return f"There is {', '.join(near)}." if near else None
@@ -232,27 +232,27 @@ class NoSolutionError(ResolutionError):
         self.target = target
         """The target's name."""
         self.explanation = explanation
-        """Several lines: what was asked, what there is, and why it will not do."""
+        """Several lines: the requirements, the versions found, and why each was refused."""
         self.rejections = rejections
         """The links that were refused among the projects in conflict."""
         self.projects = projects
-        """Those in conflict, and those that lead to them."""
+        """The projects in conflict, and those that lead to them."""
         self.subjects = subjects
-        """Those of which no version was found, as they are told of."""
+        """The projects of which no version was found, in the order of the explanation."""
         self.is_proven = is_proven
-        """False where an sdist that was not read might do."""
+        """False if an sdist that was not read might satisfy the requirements."""
         self._hint = hint
 
     def __str__(self) -> str:
         return f"There is no solution for {self.target}.\n{self.explanation}"
 
     def advise(self, hint: str | None) -> None:
-        """Add what was found to open a way."""
+        """Add a hint that was found to lead to a solution."""
         self._hint = " ".join(filter(None, (self._hint, hint))) or None
 
     @property
     def hint(self) -> str | None:
-        """The option or change that would open a way."""
+        """The option or change that would lead to a solution."""
         return self._hint
 
 
@@ -268,14 +268,14 @@ class IndirectReferenceError(ResolutionError):
         self.who = who
         """Project or extra, and version."""
         self.name = name
-        """The project of who requires it."""
+        """The project that requires it."""
         self.version = version
         self.project = project
-        """What is required."""
+        """The required project."""
         self.url = url
-        """From where, as a requirement says it; redacted of credentials."""
+        """The direct reference as in a requirement; redacted of credentials."""
         self.chain = chain
-        """How it came to be asked for, from what the user asked down."""
+        """The chain of requirements that led to it, the user's first."""
 
     def __str__(self) -> str:
         return (
@@ -285,12 +285,12 @@ class IndirectReferenceError(ResolutionError):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """How it came to be asked for."""
+        """The chain of requirements that led to it."""
         return self.chain
 
     @property
     def hint(self) -> str:
-        """Name both ways out."""
+        """Name both workarounds."""
         return (
             f"If you trust it, require or constrain '{self.project} @ {self.url}' yourself; "
             f"'{self.name}!={self.version}' leaves that version out."
@@ -313,12 +313,12 @@ class NotAlignedError(ResolutionError):
 
     @property
     def hint(self) -> str:
-        """What lets them differ."""
+        """Name the option that lets targets differ."""
         return "--align prefer lets these differ; bounds on them may help the others."
 
 
 class ResolutionTooDeepError(ResolutionError):
-    """The solver went round more often than any sane set of requirements needs."""
+    """The solver took more rounds than any sane set of requirements needs."""
 
     code = "resolution-too-deep"
 
@@ -332,5 +332,5 @@ class ResolutionTooDeepError(ResolutionError):
 
     @property
     def hint(self) -> str:
-        """Bounds help the solver."""
+        """Advise tighter bounds."""
         return "Add lower bounds or constraints for the projects that it goes back and forth on."

@@ -26,18 +26,18 @@ from archpip.wheels import Inspection
 
 _Outcome = TypeVar("_Outcome")
 
-# What one version's build lacks, older ones mostly lack too, and each try may take minutes.
+# When one version fails to build, older ones mostly fail too, and each try may take minutes.
 _FAILED_BUILDS_LIMIT = 3
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """One link whose metadata was read: the solver may try what it requires."""
+    """One link whose metadata was read, so that the solver can try its requirements."""
 
     link: Link
     kind: LinkKind
     metadata: CoreMetadata
     sha256: str | None
-    """`None` for folders and repositories, and for a wheel whose index promises none."""
+    """`None` for folders and repositories, and for a wheel whose index gives no hash."""
     direct: DirectReference | None = None
     commit: str | None = None
     fused_with: Link | None = None
@@ -45,7 +45,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 class Confirmed(Struct, frozen=True, kw_only=True):
-    """What speaks for a link that was opened and judged: it may be pinned."""
+    """The evidence for a link that was opened and judged: it may be pinned."""
 
     sha256: str | None
     inspection: Inspection | None = None
@@ -56,8 +56,8 @@ class Confirmed(Struct, frozen=True, kw_only=True):
 class Evaluator:
     """Opens offers for one target under one policy, each once.
 
-    First comes the metadata, which is cheap and tells the solver what else is needed. A wheel is
-    judged when its requirements can be met and it would be pinned: going back through twenty
+    Metadata is read first: it is cheap and gives the solver the requirements. A wheel is judged
+    only when its requirements can be met and it would be pinned: backtracking through twenty
     versions of a fat wheel must not read the symbols of all of them.
     """
 
@@ -86,13 +86,13 @@ class Evaluator:
         self._config_settings = config_settings
         self._outcomes: dict[str, Taken | Rejection] = {}
         self.left_unread = False
-        """Whether a source was passed over that only a build would have made known."""
+        """Whether a source was skipped because its metadata needs a build."""
         self._failed_builds: dict[NormalizedName, int] = {}
         self._direct_outcomes: dict[tuple[NormalizedName, DirectReference], Taken | Rejection] = {}
         self._confirmed: dict[str, Confirmed | Rejection] = {}
 
     def begin(self, offers: Iterable[Offer]) -> None:
-        """Start reading the metadata of wheels whose turn may come soon."""
+        """Start reading the metadata of wheels that may be evaluated soon."""
         for offer in offers:
             if offer.kind is LinkKind.WHEEL:
                 self._library.wheel_metadata(offer.link, inspect=False)
@@ -104,12 +104,12 @@ class Evaluator:
 
         Args:
             name: The project.
-            offer: What is looked at.
-            ladder: The offers beside it.
-            likely: It will probably be pinned, so that its inspection may begin.
+            offer: The offer to evaluate.
+            ladder: The ladder that it is from.
+            likely: It will probably be pinned, so its inspection may begin.
 
         Raises:
-            IndexAccessError: The file cannot be had.
+            IndexAccessError: The file cannot be fetched.
         """
         outcome = self._outcomes.get(offer.link.url)
         if outcome is None:
@@ -143,10 +143,10 @@ class Evaluator:
         return outcome
 
     def confirm(self, name: NormalizedName, taken: Taken) -> Confirmed | Rejection:
-        """Judge what is about to be pinned.
+        """Judge a link that is about to be pinned.
 
         Raises:
-            IndexAccessError: The file cannot be had.
+            IndexAccessError: The file cannot be fetched.
         """
         found = self._confirmed.get(taken.link.url)
         if found is None:
@@ -160,15 +160,15 @@ class Evaluator:
         return found
 
     def is_refused(self, taken: Taken) -> bool:
-        """Return whether something was judged before, and refused."""
+        """Return whether a link was judged before, and refused."""
         return isinstance(self._confirmed.get(taken.link.url), Rejection)
 
     def allows(self, name: NormalizedName, link: Link) -> bool:
-        """Return whether the user's hashes leave a file that nobody has looked at."""
+        """Return whether the user's hashes allow a file that has not been opened."""
         return self._hash_allowed(name, link, None)
 
     def _report(self, outcome: _Outcome) -> _Outcome:
-        """Have a rejection heard of, and return the outcome."""
+        """Pass a rejection to the reporter, and return the outcome."""
         if isinstance(outcome, Rejection):
             self._reporter.link_rejected(outcome)
         return outcome
@@ -215,7 +215,7 @@ class Evaluator:
     def _evaluate_halves(
         self, name: NormalizedName, offer: Offer, intel: Link, *, likely: bool
     ) -> Taken | Rejection:
-        """Read the metadata of both thin wheels, which must want the same of others."""
+        """Read the metadata of both thin wheels, whose requirements must be equal."""
         inspect = likely and self._ranking.wants_inspection(intel)
         self._library.wheel_metadata(intel, inspect=inspect)  # while the first is waited for
         first = self._evaluate_wheel(name, replace(offer, fused_with=None), likely=likely)
@@ -243,7 +243,7 @@ class Evaluator:
         if not self._hash_allowed(name, link, None):
             return reject(link, RejectionReason.HASHES, _unlike_hashes(link))
         try:
-            # Ranking is lenient, because it is fast; pip and uv install by the strict rule only.
+            # Ranking parses leniently, to be fast; pip and uv install only strictly valid names.
             parse_wheel_filename(link.filename)
             content = self._library.wheel_metadata(link, inspect=inspect).result()
             metadata = self._check(name, offer.version, self._library.metadata(link, content))
@@ -265,9 +265,9 @@ class Evaluator:
     ) -> Taken | Rejection:
         """Read an sdist's metadata: from a wheel of the same version, or from the sdist itself.
 
-        uv holds that all files of a version agree on their metadata, and so do we where a wheel is
-        at hand: it saves the download of every sdist, and the build of many. An sdist whose hash
-        the index does not promise must be fetched all the same, to be hashed.
+        uv assumes that all files of a version have the same metadata, and so do we if there is a
+        wheel: it saves the download of every sdist, and the build of many. An sdist for which the
+        index gives no hash must be fetched all the same, to be hashed.
         """
         link = offer.link
         if not self._hash_allowed(name, link, None):
@@ -281,7 +281,7 @@ class Evaluator:
                     name, offer.version, self._library.metadata(sibling, content)
                 )
             except (WheelError, InvalidMetadataError):
-                continue  # A damaged wheel says nothing of the sdist.
+                continue  # A damaged wheel says nothing about the sdist.
             refused = self._refuse_metadata(name, link, metadata, link.sha256)
             if refused is not None:
                 return refused
@@ -333,10 +333,10 @@ class Evaluator:
     def _check(
         self, name: NormalizedName, version: Version | None, metadata: CoreMetadata
     ) -> CoreMetadata:
-        """Return metadata that speaks of this project and whose requirements can be parsed.
+        """Return the metadata if it is of this project and its requirements can be parsed.
 
         Raises:
-            InvalidMetadataError: It does not.
+            InvalidMetadataError: It is of another, or they cannot be.
         """
         if metadata.name != name:
             raise InvalidMetadataError(reason=f"its metadata is of {metadata.name}, not of {name}")
@@ -348,7 +348,7 @@ class Evaluator:
         return metadata
 
     def _hash_allowed(self, name: NormalizedName, link: Link, sha256: str | None) -> bool:
-        """Return whether the user's hashes, if any, leave this file; an unknown hash may yet."""
+        """Return whether the user's hashes, if any, allow this file; an unknown hash may."""
         allowed = self._hashes.get(name)
         if not allowed:
             return True
@@ -360,7 +360,7 @@ class Evaluator:
     def _refuse_metadata(
         self, name: NormalizedName, link: Link, metadata: CoreMetadata, sha256: str | None
     ) -> Rejection | None:
-        """Return a rejection for what only an opened file tells: its Python, its hash."""
+        """Return a rejection for facts known only once a file is open: its Python, its hash."""
         if not self._ranking.accepts_python(metadata.requires_python):
             message = f"it requires Python {metadata.requires_python}"
             return reject(link, RejectionReason.REQUIRES_PYTHON, message)
@@ -370,7 +370,7 @@ class Evaluator:
 
 
 def _unlike_hashes(link: Link) -> str:
-    """Say which hashes an index promises of a file; the user names others."""
+    """Describe the hashes that an index gives for a file, which are not the user's."""
     found = " and ".join(f"{algorithm}:{digest}" for algorithm, digest in link.hashes)
     return f"{found} is not among the hashes that are allowed"
 
@@ -381,7 +381,7 @@ def source_reference(
     name: NormalizedName | None,
     config_settings: tuple[tuple[str, str], ...] = (),
 ) -> SourceReference:
-    """Return how the world is asked for the source behind a direct reference."""
+    """Return the reference by which a `World` reads the source of a direct reference."""
     return SourceReference(
         link=_direct_link(direct),
         kind=direct.kind,

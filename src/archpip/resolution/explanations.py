@@ -1,7 +1,7 @@
 """Explanations: why there is no solution, and why a pin is this file and not a better one.
 
-The words follow uv's best messages: what was asked and by whom, what there is, and what speaks
-against each.
+The wording follows uv's best messages: each requirement and its origin, the versions found, and why
+each was refused.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ _VERSIONS_SHOWN = 8
 _VERSIONS_READ = 200
 _FINDINGS_SHOWN = 8
 _OTHERS_SHOWN = 2
-"""Beside versions of which a file was opened and refused."""
+"""In addition to versions of which a file was opened and refused."""
 _PROJECTS_SHOWN = 3
 _NO_VERSION = Version("0")
 
@@ -34,7 +34,7 @@ _NO_VERSION = Version("0")
 def explain_conflict(
     causes: Iterable[Asked], *, roots: Sequence[Demand], provider: Provider, target: Target
 ) -> NoSolutionError:
-    """Put what the solver ran into into words; `roots` are what the user asked for."""
+    """Explain a conflict of the solver; `roots` are the user's requirements."""
     causes = tuple(causes)
     by_name: dict[NormalizedName, list[Asked]] = {}
     for cause in _select_telling(causes):
@@ -63,7 +63,7 @@ def explain_conflict(
 
 
 def explain_reference(asked: Asked, *, provider: Provider) -> IndirectReferenceError:
-    """Put into words that what an index offers requires a direct reference."""
+    """Explain that a distribution from an index requires a direct reference."""
     demand, parent = asked
     if parent is None or demand.direct is None:
         raise TypeError(f"{demand} is no direct reference of what an index offers")
@@ -78,7 +78,7 @@ def explain_reference(asked: Asked, *, provider: Provider) -> IndirectReferenceE
 
 
 def _select_telling(causes: Iterable[Asked]) -> list[Asked]:
-    """Leave out requirements on projects whose versions are excluded by what they require."""
+    """Drop requirements on projects whose versions are excluded by their own requirements."""
     found = list(causes)
     parents = {cause.parent.name for cause in found if cause.parent}
     return [c for c in found if c.demand.identifier.name not in parents] or found
@@ -87,7 +87,7 @@ def _select_telling(causes: Iterable[Asked]) -> list[Asked]:
 def _roots_on(
     name: NormalizedName, roots: Sequence[Demand], found: Sequence[Asked]
 ) -> Iterator[Asked]:
-    """Yield what the user asked of a project, where the conflict met somebody else's words only."""
+    """Yield the user's requirements on a project, if the conflict has only other projects'."""
     said = {str(cause.demand) for cause in found}
     for root in roots:
         if root.identifier.name == name and str(root) not in said:
@@ -95,7 +95,7 @@ def _roots_on(
 
 
 def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejection, ...]:
-    """Return why a pin is not a better file: newer versions refused, better links of its own."""
+    """Return the rejections of newer versions and of better links of a pin's own version."""
     refused = [
         (version, rejection)
         for version, rejection in provider.supply.refused.get(candidate.name, {}).values()
@@ -115,9 +115,9 @@ def rejections_behind(candidate: Candidate, provider: Provider) -> tuple[Rejecti
 def rejections_without_pin(
     pinned: Collection[NormalizedName], provider: Provider
 ) -> tuple[Rejection, ...]:
-    """Return what was refused of projects that nothing takes, and so may have kept others older.
+    """Return rejections of projects without a pin, which may have kept other projects older.
 
-    That is wheels for what they hold, and the newest of the sdists that could not be built.
+    These are wheels refused for their content, and the newest sdist that could not be built.
     """
     found: list[Rejection] = []
     for name, refused in provider.supply.refused.items():
@@ -134,7 +134,7 @@ def _newest_unbuilt(refused: Iterable[tuple[Version | None, Rejection]]) -> list
 
 
 def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Iterator[Rejection]:
-    """Yield one rejection, of the nearest wheel, that stands for all that do not fit by name."""
+    """Yield one rejection, of the closest wheel, in place of all whose names do not fit."""
     if not ladder.misfits:
         return
     nearest = provider.ranking.siblings(ladder)[0]
@@ -160,7 +160,7 @@ class _Case:
         ]
 
     def lines(self) -> Iterator[str]:
-        """Yield what was asked, and what there is."""
+        """Yield the requirements, then what was found."""
         yield from iter_askers(self._causes, self._provider)
         for demand in self._provider.constraints_on(self._name):
             origin = self._provider.origins.of_constraint(demand)
@@ -179,13 +179,13 @@ class _Case:
                 yield version, rejection
 
     def hint(self) -> str | None:
-        """Return what would open a way for this project."""
+        """Return a hint that would give this project a version, if there is one."""
         if self._absence is not None:
             return self._absence.hint
         is_direct = any(demand.direct for demand in self._demands)
         matching = [] if is_direct else self._matching(self._catalogue)
         if any(map(self._stands, matching)):
-            return None  # What keeps it out is no file's fault, but what else is asked for.
+            return None  # It is excluded by other requirements, not by its files.
         return find_hint(
             self._name,
             list(self._refused if is_direct else self._rejections()),
@@ -200,7 +200,7 @@ class _Case:
         return bool(self._ladder(version).offers)
 
     def _is_held_back(self, version: Version) -> bool:
-        """Return whether it is a pre-release, of a project whose final releases alone count."""
+        """Return whether it is a pre-release, of a project that allows only final releases."""
         admitted = self._provider.ranking.admits_prereleases(self._name)
         return version.is_prerelease and admitted is False
 
@@ -242,7 +242,7 @@ class _Case:
             there_is = _range(tuple(catalogue.versions))
             yield f"  no version satisfies {them}: {self._name} has {there_is}"
             return
-        # What is too new does not exist for who asks: it is spoken of where nothing else is left.
+        # Versions that are too new do not exist for this user: named only if nothing else is left.
         matching = [v for v in matching if not self._is_too_new(v)] or matching
         shown = self._most_telling(matching)
         for finding in shown:
@@ -257,9 +257,9 @@ class _Case:
         return not ladder.offers and {RejectionReason.TOO_NEW} == reasons - {RejectionReason.TAGS}
 
     def _most_telling(self, matching: Sequence[Version]) -> list[Finding]:
-        """Return what speaks against the versions to speak of, the newest first.
+        """Return the findings on the versions worth showing, newest first.
 
-        Those with a file that was opened and refused go before those that do not fit by name.
+        Versions with a file that was opened and refused go before those that do not fit by name.
         """
         refused = {version for version, _ in self._refused}
         findings = collect_findings({v: self._statements(v) for v in matching[:_VERSIONS_READ]})
@@ -280,7 +280,7 @@ class _Case:
             yield "  they do not name the same file or version"
 
     def _statements(self, version: Version) -> list[Statement]:
-        """Return what speaks against one version, the most telling first; never nothing."""
+        """Return the reasons against one version, the most telling first; never empty."""
         if self._stands(version):
             return [Statement("what it requires cannot be had together with the rest")]
         ladder = self._ladder(version)
@@ -317,7 +317,7 @@ def _named(provider: Provider) -> str:
 
 
 def _range(versions: Sequence[Version]) -> str:
-    """Write newest-first versions out: all of a few, the ends of many."""
+    """Render versions, given newest first: all if there are few, else the ends of the range."""
     if not versions:
         return "no version at all"
     if len(versions) <= _VERSIONS_SHOWN:

@@ -1,7 +1,7 @@
-"""Fetching: every answer of the world, asked for once, in the background.
+"""Fetching: each call to the world is made once, in the background.
 
-Many threads wait for the network at once; whoever needs an answer takes a future, which mostly is
-done by then.
+Many threads wait for the network at once; the caller gets a future, which is mostly done by the
+time its result is needed.
 """
 
 import threading
@@ -35,15 +35,15 @@ _THREADS = 40
 
 
 class _AbandonedError(Exception):
-    """Nobody waits for this answer any more. Never leaves this module."""
+    """The result is no longer needed. Never leaves this module."""
 
 
 class Library:
     """Remembers every answer of a world as a future, and fetches in threads.
 
-    Answers are true for every target, so several resolutions share one library. Use it as a
-    context manager: leaving drops what was not begun, cuts short what was, and waits for that, so
-    that nobody uses the world after its owner has closed it.
+    Answers hold for every target, so several resolutions share one library. Use it as a context
+    manager: on exit, pending calls are cancelled, running ones are cut short and waited for, so
+    that no thread uses the world after its owner has closed it.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Library:
         self._wheels: dict[tuple[str, bool], Future[WheelFacts]] = {}
         self._sources: dict[SourceReference, Future[SourceFacts]] = {}
         self._heads: dict[str, Future[bytes]] = {}
-        """Of METADATA, by the wheel's URL: mostly there before its inspection."""
+        """Headers of METADATA, by the wheel's URL; mostly available before its inspection."""
         self._metadata: dict[str, CoreMetadata] = {}
 
     def __enter__(self) -> Self:
@@ -72,16 +72,16 @@ class Library:
         traceback: TracebackType | None,
     ) -> None:
         self._closing = True
-        # Who presses Ctrl-C waits for nothing: the world's owner closes its connections.
+        # Ctrl-C must not wait: the world's owner closes its connections.
         interrupted = kind is not None and not issubclass(kind, Exception)
         self._pool.shutdown(wait=not interrupted, cancel_futures=True)
 
     def catalogue(self, name: NormalizedName) -> "Future[Catalogue]":
-        """Return what the indexes offer of a project; empty where none knows it."""
+        """Return what the indexes offer for a project; empty if no index knows it."""
         return self._once(self._catalogues, name, lambda: self._fetch_catalogue(name))
 
     def catalogue_at_hand(self, name: NormalizedName) -> Catalogue | None:
-        """Return what the indexes offer of a project, if somebody asked for it and it is there."""
+        """Return a project's catalogue if it was requested and has arrived, else `None`."""
         with self._lock:
             future = self._catalogues.get(name)
         if future is None or not future.done() or future.exception() is not None:
@@ -89,7 +89,7 @@ class Library:
         return future.result()
 
     def wheel(self, link: Link, *, inspect: bool) -> "Future[WheelFacts]":
-        """Return what a wheel holds."""
+        """Return the facts read from a wheel."""
         with self._lock:
             future = self._wheels.get((link.url, inspect))
             if future is None:
@@ -99,11 +99,11 @@ class Library:
         return future
 
     def wheel_metadata(self, link: Link, *, inspect: bool) -> "Future[bytes]":
-        """Return a wheel's METADATA, which mostly is there before its inspection.
+        """Return a wheel's METADATA, which is mostly available before its inspection.
 
         Args:
             link: The wheel.
-            inspect: Where nobody has asked for the wheel yet, ask for its inspection as well.
+            inspect: If the wheel was not requested yet, request its inspection as well.
         """
         with self._lock:
             head = self._heads.get(link.url)
@@ -113,11 +113,11 @@ class Library:
         return head
 
     def source(self, reference: SourceReference) -> "Future[SourceFacts]":
-        """Return what a source says of itself."""
+        """Return the facts read from a source."""
         return self._once(self._sources, reference, lambda: self._world.source(reference))
 
     def may_read(self, reference: SourceReference) -> bool:
-        """Say whether a source may be asked for: one that is known without a build may always."""
+        """Return whether a source may be read: always if that needs no build."""
         if self._builds or reference in self._sources:
             return True
         facts = self._world.known_source(reference)
@@ -126,11 +126,11 @@ class Library:
         return facts is not None
 
     def stop_reading_sources(self) -> None:
-        """Read no more sources that want a build: what is asked from now on is not worth one."""
+        """Stop reading sources that need a build: later requests are not worth one."""
         self._builds = False
 
     def remember_source(self, reference: SourceReference, facts: SourceFacts) -> None:
-        """Take what was read of a source without its name for what it says to who names it."""
+        """Reuse the facts of a source that was read without its name for a reference with it."""
         known: Future[SourceFacts] = Future()
         known.set_result(facts)
         with self._lock:
@@ -173,7 +173,7 @@ class Library:
         def on_metadata(metadata: bytes) -> None:
             if self._closing:
                 raise _AbandonedError
-            # Two fetches of one wheel, with and without inspection, may both hear it.
+            # Two fetches of one wheel, with and without inspection, may both set the result.
             with suppress(InvalidStateError):
                 head.set_result(head_of(metadata))
 

@@ -1,4 +1,4 @@
-"""Names of wheels, taken apart fast, and what their tags leave open.
+"""Fast parsing of wheel file names, and whether their tags leave the architecture open.
 
 Source: https://packaging.python.org/en/latest/specifications/binary-distribution-format/
 """
@@ -42,24 +42,24 @@ class WheelName(Struct, frozen=True, kw_only=True):
 
 
 def is_wheel(filename: str) -> bool:
-    """Tell wheels from everything else."""
+    """Return whether a file name is a wheel's."""
     return filename.endswith(".whl")
 
 
 def is_sdist(filename: str) -> bool:
-    """Tell archives that may be an sdist; whether a page means them so, the version says."""
+    """Return whether an archive may be an sdist; only its version tells whether it is one."""
     return filename.endswith(_SDIST_SUFFIXES)
 
 
 def tags_of(filename: str) -> str | None:
-    """Return how a wheel's name spells its tags; `None` where a build number stands before them."""
+    """Return the tags of a wheel's name as written; `None` if a build number precedes them."""
     tags = filename.split("-", _STRICT_PART_COUNTS[0] - _TAG_COUNT)[2:]
     return tags[0] if tags and tags[0].count("-") == _TAG_COUNT - 1 else None
 
 
 @lru_cache(maxsize=4096)
 def parse_wheel_name(filename: str) -> WheelName | None:
-    """Take a wheel's file name apart, or return `None` where it breaks the rules."""
+    """Parse a wheel's file name, or return `None` if it is invalid."""
     parts = filename.removesuffix(".whl").split("-")
     if len(parts) not in _STRICT_PART_COUNTS:
         return None
@@ -82,20 +82,20 @@ def parse_wheel_name(filename: str) -> WheelName | None:
 
 
 def without_floor(platform: str) -> str:
-    """Return a platform tag without the oldest system that it is for: `manylinux_aarch64`."""
+    """Return a platform tag without its floor: `manylinux_aarch64`."""
     match = _VERSIONED_PLATFORM.fullmatch(platform)
     return f"{match['system']}_{match['architecture']}" if match else platform
 
 
 def floor_of(platform: str) -> tuple[int, int] | None:
-    """Return the oldest system that a platform tag is for, where it says so in two numbers."""
+    """Return the floor of a platform tag, if it has one in two numbers."""
     match = _FLOOR.match(platform)
     return (int(match["major"]), int(match["minor"])) if match else None
 
 
 @lru_cache(maxsize=4096)
 def is_loose(platforms: frozenset[str]) -> bool:
-    """Tell whether platform tags together leave the architecture open.
+    """Return whether platform tags together leave the architecture open.
 
     `any`, the fat names of macOS, and compressed sets that name several do; `manylinux1_x86_64`
     with `manylinux2014_x86_64` does not.

@@ -63,7 +63,7 @@ def _rank_tags(machine: Target) -> dict[_Tag, int]:
 def _group(
     wheels: Iterable[Link], ranks: dict[_Tag, int]
 ) -> dict[_Kinship, list[tuple[int, Link]]]:
-    """Return the wheels that fit one machine, best first, by what both halves must share."""
+    """Return the wheels that fit one machine, best first, keyed by `_kinship`."""
     groups: defaultdict[_Kinship, list[tuple[int, Link]]] = defaultdict(list)
     for link in wheels:
         parsed = parse_wheel_name(link.filename)
@@ -78,9 +78,9 @@ def _group(
 
 
 def _kinship(link: Link) -> _Kinship:
-    """Name, version, build, Python tag and ABI; the index; and whether it was yanked.
+    """Return what both halves share: name, version, build, Python, ABI; index; yanked or not.
 
-    Halves from two indexes were hardly built together, and may need other libraries.
+    Halves from two indexes were hardly built together, and may need different libraries.
     """
     return link.filename.rpartition("-")[0], link.index_url, link.yanked is not None
 

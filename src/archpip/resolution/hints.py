@@ -1,7 +1,7 @@
-"""Hints: what an option, or another word, would change where nothing of a project can be taken.
+"""Hints: which option or other spelling would help if no version of a project can be taken.
 
-Which bound of the user's could go is tried out by `relaxations.py`; here nothing is tried, and what
-is said follows from what was refused.
+`relaxations.py` finds out by resolving which of the user's bounds could be dropped; here nothing is
+resolved, and hints follow from the rejections alone.
 """
 
 import re
@@ -23,20 +23,20 @@ from archpip.resolution.wording import write_moment
 from archpip.targets import Target, compatible_tags, is_platform_of
 
 _MINORS = range(7, 20)
-"""Of the Pythons that are looked at: files of older ones are of interest to nobody."""
+"""The minor versions of Python 3 considered: files for older ones do not matter."""
 
 _PATCHES = range(30)
-"""Of the target's Python: no line of releases had more."""
+"""Of the target's Python: no feature release had more."""
 
 _SYS_PLATFORMS = {
     OperatingSystem.LINUX: "linux",
     OperatingSystem.MACOS: "darwin",
     OperatingSystem.WINDOWS: "win32",
 }
-"""`sys_platform` by system, for those that a project may be needed on alone."""
+"""`sys_platform` by system, for systems to which a hint may restrict a requirement."""
 
 _SYSTEMS_WITH_FLOORS = frozenset((OperatingSystem.LINUX, OperatingSystem.MACOS))
-"""For which there is an option."""
+"""The systems whose floor has an option."""
 _CPYTHON = re.compile(r"cp3(?P<minor>\d+)")
 
 _Found = Sequence[tuple[Version | None, Rejection]]
@@ -48,9 +48,9 @@ class _Case(Struct, frozen=True, kw_only=True):
     name: NormalizedName
     ranking: Ranking
     found: _Found
-    """Newest first; without a version where the user names the place."""
+    """Newest first; the version is `None` for a direct reference."""
     others: _Found = ()
-    """Those of all reasons."""
+    """The rejections of all reasons."""
 
     def subject(self, version: Version | None) -> str:
         """Name a version of the project."""
@@ -60,11 +60,11 @@ class _Case(Struct, frozen=True, kw_only=True):
 def find_hint(
     name: NormalizedName, rejected: _Found, *, ranking: Ranking, only_prereleases: bool
 ) -> str | None:
-    """Return a sentence on what would open a way to a project, the most promising thing.
+    """Return a sentence that names the most promising way to get a project, or `None`.
 
     Args:
         name: The project.
-        rejected: What was refused of the versions in question, newest first.
+        rejected: The rejections of the versions in question, newest first.
         ranking: The target's rules.
         only_prereleases: No version in question is final.
     """
@@ -76,7 +76,7 @@ def find_hint(
 
 
 def _only_binary(case: _Case) -> str:
-    """Say that it may be built; first, where it has wheels for other systems, how to do without."""
+    """Suggest a build; if it has wheels for other systems, first suggest leaving it out."""
     wheels = [each.link for _, each in case.others if each.reason is RejectionReason.TAGS]
     elsewhere = _other_system(case.name, wheels, case.ranking.target)
     built = f"Without --only-binary for {case.name}, its sdist can be taken."
@@ -88,7 +88,7 @@ def _no_binary(case: _Case) -> str:
 
 
 def _requires_python(case: _Case) -> str | None:
-    """Name the nearest Python that some version takes: a patch of the target's, or another."""
+    """Name the nearest Python that a version supports: a patch of the target's, or another."""
     mine = case.ranking.target.python
     minors = sorted(_MINORS, key=lambda minor: abs(minor - mine.version[1]))
     pythons = [
@@ -108,7 +108,7 @@ def _requires_python(case: _Case) -> str | None:
 
 
 def _stated_python(rejection: Rejection) -> str:
-    """Return what only METADATA said of Python, from the message that repeats it."""
+    """Return a Requires-Python that only METADATA has, from the message that repeats it."""
     return rejection.message.removeprefix("it requires Python ")
 
 
@@ -118,7 +118,7 @@ def _yanked(case: _Case) -> str:
 
 
 def _too_new(case: _Case) -> str | None:
-    """Name the earliest moment at which there is something."""
+    """Name the earliest moment at which a version is available."""
     times = [(each.link.upload_time, v) for v, each in case.found if each.link.upload_time]
     if not times:
         return "No date can be asked of an index that gives no upload times: leave it out."
@@ -141,7 +141,7 @@ def _hashes(case: _Case) -> str:
 
 
 def _tags(case: _Case) -> str | None:
-    """Say which floor would do, or which Python or system the newest version has wheels for."""
+    """Name a sufficient floor, or the Python or system that the newest version has wheels for."""
     newest = case.found[0][0]
     wheels = [each.link for version, each in case.found if version == newest]
     target = case.ranking.target
@@ -176,7 +176,7 @@ def _higher_floor(wheels: Iterable[Link], target: Target) -> str | None:
 
 
 def _other_system(name: NormalizedName, wheels: Iterable[Link], target: Target) -> str | None:
-    """Say how a project is asked for on the systems alone that it is made for."""
+    """Suggest a marker that requires a project only on the systems that it supports."""
     platforms = {platform for _, _, platform in tags_of_wheels(wheels)}
     systems = {s for s in _SYS_PLATFORMS if any(is_platform_of(p, s) for p in platforms)}
     if not systems or target.operating_system in systems:
@@ -196,4 +196,4 @@ _HINTS: dict[RejectionReason, Callable[[_Case], str | None]] = {
     RejectionReason.HASHES: _hashes,
     RejectionReason.TAGS: _tags,
 }
-"""What would open a way, the most promising first."""
+"""Writes the hint for each reason, the most promising first."""

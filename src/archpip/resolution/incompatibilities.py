@@ -1,8 +1,8 @@
-"""Incompatibilities: what the search knows can never be so all at once.
+"""Incompatibilities: terms that the search knows can never all hold at once.
 
-A project has one value out of its versions and "nobody needs it", so what is said of it is a set of
-values. Sets are integers with one bit for each value, the lowest for "nobody needs it"; all ones
-(-1) says nothing. The rules for clauses over such values then need no cases.
+A project's value is one of its versions or "not needed", so a term about it is a set of values.
+Sets are integers with one bit for each value, the lowest for "not needed"; all ones (-1) excludes
+nothing. The rules for clauses over such values then need no special cases.
 """
 
 from collections import defaultdict
@@ -14,20 +14,20 @@ from archpip.resolution.demands import Identifier
 from archpip.resolution.provider import Asked
 
 ROOT = Identifier(NormalizedName(""))
-"""The user, who has one version and requires what the resolution is asked for."""
+"""The user, as a project with one version that requires the roots of the resolution."""
 
 ROOT_VALUE = 2
 """That version."""
 
 UNNEEDED = 1
-"""The value of a project that nobody needs."""
+"""The value of a project that is not needed."""
 
 ANYTHING = -1
 """The set of all values."""
 
 
 class Incompatibility:
-    """Sets of values that identifiers never have all at once. Compared by identity."""
+    """Terms, one set of values per identifier, that never all hold. Compared by identity."""
 
     __slots__ = ("asked", "causes", "is_premature", "terms")
 
@@ -42,20 +42,20 @@ class Incompatibility:
         self.terms: Mapping[Identifier, int] = {
             identifier: term for identifier, term in terms.items() if term != ANYTHING
         }
-        """What always holds is left out."""
+        """Terms that always hold are left out."""
         self.causes = causes
-        """The two that it follows from; none where it was read from the world."""
+        """The two incompatibilities that it follows from; empty if it was read from the world."""
         self.asked = asked
-        """The requirements that say so."""
+        """The requirements that it states."""
         self.is_premature: bool = is_premature or any(cause.is_premature for cause in causes)
-        """Whether who has not been asked yet might have admitted a yanked file."""
+        """Whether an identifier that is not decided yet might have admitted a yanked file."""
 
     def combine(self, other: "Incompatibility", *, about: Identifier) -> "Incompatibility":
-        """Return what follows from two incompatibilities whatever the value of one identifier is.
+        """Return what follows from two incompatibilities for any value of one identifier.
 
-        This is the rule of resolution, which makes a prior cause of a conflict and of what the
-        satisfier was derived from. Where one forbids some of its values beside the rest, and the
-        other some others, both rests together forbid all of these.
+        This is the rule of resolution, which derives a prior cause from a conflict and the cause of
+        its satisfier: if each forbids some values of the identifier together with its other terms,
+        the other terms of both together forbid all of these values.
         """
         terms = dict(self.terms)
         for identifier, term in other.terms.items():
@@ -64,7 +64,7 @@ class Incompatibility:
         return Incompatibility(terms, causes=(self, other))
 
     def iter_asked(self) -> Iterator[Asked]:
-        """Yield the requirements that this follows from; the nearest first, no repeats."""
+        """Yield the requirements that this follows from, nearest first, no repeats."""
         waiting, seen = [self], {self}
         for found in waiting:
             yield from found.asked
@@ -74,14 +74,14 @@ class Incompatibility:
 
 
 class IncompatibilityStore:
-    """All that the search has learned, by the identifiers in it."""
+    """All incompatibilities that the search has learned, by their identifiers."""
 
     def __init__(self) -> None:
         self._about: defaultdict[Identifier, dict[Incompatibility, None]] = defaultdict(dict)
-        """A project may have thousands, of which any may be forgotten."""
+        """A dict as an ordered set: a project may have thousands, and any may be removed."""
 
     def about(self, identifier: Identifier) -> Reversible[Incompatibility]:
-        """Return what there is with a term of an identifier, the oldest first."""
+        """Return the incompatibilities with a term about an identifier, oldest first."""
         return self._about[identifier]
 
     def learn(self, incompatibility: Incompatibility) -> Incompatibility:
@@ -91,6 +91,6 @@ class IncompatibilityStore:
         return incompatibility
 
     def forget(self, incompatibility: Incompatibility) -> None:
-        """Take one away, of which another says as much and more."""
+        """Remove one that another incompatibility includes."""
         for identifier in incompatibility.terms:
             del self._about[identifier][incompatibility]

@@ -1,6 +1,6 @@
-"""Ladders: what one version of a project offers to a target, and what of it was left out and why.
+"""Ladders: the offers that one version of a project has for a target, and its rejections.
 
-How offers are put in order is in `ranking.py`.
+The order of the offers is decided in `ranking.py`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ from archpip.resolution.version_bits import VersionBits
 
 
 class File(Protocol):
-    """One file as a page lists it, of which a link can be made."""
+    """One file as a page lists it, from which a link can be made."""
 
     @property
     def filename(self) -> str:
@@ -27,12 +27,12 @@ class File(Protocol):
         ...
 
     def link(self) -> Link:
-        """Make its link, or return the one that there is."""
+        """Return its link, making it if needed."""
         ...
 
 
 class KnownFile(Struct, frozen=True):
-    """A file whose link is there."""
+    """A file whose link exists already."""
 
     known: Link
 
@@ -47,12 +47,12 @@ class KnownFile(Struct, frozen=True):
 
 
 class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
-    """What all indexes together offer of one project."""
+    """All files of one project from all indexes, by version."""
 
     name: NormalizedName
     releases: Releases
     absence: ProjectNotFoundError | None = None
-    """Where no index knows the project: what was looked at."""
+    """Set if no index knows the project; says which were searched."""
 
     @property
     def versions(self) -> Iterable[Version]:
@@ -65,14 +65,14 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
         return VersionBits(self.versions)
 
     def files(self, version: Version) -> Sequence[File]:
-        """Return a version's files in page order, without making links where that can be saved."""
+        """Return a version's files in page order, without making links if avoidable."""
         if isinstance(self.releases, ProjectLinks):
             return self.releases.listed(version)
         return [KnownFile(link) for link in self.releases[version]]
 
 
 class Offer(Struct, frozen=True, kw_only=True):
-    """One link that fits the target as far as its name and the page tell."""
+    """One link that fits the target according to its file name and the page."""
 
     link: Link
     kind: LinkKind
@@ -84,10 +84,10 @@ class Offer(Struct, frozen=True, kw_only=True):
 
 
 class Unfit:
-    """The wheels of one version that do not fit by their names; links are made when asked for."""
+    """The wheels of one version whose names do not fit; links are made on demand."""
 
     def __init__(self, files: Sequence[File], *, reason: RejectionReason) -> None:
-        """Take the files in page order, and why: for their tags, or because no wheel is wanted."""
+        """Take the files in page order, and why they do not fit: tags, or no wheels allowed."""
         self._files = files
         self.reason = reason
 
@@ -98,12 +98,12 @@ class Unfit:
 
     @cached_property
     def rejections(self) -> tuple[Rejection, ...]:
-        """Each as what is told of it."""
+        """One rejection per wheel."""
         message = _WHY_UNFIT[self.reason]
         return tuple(reject(link, self.reason, message) for link in self.links)
 
     def without(self, urls: Collection[str]) -> "Unfit":
-        """Return the same but for some."""
+        """Return the same without the wheels at these URLs."""
         left = [KnownFile(link) for link in self.links if link.url not in urls]
         return Unfit(left, reason=self.reason)
 
@@ -117,17 +117,17 @@ NOTHING_UNFIT = Unfit((), reason=RejectionReason.TAGS)
 
 
 class Ladder(Struct, frozen=True, kw_only=True):
-    """The offers of one version, most preferred first, and what was left out."""
+    """The offers of one version, most preferred first, and its rejections."""
 
     offers: tuple[Offer, ...]
     refused: tuple[Rejection, ...] = ()
-    """What was left out for what the page or the options say of it."""
+    """Links left out because of the page or the options."""
     unfit: Unfit = NOTHING_UNFIT
-    """What was left out by name."""
+    """Wheels left out by file name."""
 
     @property
     def rejections(self) -> tuple[Rejection, ...]:
-        """All that was left out."""
+        """All links that were left out."""
         return (*self.unfit.rejections, *self.refused)
 
     @property
@@ -137,7 +137,7 @@ class Ladder(Struct, frozen=True, kw_only=True):
 
     @property
     def lacking_python(self) -> str | None:
-        """What Python a version requires that offers nothing because the target's is another."""
+        """The Requires-Python that keeps a version without offers from having any, or `None`."""
         if self.offers:
             return None
         links = (
@@ -149,14 +149,14 @@ class Ladder(Struct, frozen=True, kw_only=True):
 
     @property
     def is_idle(self) -> bool:
-        """Whether a version offers nothing, and would offer no other Python of the target more."""
+        """Whether a version offers nothing, and would not with another Python either."""
         return not self.offers and self.lacking_python is None
 
     def without_yanked(self, *, keep: bool) -> "Ladder":
         """Return the ladder without yanked files.
 
         Args:
-            keep: The version is pinned: where every file is yanked they all stay (PEP 592).
+            keep: The version is pinned: if every file is yanked, all are kept (PEP 592).
         """
         standing = tuple(offer for offer in self.offers if offer.link.yanked is None)
         if len(standing) == len(self.offers) or (keep and not standing):

@@ -1,7 +1,7 @@
 """Core metadata: the few headers that a resolution needs, read without reading the rest.
 
 `packaging.metadata` validates whole documents with their long descriptions; this is called for
-every candidate and must be cheap. What cannot be parsed is an error here and a rejection there.
+every candidate and must be cheap. Invalid metadata raises here; the caller makes it a rejection.
 
 Source: https://packaging.python.org/en/latest/specifications/core-metadata/
 """
@@ -16,12 +16,12 @@ from archpip.resolution.repairs import parse_specifier_leniently
 
 
 class CoreMetadata(Struct, frozen=True, kw_only=True):
-    """What a distribution says of itself."""
+    """The core metadata fields of a distribution that a resolution uses."""
 
     name: NormalizedName
     version: Version
     requires: tuple[str, ...] = ()
-    """`Requires-Dist` lines, as written, in order; parsed by whoever knows which are needed."""
+    """`Requires-Dist` lines, as written, in order; parsed later, and only those needed."""
     requires_python: str | None = None
     provides_extra: frozenset[NormalizedName] = frozenset()
     metadata_version: tuple[int, ...] = (1, 0)
@@ -59,7 +59,7 @@ def parse_metadata(content: bytes) -> CoreMetadata:
 
 
 def head_of(content: bytes) -> bytes:
-    """Return what `parse_metadata` reads: most of METADATA is a description behind that."""
+    """Return the headers, which `parse_metadata` reads; most of METADATA is the description."""
     ends = (content.find(empty) for empty in (b"\n\n", b"\r\n\r\n"))
     return content[: min((end for end in ends if end >= 0), default=len(content))]
 
@@ -70,7 +70,7 @@ def _read_headers(content: bytes) -> dict[str, list[str]]:
     end = content.find(b"\n\n")
     head = content if end < 0 else content[:end]
     values: list[str] = []
-    # Not splitlines(): a form feed in a licence ends no header. A line of blanks ends none either.
+    # Not splitlines(): a form feed in a licence ends no header, nor does a line of blanks.
     for raw_line in head.decode("utf-8", "replace").split("\n"):
         line = raw_line.removesuffix("\r")
         if not line:

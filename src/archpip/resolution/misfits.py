@@ -1,4 +1,4 @@
-"""Misfits: what wheels are for that do not fit a target, by what comes closest to it."""
+"""Misfits: describe what wheels that do not fit a target are for, by the closest of them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ _ONE_CPYTHON = re.compile(r"cp3(?P<minor>\d+)-cp3(?P=minor)m?")
 
 
 class _Accepted(NamedTuple):
-    """What a target's tags are made of."""
+    """The parts of a target's tags."""
 
     pythons: frozenset[tuple[str, str]]
     """(interpreter, ABI)."""
     platforms: frozenset[str]
     systems: frozenset[str]
-    """Platforms without the oldest system that each is for."""
+    """Platforms without their floors."""
 
 
 @lru_cache(maxsize=64)
@@ -35,13 +35,13 @@ def _accepted(target: Target) -> _Accepted:
 
 
 def tags_of_wheels(wheels: Iterable[Link]) -> set[tuple[str, str, str]]:
-    """Return the tags of all names that can be read, as (interpreter, ABI, platform)."""
+    """Return the tags of all valid wheel names, as (interpreter, ABI, platform)."""
     names = filter(None, (parse_wheel_name(link.filename) for link in wheels))
     return {tag for name in names for tag in name.tags}
 
 
 def describe_misfit(wheels: Iterable[Link], target: Target) -> str:
-    """Say what wheels are for of which none fits a target, by what comes closest."""
+    """Describe what wheels are for, none of which fits a target, by the closest of them."""
     tags, own = tags_of_wheels(wheels), _accepted(target)
     for_python = sorted({p for i, a, p in tags if (i, a) in own.pythons} - own.platforms)
     if newer := [platform for platform in for_python if without_floor(platform) in own.systems]:
@@ -56,7 +56,7 @@ def describe_misfit(wheels: Iterable[Link], target: Target) -> str:
 
 
 def find_floor(wheels: Iterable[Link], target: Target) -> tuple[int, int] | None:
-    """Return the lowest floor that admits some of the wheels which only want a newer system."""
+    """Return the lowest floor that admits a wheel which differs only in its floor, or `None`."""
     own = _accepted(target)
     wanted = {
         p
@@ -68,13 +68,13 @@ def find_floor(wheels: Iterable[Link], target: Target) -> tuple[int, int] | None
 
 
 def _name_platforms(platforms: Sequence[str], target: Target) -> str:
-    """Write platform tags out; where there are any of the target's system, only those."""
+    """Render platform tags; only those of the target's system, if there are any."""
     system = target.operating_system
     return list_briefly([p for p in platforms if is_platform_of(p, system)] or platforms)
 
 
 def _name_pythons(tags: Iterable[str]) -> str:
-    """Write `cp39-cp39`, `cp310-cp310` as versions; where other ABIs are among them, as tags."""
+    """Render `cp39-cp39`, `cp310-cp310` as versions; if there are other ABIs, as tags."""
     matches = [_ONE_CPYTHON.fullmatch(tag) for tag in tags]
     minors = {int(match["minor"]) for match in matches if match}
     if all(matches):

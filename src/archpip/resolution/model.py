@@ -1,4 +1,4 @@
-"""What a resolution is: pins, the links refused on the way, and why."""
+"""The result of a resolution: pins, rejected links and the reasons."""
 
 from enum import StrEnum
 from typing import Self
@@ -51,7 +51,7 @@ class Rejection(Struct, frozen=True, kw_only=True):
 
     @property
     def described(self) -> str:
-        """What was refused and why; one that stands for all that do not fit names no file."""
+        """The file and the reason; without file name if it stands for all that do not fit."""
         if self.reason in (RejectionReason.TAGS, RejectionReason.NO_BINARY):
             return self.message
         return f"{self.link.filename}: {self.message}"
@@ -63,22 +63,22 @@ class Half(Struct, frozen=True, kw_only=True):
     link: Link
     sha256: str | None
     inspection: Inspection | None
-    """`None` where it was not opened."""
+    """`None` if it was not opened."""
 
 
 class Asker(Struct, frozen=True, kw_only=True):
-    """Who asks for a project, and what of it they take."""
+    """The origin of a requirement on a project, and the versions that it allows."""
 
     name: NormalizedName | None
     """`None` for the user."""
     version: Version | None = None
     origin: str = ""
-    """Where the user wrote it."""
+    """Where the user wrote it; empty for projects."""
     specifier: SpecifierSet = field(default_factory=SpecifierSet)
 
     @property
     def bounds(self) -> bool:
-        """Whether it is a project that does not take every version."""
+        """Whether it is a project that does not allow every version."""
         return self.name is not None and bool(self.specifier)
 
     def __str__(self) -> str:
@@ -95,12 +95,12 @@ class Pin(Struct, frozen=True, kw_only=True):
     extras: tuple[str, ...] = ()
     """Normalised, sorted."""
     unknown_extras: tuple[str, ...] = ()
-    """Those of them that the project does not have: they bring nothing."""
+    """The requested extras that the project does not have; they add nothing."""
     requires_python: str | None = None
     dependencies: tuple[NormalizedName, ...] = ()
     """The projects it needs on this target, sorted."""
     askers: tuple[Asker, ...] = ()
-    """Everybody whose bounds it keeps: the user first, with constraints; then sorted by name."""
+    """The origins of all its requirements: the user's and constraints first, then by name."""
     requested: bool = False
     """A root requirement names it."""
     direct: bool = False
@@ -108,26 +108,26 @@ class Pin(Struct, frozen=True, kw_only=True):
     subdirectory: str | None = None
     inspection: Inspection | None = None
     verdict: Verdict | None = None
-    """`None` for what is built from source: the wheel is judged when it is there."""
+    """`None` for source builds: the wheel is judged once it is built."""
     rejections: tuple[Rejection, ...] = ()
-    """Better links of the same version, and newer versions, that were refused once they were
-    opened; for a source also why no wheel of its version would do. Newest first."""
+    """Better links of the same version, and newer versions, that were refused after opening; for a
+    source also why no wheel of its version was usable. Newest first."""
     sha256: str | None = None
-    """Of the file, as promised or computed; `None` for folders and repositories."""
+    """The file's, from the index or computed; `None` for folders and repositories."""
     commit: str | None = None
-    """The full commit that a repository's revision stands for."""
+    """The full commit that a repository's revision resolved to."""
     revision: str | None = None
-    """The branch, tag or commit that was asked of a repository."""
+    """The branch, tag or commit that the requirement names."""
     config_settings: tuple[tuple[str, str], ...] = ()
     """What the user passes to this project's build backend."""
     editable: bool = False
-    """An installation is to use the sources where they lie."""
+    """An installation uses the sources in place."""
     fused_with: Half | None = None
-    """For macOS universal2: the other of two thin wheels that are fused. `inspection` is then of
-    the first alone, and `verdict` holds what was found in each for its own machine."""
+    """For macOS universal2: the second of two thin wheels that are fused. `inspection` is then the
+    first wheel's, and `verdict` has the findings of both, each for its own machine."""
     sdist: Link | None = None
-    """Where the pin is fused: what is built in its place, should the two not fuse; `None` where
-    there is none, or the options rule it out."""
+    """For a fused pin: the sdist to build if the two wheels cannot be fused; `None` if there is
+    none, or the options rule it out."""
 
 
 class Resolution(Struct, frozen=True, kw_only=True):
@@ -137,11 +137,11 @@ class Resolution(Struct, frozen=True, kw_only=True):
     pins: tuple[Pin, ...]
     """Sorted by name; no name repeats."""
     passed_over: tuple[Rejection, ...] = ()
-    """Wheels that were refused for what they hold, of projects that no pin is of: versions that
-    need them were not taken. Sorted by file name."""
+    """Wheels that were refused for their content, of projects without a pin: versions that need
+    them were not taken. Sorted by file name."""
 
     def without_requested(self) -> Self:
-        """Leave out what was asked for, whoever else needs it."""
+        """Return it without the requested projects, even if other projects need them."""
         return replace(self, pins=tuple(pin for pin in self.pins if not pin.requested))
 
 
@@ -152,7 +152,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     versions: tuple[tuple[str, Version], ...]
     """(target's name, version), in the order of the targets."""
     reason: str
-    """Why the lowest is not newer."""
+    """Why the lowest version is not newer."""
 
     def __str__(self) -> str:
         listed = ", ".join(f"{version} for {target}" for target, version in self.versions)

@@ -1,4 +1,4 @@
-"""Wheels by name: what `archpip inspect` means by a requirement or a bare file name."""
+"""Wheels by name: find the wheels that an argument of `archpip inspect` names."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,18 +25,18 @@ from archpip.wheels import WheelUnreadableError
 
 
 def find_wheels(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
-    """Return the wheels that a path, a URL, a file name or a requirement means.
+    """Return the wheels that a path, a URL, a file name or a requirement names.
 
-    A file on this disk is read for its sha256; a URL brings it in its fragment, or not at all.
+    The sha256 of a local file is computed; that of a URL is in its fragment, if anywhere.
 
     Args:
         subject: A wheel's file name means that file whatever the target; a requirement such as
             `numpy==2.1.0` means the wheels of the newest version that it allows.
-        world: Asked for the project's page, where indexes are to be looked at.
-        target: Of a requirement's wheels, take those that fit by name; all of them where `None`.
+        world: Provides the project's page, if an index has to be read.
+        target: Of a requirement's wheels, return those that fit by name; all if `None`.
 
     Returns:
-        At least one link; for a requirement and a target the most preferred first.
+        At least one link; for a requirement and a target, most preferred first.
 
     Raises:
         WheelNotFoundError: There is no such file, or no wheel that fits.
@@ -73,7 +73,7 @@ def _link_of_url(url: str) -> Link:
 
 
 def _look_up(subject: str, *, world: World, target: Target | None) -> tuple[Link, ...]:
-    """Return the wheels that a file name or a requirement means, looked up on the indexes.
+    """Return the wheels that a file name or a requirement names, from the indexes.
 
     The wheels of a requirement are those of the newest version that it allows.
     """
@@ -137,9 +137,9 @@ def _fitting_wheels(
 
 
 def adapt_python(subject: str, target: Target) -> Target:
-    """Return the target with the Python of a wheel's file name, where its own would not do.
+    """Return the target with the Python of a wheel's file name, if its own does not fit.
 
-    Somebody who asks about a cp310 wheel and names no Python means CPython 3.10.
+    A user who names a cp310 wheel and no Python means CPython 3.10.
     """
     name = parse_wheel_name(subject.partition("#")[0].rpartition("/")[2])
     if name is None:

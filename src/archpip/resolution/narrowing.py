@@ -1,8 +1,8 @@
-"""Which versions demands leave of a project, in the order of preference, and their ladders.
+"""Find the versions of a project that all demands allow, in order of preference, with ladders.
 
-A hard problem asks this a hundred thousand times, of projects with two thousand versions. So what
-a demand allows is found once, as bits, and what several leave is the bits that they share: no
-version is looked at that something else has ruled out, and none twice that has nothing at all.
+A hard problem calls this a hundred thousand times, on projects with two thousand versions. So the
+versions that a demand allows are computed once, as bits, and those of several are intersected: no
+version that is ruled out is examined, and none that offers nothing is examined twice.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,13 +20,13 @@ class Preference(NamedTuple):
     """Which versions of a project go first."""
 
     kept: Version | None = None
-    """Before all others, if there is such a one."""
+    """Tried before all others, if it exists."""
     lowest: bool = False
-    """The oldest before newer ones, not after them."""
+    """Try the oldest versions first, not the newest."""
 
 
 class Narrowing:
-    """Remembers what demands leave. For one target, and one thread."""
+    """Caches the versions that demands allow. For one target, and one thread."""
 
     def __init__(
         self,
@@ -34,9 +34,9 @@ class Narrowing:
         preference: Callable[[NormalizedName], Preference],
         ladder: Callable[[Catalogue, Version], Ladder],
     ) -> None:
-        """Take what says which versions of a project go first, and what returns a ladder.
+        """Take functions that return a project's preference, and the ladder of a version.
 
-        The latter is asked again for the same version, and should remember.
+        `ladder` is called repeatedly for the same version, and should cache.
         """
         self._preference = preference
         self._ladder = ladder
@@ -51,8 +51,8 @@ class Narrowing:
 
         Args:
             catalogue: The project's.
-            demands: What is required of it.
-            among: Which versions to think of, in the bits of the catalogue.
+            demands: The demands that all have to be met.
+            among: The versions to consider, in the bits of the catalogue.
         """
         project = self._project(catalogue)
         for place in project.allowed_by(demands, among):
@@ -82,7 +82,7 @@ class _Project:
         self._left = (1 << len(bits.versions)) - 1
 
     def drop(self, place: int) -> None:
-        """Think of a version no more."""
+        """Exclude a version from now on."""
         self._left &= ~(1 << place)
 
     def allowed_by(self, demands: Iterable[Demand], among: int) -> Iterator[int]:

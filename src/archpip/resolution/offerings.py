@@ -1,4 +1,4 @@
-"""What the indexes offer each target, asked from beyond one target's search."""
+"""The files that the indexes offer each target, for callers outside one target's search."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +14,7 @@ from archpip.targets import Target, marker_environments
 
 
 class Offerings:
-    """Answers for targets that were resolved for, from what was read for them."""
+    """Answers for targets that were resolved for, from the catalogues read for them."""
 
     def __init__(self, library: Library, rankings: Mapping[Target, Ranking]) -> None:
         """Take both; `rankings` may still grow."""
@@ -22,13 +22,13 @@ class Offerings:
         self._rankings = rankings
 
     def versions(self, target: Target, name: NormalizedName) -> Iterator[Version]:
-        """Yield the versions that have a file for a target, as names and pages say."""
+        """Yield the versions that have a file for a target, according to names and pages."""
         for version in self._library.catalogue(name).result().versions:
             if self.has_file(target, name, version):
                 yield version
 
     def has_file(self, target: Target, name: NormalizedName, version: Version) -> bool:
-        """Tell whether a version has a file for a target, as names and pages say."""
+        """Return whether a version has a file for a target, according to names and pages."""
         catalogue = self._library.catalogue(name).result()
         if version not in catalogue.releases:
             return False
@@ -36,7 +36,7 @@ class Offerings:
         return bool(ladder.without_yanked(keep=False).offers)
 
     def describe_misfit(self, target: Target, name: NormalizedName, version: Version) -> str:
-        """Say what the wheels of a version are for of which none fits; empty where it has none."""
+        """Describe what a version's wheels, none of which fits, are for; empty without wheels."""
         catalogue = self._library.catalogue(name).result()
         if version not in catalogue.releases:
             return ""
@@ -44,7 +44,7 @@ class Offerings:
         return describe_misfit(misfits, target) if misfits else ""
 
     def demands(self, target: Target, pin: Pin) -> tuple[Demand, ...]:
-        """Return what a wheel that another target took would demand for this one."""
+        """Return the demands that another target's pin would have on this target."""
         if pin.kind is not LinkKind.WHEEL or pin.direct:
             return ()
         content = self._library.wheel_metadata(pin.link, inspect=False).result()
@@ -52,7 +52,7 @@ class Offerings:
         return book.for_project(pin.name, self._library.metadata(pin.link, content).requires)
 
     def may_meet(self, target: Target, demand: Demand) -> bool:
-        """Tell whether a demand may be met: not where no version that it allows has a file."""
+        """Return whether a demand may be met: `False` if no version that it allows has a file."""
         if demand.direct or self._library.catalogue_at_hand(demand.identifier.name) is None:
-            return True  # nobody asked what there is
+            return True  # the catalogue was not read
         return any(map(demand.allows, self.versions(target, demand.identifier.name)))

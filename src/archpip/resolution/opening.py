@@ -1,4 +1,4 @@
-"""Opening a wheel where it lies: METADATA first, then what its binaries say of themselves."""
+"""Opening a wheel in place: METADATA first, then the headers of its binaries."""
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
@@ -22,7 +22,7 @@ from archpip.wheels import (
 
 
 class Opener:
-    """Opens wheels, keeping nothing. Safe to use from several threads, as far as its parts are."""
+    """Opens wheels without caching. As thread-safe as the parts that it is given."""
 
     def __init__(
         self, ranges: RangeReader, download: Callable[[Link, Path], Path] | None = None
@@ -31,8 +31,8 @@ class Opener:
 
         Args:
             ranges: Reads parts of files.
-            download: Puts a whole file, checked, into a folder. Without, only wheels that have a
-                hash and whose server serves ranges can be opened.
+            download: Downloads a file into a folder and checks its hash. If `None`, only wheels
+                that have a hash and whose server serves ranges can be opened.
         """
         self._ranges = ranges
         self._download = download
@@ -40,17 +40,17 @@ class Opener:
     def open(
         self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None]
     ) -> WheelFacts:
-        """Read a wheel by ranges, or as a whole where its server or its missing hash wants that.
+        """Read a wheel by ranges, or as a whole if it has no hash or its server has no ranges.
 
         Args:
             link: The wheel.
             inspect: Read its binaries, too.
-            on_metadata: Called with METADATA before the slower inspection begins.
+            on_metadata: Called with METADATA once it has been read, before the slower inspection.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
-            IndexAccessError: The file cannot be had.
-            RangesUnsupportedError: Its parts cannot be had, and there is no `download`.
+            IndexAccessError: The file cannot be fetched.
+            RangesUnsupportedError: It cannot be read by ranges, and there is no `download`.
         """
         with ExitStack() as opened:
             wheel = self._open_parts(link, opened, with_metadata=True)
@@ -69,7 +69,7 @@ class Opener:
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
-        """Read the same members of two thin wheels, and say what the first's leave unbound."""
+        """Read the same members of two thin wheels, and return what the first's leave unbound."""
         with ExitStack() as opened:
             own, other = (self._open_parts(each, opened) for each in (link, sibling))
             return compare_siblings(own, other, paths)
@@ -89,7 +89,7 @@ class Opener:
         return wheel
 
     def _download_aside(self, link: Link, opened: ExitStack) -> Path:
-        # Most wheels are read in parts: a folder is made for those that are not.
+        # Made only when needed: most wheels are read by ranges.
         folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
         if self._download is None:
             raise ValueError(f"{link.filename} has no hash")
@@ -97,12 +97,12 @@ class Opener:
 
 
 def local_path(link: Link) -> Path | None:
-    """Return where a link's file lies on this disk; it is what the link promises.
+    """Return the path of a link's local file after checking its hash; `None` if it is not local.
 
-    A file that is fetched is checked on its way; this one comes along no such way.
+    Fetched files are checked while they are downloaded; local ones are checked here.
 
     Raises:
-        HashMismatchError: It is not.
+        HashMismatchError: The file does not have the link's hash.
     """
     if not link.url.startswith("file:"):
         return None

@@ -1,4 +1,4 @@
-"""What a user may say about how to resolve: formats, pre-releases, fallback, hashes, age.
+"""The user's options for a resolution: formats, pre-releases, fallback, hashes, age.
 
 The names and meanings are pip's where pip has them.
 """
@@ -16,14 +16,14 @@ _NONE = ":none:"
 
 
 class Fallback(StrEnum):
-    """What to do where every wheel of a version that fits by name is refused by its verdict."""
+    """What to do if every wheel of a version that fits by name is refused by its verdict."""
 
     SOURCE = "source"
-    """Take that version's sdist; where there is none, an older version."""
+    """Take that version's sdist; if there is none, an older version."""
     OLDER = "older"
-    """Never build instead: go to an older version."""
+    """Never build instead: take an older version."""
     FAIL = "fail"
-    """Take nothing: the user wants to know."""
+    """Take nothing, and report it to the user."""
 
 
 class Align(StrEnum):
@@ -52,13 +52,13 @@ class VersionOrder(StrEnum):
     HIGHEST = "highest"
     LOWEST = "lowest"
     LOWEST_DIRECT = "lowest-direct"
-    """The lowest of what is asked for by name, the highest of what that needs."""
+    """The lowest version of requested projects, the highest of their dependencies."""
 
 
 class ProjectSelection(Struct, frozen=True, kw_only=True):
     """A pair of exclusive choices by project, such as `--no-binary` and `--only-binary`.
 
-    What is said later wins over what was said earlier, as in pip.
+    A later choice wins over an earlier one, as in pip.
     """
 
     first: frozenset[str] = frozenset()
@@ -88,7 +88,7 @@ class ProjectSelection(Struct, frozen=True, kw_only=True):
 def _choose(
     value: str, *, chosen: frozenset[str], other: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Apply one option's value; `:all:` forgets what came before it, `:none:` empties."""
+    """Apply one option's value; `:all:` replaces what came before it, `:none:` empties it."""
     kept, excluded = set(chosen), set(other)
     for item in _split(value):
         if item == _ALL:
@@ -122,12 +122,12 @@ class ResolveOptions(Struct, frozen=True, kw_only=True):
     uploaded_before: datetime | None = None
     """Files of an index that were uploaded at or after this moment do not exist (aware)."""
     uploaded_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
-    """The moments that count for single projects in its place; the last of a name holds."""
+    """The moments for single projects, in its place; the last one for a name counts."""
     ignore_requires_python: bool = False
     order: VersionOrder = VersionOrder.HIGHEST
 
     def moment_for(self, name: NormalizedName) -> datetime | None:
-        """Return from which moment on files of a project do not exist."""
+        """Return the moment from which on files of a project are ignored, or `None`."""
         own = [moment for single, moment in self.uploaded_before_of if single == name]
         return own[-1] if own else self.uploaded_before
 

@@ -1,4 +1,4 @@
-"""Ordering: what is decided next, and what becomes of decisions when that order changes."""
+"""Ordering: which identifier is decided next, and which decisions a new order undoes."""
 
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -9,7 +9,7 @@ from archpip.resolution.priorities import Place, Priorities
 
 
 class Ordering:
-    """Puts priorities to a partial solution, for one search."""
+    """Applies priorities to a partial solution, for one search."""
 
     def __init__(
         self,
@@ -22,15 +22,15 @@ class Ordering:
         self._priorities = priorities
         self._backtrack = backtrack
         self._open: list[tuple[Place, Identifier]] = []
-        """A heap of what is to be decided, and of what was once: nobody looks at all in each round,
-        for a thousand projects are a thousand rounds."""
+        """A heap of identifiers to decide, with stale entries: scanning all of them in each round
+        would be quadratic, as a thousand projects take a thousand rounds."""
         self._queued: dict[Identifier, Place] = {}
-        """Which places in there count."""
+        """The entries of the heap that are not stale."""
 
     def find_most_urgent(self) -> Identifier | None:
-        """Return what is decided next, `None` where nothing is open.
+        """Return the identifier to decide next, or `None` if none is open.
 
-        A place counts as it was when something became known of its identifier, as in uv.
+        Its place is the one that it had when something last became known of it, as in uv.
         """
         for identifier in self._solution.take_opened():
             place = self._priorities.of(identifier)
@@ -46,7 +46,7 @@ class Ordering:
         return None
 
     def change(self) -> None:
-        """Put the order in force that the conflicts ask for."""
+        """Apply the new order that conflicts have led to, and undo decisions against it."""
         for identifier in self._priorities.change():
             level = self._solution.decided.get(identifier)
             if level is not None:

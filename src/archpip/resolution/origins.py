@@ -1,4 +1,4 @@
-"""Origins: where the user wrote what a conflict is about, for those who must change it."""
+"""Origins: where the user wrote the requirements of a conflict, so that they can be found."""
 
 from collections.abc import Iterable
 
@@ -9,22 +9,22 @@ from archpip.resolution.requirements import RequestedRequirement
 
 
 class Origins(Struct, frozen=True, kw_only=True):
-    """What holds for one target, as it was written."""
+    """The requirements, constraints and overrides that apply to one target, as written."""
 
     requirements: tuple[RequestedRequirement, ...] = ()
     constraints: tuple[RequestedRequirement, ...] = ()
     overrides: tuple[RequestedRequirement, ...] = ()
 
     def of_requirement(self, demand: Demand) -> str | None:
-        """Return where a demand of the user's stands: `command line`, or `requirements.txt:3`."""
+        """Return where the user wrote a requirement: `command line`, or `requirements.txt:3`."""
         return _find(demand, self.requirements)
 
     def of_constraint(self, demand: Demand) -> str | None:
-        """Return where a constraint stands."""
+        """Return where the user wrote a constraint."""
         return _find(demand, self.constraints)
 
     def of_override(self, demand: Demand) -> str | None:
-        """Return where what holds in place of others' requirements stands; `None` for others."""
+        """Return where the user wrote an override; `None` for demands that are not overridden."""
         return _find(demand, self.overrides)
 
 

@@ -1,8 +1,8 @@
-"""Overrides of requirements: what holds instead of everything that others ask of a project.
+"""Overrides of requirements, which replace all other requirements on a project.
 
-Not to be mixed up with overrides of verdicts, `archpip.verdicts.overrides`. The meaning is uv's: an
-override is put in the place of each requirement on its project, whoever states it; its own marker
-and extras count, and where no marker holds nothing is asked any more.
+Not to be confused with overrides of verdicts, `archpip.verdicts.overrides`. The meaning is uv's: an
+override replaces each requirement on its project, the user's too; its own marker and extras count,
+and if no marker holds, the project is not required at all.
 
 Source: https://docs.astral.sh/uv/concepts/resolution/#dependency-overrides
 """
@@ -19,7 +19,7 @@ Overrides = Mapping[NormalizedName, tuple[RequestedRequirement, ...]]
 
 
 def group_overrides(overrides: Iterable[RequestedRequirement]) -> Overrides:
-    """Collect overrides by the projects that they are about."""
+    """Group overrides by project."""
     found: dict[NormalizedName, tuple[RequestedRequirement, ...]] = {}
     for override in overrides:
         if override.name is not None:
@@ -30,9 +30,9 @@ def group_overrides(overrides: Iterable[RequestedRequirement]) -> Overrides:
 def apply_overrides(
     requirements: Sequence[RequestedRequirement], overrides: Iterable[RequestedRequirement]
 ) -> tuple[RequestedRequirement, ...]:
-    """Put overrides in the place of what a user asks for; hashes stay, for files are what they are.
+    """Replace a user's requirements by overrides; hashes are kept, as the files do not change.
 
-    A requirement that knows no name is left alone: only its source could tell.
+    A requirement without a name is left as it is: only its source has the name.
     """
     by_name = group_overrides(overrides)
     return tuple(

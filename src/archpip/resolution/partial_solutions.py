@@ -1,7 +1,7 @@
-"""The partial solution: what the search has decided and derived so far, and in which order.
+"""The partial solution: the decisions and derivations of the search so far, in order.
 
-Each assignment stands on a decision level, and each decision begins one. Backtracking forgets all
-assignments above a level, the newest first.
+Each assignment has a decision level, and each decision starts a new one. Backtracking removes all
+assignments above a level, newest first.
 """
 
 from bisect import bisect_left
@@ -14,61 +14,61 @@ from archpip.resolution.incompatibilities import ANYTHING, UNNEEDED, Incompatibi
 
 
 class Assignment(NamedTuple):
-    """What became known of an identifier at one moment. Sets are those of `Incompatibility`."""
+    """One decision or derivation about an identifier. Sets are those of `Incompatibility`."""
 
     moment: int
     level: int
     own: int
     known: int
-    """This and all before it, together."""
+    """The intersection of this assignment and all before it."""
     cause: Incompatibility | None
-    """What it was derived from; `None` where it was decided."""
+    """The incompatibility that it was derived from; `None` for a decision."""
 
 
 class PartialSolution:
-    """What is known so far, in the order in which it became known."""
+    """The assignments so far, in order."""
 
     def __init__(self) -> None:
         self._level = 0
         self._assignments: defaultdict[Identifier, list[Assignment]] = defaultdict(list)
         self._known: dict[Identifier, int] = {}
-        """What the last assignment to each identifier leaves."""
+        """The values that the last assignment to each identifier leaves."""
         self._trail: list[Identifier] = []
         self._settled: set[Incompatibility] = set()
         self._settled_at: list[tuple[int, Incompatibility]] = []
         self._opened: list[Identifier] = []
         self.decided: dict[Identifier, int] = {}
-        """The level of each decision, in their order."""
+        """The level of each decision, in order."""
 
     def known(self, identifier: Identifier) -> int:
         """Return the values that an identifier may still have."""
         return self._known.get(identifier, ANYTHING)
 
     def is_open(self, identifier: Identifier) -> bool:
-        """Return whether somebody needs an identifier and nobody has decided it."""
+        """Return whether an identifier is needed and not decided yet."""
         return identifier not in self.decided and not self.known(identifier) & UNNEEDED
 
     def first_level(self, identifier: Identifier) -> int:
-        """Return on which level something became known of an identifier first."""
+        """Return the level of the first assignment to an identifier."""
         return self._assignments[identifier][0].level
 
     def take_opened(self) -> list[Identifier]:
-        """Return all that may be open and of which more or less is known than at the last call."""
+        """Return the identifiers that may be open and have changed since the last call."""
         opened, self._opened = self._opened, []
         return opened
 
     def reopen(self, identifier: Identifier) -> None:
-        """Have an identifier among those that `take_opened` returns next."""
+        """Make the next `take_opened` return an identifier."""
         self._opened.append(identifier)
 
     def decide(self, identifier: Identifier, value: int) -> None:
-        """Give an identifier its value; a new level begins."""
+        """Decide an identifier's value, on a new level."""
         self._level += 1
         self.decided[identifier] = self._level
         self._add(identifier, value, None)
 
     def derive(self, identifier: Identifier, cause: Incompatibility) -> None:
-        """Note what follows where all terms but one hold."""
+        """Add the assignment that follows if all terms but one hold."""
         self._add(identifier, ~cause.terms[identifier], cause)
         self._settle(cause)
 
@@ -83,12 +83,12 @@ class PartialSolution:
         self._trail.append(identifier)
 
     def _settle(self, incompatibility: Incompatibility) -> None:
-        """Note that an incompatibility says nothing more until the search goes back."""
+        """Note that an incompatibility derives nothing more until the search backtracks."""
         self._settled.add(incompatibility)
         self._settled_at.append((self._level, incompatibility))
 
     def backtrack(self, level: int) -> list[Identifier]:
-        """Forget everything above a level, and return what is decided no more."""
+        """Remove all assignments above a level, and return the identifiers no longer decided."""
         undone: list[Identifier] = []
         changed: dict[Identifier, None] = {}
         while self._trail and self._assignments[self._trail[-1]][-1].level > level:
@@ -108,13 +108,13 @@ class PartialSolution:
 
     @property
     def settled(self) -> AbstractSet[Incompatibility]:
-        """What is known to say nothing more until the search goes back."""
+        """The incompatibilities that derive nothing more until the search backtracks."""
         return self._settled
 
     def find_open(self, incompatibility: Incompatibility) -> list[Identifier] | None:
-        """Return whose terms may hold or not; `None` where one never will, so nothing follows.
+        """Return the identifiers whose terms are undecided; `None` if a term cannot hold any more.
 
-        Where that is so, it is settled from now on.
+        In the latter case nothing follows, and the incompatibility is settled.
         """
         found: list[Identifier] = []
         all_known = self._known
@@ -130,10 +130,10 @@ class PartialSolution:
     def find_satisfier(
         self, incompatibility: Incompatibility
     ) -> tuple[Identifier, Assignment, int]:
-        """Return the assignment that made the last term hold, and the level on which others did.
+        """Return the satisfier with its identifier, and the level of the previous satisfier.
 
-        These are those of the other terms, and the earlier ones about its own identifier that it
-        needed.
+        The satisfier made the last term hold. The level is the highest one among the assignments
+        that satisfy the other terms and the earlier ones to its own identifier that it needed.
         """
         first = {
             identifier: self._find_first(identifier, term)
@@ -142,17 +142,17 @@ class PartialSolution:
         satisfier = max(first, key=lambda identifier: first[identifier].moment)
         assignment = first.pop(satisfier)
         # What the assignment alone leaves open, earlier ones ruled out. The first one counts in any
-        # case, as in uv, also where it is the satisfier: then its own cause is to be looked at.
+        # case, as in uv, even if it is the satisfier: then its own cause has to be examined.
         first[satisfier] = self._find_first(
             satisfier, incompatibility.terms[satisfier] | ~assignment.own
         )
         return satisfier, assignment, max((found.level for found in first.values()), default=1)
 
     def _find_first(self, identifier: Identifier, term: int) -> Assignment:
-        """Return the first assignment with which a term holds.
+        """Return the first assignment that makes a term hold, by binary search.
 
-        It then holds with all that follow, which only leave less: of a project that has walked back
-        over a thousand versions there are as many.
+        Later assignments only leave fewer values, so the term holds with all of them. A project
+        that has walked back over a thousand versions has as many.
         """
         assignments = self._assignments[identifier]
         return assignments[

@@ -1,4 +1,4 @@
-"""Pins: what stands for each decision, and what is required because of it."""
+"""Pins: the choice behind each decision, and the demands that it puts in force."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,25 +11,25 @@ from archpip.resolution.provider import Candidate, Choice, Provider
 
 
 class Pins:
-    """The choices that decisions stand for. Those of the partial solution, and no others."""
+    """The choices behind the decisions of the partial solution, and no others."""
 
     def __init__(self, provider: Provider, solution: PartialSolution) -> None:
         self._provider = provider
         self._solution = solution
         self._pinned: dict[Identifier, Choice] = {}
         self._demands: defaultdict[Identifier, list[Demand]] = defaultdict(list)
-        """What the user and the pins require."""
+        """The demands of the user and the pins, by identifier."""
         self._beside: defaultdict[NormalizedName, list[Demand]] = defaultdict(list)
-        """The same by project, with all its extras, but for what proxies require."""
+        """The same by project, with all its extras, without the demands of proxies."""
 
     def find(self, identifier: Identifier) -> Choice | None:
-        """Return what an identifier is pinned to."""
+        """Return the choice that an identifier is pinned to, or `None`."""
         return self._pinned.get(identifier)
 
     def collect(self) -> dict[Identifier, Candidate]:
-        """Return what is pinned but for proxies and for what stands under a condition.
+        """Return the pins, without those of proxies and of conditional identifiers.
 
-        That is there without the condition, too.
+        The latter are also pinned without the condition.
         """
         return {
             identifier: choice
@@ -38,21 +38,21 @@ class Pins:
         }
 
     def demands_on(self, identifier: Identifier) -> list[Demand]:
-        """Return what is required of an identifier itself, and the user's constraints."""
+        """Return the demands on an identifier itself, and the user's constraints."""
         return [*self._demands[identifier], *self._provider.constraints_on(identifier.name)]
 
     def demands_beside(self, name: NormalizedName) -> Sequence[Demand]:
-        """Return what is required of a project with any extra."""
+        """Return the demands on a project with any extra."""
         return self._beside[name]
 
     def pin(self, identifier: Identifier, choice: Choice, value: int) -> None:
-        """Decide that an identifier is this choice, which has that value."""
+        """Pin an identifier to a choice, which has this value."""
         self._pinned[identifier] = choice
         self._solution.decide(identifier, value)
         self.put_in_force(self._provider.dependencies(choice))
 
     def put_in_force(self, demands: Iterable[Demand]) -> None:
-        """Note that somebody requires these."""
+        """Add demands that are now required."""
         for demand in demands:
             in_force = self._demands[demand.identifier]
             in_force.append(demand)
@@ -61,7 +61,7 @@ class Pins:
             self._provider.want(in_force)
 
     def backtrack(self, level: int) -> None:
-        """Forget what was pinned above a level, with all else that the solution has there."""
+        """Remove the pins above a level, and backtrack the solution to it."""
         for identifier in self._solution.backtrack(level):
             for demand in self._provider.dependencies(self._pinned.pop(identifier)):
                 self._demands[demand.identifier].remove(demand)

@@ -1,7 +1,7 @@
-"""What resolution asks of the world, and what it tells whoever watches.
+"""Ports: the `World` that resolution reads from, and the reporter that it sends events to.
 
-The caller hands in one `World`; `IndexWorld` is the real one, tests bring their own. Every method
-of a world may be called from several threads at once.
+The caller passes in one `World`; `IndexWorld` reads real indexes, tests have their own. Every
+method of a world may be called from several threads at once.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,20 +18,20 @@ from archpip.wheels import Inspection, ReadingCost
 
 Releases = Mapping[Version, Sequence[Link]]
 """All links of one project by version, newest first. A project may have ten thousand files of which
-a resolution looks at ten, so an implementation makes a version's links when they are asked for."""
+a resolution needs ten, so an implementation makes a version's links on demand."""
 
 
 class WheelFacts(Struct, frozen=True, kw_only=True):
-    """What was read from one wheel."""
+    """The facts read from one wheel."""
 
     metadata: bytes
     """The METADATA file."""
     inspection: Inspection | None
-    """`None` where inspection was not asked for."""
+    """`None` if inspection was not requested."""
     sha256: str | None
-    """Of the file: as the index promises it, or computed; `None` where neither could be."""
+    """Of the file: as given by the index, or computed; `None` if neither was possible."""
     cost: ReadingCost | None = None
-    """`None` where nothing was fetched."""
+    """`None` if nothing was fetched."""
 
 
 class SourceReference(Struct, frozen=True, kw_only=True):
@@ -40,34 +40,34 @@ class SourceReference(Struct, frozen=True, kw_only=True):
     link: Link
     kind: LinkKind
     name: NormalizedName | None = None
-    """`None` where only the source knows."""
+    """`None` if only the source has it."""
     version: Version | None = None
     subdirectory: str | None = None
     revision: str | None = None
-    """What a repository is asked for; its default branch where `None`."""
+    """For a repository: a branch, tag or commit; its default branch if `None`."""
     config_settings: tuple[tuple[str, str], ...] = ()
 
 
 class SourceFacts(Struct, frozen=True, kw_only=True):
-    """What was read from one source."""
+    """The facts read from one source."""
 
     metadata: bytes
-    """As METADATA: static PKG-INFO, or what the build backend said."""
+    """As METADATA: static PKG-INFO, or the output of the build backend."""
     sha256: str | None = None
     """Of the archive; `None` for a folder or repository."""
     commit: str | None = None
-    """The commit that a repository's revision stands for."""
+    """The commit that a repository's revision resolved to."""
     name: NormalizedName | None = None
-    """Of a folder or repository, the project by whose settings it was read, where that is known:
-    who asks by this name would be told the same."""
+    """For a folder or repository, the project whose settings it was read with, if known: a
+    reference with this name has the same facts."""
 
 
 def ignore(metadata: bytes) -> None:
-    """Do not care to hear early."""
+    """Do nothing: the default for `on_metadata`."""
 
 
 class World(Protocol):
-    """Everything outside. Every method may take long and may be called from several threads."""
+    """All input from outside. Every method may block and may be called from several threads."""
 
     def releases(self, name: NormalizedName) -> Releases:
         """Return every link that the indexes offer for a project.
@@ -84,29 +84,29 @@ class World(Protocol):
         """Open a wheel.
 
         Args:
-            link: Where it lies.
+            link: The wheel.
             inspect: Read its binaries, too.
-            on_metadata: May be called with METADATA before the slower inspection begins, from
-                another thread, too; seldom twice, where a wheel is opened a second time.
+            on_metadata: May be called with METADATA once it has been read, before the slower
+                inspection; possibly from another thread, and twice if the wheel is reopened.
 
         Raises:
             WheelError: The file is not a wheel or cannot be read.
-            IndexAccessError: The file cannot be had.
+            IndexAccessError: The file cannot be fetched.
         """
         ...
 
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
-        """Read the same members of two thin wheels, and say what the first's leave unbound.
+        """Read the same members of two thin wheels, and return what the first's leave unbound.
 
         Returns:
-            What `archpip.wheels.compare_siblings` says of these paths.
+            The result of `archpip.wheels.compare_siblings` for these paths.
 
         Raises:
             WheelError: A file is not a wheel or cannot be read.
-            BinaryFormatError: A member cannot be read as the binary that it begins like.
-            IndexAccessError: A file cannot be had.
+            BinaryFormatError: A member cannot be read as the format that its magic number names.
+            IndexAccessError: A file cannot be fetched.
         """
         ...
 
@@ -115,15 +115,15 @@ class World(Protocol):
 
         Raises:
             BuildError: The build backend failed or is missing.
-            IndexAccessError: The source cannot be had.
+            IndexAccessError: The source cannot be fetched.
         """
         ...
 
     def known_source(self, reference: SourceReference) -> SourceFacts | None:
-        """Return what a source says where no backend has to run for it, else `None`.
+        """Return a source's facts if no build backend has to run for them, else `None`.
 
         Raises:
-            IndexAccessError: The source cannot be had.
+            IndexAccessError: The source cannot be fetched.
         """
         ...
 
@@ -141,10 +141,10 @@ class ResolutionReporter:
         """A link was refused after it was opened."""
 
     def candidate_pinned(self, name: NormalizedName, version: Version) -> None:
-        """The solver settled on a version, for now."""
+        """The solver pinned a version, for now."""
 
     def conflict_met(self, name: NormalizedName) -> None:
-        """The solver goes back because of a project."""
+        """The solver backtracks because of a project."""
 
     def answer_repeated(self) -> None:
-        """Nothing has changed since the same was asked before: that answer is given again."""
+        """An earlier resolution is reused, as nothing that it depends on has changed."""

@@ -1,8 +1,8 @@
-"""Fetching ahead: what the solver will most likely ask for is asked for before its turn.
+"""Prefetching: request early what the solver will most likely need.
 
-The solver is synchronous and asks a `Library` for pages and wheels; mostly they are there already,
-because a `Scout` walks the same graph greedily in the library's threads: page, best candidate, its
-requirements, their pages. Where the scout guesses wrong, a request was wasted; it decides nothing.
+The solver is synchronous and gets pages and wheels from a `Library`; mostly they have arrived by
+then, because a `Scout` walks the same graph greedily in the library's threads: page, best
+candidate, its requirements, their pages. A wrong guess wastes a request; the scout decides nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,14 +26,14 @@ from archpip.resolution.siblings import find_larger_sibling, may_have_sibling
 _ANY_MACHINE = "-any.whl"
 
 Guessed = Callable[[NormalizedName, Version], None]
-"""Hears of a version that will most likely be taken."""
+"""Called with a version that will most likely be taken."""
 
 
 class Scout:
     """Walks the graph of one target ahead of its solver.
 
-    All its thinking happens in one thread of its own, so its state needs no lock, and recursion
-    through futures that are done already cannot grow a stack.
+    It works in one thread of its own, so its state needs no lock, and callbacks of futures that are
+    already done cannot recurse.
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class Scout:
         preferences: Mapping[NormalizedName, Version],
         guessed: Guessed | None = None,
     ) -> None:
-        """Take what its solver was given.
+        """Take the same parts as its solver.
 
-        `guessed` is told, in the scout's thread, where the version has another wheel for others.
+        `guessed` is called in the scout's thread, if other targets need another wheel of a version.
         """
         self._library = library
         self._ranking = ranking
@@ -62,7 +62,7 @@ class Scout:
         self._extras: dict[NormalizedName, set[NormalizedName]] = {}
         self._guesses: dict[NormalizedName, Offer] = {}
         self._hopeless: set[NormalizedName] = set()
-        """Of which nothing meets all that was wanted so far. That only grows, so nothing will."""
+        """Projects without a version that meets all demands so far. Demands only grow in number."""
         self._followed: set[tuple[str, NormalizedName | None]] = set()
 
     def __enter__(self) -> Self:
@@ -72,8 +72,8 @@ class Scout:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def want(self, demands: Iterable[Demand]) -> None:
-        """Say what will be needed, from one thread. Returns at once."""
-        # A search says the same a hundred thousand times, and waking a thread costs 50 µs.
+        """Register demands to fetch for; call from one thread. Returns at once."""
+        # A search repeats the same a hundred thousand times, and waking a thread costs 50 µs.
         news = tuple(
             demand
             for demand in demands
@@ -84,19 +84,19 @@ class Scout:
             self._later(self._want, news)
 
     def _later(self, step: Callable[..., None], *arguments: object) -> None:
-        # Answers may arrive when the solver is done and the scout is closed: nobody wants them.
+        # Answers that arrive when the solver is done and the scout is closed are dropped.
         with suppress(RuntimeError):
             self._thread.submit(step, *arguments)
 
     def _want(self, demands: tuple[Demand, ...]) -> None:
         for demand in demands:
-            # What a proxy ties to the version that it was given says nothing of what is wanted.
+            # A proxy's demand on its own version follows from a choice, so it guides no guess.
             if demand.direct is None and not demand.exact and self._note(demand):
                 future = self._library.catalogue(demand.identifier.name)
                 future.add_done_callback(lambda done: self._later(self._on_page, done))
 
     def _note(self, demand: Demand) -> bool:
-        """Keep a demand, and return whether it says something new."""
+        """Keep a demand, and return whether it is new."""
         name, extra, *_ = demand.identifier
         wanted = self._wanted.setdefault(name, [])
         if demand in wanted:
@@ -108,7 +108,7 @@ class Scout:
 
     def _on_page(self, future: "Future[Catalogue]") -> None:
         if future.cancelled() or future.exception() is not None:
-            return  # The solver meets the same future and says what is wrong.
+            return  # The solver gets the same future and reports the error.
         catalogue = future.result()
         before = self._guesses.get(catalogue.name)
         offer = self._guess(catalogue)
@@ -145,12 +145,12 @@ class Scout:
     def _on_metadata(self, name: NormalizedName, offer: Offer, future: "Future[bytes]") -> None:
         if future.cancelled() or future.exception() is not None:
             return
-        # Bad metadata is told by the solver, which reads the same.
+        # The solver reads the same metadata, and reports errors in it.
         with suppress(ArchpipError):
             self._follow(name, offer, self._library.metadata(offer.link, future.result()))
 
     def _follow(self, name: NormalizedName, offer: Offer, metadata: CoreMetadata) -> None:
-        """Want what a wheel requires, once for itself and once for each extra."""
+        """Register a wheel's requirements, once without extras and once for each extra."""
         if self._ranking.options.ignore_dependencies:
             return
         for extra in (None, *sorted(self._extras.get(name, ()))):
@@ -166,7 +166,7 @@ class Scout:
 def likely_versions(
     versions: Iterable[Version], wanted: Iterable[Demand], *, prereleases: bool
 ) -> Iterable[Version]:
-    """Yield versions that all demands allow: finals, and pre-releases where they count."""
+    """Yield versions that all demands allow: finals, and pre-releases if admitted."""
     demands = tuple(wanted)
     for version in versions:
         if (prereleases or not version.is_prerelease) and all(d.allows(version) for d in demands):
@@ -176,7 +176,7 @@ def likely_versions(
 def open_ahead(
     library: Library, ranking: Ranking, versions: Mapping[NormalizedName, Version]
 ) -> None:
-    """Begin to open the wheels that a target will take if it takes these versions."""
+    """Start opening the wheels that a target will take at these versions."""
     for name, version in versions.items():
         catalogue = library.catalogue_at_hand(name)
         if catalogue is not None and version in catalogue.releases:
@@ -186,7 +186,7 @@ def open_ahead(
 
 
 def _open(library: Library, ranking: Ranking, catalogue: Catalogue, offer: Offer) -> bool:
-    """Begin to open a wheel and what it will be judged with; return whether it is inspected."""
+    """Start opening a wheel and its half or sibling; return whether it is inspected."""
     inspect = ranking.wants_inspection(offer.link)
     library.wheel(offer.link, inspect=inspect)
     if offer.fused_with is not None:

@@ -1,9 +1,9 @@
 """Priorities: which identifier is decided next.
 
-The order is uv's, so that both give way at the same place: direct references, then what is pinned,
-then what conflicts keep being about, then everything else in the order in which it was met. pip's
-solver, which decides what is bounded above first, ends with other versions where two newest ones
-exclude each other.
+The order is uv's, so that both backtrack at the same place: direct references, then pinned
+projects, then those in frequent conflicts, then all others in the order in which they were met.
+pip's solver, which decides projects with an upper bound first, finds other versions when two
+newest ones exclude each other.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from archpip.resolution.demands import Demand, Identifier
 from archpip.resolution.incompatibilities import Incompatibility
 from archpip.resolution.repairs import parse_specifier_leniently
 
-# How often something must stand in a conflict before it is decided early: uv's number.
+# How many conflicts an identifier has to be in before it is decided early: uv's number.
 _CONFLICT_THRESHOLD = 5
 
 
@@ -25,21 +25,21 @@ Place = tuple[int, int, int]
 
 
 class _Rank(IntEnum):
-    """What speaks for deciding a project early, the strongest first."""
+    """Reasons to decide a project early, the strongest first."""
 
     DIRECT = 0
     PINNED = 1
     REJECTED = 2
     """Its versions were rejected too often."""
     BLAMED = 3
-    """Versions of others were too often rejected because of it."""
+    """Versions of other projects were rejected because of it too often."""
     NOTHING = 4
     POSTPONED = 5
-    """Others may yet admit more of its versions."""
+    """Other projects may still admit more of its versions."""
 
 
 class Priorities:
-    """Remembers who was met in which order and why, and the conflicts they stood in."""
+    """The identifiers in the order in which they were met, their ranks, and their conflicts."""
 
     def __init__(self) -> None:
         self._ranks: dict[NormalizedName, _Rank] = {}
@@ -53,9 +53,9 @@ class Priorities:
         self._lacking_pythons: set[str] = set()
 
     def meet(self, demand: Demand) -> None:
-        """Note that somebody asks for something: the first time counts, and the best reason.
+        """Register a demand: its identifier keeps its first place, its project the best rank.
 
-        A proxy comes before its project, if nobody has asked for that so far.
+        A proxy comes before its project, if that was not met before.
         """
         name = demand.identifier.name
         self._names.setdefault(name, len(self._names))
@@ -72,7 +72,7 @@ class Priorities:
             self._rank(name, rank)
 
     def knows(self, identifier: Identifier) -> bool:
-        """Return whether somebody has asked for an identifier."""
+        """Return whether an identifier was met."""
         return identifier in self._identifiers
 
     def of(self, identifier: Identifier) -> Place:
@@ -81,7 +81,7 @@ class Priorities:
         return self._ranks[name], self._names[name], self._identifiers[identifier]
 
     def postpone(self, identifier: Identifier) -> bool:
-        """Have everything else decided first; return whether that is news."""
+        """Have all other projects decided first; return whether this was not so already."""
         if self._ranks[identifier.name] is _Rank.POSTPONED:
             return False
         self._rank(identifier.name, _Rank.POSTPONED)
@@ -91,10 +91,10 @@ class Priorities:
         self._ranks[name] = rank
 
     def note_wrong_python(self, decided: Identifier, required: str) -> None:
-        """Note that a version of what was being decided requires another Python.
+        """Note that a version of the identifier being decided requires another Python.
 
-        To uv, Python is a project that has no such version. That is found out in its turn the first
-        time, and while the other is being decided whenever that is known.
+        To uv, Python is a project that lacks this version. uv finds that out when it decides Python
+        the first time, and later on while it decides the identifier.
         """
         if _has_become_frequent(decided, self._blamed):
             self._to_undo.append(decided)
@@ -110,9 +110,9 @@ class Priorities:
         """Note a conflict.
 
         Args:
-            decided: What was being decided.
-            about: Which of the identifiers had to give way; the others are to blame.
-            cause: What can never be so.
+            decided: The identifier being decided.
+            about: The identifier that had to change; the others are blamed.
+            cause: The incompatibility that was violated.
         """
         others = [other for other in cause.terms if other.name != about.name]
         self._to_undo += [other for other in others if _has_become_frequent(other, self._blamed)]
@@ -120,10 +120,10 @@ class Priorities:
             self._to_hurry.append(decided)
 
     def change(self) -> list[Identifier]:
-        """Put the order in force that the conflicts ask for.
+        """Apply the new order that conflicts have led to.
 
         Returns:
-            Who became blamed too often: what was decided since it was decided does not count.
+            The identifiers now blamed too often: their decisions, and all since, are undone.
         """
         for identifier in self._to_hurry:
             if self._ranks[identifier.name] is not _Rank.POSTPONED:
@@ -152,6 +152,6 @@ _PYTHONS = ("2.7", *(f"3.{minor}" for minor in range(40)), "4.0")
 
 @lru_cache(maxsize=1024)
 def _find_pythons(required: str) -> frozenset[str]:
-    """Return which Pythons a Requires-Python allows, of those that make a difference."""
+    """Return the feature releases of Python that a Requires-Python allows."""
     specifier = parse_specifier_leniently(required)
     return frozenset(python for python in _PYTHONS if specifier.contains(python, prereleases=True))

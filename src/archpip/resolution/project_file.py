@@ -1,7 +1,7 @@
 """A project's own file, `pyproject.toml`: what it requires, its extras and dependency groups.
 
 Nothing is built here. What only the project's build backend knows (`dynamic` fields, a `setup.py`
-alone) is asked of the caller's `metadata`.
+alone) comes from the caller's `metadata` function.
 
 Source: https://packaging.python.org/en/latest/specifications/pyproject-toml/ (PEP 621) and
 https://packaging.python.org/en/latest/specifications/dependency-groups/ (PEP 735).
@@ -35,7 +35,7 @@ from archpip.resolution.uv_sources import apply_uv_sources
 from archpip.targets import Target
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
-"""What a project's folder is known by; `-r` takes each of them, as uv does."""
+"""The files that mark a project's folder; `-r` accepts each of them, as in uv."""
 
 _REQUIREMENT_FIELDS = frozenset({"dependencies", "optional-dependencies", "requires-python"})
 
@@ -48,7 +48,7 @@ class ExtraChoice(Struct, frozen=True, kw_only=True):
 
 
 class ProjectFile(Struct, frozen=True, kw_only=True):
-    """What a `pyproject.toml` says, as far as it says it itself."""
+    """The tables of a `pyproject.toml`, as written."""
 
     path: Path
     shown: str
@@ -62,16 +62,16 @@ class ProjectFile(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> NormalizedName | None:
-        """The project's name, where it has one."""
+        """The project's name, or `None`."""
         name = self.project.get("name")
         return canonicalize_name(name) if isinstance(name, str) else None
 
     @property
     def says_requirements(self) -> bool:
-        """Whether the file alone says what the project requires."""
+        """Whether the file alone states the project's requirements."""
         dynamic = self.project.get("dynamic", ())
         unsaid = isinstance(dynamic, list) and _REQUIREMENT_FIELDS & set(dynamic)
-        # What `[tool.poetry]` holds, its backend alone makes requirements of.
+        # Only poetry's backend turns `[tool.poetry]` into requirements.
         elsewhere = "poetry" in self.tool and "dependencies" not in self.project
         return "name" in self.project and not unsaid and not elsewhere
 
@@ -80,7 +80,7 @@ def read_project_file(path: Path, *, shown: str) -> ProjectFile:
     """Read a `pyproject.toml`.
 
     Raises:
-        ProjectFileError: It cannot be read, is not TOML, or a table of it is none.
+        ProjectFileError: It cannot be read, is not TOML, or a table has another type.
     """
     try:
         text = path.read_bytes()
@@ -94,7 +94,7 @@ def parse_project_file(text: bytes, *, path: Path, shown: str) -> ProjectFile:
     """Parse the bytes of a `pyproject.toml`.
 
     Raises:
-        ProjectFileError: It is not TOML, or a table of it is none.
+        ProjectFileError: It is not TOML, or a table has another type.
     """
     try:
         content = tomllib.loads(text.decode())
@@ -117,14 +117,14 @@ def read_project(
     metadata: Callable[[Path], bytes],
     sources: bool = True,
 ) -> RequirementSet:
-    """Return what a project requires, but not the project itself.
+    """Return a project's requirements, without the project itself.
 
     Args:
         path: Its `pyproject.toml`, `setup.py` or `setup.cfg`.
         shown: The path as the user wrote it.
-        extras: Which of its extras are wanted too.
+        extras: The extras to include.
         metadata: Returns METADATA of the project in a folder, by running its build backend.
-        sources: What it tells uv of where they come from counts.
+        sources: Apply its `[tool.uv.sources]`.
 
     Raises:
         ProjectFileError: The file cannot be read, or a requirement of it cannot be parsed.
@@ -160,7 +160,7 @@ def _with_sources(asked: RequirementSet, file: ProjectFile) -> RequirementSet:
 
 
 def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> RequirementSet:
-    """Return what a dependency group holds, with the groups that it includes.
+    """Return the requirements of a dependency group and of the groups that it includes.
 
     Raises:
         UvSourceError: A source cannot be followed.
@@ -185,18 +185,18 @@ def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> Requir
 
 
 class FolderProject(Struct, frozen=True, kw_only=True):
-    """A folder that is asked for, and what its file says that its project requires."""
+    """A requested folder, and the requirements that its project file states."""
 
     asked: RequestedRequirement
     requirements: tuple[RequestedRequirement, ...]
-    """With the extras that are asked for."""
+    """With the requested extras."""
     with_all_extras: tuple[RequestedRequirement, ...]
 
 
 def read_folders(
     requirements: Iterable[RequestedRequirement], *, sources: bool = True
 ) -> Iterator[FolderProject]:
-    """Yield the folders among requirements whose files alone say what they require.
+    """Yield the folders among requirements whose project files alone state their requirements.
 
     Raises:
         ProjectFileError: A file cannot be read, or a requirement of it cannot be parsed.
@@ -222,7 +222,7 @@ def read_folders(
 def check_pythons(
     pythons: Iterable[tuple[str, str]], *, targets: Iterable[Target], options: ResolveOptions
 ) -> None:
-    """Check that every target's Python runs what was read from projects and scripts.
+    """Check that every target's Python satisfies the Requires-Python of projects and scripts.
 
     Raises:
         PythonRefusedError: One does not.
@@ -241,14 +241,14 @@ def check_pythons(
 def static_metadata(file: ProjectFile, *, version: str | None = None) -> bytes | None:
     """Return a project's METADATA, as far as a resolution needs it, from its file alone.
 
-    `None` where only a build can tell.
+    Returns `None` if a build is needed.
 
     Args:
-        file: What a backend may not say otherwise (PEP 621).
-        version: What it is, where something else than the file says so.
+        file: The project file, whose static fields bind the build backend (PEP 621).
+        version: The version, if it is known from elsewhere than the file.
 
     Raises:
-        ProjectFileError: A field has not the form that the specification wants.
+        ProjectFileError: A field does not have the form that the specification requires.
     """
     if not file.says_requirements or (version is None and "version" not in file.project):
         return None
@@ -274,7 +274,7 @@ def _for_extra(line: str, extra: str) -> str:
     try:
         requirement = Requirement(line)
     except InvalidRequirement:
-        return f'{line} ; extra == "{extra}"'  # whoever parses it says what is wrong with it
+        return f'{line} ; extra == "{extra}"'  # parsing it later reports the error
     marker = f"({requirement.marker}) and " if requirement.marker else ""
     requirement.marker = None
     return f'{requirement} ; {marker}extra == "{extra}"'
@@ -295,7 +295,7 @@ def _chosen_extras(
 def _without_itself(
     requires: Iterable[str], name: NormalizedName, extras: Iterable[NormalizedName]
 ) -> tuple[tuple[str, ...], tuple[NormalizedName, ...]]:
-    """Follow `all = ["itself[a,b]"]` to the extras that it means."""
+    """Expand `all = ["itself[a,b]"]` to the extras that it includes."""
     chosen, others = list(extras), list[str]()
     own: list[tuple[str, tuple[NormalizedName, ...]]] = []
     for line in requires:
@@ -304,7 +304,7 @@ def _without_itself(
             own.append((line, tuple(map(canonicalize_name, requirement.extras))))
         else:
             others.append(line)
-    for _ in own:  # each round can only add; a chain is as long as there are such lines
+    for _ in own:  # rounds only add, and a chain is no longer than the number of such lines
         for line, added in own:
             if extra_of(line) in (None, *chosen):
                 chosen += [extra for extra in added if extra not in chosen]
@@ -346,7 +346,7 @@ def _table(content: Mapping[str, object], key: str, shown: str) -> Mapping[str, 
 
 
 def _reason(error: BaseException) -> str:
-    """Return what was wrong first; packaging groups what it finds."""
+    """Return the first error's message; packaging groups errors."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return str(error) or type(error).__name__

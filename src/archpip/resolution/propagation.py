@@ -1,7 +1,7 @@
-"""Unit propagation: what follows from what is known, until nothing more does.
+"""Unit propagation: derive all that follows from the partial solution.
 
-Where all terms of an incompatibility hold but one, that one must not: so much is derived. Where all
-hold, that is a conflict, and the search backtracks to where its root cause lets something else be
+If all terms of an incompatibility hold but one, the negation of that one is derived. If all hold,
+that is a conflict, and the search backtracks to where its root cause lets something else be
 derived.
 """
 
@@ -14,7 +14,7 @@ from archpip.resolution.partial_solutions import PartialSolution
 
 
 class Propagation:
-    """Derives, and resolves conflicts, for one search."""
+    """Derives assignments and resolves conflicts, for one search."""
 
     def __init__(
         self,
@@ -24,14 +24,14 @@ class Propagation:
         backtrack: Callable[[int], None],
         on_conflict: Callable[[Identifier, Identifier, Incompatibility], None],
     ) -> None:
-        """Take what is propagated.
+        """Take the state to work on.
 
         Args:
-            solution: Where derivations go.
+            solution: The partial solution, to which derivations are added.
             incompatibilities: What they are derived from; root causes are added.
-            backtrack: Forgets all above a level, in the solution and whatever depends on it.
-            on_conflict: Hears of each step of each conflict: what was decided last, which
-                identifier the step was about, and what can therefore never be so.
+            backtrack: Removes all above a level, from the solution and what depends on it.
+            on_conflict: Called for each step of each conflict with the identifier decided last,
+                the identifier concerned, and the incompatibility that follows.
         """
         self._solution = solution
         self._incompatibilities = incompatibilities
@@ -42,8 +42,7 @@ class Propagation:
     def propagate(self, changed: Identifier) -> None:
         """Derive all that follows from a change to an identifier, which was decided last.
 
-        Afterwards no incompatibility has all its terms hold, nor all but one of which it is open
-        whether it does.
+        Afterwards each incompatibility has a term that cannot hold, or two undecided ones.
 
         Raises:
             ImpossibleError: There is no solution.
@@ -52,7 +51,7 @@ class Propagation:
         waiting = [changed]
         while waiting:
             current = waiting.pop()
-            # The newest say most. Nearly all say nothing more: that costs no call.
+            # The newest exclude most. Nearly all are settled: those cost no call.
             for incompatibility in reversed(self._incompatibilities.about(current)):
                 if incompatibility in settled:
                     continue
@@ -67,21 +66,21 @@ class Propagation:
                     waiting.append(unsure[0])
 
     def rule_out(self, identifier: Identifier, cause: Incompatibility) -> None:
-        """Resolve the conflict that a decision would be which an identifier can never have.
+        """Resolve the conflict of a decision for a value that an identifier can never have.
 
         Args:
-            identifier: What was to be decided.
-            cause: Says something of it alone.
+            identifier: The identifier that was to be decided.
+            cause: An incompatibility about it alone.
         """
         self.has_met_conflicts = True
         self._incompatibilities.learn(cause)
-        # Where nothing else is left, that is a conflict without any decision: it will be met.
+        # If no value is left, propagation meets the conflict without any decision.
         if self._solution.known(identifier) & ~cause.terms[identifier]:
             self._backtrack(self._solution.first_level(identifier))
             self._solution.derive(identifier, cause)
 
     def _resolve_conflict(self, conflict: Incompatibility, decided: Identifier) -> Identifier:
-        """Backtrack to where a conflict can be avoided; return what gave way."""
+        """Backtrack to where a conflict can be avoided; return the identifier that changes."""
         self.has_met_conflicts = True
         cause, about, level = find_root_cause(
             conflict,

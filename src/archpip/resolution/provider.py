@@ -1,6 +1,6 @@
-"""The provider: what the search asks, answered from demands and evaluated offers.
+"""The provider: answers the search's questions from demands and evaluated offers.
 
-Nothing is pinned that was not judged.
+Only judged files are pinned.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from archpip.resolution.supply import Supply
 
 
 class Choice(Struct, frozen=True, kw_only=True, eq=False):
-    """A version of an identifier, which may be pinned. One object for both and the source."""
+    """A version of an identifier that may be pinned. One object per identifier, version, source."""
 
     identifier: Identifier
     version: Version
@@ -39,13 +39,13 @@ class Choice(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Candidate(Choice, frozen=True, kw_only=True, eq=False):
-    """A choice that stands for a file, or for an extra of what is in it."""
+    """A choice that stands for a file, or for an extra of its distribution."""
 
     taken: Taken
 
 
 class Asked(NamedTuple):
-    """A demand, and who has it: the user where there is no parent."""
+    """A demand and the choice that has it as a dependency; the user's if there is no parent."""
 
     demand: Demand
     parent: Choice | None
@@ -67,7 +67,7 @@ class Provider:
         origins: Origins,
     ) -> None:
         self.origins = origins
-        """Where the user wrote what."""
+        """Where the user wrote requirements, constraints and overrides."""
         self.ranking = ranking
         """The target's rules."""
         self._options = ranking.options
@@ -78,12 +78,12 @@ class Provider:
         self.supply = Supply(
             library=library, ranking=ranking, evaluator=evaluator, preferences=preferences
         )
-        """What projects have for the target, and what of it was refused."""
+        """The files that projects have for the target, and those that were refused."""
         self._candidates: dict[tuple[Identifier, str], Candidate] = {}
         self._proxies: dict[tuple[Identifier, Version, DirectReference | None], Choice] = {}
         self._dependencies: dict[Choice, tuple[Demand, ...]] = {}
         self.askers: dict[Identifier, Asked] = {}
-        """The user, where he asks for an identifier, or else who last did."""
+        """The user's demand on each identifier, if there is one, else the latest."""
 
     def constraints_on(self, name: NormalizedName) -> tuple[Demand, ...]:
         """Return the user's constraints on a project."""
@@ -95,11 +95,11 @@ class Provider:
             yield from constraints
 
     def iter_overrides(self) -> Iterator[Demand]:
-        """Yield what the user has required instead of what others require."""
+        """Yield the demands of the user's overrides."""
         return self._book.iter_overrides()
 
     def sdist_in_place_of(self, candidate: Candidate) -> Link | None:
-        """Return the sdist of a candidate's version, where the options let it stand in."""
+        """Return the sdist of a candidate's version, if the options allow it as a fallback."""
         if self._options.fallback is not Fallback.SOURCE:
             return None
         ladder = self.ranking.ladder(self.supply.catalogue(candidate.name), candidate.version)
@@ -112,22 +112,22 @@ class Provider:
 
     @property
     def left_unread(self) -> bool:
-        """Whether a source was passed over that only a build would have made known."""
+        """Whether a source was skipped because its metadata needs a build."""
         return self._evaluator.left_unread
 
     def note_asked(self, asked: Asked) -> None:
-        """Hear who asks for what."""
+        """Record where a demand on an identifier comes from."""
         known = self.askers.get(asked.demand.identifier)
-        # What the user says stands whatever else was tried.
+        # The user's own demand is never replaced.
         if known is None or known.parent is not None or asked.parent is None:
             self.askers[asked.demand.identifier] = asked
 
     def want(self, demands: Sequence[Demand]) -> None:
-        """Have what is likely taken under all demands on a project fetched ahead."""
+        """Prefetch the files that are likely to be taken under these demands."""
         self._scout.want(demands)
 
     def dependencies(self, choice: Choice) -> tuple[Demand, ...]:
-        """Return what a choice demands."""
+        """Return the dependencies of a choice."""
         found = self._dependencies.get(choice)
         if found is None:
             if isinstance(choice, Candidate):
@@ -139,16 +139,16 @@ class Provider:
         return found
 
     def confirmed(self, candidate: Candidate) -> Confirmed:
-        """Return what speaks for a candidate that was pinned."""
+        """Return the evidence for a candidate that was pinned."""
         found = self._evaluator.confirm(candidate.name, candidate.taken)
         if isinstance(found, Rejection):
             raise TypeError(f"{candidate.identifier} was pinned though it was refused")
         return found
 
     def refuses(self, choice: Choice) -> bool:
-        """Judge a choice that would be pinned, and return whether it is refused.
+        """Judge a choice that is about to be pinned, and return whether it is refused.
 
-        Only a project has a file.
+        Only a project has a file, so proxies and extras are never refused.
         """
         if not isinstance(choice, Candidate) or not choice.identifier.is_project:
             return False
@@ -187,7 +187,7 @@ class Provider:
         return proxy
 
     def candidate(self, identifier: Identifier, taken: Taken) -> Candidate | None:
-        """Return the one candidate for a project or an extra, and a link."""
+        """Return the one candidate for an identifier and a link; `None` for bad metadata."""
         key = (identifier, taken.link.url)
         candidate = self._candidates.get(key)
         if candidate is None:

@@ -3,9 +3,8 @@
 A `Catalogue` holds a project's files by version, for every target. Per version they form
 a **ladder**: wheels whose tags pin down the architecture, best tag first; then loose wheels; then
 the sdist. For macOS universal2 it is fat wheels, pairs of thin ones to be fused, wheels for any
-machine, the sdist. Whether a wheel keeps its name's promise is not asked here: that needs its
-bytes. Nine files in ten are for other machines or Pythons, and nothing is made of them but a note
-(`Unfit`) that they are there.
+machine, the sdist. Whether a wheel's content matches its name is not checked here: that needs its
+bytes. Nine files in ten are for other machines or Pythons, and are only recorded as `Unfit`.
 """
 
 from collections.abc import Iterable
@@ -32,8 +31,8 @@ from archpip.targets import Target, compatible_tags
 class Ranking:
     """The rules of one target and one set of options, applied to catalogues.
 
-    Ladders are kept, for the solver asks for the same ones again and again. Safe to use from
-    several threads: the worst that can happen is that a ladder is made twice.
+    Ladders are cached, as the solver reads the same ones again and again. Thread-safe: at worst a
+    ladder is made twice.
     """
 
     def __init__(
@@ -48,9 +47,9 @@ class Ranking:
 
         Args:
             target: The machine.
-            options: What the user says.
-            requested: The projects that are asked for by name.
-            early: The projects of which the user's own specifiers name a pre-release.
+            options: The user's options.
+            requested: The projects that the user requires by name.
+            early: The projects for which the user's own specifiers name a pre-release.
         """
         self._early = early
         self.target = target
@@ -63,13 +62,13 @@ class Ranking:
         self._pythons = {(interpreter, abi) for interpreter, abi, _ in self._tags}
         self._interpreters = {interpreter for interpreter, _ in self._pythons}
         self._foreign: set[str] = set()
-        """Tags of wheels, as written, of which none is the target's: some thousand, seen often."""
+        """Tags of wheels, as written, that do not fit the target: some thousand, seen often."""
         self._ladders: dict[tuple[NormalizedName, Version], Ladder] = {}
         self._too_new: dict[tuple[NormalizedName, Version], bool] = {}
         self._pairing = Pairing(target) if target.is_universal else None
 
     def versions(self, catalogue: Catalogue, *, kept: Version | None) -> Iterable[Version]:
-        """Return every version, most preferred first: what is kept, then by `--resolution`."""
+        """Return every version, most preferred first: the kept one, then by `--resolution`."""
         ordered = catalogue.versions
         if self.prefers_lowest(catalogue.name):
             ordered = reversed([*ordered])
@@ -78,7 +77,7 @@ class Ranking:
         return (kept, *(version for version in ordered if version != kept))
 
     def prefers_lowest(self, name: NormalizedName) -> bool:
-        """Return whether a project's oldest version goes first."""
+        """Return whether a project's oldest version is tried first."""
         match self.options.order:
             case VersionOrder.HIGHEST:
                 return False
@@ -88,22 +87,22 @@ class Ranking:
                 return name in self._requested
 
     def admits_prereleases(self, name: NormalizedName) -> bool | None:
-        """Return whether a project's pre-releases count; `None`: where no final release is left.
+        """Return whether pre-releases of a project are allowed; `None`: if no final one is left.
 
-        What other projects' specifiers name has no say, as in uv: `google-api-core<3.0.0dev` asks
-        for no release candidate.
+        Other projects' specifiers do not count, as in uv: `google-api-core<3.0.0dev` does not
+        require a release candidate.
         """
         answer = self.options.releases.answer(name)
         return True if answer is None and name in self._early else answer
 
     def accepts_python(self, requires_python: str | None) -> bool:
-        """Return whether a Requires-Python admits the target's Python, or does not count."""
+        """Return whether a Requires-Python admits the target's Python, or is ignored."""
         return self.options.ignore_requires_python or admits_python(
             requires_python, self.target.python
         )
 
     def ladder(self, catalogue: Catalogue, version: Version) -> Ladder:
-        """Return what a version offers to the target."""
+        """Return the ladder of a version for the target."""
         key = (catalogue.name, version)
         ladder = self._ladders.get(key)
         if ladder is None:
@@ -183,7 +182,7 @@ class Ranking:
     ) -> tuple[tuple[object, ...], Offer] | Rejection | None:
         """Return a wheel's place in the ladder (smaller is better), or why it has none.
 
-        `None` says that its name is of another machine, or that no wheel is wanted.
+        Returns `None` if its name is for another machine, or if no wheels are allowed.
         """
         tags = tags_of(file.filename)
         if tags in self._foreign:
@@ -209,7 +208,7 @@ class Ranking:
         return place, offer
 
     def offer_wheel(self, link: Link) -> Offer | Rejection:
-        """Return the offer that a single wheel makes, whatever formats the options allow."""
+        """Return the offer for a single wheel, whatever formats the options allow."""
         parsed = parse_wheel_name(link.filename)
         if parsed is None:
             return reject(link, RejectionReason.METADATA, "its file name breaks the rules")
@@ -231,7 +230,7 @@ class Ranking:
         return place, Offer(link=link, kind=LinkKind.SDIST, version=version)
 
     def _refuse_by_page(self, name: NormalizedName, link: Link) -> Rejection | None:
-        """Return a rejection for what the page says of a link: its Python, its age."""
+        """Return a rejection for facts from the page: Requires-Python, upload time."""
         late = self._why_too_new(name, link)
         if late is not None:
             return reject(link, RejectionReason.TOO_NEW, late)
@@ -254,7 +253,7 @@ class Ranking:
         return f"it was uploaded {write_moment(link.upload_time)}"
 
     def wants_inspection(self, link: Link) -> bool:
-        """Return whether the options ask for this wheel to be opened for its binaries."""
+        """Return whether the options require this wheel's binaries to be inspected."""
         match self.options.inspect:
             case InspectScope.ALL:
                 return True
@@ -265,18 +264,18 @@ class Ranking:
                 return parsed is None or parsed.is_loose
 
     def siblings(self, ladder: Ladder) -> list[Link]:
-        """Return the wheels of a version that do not fit, most like the target's first.
+        """Return the wheels of a version that do not fit, most similar to the target's first.
 
-        Their METADATA speaks for the sdist of the same version, as in uv. It need not be the same
-        in all: one for Python 2 may ask for backports. So they come in uv's order, too.
+        Their METADATA is used for the sdist of the same version, as in uv. It may differ: one for
+        Python 2 may require backports. So the order is uv's, too.
         """
         return sorted(ladder.misfits, key=self._unlikeness)
 
     def _unlikeness(self, link: Link) -> tuple[bool, bool]:
-        """Order wheels that do not fit: those that only their platform keeps out, then their ABI.
+        """Return a sort key for wheels that do not fit: only the platform first, then the ABI.
 
-        uv's `IncompatibleTag`: an interpreter counts as the target's where any of its wheels might,
-        so that cp38 is like cp39, for its abi3 wheels are. Equals stay in the page's order.
+        uv's `IncompatibleTag`: an interpreter counts as the target's if any of its wheels might, so
+        cp38 counts like cp39, as its abi3 wheels do. Equal ones stay in page order.
         """
         parsed = parse_wheel_name(link.filename)
         tags = parsed.tags if parsed else ()
@@ -287,7 +286,7 @@ class Ranking:
 
 
 def _is_fat(offer: Offer) -> bool:
-    """Tell a wheel that is made for a platform from one for any, and from an sdist."""
+    """Return whether an offer is a wheel for a platform, not for any, and not an sdist."""
     parsed = parse_wheel_name(offer.link.filename) if offer.kind is LinkKind.WHEEL else None
     return parsed is not None and any(platform != "any" for _, _, platform in parsed.tags)
 

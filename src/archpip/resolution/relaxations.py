@@ -1,7 +1,7 @@
-"""Relaxations: which single bound of the user's would have to go for there to be a solution.
+"""Relaxations: find a single bound of the user's without which there is a solution.
 
-Each is tried, so that what is advised works; but no build backend is run for it. What only an
-option could change (formats, dates, pre-releases) is advised by `hints.py` from what was refused.
+Each is tried by resolving, so that the advice works; but no build backend is run for it. Advice on
+options (formats, dates, pre-releases) is in `hints.py` and follows from the rejections.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,19 +16,19 @@ from archpip.resolution.errors import NoSolutionError
 from archpip.resolution.model import Resolution
 from archpip.resolution.requirements import RequestedRequirement
 
-# Each try is a resolution; who has dozens of bounds is not made to wait for all of them.
+# Each try is a resolution; a user with dozens of bounds should not wait for all of them.
 _TRIES = 6
 
 _Requirements = Sequence[RequestedRequirement]
 
 
 class Relaxation(Struct, frozen=True, kw_only=True):
-    """What the user would ask instead."""
+    """The user's requirements and constraints without one bound."""
 
     name: NormalizedName | None
-    """The project that would be free."""
+    """The project of the bound."""
     what: str
-    """The bound that would go, as the beginning of a sentence."""
+    """The dropped bound, as the beginning of a sentence."""
     requirements: tuple[RequestedRequirement, ...]
     constraints: tuple[RequestedRequirement, ...]
 
@@ -40,20 +40,20 @@ def find_relaxation(
     conflict: NoSolutionError,
     solves: Callable[[_Requirements, _Requirements], Resolution],
 ) -> str | None:
-    """Return which bound to drop, in a sentence, or over what there is a conflict then, too.
+    """Return a sentence on which bound to drop, or on the conflict that remains without it.
 
-    A conflict stands for as long as all of its bounds do, and so does each that is met when one of
-    them is dropped, for it holds of what is asked in full as well. Only what has a part in all of
-    them can help; that is seldom more than two or three.
+    A conflict remains as long as all of its bounds do, and so does each conflict met when one of
+    them is dropped, as it also holds for the full requirements. Only a bound that is part of all
+    these conflicts can help; those are seldom more than two or three.
 
     Args:
-        requirements: What was asked for.
-        constraints: What bounded it.
-        conflict: What came of it.
-        solves: Resolves, and raises an `ArchpipError` where that fails.
+        requirements: The requirements that were resolved.
+        constraints: Their constraints.
+        conflict: The resulting error.
+        solves: Resolves, and raises an `ArchpipError` if that fails.
 
     Returns:
-        `None` where there is nothing to drop, or where it cannot be said what that would do.
+        `None` if there is nothing to drop, or if the effect of dropping it is not known.
     """
     culprits = conflict.projects
     is_proven, next_conflict = True, None
@@ -79,7 +79,7 @@ def find_relaxation(
 
 
 def _describe(relaxation: Relaxation, found: Resolution) -> str:
-    """Name the version that the project has then, where it is needed at all."""
+    """Name the version that the project then has, if it is still needed."""
     versions = [pin.version for pin in found.pins if pin.name == relaxation.name]
     return f", with {relaxation.name} {versions[0]}" if versions else ""
 
@@ -87,7 +87,7 @@ def _describe(relaxation: Relaxation, found: Resolution) -> str:
 def _describe_next(
     relaxation: Relaxation, conflict: NoSolutionError, error: NoSolutionError
 ) -> str | None:
-    """Say over what else there is a conflict without the bound of a relaxation."""
+    """Name the conflict that remains without the bound of a relaxation."""
     known = {relaxation.name, *conflict.subjects}
     others = [subject for subject in error.subjects if subject not in known]
     if not others:
@@ -99,7 +99,7 @@ def _describe_next(
 def _iter_relaxations(
     requirements: tuple[RequestedRequirement, ...], constraints: tuple[RequestedRequirement, ...]
 ) -> Iterator[Relaxation]:
-    """Yield one relaxation for each bound: constraints first, which somebody else wrote."""
+    """Yield one relaxation per bound: constraints first, which are often another author's."""
     for constraint in constraints:
         if constraint.specifier:
             rest = tuple(other for other in constraints if other is not constraint)

@@ -1,8 +1,8 @@
-"""Repairs: specifiers that old distributions wrote before anybody checked, read as they were meant.
+"""Repairs: read invalid specifiers of old distributions as they were meant.
 
-celery 4.4 requires `pytz>dev`, boto3 1.2 ends a line with a stray quote. setuptools took them all;
-uv repairs the kinds below, and without the same repairs many an old pin has no solution here.
-Nothing that can be parsed is touched.
+celery 4.4 requires `pytz>dev`, boto3 1.2 ends a line with a stray quote. setuptools accepted them
+all; uv repairs the kinds below, and without the same repairs many old pins have no solution here.
+Valid specifiers are never changed.
 """
 
 import re
@@ -14,7 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 _Parsed = TypeVar("_Parsed")
 
-# In the order in which they are tried, each upon what the ones before it left.
+# In the order in which they are tried, each on the result of the ones before it.
 _REPAIRS = (
     (re.compile(r"(?<=\d)(?=[<>=~^!])"), ","),  # >=7.2.0<8.0.0
     (re.compile(r"!=~(\d+(?:\.\d+)*)"), r"!=\1.*"),  # !=~5.0
@@ -27,7 +27,7 @@ _REPAIRS = (
 
 
 def parse_requirement_leniently(text: str) -> Requirement:
-    """Parse a `Requires-Dist` line, repaired where it must be.
+    """Parse a `Requires-Dist` line, repaired if needed.
 
     Raises:
         InvalidRequirement: No repair helps; the error is about the text as it stands.
@@ -36,7 +36,7 @@ def parse_requirement_leniently(text: str) -> Requirement:
 
 
 def parse_specifier_leniently(text: str) -> SpecifierSet:
-    """Parse a `Requires-Python`, repaired where it must be.
+    """Parse a `Requires-Python`, repaired if needed.
 
     Raises:
         InvalidSpecifier: No repair helps; the error is about the text as it stands.
@@ -57,7 +57,7 @@ def _parse_first(text: str, parse: Callable[[str], _Parsed], invalid: type[Value
 
 
 def _iter_repaired(text: str) -> Iterator[str]:
-    """Yield the text with more and more of it repaired; a marker, and its quotes, stay."""
+    """Yield the text with one more repair each time; a marker, and its quotes, are kept."""
     head, semicolon, marker = text.partition(";")
     for pattern, replacement in _REPAIRS:
         repaired = pattern.sub(replacement, head)

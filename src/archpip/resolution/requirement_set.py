@@ -1,4 +1,4 @@
-"""All that was asked for, from wherever it was read: files, projects, scripts, arguments."""
+"""All requirements and options that were read: from files, projects, scripts, arguments."""
 
 from msgspec import Struct
 from packaging.markers import Marker
@@ -9,16 +9,16 @@ from archpip.resolution.requirements import RequestedRequirement
 
 
 class ConditionalPin(Struct, frozen=True, kw_only=True):
-    """A pin that holds on some machines."""
+    """An index pin that applies only where its marker holds."""
 
     pin: IndexPin
     marker: Marker
     location: str
-    """The file that says so, as the user wrote it."""
+    """The path of the file that has it, as the user wrote it."""
 
 
 class IndexOptions(Struct, frozen=True, kw_only=True):
-    """What files say about where to look. `None` and empty: nothing said."""
+    """The index options of files. `None` and empty mean not given."""
 
     index_url: str | None = None
     extra_index_urls: tuple[str, ...] = ()
@@ -27,28 +27,28 @@ class IndexOptions(Struct, frozen=True, kw_only=True):
     trusted_hosts: tuple[str, ...] = ()
     pins: tuple[IndexPin, ...] = ()
     conditional_pins: tuple[ConditionalPin, ...] = ()
-    """Of these, `decide_pins` makes pins where they hold."""
+    """`decide_pins` turns these into `pins` where their markers hold."""
 
 
 class RequirementSet(Struct, frozen=True, kw_only=True):
-    """All that was asked for, in the order read."""
+    """All requirements and options, in the order read."""
 
     requirements: tuple[RequestedRequirement, ...] = ()
     constraints: tuple[RequestedRequirement, ...] = ()
     overrides: tuple[RequestedRequirement, ...] = ()
-    """What holds instead of every requirement on their projects."""
+    """Replace every other requirement on their projects."""
     index: IndexOptions = IndexOptions()
     formats: tuple[tuple[str, str], ...] = ()
     """(`only-binary` or `no-binary`, value) in the order read; see `apply_formats`."""
     releases: tuple[tuple[str, str], ...] = ()
-    """(`all-releases` or `only-final`, value) in the order read; `--pre` is all of all."""
+    """(`all-releases` or `only-final`, value), in order; `--pre` is (`all-releases`, `:all:`)."""
     prefer_binary: bool = False
     require_hashes: bool = False
     pythons: tuple[tuple[str, str], ...] = ()
-    """(where it was written, specifier): the Pythons that a project or script runs on."""
+    """(where it was written, specifier): the Requires-Python of each project or script."""
 
     def __add__(self, other: "RequirementSet") -> "RequirementSet":
-        """Return both; where only one value can hold, the later one does."""
+        """Return both combined; if only one value is possible, the later one counts."""
         return RequirementSet(
             requirements=self.requirements + other.requirements,
             constraints=self.constraints + other.constraints,
@@ -70,14 +70,14 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
         )
 
     def apply_formats(self, formats: ProjectSelection) -> ProjectSelection:
-        """Return a selection of formats with what the files say put on top."""
+        """Return a selection of formats with the files' options applied after it."""
         for option, value in self.formats:
             only = option == "only-binary"
             formats = formats.choose_first(value) if only else formats.choose_second(value)
         return formats
 
     def apply_releases(self, releases: ProjectSelection) -> ProjectSelection:
-        """Return a selection of releases with what the files say put on top."""
+        """Return a selection of releases with the files' options applied after it."""
         for option, value in self.releases:
             everything = option == "all-releases"
             releases = releases.choose_first(value) if everything else releases.choose_second(value)

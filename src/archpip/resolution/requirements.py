@@ -1,7 +1,7 @@
 """Requirements as a user writes them: names, URLs, archives, wheels, folders, repositories.
 
 Everything is parsed here, once, into `RequestedRequirement`. Files of requirements are read by
-`requirements_file.py`; what a distribution asks for (`Requires-Dist`) is parsed by `demands.py`.
+`requirements_file.py`; requirements of distributions (`Requires-Dist`) are parsed by `demands.py`.
 
 Source: PEP 508, PEP 440 (direct references), and
 https://pip.pypa.io/en/stable/reference/requirement-specifiers/
@@ -43,14 +43,14 @@ _LISTING_SUFFIXES = (".txt", ".in", ".toml", ".py", ".cfg")
 """Of files that hold requirements; `requirements.txt` would pass for a project's name, too."""
 
 COMMAND_LINE = "command line"
-"""The origin of what stands in no file."""
+"""The origin of requirements that are not from a file."""
 
 
 class RequestedRequirement(Struct, frozen=True, kw_only=True):
     """One requirement or constraint that a user wrote."""
 
     name: NormalizedName | None
-    """`None` where only the folder or archive knows it."""
+    """`None` if only the folder or archive has it."""
     extras: tuple[NormalizedName, ...] = ()
     """Sorted, no repeats."""
     specifier: SpecifierSet = field(default_factory=SpecifierSet)
@@ -60,9 +60,9 @@ class RequestedRequirement(Struct, frozen=True, kw_only=True):
     """(algorithm, lower-case hex) that the user allows, sorted; a file needs one of them."""
     config_settings: tuple[tuple[str, str], ...] = ()
     editable: bool = False
-    """`-e`: an installation is to use the sources where they lie."""
+    """`-e`: an installation uses the sources in place."""
     marker_extras: tuple[NormalizedName, ...] = ()
-    """The extras of whoever states it (a project's own file) for which the marker may hold, too."""
+    """The extras of the project whose file states it, for any of which the marker may hold, too."""
     origin: str = COMMAND_LINE
     """Where it was written: `command line` or `requirements.txt:3`."""
     text: str = ""
@@ -78,7 +78,7 @@ def parse_requirement(
     config_settings: tuple[tuple[str, str], ...] = (),
     editable: bool = False,
 ) -> RequestedRequirement:
-    """Parse one requirement in any of the spellings that pip takes.
+    """Parse one requirement in any of the forms that pip accepts.
 
     Args:
         text: `name[extra]>=1; marker`, `name @ URL`, a URL, or the path of a wheel, archive
@@ -90,8 +90,8 @@ def parse_requirement(
         editable: It was given with `-e`.
 
     Raises:
-        InvalidRequirementError: It is none of these, a path leads to nothing, or what is to be
-            editable has no sources that could be edited.
+        InvalidRequirementError: It is none of these, a path does not exist, or an editable
+            requirement is neither a folder nor a repository.
     """
     reader = _Reader(text=text.strip(), base=base, origin=origin, editable=editable)
     parsed = reader.read()
@@ -112,7 +112,7 @@ def parse_requirement(
 def collect_config_settings(
     requirements: Iterable[RequestedRequirement],
 ) -> dict[NormalizedName, tuple[tuple[str, str], ...]]:
-    """Return what is passed to each project's build backend: what the last requirement says."""
+    """Return the settings for each project's build backend; the last requirement's count."""
     return {
         requirement.name: requirement.config_settings
         for requirement in requirements
@@ -121,7 +121,7 @@ def collect_config_settings(
 
 
 class _Reader(Struct, frozen=True, kw_only=True):
-    """One requirement on its way from text."""
+    """Parses one requirement."""
 
     text: str
     base: Path
@@ -138,7 +138,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         return parsed
 
     def _read(self) -> RequestedRequirement:
-        """Tell which spelling it is, and parse it."""
+        """Detect which form it has, and parse it."""
         scheme = self.text.partition(":")[0].lower()
         if scheme in FILE_SCHEMES or scheme in VCS_SCHEMES:
             # A URL may hold a semicolon, so only "; " begins a marker there.
@@ -159,11 +159,11 @@ class _Reader(Struct, frozen=True, kw_only=True):
             return body.strip(), Marker(marker)
         except InvalidMarker:
             if separator == ";" and not _looks_like_path(body):
-                return body.strip(), None  # `name @ URL;with;semicolons`: PEP 508 will tell
+                return body.strip(), None  # `name @ URL;with;semicolons` is left to PEP 508
             raise self._invalid("its marker cannot be parsed") from None
 
     def _existing_path(self, body: str) -> tuple[Path, tuple[NormalizedName, ...]] | None:
-        """Return the file or folder that is meant, with its extras, or `None` for a name."""
+        """Return the file or folder that it names, with its extras, or `None` for a name."""
         rest, extras = _split_extras(body)
         is_archive = is_wheel(rest) or is_sdist(rest)
         if not (_looks_like_path(rest) or is_archive) or " @ " in rest:
@@ -176,7 +176,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         raise self._invalid("there is no such file or folder", hint=self._beside_file(rest))
 
     def _beside_file(self, path: str) -> str | None:
-        """Say where paths start from, where this one leads somewhere from the file it stands in."""
+        """Explain the base of paths, if this one exists relative to the file that has it."""
         folder = (self.base / self.origin.rpartition(":")[0]).parent
         if self.origin == COMMAND_LINE or not is_there(folder / path):
             return None
@@ -282,7 +282,7 @@ _WRITTEN_EXTRAS = re.compile(r"\s*[\w.-]+\s*\[(?P<extras>[^\]]*)\]")
 def parse_extras(text: str) -> tuple[NormalizedName, ...]:
     """Return the extras of a requirement that can be parsed, in the order written, no repeats.
 
-    packaging keeps them as a set; but what is written first is decided first, in uv and here.
+    packaging keeps them as a set; but the solver decides them in the order written, as in uv.
     """
     match = _WRITTEN_EXTRAS.match(text)
     names = match["extras"].split(",") if match else ()
@@ -302,7 +302,7 @@ def _looks_like_path(text: str) -> bool:
 
 
 def _guess(text: str) -> str | None:
-    """Name the usual slip, where it is one."""
+    """Name a common mistake, if it looks like one."""
     if text.startswith("file:"):
         return "`pip list --format freeze` writes versions where `pip freeze` writes such paths."
     if re.search(r"[^=<>!~]=[^=]", text):

@@ -1,7 +1,7 @@
 """Files of requirements and constraints, in pip's syntax.
 
-Comments, continued lines, `${VARIABLE}`, encodings, nested `-r` and `-c`, options of the index and
-of single requirements. Reading a URL or an environment variable is the caller's: both come in.
+Comments, continued lines, `${VARIABLE}`, encodings, nested `-r` and `-c`, index options and options
+of single requirements. The caller passes in how to read URLs and the environment variables.
 
 Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
@@ -40,10 +40,10 @@ _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _URL = re.compile(r"^(https?|file):", re.IGNORECASE)
 
 _MAX_FILES = 1_000
-"""Files that one may include, however; a far one could name another, and that another, forever."""
+"""How many files one may include in all; remote files could name others forever."""
 
 _MAX_NESTED_FILES = 50
-"""Files that lie within each other."""
+"""How deep files may be nested."""
 
 
 def read_requirements_file(
@@ -60,8 +60,8 @@ def read_requirements_file(
         location: A path, or an `http:`, `https:` or `file:` URL.
         base: The folder that relative paths start from; inside a file, `-r` and `-c` start from
             the file, other paths from here, as in pip.
-        environ: What `${NAME}` stands for; a name that is not there is left as it is.
-        fetch: Returns what a URL answers.
+        environ: The values of `${NAME}`; an unknown name is left as it is.
+        fetch: Returns the content of a URL.
         constraint: The lines are constraints (`-c`).
 
     Raises:
@@ -220,7 +220,7 @@ class _FileReader(Struct, kw_only=True):
             arguments = shlex.split(" ".join(words[first:]))
             parser = _parser()
             options, rest = parser.parse_known_args(arguments)
-            # pip passes over a marker after `-e PATH`, and so does whoever shares the file with it.
+            # pip ignores a marker after `-e PATH`, so files shared with pip need the same here.
             if rest and not (options.editable and rest[0] == ";"):
                 parser.error(f"unrecognized arguments: {' '.join(rest)}")
         except ValueError as error:
@@ -286,7 +286,7 @@ def _decode(content: bytes) -> str:
 
 
 def _undecodable(error: UnicodeDecodeError | LookupError) -> str:
-    """Say what is wrong with a file's bytes, and what they could be."""
+    """Describe what is wrong with a file's bytes, and which encoding they may have."""
     if isinstance(error, LookupError):
         return str(error)
     place = error.object.count(b"\n", 0, error.start) + 1

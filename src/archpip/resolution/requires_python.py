@@ -1,6 +1,6 @@
-"""Requires-Python: whether what a distribution asks of the interpreter admits a target's.
+"""Requires-Python: whether a distribution's constraint on Python admits the target's.
 
-Pages, METADATA, projects and scripts ask it; it is decided here and nowhere else.
+It comes from pages, METADATA, projects and scripts; it is decided here and nowhere else.
 Source: https://packaging.python.org/en/latest/specifications/core-metadata/#requires-python
 """
 
@@ -18,13 +18,13 @@ _PATCH_PARTS = 3
 def admits_python(requires_python: str | None, python: PythonTarget) -> bool:
     """Return whether a Requires-Python admits an interpreter.
 
-    One that cannot be parsed excludes nothing, as in pip. Of an interpreter whose patch is not
-    known, orderings count from its first release (`>=3.9.2` does not admit `3.9`), but `!=3.9.0`
-    is about one release of many and excludes nothing. Where the range begins with the release that
-    it leaves out, that is an ordering: `>=3.9,!=3.9.0` is `>3.9.0`.
+    An invalid one excludes nothing, as in pip. If the interpreter's patch is not known, orderings
+    are compared with its first release (`>=3.9.2` does not admit `3.9`), but `!=3.9.0` is about one
+    release of many and excludes nothing. If the range begins with the release that it excludes,
+    that is an ordering: `>=3.9,!=3.9.0` is `>3.9.0`.
 
-    Source: uv's `RequiresPython::is_contained_by` compares where ranges begin, and nothing else;
-    what excludes every patch (`<3.9`, `!=3.9.*`) counts here, as in pip.
+    Source: uv's `RequiresPython::is_contained_by` compares only the lower bounds of ranges; here a
+    specifier that excludes every patch (`<3.9`, `!=3.9.*`) counts too, as in pip.
     """
     if requires_python is None:
         return True
@@ -44,7 +44,7 @@ def admits_python(requires_python: str | None, python: PythonTarget) -> bool:
 
 
 def _excludes_single_release(specifier: Specifier) -> bool:
-    """Tell `!=3.9.0`, and `!=3.9`, which is the same, from `!=3.9.*`."""
+    """Return whether it is like `!=3.9.0`, or `!=3.9`, which is the same; not `!=3.9.*`."""
     prefix = specifier.version.removesuffix(".*")
     is_wildcard = prefix != specifier.version
     is_wide = is_wildcard and prefix.count(".") + 1 < _PATCH_PARTS
@@ -52,6 +52,6 @@ def _excludes_single_release(specifier: Specifier) -> bool:
 
 
 def _before(python: PythonTarget) -> str:
-    """Return a version of the last feature release before, later than any that there was."""
+    """Return a version of the previous feature release, higher than any that exists."""
     major, minor, _ = python.version
     return f"{major}.{minor - 1}.999"

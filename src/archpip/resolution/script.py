@@ -1,4 +1,4 @@
-"""Scripts that say in a comment what they require (PEP 723).
+"""Scripts that state their requirements in a comment (PEP 723).
 
 Source: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
 """
@@ -20,12 +20,12 @@ _BLOCK = re.compile(
 
 
 def read_script(path: Path, *, shown: str, sources: bool = True) -> RequirementSet:
-    """Return what a script requires.
+    """Return the requirements of a script.
 
     Args:
         path: The script.
         shown: The path as the user wrote it.
-        sources: What it tells uv of where they come from counts.
+        sources: Apply its `[tool.uv.sources]`.
 
     Raises:
         ProjectFileError: It cannot be read, has no `script` block or several, or a malformed one.
@@ -75,15 +75,15 @@ def _read_block(path: Path, shown: str) -> Mapping[str, object]:
 
 
 def find_script_blocks(text: str) -> list[re.Match[str]]:
-    """Return the `script` blocks of a text whose lines end as Unix has it.
+    """Return the `script` blocks of a text with Unix line ends.
 
-    What lies between a block's first and its last line is the match's group `content`.
+    The lines between a block's first and last are the match's group `content`.
     """
     return [match for match in _BLOCK.finditer(text) if match["type"] == "script"]
 
 
 def uncomment(content: str) -> str:
-    """Return the TOML that a block's comments hold."""
+    """Return the TOML in a block's comments."""
     return "".join(
         line[2:] if line.startswith("# ") else line[1:]
         for line in content.splitlines(keepends=True)

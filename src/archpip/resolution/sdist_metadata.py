@@ -1,8 +1,8 @@
 """Static metadata of source archives, read without running anything in them.
 
-PKG-INFO binds the wheels that are built from an sdist where it says so, from metadata 2.2 on. Older
-ones come with a `pyproject.toml` whose `[project]` table binds as much: no backend may say anything
-else than what stands there.
+PKG-INFO holds for all wheels built from an sdist if it says so, from metadata 2.2 on. Older ones
+may have a `pyproject.toml` whose `[project]` table is just as binding: a backend may not change its
+static fields.
 
 Source: PEP 643; PEP 621;
 https://packaging.python.org/en/latest/specifications/source-distribution-format/
@@ -21,7 +21,7 @@ from archpip.resolution.project_file import parse_project_file, static_metadata
 _PKG_INFO = "PKG-INFO"
 _PROJECT_FILE = "pyproject.toml"
 _DEPTH = 2  # name-version/PKG-INFO
-# Long descriptions are in PKG-INFO too; nobody's is this long.
+# Long descriptions are in PKG-INFO too; none is this long.
 _LIMIT_BYTES = 8 * 1024 * 1024
 _SAYS_WHAT_IS_DYNAMIC = (2, 2)
 _UNREADABLE = (
@@ -35,10 +35,10 @@ _UNREADABLE = (
 
 
 def read_static_metadata(archive: Path) -> bytes | None:
-    """Return an sdist's metadata where that binds every wheel built from it, else `None`.
+    """Return an sdist's metadata if it holds for every wheel built from it, else `None`.
 
-    It is as much as a resolution needs. An archive that cannot be read gives `None` as well:
-    whoever unpacks it to build says why.
+    Only the fields that a resolution needs are returned. Also returns `None` for an archive that
+    cannot be read: unpacking it for a build raises the error.
     """
     found: dict[str, bytes] = {}
     with suppress(*_UNREADABLE):
@@ -52,10 +52,10 @@ def read_static_metadata(archive: Path) -> bytes | None:
 
 
 def read_stated_metadata(archive: Path) -> bytes | None:
-    """Return an sdist's PKG-INFO where it names requirements, though a build may name others.
+    """Return an sdist's PKG-INFO if it lists requirements, though a build may list others.
 
-    Whoever packed the sdist had these. setuptools calls all that a `setup.py` says dynamic, be it
-    ever so fixed; flash-attn's cannot even be asked where there is no torch.
+    They applied when the sdist was made. setuptools marks everything from `setup.py` as dynamic,
+    even constants; flash-attn's cannot even run without torch.
     """
     with suppress(*_UNREADABLE):
         for filename, content in _read_files(archive):
@@ -71,7 +71,7 @@ def _read_files(archive: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _say_from_project_file(content: bytes, *, pkg_info: bytes) -> bytes | None:
-    """Return what a project file says of requirements; name and version are those of PKG-INFO."""
+    """Return METADATA from a project file, with the name and version of PKG-INFO."""
     identity = parse_metadata(pkg_info)
     file = parse_project_file(content, path=Path(_PROJECT_FILE), shown=_PROJECT_FILE)
     if file.name != identity.name:

@@ -1,13 +1,13 @@
 """The search: PubGrub, over the versions that a provider has for one target.
 
-Each dead end becomes an incompatibility. From a conflict follows a new one, which says how far back
-its cause lies and keeps the search from coming by again: a walk back over one decision at a time
-does not come to an end where dozens of projects with hundreds of versions exclude each other.
+Each dead end becomes an incompatibility. A conflict yields a new one, which gives the level to
+backtrack to and keeps the search from the same dead end: backtracking one decision at a time does
+not terminate if dozens of projects with hundreds of versions exclude each other.
 
-Here is the loop alone: unit propagation (`propagation.py`, with conflict resolution in
+This module is only the loop: unit propagation (`propagation.py`, with conflict resolution in
 `conflicts.py`), then a decision (`decisions.py`), whose dependencies become incompatibilities
-(`dependencies.py`), until nothing is open. What is decided next, and what conflicts change in that,
-is uv's (`ordering.py`, `priorities.py`).
+(`dependencies.py`), until no identifier is open. The order of decisions, and how conflicts change
+it, is uv's (`ordering.py`, `priorities.py`).
 
 Source: https://github.com/dart-lang/pub/blob/master/doc/solver.md.
 """
@@ -37,7 +37,7 @@ from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.resolution.values import Values
 
 GoesOn = Callable[[int], bool]
-"""Says, by the number of rounds so far, whether a search is to go on."""
+"""Returns whether to continue a search, given the number of rounds so far."""
 
 
 class TooDeepError(Exception):
@@ -51,11 +51,11 @@ def search(
     reporter: ResolutionReporter,
     goes_on: GoesOn,
 ) -> Mapping[Identifier, Candidate]:
-    """Return what to pin for each project and extra that the roots lead to.
+    """Return the candidate to pin for each project and extra that the roots need.
 
     Raises:
         ImpossibleError: There is no solution.
-        ForeignReferenceError: What an index offers names a place that the user does not.
+        ForeignReferenceError: A distribution from an index has a direct reference.
         TooDeepError: `goes_on` ended the search before it had an answer.
     """
     said = (*roots, *provider.iter_constraints(), *provider.iter_overrides())
@@ -72,17 +72,17 @@ def search(
         try:
             return _search_twice(partial(_Search, provider, roots, values, reporter), goes_on)
         except UnforeseenError as error:
-            # Which values there are is fixed before a search begins, so another one does.
+            # The set of values is fixed when a search begins, so a new search is needed.
             directs.append(error.demand)
 
 
 def _search_twice(
     begin: "Callable[..., _Search]", goes_on: GoesOn
 ) -> Mapping[Identifier, Candidate]:
-    """Search again, patiently, where there might be a solution with yanked files.
+    """Search a second time, patiently, if there might be a solution with yanked files.
 
-    Patience would decide much before it meets a dead end that is one: only the second search has
-    it. Where it finds nothing either, the reasons of the first one are the shorter ones.
+    A patient search decides much before it meets a real dead end, so only the second one is. If it
+    finds nothing either, the explanation of the first one is shorter.
     """
     try:
         return begin(is_patient=False).run(goes_on)
@@ -95,7 +95,7 @@ def _search_twice(
 
 
 class _Search:
-    """One search. Used once."""
+    """One search; use it only once."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class _Search:
             is_patient=is_patient,
         )
         self._read: set[Choice] = set()
-        """Whose dependencies were learned."""
+        """The choices whose dependencies were learned."""
 
     def run(self, goes_on: GoesOn) -> Mapping[Identifier, Candidate]:
         """Search; see `search`."""
@@ -163,7 +163,7 @@ class _Search:
         raise AssertionError  # there is no last number
 
     def _decide(self, identifier: Identifier) -> bool:
-        """Pin the best version and return whether nothing speaks against it; or learn what does."""
+        """Pin the best version and return `True`, or learn why it is not possible."""
         choice = self._decisions.choose(identifier)
         if choice is None:
             return False
@@ -191,9 +191,9 @@ class _Search:
     def _find_broken(
         self, identifier: Identifier, value: int, new: Iterable[Incompatibility]
     ) -> Incompatibility | None:
-        """Return which of these would be so with a value that an identifier does not have yet.
+        """Return which of these a value would violate that an identifier does not have yet.
 
-        Before the first conflict nobody looks, as in uv: what is broken shows afterwards.
+        Before the first conflict this is not checked, as in uv: propagation finds it afterwards.
         """
         if not self._propagation.has_met_conflicts:
             return None

@@ -1,8 +1,8 @@
-"""A thin macOS wheel, compared with the same version's wheel for the other architecture.
+"""Compare a thin macOS wheel with the same version's wheel for the other architecture.
 
 This finds hollow modules of projects that publish no fat wheels (`archpip.verdicts.siblings`). It
-costs nothing where the index says that both are about as large; else the head of one more wheel,
-and whole members of both where the heads differ suspiciously.
+costs nothing if their sizes in the index are about equal; else the headers of one more wheel, and
+whole members of both if the headers differ suspiciously.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -29,11 +29,11 @@ from archpip.verdicts import (
 from archpip.wheels import Inspection, find_sibling
 
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
-"""By these a server says that it has no such file, today or tomorrow."""
+"""The HTTP statuses by which a server says that a file is gone for good."""
 
 
 class SiblingComparison:
-    """Adds to a verdict what the index's sibling of a wheel shows."""
+    """Adds findings to a verdict from comparing a wheel with its sibling on the index."""
 
     def __init__(
         self,
@@ -43,11 +43,11 @@ class SiblingComparison:
         compare: Callable[[Link, Link, Collection[str]], Mapping[str, UnboundSymbols]],
         needs_answers: bool = False,
     ) -> None:
-        """Say where a project's links come from, how one is opened, and how two are compared.
+        """Take functions that list a project's links, inspect a wheel, and compare two wheels.
 
-        `compare` is called with a wheel, its sibling, and paths that both hold; it returns what
-        `archpip.wheels.compare_siblings` says of them. `needs_answers` is for who must say the same
-        tomorrow: a sibling that cannot be had now is an error then.
+        `compare` is called with a wheel, its sibling, and paths in both; it returns the result of
+        `archpip.wheels.compare_siblings` for them. `needs_answers` is for callers whose answer has
+        to be reproducible: a sibling that cannot be fetched now is then an error.
         """
         self._releases = releases
         self._inspect = inspect
@@ -63,13 +63,13 @@ class SiblingComparison:
         target: Target,
         policy: Policy,
     ) -> Verdict:
-        """Return the verdict, with findings where the wheel lacks what its sibling has.
+        """Return the verdict, with findings if the wheel lacks symbols that its sibling has.
 
-        A sibling that is not there, or cannot be read, says nothing: nobody promised one. A wheel
-        that is wrong already is not looked at again.
+        A sibling that is missing, or cannot be read, changes nothing: it is optional. A wheel that
+        is already wrong is not compared.
 
         Raises:
-            IndexAccessError: The sibling cannot be had now, and answers are needed.
+            IndexAccessError: The sibling cannot be fetched now, and answers are needed.
         """
         try:
             sibling = self.find(verdict, link=link, inspection=inspection, target=target)
@@ -87,10 +87,10 @@ class SiblingComparison:
     def find(
         self, verdict: Verdict, *, link: Link, inspection: Inspection, target: Target
     ) -> Link | None:
-        """Return the sibling that `extend` would look at; `None` where a verdict needs none.
+        """Return the sibling that `extend` would compare; `None` if the verdict needs none.
 
         Raises:
-            IndexAccessError: The project's page cannot be had.
+            IndexAccessError: The project's page cannot be fetched.
         """
         if not _may_be_hollow(verdict, inspection, target):
             return None
@@ -98,7 +98,7 @@ class SiblingComparison:
 
     def _find(self, link: Link, size_bytes: int) -> Link | None:
         if not may_have_sibling(link.filename):
-            return None  # No need to ask the index.
+            return None  # No need to read the index.
         try:
             name, version, _, _ = parse_wheel_filename(link.filename)
         except InvalidWheelFilename:
@@ -117,7 +117,7 @@ class SiblingComparison:
 
 
 def may_have_sibling(filename: str) -> bool:
-    """Say whether a name is of a thin macOS wheel."""
+    """Return whether a file name is of a thin macOS wheel."""
     start = filename.removesuffix(".whl").removesuffix("arm64").removesuffix("x86_64")
     both = (f"{start}arm64.whl", f"{start}x86_64.whl")
     return find_sibling(filename, both) is not None
@@ -128,7 +128,7 @@ def find_larger_sibling(
 ) -> Link | None:
     """Return, of a version's links, the thin wheel for macOS' other architecture.
 
-    `None` where both sizes are known and nothing much can be missing.
+    Returns `None` if both sizes are known and not much can be missing.
     """
     by_name = {one.filename: one for one in version_links}
     name = find_sibling(link.filename, by_name)
@@ -144,7 +144,7 @@ def find_larger_sibling(
 
 
 def _is_gone(error: IndexAccessError) -> bool:
-    """Tell whether a server has no such file: a page may name what is gone for good."""
+    """Return whether a server has no such file: pages may list files that are gone for good."""
     return isinstance(error, IndexUnavailableError) and error.status in GONE
 
 

@@ -1,4 +1,4 @@
-"""Solving: requirements, a target and a world become a resolution."""
+"""Solving: compute a resolution from requirements, a target and a world."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,23 +67,23 @@ def resolve(
     """Choose one version and one file of every project that is needed on the target.
 
     Args:
-        requirements: What the user asked for, in order.
+        requirements: The user's requirements, in order.
         target: The machine to resolve for; its markers, tags and Python decide.
-        world: Where pages, wheels and sources come from.
+        world: Provides pages, wheels and sources.
         constraints: Bounds on projects, whether or not they are needed.
-        overrides: What holds instead of every requirement on their projects.
-        policy: What verdicts are refused; the default refuses wrong and unknown.
+        overrides: Requirements that replace all others on their projects.
+        policy: The verdicts to refuse; the default refuses wrong and unknown.
         options: Formats, pre-releases, fallback and the like.
-        preferences: Versions to keep where nothing speaks against them: an older lockfile's.
-        reporter: Hears of progress.
+        preferences: Versions to keep if possible, such as those of an older lockfile.
+        reporter: Receives progress events.
 
     Raises:
         NoSolutionError: Nothing satisfies the requirements; the error says why.
-        IndirectReferenceError: What an index offers requires something from elsewhere.
+        IndirectReferenceError: A distribution from an index has a direct reference.
         ResolutionTooDeepError: The solver gave up.
         HashesRequiredError: Hashes are required and some are missing.
         IndexAccessError: An index failed.
-        BuildError: A folder, archive or repository whose name is not known cannot be read.
+        BuildError: The metadata of a folder, archive or repository without a name cannot be read.
     """
     reporter = reporter or ResolutionReporter()
     with Library(world, reporter=reporter) as library:
@@ -103,18 +103,18 @@ def resolve(
 
 
 class _Question(Struct, frozen=True, kw_only=True):
-    """What is asked of one target: what its markers leave."""
+    """The requirements and constraints whose markers hold on one target."""
 
     book: DemandBook
     named: list[RequestedRequirement]
-    """Requirements, each with its project's name, and overrides in the place of theirs."""
+    """Requirements, each with its project's name, with overrides applied."""
     bounds: list[RequestedRequirement]
     """Constraints."""
     ranking: Ranking
 
 
 class Solver(Struct, frozen=True, kw_only=True):
-    """What several resolutions share: answers of the world, policy and options."""
+    """The state that several resolutions share: answers of the world, policy and options."""
 
     library: Library
     policy: Policy
@@ -154,7 +154,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             return solve(requirements, constraints, goes_on=_is_not_too_deep, guessed=guessed)
         except NoSolutionError as error:
             if error.projects:
-                # Builds run foreign code for minutes, which a mere hint is not worth.
+                # Builds run foreign code for minutes, too much for a mere hint.
                 self.library.stop_reading_sources()
                 solves = partial(solve, goes_on=_while_worth_a_hint(has_one=bool(error.hint)))
                 error.advise(
@@ -227,7 +227,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         target: Target,
         versions: Mapping[NormalizedName, Version],
     ) -> None:
-        """Begin to open the wheels of a target that will most likely take these versions."""
+        """Start opening a target's wheels at these versions, which it will most likely take."""
         known = self._rankings.get(target)
         ranking = known or self._read(requirements, constraints, target).ranking
         open_ahead(self.library, ranking, versions)
@@ -238,7 +238,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         constraints: Sequence[RequestedRequirement],
         target: Target,
     ) -> _Question:
-        """Say what is asked of a target, as its markers have it."""
+        """Select the requirements and constraints whose markers hold on a target."""
         book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
         active = [self._named(r) for r in requirements if _applies(r, book)]
         named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
@@ -260,11 +260,11 @@ class Solver(Struct, frozen=True, kw_only=True):
 
     @property
     def offerings(self) -> Offerings:
-        """What there is for the targets that were resolved for."""
+        """The files available for the targets that were resolved for."""
         return Offerings(self.library, self._rankings)
 
     def _named(self, requirement: RequestedRequirement) -> RequestedRequirement:
-        """Return the requirement with its project's name, which only the source may know."""
+        """Return the requirement with its project's name, read from the source if needed."""
         if requirement.name is not None or requirement.direct is None:
             return requirement
         reference = source_reference(
@@ -309,7 +309,7 @@ def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
 
 
 def _has_hash_option(requirement: RequestedRequirement) -> bool:
-    """Return whether a requirement has a `--hash`: a URL's own asks for no other's, as in pip."""
+    """Return whether a requirement has a `--hash`; a URL's own hash does not count, as in pip."""
     url_hashes = requirement.direct.hashes if requirement.direct else ()
     return not set(requirement.hashes) <= set(url_hashes)
 
@@ -317,14 +317,14 @@ def _has_hash_option(requirement: RequestedRequirement) -> bool:
 def collect_hashes(
     requirements: Iterable[RequestedRequirement], constraints: Iterable[RequestedRequirement]
 ) -> dict[NormalizedName, frozenset[tuple[str, str]]]:
-    """Return the hashes that a user allows by project: those of all who name any, together."""
+    """Return the hashes that the user allows by project: the intersection of all that are given."""
     allowed: dict[NormalizedName, frozenset[tuple[str, str]]] = {}
     for requirement in (*requirements, *constraints):
         if requirement.name is None or not requirement.hashes:
             continue
         mine = frozenset(requirement.hashes)
         theirs = allowed.get(requirement.name)
-        # Two lists that both must hold leave what is in both, as in pip.
+        # A file must match both lists, so they are intersected, as in pip.
         allowed[requirement.name] = mine if theirs is None else mine & theirs
     return allowed
 

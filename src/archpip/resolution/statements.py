@@ -1,4 +1,4 @@
-"""Statements: what speaks against single versions, and against many of them alike in one line."""
+"""Statements: reasons against single versions, grouped so that equal ones take one line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,20 +11,20 @@ from archpip.resolution.wording import list_briefly, write_moment
 
 
 class Statement(NamedTuple):
-    """One thing that speaks against one version."""
+    """One reason against one version."""
 
     message: str
     fate: str = ""
-    """What became of a file for it: `refused`, `not considered`; empty where it is of none."""
+    """What happened to the file: `refused`, `not considered`; empty if there is no file."""
     filename: str = ""
     uploaded: datetime | None = None
-    """When the file was, where that was too late."""
+    """The file's upload time, if that was too late."""
     was_opened: bool = False
-    """Each file whose binaries were judged is named with what it holds."""
+    """Its binaries were judged, so it is named with its own message."""
 
     @classmethod
     def about(cls, rejection: Rejection, *, fate: str) -> Self:
-        """Take it from a rejection."""
+        """Make a statement from a rejection."""
         is_late = rejection.reason is RejectionReason.TOO_NEW
         link = rejection.link
         uploaded = link.upload_time if is_late else None
@@ -33,7 +33,7 @@ class Statement(NamedTuple):
 
     @property
     def likeness(self) -> tuple[str, str]:
-        """What makes it the same thing to say of another version."""
+        """The key by which statements on several versions are grouped."""
         if self.was_opened:
             return self.fate, str(self)
         return self.fate, "late" if self.uploaded else self.message
@@ -43,7 +43,7 @@ class Statement(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Versions that the same speaks against."""
+    """Versions with the same reasons against them."""
 
     versions: tuple[Version, ...]
     """In the order given."""
@@ -51,7 +51,7 @@ class Finding(NamedTuple):
     """Of all of them, in the order of the versions."""
 
     def phrases(self) -> Iterator[str]:
-        """Yield what speaks against them, each thing once."""
+        """Yield the reasons against them, each once."""
         if len(self.versions) == 1:
             yield from map(str, self.statements)
             return
@@ -64,7 +64,7 @@ class Finding(NamedTuple):
             yield f"{fate}: {said}" if fate else said
 
     def lines(self, name: str) -> Iterator[str]:
-        """Yield a line for each of those."""
+        """Yield a line for each reason."""
         for phrase in self.phrases():
             yield f"  {name} {list_briefly(self.versions)}: {phrase}"
 
@@ -72,7 +72,7 @@ class Finding(NamedTuple):
 def collect_findings(
     statements: Mapping[Version, Sequence[Statement]],
 ) -> tuple[Finding, ...]:
-    """Put together versions that the same speaks against, in the order of the first of each."""
+    """Group versions with the same reasons against them, in the order of each group's first."""
     alike: dict[tuple[tuple[str, str], ...], list[Version]] = {}
     for version, said in statements.items():
         key = tuple(dict.fromkeys(statement.likeness for statement in said))

@@ -1,7 +1,7 @@
 """The supply of one project: which versions it has for the target, and which file of each.
 
-Versions come in the order of preference; within one, the offers of its ladder, a lower one only
-where the better was refused for what it holds.
+Versions come in order of preference; within one, the offers of its ladder, a lower one only if the
+better one was refused for its content.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ _BY_CONTENT = frozenset((RejectionReason.VERDICT, RejectionReason.UNREADABLE))
 
 
 class Supply:
-    """Says what may be pinned for a project, for one target and in one thread."""
+    """Yields the files that may be pinned for a project, for one target and in one thread."""
 
     def __init__(
         self,
@@ -56,22 +56,22 @@ class Supply:
         )
         self.refused: defaultdict[NormalizedName, dict[str, tuple[Version | None, Rejection]]]
         self.refused = defaultdict(dict)
-        """What was refused once it was opened, by project and URL, in the order met."""
+        """Rejections after opening, by project and URL, in the order met."""
 
     def catalogue(self, name: NormalizedName) -> Catalogue:
-        """Return a project's page, waiting for it where it must."""
+        """Return a project's catalogue, waiting for it if needed."""
         return self._library.catalogue(name).result()
 
     def bits(self, name: NormalizedName) -> VersionBits:
-        """Return which bit stands for which version that the indexes have of a project."""
+        """Return the mapping of a project's versions on the indexes to bits."""
         return self.catalogue(name).bits
 
     def is_too_new(self, name: NormalizedName, version: Version) -> bool:
-        """Return whether all files that indexes have of a version were uploaded too late."""
+        """Return whether all files of a version on the indexes were uploaded too late."""
         return self._ranking.is_too_new(self.catalogue(name), version)
 
     def note(self, name: NormalizedName, version: Version | None, rejection: Rejection) -> None:
-        """Remember what was refused."""
+        """Record a rejection."""
         self.refused[name].setdefault(rejection.link.url, (version, rejection))
 
     def take(
@@ -83,15 +83,15 @@ class Supply:
         among: int = EVERY_VERSION,
         ahead: int = 1,
     ) -> Iterator[Taken]:
-        """Yield what may be pinned for a project under all demands, most preferred first.
+        """Yield the files that may be pinned for a project under all demands, preferred first.
 
         Args:
             name: The project.
-            demands: What is required of it.
-            beside: What is required of it in other ways, through its extras for instance: this
-                need not be met here, but may admit pre-releases or yanked files, or name a source.
-            among: Which versions the solver knows nothing more against; see `bits`.
-            ahead: How many versions to read at once, for who will likely ask for more.
+            demands: The demands on it, all of which have to be met.
+            beside: Other demands on it, such as on its extras: they need not be met here, but may
+                admit pre-releases or yanked files, or have a direct reference.
+            among: The versions that the solver has not ruled out; see `bits`.
+            ahead: How many versions to read at once, for a caller that will likely need more.
         """
         directs = {demand.direct for demand in (*demands, *beside) if demand.direct is not None}
         if not directs:
@@ -106,7 +106,7 @@ class Supply:
                 yield outcome
 
     def take_direct(self, demand: Demand) -> Taken | None:
-        """Return what the direct reference of a demand points to, where it can be had."""
+        """Return the file or source of a demand's direct reference, or `None` if refused."""
         return next(self.take(demand.identifier.name, [demand]), None)
 
     def iter_versions(
@@ -146,9 +146,9 @@ class Supply:
         beside: Sequence[Demand] = (),
         among: int = EVERY_VERSION,
     ) -> Iterator[tuple[Version, Ladder]]:
-        """Yield each allowed version that offers the target something, most preferred first.
+        """Yield each allowed version that has offers for the target, most preferred first.
 
-        Where the user says nothing of pre-releases, they come where no final release is left.
+        Unless the user decides on pre-releases, they come only if no final release is left.
         """
         allowed = self._admits_prereleases(catalogue.name, demands)
         pinned = any(demand.pinned for demand in (*demands, *beside))
@@ -171,7 +171,7 @@ class Supply:
             yield from held_back
 
     def _admits_prereleases(self, name: NormalizedName, demands: Iterable[Demand]) -> bool | None:
-        """Return what the user says, but for the version that a proxy was given: that is chosen."""
+        """Return the user's choice; a version that a proxy demands was chosen already."""
         return any(demand.exact for demand in demands) or self._ranking.admits_prereleases(name)
 
     def find_wrong_pythons(
@@ -182,10 +182,10 @@ class Supply:
         beside: Sequence[Demand],
         among: int,
     ) -> Iterator[tuple[Version, str]]:
-        """Yield what would go before the best version if it did not require another Python.
+        """Yield the versions before the best one that are excluded by their Python alone.
 
         Yields:
-            The version and what it requires, most preferred first.
+            The version and its Requires-Python, most preferred first.
         """
         if any(demand.direct for demand in (*demands, *beside)):
             return
@@ -206,9 +206,9 @@ class Supply:
         kinds: frozenset[LinkKind],
         ahead: int = 1,
     ) -> Iterator[Taken]:
-        """Yield the best offer of each version, and a lower one where the better was refused.
+        """Yield the best offer of each version, and a lower one if the better was refused.
 
-        What was refused is yielded again when asked again, before what stands in for it.
+        Calling it again yields refused offers again, before those that replace them.
         """
         for order, (version, ladder) in enumerate(self._read_ahead(ladders, ahead)):
             wrong = False
@@ -229,15 +229,15 @@ class Supply:
                     return
 
     def _may_fall_to(self, offer: Offer) -> bool:
-        """Return whether an offer may stand in for a wheel that was refused for its content."""
+        """Return whether an offer may replace a wheel that was refused for its content."""
         return offer.kind is LinkKind.WHEEL or self._options.fallback is Fallback.SOURCE
 
     def _read_ahead(
         self, ladders: Iterable[tuple[Version, Ladder]], ahead: int
     ) -> Iterator[tuple[Version, Ladder]]:
-        """Pass ladders on; once more than the first is asked for, read 1, 2, 4… in advance.
+        """Yield the ladders; once more than the first is consumed, read 1, 2, 4… in advance.
 
-        Whoever asks for the second version is backtracking, and will often ask for more.
+        A caller that needs the second version is backtracking, and will often need more.
         """
         source = iter(ladders)
         batch = max(1, min(ahead, _LOOK_AHEAD_LIMIT))

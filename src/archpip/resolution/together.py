@@ -53,9 +53,9 @@ def resolve_together(
 ) -> JointResolution:
     """Resolve for several targets; other arguments and errors are those of `resolve`.
 
-    The first target chooses freely; the others keep to its versions where they can. Where one
-    cannot, all are offered the next older version that has a file for each of them, until one
-    leaves fewer differences. Each target has preferences of its own.
+    The first target chooses freely; the others prefer its versions. If one cannot take a version,
+    all are offered the next older version that has a file for each of them, until one leaves fewer
+    differences. Each target has preferences of its own.
 
     Raises:
         NotAlignedError: `align` is strict, and targets take different versions of a project.
@@ -119,9 +119,9 @@ class _Aligner:
         self._tried: defaultdict[NormalizedName, set[Version]] = defaultdict(set)
 
     def align(self) -> tuple[Resolution, ...]:
-        """Return an answer for each target, with as few differences as were found."""
+        """Return a resolution for each target, with the fewest differences found."""
         first, *others = self._targets
-        # Most take what the first one takes: their wheels are opened beside its own.
+        # Most take the first one's versions: their wheels are opened at the same time.
         best: tuple[Resolution, ...] = (
             self._solve(first, self._kept[first.name], self._expect_others),
         )
@@ -144,9 +144,9 @@ class _Aligner:
             self._expect(other, {name: self._kept[other.name].get(name, version)})
 
     def _next_common(self, name: NormalizedName, best: Sequence[Resolution]) -> Version | None:
-        """Return the newest version not tried yet that has a file for all who need the project.
+        """Return the newest untried version with a file for all targets that need the project.
 
-        The newest that one of them has was offered to all, but for those that kept another.
+        The newest one that any of them pinned was already offered to all that kept no other.
         """
         pins = [(r.target, pin) for r in best for pin in r.pins if pin.name == name]
         newest = max(pin.version for _, pin in pins)
@@ -166,7 +166,7 @@ class _Aligner:
     def _solve_again(
         self, resolution: Resolution, best: Sequence[Resolution], wanted: _Versions
     ) -> Resolution:
-        """Resolve for one target anew, unless it has what is wanted already."""
+        """Resolve for one target again, unless it has the wanted versions already."""
         mine = {pin.name: pin.version for pin in resolution.pins}
         if all(mine.get(name, version) == version for name, version in wanted.items()):
             return resolution

@@ -1,7 +1,7 @@
-"""What a project tells uv about where its requirements come from: `[tool.uv.sources]`.
+"""Where a project's requirements come from according to `[tool.uv.sources]`.
 
-Whoever follows the requirements and not this would take another project of the same name from a
-public index. What cannot be followed is therefore an error, never passed over.
+Ignoring a source would take another project of the same name from a public index. A source that is
+not supported here is therefore an error, never skipped.
 
 Source: https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources and
 https://docs.astral.sh/uv/concepts/indexes/; uv 0.13.
@@ -29,13 +29,13 @@ _REVISIONS = ("rev", "tag", "branch")
 def apply_uv_sources(
     found: RequirementSet, tool: Mapping[str, object], *, folder: Path, shown: str
 ) -> RequirementSet:
-    """Put sources in the place of what a project's requirements leave to the indexes.
+    """Apply sources to those of a project's requirements that have no direct reference.
 
     Args:
-        found: What the project requires.
+        found: The project's requirements.
         tool: Its `[tool.uv]`.
-        folder: Where it lies; relative paths start from here.
-        shown: Its file as the user wrote it.
+        folder: Its folder, the base of relative paths.
+        shown: The path of its file as the user wrote it.
 
     Raises:
         UvSourceError: A source cannot be followed.
@@ -46,7 +46,7 @@ def apply_uv_sources(
 
 
 def bound_by_uv_sources(folder: Path, *, shown: str) -> RequirementSet:
-    """Return what a project in a folder, asked for itself, tells uv of what it requires.
+    """Return the constraints and index pins from the uv sources of a requested folder.
 
     Raises:
         UvSourceError: A source cannot be followed.
@@ -56,7 +56,7 @@ def bound_by_uv_sources(folder: Path, *, shown: str) -> RequirementSet:
 
 
 def decide_pins(asked: RequirementSet, targets: Iterable[Target]) -> RequirementSet:
-    """Keep the pins whose markers hold; a project has one index for all targets of a run.
+    """Keep the index pins whose markers hold; a project has one index for all targets of a run.
 
     Raises:
         UvSourceError: A pin holds on one machine, and not on another.
@@ -106,10 +106,10 @@ class _Source(Struct, frozen=True, kw_only=True):
 
 
 def _read_indexes(value: object, shown: str) -> Iterator[_Index]:
-    """Yield the indexes that can be followed.
+    """Yield the indexes that are supported.
 
-    uv keeps to the first index that knows a project; pip's meaning, which is ours, would take the
-    newest version of any. An index without pins is therefore refused unless it is the only one.
+    uv uses only the first index that has a project; pip, as we do, takes the newest version of any.
+    An index without pins is therefore refused unless it is the only one.
     """
     for entry in value if isinstance(value, list) else ():
         index = _table(entry)
@@ -128,10 +128,10 @@ class _Reader(Struct, frozen=True, kw_only=True):
     shown: str
 
     def index_options(self) -> IndexOptions:
-        """Return the default index, and the pins to others, needed or not: others may require it.
+        """Return the default index, and all pins: dependencies may require pinned projects, too.
 
         Raises:
-            UvSourceError: There is no index of the name.
+            UvSourceError: There is no index of that name.
         """
         default = next((index.url for index in self.indexes if index.default), None)
         pins = [
@@ -158,10 +158,10 @@ class _Reader(Struct, frozen=True, kw_only=True):
         return IndexPin(url=url, projects=(name,))
 
     def follow(self, requirement: RequestedRequirement) -> Iterator[RequestedRequirement]:
-        """Yield a requirement with its source; with its sources, where they have markers.
+        """Yield a requirement with its source, or once per source if they have markers.
 
-        What is left to the indexes is then yielded as well, for where no marker holds. A direct
-        reference goes before it where one does.
+        With markers, the plain requirement is yielded as well, for targets where none holds. Where
+        one holds, its direct reference takes precedence.
         """
         name = requirement.name
         if name is None or name not in self.sources or requirement.direct is not None:
@@ -181,7 +181,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
                 )
 
     def constraints(self) -> Iterator[RequestedRequirement]:
-        """Yield the places that projects must come from, where they are needed."""
+        """Yield direct references as constraints on projects, in case they are needed."""
         for name in self.sources:
             for source in self._read(name):
                 direct = self._direct(name, source)
@@ -195,7 +195,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
                     )
 
     def _direct(self, name: NormalizedName, source: _Source) -> DirectReference | None:
-        """Return the place of a project; `None` where it is an index."""
+        """Return the direct reference of a source; `None` if it is an index."""
         if "index" in source.table:
             return None
         try:
@@ -268,7 +268,7 @@ def _uv_table(folder: Path) -> Mapping[str, object]:
 
 
 def _read(folder: Path) -> Mapping[str, object]:
-    """Return a folder's `pyproject.toml`; empty where there is none that can be read."""
+    """Return a folder's `pyproject.toml`; empty if there is none that can be read."""
     try:
         return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):

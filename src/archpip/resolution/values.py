@@ -1,13 +1,12 @@
-"""Values: which bit stands for which version of a project, and what demands say in such bits.
+"""Values: the bits that stand for a project's versions, and demands as sets of such bits.
 
-See `incompatibilities.py` for the sets. What a direct reference points to is a value of its own,
-which satisfies whoever is content with its version.
+See `incompatibilities.py` for the sets. A direct reference is a value of its own, which satisfies
+every demand that its version satisfies.
 
-Each gap between the versions that there are is a value, too. To uv, demands exclude each other
-where no version could satisfy both; that there is none which does shows when the project's turn
-comes. By then others have been decided, and have asked for something. What is said of a version is
-said of the gaps beside it as well; and of versions that are too new for who asks, which to uv are
-only part of a gap.
+Each gap between existing versions is a value, too. In uv, demands conflict at once only if no
+conceivable version could satisfy both; that no existing version does is found when the project is
+decided. By then others have been decided, and have added demands. A term about a version includes
+the gaps beside it, and versions that are too new for the user, which to uv are part of a gap.
 """
 
 from collections import defaultdict
@@ -30,7 +29,7 @@ class _Project(Struct, kw_only=True):
 
     directs: tuple[DirectReference, ...]
     bits: VersionBits
-    """Of the versions of the index."""
+    """The bits of the versions on the indexes."""
 
     @property
     def first_version(self) -> int:
@@ -43,7 +42,7 @@ class _Project(Struct, kw_only=True):
         return self.first_version + len(self.bits.versions)
 
     def of_direct(self, direct: DirectReference) -> int:
-        """Return the value of what a reference points to; zero where that could not be read."""
+        """Return the value of a direct reference; zero if its metadata could not be read."""
         return 2 << self.directs.index(direct) if direct in self.directs else 0
 
     def of_version(self, version: Version) -> int:
@@ -64,14 +63,14 @@ class Values:
         directs: Iterable[Demand],
         settled: Container[NormalizedName],
     ) -> None:
-        """Take the world.
+        """Take functions that read the world.
 
         Args:
             bits: Returns the bits of the versions that indexes offer.
-            is_too_new: Tells whether all files of a version were uploaded too late.
-            direct: Reads what the direct reference of a demand points to, where it can be had.
-            directs: All demands for direct references that there will be.
-            settled: The projects that the user has one for, which no index is asked about.
+            is_too_new: Returns whether all files of a version were uploaded too late.
+            direct: Reads the metadata of a demand's direct reference; `None` if refused.
+            directs: All demands with direct references that this search may meet.
+            settled: Projects for which the user has one; they are not looked up on an index.
         """
         self._settled = settled
         self._bits = bits
@@ -87,7 +86,7 @@ class Values:
         self._allowed: dict[tuple[NormalizedName, SpecifierSet, DirectReference | None], int] = {}
 
     def of(self, name: NormalizedName, version: Version, direct: DirectReference | None) -> int:
-        """Return the value of what may be pinned; zero where it has none."""
+        """Return the value of a version or direct reference; zero if it has none."""
         project = self._project(name)
         return project.of_direct(direct) if direct else project.of_version(version)
 
@@ -96,9 +95,9 @@ class Values:
         return self._project(name).of_version(version)
 
     def with_gaps(self, name: NormalizedName, value: int) -> int:
-        """Return the value of one version and all that lies between it and the next ones.
+        """Return a version's value together with the gaps and versions up to its neighbours.
 
-        Those are the next ones that are not too new. Of a direct reference it is the value alone.
+        Its neighbours are the next versions that are not too new. A direct reference has no gaps.
         """
         project = self._project(name)
         version = self.versions_in(name, value)
@@ -107,7 +106,7 @@ class Values:
         return value | versions << project.first_version | gaps << project.first_gap
 
     def _find_too_new_beside(self, name: NormalizedName, version: int) -> int:
-        """Return the versions that are too new and have nothing but such between them and one."""
+        """Return the unbroken runs of versions that are too new on both sides of a version."""
         if not version:
             return 0
         versions = self._project(name).bits.versions
@@ -120,18 +119,18 @@ class Values:
         )
 
     def versions_in(self, name: NormalizedName, values: int) -> int:
-        """Return which versions of an index are among some values, in the bits of those."""
+        """Return the versions of the indexes among some values, as bits of `VersionBits`."""
         project = self._project(name)
         all_versions = (1 << len(project.bits.versions)) - 1
         return values >> project.first_version & all_versions
 
     def knows(self, demand: Demand) -> bool:
-        """Return whether a direct reference is among those that were foreseen."""
+        """Return whether a demand has no direct reference, or one of those given at the start."""
         return demand.direct is None or demand.direct in self._directs[demand.identifier.name]
 
     def allowed_by(self, demand: Demand) -> int:
         """Return all values that a demand allows."""
-        # Who asks in another way, with an extra for instance, is allowed the same.
+        # Demands through another identifier, such as an extra, allow the same values.
         key = (demand.identifier.name, demand.specifier, demand.direct)
         allowed = self._allowed.get(key)
         if allowed is None:

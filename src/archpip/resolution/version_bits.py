@@ -1,7 +1,7 @@
-"""Which versions of a project specifiers allow, as bits, without asking each of them.
+"""The versions of a project that specifiers allow, as bits, without testing each of them.
 
-What a bound allows lies on one side of it, so that its edge is found by halving: projects with two
-thousand versions are asked for under as many bounds.
+A bound allows all versions on one side of it, so its edge is found by binary search: projects with
+two thousand versions are required with as many bounds.
 """
 
 from bisect import bisect_left
@@ -20,7 +20,7 @@ EVERY_VERSION = -1
 
 
 class VersionBits:
-    """The versions of one project, each a bit: the newest is bit 0. Remembers what it is asked."""
+    """The versions of one project, each a bit: the newest is bit 0. Caches its results."""
 
     def __init__(self, versions: Iterable[Version]) -> None:
         """Take them newest first, no repeats."""
@@ -31,7 +31,7 @@ class VersionBits:
 
     @cached_property
     def places(self) -> Mapping[Version, int]:
-        """Which bit each version is."""
+        """The bit number of each version."""
         return {version: place for place, version in enumerate(self.versions)}
 
     def within(self, specifiers: SpecifierSet) -> int:
@@ -45,7 +45,7 @@ class VersionBits:
         return found
 
     def gaps_within(self, specifiers: SpecifierSet) -> int:
-        """Return in which gaps there could be what satisfies all specifiers; see `find_gaps`."""
+        """Return the gaps in which a version could satisfy all specifiers; see `find_gaps`."""
         found = (2 << len(self.versions)) - 1
         for specifier in specifiers:
             gaps = self._gaps.get(specifier)
@@ -85,13 +85,13 @@ def find_within(specifier: Specifier, versions: Sequence[Version]) -> int:
 
 
 def find_gaps(specifier: Specifier, versions: Sequence[Version]) -> int:
-    """Return in which gaps a version could lie that satisfies a specifier, though there is none.
+    """Return the gaps between existing versions in which a version could satisfy a specifier.
 
-    Bit 0 is what is newer than all, and each other bit what is older than one version and newer
-    than the next. Local versions do not count.
+    Bit 0 is the gap above all versions, and each other bit the gap between one version and the next
+    older one. Local versions do not count.
 
     Args:
-        specifier: Any. What an inequality leaves out speaks against no gap.
+        specifier: Any. A version that `!=` excludes does not exclude its gap.
         versions: Newest first.
     """
     everywhere = (2 << len(versions)) - 1
@@ -112,12 +112,12 @@ def find_gaps(specifier: Specifier, versions: Sequence[Version]) -> int:
 
 
 def _gaps_above(version: Version, versions: Sequence[Version]) -> int:
-    """Return the gaps above a version, and the one that it lies in if it is none of these."""
+    """Return the gaps above a version, and the gap that it is in if it does not exist."""
     return (2 << _first(versions, lambda each: each <= version)) - 1
 
 
 def _gaps_below(version: Version, versions: Sequence[Version]) -> int:
-    """Return the gaps below a version, and the one that it lies in if it is none of these."""
+    """Return the gaps below a version, and the gap that it is in if it does not exist."""
     start = _first(versions, lambda each: each < version)
     return (2 << len(versions)) - 1 >> start << start
 
@@ -131,7 +131,7 @@ _Release = tuple[int, tuple[int, ...]]
 
 
 def _first(versions: Sequence[Version], holds: Callable[[Version], bool]) -> int:
-    """Return the place of the first version of which something holds, as of all that follow it."""
+    """Return the place of the first version for which a monotonic predicate holds."""
     return bisect_left(versions, True, key=holds)  # noqa: FBT003  # it is looked for
 
 
@@ -140,7 +140,7 @@ def _allows(specifier: Specifier, version: Version) -> bool:
 
 
 def _release_of(specifier: Specifier) -> _Release | None:
-    """Return how the release begins of all that an equality allows; `None`: nobody knows."""
+    """Return the release prefix of all versions that an equality allows; `None` if unknown."""
     try:
         version = Version(specifier.version.removesuffix(".*"))
     except InvalidVersion:  # any text may follow `===`
@@ -150,6 +150,6 @@ def _release_of(specifier: Specifier) -> _Release | None:
 
 
 def _begin(version: Version, like: _Release) -> _Release:
-    """Return as many numbers of a version's release as there are in another's."""
+    """Return a version's release, cut to the length of another's."""
     length = len(like[1])
     return version.epoch, (*version.release[:length], *[0] * (length - len(version.release)))

@@ -1,8 +1,8 @@
-"""Watching a resolution: what its answer rests on, and whether it could be given again.
+"""Record the inputs of a resolution, and whether its result can be reused.
 
-A resolution is a function of what is asked and of what the world says. Of that, only projects'
-pages change: files with a hash are what they are. So an answer holds for as long as the pages of
-all projects that were looked at are the same.
+A resolution is a function of its arguments and of what it reads from the world. Of the latter, only
+projects' pages change: files with a hash are immutable. So a result is valid as long as the pages
+of all projects that were read are the same.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -27,15 +27,15 @@ _Fact = TypeVar("_Fact")
 
 
 class WatchedWorld:
-    """Implements `World` by another one, and notes what is asked of it."""
+    """Implements `World` by delegating to another one, and records what was read."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.projects: set[NormalizedName] = set()
-        """Those whose pages were read, or found to be missing."""
+        """The projects whose pages were read, or found to be missing."""
         self.is_repeatable = True
-        """Whether all else that was said will be said again: false once a folder, a repository or
-        a file without a hash was read, or something could not be read at all."""
+        """Whether all other reads would return the same again: false once a folder, a repository or
+        a file without a hash was read, or a read failed."""
 
     def releases(self, name: NormalizedName) -> Releases:
         """Return a project's links."""
@@ -71,7 +71,7 @@ class WatchedWorld:
         return self._noting(lambda: self._world.source(reference), rests_on=(reference.link,))
 
     def known_source(self, reference: SourceReference) -> SourceFacts | None:
-        """Read the metadata of a source that no backend has to be asked for."""
+        """Return a source's facts if no build backend has to run for them."""
         return self._noting(lambda: self._world.known_source(reference), rests_on=(reference.link,))
 
     def _noting(self, ask: Callable[[], _Fact], *, rests_on: tuple[Link, ...]) -> _Fact:

@@ -10,7 +10,7 @@ def write_moment(moment: datetime) -> str:
 
 
 def list_briefly(items: Iterable[object], *, limit: int = 6) -> str:
-    """Write a list out, cut short: `a, b and 3 more`."""
+    """Render a list, truncated: `a, b and 3 more`."""
     found = [str(item) for item in items]
     shown = ", ".join(found[:limit])
     return f"{shown} and {len(found) - limit} more" if len(found) > limit else shown

@@ -1,4 +1,4 @@
-"""The real world: an index, a store of what was read before, and a builder of metadata."""
+"""The real world: an index, a store of facts read before, and a builder of metadata."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -31,7 +31,7 @@ from archpip.wheels import Inspection, RangeReader
 
 
 class Index(Protocol):
-    """What is asked of indexes and file servers; `archpip.index.client.IndexClient` is one."""
+    """Reads indexes and file servers; `archpip.index.client.IndexClient` implements it."""
 
     @property
     def ranges(self) -> RangeReader:
@@ -47,15 +47,15 @@ class Index(Protocol):
         ...
 
     def download(self, link: Link, folder: Path) -> Path:
-        """Put a link's file, checked, into a folder."""
+        """Download a link's file into a folder, check its hash, and return its path."""
         ...
 
 
 class FactStore(Protocol):
-    """Keeps what was read, by the file's sha256; `archpip.store.SqliteStore` is one."""
+    """Stores facts by the file's sha256; `archpip.store.SqliteStore` implements it."""
 
     def get_inspection(self, sha256: str) -> Inspection | None:
-        """Return a wheel's inspection by the current reader, if it was kept."""
+        """Return a wheel's inspection by the current reader, or `None`."""
         ...
 
     def put_inspection(self, sha256: str, inspection: Inspection) -> None:
@@ -63,7 +63,7 @@ class FactStore(Protocol):
         ...
 
     def get_metadata(self, sha256: str) -> bytes | None:
-        """Return a file's METADATA, if it was kept."""
+        """Return a file's METADATA, or `None`."""
         ...
 
     def put_metadata(self, sha256: str, metadata: bytes) -> None:
@@ -72,7 +72,7 @@ class FactStore(Protocol):
 
 
 class MetadataBuilder(Protocol):
-    """Runs build backends; `archpip.builds.SourceBuilder` is one."""
+    """Runs build backends; `archpip.builds.SourceBuilder` implements it."""
 
     def metadata(
         self,
@@ -86,21 +86,21 @@ class MetadataBuilder(Protocol):
 
         Args:
             sdist: A file or a folder.
-            name: The project's, where it is known.
-            subdirectory: Where in it the project lies.
-            config_settings: For the backend.
+            name: The project's name, if known.
+            subdirectory: The project's folder within it.
+            config_settings: Passed to the backend.
 
         Raises:
-            BuildError: It failed, or what it needs is missing.
+            BuildError: It failed, or a tool that it needs is missing.
         """
         ...
 
     def is_patched(self, name: NormalizedName) -> bool:
-        """Say whether the user's patches may change what a project's sources say."""
+        """Return whether the user's patches may change a project's metadata."""
         ...
 
     def is_customised(self, name: NormalizedName) -> bool:
-        """Say whether the user's settings may change what a project's backend says."""
+        """Return whether the user's settings may change the metadata from a project's backend."""
         ...
 
 
@@ -108,41 +108,41 @@ class RepositoryReader(Protocol):
     """Reads version control."""
 
     def checkout(self, url: str, revision: str | None, folder: Path) -> str:
-        """Put a repository's files into a folder, which is made, and return the full commit.
+        """Check a repository out into a new folder, and return the full commit.
 
         Args:
-            url: With its system in front: `git+https://…`.
-            revision: A branch, tag or commit; the default branch where `None`.
-            folder: Not there yet.
+            url: With the version control system as prefix: `git+https://…`.
+            revision: A branch, tag or commit; the default branch if `None`.
+            folder: Must not exist yet.
 
         Raises:
-            IndexAccessError: It cannot be had.
+            IndexAccessError: It cannot be fetched.
         """
         ...
 
 
 OpensElsewhere = Callable[[Link, Callable[[bytes], None]], WheelFacts | None]
-"""Returns what a wheel with a hash holds, and tells METADATA before; `None` where it cannot."""
+"""Returns the facts of a wheel with a hash, or `None`; calls back with METADATA before."""
 
 
 class _Sdist(Struct, frozen=True, kw_only=True):
-    """What is known of an sdist before it is opened."""
+    """The facts of an sdist that are known before it is opened."""
 
     name: NormalizedName
-    """Its project's, or what its file is called by."""
+    """Its project's, or derived from its file name."""
     sha256: str
     key: str
-    """What its metadata is kept under."""
+    """The key under which the store has its metadata."""
     is_remembered: bool
-    """Whether it is kept."""
+    """Whether its metadata may be stored."""
     is_unsafe: bool
-    """Whether what it says need not be what its backend says of what is asked for."""
+    """Whether its static metadata may differ from that of the backend for this reference."""
     is_customised: bool
-    """Whether settings may change what its backend says."""
+    """Whether settings may change the metadata from its backend."""
 
 
 class IndexWorld:
-    """Implements `World`. Safe to use from several threads, as far as its parts are."""
+    """Implements `World`. As thread-safe as the parts that it is given."""
 
     def __init__(
         self,
@@ -160,15 +160,15 @@ class IndexWorld:
         """Join the parts.
 
         Args:
-            index: Where pages and files come from.
-            store: What was read in earlier runs.
-            builder: Asked for metadata that only a build backend knows.
-            repositories: Asked for what lies in version control.
+            index: Provides pages and files.
+            store: Has the facts read in earlier runs.
+            builder: Returns metadata that only a build backend can compute.
+            repositories: Checks out version control.
             sources: A folder where downloaded sdists are kept, each under its sha256.
-            built_before: The moment from which on no build requirement is taken by `builder`.
-            built_before_of: The moments that count for single projects in its place.
-            build_bounds: The bounds that `builder` keeps to, as written.
-            open_elsewhere: Asked to open and inspect a wheel before that is done here.
+            built_before: `builder` ignores build requirements uploaded at or after this moment.
+            built_before_of: The moments for single projects, in its place.
+            build_bounds: The bounds that `builder` applies, as written.
+            open_elsewhere: Tried first to open and inspect a wheel.
         """
         self._index = index
         self._opener = Opener(index.ranges, index.download)
@@ -188,7 +188,7 @@ class IndexWorld:
     def wheel(
         self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
-        """Return what the store knows of a wheel, or open it."""
+        """Return a wheel's facts from the store, or open it."""
         if link.sha256 is not None:
             known = self._recall(link.sha256, inspect=inspect)
             if known is not None:
@@ -209,7 +209,7 @@ class IndexWorld:
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
-        """Read the same members of two thin wheels, and say what the first's leave unbound."""
+        """Read the same members of two thin wheels, and return what the first's leave unbound."""
         return self._opener.compare(link, sibling, paths)
 
     def source(self, reference: SourceReference) -> SourceFacts:
@@ -237,7 +237,7 @@ class IndexWorld:
         return facts
 
     def known_source(self, reference: SourceReference) -> SourceFacts | None:
-        """Read the metadata of an sdist that says it, or whose backend was asked before."""
+        """Return the facts of an sdist with static metadata, or whose backend ran before."""
         if reference.kind is not LinkKind.SDIST:
             return None
         sdist = self._identify(reference)
@@ -251,13 +251,13 @@ class IndexWorld:
         link = reference.link
         name = reference.name or canonicalize_name(link.filename.rpartition("-")[0])
         customised = bool(reference.config_settings) or self._builder.is_customised(name)
-        # What an index promises a hash of need not be fetched to be known; a folder promises none.
+        # A file whose hash the index gives need not be fetched to be identified; others must be.
         sha256 = link.sha256 or sha256_of(self._fetch(link))
         return _Sdist(
             name=name,
             sha256=sha256,
             key=self._key_of_built(sha256),
-            # Settings may change what a backend says, so only plain answers are remembered.
+            # Settings may change a backend's metadata, so it is stored only without any.
             is_remembered=not (customised or reference.subdirectory),
             is_unsafe=bool(reference.subdirectory) or self._builder.is_patched(name),
             is_customised=customised,
@@ -278,7 +278,7 @@ class IndexWorld:
     def _built_or_stated(
         self, path: Path, reference: SourceReference, name: NormalizedName, *, trusted: bool
     ) -> bytes:
-        """Ask the backend; where that fails, what PKG-INFO states must do, as for uv."""
+        """Run the backend; if that fails, use the requirements in PKG-INFO, as uv does."""
         try:
             return self._built(path, reference, name)
         except BuildError:
@@ -288,14 +288,14 @@ class IndexWorld:
             return stated
 
     def _key_of_built(self, sha256: str) -> str:
-        """Return what an sdist's metadata is kept under: other build tools may say other things."""
+        """Return the key for an sdist's built metadata, which depends on the build tools."""
         if not self._build_limits:
             return sha256
         told = " ".join((sha256, *self._build_limits))
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _fetch(self, link: Link) -> Path:
-        """Return the path of an sdist, downloading it where it is not here yet."""
+        """Return the path of an sdist, downloading it if needed."""
         local = local_path(link)
         if local is not None:
             return local
@@ -312,14 +312,14 @@ class IndexWorld:
             return replace(self._read_folder(root, reference), commit=commit)
 
     def _read_folder(self, folder: Path, reference: SourceReference) -> SourceFacts:
-        """Read a project's METADATA: from its own file where that binds, else from a build."""
+        """Read a project's METADATA: from its own file if that is static, else from a build."""
         pyproject = folder / (reference.subdirectory or "") / "pyproject.toml"
         name = reference.name
         is_patched = name is not None and self._builder.is_patched(name)
         if is_file(pyproject) and not is_patched:
             shown = f"{reference.link.filename}/pyproject.toml"
             file = read_project_file(pyproject, shown=shown)
-            # A name may not be left to the backend (PEP 621): it tells whose settings hold.
+            # The name is always static (PEP 621), and decides whose settings apply.
             name = name or file.name
             is_patched = name is not None and self._builder.is_patched(name)
             static = None if is_patched else static_metadata(file)
@@ -330,7 +330,7 @@ class IndexWorld:
         return SourceFacts(metadata=metadata, name=name or self._name_of(metadata, guess))
 
     def _name_of(self, metadata: bytes, guess: NormalizedName) -> NormalizedName | None:
-        """Return the project's name where it makes no difference that another was guessed."""
+        """Return the project's name if the wrong guess made no difference, else `None`."""
         name = parse_metadata(metadata).name
         customised = any(self._builder.is_customised(each) for each in (name, guess))
         return name if name == guess or not customised else None
