@@ -1,10 +1,10 @@
-"""The anchors of an HTML page, by the quickest way that is certain to be right.
+"""Parse the anchors of an HTML page, fast where the result is provably complete.
 
 Project pages are megabytes of one line per file, and a resolution reads a hundred of them.
 Python's HTML parser takes 12 µs a file, one regular expression less than 1 µs. So a regular
-expression reads the shape that every index server writes, then it is *proved* to have seen
-everything: each `<` and each `>` on the page must belong to an anchor that it matched, to a
-`<br>`, or to a head and tail of harmless tags. `html.parser` reads any page that fails the proof.
+expression matches the form that every index server writes, and then is *proved* to have matched
+everything: each `<` and each `>` on the page must belong to a matched anchor, to a `<br>`, or to a
+head and tail of harmless tags. `html.parser` parses any page that fails the proof.
 """
 
 import re
@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 Anchor = tuple[str, str]
 """One `<a>`: its href, unescaped, and its other attributes as written. A plain pair, since a page
-has thousands and a resolution asks for the attributes of few."""
+has thousands and a resolution needs the attributes of few."""
 
-# Sets that exclude one character are three times as quick as those that exclude more: what these
-# let through, a stray "<" or ">", fails the proof.
+# Character sets that exclude one character match three times as fast as those that exclude more; a
+# stray "<" or ">" that they let through fails the proof.
 _ANCHOR = re.compile(r'<a\s+href="([^"]*)"([^>]*)>[^<]*</a>')
 _ATTRIBUTE = r'[\w:-]+(?:="[^"<>]*")?'
 _HARMLESS = re.compile(
@@ -32,14 +32,13 @@ _STATEMENT = re.compile(r'<meta\s+name="pypi:([\w-]+)"\s+content="([^"<>]*)"', r
 
 
 class HtmlAnchors(NamedTuple):
-    """What an HTML page holds for us."""
+    """The parts of an HTML page that are used."""
 
     anchors: list[Anchor]
     """In page order; those without an href are left out."""
     base_href: str | None
     statements: Mapping[str, list[str]]
-    """Each `<meta name="pypi:NAME">` by its NAME, with what it says, in page order (PEP 629, 708,
-    792)."""
+    """The contents of `<meta name="pypi:NAME">` by NAME, in page order (PEP 629, 708, 792)."""
 
 
 def read_anchors(text: str) -> HtmlAnchors:
@@ -118,6 +117,6 @@ class _AnchorParser(HTMLParser):
             said.append(attributes.get("content", ""))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002  # as inherited
-        # The inherited one asserts that a name of SGML's follows "<![". In HTML it opens a comment
+        # The inherited method asserts that an SGML name follows "<![". In HTML it opens a comment
         # (https://html.spec.whatwg.org/#markup-declaration-open-state).
         return self.parse_bogus_comment(i, report)

@@ -18,7 +18,7 @@ from unearth.auth import (
 
 from archpip.index.options import KeyringProvider
 
-# unearth also logs what it returns or raises, to stderr where nobody configured logging.
+# unearth also logs its results and errors, to stderr if logging is not configured.
 logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 Credentials = tuple[str | None, str | None]
@@ -27,8 +27,8 @@ Credentials = tuple[str | None, str | None]
 class IndexAuthentication(MultiDomainBasicAuth):
     """unearth's authentication, with pip's choice of keyring, for several threads.
 
-    Nobody is prompted: dozens of requests run at once, and a prompt would stand in the middle of a
-    progress bar. Who is refused learns how to give credentials.
+    It never prompts: dozens of requests run at once, and a prompt would interrupt a progress bar.
+    The error of a refused request says how to give credentials.
     """
 
     def __init__(self, provider: KeyringProvider, *, index_urls: Iterable[str]) -> None:
@@ -36,23 +36,23 @@ class IndexAuthentication(MultiDomainBasicAuth):
         self._provider = provider
         self._index_hosts = {urlsplit(url).netloc.rpartition("@")[2] for url in self.index_urls}
         self._open_hosts: set[str] = set()
-        """Hosts that nobody has credentials for, and that did not ask for any."""
+        """Hosts without known credentials that did not require any."""
         self._from_keyring: dict[str, Credentials] = {}
         self._lock = threading.Lock()
 
     def tries(self, url: str, *, is_refused: bool) -> Generator[str | None, int, None]:
-        """Yield the Authorization header of each try to ask for `url`; is sent the status it got.
+        """Yield the Authorization header for each try of `url`; send the resulting status back.
 
-        unearth speaks httpx's language: of its requests the header is all that we take.
+        unearth works on httpx requests, of which only the header is used.
 
         Args:
-            url: What is asked for, maybe with credentials.
-            is_refused: Whether it was asked for without any, and answered 401.
+            url: The URL to request, maybe with credentials.
+            is_refused: Whether it was requested without any, and answered 401.
         """
         host = urlsplit(url).netloc
         if host in self._open_hosts:
-            # A wheel is read by dozens of small requests, and looking for credentials takes a
-            # fifth of the time of each: netrc is read anew.
+            # A wheel is read by dozens of small requests, and the lookup of credentials takes a
+            # fifth of the time of each, as netrc is read again.
             is_refused = (yield None) == HTTPStatus.UNAUTHORIZED
             if not is_refused:
                 return
@@ -82,7 +82,7 @@ class IndexAuthentication(MultiDomainBasicAuth):
         if password is not None or not allow_keyring:
             return username, password
         index_url = self._get_auth_from_index_url(original_url)[1]
-        # A keyring may unlock itself with a dialog, so it is asked by one thread, once a host.
+        # A keyring may show a dialog to unlock, so only one thread reads it, once per host.
         with self._lock:
             host = urlsplit(original_url).netloc
             if host not in self._from_keyring:
@@ -94,7 +94,7 @@ class IndexAuthentication(MultiDomainBasicAuth):
             for service in services:
                 try:
                     found = keyring.get_auth_info(service, username) if service else None
-                except Exception:  # noqa: BLE001  # a backend may raise anything; the next may do
+                except Exception:  # noqa: BLE001  # a backend may raise anything; try the next
                     break
                 if found:
                     return found

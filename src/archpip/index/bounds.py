@@ -1,6 +1,6 @@
-"""What one answer may take: bytes, once unpacked, and time. A server that gives more is given up.
+"""Limits for one response: unpacked bytes, and time. A response beyond them is an error.
 
-Files are not read so: they go to a disk piece by piece, and the index says how long they are.
+Files are not read this way: they are streamed to disk, and the index gives their size.
 """
 
 import zlib
@@ -9,20 +9,19 @@ from archpip.index.transport import OpenAnswer, TransportError
 
 _MEGABYTE = 1024**2
 MOST_BYTES = 64 * _MEGABYTE
-"""The largest project pages have 5 MB."""
+"""In bytes; the largest project pages have 5 MB."""
 
 _GZIP = zlib.MAX_WBITS | 16
 
 LONGEST_SECONDS = 300.0
-"""A limit on silence does not stop whoever sends a byte now and then."""
+"""Needed because a read timeout does not stop a server that sends a byte now and then."""
 
 
 def read_whole(answer: OpenAnswer, *, most_bytes: int = MOST_BYTES) -> bytes:
-    """Return an answer's body, which was not read yet.
+    """Return a response's body, which was not read yet.
 
     Raises:
-        TransportError: It does not end, or ends early; more than `most_bytes` are not asked for a
-            second time.
+        TransportError: It ends early, or has more than `most_bytes`, which is not retried.
     """
     content = answer.read(most_bytes + 1)
     if len(content) > most_bytes:
@@ -31,10 +30,10 @@ def read_whole(answer: OpenAnswer, *, most_bytes: int = MOST_BYTES) -> bytes:
 
 
 def unpack(packed: bytes, *, most_bytes: int = MOST_BYTES) -> tuple[bytes, bytes | None]:
-    """Unpack what gzip packed (RFC 1952); members that follow one another are one body.
+    """Decompress gzip (RFC 1952); consecutive members form one body.
 
     Returns:
-        The body, and `packed` where it is a single member, as nearly always.
+        The body, and `packed` if it is a single member, as nearly always, else `None`.
 
     Raises:
         TransportError: It is no gzip, ends early, or holds more than `most_bytes`.

@@ -1,4 +1,4 @@
-"""Certificates of authorities, and our own, in files."""
+"""Read files of certificate authorities and of the client certificate."""
 
 import re
 from binascii import a2b_base64
@@ -13,10 +13,10 @@ _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICAT
 def read_authorities(bundle: Path | None) -> list[bytes]:
     """Return the certificates (DER) in a PEM file, or in the files of a folder.
 
-    OpenSSL, which takes ten times as long, is not needed to take them out of their wrapping.
+    OpenSSL, which takes ten times as long, is not needed to decode PEM.
 
     Raises:
-        CertificateFileError: A file cannot be read, or holds none.
+        CertificateFileError: A file cannot be read, or contains none.
     """
     if bundle is None:
         return []
@@ -38,11 +38,11 @@ def read_identity(path: Path | None) -> bytes | None:
     """Return a PEM file that holds a certificate and its key.
 
     Raises:
-        CertificateFileError: It cannot be read, or does not hold them.
+        CertificateFileError: It cannot be read, or does not contain both.
     """
     if path is None:
         return None
-    import ssl  # only for who names a file: it takes 7 ms to load
+    import ssl  # takes 7 ms to import, and is needed only with this option
 
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path)

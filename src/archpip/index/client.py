@@ -1,7 +1,7 @@
-"""The index client: everything that archpip asks of indexes and file servers.
+"""The index client: all access to indexes and file servers.
 
-This is the one module of the package that others import by its own name, since what stands behind
-it takes 130 ms to import: `archpip.app` does so when a command needs an index.
+This is the one module of the package that others import by its own name, as its dependencies take
+130 ms to import: `archpip.app` does so when a command needs an index.
 """
 
 import time
@@ -48,8 +48,8 @@ _NO_TERMS = IndexTerms()
 class IndexClient:
     """Lists projects, reads metadata and parts of files, and downloads them.
 
-    Safe to use from several threads; what two of them ask at once is asked once. A project's pages
-    are read once in the life of a client.
+    Thread-safe; concurrent identical requests are sent once. A project's pages are read once in the
+    life of a client.
     """
 
     def __init__(
@@ -65,13 +65,13 @@ class IndexClient:
         """Open a client; no request is made yet.
 
         Args:
-            locations: Where to look.
-            options: How to talk.
-            store: Keeps pages between runs, where their server can say that they are unchanged, or
-                where they are believed for a while.
-            transport: In place of the network, for tests.
+            locations: The indexes and find-links locations.
+            options: Options for requests.
+            store: Caches pages between runs, if their server supports conditional requests, or
+                if they are fresh for a while.
+            transport: Replaces the network, in tests.
             sleep: Waits that many seconds between tries.
-            clock: Seconds, from anywhere.
+            clock: Returns seconds since any fixed moment.
         """
         options = options or SessionOptions()
         self._locations = locations
@@ -90,26 +90,26 @@ class IndexClient:
         self._projects: OncePerKey[NormalizedName, ProjectLinks] = OncePerKey()
         self._find_links: OncePerKey[str, tuple[Page, ...]] = OncePerKey()
         self._find_links_read: dict[str, float] = {}
-        """When each was, in `clock`'s seconds."""
+        """When each location was read, in `clock`'s seconds."""
         self._clock = clock
         self.ranges = HttpRangeReader(self._session, workers=options.connections)
         """Reads parts of files; implements `archpip.wheels.RangeReader`."""
 
     def project(self, name: NormalizedName) -> ProjectLinks:
-        """Return what all locations together offer for a project, by version, newest first.
+        """Return the links of all locations for a project, by version, newest first.
 
         Raises:
             ProjectNotFoundError: No location knows the project.
-            IndexUnavailableError: A location does not answer, or answers no page.
-            AuthenticationRequiredError: An index wants other credentials.
+            IndexUnavailableError: A location does not answer, or its answer is not a page.
+            AuthenticationRequiredError: An index requires other credentials.
             InsecureOriginError: An index is plain HTTP on a host that is not trusted.
         """
         return self._projects.get(name, lambda: self._read_project(name))
 
     def digest(self, name: NormalizedName) -> str | None:
-        """Return what is another whenever a project's pages are; raises what `project` does.
+        """Return a digest that changes whenever a project's pages do; raises what `project` does.
 
-        `None` where that cannot be said: files of `--find-links` come and go without a page.
+        Returns `None` if that is not known: files of `--find-links` come and go without a page.
         """
         find_links, index_urls = find_places(name, self._locations)
         if find_links:
@@ -117,28 +117,28 @@ class IndexClient:
         return " ".join(self._reader.digest(project_url(url, name)) for url in index_urls)
 
     def keep_unread(self) -> None:
-        """Keep the pages that only a digest was asked of: they are as they were when last read."""
+        """Store the pages of which only the digest was used: they are unchanged since last read."""
         self._reader.keep_unread()
 
     def forget(self, name: NormalizedName) -> None:
-        """Read a project's pages anew when it is asked for next; for processes that live long."""
+        """Have the next call read a project's pages again; for long-lived processes."""
         self._projects.forget(name)
 
     def forget_find_links(self, *, older_than_seconds: float) -> None:
-        """Read what `--find-links` names anew when it is asked for next, where that is old."""
+        """Have the next call read `--find-links` locations again that were read too long ago."""
         read_before = self._clock() - older_than_seconds
         for location, moment in list(self._find_links_read.items()):
             if moment <= read_before:
                 self._find_links.forget(location)
 
     def metadata(self, link: Link) -> bytes | None:
-        """Return a wheel's METADATA from the file beside it; `None` where none is offered.
+        """Return a wheel's METADATA from the file beside it; `None` if the index offers none.
 
         Source: PEP 658, and PEP 714 for the attribute's name.
 
         Raises:
-            HashMismatchError: It is not what the index promised.
-            IndexUnavailableError: It was promised and cannot be had.
+            HashMismatchError: It does not have the hash that the index gives.
+            IndexUnavailableError: The index offers it and it cannot be fetched.
         """
         if link.metadata_hashes is None:
             return None
@@ -154,14 +154,14 @@ class IndexClient:
         return content
 
     def download(self, link: Link, folder: Path, progress: DownloadProgress = no_progress) -> Path:
-        """Put a link's file into `folder`; see `archpip.index.downloads.download`."""
+        """Download a link's file into `folder`; see `archpip.index.downloads.download`."""
         return download(self._session, link, folder, progress)
 
     def fetch_text(self, url: str, *, etag: str | None) -> tuple[str, str | None] | None:
-        """Return a text and its ETag; `None` where it still has the one that is given.
+        """Return a text and its ETag; `None` if `etag` is still current.
 
         Raises:
-            IndexUnavailableError: It cannot be had.
+            IndexUnavailableError: It cannot be fetched.
         """
         answer = self._session.get(url, headers={"If-None-Match": etag} if etag else None)
         if answer.status == HTTPStatus.NOT_MODIFIED:
@@ -170,7 +170,7 @@ class IndexClient:
         return answer.content.decode(errors="replace"), answer.header("etag")
 
     def open_file(self, link: Link) -> AbstractContextManager[FileStream]:
-        """Read a link's file piece by piece; see `archpip.index.downloads.open_file`."""
+        """Stream a link's file; see `archpip.index.downloads.open_file`."""
         return open_file(self._session, link)
 
     def close(self) -> None:
@@ -202,7 +202,7 @@ class IndexClient:
         return links
 
     def _read_page(self, index_url: str, name: NormalizedName) -> Page | None:
-        """Read an index's page of a project; `None` where it says that it has no such project."""
+        """Read an index's page of a project; `None` if it has no such project."""
         terms = self._terms.get(index_url, _NO_TERMS)
         try:
             page = self._reader.read(project_url(index_url, name), location=index_url)

@@ -1,7 +1,7 @@
-"""Whether credentials may be needed at all, asked before what finds them is loaded.
+"""Decide whether credentials may be needed, before loading the code that finds them.
 
-unearth's authentication brings httpx2, requests and urllib3 with it: 150 ms, a third of a small
-lock, while most indexes ask nobody who they are.
+unearth's authentication imports httpx2, requests and urllib3: 150 ms, a third of a small lock,
+while most indexes require no credentials.
 """
 
 import threading
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class CredentialsOnDemand:
-    """Loads `IndexAuthentication` when there is something for it to do, and hands over to it.
+    """Loads `IndexAuthentication` when it is needed, and delegates to it.
 
-    There is where a URL holds credentials, where there is a netrc file, and where a server refuses.
+    It is if a URL has credentials, if there is a netrc file, and if a server refuses a request.
     """
 
     def __init__(
@@ -29,12 +29,12 @@ class CredentialsOnDemand:
         index_urls: tuple[str, ...],
         authenticate: Sequence[tuple[str, Authenticate]] = (),
     ) -> None:
-        """Take what is known before anything is asked.
+        """Take what is known before any request.
 
         Args:
-            options: How to talk.
-            index_urls: Whose credentials may be used on their hosts.
-            authenticate: When which index is given any, by its URL.
+            options: Options for requests.
+            index_urls: The indexes whose credentials may be used on their hosts.
+            authenticate: When to send credentials to an index, by its URL.
         """
         self._options = options
         self._index_urls = index_urls
@@ -44,10 +44,10 @@ class CredentialsOnDemand:
         self._lock = threading.Lock()
 
     def tries(self, url: str) -> Generator[str | None, int, None]:
-        """Yield the Authorization header of each try to ask for `url`; is sent the status it got.
+        """Yield the Authorization header for each try of `url`; send the resulting status back.
 
-        The first has none where that may do. There is another one where a server refuses, and
-        credentials are found for it. There is no try at all where an index may only be asked with
+        The first is `None` if that may suffice. There is another try if a server refuses and
+        credentials are found for it. There is no try at all if an index may be requested only with
         credentials and none are found.
         """
         when = self._authenticate_at(url)
@@ -81,7 +81,7 @@ class CredentialsOnDemand:
 
 
 def _is_of_index(url: str, index_url: str) -> bool:
-    """Tell whether a URL is an index's page, or a file beside its pages.
+    """Return whether a URL is an index's page, or a file beside its pages.
 
     Source: uv 0.13, `uv_auth::Index::is_prefix_for`.
     """

@@ -1,7 +1,7 @@
-"""What a page says of one file, in PEP 691's form, and what of that tells which file it is.
+"""A page's entry for one file, in the form of PEP 691, and the fields that identify the file.
 
-Whoever goes through thousands of files needs their addresses and hashes, and few of their links: a
-`Link` takes ten times as long to make as one of these to ask.
+Code that goes through thousands of files needs their URLs and hashes, but few of their links: to
+make a `Link` takes ten times as long as to read one of these fields.
 
 Source: PEP 691 (forms), 592 (yanked), 658 and 714 (metadata).
 """
@@ -14,35 +14,35 @@ from archpip.index.model import Link
 from archpip.index.urls import HASH_ALGORITHMS, hashes_of, quoted
 
 Described = Mapping[str, object]
-"""By PEP 691's keys; `url` and `filename` are there, and the address is absolute. Also what a page
-offers under names that nobody here knows. Not to be changed."""
+"""Values by PEP 691's keys, unknown keys included; `url` and `filename` are present, and the URL is
+absolute. Must not be changed."""
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
-    """Tell whether a value of JSON is an object."""
+    """Return whether a JSON value is an object."""
     return isinstance(value, dict)
 
 
 def url_of(said: Described) -> str:
-    """Return the file's address, the same that its link has."""
+    """Return the file's URL, the same as its link's."""
     return quoted(str(said["url"]).partition("#")[0])
 
 
 def sha256_of(said: Described) -> str | None:
-    """Return the sha256 that is promised, the same that the link has."""
+    """Return the sha256 that the index gives, the same as the link's."""
     hashes = said.get("hashes")
     digest = hashes.get("sha256") if is_object(hashes) else None
-    # An address may promise one, too, where there is no other hash.
+    # If there is no other hash, the URL's fragment may have one.
     return str(digest).lower() if digest is not None else dict(_hashes_of(said)).get("sha256")
 
 
 def offers_metadata(said: Described) -> bool:
-    """Tell whether the index offers the wheel's METADATA beside it."""
+    """Return whether the index offers the wheel's METADATA beside it."""
     return _metadata_of(said) is not None
 
 
 def link_of(said: Described, *, index_url: str) -> Link:
-    """Make a link of all that is said; `index_url` is the index's location, redacted."""
+    """Make a link from an entry; `index_url` is the index's location, redacted."""
     size = said.get("size")
     requires_python = said.get("requires-python")
     return Link(
@@ -59,7 +59,7 @@ def link_of(said: Described, *, index_url: str) -> Link:
 
 
 def parse_time(value: object) -> datetime | None:
-    """Read a moment as pages write it (ISO 8601), `None` where it is none."""
+    """Parse a moment as pages write it (ISO 8601); `None` if it is invalid."""
     if not isinstance(value, str):
         return None
     try:
@@ -90,7 +90,7 @@ def _yanked_of(said: Described) -> str | None:
 
 
 def _metadata_of(said: Described) -> tuple[tuple[str, str], ...] | None:
-    # PEP 714 renames the key, and bids clients to prefer the new one.
+    # PEP 714 renames the key, and requires clients to prefer the new one.
     value = said.get("core-metadata", said.get("dist-info-metadata"))
     if is_object(value):
         return _read_hashes(value)

@@ -1,4 +1,4 @@
-"""Downloads: files, checked against every promise, written or passed on whole or not at all."""
+"""Downloads: files checked against all given hashes and sizes, delivered whole or not at all."""
 
 import hashlib
 import secrets
@@ -23,30 +23,30 @@ _CHUNK_BYTES = 256 * 1024
 
 
 class DownloadProgress(Protocol):
-    """Hears how a download goes on, from whichever thread downloads."""
+    """Receives the progress of a download, in the thread that downloads."""
 
     def __call__(self, link: Link, completed_bytes: int, total_bytes: int | None) -> None:
-        """Hear that so many bytes are there; fewer than before where a try starts again."""
+        """Note the bytes received so far; fewer than before if a retry starts over."""
         ...
 
 
 def no_progress(link: Link, completed_bytes: int, total_bytes: int | None) -> None:
-    """Tell nobody."""
+    """Ignore progress."""
 
 
 def download(
     session: Session, link: Link, folder: Path, progress: DownloadProgress = no_progress
 ) -> Path:
-    """Put a link's file into `folder` under its own name, and return its path.
+    """Download a link's file into `folder` under its own name, and return its path.
 
-    A file that is there already and holds the promised bytes is left as it is.
+    An existing file with the link's hashes is left as it is.
 
     Raises:
-        HashMismatchError: Its bytes are not those that the link promises.
-        SizeMismatchError: It is longer or shorter than promised.
+        HashMismatchError: It does not have the link's hashes.
+        SizeMismatchError: It is longer or shorter than the link's size.
         DownloadWriteError: It cannot be written; nothing partial is left.
-        IndexUnavailableError: It cannot be had.
-        AuthenticationRequiredError: The server wants other credentials.
+        IndexUnavailableError: It cannot be fetched.
+        AuthenticationRequiredError: The server requires other credentials.
     """
     target = folder / _safe_name(link)
     if _is_there(link, target):
@@ -68,11 +68,11 @@ def download(
 
 @contextmanager
 def open_file(session: Session, link: Link) -> Iterator[FileStream]:
-    """Read a link's file piece by piece, for who passes it on. Only its beginning is tried again.
+    """Stream a link's file, for callers that forward it. Only the start is retried.
 
     Raises:
-        IndexUnavailableError: It cannot be had; from the chunks, too.
-        AuthenticationRequiredError: The server wants other credentials.
+        IndexUnavailableError: It cannot be fetched; also raised by the chunks.
+        AuthenticationRequiredError: The server requires other credentials.
     """
     if link.url.startswith("file:"):
         with _local_chunks(link.url) as (chunks, total):
@@ -101,7 +101,7 @@ def open_file(session: Session, link: Link) -> Iterator[FileStream]:
 
 
 def check_hashes(content: bytes, promised: Iterable[tuple[str, str]], *, url: str) -> None:
-    """Check bytes against every hash that was promised.
+    """Check bytes against all given hashes.
 
     Raises:
         HashMismatchError: One of them differs.
@@ -152,7 +152,7 @@ def _write(
     target: Path,
     progress: DownloadProgress,
 ) -> None:
-    """Write to a neighbour of `target`, check, then rename: readers never see half a file."""
+    """Write to a file beside `target`, check, then rename: readers never see a partial file."""
     partial = target.with_name(f".{secrets.token_hex(8)}.part")
     completed = 0
     try:
@@ -167,15 +167,15 @@ def _write(
         reason = error.strerror or str(error)
         raise DownloadWriteError(url=link.url, path=target, reason=reason) from error
     finally:
-        # Whatever happened, Ctrl-C too: after the rename there is nothing to remove.
+        # Runs on any exception, Ctrl-C included; after the rename there is nothing to remove.
         with suppress(OSError):
             partial.unlink(missing_ok=True)
 
 
 def _verified(link: Link, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Pass chunks on, the last one only when all of them together are what the link promises.
+    """Yield the chunks, the last one only once the whole has the link's hashes and size.
 
-    A file that grows past its promised size is given up at once.
+    A file that exceeds the link's size is aborted at once.
     """
     hashers = {name: hashlib.new(name, usedforsecurity=False) for name, _ in link.hashes}
     completed = 0

@@ -1,9 +1,9 @@
-"""The files of a JSON page: their names at once, all else that is said of one when asked for.
+"""The entries of a JSON page: file names are parsed at once, all else on demand.
 
-Project pages are megabytes of one object per file, and a resolution reads a hundred of them to look
-at a few files of each. So a page's names are read in one pass that makes nothing of the rest, and
-an entry becomes an object when somebody asks for it: a third of the time that `json` takes, and a
-fraction of the memory. Pages that are not as all index servers write them are left to `json`.
+Project pages are megabytes of one object per file, and a resolution reads a hundred of them to use
+a few files of each. So the file names are read in one pass that skips the rest, and an entry is
+decoded on demand: a third of the time that `json` takes, and a fraction of the memory. Pages that
+differ from what all index servers write are left to `json`.
 
 Source: PEP 691.
 """
@@ -21,7 +21,7 @@ from archpip.index.bounds import unpack
 from archpip.index.page import ABSOLUTE
 
 
-# What comes of JSON has no cycles, and looking for some in so many takes a third of the time.
+# JSON has no cycles, and garbage collection of so many objects takes a third of the time.
 class _Named(Struct, gc=False):
     filename: str
     url: str
@@ -44,13 +44,13 @@ _PARTS = Decoder(dict[str, Raw])
 
 
 _OPENING = re.compile(rb'"files"\s*:\s*\[\s*(\{\s*"[^"\\]*")')
-"""How the first entry begins, and so all do: a brace, and the name of what is said first."""
+"""The start of the first entry, and so of all: a brace and the first key."""
 
 
 class Entries:
-    """The entries of a page, each decoded when it is asked for.
+    """The entries of a page, each decoded on demand.
 
-    Raises `ValueError` where a number in one is too large.
+    Raises `ValueError` if a number in an entry is too large.
     """
 
     def __init__(
@@ -58,30 +58,30 @@ class Entries:
     ) -> None:
         """Take the whole page, and the names of its entries.
 
-        `packed` is the page by gzip, which is kept in its place once an entry was asked for: what
-        stands before that one is seldom wanted, and is most of the memory of a large resolution.
+        `packed` is the gzipped page, which is kept instead once an entry was read: the entries
+        before that one are seldom needed, and are most of the memory of a large resolution.
         """
         self._packed = packed
         self._page = body, False
         """The page, and whether it is packed."""
         self._filenames = filenames
         self._last: tuple[int, Sequence[Raw]] = len(filenames), ()
-        """A position, and the entries from there on as they stand on the page."""
+        """A position, and the entries from there on as written on the page."""
 
     def __getitem__(self, position: int) -> dict[str, Any]:
-        """Decode one."""
+        """Decode one entry."""
         first, last = self._last
         if position < first:
-            # At least twice as many as before: who goes back, version by version, goes on so.
+            # At least twice as many as before: a caller that walks back will continue to do so.
             first, last = self._last = self._read_from(min(position, first - len(last)))
         return _ENTRY.decode(last[position - first])
 
     def _read_from(self, position: int) -> tuple[int, Sequence[Raw]]:
         """Return the entries from a position on, or all of them.
 
-        New versions, which are asked for, stand at the end of most pages. What is taken for an
-        entry's beginning is one if the page goes on from there as it must. Past the middle, to look
-        for it saves less than reading a second time costs.
+        New versions, which are needed most, are at the end of most pages. A supposed start of an
+        entry is one if the rest of the page parses from there. Beyond the middle, the search saves
+        less than a second read costs.
         """
         if position < len(self._filenames) // 2:
             return 0, self.written
@@ -100,7 +100,7 @@ class Entries:
 
     @property
     def written(self) -> Sequence[Raw]:
-        """All as they stand on the page."""
+        """All entries as written on the page."""
         if self._last[0]:
             self._last = 0, _WRITTEN.decode(self._whole).files
         return self._last[1]
@@ -109,7 +109,7 @@ class Entries:
     def _whole(self) -> bytes:
         page, is_packed = self._page
         if is_packed:
-            # Who asks for more than an entry, to pass the page on, asks for all of it, and again.
+            # A caller that needs the whole page, to forward it, needs it again.
             self._packed = None
             page, _ = unpack(page)
             self._page = page, False
@@ -117,39 +117,39 @@ class Entries:
 
     @property
     def fingerprint(self) -> int:
-        """Equal for equal pages within this process; megabytes are hashed when somebody asks."""
+        """Equal for equal pages within this process; hashed on demand, as pages have megabytes."""
         return hash(self._whole)
 
     def beside(self) -> dict[str, object]:
-        """Return what the page says beside its entries."""
+        """Return the page's keys other than its entries."""
         parts = _PARTS.decode(self._whole)
         return {key: decode(part) for key, part in parts.items() if key != "files"}
 
 
 class UsualPage(NamedTuple):
-    """A page whose entries are as those of all index servers."""
+    """A page whose entries have the form that all index servers write."""
 
     entries: Entries
     filenames: list[str]
     """One per entry."""
     meta: object
     origin: str | None
-    """`scheme://host/` that all addresses begin with."""
+    """`scheme://host/` that all URLs begin with, else `None`."""
     is_sized: bool
-    """Whether each entry says how large its file is."""
+    """Whether each entry has the size of its file."""
 
 
 def read_usual_page(body: bytes, *, packed: bytes | None = None) -> UsualPage | None:
-    """Read a page, or return `None` where an entry is not as usual, or it is no page at all.
+    """Read a page, or return `None` if an entry is unusual, or if it is not a page at all.
 
-    `packed` is the page by gzip, where it came so.
+    `packed` is the gzipped page, if it arrived so.
 
-    An entry is as usual that has a name without a folder and an absolute address whose host is not
-    in question.
+    An entry is usual if its file name has no folder and its URL is absolute with an unambiguous
+    host.
     """
     try:
         page = _NAMES.decode(body)
-        # What is passed over is held to JSON's grammar, but its bytes to no encoding.
+        # Skipped values are checked against JSON's grammar, but not for their encoding.
         if not body.isascii():
             body.decode()
     except (ValueError, RecursionError):
@@ -174,7 +174,7 @@ def read_usual_page(body: bytes, *, packed: bytes | None = None) -> UsualPage | 
 
 
 def _common_origin(urls: list[str]) -> str | None:
-    """Return what all addresses begin with, if they are absolute and one server has all files."""
+    """Return the common start of all URLs, if they are absolute and on one server."""
     first = urls[0] if urls else ""
     if not first.startswith(ABSOLUTE):
         return None

@@ -9,7 +9,7 @@ from archpip.errors import ExitCode, IndexAccessError, UsageError
 from archpip.redaction import redact
 
 _GONE = frozenset({404, 410})
-"""HTTP statuses of what is not there, however often it is asked for."""
+"""HTTP statuses that say that something does not exist; a retry does not help."""
 
 
 class ProjectNotFoundError(IndexAccessError):
@@ -30,9 +30,9 @@ class ProjectNotFoundError(IndexAccessError):
         self.name = name
         self.locations = tuple(redact(location) for location in locations)
         self.is_pinned = is_pinned
-        """Whether it was looked for at one index alone, because the user has pinned it there."""
+        """Whether only one index was searched, because the user has pinned it there."""
         self.flat = flat
-        """Those of the locations that were given as indexes, and are folders of files."""
+        """Locations that were given as indexes, but are folders of files."""
 
     def __str__(self) -> str:
         where = ", ".join(self.locations) or "no index: --no-index is set and no --find-links given"
@@ -56,7 +56,7 @@ class ProjectNotFoundError(IndexAccessError):
 
 
 class IndexUnavailableError(IndexAccessError):
-    """An index, or a file on it, did not answer, or answered what cannot be used."""
+    """An index, or a file on it, did not answer, or its answer cannot be used."""
 
     code = "index-unavailable"
 
@@ -65,7 +65,7 @@ class IndexUnavailableError(IndexAccessError):
         self.url = redact(url)
         self.reason = redact(reason)
         self.status = status
-        """The HTTP status, where there was an answer."""
+        """The HTTP status, if there was an answer."""
 
     def __str__(self) -> str:
         return f"{self.url} cannot be used: {self.reason}"
@@ -81,7 +81,7 @@ class IndexUnavailableError(IndexAccessError):
 
 
 class AuthenticationRequiredError(IndexAccessError):
-    """An index refuses us: it wants credentials, or better ones."""
+    """An index refused the request: it requires credentials, or other ones."""
 
     code = "authentication-required"
 
@@ -89,7 +89,7 @@ class AuthenticationRequiredError(IndexAccessError):
         super().__init__(url, status)
         self.url = redact(url)
         self.status = status
-        """The HTTP status; `None` where it was not even asked."""
+        """The HTTP status; `None` if no request was sent."""
 
     def __str__(self) -> str:
         if self.status is None:
@@ -106,7 +106,7 @@ class AuthenticationRequiredError(IndexAccessError):
 
 
 class InsecureOriginError(IndexAccessError):
-    """Plain HTTP, to a host that the user did not say to trust."""
+    """Plain HTTP, to a host that the user did not declare trusted."""
 
     code = "insecure-origin"
     exit_code = ExitCode.USAGE
@@ -126,7 +126,7 @@ class InsecureOriginError(IndexAccessError):
 
 
 class HashMismatchError(IndexAccessError):
-    """A file's bytes are not those that the index, or the user, promised."""
+    """A file does not have the hash that the index, or the user, gives."""
 
     code = "hash-mismatch"
 
@@ -145,7 +145,7 @@ class HashMismatchError(IndexAccessError):
 
 
 class SizeMismatchError(IndexAccessError):
-    """A file is longer or shorter than the index said."""
+    """A file is longer or shorter than the index says."""
 
     code = "size-mismatch"
 

@@ -1,4 +1,4 @@
-"""`--find-links`: folders, HTML pages and archives, here or on a server, with pip's meaning."""
+"""`--find-links`: folders, HTML pages and archives, local or remote, with pip's meaning."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from archpip.redaction import redact
 
 
 class FilesPage:
-    """Archives that nobody described: those in a folder, or a single one."""
+    """Archives without an index's metadata: those in a folder, or a single one."""
 
     def __init__(self, urls: list[str], *, index_url: str) -> None:
         self.filenames = [filename_of(url) for url in urls]
@@ -26,7 +26,7 @@ class FilesPage:
         self._index_url = index_url
 
     def make_link(self, position: int) -> Link:
-        """Make the link of the file whose name stands at `position`."""
+        """Make the link of the file at `position`."""
         address, _, fragment = self._urls[position].partition("#")
         return Link(
             url=address,
@@ -36,17 +36,17 @@ class FilesPage:
         )
 
     def describe(self, position: int) -> Described:
-        """Return a file's name and address; nobody said more."""
+        """Return a file's name and URL; nothing more is known."""
         address, _, fragment = self._urls[position].partition("#")
         name = self.filenames[position]
         return {"filename": name, "url": address, "hashes": dict(hashes_of(fragment))}
 
 
 def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
-    """Read all that one location offers, for every project at once.
+    """Read all files that one location offers, for all projects at once.
 
-    A folder offers its archives and what its HTML files link to. An HTML file or a remote page
-    offers what it links to, and an archive itself.
+    A folder offers its archives and the links of its HTML files. An HTML file or a remote page
+    offers its links, and an archive itself.
 
     Raises:
         IndexUnavailableError: There is nothing at this location.

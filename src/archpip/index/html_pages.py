@@ -74,15 +74,15 @@ _PASSED_ON = {
     "data-upload-time": "upload-time",
     "data-provenance": "provenance",  # PEP 740
 }
-"""Attributes of an anchor, and their names in JSON, where the values are the same."""
+"""Attributes of an anchor, and their keys in JSON; for those whose values are the same."""
 
 
 def parse_html(text: str, source: PageSource, *, fingerprint: int) -> "_HtmlPage":
-    """Parse a page; raises IndexUnavailableError where its version of the API is too new."""
+    """Parse a page; raises IndexUnavailableError if its version of the API is too new."""
     found = read_anchors(text)
     for version in found.statements.get("repository-version", [])[:1]:
         check_version(version, source)
-    # HTML's rule for a base that is no URL: the page's own address counts.
+    # HTML's rule for a base that is not a URL: the page's own URL is used.
     base_href = found.base_href if found.base_href and is_well_formed(found.base_href) else ""
     return _HtmlPage(
         found,
@@ -93,7 +93,7 @@ def parse_html(text: str, source: PageSource, *, fingerprint: int) -> "_HtmlPage
 
 
 def _about_html(statements: Mapping[str, Sequence[str]]) -> dict[str, object]:
-    """Put the page's `<meta name="pypi:…">` into the form that JSON has for them."""
+    """Convert the page's `<meta name="pypi:…">` to their form in JSON."""
     meta: dict[str, object] = {
         "api-version": next(iter(statements.get("repository-version", ())), "1.0")
     }
@@ -118,9 +118,9 @@ def _metadata_attribute(attributes: Mapping[str, str]) -> str | None:
 def _metadata_hashes(written: str | None) -> tuple[tuple[str, str], ...] | None:
     if not written or written == "false":
         return None
-    return hashes_of(written)  # "true" promises a file without promising its hash
+    return hashes_of(written)  # "true" says that there is a file, without its hash
 
 
 def _absolute(address: str, base_url: str) -> str:
-    # urljoin takes 5 µs, and nearly every index writes absolute addresses.
+    # urljoin takes 5 µs, and nearly every index writes absolute URLs.
     return quoted(address if is_absolute(address) else urljoin(base_url, address))

@@ -14,7 +14,7 @@ from archpip.index.page import Page, PageSource, check_version, filename_in, is_
 
 
 class _UsualPage:
-    """A page whose entries have names and addresses that count as they stand."""
+    """A page whose entries have file names and URLs that are used as written."""
 
     def __init__(self, page: UsualPage, *, source: PageSource) -> None:
         self.filenames = page.filenames
@@ -42,7 +42,7 @@ class _UsualPage:
         return link_of(self.describe(position), index_url=self._source.index_url)
 
     def describe(self, position: int) -> Described:
-        # Only names and addresses were made something of before: a number may be too large.
+        # Only names and URLs were parsed before, so a number may still be too large.
         try:
             return self._entries[position]
         except (ValueError, RecursionError) as error:
@@ -50,7 +50,7 @@ class _UsualPage:
 
 
 class _OddPage:
-    """A page whose entries may say anything, if only they have an address."""
+    """A page whose entries may have any form, as long as they have a URL."""
 
     def __init__(self, data: dict[str, object], *, source: PageSource, fingerprint: int) -> None:
         files = data.get("files")
@@ -70,7 +70,7 @@ class _OddPage:
         return link_of(self.describe(position), index_url=self._source.index_url)
 
     def describe(self, position: int) -> Described:
-        """Return an entry with the name and the address that count."""
+        """Return an entry with the file name and URL that are used."""
         file = self._files[position]
         url = str(file["url"])
         return {
@@ -83,15 +83,15 @@ class _OddPage:
 def _json_filename(file: Mapping[str, object], source: PageSource) -> str:
     name = file.get("filename")
     from_url = filename_in(str(file["url"]), source)
-    # A name that holds a folder is not the name of a file; the URL's own end then counts.
+    # A name with a folder is not a file name; the end of the URL is used instead.
     return name if from_url and isinstance(name, str) and name and "/" not in name else from_url
 
 
 def parse_json(body: bytes, source: PageSource, *, packed: bytes | None = None) -> Page:
-    """Parse a page; `packed` is the same by gzip, where it came so.
+    """Parse a page; `packed` is the same gzipped, if it arrived so.
 
     Raises:
-        IndexUnavailableError: It is no JSON, has no list of files, or its version of the API is
+        IndexUnavailableError: It is not JSON, has no list of files, or its version of the API is
             too new.
     """
     usual = read_usual_page(body, packed=packed)
@@ -121,7 +121,7 @@ def _without_files(source: PageSource) -> IndexUnavailableError:
 
 
 def _broken(source: PageSource, error: Exception) -> IndexUnavailableError:
-    """Say whose JSON it is that is broken."""
+    """Return the error for a page with broken JSON."""
     return IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}")
 
 
@@ -129,5 +129,5 @@ _NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
 
 
 def _refuse_constant(text: str) -> object:
-    # Python's `json` knows NaN and Infinity, which JSON does not.
+    # Python's `json` accepts NaN and Infinity, which are not JSON.
     raise ValueError(text)

@@ -1,6 +1,6 @@
-"""What the store holds of projects' pages, and how long it is believed.
+"""The cached state of projects' pages, and how long it is fresh.
 
-Answering from here takes no HTTP client, which takes longer to import than a fresh page to find.
+This needs no HTTP client, whose import takes longer than the lookup of a fresh page.
 """
 
 import json
@@ -15,13 +15,13 @@ from archpip.index.places import find_places
 from archpip.index.urls import project_url, without_credentials
 
 ASKED = "asked"
-"""When the server last said that a page holds, in seconds since 1970."""
+"""When the server last confirmed a page, in seconds since 1970."""
 DIGEST = "sha256"
 """Of a page's body, in hex."""
 
 
 class StateStore(Protocol):
-    """Keeps the states of pages; `archpip.index.reading.PageStore` does, with their bodies."""
+    """Stores the states of pages; `archpip.index.reading.PageStore` also stores their bodies."""
 
     def get_page_state(self, url: str) -> str | None:
         """Return the state that was put for `url`, without reading the body."""
@@ -29,7 +29,7 @@ class StateStore(Protocol):
 
 
 class KeptPages:
-    """The pages in a store. Safe to use from several threads, as far as the store is."""
+    """The pages in a store. As thread-safe as the store."""
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class KeptPages:
         max_age_seconds: float = 0.0,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Say where pages are kept, and how long one is believed without asking its server."""
+        """Take the store, and for how long a page is used without a request to its server."""
         self._store = store
         self._max_age_seconds = max_age_seconds
         self._now = now
 
     def state(self, key: str) -> dict[str, str] | None:
-        """Return what is kept about a page; `None` where nothing is, or an older archpip kept it.
+        """Return the stored state of a page; `None` if there is none, or it is an older archpip's.
 
         `key` is the page's URL without credentials.
         """
@@ -52,12 +52,12 @@ class KeptPages:
         return read_state(stored) if stored else None
 
     def is_fresh(self, state: Mapping[str, str]) -> bool:
-        """Say whether a page is believed; one from the future, by a clock set back, is not."""
+        """Return whether a page is fresh; one from the future, by a clock set back, is not."""
         asked = float(state.get(ASKED, "-inf"))
         return 0 <= self._now() - asked < self._max_age_seconds
 
     def digest(self, name: NormalizedName, locations: IndexLocations) -> str | None:
-        """Return what `IndexClient.digest` would, where that takes no request; else `None`."""
+        """Return the same as `IndexClient.digest` if that needs no request, else `None`."""
         if self._max_age_seconds <= 0:
             return None
         places = find_places(name, locations)
@@ -73,6 +73,6 @@ class KeptPages:
 
 
 def read_state(stored: str) -> dict[str, str] | None:
-    """Return a page's state; `None` where an older archpip kept it, without a digest."""
+    """Parse a page's stored state; `None` if an older archpip stored it, without a digest."""
     state: dict[str, str] = json.loads(stored)
     return state if DIGEST in state else None

@@ -1,4 +1,4 @@
-"""The links of one project, by version, made only for the versions that are looked at."""
+"""The links of one project, by version, made only for the versions that are used."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -16,17 +16,17 @@ _DASHES_OF_WHEELS = (4, 5)
 _SDIST_SUFFIX = ".tar.gz"
 
 Place = tuple[Page, int]
-"""Where a file stands: a page, and the position on it. A plain pair, for pages have thousands."""
+"""The place of a file: a page and the position on it. A plain pair, as pages have thousands."""
 
 _Stretch = tuple[Page, range]
-"""Where files of one version stand side by side."""
+"""A page, and consecutive positions on it of files of one version."""
 
 
 class Places(Collection[Place]):
-    """Where the files of one version stand: mostly side by side, so each is made when asked for."""
+    """The places of one version's files: mostly consecutive, so each is made on demand."""
 
     def __init__(self, stretches: Sequence[tuple[Page, range]]) -> None:
-        """Take pages, and the positions on each that follow one another."""
+        """Take pages, and consecutive positions on each."""
         self.stretches = stretches
 
     def __len__(self) -> int:
@@ -42,7 +42,7 @@ class Places(Collection[Place]):
 
 
 class ListedFile(NamedTuple):
-    """One file as a page lists it; nothing is made of it yet."""
+    """One file as a page lists it, not parsed yet."""
 
     page: Page
     position: int
@@ -60,14 +60,14 @@ class ListedFile(NamedTuple):
 class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
     """Every link that the indexes offer for one project, by version, newest first.
 
-    Within a version, links stand in the order in which the locations were given and their pages
-    list them; no file repeats. Safe to read from several threads.
+    Within a version, links are in the order of the locations and of their pages; no file repeats.
+    Safe to read from several threads.
     """
 
     def __init__(self, name: NormalizedName, pages: Iterable[Page]) -> None:
         self.name = name
         self.unreadable: tuple[str, ...]
-        """Archives on the project's pages whose names do not spell this project and a version."""
+        """Archives on the project's pages whose names are not of this project and a version."""
         self.pages = tuple(pages)
         self._files, self.unreadable = _group_by_version(name, self.pages)
         self._order: tuple[Version, ...] | None = None
@@ -90,7 +90,7 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
 
     @property
     def fingerprint(self) -> int:
-        """Equal where all pages had equal bytes; within this process."""
+        """Equal if all pages had equal bytes; valid within this process."""
         return hash(tuple(page.fingerprint for page in self.pages))
 
     @property
@@ -99,21 +99,21 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
         return sum(len(Places(stretches)) for stretches in self._files.values())
 
     def listed(self, version: Version) -> tuple[ListedFile, ...]:
-        """Return the files of a version, those of `self[version]`, most without making links."""
+        """Return the files of `self[version]`, mostly without making links."""
         files = self._listed(version)
         if not self._repeats or len({file.filename for file in files}) == len(files):
             return files
         return tuple(file for file, _ in _without_repeats(files))
 
     def places(self, version: Version) -> Places:
-        """Return where the files of `listed` stand; for who goes through thousands of them."""
+        """Return the places of the files of `listed`; for callers that iterate over thousands."""
         if self._repeats:
             return Places([(page, range(at, at + 1)) for page, at in self.listed(version)])
         return Places(self._files[version])
 
     @cached_property
     def _repeats(self) -> bool:
-        """Whether a name may stand on the pages twice."""
+        """Whether a file name may be on the pages twice."""
         names = set[str]().union(*(page.filenames for page in self.pages))
         return len(names) < sum(len(page.filenames) for page in self.pages)
 
@@ -130,10 +130,10 @@ class ProjectLinks(Mapping[Version, tuple[Link, ...]]):
 
 
 def version_in(filename: str, name: NormalizedName) -> str | None:
-    """Return the version that an archive's name spells for the project `name`, as written.
+    """Return the version in the file name of an archive of project `name`, as written.
 
-    A source archive may spell dashes in the project's name, so the first dash after which the name
-    is the project's divides them (pip's rule).
+    The project's name may contain dashes in a source archive, so the split is at the first dash
+    before which the name is the project's (pip's rule).
     """
     if filename.lower().endswith(".whl"):
         parts = filename.split("-")
@@ -154,7 +154,7 @@ def version_in(filename: str, name: NormalizedName) -> str | None:
 def _group_by_version(
     name: NormalizedName, pages: Iterable[Page]
 ) -> tuple[dict[Version, list[_Stretch]], tuple[str, ...]]:
-    """Return where the files of each version stand, and the archives that are of no version."""
+    """Return the places of each version's files, and the archives without a version."""
     by_version: dict[Version, list[_Stretch]] = {}
     unreadable = []
     for page in pages:
@@ -177,10 +177,10 @@ def _group_by_version(
 
 
 def _end_of_stretch(filenames: Sequence[str], start: int, text: str) -> int:
-    """Return where files end whose names spell project and version as the one at `start` does.
+    """Return the end of the files whose names start with the same project and version as `start`.
 
-    Pages have thousands of files, and nearly all stand beside the others of their version, so a
-    name is compared with the one before, which takes a tenth of taking it apart.
+    Pages have thousands of files, and nearly all are beside the others of their version, so a name
+    is compared with the one before, which takes a tenth of the time of parsing it.
     """
     first = filenames[start]
     stem = first[: first.find("-") + 1] + text
@@ -198,7 +198,7 @@ def _end_of_stretch(filenames: Sequence[str], start: int, text: str) -> int:
 
 
 def _without_repeats(files: Iterable[ListedFile]) -> Iterable[tuple[ListedFile, Link]]:
-    """Keep the first of those that are the same file: same URL, or same name and sha256."""
+    """Drop repeats of a file, keeping the first: same URL, or same name and sha256."""
     kept: dict[tuple[str, str | None], tuple[ListedFile, Link]] = {}
     for file in files:
         link = file.link()

@@ -1,9 +1,8 @@
-"""The network: HTTP/1.1 and 2 by reqwest, which is what uv asks indexes with as well.
+"""The network: HTTP/1.1 and 2 by reqwest, the library that uv uses as well.
 
-A lock asks some seven hundred small questions and reads 10 MB of pages. Their connections and TLS
-are worked at beside the interpreter, whose lock is taken once for each answer: pages cost a quarter
-of the CPU time that they cost through `http.client`. Proxies come from the
-environment, as do the system's certificates, from wherever it keeps them.
+A lock makes some seven hundred small requests and reads 10 MB of pages. Connections and TLS run
+outside the interpreter, whose lock is taken once per response: pages take a quarter of the CPU time
+of `http.client`. Proxies come from the environment, and certificates from the system's own store.
 """
 
 import threading
@@ -33,18 +32,18 @@ from archpip.index.transport import TransportError
 _IDLE = timedelta(seconds=30)
 _STREAM_WINDOW_BYTES = 2 * 1024**2
 _CONNECTION_WINDOW_BYTES = 16 * 1024**2
-"""HTTP/2's own windows, 64 KB, let a distant server send that much in each round trip."""
+"""HTTP/2's default windows let a distant server send no more than 64 KB per round trip."""
 _RESETS = ("(os error 104)", "(os error 54)", "(os error 10054)")
-"""How what reqwest says of ECONNRESET ends on Linux, macOS and Windows."""
+"""The ends of reqwest's messages for ECONNRESET on Linux, macOS and Windows."""
 _UNTRUSTED = "invalid peer certificate: "
-"""How rustls begins to say what is wrong with a certificate."""
+"""The start of rustls's messages about invalid certificates."""
 
 
 class Network:
     """Implements `archpip.index.transport.Transport`.
 
-    A request that was sent on a connection which the server had closed is repeated: by reqwest
-    where it knows, else here, once.
+    A request on a connection that the server had closed is repeated: by reqwest if it notices, else
+    here, once.
     """
 
     def __init__(self, options: SessionOptions) -> None:
@@ -58,7 +57,7 @@ class Network:
         self._identity = read_identity(options.client_certificate)
         self._lock = threading.Lock()
         self._clients: dict[bool, SyncClient] = {}
-        """By whether their host is trusted."""
+        """Keyed by whether the host is trusted."""
 
     def send(
         self,
@@ -67,15 +66,15 @@ class Network:
         *,
         longest_seconds: float | None = None,
     ) -> "_Exchange":
-        """Ask; see the protocol."""
+        """Send a request; see the protocol."""
         exchange = self._prepare(url, headers, longest_seconds)
         try:
             exchange.open()
         except TransportError as error:
             if not error.reason.endswith(_RESETS):
                 raise
-            # The server closed the connection while this was on its way, which reqwest takes for
-            # a fault of the answer's.
+            # The server closed the connection during the request, which reqwest reports as an
+            # error of the response.
             exchange = self._prepare(url, headers, longest_seconds)
             exchange.open()
         return exchange
@@ -123,17 +122,17 @@ class Network:
             .read_timeout(silence)
             .max_connections(options.connections)
             .pool_idle_timeout(_IDLE)
-            # Not to verify certificates is what trusting a host means.
+            # Trusting a host means not to verify its certificate.
             .danger_accept_invalid_certs(trusted)
         )
-        # Bodies come as they are: those of files must, and pages are kept as they were packed.
+        # Bodies are not decoded: those of files must not be, and pages are stored compressed.
         builder.gzip(enable=False).deflate(enable=False).brotli(enable=False).zstd(enable=False)
         for authority in self._authorities:
             builder.add_root_certificate_der(authority)
         if self._identity:
             builder.identity_pem(self._identity)
         if options.proxy:
-            # pip takes a proxy's bare name, too.
+            # pip accepts a proxy without a scheme, too.
             proxy = options.proxy if "://" in options.proxy else f"http://{options.proxy}"
             builder.proxy(ProxyBuilder.all(proxy))
         try:
@@ -148,7 +147,7 @@ class Network:
 
 
 class _Exchange:
-    """A request and its answer; implements `archpip.index.transport.OpenAnswer`."""
+    """A request and its response; implements `archpip.index.transport.OpenAnswer`."""
 
     status: int
 
@@ -160,7 +159,7 @@ class _Exchange:
         self._begun = time.monotonic()
 
     def open(self) -> None:
-        """Send the request, and wait for the answer's head."""
+        """Send the request, and wait for the response's headers."""
         try:
             self._response = self._request.__enter__()
         except DetailedPyreqwestError as error:
@@ -170,7 +169,7 @@ class _Exchange:
     def header(self, name: str) -> str | None:
         try:
             return self._response.get_header(name)
-        except ValueError:  # bytes that are no text
+        except ValueError:  # bytes that are not text
             return None
 
     def read(self, most_bytes: int) -> bytes:
@@ -191,7 +190,7 @@ class _Exchange:
                 return TransportError(reason, may_pass=False)
             return TransportError("it did not answer in time")
         causes = _causes(error)
-        if isinstance(error, BuilderError):  # a URL that cannot be asked
+        if isinstance(error, BuilderError):  # a URL that cannot be requested
             return TransportError(causes[-1], may_pass=False)
         for cause in causes:
             if cause.startswith(_UNTRUSTED):
@@ -203,6 +202,6 @@ class _Exchange:
 
 
 def _causes(error: Exception) -> list[str]:
-    """Return what is said of an error, the last being nearest to its root."""
+    """Return the messages of an error and its causes, the root cause last."""
     causes = error.details["causes"] if isinstance(error, DetailedPyreqwestError) else None
     return [str(error), *(cause["message"] for cause in causes or ())]

@@ -1,4 +1,4 @@
-"""A page without the files that were uploaded from some moment on."""
+"""A page without the files that were uploaded at or after a moment."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,10 +11,10 @@ from archpip.index.page import Page
 
 
 class OlderFiles:
-    """A `Page`. As in uv, a file of which no upload time is told is left out, too."""
+    """A `Page`. As in uv, a file without upload time is left out, too."""
 
     def __init__(self, page: Page, before: datetime) -> None:
-        """Take the page, and the moment: it has a zone."""
+        """Take the page, and the moment, which is aware."""
         self._page = page
         self._positions = [
             position
@@ -26,22 +26,22 @@ class OlderFiles:
 
     @property
     def about(self) -> Mapping[str, object]:
-        """What it says of the project as a whole."""
+        """The page's data on the project as a whole."""
         return self._page.about
 
     @property
     def origin(self) -> str | None:
-        """What all addresses begin with."""
+        """The common start of all URLs."""
         return self._page.origin
 
     @property
     def is_sized(self) -> bool:
-        """Whether it says how large each file is."""
+        """Whether it has the size of each file."""
         return self._page.is_sized
 
     @property
     def written(self) -> Sequence[Raw] | None:
-        """What it says of each file, as it stands there."""
+        """The entries of its files, as written."""
         written = self._page.written
         return None if written is None else [written[position] for position in self._positions]
 
@@ -50,7 +50,7 @@ class OlderFiles:
         return self._page.make_link(self._positions[position])
 
     def describe(self, position: int) -> Described:
-        """Return what it says of a file."""
+        """Return a file's entry."""
         return self._page.describe(self._positions[position])
 
 

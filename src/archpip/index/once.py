@@ -1,4 +1,4 @@
-"""Work that several threads may ask for, and one does."""
+"""Work that several threads may need, done by one of them."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -12,7 +12,7 @@ V = TypeVar("V")
 class OncePerKey(Generic[K, V]):
     """Makes one value per key: the first thread makes it, the others wait for it.
 
-    A failure reaches everybody who waited, and is forgotten, so that a later call tries again.
+    A failure is raised in all waiting threads and not cached, so that a later call tries again.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class OncePerKey(Generic[K, V]):
         self._lock = threading.Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """Return the value of `key`, making it where nobody has."""
+        """Return the value of `key`, calling `make` if there is none yet."""
         with self._lock:
             future = self._made.get(key)
             ours = future is None
@@ -39,9 +39,9 @@ class OncePerKey(Generic[K, V]):
         return value
 
     def forget(self, key: K) -> None:
-        """Make the value of `key` again when it is asked for next."""
+        """Drop the value of `key`, so that the next `get` makes it again."""
         with self._lock:
             future = self._made.get(key)
-            # What is being made now is new enough.
+            # A value that is being made now is new enough.
             if future is not None and future.done():
                 del self._made[key]

@@ -1,4 +1,4 @@
-"""Where to look for files, and how to talk to what is found there: plain values, no imports."""
+"""Options for index locations and for requests to them: plain values, no imports."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ PYPI_URL = "https://pypi.org/simple"
 
 
 class KeyringProvider(StrEnum):
-    """How the system's keyring is asked for credentials (pip's `--keyring-provider`)."""
+    """How credentials are read from the system's keyring (pip's `--keyring-provider`)."""
 
     AUTO = "auto"
     DISABLED = "disabled"
@@ -20,71 +20,71 @@ class KeyringProvider(StrEnum):
 
 
 class IndexPin(Struct, frozen=True, kw_only=True):
-    """An index that serves some projects, which are then looked for nowhere else."""
+    """An index that serves some projects, which are then looked up nowhere else."""
 
     url: str
     projects: tuple[str, ...]
     """Normalised names, or patterns of them: `acme-*`."""
 
     def serves(self, name: str) -> bool:
-        """Return whether a project, by its normalised name, is this index's."""
+        """Return whether this index serves a project, given by its normalised name."""
         return any(fnmatchcase(name, pattern) for pattern in self.projects)
 
 
 class Authenticate(StrEnum):
-    """When an index is given credentials (uv's `authenticate`)."""
+    """When credentials are sent to an index (uv's `authenticate`)."""
 
     AUTO = "auto"
-    """Those at hand at once, those of a keyring where it refuses."""
+    """Known ones with the first request, those of a keyring after a refusal."""
     ALWAYS = "always"
-    """A keyring's at once, too: some servers answer all the same who does not say who they are."""
+    """A keyring's with the first request, too: some servers also answer anonymous requests."""
     NEVER = "never"
 
 
 class IndexTerms(Struct, frozen=True, kw_only=True):
-    """How one index is to be asked, and what counts of its answers."""
+    """Options for requests to one index, and for the use of its pages."""
 
     authenticate: Authenticate = Authenticate.AUTO
     ignored_statuses: frozenset[int] = frozenset()
-    """By which it says that it has no such project (uv's `ignore-error-codes`)."""
+    """Statuses that mean that it has no such project (uv's `ignore-error-codes`)."""
     uploaded_before: datetime | None = None
-    """Files from then on are left out."""
+    """Files uploaded at or after this moment are left out."""
     exempt: frozenset[str] = frozenset()
-    """Projects, by normalised name, for which that moment does not count."""
+    """Projects, by normalised name, to which that moment does not apply."""
 
 
 class IndexLocations(Struct, frozen=True, kw_only=True):
-    """Where files are looked for, with pip's meaning: all locations count alike, none is first."""
+    """The locations of files, with pip's meaning: all have the same priority."""
 
     index_urls: tuple[str, ...] = (PYPI_URL,)
     """`--index-url`, then each `--extra-index-url`: http(s) or file URLs, or folders."""
     find_links: tuple[str, ...] = ()
     """`--find-links`: folders, HTML files, archives, or their URLs."""
     no_index: bool = False
-    """Look at `find_links` only."""
+    """Use `find_links` only."""
     pins: tuple[IndexPin, ...] = ()
-    """The first that serves a project is the only place where that project is looked for."""
+    """The first that serves a project is the only location where that project is looked up."""
     terms: tuple[tuple[str, IndexTerms], ...] = ()
-    """Of some of the indexes, by their URLs."""
+    """Terms of some of the indexes, by their URLs."""
 
 
 class SessionOptions(Struct, frozen=True, kw_only=True):
-    """How to talk to an index. The defaults are pip's."""
+    """Options for requests to indexes. The defaults are pip's."""
 
     trusted_hosts: tuple[str, ...] = ()
     """`host` or `host:port`: plain HTTP and unverified certificates are accepted there."""
     certificates: Path | None = None
-    """A bundle (PEM) or folder of certificate authorities, trusted beside the system's."""
+    """A bundle (PEM) or folder of certificate authorities, trusted in addition to the system's."""
     client_certificate: Path | None = None
-    """A PEM file with our certificate and its key."""
+    """A PEM file with the client certificate and its key."""
     proxy: str | None = None
-    """In place of what `HTTP_PROXY` and its kin name."""
+    """Replaces `HTTP_PROXY` and similar variables."""
     timeout_seconds: float = 15.0
     retries: int = 5
     keyring_provider: KeyringProvider = KeyringProvider.AUTO
     has_netrc: bool = True
-    """Whether there is a netrc file to look for credentials in; where unsure, say so."""
+    """Whether there may be a netrc file with credentials; true if unsure."""
     max_age_seconds: float = 0.0
-    """How long an index's page is believed without asking again."""
+    """How long an index's page is used without another request."""
     connections: int = 64
-    """How many requests may be under way at once."""
+    """How many requests may run at once."""

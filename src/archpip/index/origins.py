@@ -1,4 +1,4 @@
-"""Which origins may be asked without TLS: pip's rule, as a pure function."""
+"""The origins that may be used without TLS: pip's rule, as a pure function."""
 
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -8,7 +8,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def is_secure_origin(url: str, *, trusted_hosts: Iterable[str]) -> bool:
-    """Say whether `url` may be asked: HTTPS, a local file, this machine, or a trusted host.
+    """Return whether `url` may be requested: HTTPS, a local file, loopback, or a trusted host.
 
     A trusted `host` covers all its ports, `host:port` only the one.
     """
@@ -20,7 +20,7 @@ def is_secure_origin(url: str, *, trusted_hosts: Iterable[str]) -> bool:
 
 
 def is_trusted(url: str, trusted_hosts: Iterable[str]) -> bool:
-    """Say whether the user trusts a URL's host, whatever its certificate says."""
+    """Return whether the user trusts a URL's host, whatever its certificate."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     port = parts.port or _PORTS.get(parts.scheme.rpartition("+")[2])
@@ -28,7 +28,7 @@ def is_trusted(url: str, trusted_hosts: Iterable[str]) -> bool:
 
 
 def _covers(trusted: str, host: str, port: int | None) -> bool:
-    # A bare IPv6 address has colons of its own.
+    # A bare IPv6 address contains colons.
     bare_address = trusted.count(":") > 1 and not trusted.startswith("[")
     parts = urlsplit(f"//[{trusted}]" if bare_address else f"//{trusted}")
     return (parts.hostname or "").lower() == host and parts.port in {None, port}

@@ -1,4 +1,4 @@
-"""What a project's page offers, whatever it was written in, and what its forms have in common."""
+"""A project's page in any format, and what its formats have in common."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from archpip.index.model import Link
 from archpip.index.urls import filename_of, is_well_formed
 
 ABSOLUTE = ("https://", "http://")
-"""How an address begins that no page's own need be joined to."""
+"""The starts of URLs that need not be joined to the page's own."""
 
 _SUPPORTED_MAJOR_VERSION = "1"
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -22,64 +22,64 @@ class PageSource(NamedTuple):
     """Where a page's bytes came from."""
 
     url: str
-    """The page's own address after redirects: relative links start here."""
+    """The page's URL after redirects, the base of relative links."""
     index_url: str
     """The index or find-links location, redacted."""
 
 
 class Page(Protocol):
-    """What a page offers, whatever it was written in."""
+    """The files of a page in any format."""
 
     @property
     def filenames(self) -> Sequence[str]:
-        """One per file, in page order; empty for what no installer may follow."""
+        """One per file, in page order; empty for links that no installer may follow."""
         ...
 
     @property
     def about(self) -> Mapping[str, object]:
-        """What it says of the project as a whole, in PEP 691's form, without files and versions."""
+        """Its data on the project as a whole, in PEP 691's form, without files and versions."""
         ...
 
     @property
     def fingerprint(self) -> int:
-        """Equal for equal bytes within this process, and else different but for a rare accident."""
+        """Equal for equal bytes within this process, else different but for rare collisions."""
         ...
 
     def make_link(self, position: int) -> Link:
-        """Make the link of the file whose name stands at `position`."""
+        """Make the link of the file at `position`."""
         ...
 
     @property
     def origin(self) -> str | None:
-        """`scheme://host/` that all addresses begin with; `None` where there is none, or unknown.
+        """`scheme://host/` that all URLs begin with; `None` if there is none, or unknown.
 
-        Pages have thousands of files, and nearly always one server has them all.
+        Pages have thousands of files, and nearly always all are on one server.
         """
         ...
 
     @property
     def is_sized(self) -> bool:
-        """Whether it says of every file how large it is."""
+        """Whether it has the size of every file."""
         ...
 
     @property
     def written(self) -> Sequence[Raw] | None:
-        """What it says of each file, as JSON as it stands there; `None` where it holds no such."""
+        """The entries of its files, as JSON as written; `None` if the page is not in JSON."""
         ...
 
     def describe(self, position: int) -> Described:
-        """Return what it says of the file whose name stands at `position`.
+        """Return the entry of the file at `position`.
 
-        In PEP 691's form, with an absolute URL as it was written; empty where there is no name.
+        In PEP 691's form, with an absolute URL as it was written; empty if it has no name.
 
         Raises:
-            IndexUnavailableError: That cannot be understood.
+            IndexUnavailableError: The entry cannot be parsed.
         """
         ...
 
 
 def check_version(version: object, source: PageSource) -> None:
-    """Refuse an API that this is not made for; raises IndexUnavailableError."""
+    """Raise IndexUnavailableError if the page's version of the API is not supported."""
     # PEP 629: clients MUST refuse an unknown major version, and one that is absent is 1.0.
     if version is not None and str(version).partition(".")[0] != _SUPPORTED_MAJOR_VERSION:
         raise IndexUnavailableError(
@@ -88,14 +88,14 @@ def check_version(version: object, source: PageSource) -> None:
 
 
 def is_absolute(address: str) -> bool:
-    """Return whether an address is one of the web, whole."""
+    """Return whether a URL is absolute, and http or https."""
     return address.startswith(ABSOLUTE)
 
 
 def filename_in(address: str, source: PageSource) -> str:
-    """Name the file, unless it is none of an index, or a local one that a remote page points at.
+    """Return the file name in a URL; empty if not of an index, or local but on a remote page.
 
-    An address that cannot be parsed names no file.
+    Also returns an empty name for a URL that cannot be parsed.
     """
     if not is_well_formed(address):
         return ""

@@ -1,8 +1,8 @@
 """Parse pages of the simple repository API: PEP 503, 592, 629, 658/714, 691 and 700.
 
-A page is parsed once and asked for few of its files, so parsing stops at file names: a `Link` is
-made when somebody wants that file. Who passes a page on to others gets what it says of a file in
-PEP 691's form, whole: also what installers do not read (PEP 708, 740, 792, and what comes next).
+A page is parsed once and few of its files are used, so parsing stops at file names: a `Link` is
+made on demand. A caller that forwards a page gets each file's complete entry in PEP 691's form,
+including what installers do not read (PEP 708, 740, 792, and later ones).
 Fetching is not here.
 """
 
@@ -13,13 +13,13 @@ from archpip.index.page import Page, PageSource
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPES = ("application/vnd.pypi.simple.v1+html", "text/html")
 ACCEPT = f"{JSON_TYPE}, {HTML_TYPES[0]}; q=0.1, {HTML_TYPES[1]}; q=0.01"
-"""What we ask an index for: pip's own header."""
+"""The Accept header for pages: the same as pip's."""
 
 
 def parse_page(
     body: bytes, *, content_type: str, source: PageSource, packed: bytes | None = None
 ) -> Page:
-    """Parse a page of the simple repository API; `packed` is the same by gzip, where it came so.
+    """Parse a page of the simple repository API; `packed` is the same gzipped, if it arrived so.
 
     Raises:
         IndexUnavailableError: The content type is not one of the API's, the JSON is malformed, or

@@ -1,4 +1,4 @@
-"""Where one project is looked for, by the user's locations."""
+"""The locations where one project is looked up, out of the user's."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from archpip.index.urls import is_archive, path_of, to_file_url
 
 
 class Places(NamedTuple):
-    """All that may offer files of one project."""
+    """All locations that may offer files of one project."""
 
     find_links: tuple[str, ...]
     """As the user wrote them."""
@@ -18,10 +18,10 @@ class Places(NamedTuple):
 
 
 def find_places(name: NormalizedName, locations: IndexLocations) -> Places:
-    """Return where a project is looked for.
+    """Return the locations where a project is looked up.
 
-    One that is pinned to an index is looked for there alone, so that nobody can offer another
-    project of its name elsewhere.
+    One that is pinned to an index is looked up only there, so that another project of the same name
+    elsewhere is never taken.
     """
     pin = find_pin(name, locations)
     if pin is not None:
@@ -30,23 +30,23 @@ def find_places(name: NormalizedName, locations: IndexLocations) -> Places:
 
 
 def find_pin(name: NormalizedName, locations: IndexLocations) -> IndexPin | None:
-    """Return the index that a project is pinned to, where it is."""
+    """Return the index that a project is pinned to, or `None`."""
     pins = () if locations.no_index else locations.pins
     return next((pin for pin in pins if pin.serves(name)), None)
 
 
 def index_urls_of(locations: IndexLocations) -> tuple[str, ...]:
-    """Return the indexes that serve whatever is not pinned."""
+    """Return the indexes that serve all projects that are not pinned."""
     return () if locations.no_index else tuple(map(as_url, locations.index_urls))
 
 
 def as_url(location: str) -> str:
-    """Return an index's URL; pip takes a folder's path too."""
+    """Return an index's URL; the location may be a folder's path, as in pip."""
     return location if "://" in location else to_file_url(Path(location).expanduser())
 
 
 def is_flat_folder(index_url: str) -> bool:
-    """Say whether what is given as an index is a folder of files, without a page for a project."""
+    """Return whether an index is a local folder of files, without a page per project."""
     if not index_url.startswith("file:"):
         return False
     path = path_of(index_url)

@@ -1,4 +1,4 @@
-"""Parts of remote files by HTTP range requests (RFC 9110 §14), believed only when they add up."""
+"""Parts of remote files by HTTP range requests (RFC 9110 §14), accepted only if consistent."""
 
 import re
 import threading
@@ -29,11 +29,11 @@ class HttpRangeReader:
     """Implements `archpip.wheels.RangeReader`. Safe to use from several threads."""
 
     def __init__(self, session: Session, *, workers: int) -> None:
-        """Read over `session`, with at most `workers` ranges of `read_many` under way at once."""
+        """Read over `session`, with at most `workers` ranges of `read_many` at once."""
         self._session = session
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="archpip-range")
         self._refusing: dict[str, str] = {}
-        """Servers that ignored a range, and why we say so: nobody asks them again."""
+        """Servers that ignored a range, and the reason; they get no more range requests."""
         self._lock = threading.Lock()
 
     def read_tail(self, url: str, length: int) -> Tail:
@@ -57,7 +57,7 @@ class HttpRangeReader:
         """
         if url.startswith("file:"):
             return _read_local(url, ranges)
-        # One is read here: whoever asks would only wait.
+        # One is read here, as the calling thread would only wait.
         others = [self._workers.submit(self._read, url, *span) for span in ranges[1:]]
         first = [self._read(url, *span) for span in ranges[:1]]
         return (*first, *(other.result() for other in others))
@@ -75,7 +75,7 @@ class HttpRangeReader:
         return content
 
     def _ask(self, url: str, wanted: str) -> tuple[int, bytes, int]:
-        """Return where the answer starts, its bytes, and the size of the file."""
+        """Return the response's start offset, its bytes, and the size of the file, in bytes."""
         if reason := self._refusing.get(urlsplit(url).netloc):
             raise RangesUnsupportedError(url=redact(url), reason=reason)
         was_cut = False
@@ -88,8 +88,8 @@ class HttpRangeReader:
                     first, last, size = self._check(answer, url)
                     content = answer.read(last - first + 2)
             except TransportError as error:
-                # Once may be the network; twice is a proxy that cannot do better, and waiting
-                # longer does not help it: a plain download tells whether the file is there.
+                # Once may be the network; twice is a proxy that truncates ranges, where waiting
+                # does not help: a plain download tells whether the file exists.
                 if error.is_cut and was_cut:
                     raise self._misstated(url, "its answers to ranges end early") from error
                 was_cut = was_cut or error.is_cut
@@ -108,7 +108,7 @@ class HttpRangeReader:
             ) from error
 
     def _check(self, answer: OpenAnswer, url: str) -> tuple[int, int, int]:
-        """Read (first, last, size) from an answer's head, before its body is read."""
+        """Read (first, last, size) from a response's headers, before its body is read."""
         if answer.status in _IGNORING:
             reason = f"its server ignores ranges (HTTP {answer.status})"
             with self._lock:

@@ -20,14 +20,14 @@ from archpip.redaction import redact
 
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-"""What a server calls a page's state by, and how to ask whether it still holds (RFC 9110 §13)."""
+"""Validators of a page, and the request headers that revalidate it (RFC 9110 §13)."""
 
 
 class PageStore(Protocol):
-    """Keeps pages between runs. Safe to call from several threads."""
+    """Stores pages between runs. Safe to call from several threads."""
 
     def get_page(self, url: str) -> tuple[str, bytes] | None:
-        """Return what `put_page` was given for `url`: the state, and the page's body."""
+        """Return the state and the body that `put_page` stored for `url`."""
         ...
 
     def get_page_state(self, url: str) -> str | None:
@@ -35,19 +35,19 @@ class PageStore(Protocol):
         ...
 
     def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
-        """Keep a page in place of an earlier one; `url` and `state` hold no credentials.
+        """Store a page, replacing an earlier one; `url` and `state` contain no credentials.
 
-        `packed` is the body by gzip, where it came so.
+        `packed` is the gzipped body, if it arrived so.
         """
         ...
 
     def put_page_state(self, url: str, state: str) -> None:
-        """Replace the state of a page whose body stays as it is."""
+        """Replace the state of a page whose body is unchanged."""
         ...
 
 
 class NoPageStore:
-    """Keeps nothing."""
+    """Stores nothing."""
 
     def get_page(self, url: str) -> tuple[str, bytes] | None:  # noqa: ARG002  # the protocol's
         """Know no page."""
@@ -58,10 +58,10 @@ class NoPageStore:
         return None
 
     def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
-        """Forget the page."""
+        """Discard the page."""
 
     def put_page_state(self, url: str, state: str) -> None:
-        """Forget the state."""
+        """Discard the state."""
 
 
 class PageReader:
@@ -75,13 +75,13 @@ class PageReader:
         max_age_seconds: float = 0.0,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Take what is asked, and where answers are kept.
+        """Take the session for requests, and the store for responses.
 
         Args:
-            session: Asks for pages.
-            store: Keeps pages that their server may call unchanged, or that may be believed.
-            max_age_seconds: How long a page is believed without asking its server again.
-            now: Seconds since 1970.
+            session: Requests pages.
+            store: Stores pages that can be revalidated, or that may be fresh for a while.
+            max_age_seconds: How long a page is used without another request to its server.
+            now: Returns seconds since 1970.
         """
         self._session = session
         self._store = store
@@ -89,15 +89,15 @@ class PageReader:
         self._max_age_seconds = max_age_seconds
         self._now = now
         self._asked: OncePerKey[str, _Known | None] = OncePerKey()
-        """What is being asked: a page may be read while its digest is on its way."""
+        """Requests in progress: a page may be read while its digest is being fetched."""
         self._waiting: dict[str, _Known | None] = {}
         self._digests: dict[str, str] = {}
 
     def digest(self, url: str) -> str:
-        """Return what is another whenever a page is: its sha256, empty where there is none.
+        """Return a page's sha256, empty if there is no page.
 
-        The page is not parsed. Who reads it next is given what was learned here, and of a page that
-        was read this asks nothing again. Raises what `read` does.
+        The page is not parsed. The next `read` reuses the response, and for a page that was read
+        before there is no further request. Raises what `read` does.
         """
         if url.startswith("file:"):
             body = _read_file(path_of(url))
@@ -106,14 +106,14 @@ class PageReader:
         if key not in self._digests:
             answer = self._waiting[key] = self._ask_once(url, key)
             self._asked.forget(key)
-            # Another thread may have read the page meanwhile: what it read counts.
+            # Another thread may have read the page meanwhile; its digest is kept then.
             self._digests.setdefault(key, _digest_of(answer))
         return self._digests[key]
 
     def keep_unread(self) -> None:
-        """Keep the pages whose digests were asked for and that nobody has read.
+        """Store the pages of which only the digests were used.
 
-        For who knows by the digests that they can be read.
+        For callers that know from the digests that these pages can be parsed.
         """
         while self._waiting:
             key, answer = self._waiting.popitem()
@@ -121,15 +121,15 @@ class PageReader:
                 self._keep(key, answer)
 
     def read(self, url: str, *, location: str) -> Page | None:
-        """Read one page; `None` where the location says that it has none (404, 410, no file).
+        """Read one page; `None` if the location has none (404, 410, no file).
 
         Args:
-            url: The page's address, http(s) or file.
+            url: The page's URL, http(s) or file.
             location: The index or find-links location that it belongs to, as the user wrote it.
 
         Raises:
-            IndexUnavailableError: The location does not answer, or answers no page.
-            AuthenticationRequiredError: It wants other credentials.
+            IndexUnavailableError: The location does not answer, or its answer is not a page.
+            AuthenticationRequiredError: It requires other credentials.
             InsecureOriginError: Plain HTTP to a host that is not trusted.
         """
         if url.startswith("file:"):
@@ -150,14 +150,14 @@ class PageReader:
     def _read_remote(self, url: str, location: str) -> Page | None:
         key = without_credentials(url)
         try:
-            answer = self._waiting.pop(key)  # left by who asked for the digest
+            answer = self._waiting.pop(key)  # left by `digest`
         except KeyError:
             answer = self._ask_once(url, key)
             self._asked.forget(key)
         if answer is not None and answer.body is None:
             stored = self._store.get_page(key)
             state = read_state(stored[0]) if stored else None
-            # Another process may have put a newer page there, or taken it away.
+            # Another process may have replaced or removed the page in the store.
             answer = _Known(state, stored[1]) if stored and state else self._fetch(url)
         self._digests[key] = _digest_of(answer)
         if answer is None or answer.body is None:
@@ -167,7 +167,7 @@ class PageReader:
         page = parse_page(
             answer.body, content_type=content_type, source=source, packed=answer.packed
         )
-        # Only now: a page that came in pieces would be "unchanged" for ever.
+        # Only after parsing: a broken page would otherwise stay "unchanged" for ever.
         self._keep(key, answer)
         return page
 
@@ -179,22 +179,22 @@ class PageReader:
         return self._asked.get(key, lambda: self._ask(url, key))
 
     def _ask(self, url: str, key: str) -> "_Known | None":
-        """Ask for a page, unless the one in the store is believed."""
+        """Request a page, unless the one in the store is fresh."""
         state = self._kept.state(key)
         if state is not None and self._kept.is_fresh(state):
             return _Known(state)
         answer = self._fetch(url, known=state)
         if answer is None or state is None or answer.state[DIGEST] != state[DIGEST]:
             return answer
-        # It is the one in the store, whether its server could say so or sent it again.
+        # The page equals the one in the store, whether the server said so or sent it again.
         if self._max_age_seconds > 0 or answer.body is not None:
             self._store.put_page_state(key, json.dumps(answer.state))
         return answer._replace(is_news=False)
 
     def _fetch(self, url: str, *, known: Mapping[str, str] | None = None) -> "_Known | None":
-        """Ask a server for a page, or whether the `known` one still holds."""
-        # max-age=0 bids caches on the way to ask the index again, as pip does: a release of a
-        # minute ago must be seen.
+        """Request a page from its server, or revalidate the `known` one."""
+        # max-age=0 makes caches on the way revalidate with the index, as in pip: a release of a
+        # minute ago must be visible.
         headers = {"Accept": ACCEPT, "Cache-Control": "max-age=0"}
         if known:
             for validator, header in _VALIDATORS.items():
@@ -213,17 +213,16 @@ class PageReader:
 
 
 class _Known(NamedTuple):
-    """What a server, or the store in its place, says of a page."""
+    """A page from its server, or from the store."""
 
     state: Mapping[str, str]
-    """Its address, its content type, its digest, what its server calls its state by, and when it
-    was asked."""
+    """Its URL, its content type, its digest, its validators, and when it was requested."""
     body: bytes | None = None
-    """`None` where it is the one in the store."""
+    """`None` if it is the one in the store."""
     packed: bytes | None = None
-    """The body as it came, where gzip had packed it."""
+    """The gzipped body, if it arrived so."""
     is_news: bool = False
-    """Whether it is worth keeping, and the store does not have it."""
+    """Whether it is worth storing, and the store does not have it."""
 
 
 def _digest_of(answer: _Known | None) -> str:
@@ -235,7 +234,7 @@ def _sha256(body: bytes) -> str:
 
 
 def _read_file(path: Path) -> tuple[Path, bytes] | None:
-    """Return a local page and where it lies; a folder's is its `index.html`."""
+    """Return a local page's path and content; a folder's page is its `index.html`."""
     if is_folder(path):
         path /= "index.html"
     try:
@@ -253,7 +252,7 @@ def _state_of(found: Answer) -> dict[str, str]:
 
 
 def _is_absent_in_bucket(found: Answer) -> bool:
-    """Recognise how an S3 bucket that may not be listed says that it has no such page.
+    """Return whether a 403 means that an S3 bucket without list permission lacks a page.
 
     PyTorch's index is one: it answers 403 for every project that it does not have.
     """

@@ -1,4 +1,4 @@
-"""Files out of version control, by the user's own git, hg, svn or bzr; unearth runs them."""
+"""Checkouts from version control with the user's own git, hg, svn or bzr, run by unearth."""
 
 import logging
 import shutil
@@ -11,31 +11,31 @@ from unearth.vcs import vcs_support
 from archpip.index.errors import CheckoutError
 from archpip.redaction import redact
 
-# unearth also logs what it returns or raises, to stderr where nobody configured logging.
+# unearth also logs its results and errors, to stderr if logging is not configured.
 logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 
 _FAILURES = ("fatal: ", "abort: ", "svn: E", "bzr: ERROR: ")
-"""How git, Mercurial, Subversion and Bazaar begin the line that names a failure."""
+"""The starts of error lines of git, Mercurial, Subversion and Bazaar."""
 
 
 class Repositories:
     """Checks repositories out. Safe to use from several threads."""
 
     def checkout(self, url: str, revision: str | None, folder: Path) -> str:
-        """Put a repository's files into a folder, and return the full commit.
+        """Check a repository out into a folder, and return the full commit.
 
         Args:
-            url: With its system in front: `git+https://…`, without a revision.
-            revision: A branch, tag or commit; the default branch where `None`.
-            folder: Not there yet; it is not there either where this fails.
+            url: With the version control system as prefix: `git+https://…`, without a revision.
+            revision: A branch, tag or commit; the default branch if `None`.
+            folder: Must not exist yet; it does not exist either if this fails.
 
         Raises:
-            CheckoutError: It cannot be had, or its system is not installed.
+            CheckoutError: It cannot be fetched, or its version control system is not installed.
         """
         system = url.partition("+")[0]
         if revision is not None and revision.startswith("-"):
-            # It would be read as an option of the command.
+            # It would be parsed as an option of the command.
             raise CheckoutError(url=url, reason=f"{revision} is no revision")
         link = UnearthLink(f"{url}@{revision}" if revision else url)
         try:
@@ -51,9 +51,9 @@ class Repositories:
 
 
 def _find_reason(error: Exception, system: str, revision: str | None) -> str:
-    """Return what the command says is wrong; git says nothing of a revision.
+    """Return the command's error message; git's does not name the revision.
 
-    git's last words are advice on access rights, whatever was wrong.
+    The last lines of git's output are advice on access rights, whatever the error is.
     """
     lines = [line.strip() for line in redact(str(error)).splitlines() if line.strip()]
     if not lines:

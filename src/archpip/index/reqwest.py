@@ -1,11 +1,11 @@
-"""reqwest, loaded with care for its allocator, mimalloc. Import it from here alone."""
+"""Import reqwest with safe settings for its allocator, mimalloc. Import it only from here."""
 
 import os
 import threading
 from importlib import import_module
 
-# mimalloc reads these when it is loaded. As it is, it takes memory by the huge page and gives
-# nothing back: a lock has 300 MB with it, and 165 so.
+# mimalloc reads these when it is loaded. By default, it allocates huge pages and never returns
+# them: a lock takes 300 MB by default, and 165 MB with these.
 os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")  # noqa: TID251  # written, and not for us
 os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")  # noqa: TID251  # likewise
 
@@ -13,8 +13,8 @@ os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")  # noqa: TID251  # likewise
 def _load_for_good() -> None:
     """Load reqwest in a thread that does not end before the process does.
 
-    mimalloc takes the thread that loads it for the main one. Were that a worker of some pool,
-    whoever asks for memory after its end would crash the process.
+    mimalloc takes the thread that loads it for the main one. If that were a worker of a pool, any
+    allocation after its end would crash the process.
     """
     loaded = threading.Event()
 

@@ -1,4 +1,4 @@
-"""The session: asks indexes and file servers, with credentials, redirects and second tries."""
+"""The session: requests to indexes and file servers, with credentials, redirects and retries."""
 
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -24,7 +24,7 @@ from archpip.index.transport import OpenAnswer, Transport, TransportError
 from archpip.index.urls import without_credentials
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504, 520, 524})
-"""What a second try may cure; 520 and 524 are Cloudflare's."""
+"""Statuses for which a retry may help; 520 and 524 are Cloudflare's."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 20
 _FIRST_PAUSE_SECONDS = 0.25
@@ -35,20 +35,20 @@ _Send = Callable[[str, Mapping[str, str]], OpenAnswer]
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """A whole answer."""
+    """A whole response."""
 
     url: str
-    """Where it came from after redirects, without credentials."""
+    """The URL after redirects, without credentials."""
     status: int
     header: Callable[[str], str | None]
-    """Returns a header's first value; its name is written in lower case."""
+    """Returns a header's first value, by its lower-case name."""
     content: bytes
     packed: bytes | None = None
-    """The content as it came, where gzip had packed it: who keeps it need not do that again."""
+    """The gzipped content, if it arrived so: storing it then needs no compression."""
 
 
 class Session:
-    """Asks indexes and file servers. Safe to use from several threads."""
+    """Sends requests to indexes and file servers. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -62,10 +62,10 @@ class Session:
         """Open a session.
 
         Args:
-            options: How to talk.
-            index_urls: Whose credentials may be used on their hosts.
-            authenticate: When which index is given any, by its URL.
-            transport: In place of the network, for tests.
+            options: Options for requests.
+            index_urls: The indexes whose credentials may be used on their hosts.
+            authenticate: When to send credentials to an index, by its URL.
+            transport: Replaces the network, in tests.
             sleep: Waits that many seconds between tries.
 
         Raises:
@@ -79,26 +79,26 @@ class Session:
         self._transport = transport or Network(options)
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-        """Return the whole answer, after redirects, whatever its status; see `check_status`.
+        """Return the whole response, after redirects, whatever its status; see `check_status`.
 
         Raises:
-            IndexUnavailableError: No answer, or no whole one, within the tries; or one beyond the
-                bounds (`archpip.index.bounds`).
+            IndexUnavailableError: No complete response within the tries; or one beyond the limits
+                (`archpip.index.bounds`).
             InsecureOriginError: Plain HTTP to a host that is not trusted.
         """
         return self.trying(url, lambda: self._get_once(url, headers or {}))
 
     def stream(self, url: str, *, headers: Mapping[str, str] | None = None) -> closing[OpenAnswer]:
-        """Open an answer whose body is read piece by piece, as it was sent. It is tried once.
+        """Open a response whose body is streamed as it was sent. There is no retry.
 
         Raises:
-            TransportError: There is no answer; see `trying`.
+            TransportError: There is no response; see `trying`.
             InsecureOriginError: Plain HTTP to a host that is not trusted.
         """
         return closing(self._follow(url, headers or {}, self._send_as_is))
 
     def trying(self, url: str, attempt: Callable[[], T]) -> T:
-        """Run `attempt` until it succeeds, pausing ever longer, as often as the options allow.
+        """Run `attempt` until it succeeds, with growing pauses, as often as the options allow.
 
         An attempt fails by `TransportError`, or by `RetryLaterError`.
         """
@@ -139,7 +139,7 @@ class Session:
         return self._transport.send(url, accepting, longest_seconds=LONGEST_SECONDS)
 
     def _follow(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:
-        """Ask, and ask whom a redirect names; another host is given no credentials of this one."""
+        """Send a request, and follow redirects; credentials are not sent to another host."""
         for _ in range(_MOST_REDIRECTS):
             self._check_origin(url)
             answer = self._ask(url, headers, send)
@@ -151,7 +151,7 @@ class Session:
         raise TransportError(f"it redirects more than {_MOST_REDIRECTS} times", may_pass=False)
 
     def _ask(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:
-        """Ask, and again with other credentials where a server refuses and there are some."""
+        """Send a request, and again with other credentials if the server refuses it."""
         tries = self._credentials.tries(url)
         bare = without_credentials(url)
         try:
@@ -168,7 +168,7 @@ class Session:
             answer.close()
 
     def _check_origin(self, url: str) -> None:
-        """Refuse what a user or a redirect may not lead us to."""
+        """Raise an error for URLs, of the user or a redirect, that must not be requested."""
         parts = urlsplit(url)
         try:
             _ = parts.port
@@ -181,7 +181,7 @@ class Session:
 
 
 class RetryLaterError(Exception):
-    """A server answered that a later try may do better. Stays inside this package."""
+    """A server's response says that a later try may succeed. Never leaves this package."""
 
     may_pass = True
 
@@ -192,13 +192,13 @@ class RetryLaterError(Exception):
 
 
 def raise_to_retry(answer: OpenAnswer) -> None:
-    """Raise `RetryLaterError` where the status says that trying again may help."""
+    """Raise `RetryLaterError` if the status says that a retry may help."""
     if answer.status in RETRIED_STATUSES:
         raise RetryLaterError(answer.status, _retry_after(answer.header("retry-after") or ""))
 
 
 def check_status(status: int, url: str) -> None:
-    """Turn every status but 2xx into an error.
+    """Raise an error for every status but 2xx.
 
     Raises:
         AuthenticationRequiredError: 401 or 403.
@@ -211,7 +211,7 @@ def check_status(status: int, url: str) -> None:
 
 
 def _is_packed(answer: OpenAnswer) -> bool:
-    """Tell whether gzip packed a body (RFC 9110 §8.4.1); nothing else was asked for."""
+    """Return whether a body is gzipped (RFC 9110 §8.4.1); no other encoding is accepted."""
     encoding = (answer.header("content-encoding") or "identity").strip().lower()
     if encoding not in {"identity", "gzip", "x-gzip"}:
         raise TransportError(f"its answer is packed by {encoding!a}", may_pass=False)
@@ -229,7 +229,7 @@ def _retry_after(written: str) -> float | None:
     """Read Retry-After (RFC 9110 §10.2.3), which is seconds or a date, as seconds from now."""
     if written.isdecimal():
         return float(written)
-    from email.utils import parsedate_to_datetime  # rare, and brings sockets
+    from email.utils import parsedate_to_datetime  # rare, and imports sockets
 
     try:
         then = parsedate_to_datetime(written)
@@ -239,7 +239,7 @@ def _retry_after(written: str) -> float | None:
 
 
 def _next_try(tries: Generator[str | None, int, None], status: int) -> str | None:
-    """Return the next try's header; `None` where there is no other try."""
+    """Return the next try's header; `None` if there is no other try."""
     try:
         return tries.send(status)
     except StopIteration:

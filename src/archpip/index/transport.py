@@ -1,15 +1,15 @@
-"""What a session asks of whoever sends its requests: the network, or a test in its place."""
+"""The protocols by which a session sends requests: to the network, or to a test's fake."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 
 class OpenAnswer(Protocol):
-    """An answer whose head is there, and whose body is read by whoever wants it. Close it."""
+    """A response whose headers have arrived; the caller reads its body, and closes it."""
 
     @property
     def url(self) -> str:
-        """Whom we asked, without credentials."""
+        """The requested URL, without credentials."""
         ...
 
     @property
@@ -18,21 +18,21 @@ class OpenAnswer(Protocol):
         ...
 
     def header(self, name: str) -> str | None:
-        """Return a header's first value; its name is written in lower case."""
+        """Return a header's first value, by its lower-case name."""
         ...
 
     def read(self, most_bytes: int) -> bytes:
-        """Return the body's next bytes: as many, or fewer where it ends before; none at its end.
+        """Return the body's next `most_bytes`, or fewer if it ends before; none at its end.
 
-        They are as they were sent: packed, where Content-Encoding says so.
+        They are as they were sent: compressed, if Content-Encoding says so.
 
         Raises:
-            TransportError: The body ends early, or does not come in time.
+            TransportError: The body ends early, or does not arrive in time.
         """
         ...
 
     def close(self) -> None:
-        """Want no more of it."""
+        """Discard the rest of the body."""
         ...
 
 
@@ -46,15 +46,15 @@ class Transport(Protocol):
         *,
         longest_seconds: float | None = None,
     ) -> OpenAnswer:
-        """Ask (GET) and wait for the answer's head. A redirect is an answer like others.
+        """Send a GET request and wait for the response's headers. Redirects are not followed.
 
         Args:
             url: http or https, without credentials.
-            headers: What to send beside what every request needs; Accept-Encoding is among them.
-            longest_seconds: How long the whole answer may take, beside the limit on silence.
+            headers: Sent in addition to those that every request needs; Accept-Encoding too.
+            longest_seconds: Limit for the whole response, in addition to the read timeout.
 
         Raises:
-            TransportError: There is no answer, or it ends so early that this is known already.
+            TransportError: There is no response, or it is already known to be cut off.
         """
         ...
 
@@ -64,15 +64,15 @@ class Transport(Protocol):
 
 
 class TransportError(Exception):
-    """No answer came, or no whole one. Stays inside this package."""
+    """There was no response, or no complete one. Never leaves this package."""
 
     def __init__(self, reason: str, *, may_pass: bool = True, is_cut: bool = False) -> None:
-        """Take what happened.
+        """Take the facts.
 
         Args:
-            reason: It in words.
-            may_pass: Whether a second try may fare better.
-            is_cut: Whether there was an answer, of which not all came.
+            reason: What happened, in words.
+            may_pass: Whether a retry may help.
+            is_cut: Whether there was a response, but not a complete one.
         """
         super().__init__(reason)
         self.reason = reason

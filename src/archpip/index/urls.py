@@ -18,17 +18,17 @@ ARCHIVE_SUFFIXES = (
     ".tar.lz",
     ".tar.lzma",
 )
-"""The ends of file names that pip takes for a wheel or a source archive, commonest first."""
+"""The suffixes of file names that pip accepts as wheels or source archives, commonest first."""
 
 HASH_ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
-"""What a URL's fragment may promise (pip's list)."""
+"""The hash algorithms accepted in a URL's fragment (pip's list)."""
 
 _DRIVE = re.compile(r"^/([a-zA-Z]:)")
 _UNSAFE = re.compile(r"[^\w!#$%&'()*+,./:;=?@\[\]~-]", re.ASCII)
 
 
 def without_credentials(url: str) -> str:
-    """Return `url` without user and password: what may be written to files."""
+    """Return `url` without user and password, safe to write to files."""
     parts = urlsplit(url)
     if "@" not in parts.netloc:
         return url
@@ -60,7 +60,7 @@ def to_file_url(path: Path) -> str:
 
 
 def quoted(url: str) -> str:
-    """Escape what may not stand in a URL, and leave alone what already is escaped.
+    """Escape characters that a URL may not contain, without escaping twice.
 
     Re-quoting would break signed URLs and the `%2B` of local versions.
     """
@@ -68,7 +68,7 @@ def quoted(url: str) -> str:
 
 
 def without_dot_segments(url: str) -> str:
-    """Return `url` with `.` and `..` in its path taken out, as whoever asks a server does.
+    """Return `url` with `.` and `..` removed from its path, as HTTP clients do.
 
     Source: RFC 3986 §5.2.4.
     """
@@ -92,8 +92,8 @@ def _quote(found: re.Match[str]) -> str:
 
 
 def is_well_formed(url: str) -> bool:
-    """Say whether a URL, also a relative one, can be split into its parts at all."""
-    # What `urlsplit` may raise about; nearly no URL has it, and splitting takes 2 µs.
+    """Return whether a URL, possibly relative, can be split into its parts at all."""
+    # Only these make `urlsplit` raise; nearly no URL has them, and splitting takes 2 µs.
     if url.isascii() and "[" not in url and "]" not in url:
         return True
     try:
@@ -104,12 +104,12 @@ def is_well_formed(url: str) -> bool:
 
 
 def project_url(index_url: str, name: str) -> str:
-    """Return the address of a project's page (PEP 503: the name normalised, a slash at the end)."""
+    """Return the URL of a project's page (PEP 503: the name normalised, a slash at the end)."""
     return f"{index_url.rstrip('/')}/{quote(name)}/"
 
 
 def hashes_of(fragment: str) -> tuple[tuple[str, str], ...]:
-    """Read the hashes that a URL's fragment promises, as (algorithm, lower-case hex)."""
+    """Parse the hashes in a URL's fragment, as (algorithm, lower-case hex)."""
     pairs = (part.partition("=") for part in fragment.split("&"))
     return tuple(
         sorted((name, value.lower()) for name, _, value in pairs if name in HASH_ALGORITHMS)
@@ -117,5 +117,5 @@ def hashes_of(fragment: str) -> tuple[tuple[str, str], ...]:
 
 
 def is_archive(filename: str) -> bool:
-    """Say whether a file of this name may be a wheel or a source archive."""
+    """Return whether a file of this name may be a wheel or a source archive."""
     return filename.endswith(ARCHIVE_SUFFIXES) or filename.lower().endswith(ARCHIVE_SUFFIXES)
