@@ -1,4 +1,4 @@
 """The command line.
 
-`main.py` is the door, `commands/` has a module for each command, and the rest is what they share.
+`main.py` is the entry point, `commands/` has one module per command, and they share the rest.
 """

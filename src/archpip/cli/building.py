@@ -1,4 +1,4 @@
-"""How sdists are built: the project's tables, the settings and the flags, as values for `app`."""
+"""Read how sdists are built from the project's tables, settings and flags, as values for `app`."""
 
 import argparse
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from archpip.errors import UsageError
 from archpip.settings import OwnSettings, OwnTable
 from archpip.targets import Target, parse_target
 
-# Most say nothing about builds: what builds is loaded for those who do.
+# Most runs configure no builds: the build modules are imported only for those that do.
 if TYPE_CHECKING:
     from archpip.builds import BuildSettings, Patch, Toolchain
 
@@ -59,7 +59,7 @@ class TableExpectedError(UsageError):
 def read_build_settings(
     arguments: argparse.Namespace, own: OwnSettings
 ) -> dict[NormalizedName, "BuildSettings"]:
-    """Return what is said about building each project; flags hold over tables.
+    """Return the build settings of each project; flags override tables.
 
     Raises:
         InvalidBuildSettingsError: A project's table is not understood.
@@ -120,7 +120,7 @@ def read_toolchains(own: OwnSettings, host: Target) -> "tuple[Toolchain, ...]":
 
 
 def _given(arguments: argparse.Namespace, name: str) -> list[Any]:
-    """Return a flag's values; commands that build nothing have no such flag."""
+    """Return a flag's values; empty for commands without the flag."""
     values: list[Any] = getattr(arguments, name, None) or []
     return values
 
@@ -160,7 +160,7 @@ def _requirement(text: str) -> str:
 
 
 def _patch(text: str) -> "Patch":
-    """Take the file as it is now: its hash is what the cache and the lockfile go by."""
+    """Read the patch now: its hash is what the cache and the lockfile record."""
     import hashlib
 
     from archpip.builds import Patch

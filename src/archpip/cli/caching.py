@@ -1,4 +1,4 @@
-"""Where a command remembers what it read: the user's cache, or one that goes when it ends."""
+"""The folder of a command's cache: the user's, or a temporary one."""
 
 import argparse
 import atexit
@@ -29,7 +29,7 @@ class CacheDisabledError(UsageError):
 
 
 def find_cache_folder(arguments: argparse.Namespace, context: CommandContext) -> Path:
-    """Return the folder for what archpip remembers, by each system's custom.
+    """Return archpip's cache folder, by each system's convention.
 
     Raises:
         SettingValueError: pip's `no-cache-dir` is no truth value.
@@ -40,7 +40,7 @@ def find_cache_folder(arguments: argparse.Namespace, context: CommandContext) ->
 
 
 def has_no_cache(arguments: argparse.Namespace, context: CommandContext) -> bool:
-    """Tell whether nothing is to be remembered, as a flag, archpip's settings or pip's say.
+    """Return whether a flag, archpip's settings or pip's disable the cache.
 
     Raises:
         SettingValueError: pip's `no-cache-dir` is no truth value.
@@ -51,7 +51,7 @@ def has_no_cache(arguments: argparse.Namespace, context: CommandContext) -> bool
         return False
     if context.own.boolean("no-cache-dir"):
         return True
-    # With pip, too, `PIP_NO_CACHE_DIR=0` turns the cache off: only what is no truth value is wrong.
+    # In pip, too, `PIP_NO_CACHE_DIR=0` turns the cache off: only a value that is no boolean fails.
     return context.pip_config.find_boolean("no-cache-dir") is not None
 
 
@@ -62,7 +62,7 @@ def _named_folder(arguments: argparse.Namespace, context: CommandContext) -> Pat
 
 @cache
 def _passing_folder() -> Path:
-    """Return one folder for the process, which goes with it; what builds wrote stays.
+    """Return one temporary folder per process, deleted at its end; build logs are kept.
 
     An error names the log of a build that failed.
     """
@@ -76,7 +76,7 @@ def _passing_folder() -> Path:
 def _remove(folder: Path) -> None:
     from shutil import rmtree
 
-    with suppress(OSError):  # somebody was faster
+    with suppress(OSError):  # another process was faster
         for entry in folder.iterdir():
             if entry.name != _LOGS:
                 rmtree(entry) if is_folder(entry) else entry.unlink()

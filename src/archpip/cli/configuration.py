@@ -1,7 +1,7 @@
-"""From arguments, pip's files, the project and the environment to the values that `app` takes.
+"""Turn arguments, pip's files, the project and the environment into the values that `app` takes.
 
-What is said on the command line holds over everything, then archpip's and pip's variables, then
-the files; see `archpip.settings` for the order among those.
+The command line takes precedence over everything, then come archpip's and pip's variables, then the
+files; see `archpip.settings` for their order.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from archpip.verdicts import OnUnknown, Policy, Verdict, find_unmatched, parse_o
 
 _FLAG = "--override"
 FLOORS = {"macos": "macOS", "glibc": "glibc", "musl": "musl"}
-"""The settings that name the oldest systems, and of what each has a version."""
+"""The settings that give floors, and what each is a version of."""
 
 
 class SeveralTargetsError(UsageError):
@@ -75,18 +75,18 @@ class IdleFloorError(UsageError):
 
 
 class CommandContext(Struct, frozen=True, kw_only=True):
-    """What a command runs in: this machine and its settings, before its arguments are asked."""
+    """The context of a command: this machine and its settings, before its arguments are applied."""
 
     surroundings: Surroundings
     pip_config: PipConfig
     own: OwnSettings
     host: Target
-    """The interpreter that is installed into: `--python`, or the one that runs archpip."""
+    """The interpreter to install into: `--python`, or the one that runs archpip."""
     python: Path
     policy_text: str | None = None
-    """The policy that lies beneath the settings, as it was written."""
+    """The text of the shared policy, which the settings override."""
     named_policies: Mapping[str, tuple[OwnSetting, ...]] = field(default_factory=dict)
-    """What that policy sets otherwise for a gateway's views of a name."""
+    """The policy's differing settings for a gateway's named views."""
 
 
 def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandContext:
@@ -95,8 +95,8 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
     Raises:
         ConfigurationError: A file is malformed.
         InterpreterUnusableError: `--python` names no Python.
-        PolicyFileError: The policy that is shared is wrong.
-        PolicyMissingError: It has no policy of the name that is meant.
+        PolicyFileError: The shared policy is invalid.
+        PolicyMissingError: It has no policy of the requested name.
     """
     named = getattr(arguments, "python", None)
     python = find_python(Path(named)) if named else Path(sys.executable)
@@ -117,7 +117,7 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
         host=host,
         python=python,
     )
-    # Of a command without the option nothing depends on a policy.
+    # A command without the option does not depend on a policy.
     if not hasattr(arguments, "policy"):
         return context
     location = arguments.policy or context.own.text("policy")
@@ -129,9 +129,9 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
 
 
 def find_python(path: Path) -> Path:
-    """Return an interpreter's path; an environment's folder will do, as in pip.
+    """Return an interpreter's path; an environment's folder is accepted, as in pip.
 
-    It is absolute, for builds run elsewhere; only a command's name is left as it is.
+    The path is absolute, since builds run in other folders; only a bare command name is kept as is.
     """
     for candidate in (path / "bin" / "python", path / "Scripts" / "python.exe"):
         if is_folder(path) and is_there(candidate):
@@ -140,11 +140,11 @@ def find_python(path: Path) -> Path:
 
 
 def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> str | None:
-    """Return the database that takes the place of the file in the cache folder.
+    """Return the URL of the database that replaces the file in the cache folder.
 
     Raises:
-        ConfigurationError: It is none that archpip knows.
-        ExtraMissingError: What is needed for it is not installed.
+        ConfigurationError: archpip does not support the database.
+        ExtraMissingError: The extra for it is not installed.
     """
     url = getattr(arguments, "store", None) or context.own.text("store")
     if not url:
@@ -159,11 +159,11 @@ def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> st
 
 
 def read_targets(arguments: argparse.Namespace, context: CommandContext) -> tuple[Target, ...]:
-    """Parse the targets that the arguments, or else the settings, name; else the host.
+    """Parse the targets from the arguments, else from the settings, else take the host.
 
     Raises:
-        InvalidTargetError: A name is none.
-        IdleFloorError: A floor on the command line is one that none of them has.
+        InvalidTargetError: A name is no target's.
+        IdleFloorError: A floor on the command line applies to none of the targets.
     """
     own = context.own
     version = arguments.python_version or own.text("python-version")
@@ -184,7 +184,7 @@ def read_targets(arguments: argparse.Namespace, context: CommandContext) -> tupl
 
 
 def _check_floors(arguments: argparse.Namespace, targets: tuple[Target, ...]) -> None:
-    """Refuse what would be passed over in silence; settings may say more than one run needs."""
+    """Refuse floors without effect; those from settings may be for other runs."""
     for name in filter(partial(getattr, arguments), FLOORS):
         floors = Floors(**{name: (0, 0)})
         if not any(floors.for_system(each.operating_system, each.libc) for each in targets):
@@ -194,10 +194,10 @@ def _check_floors(arguments: argparse.Namespace, targets: tuple[Target, ...]) ->
 
 
 def read_floors(arguments: argparse.Namespace, context: CommandContext) -> Floors:
-    """Parse the oldest systems that the arguments, or else the settings, name.
+    """Parse the floors from the arguments, else from the settings.
 
     Raises:
-        UsageError: One is no version.
+        UsageError: A floor is no version.
     """
     return Floors(
         **{
@@ -224,10 +224,10 @@ def read_named_floors(floors: Floors, context: CommandContext) -> dict[str, Floo
 
 
 def read_target(arguments: argparse.Namespace, context: CommandContext) -> Target:
-    """Parse the one target of a command that serves no more.
+    """Parse the target of a command that serves only one.
 
     Raises:
-        SeveralTargetsError: There are more.
+        SeveralTargetsError: Several are given.
     """
     targets = read_targets(arguments, context)
     if len(targets) > 1:
@@ -236,9 +236,9 @@ def read_target(arguments: argparse.Namespace, context: CommandContext) -> Targe
 
 
 def split_overrides(arguments: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Part the overrides of verdicts from files of requirements, which uv's `--override` takes.
+    """Separate overrides of verdicts from requirements files, which uv's `--override` takes.
 
-    An override of a verdict has a reason after a colon; a file that is there has a name without.
+    An override of a verdict has a reason after a colon; an existing file's name has no colon.
     """
     given = tuple(arguments.override)
     if not hasattr(arguments, "overrides"):
@@ -268,7 +268,7 @@ def read_policy(arguments: argparse.Namespace, context: CommandContext) -> Polic
 
 
 def warn_of_builds_by_clients(terminal: Terminal, context: CommandContext) -> None:
-    """Say that no gateway holds pip and uv to the approvals of a policy."""
+    """Warn that a gateway cannot enforce a policy's build approvals in pip and uv."""
     name = "require-source-build-approval"
     if context.own.boolean(name):
         terminal.warning(
@@ -278,7 +278,7 @@ def warn_of_builds_by_clients(terminal: Terminal, context: CommandContext) -> No
 
 
 def read_named_policies(policy: Policy, context: CommandContext) -> dict[str, Policy]:
-    """Return the policies that have a name, each over `policy`; `strict` is always there."""
+    """Return the named policies, each based on `policy`; `strict` is always included."""
     named = {"strict": replace(policy, strict=True)}
     for name, settings in context.named_policies.items():
         own = OwnSettings(settings=settings)
@@ -300,9 +300,9 @@ def read_named_policies(policy: Policy, context: CommandContext) -> dict[str, Po
 def warn_of_unmatched(
     policy: Policy, wheels: Iterable[tuple[str, Verdict | None]], terminal: Terminal
 ) -> None:
-    """Say which overrides of the command line decide nothing about these wheels.
+    """Warn of overrides on the command line that apply to none of these wheels.
 
-    Those of files are meant for a project as a whole: locking and installing ask about them.
+    Overrides in files are for a project as a whole: locking and installing check those.
     """
     asked = (override for override in policy.overrides if override.origin == _FLAG)
     for override in find_unmatched(asked, wheels):

@@ -1,4 +1,4 @@
-"""Rich's console, which lets through what it makes of styles and spells out all other controls."""
+"""A Rich console that emits its own style codes and escapes all other control characters."""
 
 from collections.abc import Iterable
 
@@ -9,11 +9,11 @@ from archpip.printable import spell_out
 
 
 class PrintableConsole(Console):
-    """A console for text that others wrote."""
+    """A console for text from untrusted sources."""
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Yield the pieces that something is drawn by."""
+        """Yield the segments of a renderable, with control characters escaped."""
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else spell_out(text, lines=True), style, control)

@@ -1,4 +1,4 @@
-"""Files that commands read and write: what is missing is said, what is written is whole."""
+"""Files that commands read and write: missing ones are reported, writes are atomic."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,7 +24,7 @@ class OutputFileError(UsageError):
 
 
 def write_output(path: Path, text: str) -> None:
-    """Write a file that was asked for, or leave what is there.
+    """Write an output file atomically, or leave the existing one unchanged.
 
     Raises:
         OutputFileError: The folder is missing, read-only or full.
@@ -49,10 +49,10 @@ class MissingWheelError(UsageError):
 
 
 def check_wheels(*paths: Path) -> None:
-    """Check that files are there before anything is done with them.
+    """Check that the wheels exist before anything is done with them.
 
     Raises:
-        MissingWheelError: One is not.
+        MissingWheelError: One does not exist.
     """
     for path in paths:
         if not is_file(path):
@@ -61,7 +61,7 @@ def check_wheels(*paths: Path) -> None:
 
 @contextmanager
 def writing_into(folder: Path) -> Iterator[None]:
-    """Make a folder, and say it in our words where it cannot be written into.
+    """Create a folder, and translate errors of writing into it.
 
     What is made here and still empty when something goes wrong is removed.
 

@@ -1,4 +1,4 @@
-"""The folders that a user has for archpip, by each system's custom.
+"""archpip's folders for a user, by each system's convention.
 
 Source: https://specifications.freedesktop.org/basedir-spec/, Apple's "File System Basics" and
 Microsoft's list of known folders.
@@ -13,19 +13,19 @@ from archpip.settings import Surroundings
 
 
 class UserFolder(Struct, frozen=True, kw_only=True):
-    """One of them."""
+    """A folder of one kind, on every system."""
 
     windows: str
     """Its name beneath archpip's own folder among the user's on this machine alone."""
     macos: str
     """The folder of the Library that archpip's own stands in."""
     variable: str
-    """Names what archpip's own stands in, on all other systems."""
+    """The variable that names the parent folder, on all other systems."""
     otherwise: str
-    """The same beneath the user's home, where the variable is not set."""
+    """The parent folder below the user's home, if the variable is not set."""
 
     def find(self, surroundings: Surroundings) -> Path:
-        """Return where it is, or would be."""
+        """Return its path, whether or not it exists."""
         environ, home = surroundings.environ, surroundings.home
         match surroundings.operating_system:
             case OperatingSystem.WINDOWS:
@@ -42,7 +42,7 @@ class UserFolder(Struct, frozen=True, kw_only=True):
 CACHE_FOLDER = UserFolder(
     windows="Cache", macos="Caches", variable="XDG_CACHE_HOME", otherwise=".cache"
 )
-"""For what archpip remembers."""
+"""The cache."""
 
 DATA_FOLDER = UserFolder(
     windows="Data",
@@ -50,4 +50,4 @@ DATA_FOLDER = UserFolder(
     variable="XDG_DATA_HOME",
     otherwise=".local/share",
 )
-"""For what a user had archpip prepare."""
+"""Data that the user had archpip prepare, such as toolchains."""

@@ -1,7 +1,7 @@
-"""Commands and options of pip and uv that archpip has by another name or does without.
+"""Commands and options of pip and uv that archpip names otherwise or lacks.
 
-Who switches brings command lines along. What turns off something that archpip does not do is taken
-without a word; what would do something else is refused, with what to write in its place.
+Users who switch reuse their command lines. An option that turns off something archpip never does is
+accepted silently; one that would do something else is refused, with the option to use instead.
 """
 
 import argparse
@@ -30,7 +30,7 @@ COMMAND_ADVICE: Mapping[str, str] = MappingProxyType(
         "version": "`archpip --version` says it.",
     }
 )
-"""What to do in the place of a command."""
+"""What to use instead of a command."""
 
 _TARGET = "--target-platform NAME says which machine; `archpip target` lists the names."
 _ONE_FORM = "archpip writes pylock.toml, which has what pip and uv need, and no comments."
@@ -139,7 +139,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "-p": "--python-version says the target's Python, --python PATH names one that is here.",
     }
 )
-"""What to do in the place of an option."""
+"""What to use instead of an option."""
 
 _WITHOUT_VALUE = (
     "--compile",
@@ -152,7 +152,7 @@ _WITHOUT_VALUE = (
 
 
 def add_idle_options(parser: argparse.ArgumentParser) -> None:
-    """Take what turns off what archpip does not do, or asks for what it always does."""
+    """Add options without effect: they turn off what archpip never does, or request its default."""
     for option in _WITHOUT_VALUE:
         parser.add_argument(option, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--root-user-action", help=argparse.SUPPRESS)

@@ -1,7 +1,7 @@
-"""Ctrl-C ends the builds of all threads.
+"""Stop the builds of all threads on Ctrl-C.
 
 They run in process groups of their own, which the terminal's signal does not reach, and in threads
-that a command waits for: without this it would wait for as long as a build takes.
+that the command joins: without this it would wait until the builds finish.
 """
 
 import signal
@@ -12,9 +12,9 @@ from archpip.app.parts import Parts
 
 
 def end_on_interrupt(parts: Parts) -> None:
-    """End the builds of an application where the user interrupts, until it is closed."""
+    """Stop an application's builds when the user interrupts, until it is closed."""
     if threading.current_thread() is not threading.main_thread():
-        return  # handlers belong to the main thread; whoever owns it decides
+        return  # only the main thread may set handlers; its owner decides
     previous = signal.getsignal(signal.SIGINT)
     if previous is not signal.default_int_handler:
         return  # a parent had signals ignored, or an outer application does this already

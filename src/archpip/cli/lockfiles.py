@@ -1,4 +1,4 @@
-"""Lockfiles that a command reads: those that are named, or those that are here."""
+"""Lockfiles that a command reads: the named ones, or those in the current folder."""
 
 import argparse
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def add_lockfile_option(parser: argparse.ArgumentParser) -> None:
 
 
 def read_graphs(named: Sequence[Path]) -> tuple[LockGraph, ...]:
-    """Return the graphs of the lockfiles that are named, or of those in the current folder.
+    """Return the graphs of the named lockfiles, or of those in the current folder.
 
     Raises:
         NotLockedError: None is named, and there is none here.

@@ -1,7 +1,7 @@
 """The entry point: find the command, run it, and turn its errors into one message and a status.
 
-Only the module of the command that was asked for is imported, so that `archpip --version` and
-`archpip --help` cost little more than the interpreter itself.
+Only the requested command's module is imported, so that `archpip --version` and `archpip --help`
+cost little more than the interpreter itself.
 """
 
 import argparse
@@ -40,21 +40,21 @@ COMMANDS = {
     "toolchain": "Prepare compilers and system roots for other machines",
     "cache": "Show or clear what archpip remembers",
 }
-"""The name of each command, which is also its module's, and what it does in one line."""
+"""The name of each command, which is also its module's, and a one-line description."""
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
-"""Commands live for seconds and make many objects but few cycles: to look for those at every 700
-objects, as Python does, takes a tenth of an audit, and a single look at 50,000 of them 28 ms."""
+"""Commands run for seconds and create many objects but few cycles: a collection at every 700
+objects, Python's default, takes a tenth of an audit, and a single one of 50,000 objects 28 ms."""
 
 _MOST_NEAR = 3
-"""Options that are offered for the beginning of one."""
+"""Most options suggested for an unknown one."""
 
 _HANDING_ON = frozenset(
     ("-C", "--config-settings", "--config-setting", "--config-settings-package")
 )
-"""Options whose value may begin with a dash, being another program's."""
+"""Options whose value may begin with a dash, since it is another program's option."""
 
 _PATHS = (
     "cache_dir",
@@ -69,10 +69,10 @@ _PATHS = (
     "target",
     "wheel_dir",
 )
-"""Arguments that are one path of this machine, or none."""
+"""Arguments that hold one local path or `None`."""
 
 _UNKNOWN = "unrecognized arguments:"
-"""How argparse's complaint about what it does not know begins."""
+"""The beginning of argparse's message about unknown arguments."""
 
 _EPILOG = """\
 exit status: 0 clean, 1 findings, 2 usage, 3 no solution, 4 build, 5 index, 6 lockfile, 70 bug
@@ -99,7 +99,7 @@ class UnknownCommandError(UsageError):
         """Say what to write in its place, or name the commands that look like it."""
         if advice := COMMAND_ADVICE.get(self.name):
             return advice
-        from difflib import get_close_matches  # only for who errs
+        from difflib import get_close_matches  # only needed for the error
 
         near = get_close_matches(self.name, COMMANDS, n=3)
         if near:
@@ -119,9 +119,9 @@ class ArgumentError(UsageError):
         self.command = command
         self.reason = reason
         self.near = tuple(near)
-        """Options that look like what was written, best first."""
+        """Options similar to the unknown one, best first."""
         self.advice = advice
-        """What to write in the place of an option of pip or uv."""
+        """What to use instead of an option of pip or uv."""
 
     def __str__(self) -> str:
         return f"{self.reason[:1].upper()}{self.reason[1:]}"
@@ -136,17 +136,17 @@ class ArgumentError(UsageError):
 
 
 class _Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is an `ArgumentError`, not its own way out.
+    """An argument parser that raises `ArgumentError` instead of exiting.
 
-    It is to be made with `allow_abbrev=False`. Were the beginnings of options taken, as argparse
-    does otherwise, uv's `--no-build` would mean `--no-build-isolation`, pip's `--root FOLDER` be
-    `--root-user-action`, and neither a word be said.
+    Create it with `allow_abbrev=False`. If it accepted abbreviated options, as argparse does by
+    default, uv's `--no-build` would silently mean `--no-build-isolation`, and pip's `--root FOLDER`
+    would mean `--root-user-action`.
     """
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
-        """Parse what may stand in any order, as with pip: `install a --no-deps b`."""
+        """Parse options and positionals in any order, as pip does: `install a --no-deps b`."""
         if any(action.nargs == argparse.REMAINDER for action in self._actions):
-            return self.parse_args(arguments)  # from the first word on, all is another command's
+            return self.parse_args(arguments)  # the rest is another command's
         return self.parse_intermixed_args(list(_with_values(arguments)))
 
     def error(self, message: str) -> NoReturn:
@@ -161,8 +161,8 @@ class _Parser(argparse.ArgumentParser):
         raise ArgumentError(command=self.prog, reason=message, near=near, advice=advice)
 
     def _find_near(self, unknown: str) -> list[str]:
-        """Return what was probably meant: the options that it begins, else those like it."""
-        from difflib import get_close_matches  # only for who errs
+        """Return likely options: those that begin with the unknown text, else similar ones."""
+        from difflib import get_close_matches  # only needed for the error
 
         known = self._option_string_actions
         begun = [option for option in known if unknown.strip("-") and option.startswith(unknown)]
@@ -170,9 +170,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _with_values(arguments: Sequence[str]) -> Iterator[str]:
-    """Join a build backend's own option to the one that hands it on, as pip takes it: `-C --x=y`.
+    """Join a build backend's option to the flag that passes it on, as pip accepts: `-C --x=y`.
 
-    argparse would take it for an option of archpip's.
+    argparse would parse it as an option of archpip.
     """
     words = iter(arguments)
     for word in words:
@@ -202,32 +202,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.error("Interrupted; nothing half-done was left behind")
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`archpip … | head`): not an error, but stdout must not be flushed.
+        # The reader closed the pipe (`archpip … | head`): no error, but stdout must not be flushed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    except Exception as error:  # noqa: BLE001  # the last door: no traceback without a word
+    except Exception as error:  # noqa: BLE001  # the outermost handler: no bare traceback
         terminal.bug(error)
         return ExitCode.BUG
     return status
 
 
 def _print_whatever_comes() -> None:
-    """Escape what standard output has no bytes for, as standard error does by itself.
+    """Escape characters that standard output cannot encode, as standard error does by default.
 
-    Where a locale is not UTF-8 that is a tree's lines, say; anywhere, a file's name of odd bytes.
+    With a locale that is not UTF-8 these include a tree's lines; anywhere, undecodable file names.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _dispatch(arguments: list[str], terminal: Terminal) -> int:
-    """Read what comes before the command, then hand the rest to the command's module."""
+    """Parse the options before the command, then pass the rest to the command's module."""
     parser = _top_level_parser()
     known = parser.parse(arguments)
     if known.version:
         terminal.output(f"archpip {__version__}")
         return ExitCode.OK
-    # What is said of the output may stand before the command as well, as with pip and uv.
+    # Output options may also precede the command, as with pip and uv.
     rest = [*_said_before(known), *known.arguments]
     name = known.command
     if name == "help":
@@ -241,7 +241,7 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> int:
 
 
 def _said_before(known: argparse.Namespace) -> list[str]:
-    """Return what stood before the command, in words that the command's parser knows."""
+    """Return the options given before the command, as arguments for the command's parser."""
     words = [*["-v"] * known.verbose, *["-q"] * known.quiet]
     words += ["--no-color"] if known.no_color else []
     words += ["--no-input"] if known.no_input else []
@@ -279,11 +279,11 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
 
 
 def _expand_home(parsed: argparse.Namespace) -> None:
-    """Expand `~` in paths, as pip does: no shell does so behind an equals sign (`--target=~/x`)."""
+    """Expand `~` in paths, as pip does: no shell does so after an equals sign (`--target=~/x`)."""
     for name in _PATHS:
         value = getattr(parsed, name, None)
         if isinstance(value, str | Path) and str(value).startswith("~"):
-            # `Path.expanduser` raises where there is no such home; that is a folder's name then.
+            # `Path.expanduser` raises if there is no such home; then it is a literal folder name.
             setattr(parsed, name, type(value)(os.path.expanduser(value)))  # noqa: PTH111
 
 

@@ -1,4 +1,4 @@
-"""Moments and durations of the command line; what they look like is in `archpip.settings`."""
+"""Moments and durations on the command line; their formats are defined in `archpip.settings`."""
 
 import argparse
 import math
@@ -21,7 +21,7 @@ def parse_uploaded_prior_to(text: str) -> datetime:
 
 
 def parse_exclude_newer(text: str) -> datetime:
-    """Parse uv's `--exclude-newer`: a date means its end, for what is newer is left out.
+    """Parse uv's `--exclude-newer`: a date means its end, since only newer files are left out.
 
     Raises:
         argparse.ArgumentTypeError: It is neither a moment nor a duration.
@@ -35,7 +35,7 @@ def parse_exclude_newer_package(text: str) -> "tuple[NormalizedName, datetime]":
     Raises:
         argparse.ArgumentTypeError: It is no such pair.
     """
-    from packaging.utils import InvalidName, canonicalize_name  # 10 ms, and seldom asked
+    from packaging.utils import InvalidName, canonicalize_name  # 10 ms, and rarely needed
 
     name, equals, moment = text.partition("=")
     if not equals:
@@ -47,10 +47,10 @@ def parse_exclude_newer_package(text: str) -> "tuple[NormalizedName, datetime]":
 
 
 def parse_seconds(text: str) -> float:
-    """Parse a duration as seconds: their number, or what the functions above take.
+    """Parse a duration into seconds: a number, or a format that the functions above accept.
 
     Raises:
-        argparse.ArgumentTypeError: It is neither, or less than nothing.
+        argparse.ArgumentTypeError: It is neither, or negative.
     """
     try:
         duration = parse_duration(text.strip())

@@ -1,17 +1,17 @@
-"""Numbers of the command line: counts, and limits in time."""
+"""Numbers on the command line: counts, time limits and sizes."""
 
 import argparse
 import math
 
 _MOST_DIGITS = 9
-"""More than anybody counts, and few enough for every place that a count is handed to."""
+"""A limit above any sensible count, yet small enough for every API that takes a count."""
 
 
 def parse_count(text: str) -> int:
-    """Parse a number of things: 0, 1, 2, ….
+    """Parse a count: 0, 1, 2, ….
 
     Raises:
-        argparse.ArgumentTypeError: It is none.
+        argparse.ArgumentTypeError: It is no count.
     """
     if not text.isdecimal() or len(text) > _MOST_DIGITS:
         raise argparse.ArgumentTypeError(f"'{text}' is no count: 0, 1, 2, …")
@@ -19,19 +19,19 @@ def parse_count(text: str) -> int:
 
 
 def parse_time_limit(text: str) -> float:
-    """Parse a number of seconds after which something is given up.
+    """Parse a timeout in seconds.
 
     Raises:
-        argparse.ArgumentTypeError: It is none, or leaves no time.
+        argparse.ArgumentTypeError: It is no number, or not positive.
     """
     return _parse_positive(text, "seconds")
 
 
 def parse_gigabytes(text: str) -> float:
-    """Parse how much may be kept.
+    """Parse a size limit in gigabytes.
 
     Raises:
-        argparse.ArgumentTypeError: It is no number, or leaves no room.
+        argparse.ArgumentTypeError: It is no number, or not positive.
     """
     return _parse_positive(text, "gigabytes")
 

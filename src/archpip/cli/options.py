@@ -14,10 +14,10 @@ from archpip.settings import CHOICES
 
 
 def add_target_options(parser: argparse.ArgumentParser, *, several: bool) -> None:
-    """Add what to resolve for.
+    """Add the options that name the target.
 
     Args:
-        parser: Gets the options.
+        parser: The parser to extend.
         several: Whether `--target-platform` may be given more than once.
     """
     group = parser.add_argument_group(
@@ -48,14 +48,14 @@ def add_target_options(parser: argparse.ArgumentParser, *, several: bool) -> Non
 
 
 def add_floor_options(parser: argparse._ActionsContainer) -> None:
-    """Add the oldest systems that a target's name means; `parser` may be a group of one."""
+    """Add the options for floors; `parser` may be an argument group."""
     parser.add_argument("--macos", metavar="VERSION", help="the oldest macOS to serve: 11.0")
     parser.add_argument("--glibc", metavar="VERSION", help="the oldest glibc to serve: 2.28")
     parser.add_argument("--musl", metavar="VERSION", help="the oldest musl to serve: 1.2")
 
 
 def add_policy_options(parser: argparse.ArgumentParser) -> None:
-    """Add which verdicts are refused."""
+    """Add the options for which verdicts are refused."""
     group = parser.add_argument_group("verdicts")
     group.add_argument(
         "--policy",
@@ -85,7 +85,7 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_index_options(parser: argparse.ArgumentParser) -> None:
-    """Add where files come from; pip's configuration holds where nothing is said."""
+    """Add the options for indexes; pip's configuration gives the defaults."""
     group = parser.add_argument_group("indexes", "As in pip, whose pip.conf and PIP_* hold here.")
     group.add_argument(
         *("-i", "--index-url", "--default-index"), metavar="URL", help="the index (default: PyPI)"
@@ -137,7 +137,7 @@ def parse_setting(text: str) -> tuple[str, str]:
 
 
 def add_cache_options(parser: argparse.ArgumentParser) -> None:
-    """Add where archpip remembers what it read."""
+    """Add the options for the cache."""
     group = parser.add_argument_group("cache")
     either = group.add_mutually_exclusive_group()
     either.add_argument("--cache-dir", type=Path, metavar="FOLDER", help="in place of the user's")

@@ -1,4 +1,4 @@
-"""The policy that a team shares: found, fetched, checked as a whole, and put beneath the rest."""
+"""A team's shared policy: found, fetched, validated as a whole, and put below other settings."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -31,13 +31,13 @@ from archpip.verdicts import OnUnknown, parse_override
 def with_policy(
     context: CommandContext, arguments: argparse.Namespace, terminal: Terminal, location: str
 ) -> CommandContext:
-    """Put a policy beneath the settings.
+    """Add a policy below the settings, which override it.
 
     Raises:
-        PolicyFileError: Something in it is wrong; all of it is told.
-        PolicyMissingError: The named policy that is meant is not in it.
+        PolicyFileError: It has errors; the message lists all of them.
+        PolicyMissingError: It has no policy of the requested name.
         ConfigurationError: Its file cannot be read.
-        IndexAccessError: Its server does not answer, and there is no copy.
+        IndexAccessError: Its server does not respond, and there is no cached copy.
     """
     shown = redact(location)
     where, name = split_policy_location(location)
@@ -79,7 +79,7 @@ def _read(
 
 
 def _beside(context: CommandContext, arguments: argparse.Namespace, location: str) -> Path:
-    """Return a policy's path: one in a file of settings is beside that file."""
+    """Return a policy's path: one given in a settings file is relative to that file."""
     written = context.own.find("policy")
     folder = context.surroundings.working_folder
     if not arguments.policy and written is not None and written.origin.file is not None:
@@ -88,7 +88,7 @@ def _beside(context: CommandContext, arguments: argparse.Namespace, location: st
 
 
 def _find_problems(settings: tuple[OwnSetting, ...], host: Target) -> Iterator[str]:
-    """Parse every value as those would whom it concerns."""
+    """Yield the errors of all values, each parsed as its consumer would."""
     parsers: dict[str, Callable[[str], object]] = {
         "target-platform": lambda text: parse_target(text, host=host),
         "macos": lambda text: parse_floor(text, subject="macos"),

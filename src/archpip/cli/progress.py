@@ -1,4 +1,4 @@
-"""Progress on a terminal: one line that lives, and is gone at the end."""
+"""Progress on a terminal: one live line, erased at the end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Progress(ResolutionReporter):
-    """Counts what was done, and tells a line that is drawn elsewhere. Called from any thread."""
+    """Counts events, and composes the line that `watch` draws. Called from any thread."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
@@ -25,10 +25,10 @@ class Progress(ResolutionReporter):
         self._wheels = 0
         self._latest = ""
         self._unpacked: set[str] = set()
-        """The projects whose build has not begun yet."""
+        """The projects whose build has not started yet."""
 
     def line(self) -> str:
-        """Return the line as it stands now."""
+        """Return the current line."""
         wheels = count(self._wheels, "wheel")
         return f"{count(self._projects, 'project')}, {wheels} opened  {self._latest}"
 
@@ -43,23 +43,23 @@ class Progress(ResolutionReporter):
         self._latest = link.filename
 
     def link_rejected(self, rejection: Rejection) -> None:
-        """Say why, with `--verbose`."""
+        """Print the reason, with `--verbose`."""
         self._terminal.detail(f"refused {rejection.link.filename}: {rejection.message}")
 
     def candidate_pinned(self, name: NormalizedName, version: Version) -> None:
-        """Name the last choice."""
+        """Show the last choice in the line."""
         self._latest = f"{name} {version}"
 
     def answer_repeated(self) -> None:
-        """Say why nothing more is told, with `--verbose`."""
+        """Print that an earlier answer is reused, with `--verbose`."""
         self._terminal.detail("no page has changed since this was asked before: same answer")
 
     def build_step(self, project: str, step: "BuildStep") -> None:
-        """Name the build that goes on; a build takes minutes, so that a pipe is told of it, too."""
+        """Show the current build; it takes minutes, so it is printed to pipes, too."""
         from archpip.builds import BuildStep
 
         self._latest = f"{project}: {step}"
-        # Who asks for a plan has sources unpacked, and nothing built.
+        # A dry run only unpacks sources, and builds nothing.
         if step is BuildStep.UNPACK:
             self._unpacked.add(project)
         elif project in self._unpacked:
@@ -69,7 +69,7 @@ class Progress(ResolutionReporter):
         self._terminal.detail(self._latest)
 
     def build_output(self, project: str, line: str) -> None:
-        """Show what a build says, with `-vv`."""
+        """Print a build's output, with `-vv`."""
         if self._terminal.verbosity.very_verbose:
             self._terminal.detail(f"{project} | {line}")
 

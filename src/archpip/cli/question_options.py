@@ -1,4 +1,4 @@
-"""Options of the commands that resolve: what is asked for, and how it is answered and built."""
+"""Options of the commands that resolve: the requirements, and how to resolve and build them."""
 
 import argparse
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class _Ordered(argparse.Action):
 
     def __call__(
         self,
-        parser: argparse.ArgumentParser,  # noqa: ARG002  # argparse calls it so
+        parser: argparse.ArgumentParser,  # noqa: ARG002  # argparse's signature
         namespace: argparse.Namespace,
         values: str | Sequence[object] | None,
         option_string: str | None = None,
@@ -36,7 +36,7 @@ class _Ordered(argparse.Action):
 
 
 def add_requirement_options(parser: argparse.ArgumentParser) -> None:
-    """Add what is asked for: requirements, and files, groups and scripts that hold some."""
+    """Add the options for requirements, and for files, groups and scripts that hold some."""
     parser.add_argument(
         "requirements",
         nargs="*",
@@ -97,12 +97,12 @@ def add_requirement_options(parser: argparse.ArgumentParser) -> None:
 def add_question_options(
     parser: argparse.ArgumentParser, *, several: bool, only_dependencies: bool = True
 ) -> None:
-    """Add all that says how a question is answered, in the order in which `--help` shows it.
+    """Add all options for resolving and building, in the order that `--help` shows.
 
     Args:
-        parser: A command's.
-        several: The command may resolve for several targets.
-        only_dependencies: The command may leave out what it was asked for.
+        parser: The command's parser.
+        several: Whether the command may resolve for several targets.
+        only_dependencies: Whether the command has `--only-deps`.
     """
     add_build_options(parser)
     add_target_options(parser, several=several)
@@ -115,11 +115,11 @@ def add_question_options(
 def add_resolution_options(
     parser: argparse.ArgumentParser, *, only_dependencies: bool = True
 ) -> None:
-    """Add how candidates are chosen.
+    """Add the options for how candidates are chosen.
 
     Args:
-        parser: The command's.
-        only_dependencies: The command may leave out what it was asked for.
+        parser: The command's parser.
+        only_dependencies: Whether the command has `--only-deps`.
     """
     group = parser.add_argument_group("resolution")
     for name in ("no-binary", "only-binary"):
@@ -207,7 +207,7 @@ def add_resolution_options(
 
 
 def add_build_options(parser: argparse.ArgumentParser) -> None:
-    """Add how sdists are built, and what is said about building single projects."""
+    """Add the options for building sdists, in general and for single projects."""
     group = parser.add_argument_group(
         "builds", "Of one project also in [tool.archpip.build.NAME] of pyproject.toml."
     )

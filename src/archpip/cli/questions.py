@@ -1,6 +1,6 @@
-"""From arguments and settings to the questions that indexes are asked.
+"""Turn arguments and settings into the question to resolve.
 
-Commands that only read this disk do without: these imports cost as much as a small audit.
+Commands that only read local files do not import this: it costs as much as a small audit.
 """
 
 import argparse
@@ -44,7 +44,7 @@ _Parts = TypeVar("_Parts", bound=Parts)
 
 
 def read_pip_options(arguments: argparse.Namespace, context: CommandContext) -> PipOptions:
-    """Say what pip's files and variables mean, with the arguments on top.
+    """Read pip's options from its files and variables, overridden by the arguments.
 
     Raises:
         SettingValueError: A value is not of its option's kind.
@@ -88,7 +88,7 @@ def open_parts(
     pip: PipOptions | None = None,
     reporter: Progress | None = None,
 ) -> _Parts:
-    """Put together what one command needs; `pip` where it is not what pip's files say."""
+    """Create the parts that a command needs; `pip` replaces the options from pip's files."""
     options = pip or read_pip_options(arguments, context)
     if asked:
         options = _with_index_options(options, asked)
@@ -132,7 +132,7 @@ def open_parts(
 def _build_constraints(
     arguments: argparse.Namespace, terminal: Terminal, context: CommandContext, pip: PipOptions
 ) -> tuple[RequestedRequirement, ...]:
-    """Read the files of bounds on what builds require; one at a URL is fetched unbound."""
+    """Read the constraint files for builds; one at a URL is fetched without constraints."""
     names = (*pip.build_constraints, *getattr(arguments, "build_constraint", ()))
     if not names:
         return ()
@@ -157,14 +157,14 @@ def _build_constraints(
 
 
 def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> SessionOptions:
-    """Say what there is on this machine that a session would else load code to look for."""
+    """Add facts about this machine that a session would otherwise import modules to find."""
     named = surroundings.environ.get("NETRC")
     netrcs = [Path(named)] if named else [surroundings.home / n for n in (".netrc", "_netrc")]
     return replace(session, has_netrc=any(is_there(netrc) for netrc in netrcs))
 
 
 def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOptions:
-    """Put what files of requirements say about indexes on top, as pip does."""
+    """Apply the index options in requirements files on top, as pip does."""
     said = asked.index
     return replace(
         options,
@@ -184,7 +184,7 @@ def read_question(
     asked: RequirementSet,
     targets: tuple[Target, ...],
 ) -> Question:
-    """Join what is asked with how it is to be answered."""
+    """Combine the requirements with the options for resolving them."""
     pip, own = read_pip_options(arguments, context), context.own
     formats = asked.apply_formats(pip.formats)
     for name, value in arguments.formats or ():
@@ -225,8 +225,8 @@ def read_question(
 
 
 def _uploaded_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
-    """Return the moment that counts; the earlier one where pip's flag and uv's both name one."""
-    # Commands that resolve nothing have no such flags; pip's configuration holds for them, too.
+    """Return the upload cutoff; the earlier one if pip's flag and uv's both give one."""
+    # Commands that resolve nothing lack these flags; pip's configuration applies to them, too.
     prior: datetime | None = getattr(arguments, "uploaded_prior_to", None)
     newer: datetime | None = getattr(arguments, "exclude_newer", None)
     if prior is None and newer is None and pip.uploaded_prior_to:
@@ -238,9 +238,9 @@ def _uploaded_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime
 
 
 def _built_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
-    """Return the beginning of the day up to which build requirements are taken.
+    """Return the upload cutoff for build requirements, rounded down to a day.
 
-    What is built is kept by this moment; with `P7D` an exact one would keep it for no second run.
+    It is part of the build cache's key; with `P7D` an exact moment would never match again.
     """
     moment = _uploaded_before(arguments, pip)
     return _day_of(moment) if moment else None

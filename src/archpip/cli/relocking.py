@@ -1,4 +1,4 @@
-"""Locking again: the lockfiles that are there, what of them is to be kept, and what changes."""
+"""Locking again: the existing lockfiles, which versions to keep, and what changes."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -25,14 +25,14 @@ from archpip.resolution import JointResolution, RequestedRequirement, parse_requ
 
 
 class Relock(Struct, frozen=True, kw_only=True):
-    """What was locked before, and how much of it is to be upgraded."""
+    """The existing lockfiles, and which projects to upgrade."""
 
     before: Mapping[str, Pylock]
-    """By the target's name; a target that was not locked yet is not in it."""
+    """By the target's name; targets that were not locked yet are missing."""
     everything: bool = False
     """`--upgrade`."""
     upgrades: tuple[RequestedRequirement, ...] = ()
-    """`--upgrade-package`, perhaps with bounds."""
+    """`--upgrade-package`, optionally with specifiers."""
 
     @property
     def forgotten(self) -> frozenset[NormalizedName] | None:
@@ -42,7 +42,7 @@ class Relock(Struct, frozen=True, kw_only=True):
         return frozenset(upgrade.name for upgrade in self.upgrades if upgrade.name)
 
     def prefer(self, question: Question) -> Question:
-        """Keep the versions that were locked before, unless `--prefer` names others."""
+        """Prefer the locked versions, unless `--prefer` names others."""
         forgotten = self.forgotten
         if forgotten is None:
             return question
@@ -56,13 +56,13 @@ class Relock(Struct, frozen=True, kw_only=True):
         )
 
     def bound(self, question: Question) -> Question:
-        """Add the bounds of `--upgrade-package NAME<2`, which no lockfile records."""
+        """Add the specifiers of `--upgrade-package NAME<2`, which no lockfile records."""
         bounds = tuple(upgrade for upgrade in self.upgrades if upgrade.specifier)
         asked = replace(question.asked, constraints=(*question.asked.constraints, *bounds))
         return replace(question, asked=asked)
 
     def find_unknown(self, question: Question, answer: JointResolution) -> Iterator[str]:
-        """Yield what is wrong with upgrades of projects that nothing requires or has locked."""
+        """Yield a warning per upgraded project that is neither required nor locked."""
         required = {requirement.name for requirement in question.asked.requirements}
         locked = {package.name for pylock in self.before.values() for package in pylock.packages}
         pinned = {pin.name for resolution in answer.resolutions for pin in resolution.pins}
@@ -79,7 +79,7 @@ class Relock(Struct, frozen=True, kw_only=True):
                 )
 
     def refusals(self, target: str, path: Path) -> Refusals:
-        """Return what was refused when the versions were chosen that a target keeps."""
+        """Return what was refused when a target's kept versions were chosen."""
         forgotten = self.forgotten
         if forgotten is None or target not in self.before:
             return {}
@@ -87,7 +87,7 @@ class Relock(Struct, frozen=True, kw_only=True):
         return {key: refused for key, refused in found.items() if key[0] not in forgotten}
 
     def changes(self, question: Question, answer: JointResolution) -> dict[str, tuple[Change, ...]]:
-        """Return what each target has otherwise than before, for targets that were locked."""
+        """Return the changes of each target that was locked before."""
         return {
             resolution.target.name: find_changes(
                 self.before[resolution.target.name],
@@ -109,7 +109,7 @@ def _without(
 def read_relock(
     arguments: argparse.Namespace, paths: Mapping[str, Path], *, compares: bool
 ) -> Relock:
-    """Read the lockfiles that are there, where their versions are kept or `compares` is set.
+    """Read the existing lockfiles if their versions are kept or `compares` is set.
 
     Raises:
         InvalidLockfileError: One cannot be read, and its versions were to be kept.

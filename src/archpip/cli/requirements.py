@@ -1,4 +1,4 @@
-"""What is asked for: requirements, and the files, groups and scripts that hold some."""
+"""Read requirements, and the files, groups and scripts that hold some."""
 
 import argparse
 from collections.abc import Iterable, Iterator
@@ -39,10 +39,10 @@ from archpip.targets import Target
 _Parts = TypeVar("_Parts", bound=Parts)
 
 _STDIN = "/dev/stdin"
-"""What uv, and many a tool, take `-` for."""
+"""The file that `-` means to uv and many other tools."""
 
 _BESIDE = ("requirements", "editable", "group", "script", "constraint", "overrides", "only_deps")
-"""The other arguments that say what is asked for, bound it or leave some of it out."""
+"""The other arguments that add, constrain or exclude requirements."""
 
 
 class NothingAskedError(UsageError):
@@ -110,10 +110,10 @@ class LockfileAskedError(UsageError):
 
 
 def find_lockfile(arguments: argparse.Namespace) -> Path | None:
-    """Return the lockfile that is all that is asked for; `None` where there is more to decide.
+    """Return the lockfile if it is the only requirement; `None` if there is something to resolve.
 
     Raises:
-        LockfileAskedError: Something is asked for beside a lockfile.
+        LockfileAskedError: Something else is required beside a lockfile.
     """
     named = [name for name in arguments.requirement if is_valid_pylock_path(Path(name))]
     if not named:
@@ -130,13 +130,13 @@ def read_requirements(
     *,
     targets: Iterable[Target],
 ) -> RequirementSet:
-    """Read what the arguments ask for, with the files that they name.
+    """Read the requirements in the arguments, and in the files that they name.
 
-    The targets decide which of the indexes count that a project names for some machines.
+    The targets select among the indexes that a project sets for some machines only.
 
     Raises:
         NothingAskedError: There is no requirement, and no file that could hold one.
-        ExtraWithoutProjectError: An extra is asked of no project.
+        ExtraWithoutProjectError: An extra is requested without a project.
         InvalidRequirementError: A requirement cannot be understood.
         RequirementsFileError: A file of requirements cannot be read.
         ProjectFileError: A project's file, a group of it or a script cannot be read.
@@ -168,16 +168,16 @@ def open_question(
     targets: tuple[Target, ...],
     asked: RequirementSet | None = None,
 ) -> Iterator[tuple[_Parts, Question]]:
-    """Read what the arguments ask, and open what answers it; how that goes on is drawn meanwhile.
+    """Read the question from the arguments, and open the parts for it, showing progress meanwhile.
 
     Args:
-        kind: What answers.
-        arguments: The command's.
+        kind: The class of parts to open.
+        arguments: The command's arguments.
         terminal: Shows progress and warnings.
-        context: What holds beside the arguments.
-        targets: What is resolved for.
-        asked: In place of what the arguments ask for, as by `read_requirements`, which see for
-            what is raised.
+        context: The settings beside the arguments.
+        targets: The targets to resolve for.
+        asked: Replaces the requirements in the arguments; see `read_requirements`, also for the
+            errors raised.
     """
     if asked is None:
         asked = read_requirements(arguments, terminal, context, targets=targets)
@@ -200,11 +200,11 @@ class _Reader(Struct, frozen=True, kw_only=True):
 
     @property
     def sources(self) -> bool:
-        """Whether what projects and scripts tell uv counts."""
+        """Whether uv's settings in projects and scripts apply."""
         return not self.arguments.no_sources
 
     def read(self) -> Iterator[RequirementSet]:
-        """Yield what each argument asks for."""
+        """Yield the requirements of each argument."""
         arguments = self.arguments
         self._check_extras()
         for text in arguments.requirements:
@@ -226,7 +226,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
             yield replace(read, requirements=(), overrides=read.requirements)
 
     def _requirement(self, text: str, *, editable: bool) -> RequirementSet:
-        """Read one requirement; a folder's own file says where what it requires comes from."""
+        """Read one requirement; a folder's own file names the sources of its dependencies."""
         settings = tuple(getattr(self.arguments, "config_settings", ()))
         requirement = parse_requirement(
             text, base=self.base, config_settings=settings, editable=editable
@@ -243,7 +243,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
             raise ExtraWithoutProjectError
 
     def _file(self, name: str) -> RequirementSet:
-        """Read what `-r` names: by its name a project's file, a script, or requirements."""
+        """Read a file given by `-r`: by its name a project's file, a script, or requirements."""
         path = self.base / name
         if _is_project_file(name):
             extras = ExtraChoice(
@@ -273,7 +273,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         )
 
     def _group(self, text: str) -> RequirementSet:
-        """Read `[PATH:]NAME`, as pip takes it; without a path, the folder's own file."""
+        """Read `[PATH:]NAME`, as in pip; without a path, from the current folder's file."""
         location, _, name = text.rpartition(":")
         path = self.base / (location or "pyproject.toml")
         if path.name != "pyproject.toml":

@@ -1,4 +1,4 @@
-"""The terminal: data to stdout, everything else to stderr, and the only decision about colour."""
+"""The terminal: data to stdout, everything else to stderr; the only module to decide on colour."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ PROGRESS_BARS = ("auto", "on", "off", "raw")
 
 _ERRORS_ONLY = -2
 _WIDE = 10_000
-"""Columns of what is no terminal: no line is broken."""
+"""Width for output that is no terminal: lines are not wrapped."""
 _EVERYTHING = 2
 
 
@@ -40,7 +40,7 @@ class OutputError(UsageError):
 
 
 class Verbosity(int):
-    """How much is said: 0 is the ordinary, each `-v` adds one, each `-q` takes one."""
+    """The verbosity: 0 by default, each `-v` adds one, each `-q` subtracts one."""
 
     @property
     def errors_only(self) -> bool:
@@ -54,17 +54,17 @@ class Verbosity(int):
 
     @property
     def verbose(self) -> bool:
-        """`-v`: why each decision fell."""
+        """`-v`: the reason of each decision."""
         return self >= 1
 
     @property
     def very_verbose(self) -> bool:
-        """`-vv`: what the programs that are run say."""
+        """`-vv`: the output of the programs that are run."""
         return self >= _EVERYTHING
 
 
 class Terminal:
-    """Where commands speak. Rich is imported only when something is drawn."""
+    """The output of commands. Rich is imported only when something is drawn."""
 
     def __init__(
         self,
@@ -76,14 +76,14 @@ class Terminal:
         self.environ = environ
         self.verbosity = Verbosity(0)
         self.colours = True
-        """Whether colours may be used at all: not with `--no-color`."""
+        """Whether colours are allowed: not with `--no-color`."""
         self.asks = True
-        """Whether a question may be put at all: not with `--no-input`."""
+        """Whether prompts are allowed: not with `--no-input`."""
         self.draws_progress = True
-        """Whether a line may live while something is done: not with `--progress-bar off`."""
+        """Whether a live progress line is allowed: not with `--progress-bar off`."""
         self.tell: Callable[[str, str], None] | None = None
-        """Told each text that is no data, after its label, in place of standard error: where a
-        log is kept there in a form of its own. The label is `warning`, `error`, `hint` or empty."""
+        """Called with the label and text of each message instead of writing to standard error, for
+        a log with a format of its own. The label is `warning`, `error`, `hint` or empty."""
         # A shell's `>&-` leaves a process without one.
         self._stdout = stdout or sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
@@ -91,25 +91,25 @@ class Terminal:
         self._warned: set[str] = set()
 
     def output(self, text: str, *, end: str = "\n") -> None:
-        """Print data: the thing that was asked for.
+        """Print data, the result of the command.
 
         Raises:
-            OutputError: The disk that it goes to is full, say.
+            OutputError: It cannot be written, for example because the disk is full.
         """
         with _writing():
             print(text, end=end, file=self._stdout)
 
     def draw(self, renderable: "RenderableType") -> None:
-        """Print a table or styled text that was asked for."""
+        """Print a table or styled text as data."""
         console = self._console(to_stderr=False)
         with console.capture() as captured:
             console.print(renderable, soft_wrap=False)
-        # Rich fills the last column of a table; who copies it, or compares it, wants no blanks.
+        # Rich pads the last column of a table; copied or compared text wants no trailing blanks.
         lines = captured.get().split("\n")
         self.output("\n".join(line.rstrip(" ") for line in lines), end="")
 
     def draw_lines(self, lines: "Iterable[Line]") -> None:
-        """Print styled lines that were asked for, unbroken, as a pipe's reader wants them."""
+        """Print styled lines as data, not wrapped, so that a pipe's reader gets whole lines."""
         from archpip.reports.style import render_line
 
         colour = self._has_colour(self._stdout)
@@ -117,34 +117,34 @@ class Terminal:
             self.output(render_line(line, colour=colour))
 
     def flush(self) -> None:
-        """Write out what was asked for; raises as `output` does."""
+        """Flush the data; raises as `output` does."""
         with _writing():
             self._stdout.flush()
 
     def remark(self, text: str) -> None:
-        """Say what is going on, unless `--quiet`."""
+        """Print a remark, unless `--quiet`."""
         if not self.verbosity.quiet:
             self._say(text)
 
     def remark_styled(self, text: "RenderableType") -> None:
-        """Say what is going on, in styles, unless `--quiet`."""
+        """Print a styled remark, unless `--quiet`."""
         if not self.verbosity.quiet:
             with self._telling():
                 self._console(to_stderr=True).print(text)
 
     def detail(self, text: str) -> None:
-        """Say why, with `--verbose`."""
+        """Print a reason, with `--verbose`."""
         if self.verbosity.verbose:
             self._say(text)
 
     def warning(self, text: str) -> None:
-        """Say what may surprise the user, once."""
+        """Print a warning, each text once."""
         if not self.verbosity.errors_only and text not in self._warned:
             self._warned.add(text)
             self._say(text, label="warning", ansi="33")
 
     def error(self, text: str, *, details: Sequence[str] = (), hint: str | None = None) -> None:
-        """Say why the command cannot go on, what bears that out, and what to do next."""
+        """Print why the command cannot go on, with details, and what to do next."""
         self._say(text, label="error", ansi="31")
         for line in details:
             self._say(f"  | {line}")
@@ -152,7 +152,7 @@ class Terminal:
             self._say(hint, label="hint", ansi="36")
 
     def bug(self, error: Exception) -> None:
-        """Own up to a fault of ours; the traceback is shown, for it is all there is to report."""
+        """Report a bug in archpip, with the traceback for the bug report."""
         import traceback
 
         traceback.print_exception(error, file=self._stderr)
@@ -163,11 +163,11 @@ class Terminal:
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to answer."""
+        """Whether the user can be prompted."""
         return self.asks and sys.stdin.isatty() and self._stderr.isatty()
 
     def ask(self, question: str) -> bool:
-        """Ask for yes or no; no is what an empty line and the end of input mean."""
+        """Prompt for yes or no; an empty line and the end of input mean no."""
         print(f"{question} [y/N] ", end="", file=self._stderr, flush=True)
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
@@ -185,7 +185,7 @@ class Terminal:
 
         if to_stderr not in self._consoles:
             stream = self._stderr if to_stderr else self._stdout
-            # Rich wraps to 80 columns where there is no terminal; a pipe deserves whole lines.
+            # Rich wraps to 80 columns without a terminal; a pipe gets whole lines.
             width = None if stream.isatty() else _WIDE
             self._consoles[to_stderr] = PrintableConsole(
                 file=stream,
@@ -210,11 +210,11 @@ class Terminal:
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        """Go on where standard error takes nothing: what was asked for counts, and its status."""
+        """Ignore errors of writing to standard error: only the data and the exit status count."""
         try:
             yield
         except OSError:
-            # What it still holds would be tried, and fail, once more at the end.
+            # Its buffer would be flushed, and fail, once more at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stderr.fileno())
 
     def _has_colour(self, stream: TextIO) -> bool:
@@ -233,6 +233,6 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        raise  # the reader has seen enough, and nothing is wrong
+        raise  # the reader closed the pipe, which is no error
     except OSError as error:
         raise OutputError(reason=error.strerror or str(error)) from error

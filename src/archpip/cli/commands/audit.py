@@ -115,7 +115,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Audit what stands at the path."""
+    """Audit the content of the path."""
     context = read_context(arguments, terminal)
     target = read_target(arguments, context) if _names_target(arguments) else None
     policy = read_policy(arguments, context)
@@ -156,10 +156,10 @@ def _names_target(arguments: argparse.Namespace) -> bool:
 
 
 def _read_suspects(arguments: argparse.Namespace) -> "tuple[Suspect, ...]":
-    """Read what a failing program said.
+    """Read the output of a failing program.
 
     Raises:
-        NoKnownMessageError: Nothing in it speaks of native code.
+        NoKnownMessageError: No message in it concerns native code.
         TracebackUnreadableError: It cannot be read.
     """
     if arguments.traceback is None:
@@ -207,7 +207,7 @@ def _blame(
 
 
 def _print(audited: "Audit", arguments: argparse.Namespace, terminal: Terminal) -> None:
-    """Write the report, whose module is imported only if it is the one that is asked for."""
+    """Write the report; only the module of the requested format is imported."""
     match arguments.format:
         case "json":
             from archpip.reports.audit_json import render_json

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Do one of the three."""
+    """Run the chosen action."""
     context = read_context(arguments, terminal)
     if has_no_cache(arguments, context) and not find_store_url(arguments, context):
         raise CacheDisabledError

@@ -100,9 +100,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Do one of the three."""
+    """Run the chosen action."""
     if arguments.action == "show":
-        # What a policy sets is set, too.
+        # A policy's settings count as well.
         arguments.policy = None
     context = read_context(arguments, terminal)
     if arguments.action == "init":
@@ -162,7 +162,7 @@ def _init(arguments: argparse.Namespace, terminal: Terminal, context: CommandCon
 
 
 def _gateway(text: str) -> str:
-    """Check that what pip and uv are to ask from now on is an address that they can ask."""
+    """Check that the gateway's address is a URL that pip and uv can use as an index."""
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"'{text}' is no address: https://…")
     return text

@@ -73,6 +73,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _stays_source(pin: Pin, question: Question, arguments: argparse.Namespace) -> bool:
-    """Say whether an sdist is wanted as it is: the user asked for sources, or wants no build."""
+    """Return whether to keep an sdist unbuilt: the user wants sources, or no build."""
     wanted = arguments.no_build or not question.options.allows_wheels(pin.name)
     return pin.kind is LinkKind.SDIST and wanted

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from archpip.gateway import Refusal
 
 _SHOWN = 10
-"""How many wheels are named without `--verbose`."""
+"""Most refused wheels named without `--verbose`."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,14 +74,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Run the command and say what was kept from it."""
+    """Run the command and report the wheels that were refused."""
     command = _command(arguments.client)
     require_extra("gateway")
     arguments.python_version = arguments.python_version or find_python_version(command)
     context = read_context(arguments, terminal)
     uv = _read_uv_indexes(command, context)
     if arguments.index_url:
-        uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it stands in place of
+        uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it replaces
     _warn_of_ways_round(terminal, command, uv)
     _warn_of_listed_sources(terminal, command, context)
     _warn_of_project_sources(terminal, command, context)
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def with_uv_indexes(pip: PipOptions, arguments: argparse.Namespace, uv: UvIndexes) -> PipOptions:
-    """Put what uv would ask behind the gateway, too."""
+    """Add the indexes that uv would use to those behind the gateway."""
     chosen = uv.default_url if uv.default_url and not arguments.index_url else pip.index_url
     return replace(
         pip,
@@ -115,7 +115,7 @@ def with_uv_indexes(pip: PipOptions, arguments: argparse.Namespace, uv: UvIndexe
 
 
 def _read_uv_indexes(command: Sequence[str], context: CommandContext) -> UvIndexes:
-    """Return what uv would ask: of its files, only where it is uv that is run."""
+    """Return uv's indexes; its files are read only if the command is uv."""
     surroundings = context.surroundings
     if find_client(command) not in {Client.UV, Client.UV_PROJECT}:
         return replace(sort_uv_indexes(surroundings.environ, ()), no_index=False)

@@ -45,7 +45,7 @@ _USUAL_TARGETS = (
     "windows-amd64",
     "windows-arm64",
 )
-"""What a matrix shows unless targets are named."""
+"""The targets of a matrix, unless the user names some."""
 
 
 class NothingToInspectError(UsageError):
@@ -123,7 +123,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Inspect every wheel that is meant."""
+    """Inspect every wheel that the arguments name."""
     if arguments.explain:
         return _explain(arguments.explain, terminal)
     if not arguments.subjects:

@@ -162,7 +162,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if not arguments.target:
         _check_environment(target, context)
         _check_virtualenv(arguments, context)
-    # In a lockfile all is decided, and nothing is asked.
+    # A lockfile has decided everything, and no index is read.
     asked = RequirementSet() if find_lockfile(arguments) else None
     with open_question(
         Installations, arguments, terminal, context, targets=(target,), asked=asked
@@ -173,7 +173,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _adopt_settings(arguments: argparse.Namespace, config: PipConfig) -> None:
-    """Take from pip's files and variables what an installation is to do, where nobody says it."""
+    """Read the installation options that the arguments leave out from pip's files and variables."""
     for name in _SWITCHES:
         if not getattr(arguments, name.replace("-", "_")) and config.find_boolean(name):
             setattr(arguments, name.replace("-", "_"), True)
@@ -198,7 +198,7 @@ def _read_strategy(setting: Setting) -> str:
 
 
 def _check_environment(target: Target, context: CommandContext) -> None:
-    """Refuse to put into an environment what its interpreter would not run."""
+    """Refuse a target that the environment's interpreter would not run."""
     differences = target.differences(context.host)
     if differences:
         raise ForeignEnvironmentError(
@@ -265,11 +265,11 @@ def _keep_installed(
     installed: tuple[InstalledDistribution, ...],
     arguments: argparse.Namespace,
 ) -> Question:
-    """Prefer what is installed, as pip does: `--upgrade` is about what is named, nothing else.
+    """Prefer installed versions, as pip does: `--upgrade` applies only to the named projects.
 
-    With `--upgrade-strategy eager` it is about what that needs, too, which is all that is looked
-    at; and to `--force-reinstall` nothing counts that is there. Versions that `--prefer` names go
-    first.
+    With `--upgrade-strategy eager` it also applies to their dependencies, and so to everything
+    that is resolved; `--force-reinstall` ignores all installed versions. Versions named by
+    `--prefer` take precedence.
     """
     eager = arguments.upgrade and arguments.upgrade_strategy == "eager"
     if arguments.force_reinstall or eager:
@@ -289,9 +289,9 @@ def _resolve(
     installed: tuple[InstalledDistribution, ...],
     arguments: argparse.Namespace,
 ) -> Resolution:
-    """Choose among what the indexes have and what is there, unless all is to be installed anew.
+    """Choose among the indexes' and the installed versions, unless everything is reinstalled.
 
-    In a lockfile all is chosen.
+    A lockfile has chosen all versions already.
     """
     (target,) = question.targets
     lockfile = find_lockfile(arguments)
@@ -317,7 +317,7 @@ def _announce(
     else:
         terminal.remark(f"{lockfile}, {resolution.target.name}: {len(resolution.pins)} projects")
     if arguments.dry_run:
-        # A report on stdout is for a program: nothing else may stand there.
+        # A report on stdout is for a program: nothing else may be printed there.
         say = terminal.remark if _has_document(arguments) else terminal.output
         for text in render_plan(plan):
             say(text)
@@ -330,7 +330,7 @@ def _announce(
 
 
 def _has_document(arguments: argparse.Namespace) -> bool:
-    """Whether stdout is for a program."""
+    """Return whether stdout is read by a program."""
     return bool(arguments.report == "-" or arguments.format == "json")
 
 

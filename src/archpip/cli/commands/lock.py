@@ -51,12 +51,12 @@ from archpip.resolution import (
 from archpip.targets import Target
 
 _ASKING = ("requirements", "requirement", "editable", "group", "script")
-"""The arguments that say what is asked for; without one, `--check` asks only about evidence."""
+"""The arguments that name requirements; without one, `--check` only checks the evidence."""
 
 _STDOUT = Path("-")
-"""The output that pip and uv, too, call standard output."""
+"""The name of standard output as an output file, as in pip and uv."""
 _FILES = frozenset({".json", ".lock", ".toml", ".txt"})
-"""Suffixes of what is meant for a file, not for a folder, be it there or not."""
+"""Suffixes that mark an output path as a file, not a folder, whether or not it exists."""
 
 
 class OneOutputError(UsageError):
@@ -142,7 +142,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         likely = None if arguments.dry_run else application.recall(asked)
         texts: dict[Path, str] = {}
         if likely is not None:
-            # While indexes are asked whether this answer holds, there is time to write it out.
+            # The lockfile is rendered while the indexes confirm that the cached answer is valid.
             with suppress(UnhashedFileError):
                 texts = render(likely)
         answer = application.resolve(asked)
@@ -156,7 +156,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         changes = relock.changes(question, answer)
         _report(arguments, terminal, answer, paths, changes=changes, refusals=refusals)
     elif arguments.align != Align.NONE:
-        # Else the grid tells of them.
+        # Otherwise the grid shows them.
         for difference in answer.differences:
             terminal.warning(str(difference))
     return ExitCode.OK
@@ -168,11 +168,11 @@ def _output_paths(
     """Return each target's lockfile by the target's name.
 
     Raises:
-        LockfileNameError: The one file's name would not be taken; nothing is resolved for it.
-        OneOutputError: There is one file for several targets, or for a report as well.
+        LockfileNameError: pip and uv would reject the file's name; raised before resolving.
+        OneOutputError: One file is given for several targets, or for a report as well.
     """
     folder = output or Path()
-    # What is there and no folder is meant as a file, `/dev/null` as well; its name is checked then.
+    # An existing path that is no folder is a file, even `/dev/null`; its name is checked then.
     is_other = output is not None and is_there(output) and not is_folder(output)
     if output is not None and (output == _STDOUT or output.suffix in _FILES or is_other):
         if len(targets) > 1:
@@ -221,7 +221,7 @@ def _report(
     changes: Mapping[str, tuple[Change, ...]],
     refusals: Mapping[str, Refusals],
 ) -> None:
-    # Rich takes 30 ms to import: it is loaded when all is done, and said.
+    # Rich takes 30 ms to import: it is loaded after the results are written.
     from archpip.reports.grid import make_grid, render_grid, render_html
     from archpip.reports.resolution import (
         render_changes,
@@ -297,7 +297,7 @@ def _check_one(
     folders: Sequence[FolderProject],
     build_settings: Mapping[NormalizedName, tuple[str, ...]],
 ) -> tuple[str, ...]:
-    """Return all that speaks against one lockfile."""
+    """Return every discrepancy of one lockfile."""
     if not is_there(path):
         return ("it is not there",)
     found = check_lockfile(

@@ -148,7 +148,7 @@ def _log_to_stderr(form: str, terminal: Terminal) -> None:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
     if form == "json":
-        # What reads the log reads all of it: the first word, warnings, and why it did not start.
+        # A log collector needs all messages: the first one, warnings, and why it did not start.
         terminal.tell = _tell_the_log
 
 
@@ -157,7 +157,7 @@ def _tell_the_log(label: str, text: str) -> None:
 
 
 class _JsonFormatter(logging.Formatter):
-    """One JSON object a line, for programs that collect logs."""
+    """Writes one JSON object per line, for log collectors."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Print a target, or the names."""
+    """Print a target, or the known names."""
     if not (arguments.name or arguments.target_platform or arguments.target_arch):
         terminal.output(render_names())
         return ExitCode.OK

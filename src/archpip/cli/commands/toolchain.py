@@ -91,7 +91,7 @@ def _add(
     application: Toolchains,
     context: CommandContext,
 ) -> None:
-    """Add zig, or what builds for the target that is named."""
+    """Add zig, or a toolchain for the named target."""
     if arguments.name == _ZIG:
         terminal.remark("Getting zig from the package index …")
         zig = application.add_zig()

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Build what must be built, and bring the rest."""
+    """Build wheels where needed, and download the rest."""
     context = read_context(arguments, terminal)
     target = read_target(arguments, context)
     with open_question(Installations, arguments, terminal, context, targets=(target,)) as (
