@@ -1,4 +1,4 @@
-"""What a new resolution changes against the lockfile that was there, and why. Pure."""
+"""Compare a new resolution with the existing lockfile, and explain each change. Pure."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ from archpip.resolution import Pin, Resolution
 
 
 class ChangeKind(StrEnum):
-    """What happened to a project."""
+    """The kind of change to a project."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -23,12 +23,12 @@ class ChangeKind(StrEnum):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One project that a lockfile has otherwise than before."""
+    """One project that differs from the old lockfile."""
 
     name: NormalizedName
     kind: ChangeKind
     before: str | None = None
-    """The version, or the file where the version stayed; `None` for what was added."""
+    """The version, or the file if the version is unchanged; `None` for an added project."""
     after: str | None = None
     reason: str = ""
 
@@ -53,14 +53,14 @@ def find_changes(
     """Compare a target's old lockfile with its new resolution.
 
     Args:
-        before: The lockfile that was there.
-        resolution: What was chosen now.
-        forgotten: The projects whose old versions were not to be kept (`--upgrade-package`); all of
-            them (`--upgrade`) where `None`.
+        before: The old lockfile.
+        resolution: The new resolution.
+        forgotten: The projects whose old versions need not be kept (`--upgrade-package`); `None`
+            for all of them (`--upgrade`).
         preferred: The versions that `--prefer` names.
 
     Returns:
-        What differs, sorted by name; empty where nothing does.
+        The changes, sorted by name; empty if there are none.
     """
     old = {package.name: package for package in before.packages}
     new = {pin.name: pin for pin in resolution.pins}
@@ -71,13 +71,13 @@ def find_changes(
 
 
 class _Reasons(Struct, frozen=True, kw_only=True):
-    """Why a version that was locked was not kept."""
+    """The possible reasons why a locked version was not kept."""
 
     forgotten: frozenset[NormalizedName] | None
     preferred: Mapping[NormalizedName, Version]
 
     def find(self, old: Version, new: Pin) -> str:
-        """Return the surest reason."""
+        """Return the most certain reason."""
         return next(self._iter(old, new))
 
     def _iter(self, old: Version, new: Pin) -> Iterator[str]:
@@ -93,7 +93,7 @@ class _Reasons(Struct, frozen=True, kw_only=True):
             yield "--prefer names it"
         if self.forgotten is None or new.name in self.forgotten:
             yield "upgrades were asked for"
-        # Other projects may be why, or an option: `--prefer-binary`, `--exclude-newer`, a floor.
+        # The cause may be other projects or options: `--prefer-binary`, `--exclude-newer`, floors.
         yield f"with what is asked for now, {old} is not taken"
 
 
@@ -135,7 +135,7 @@ def _who_asks(pin: Pin) -> str:
 
 
 def _place(package: Package) -> str | None:
-    """Return the file that a package was locked with, where it was a file of an index."""
+    """Return the file that a package was locked with, if it came from an index."""
     if package.wheels:
         return package.wheels[0].filename
     return package.sdist.filename if package.sdist else None
@@ -147,7 +147,7 @@ def _places(pin: Pin) -> frozenset[str]:
 
 
 def _refusal(pin: Pin, filename: str) -> str:
-    """Say why a file of the same version is not taken any more."""
+    """Return why a file of the same version is not chosen any more."""
     for rejection in pin.rejections:
         if rejection.link.filename == filename:
             return rejection.message

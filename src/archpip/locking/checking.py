@@ -1,4 +1,4 @@
-"""Checking a lockfile offline: does it still say what is asked, and does its evidence hold?"""
+"""Check a lockfile offline: does it match the requirements, and is its evidence still accepted?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ from archpip.wheels import READER_VERSION
 
 
 class Discrepancy(Struct, frozen=True, kw_only=True):
-    """One way in which a lockfile is not what it should be."""
+    """One way in which a lockfile differs from what it should be."""
 
     subject: str
     """The project, or the lockfile itself."""
@@ -61,19 +61,19 @@ def check_lockfile(
 
     Args:
         pylock: As `read_lockfile` returned it.
-        path: Where it lies, for messages.
-        policy: What verdicts are refused today.
-        requirements: What is asked for; nothing is compared where empty.
-        constraints: Bounds that the pins must keep.
-        overrides: What holds in the place of requirements, whoever states them.
-        folders: What is asked for from folders, and what those require today.
-        target: What it should be locked for; the file's own target where `None`.
-        options: What files and versions may be taken today; all where `None`.
-        build_settings: What is said today about building single projects, as
-            `archpip.builds.describe_settings` writes it.
+        path: The lockfile's path, for messages.
+        policy: Which verdicts are refused now.
+        requirements: The current requirements; nothing is compared if empty.
+        constraints: Constraints that the pins must satisfy.
+        overrides: Requirements that replace all others on the same projects.
+        folders: Requirements on local folders, with the current dependencies of those.
+        target: The target it should be locked for; `None` for the file's own.
+        options: Which files and versions are allowed now; `None` for all.
+        build_settings: The current build settings of single projects, as rendered by
+            `archpip.builds.describe_settings`.
 
     Returns:
-        Everything found, in the file's order; empty where the lockfile stands.
+        All discrepancies, in the file's order; empty if the lockfile is valid.
 
     Raises:
         InvalidLockfileError: Its evidence is damaged.
@@ -108,7 +108,7 @@ def check_lockfile(
 
 
 class _Checker(Struct, frozen=True, kw_only=True):
-    """One lockfile beside what should hold; each method yields what does not."""
+    """One lockfile under check; each method yields the violations of the claim it names."""
 
     packages: Mapping[NormalizedName, Package]
     path: Path
@@ -116,12 +116,12 @@ class _Checker(Struct, frozen=True, kw_only=True):
     target: Target
 
     def check_target(self, wanted: Target | None) -> Iterable[Discrepancy]:
-        """The lockfile is for the machine that is asked for, or for an older system of its kind."""
+        """The lockfile is for the wanted target, or for one with an older floor."""
         if wanted is None:
             return
-        # What a lockfile does not keep, such as a host's kernel release, tells no target apart.
+        # Facts that a lockfile does not record, such as the kernel release, are not compared.
         wanted = target_from_table(target_to_table(wanted))
-        # What a first release takes, `3.9.0`, a Python of any patch takes as well.
+        # A lockfile for a first release, `3.9.0`, also serves a Python of any later patch.
         first = replace(wanted, python=replace(wanted.python, patch_known=True))
         if self.target.python == first.python:
             wanted = first
@@ -137,7 +137,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
         )
 
     def _check_floor(self, package: Package, wanted: Target) -> Iterable[Discrepancy]:
-        """A wheel that was chosen for another floor serves this one, too."""
+        """A wheel chosen for another floor also serves this one."""
         evidence = read_evidence(package, path=self.path)
         is_fused = evidence is not None and evidence.fuse_recipe is not None
         machines = wanted.machines if is_fused else (wanted,)
@@ -152,7 +152,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
             yield Discrepancy(subject=package.name, message=message)
 
     def check_depth(self, before: Asked, options: ResolveOptions) -> Iterable[Discrepancy]:
-        """What is asked for is locked with what it needs, or without both times."""
+        """The requirements are locked with their dependencies, or without, then as now."""
         if before.without_dependencies != options.ignore_dependencies:
             how = "with --no-deps" if before.without_dependencies else "without --no-deps"
             message = f"it is locked {how}, and is asked for otherwise"
@@ -161,7 +161,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_requirements(
         self, requirements: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
-        """Every requirement that the target needs is pinned at a version that it allows."""
+        """Every requirement that applies to the target is pinned at an allowed version."""
         for requirement in requirements:
             if not self._applies(requirement):
                 continue
@@ -185,7 +185,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_removals(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
-        """Nothing is locked because of what somebody asked for and does no more."""
+        """Nothing is locked because of a requirement that was dropped since."""
         asked: set[NormalizedName] = set()
         at_places: set[NormalizedName] = set()
         for requirement in now:
@@ -210,7 +210,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_folders(
         self, folders: Iterable[FolderProject], overrides: Sequence[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
-        """Nothing is locked because of what the file of a folder required and does no more."""
+        """Nothing is locked because of a folder's dependency that was dropped since."""
         needed_by_locked = {
             each for package in self.packages.values() for each in dependencies_of(package)
         }
@@ -219,7 +219,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
             package = self._package_of(folder.asked) if self._applies(folder.asked) else None
             if package is None:
                 continue
-            # Who else is locked may want extras of it that the user does not ask for.
+            # Other locked packages may require extras of it that the user does not.
             is_needed = package.name in needed_by_locked
             today = folder.with_all_extras if is_needed else folder.requirements
             names = required.setdefault(package.name, set())
@@ -236,7 +236,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_extras(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
-        """What extras bring in is there: they are those that were asked for when it was locked."""
+        """What extras bring in is locked: the extras are those requested when it was locked."""
         locked = [split_extras(text) for text in before]
         for requirement in now:
             subject, extras = split_extras(requirement.text)
@@ -261,7 +261,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_overrides(
         self, before: Iterable[str], now: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
-        """What holds instead of requirements deep in the graph is what held then."""
+        """The overrides are those that were in force when it was locked."""
         changes = tuple(_changes(before, sorted({override.text for override in now})))
         if changes:
             message = f"its overrides are not those that were locked: {'; '.join(changes)}"
@@ -270,14 +270,14 @@ class _Checker(Struct, frozen=True, kw_only=True):
     def check_constraints(
         self, constraints: Iterable[RequestedRequirement]
     ) -> Iterable[Discrepancy]:
-        """Every pin keeps within the constraints that apply to it."""
+        """Every pin satisfies the constraints that apply to it."""
         for constraint in constraints:
             package = self.packages.get(constraint.name) if constraint.name else None
             if package is not None and self._applies(constraint):
                 yield from self._check_bound(package, constraint)
 
     def check_packages(self) -> Iterable[Discrepancy]:
-        """Every package is there with what it depends on, and its evidence is good today."""
+        """Every package is locked with its dependencies, and its evidence is accepted now."""
         for package in self.packages.values():
             for dependency in package.dependencies or ():
                 if dependency.get("name") not in self.packages:
@@ -288,7 +288,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
                 yield Discrepancy(subject=package.name, message=message)
 
     def check_options(self, options: ResolveOptions) -> Iterable[Discrepancy]:
-        """Every file and version is one that may be taken today."""
+        """Every file and version is allowed now."""
         for package in self.packages.values():
             for message in _check_options(package, options):
                 yield Discrepancy(subject=package.name, message=message)
@@ -298,9 +298,9 @@ class _Checker(Struct, frozen=True, kw_only=True):
         settings: Mapping[NormalizedName, tuple[str, ...]],
         requirements: Sequence[RequestedRequirement],
     ) -> Iterable[Discrepancy]:
-        """What is built from source is built as it was when the lockfile was written."""
+        """Builds from source use the settings recorded in the lockfile."""
         asked = collect_config_settings(each for each in requirements if self._applies(each))
-        # A folder that is asked for without its name may be any of the packages.
+        # A folder that is required without a name may be any of the packages.
         nameless = any(each.name is None and each.config_settings for each in requirements)
         for package in self.packages.values():
             if not _is_built(package):
@@ -315,7 +315,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
                 yield Discrepancy(subject=package.name, message=message)
 
     def _package_of(self, requirement: RequestedRequirement) -> Package | None:
-        """Return what a requirement is locked as; by its place, where it names no project."""
+        """Return the package that locks a requirement, found by its location if it has no name."""
         if requirement.name is not None:
             return self.packages.get(requirement.name)
         folder = self.path.parent
@@ -337,7 +337,7 @@ class _Checker(Struct, frozen=True, kw_only=True):
             yield Discrepancy(subject=package.name, message=message)
 
     def _judge(self, package: Package, evidence: Evidence) -> Iterable[str]:
-        """Say what speaks against a package's wheel today."""
+        """Yield the reasons to refuse a package's wheel now."""
         if not package.wheels:
             return
         if evidence.reader_version is None or evidence.verdict is None:
@@ -359,13 +359,13 @@ class _Checker(Struct, frozen=True, kw_only=True):
 
 
 def _is_built(package: Package) -> bool:
-    """Return whether a package comes from source; an archive may also be a wheel at a URL."""
+    """Return whether a package is built from source; an archive may also be a wheel at a URL."""
     location = package.archive and (package.archive.url or package.archive.path)
     return not (package.wheels or (location and location.endswith(".whl")))
 
 
 def _check_options(package: Package, options: ResolveOptions) -> Iterable[str]:
-    """Say which option leaves out what is locked; what was asked for by its place, none does."""
+    """Yield the options that exclude a locked file; direct references are never excluded."""
     name, version = package.name, package.version
     if package.wheels and not options.allows_wheels(name):
         yield "a wheel is locked, and --no-binary leaves it only its sdists"
@@ -385,7 +385,7 @@ def _check_options(package: Package, options: ResolveOptions) -> Iterable[str]:
 
 
 def _changes(locked: Iterable[str], now: Iterable[str]) -> Iterable[str]:
-    """Say how two lists of settings differ."""
+    """Describe how two lists of settings differ."""
     before, after = list(locked), list(now)
     yield from (f"no more {text}" for text in before if text not in after)
     yield from (f"new is {text}" for text in after if text not in before)
@@ -394,7 +394,7 @@ def _changes(locked: Iterable[str], now: Iterable[str]) -> Iterable[str]:
 
 
 def _needed_system(evidence: Evidence, target: Target) -> str | None:
-    """Return the system that a package's binaries need, in the terms of a target's floor."""
+    """Return the system version that a package's binaries need, as a target's floor."""
     if target.libc is None:
         return evidence.minimum_macos
     return evidence.minimum_glibc if target.libc is Libc.GLIBC else None

@@ -1,4 +1,4 @@
-"""From a resolution to a PEP 751 document.
+"""Convert a resolution to a PEP 751 document.
 
 Source: https://packaging.python.org/en/latest/specifications/pylock-toml/
 """
@@ -39,7 +39,7 @@ from archpip.resolution import LinkKind, Pin, RequestedRequirement, Resolution
 
 _LOCK_VERSION = Version("1.0")
 CREATED_BY = "archpip"
-"""No version, so that a newer archpip that decides alike writes the same bytes."""
+"""Without a version, so that a newer archpip with the same result writes the same bytes."""
 
 
 class _File(TypedDict, total=False):
@@ -64,20 +64,20 @@ def to_pylock(
     build_settings: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType({}),
     refusals: Refusals = MappingProxyType({}),
 ) -> Pylock:
-    """Turn a resolution into a lockfile's content. Equal resolutions give equal content.
+    """Convert a resolution to a lockfile's content. Equal resolutions give equal content.
 
     Args:
-        resolution: What was chosen for one target.
-        folder: Where the lockfile will lie: paths of local files are written relative to it.
-        requirements: What was asked for; kept so that `check_lockfile` can compare.
+        resolution: The resolution for one target.
+        folder: The lockfile's folder: paths of local files are written relative to it.
+        requirements: The user's requirements, recorded so that `check_lockfile` can compare.
         constraints: Likewise.
         overrides: Likewise.
-        without_dependencies: Only what was asked for is there: `--no-deps`. Likewise.
-        notes: What a reader should know, such as versions that differ from other targets'.
-        build_settings: What is said about building single projects, as
-            `archpip.builds.describe_settings` writes it: evidence, where they are built.
-        refusals: What was refused when a version was chosen that is only kept now; else its reason
-            would be lost the second time.
+        without_dependencies: Whether dependencies are left out: `--no-deps`. Likewise.
+        notes: Remarks for readers, such as versions that differ from other targets'.
+        build_settings: The build settings of single projects, as rendered by
+            `archpip.builds.describe_settings`: evidence for those that are built.
+        refusals: What was refused when kept versions were chosen; otherwise the reasons would be
+            lost when locking again.
 
     Raises:
         UnhashedFileError: A file has no hash, which PEP 751 requires.
@@ -119,7 +119,7 @@ def _package(pin: Pin, folder: Path, found: Evidence) -> Package:
     source = _source(pin, folder)
     return Package(
         name=pin.name,
-        # PEP 751: a source tree may change its version, so none is written for one.
+        # PEP 751: a source tree's version may change, so none is recorded.
         version=pin.version if is_stable else None,
         requires_python=SpecifierSet(pin.requires_python) if pin.requires_python else None,
         dependencies=[{"name": name} for name in pin.dependencies] or None,
@@ -130,7 +130,7 @@ def _package(pin: Pin, folder: Path, found: Evidence) -> Package:
 
 
 def _source(pin: Pin, folder: Path) -> dict[str, Any]:
-    """Return the one key that says where the package comes from."""
+    """Return the key that gives the package's source."""
     if pin.kind is LinkKind.VCS:
         return {"vcs": _vcs(pin)}
     if pin.kind is LinkKind.DIRECTORY:
@@ -154,10 +154,10 @@ def _source(pin: Pin, folder: Path) -> dict[str, Any]:
 
 
 def _has_standard_name(pin: Pin) -> bool:
-    """Tell whether PEP 751 takes a file as wheel or sdist.
+    """Return whether PEP 751 allows a file as wheel or sdist.
 
-    It wants an sdist's name by PEP 625 or nearly so. Older archives (`.tgz`, `.tar.bz2`, a dash in
-    the version) are locked as what they are: an archive at a URL.
+    It requires an sdist's name to follow PEP 625, or nearly so. Older archives (`.tgz`, `.tar.bz2`,
+    a dash in the version) are locked as archives at a URL.
     """
     if pin.kind is LinkKind.WHEEL:
         return True
@@ -198,7 +198,7 @@ def _vcs(pin: Pin) -> PackageVcs:
 
 
 def _relative(path: Path, folder: Path) -> str:
-    """Write a path as seen from the lockfile, with forward slashes, where both share a root."""
+    """Return a path relative to the lockfile, with forward slashes, if both share a root."""
     try:
         return Path(os.path.relpath(path, folder.resolve())).as_posix()
     except ValueError:  # on Windows, another drive

@@ -1,7 +1,7 @@
-"""The marker expressions that tell one target from every other machine.
+"""The marker expressions that distinguish one target from every other machine.
 
-pip and uv refuse a lockfile none of whose `environments` holds where they run. Markers know neither
-libc nor free-threading: there, the tags of the locked wheels do the refusing.
+pip and uv refuse a lockfile if none of its `environments` matches where they run. Markers know
+neither libc nor free-threading: those mismatches are refused by the tags of the locked wheels.
 
 Source: PEP 751 §environments; PEP 508 for the variables.
 """

@@ -1,7 +1,7 @@
-"""Evidence: why a lockfile may be trusted, in its `tool.archpip` tables.
+"""Evidence: the verdicts and facts behind a lockfile, in its `tool.archpip` tables.
 
-Each package says what was found when its wheel was opened; the file as a whole says for which
-target. pip and uv ignore these tables; `archpip lock --check` judges by them without a network.
+Each package records the facts from opening its wheel; the file as a whole records the target. pip
+and uv ignore these tables; `archpip lock --check` judges from them without a network.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,22 +21,22 @@ from archpip.verdicts import Status
 from archpip.wheels import READER_VERSION, Inspection
 
 SCHEMA = 1
-"""The version of these tables; raised when a reader of an older one would misread them."""
+"""The version of these tables; raised when an older reader would misread them."""
 
 _GLIBC = "GLIBC_"
 _APPLE_PLATFORMS = frozenset((Platform.MACOS, Platform.IOS, Platform.IOS_SIMULATOR))
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What a lockfile says about one package's file."""
+    """The evidence about one package's file."""
 
     verdict: Status | None
-    """`None` where nothing was judged: a source, or a wheel that was not opened."""
+    """`None` if nothing was judged: a source, or a wheel that was not opened."""
     slices: tuple[str, ...] = ()
-    """The architectures of its binaries, sorted; empty where it has none."""
+    """The architectures of its binaries, sorted; empty if it has none."""
     binaries: int = 0
     minimum_macos: str | None = None
-    """The newest macOS or iOS that any slice for the target asks for."""
+    """The newest macOS or iOS version that any slice for the target requires."""
     minimum_glibc: str | None = None
     """The newest glibc symbol version that any binary needs."""
     findings: tuple[str, ...] = ()
@@ -45,31 +45,31 @@ class Evidence(Struct, frozen=True, kw_only=True):
     overrides: tuple[str, ...] = ()
     """The reasons that users gave for accepting a finding."""
     source_reasons: tuple[str, ...] = ()
-    """For a source: why no wheel was taken."""
+    """For a source: why no wheel was chosen."""
     bounds: tuple[str, ...] = ()
-    """What locked projects ask of it, where they bound it: `botocore asks for <3,>=1.25`."""
+    """The version bounds that locked projects set on it: `botocore asks for <3,>=1.25`."""
     refused: tuple[str, ...] = ()
-    """Files that would have been better and were refused once opened, each with the reason."""
+    """Files that were preferred but refused once opened, each with the reason."""
     requested: bool = False
     config_settings: tuple[str, ...] = ()
-    """For a source: what its requirement passes to the build backend, as `KEY=VALUE`."""
+    """For a source: the config settings from its requirement, as `KEY=VALUE`."""
     build_settings: tuple[str, ...] = ()
-    """For a source: what else is said about its build, as `describe_settings` writes it."""
+    """For a source: its other build settings, as rendered by `describe_settings`."""
     fuse_recipe: int | None = None
-    """Where the package's two thin wheels are to be fused: the rules that its bytes depend on."""
+    """If the package's two thin wheels are to be fused: the rules that its bytes depend on."""
 
 
 Refusals = Mapping[tuple[NormalizedName, Version], tuple[str, ...]]
-"""`Evidence.refused` of each project at the version that is locked."""
+"""`Evidence.refused` of each project at its locked version."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What a lockfile says that it was written for, as users wrote it; each sorted, no repeats."""
+    """The question that a lockfile answers, as users wrote it; each field sorted, no repeats."""
 
     requirements: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     without_dependencies: bool = False
-    """`--no-deps`: what they need is not locked."""
+    """`--no-deps`: whether dependencies are left out."""
 
 
 def collect_evidence(
@@ -79,14 +79,14 @@ def collect_evidence(
     *,
     refused_before: Iterable[str] = (),
 ) -> Evidence:
-    """Boil a pin's inspection and verdict down to what a lockfile holds.
+    """Reduce a pin's inspection and verdict to the evidence for a lockfile.
 
     Args:
-        pin: What was chosen.
-        target: What it was chosen for.
-        build_settings: What is said about building the project, as
-            `archpip.builds.describe_settings` writes it.
-        refused_before: What was refused when the version was chosen, where it is only kept now.
+        pin: The pin.
+        target: The target it was chosen for.
+        build_settings: The project's build settings, as rendered by
+            `archpip.builds.describe_settings`.
+        refused_before: What was refused when the version was first chosen, if it is only kept now.
     """
     is_built = pin.kind is not LinkKind.WHEEL
     inspections = tuple(_inspections(pin))
@@ -115,7 +115,7 @@ def collect_evidence(
 
 
 def describe_config_settings(settings: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Write what a requirement passes to its build backend as a lockfile keeps it."""
+    """Render the config settings of a requirement as a lockfile records them."""
     return tuple(redact(f"{key}={value}") for key, value in settings)
 
 
@@ -136,7 +136,7 @@ def _macos_needs(slices: Iterable[Slice], target: Target) -> Iterable[tuple[int,
         if part.minimum_os is None or part.platform not in _APPLE_PLATFORMS:
             continue
         need = part.minimum_os[:2]
-        # Every Mac with Apple's processor has 11.0: beside Intel's it bounds no floor.
+        # Every arm64 Mac has at least 11.0: beside an Intel slice it raises no floor.
         is_bounding = part.architecture is not Architecture.ARM64 or need > FIRST_ARM64_MACOS
         if is_bounding or not target.is_universal:
             yield need
@@ -156,14 +156,14 @@ def _newest(versions: Iterable[tuple[int, ...]]) -> str | None:
 
 
 def _refused(pin: Pin) -> tuple[str, ...]:
-    """Name what was opened and refused, where `built-from-source-because` does not say it."""
+    """Name the files refused once opened, unless `built-from-source-because` already does."""
     if pin.kind is LinkKind.SDIST:
         return ()
     return tuple(rejection.described for rejection in pin.rejections if rejection.verdict)
 
 
 def _source_reasons(pin: Pin) -> tuple[str, ...]:
-    """Say why a source was taken where an index could have had a wheel."""
+    """Return why a source was chosen although an index could have a wheel."""
     if pin.kind is not LinkKind.SDIST or pin.direct:
         return ()
     reasons = tuple(rejection.described for rejection in pin.rejections)
@@ -171,7 +171,7 @@ def _source_reasons(pin: Pin) -> tuple[str, ...]:
 
 
 def evidence_to_table(evidence: Evidence) -> dict[str, Any]:
-    """Return the table of one package; what is empty is left out."""
+    """Return the table of one package; empty values are left out."""
     table: dict[str, Any] = {}
     if evidence.requested:
         table["requested"] = True
@@ -199,7 +199,7 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
     """Parse one package's table.
 
     Raises:
-        ValueError: A value is not what this schema says.
+        ValueError: A value does not follow the schema.
     """
     verdict = table.get("verdict")
     return Evidence(
@@ -225,7 +225,7 @@ def asked_from_table(table: Mapping[str, Any]) -> Asked:
     """Parse a lockfile's own table.
 
     Raises:
-        ValueError: A value is not what this schema says.
+        ValueError: A value does not follow the schema.
     """
     return Asked(
         requirements=_texts(table, "requirements"),
@@ -235,7 +235,7 @@ def asked_from_table(table: Mapping[str, Any]) -> Asked:
 
 
 def target_to_table(target: Target) -> dict[str, Any]:
-    """Return the whole target, so that it can be read back equal."""
+    """Return a table of the whole target, from which an equal one can be parsed."""
     python = target.python
     table: dict[str, Any] = {
         "name": target.name,
@@ -260,7 +260,7 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     """Parse a target.
 
     Raises:
-        ValueError: A key is missing, or a value is not what this schema says.
+        ValueError: A key is missing, or a value does not follow the schema.
     """
     libc = _text(table, "libc")
     implementation_version = _text(table, "implementation-version")
@@ -287,7 +287,7 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
 
 
 def _split_version(text: str) -> tuple[str, str]:
-    """Split `3.15.0b1` into its numbers and what follows them."""
+    """Split `3.15.0b1` into its numbers and its suffix."""
     end = next((i for i, c in enumerate(text) if not (c.isdigit() or c == ".")), len(text))
     return text[:end], text[end:]
 

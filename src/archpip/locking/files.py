@@ -1,4 +1,4 @@
-"""Lockfiles on disk: written whole or not at all, and parsed at the door."""
+"""Lockfiles on disk: written atomically, and validated when read."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,10 +33,10 @@ def lockfile_name(target: Target) -> str:
 
 
 def check_lockfile_name(path: Path) -> None:
-    """Refuse a name that pip and uv would not take a lockfile by.
+    """Refuse a file name that pip and uv would not accept for a lockfile.
 
     Raises:
-        LockfileNameError: It is no such name.
+        LockfileNameError: They would not accept it.
     """
     if not is_valid_pylock_path(path):
         raise LockfileNameError(path=path)
@@ -45,12 +45,12 @@ def check_lockfile_name(path: Path) -> None:
 def render_lockfile(pylock: Pylock) -> str:
     """Return a lockfile's text. Equal content gives equal text on every machine."""
     document = _as_table(pylock)
-    Pylock.from_dict(document)  # Nobody can be helped by a file that breaks the standard.
+    Pylock.from_dict(document)  # A file that breaks the standard is of no use.
     return tomli_w.dumps(document)
 
 
 def _as_table(pylock: Pylock) -> dict[str, Any]:
-    """Do what `Pylock.to_dict` does in a fifth of its time: that copies every value deeply."""
+    """Do the work of `Pylock.to_dict`, which deep-copies every value, in a fifth of its time."""
     return {key: _as_toml(value) for key, value in _set_fields(pylock, pylock.__dataclass_fields__)}
 
 
@@ -66,7 +66,7 @@ def _as_toml(value: object) -> object:
 
 
 def _set_fields(value: object, names: Iterable[str]) -> Iterator[tuple[str, object]]:
-    """Yield what a dataclass holds; its names are given, for `fields` makes a tuple each time."""
+    """Yield a dataclass's fields that are set; `fields` would build a tuple on each call."""
     for name in names:
         item = getattr(value, name)
         if item is not None:
@@ -74,10 +74,10 @@ def _set_fields(value: object, names: Iterable[str]) -> Iterator[tuple[str, obje
 
 
 def write_lockfile(text: str, path: Path) -> None:
-    """Write a lockfile whole, or leave what is there as it is.
+    """Write a lockfile atomically, or leave the existing one unchanged.
 
     Raises:
-        LockfileNameError: pip and uv would not take a file of this name.
+        LockfileNameError: pip and uv would not accept a file of this name.
         LockWriteError: The folder is missing, read-only or full.
     """
     check_lockfile_name(path)
@@ -89,7 +89,7 @@ def write_lockfile(text: str, path: Path) -> None:
 
 
 def read_lockfile(path: Path) -> Pylock:
-    """Read and validate a lockfile, whoever wrote it.
+    """Read and validate a lockfile written by any tool.
 
     Raises:
         InvalidLockfileError: It cannot be read, is not TOML, or breaks PEP 751.
@@ -107,10 +107,10 @@ def read_lockfile(path: Path) -> Pylock:
 
 
 def read_target(pylock: Pylock, *, path: Path) -> Target | None:
-    """Return the target that a lockfile is for, or `None` where another tool wrote it.
+    """Return the target that a lockfile is for, or `None` if another tool wrote it.
 
     Raises:
-        InvalidLockfileError: The table is damaged, or of a newer archpip.
+        InvalidLockfileError: The table is malformed, or written by a newer archpip.
     """
     table = (pylock.tool or {}).get("archpip")
     if table is None:
@@ -125,10 +125,10 @@ def read_target(pylock: Pylock, *, path: Path) -> Target | None:
 
 
 def read_asked(pylock: Pylock, *, path: Path) -> Asked:
-    """Return what a lockfile was written for.
+    """Return the question that a lockfile answers.
 
     Raises:
-        InvalidLockfileError: The table is damaged.
+        InvalidLockfileError: The table is malformed.
     """
     try:
         return asked_from_table((pylock.tool or {}).get("archpip", {}))
@@ -137,10 +137,10 @@ def read_asked(pylock: Pylock, *, path: Path) -> Asked:
 
 
 def read_evidence(package: Package, *, path: Path) -> Evidence | None:
-    """Return what a lockfile says of one package, or `None` where it says nothing.
+    """Return the evidence about one package, or `None` if there is none.
 
     Raises:
-        InvalidLockfileError: The table is damaged.
+        InvalidLockfileError: The table is malformed.
     """
     table = (package.tool or {}).get("archpip")
     if table is None:
@@ -157,7 +157,7 @@ def locked_refusals(pylock: Pylock, *, path: Path) -> Refusals:
     """Return what was refused when each pinned version was chosen: `Evidence.refused`.
 
     Raises:
-        InvalidLockfileError: A table is damaged.
+        InvalidLockfileError: A table is malformed.
     """
     return {
         (package.name, package.version): evidence.refused
@@ -167,5 +167,5 @@ def locked_refusals(pylock: Pylock, *, path: Path) -> Refusals:
 
 
 def locked_versions(pylock: Pylock) -> Mapping[NormalizedName, Version]:
-    """Return the pinned versions: preferences for the next resolution."""
+    """Return the pinned versions, as preferences for the next resolution."""
     return {p.name: p.version for p in pylock.packages if p.version is not None}

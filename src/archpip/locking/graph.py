@@ -1,4 +1,4 @@
-"""The graph of a lockfile: who needs whom, and what is known of each. Nothing is judged here."""
+"""The dependency graph of a lockfile, with the evidence of each package. Judges nothing."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -20,11 +20,11 @@ class LockedProject(Struct, frozen=True, kw_only=True):
     version: str | None
     """`None` for sources whose version may change."""
     taken_from: str
-    """The file's name, or where a folder or repository is."""
+    """The file's name, or the location of a folder or repository."""
     dependencies: tuple[NormalizedName, ...]
-    """Sorted, as the lockfile has them."""
+    """Sorted, as in the lockfile."""
     evidence: Evidence | None
-    """`None` where another tool wrote the lockfile."""
+    """`None` if another tool wrote the lockfile."""
 
     @property
     def title(self) -> str:
@@ -33,11 +33,11 @@ class LockedProject(Struct, frozen=True, kw_only=True):
 
 
 class LockGraph(Struct, frozen=True, kw_only=True):
-    """All packages of a lockfile, and what was asked for."""
+    """All packages of a lockfile, and the requirements it was locked for."""
 
     path: Path
     target: str | None
-    """Its target's name, where archpip wrote it."""
+    """Its target's name, if archpip wrote it."""
     projects: Mapping[NormalizedName, LockedProject]
     """By name, sorted."""
     asked: tuple[str, ...]
@@ -45,7 +45,7 @@ class LockGraph(Struct, frozen=True, kw_only=True):
 
     @property
     def roots(self) -> tuple[NormalizedName, ...]:
-        """The projects that were asked for; where nothing tells, those that nobody needs."""
+        """The required projects; if that is not recorded, those without dependents."""
         projects = self.projects.values()
         requested = tuple(p.name for p in projects if p.evidence and p.evidence.requested)
         if requested:
@@ -54,14 +54,14 @@ class LockGraph(Struct, frozen=True, kw_only=True):
         return tuple(name for name in self.projects if name not in needed)
 
     def chains(self, name: NormalizedName) -> Iterator[tuple[NormalizedName, ...]]:
-        """Yield the shortest way from each root that leads to a project, from the root down."""
+        """Yield the shortest path to a project from each root that reaches it, root first."""
         for root in self.roots:
             chain = self._shortest(root, name)
             if chain is not None:
                 yield chain
 
     def dependents(self, name: NormalizedName) -> tuple[NormalizedName, ...]:
-        """Return who needs a project, sorted."""
+        """Return the projects that depend on a project, sorted."""
         return tuple(other for other, each in self.projects.items() if name in each.dependencies)
 
     def asked_of(self, name: NormalizedName) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def read_graph(pylock: Pylock, *, path: Path) -> LockGraph:
     """Return a lockfile's graph.
 
     Raises:
-        InvalidLockfileError: Its evidence is damaged.
+        InvalidLockfileError: Its evidence is malformed.
     """
     target = read_target(pylock, path=path)
     names = {package.name for package in pylock.packages}

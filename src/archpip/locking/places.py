@@ -1,4 +1,4 @@
-"""Places: where a locked package comes from that no index chose, beside what is asked for."""
+"""Compare the source of a locked direct reference with the one that is required."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from archpip.resolution import LinkKind, RequestedRequirement
 
 
 def is_taken_from(package: Package, requirement: RequestedRequirement, *, folder: Path) -> bool:
-    """Return whether a package comes from where a requirement says; true where it does not say.
+    """Return whether a package has the source that a requirement gives; true if it gives none.
 
     Args:
-        package: As locked.
-        requirement: What is asked for.
-        folder: The lockfile's, from which its paths start.
+        package: The locked package.
+        requirement: The requirement.
+        folder: The lockfile's folder, to which its paths are relative.
     """
     direct = requirement.direct
     if direct is None:
@@ -35,7 +35,7 @@ def is_taken_from(package: Package, requirement: RequestedRequirement, *, folder
 
 
 def describe_place(package: Package) -> str:
-    """Say where a package comes from: `from git+https://…@v1`, `from ../lib`, `from an index`."""
+    """Describe a package's source: `from git+https://…@v1`, `from ../lib`, `from an index`."""
     if package.vcs is not None:
         vcs = package.vcs
         revision = f"@{vcs.requested_revision}" if vcs.requested_revision else ""

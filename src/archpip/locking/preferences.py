@@ -1,6 +1,6 @@
-"""Versions to prefer, from whatever another tool has locked.
+"""Read versions to prefer from other tools' lockfiles.
 
-A preference binds nobody: where requirements or the target forbid a version, another is taken.
+A preference is no constraint: if requirements or the target exclude a version, another is chosen.
 """
 
 import tomllib
@@ -19,10 +19,10 @@ _EXACT = frozenset(("==", "==="))
 
 
 def read_preferences(path: Path) -> Mapping[NormalizedName, Version]:
-    """Return the versions that a file pins; where it pins several of a project, the newest.
+    """Return the versions that a file pins; of several of one project, the newest.
 
-    Takes a `pylock.toml`; the lockfiles of uv, Poetry and PDM, which list a `[[package]]` each; and
-    files of requirements, of which lines without `==` say nothing.
+    Accepts a `pylock.toml`; the lockfiles of uv, Poetry and PDM, with a `[[package]]` per package;
+    and requirements files, whose lines without `==` are ignored.
 
     Raises:
         InvalidLockfileError: A `pylock.toml` cannot be read or breaks PEP 751.

@@ -1,7 +1,7 @@
-"""What a lockfile installs on a target: exactly the files that it names, with their hashes.
+"""Select the packages that a lockfile installs on a target: exactly its files, by hash.
 
-`packaging` takes the standard's steps. Ours is the pair of thin wheels that is locked to be fused,
-which no other installer takes, and turning what is chosen into pins.
+`packaging` performs the standard's steps. This module adds pairs of thin wheels that are locked to
+be fused, which no other installer supports, and converts the selection to pins.
 
 Source: PEP 751 §installation.
 """
@@ -43,7 +43,7 @@ from archpip.resolution import (
 from archpip.targets import Target, compatible_tags, marker_environments
 
 VersionOf = Callable[[SourceReference], Version]
-"""Asks a folder, a repository or an archive for its version, which a lockfile need not hold."""
+"""Reads the version of a folder, repository or archive, which a lockfile may omit."""
 
 _Source = PackageVcs | PackageDirectory | PackageArchive | PackageWheel | PackageSdist
 _File = PackageArchive | PackageWheel | PackageSdist
@@ -60,19 +60,19 @@ def select_locked(
     version_of: VersionOf,
     extras: Collection[str] | None = (),
 ) -> Resolution:
-    """Return what a lockfile installs on a target. No wheel is opened: installing does that.
+    """Return the resolution that a lockfile installs on a target. Opens no wheel: installing does.
 
     Args:
-        pylock: What `read_lockfile` gave.
-        path: Where it lies; paths in it start there.
-        target: The machine that is installed for.
-        options: Of these, whether a project's wheels and sdists may be taken.
-        version_of: Asked where the lockfile holds no version.
-        extras: Extras of the lockfile to take; `None` for all that it declares.
+        pylock: The result of `read_lockfile`.
+        path: The lockfile's path; its own paths are relative to it.
+        target: The machine to install for.
+        options: Used only for whether a project's wheels and sdists are allowed.
+        version_of: Called for a package without a version.
+        extras: Extras of the lockfile to install; `None` for all that it declares.
 
     Raises:
         UnfitLockfileError: It is for other machines, or has nothing for this one.
-        InvalidLockfileError: Its evidence is damaged, or a file has no hash to check it by.
+        InvalidLockfileError: Its evidence is malformed, or a file has no hash to verify it.
     """
     selection = _Selection(path=path, target=target, options=options, version_of=version_of)
     declared = pylock.extras or () if extras is None else extras
@@ -98,7 +98,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
     def choose(
         self, pylock: Pylock, extras: Collection[str]
     ) -> Collection[tuple[Package, _Source]]:
-        """Take the standard's steps, once for each machine that the target serves."""
+        """Perform the standard's steps once for each machine that the target serves."""
         machines = (self.target, *self.target.machines)
         tags = dict.fromkeys(tag for machine in machines for tag in compatible_tags(machine))
         chosen: dict[NormalizedName, tuple[Package, _Source]] = {}
@@ -115,7 +115,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
         return chosen.values()
 
     def pin(self, package: Package, source: _Source) -> Pin:
-        """Turn what was chosen of a package into a pin."""
+        """Convert the selected source of a package to a pin."""
         pin = self._read(package, source)
         if pin.kind is LinkKind.SDIST and not self.options.allows_sdists(pin.name):
             raise PylockSelectError(
@@ -157,7 +157,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
             sha256=link.sha256,
             requires_python=link.requires_python,
             dependencies=tuple(sorted(canonicalize_name(str(name)) for name in dependencies)),
-            # Of a lockfile that does not tell, pip takes every project for one that was asked for.
+            # If a lockfile does not record it, pip treats every project as requested.
             requested=evidence is None or evidence.requested,
         )
 
@@ -178,7 +178,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
         return self._make(package, self._link(package, package.sdist, package.sdist.filename))
 
     def _best(self, wheels: Iterable[PackageWheel], machine: Target) -> PackageWheel | None:
-        """Return the wheel whose tags a machine likes best."""
+        """Return the wheel whose tags a machine prefers."""
         ranks = _rank_tags(machine)
 
         def rank(wheel: PackageWheel) -> int:
@@ -215,7 +215,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
         )
 
     def _link(self, package: Package, file: _File, filename: str) -> Link:
-        """Say where a file lies and what it must be; a path goes first where there is something."""
+        """Return a file's location and hash; an existing path takes precedence over the URL."""
         near = (self.path.parent / file.path).resolve() if file.path else None
         url = to_file_url(near) if near and (file.url is None or near.is_file()) else file.url
         known = {name: digest for name, digest in file.hashes.items() if name in HASH_ALGORITHMS}
