@@ -44,17 +44,26 @@ class Scout:
         book: DemandBook,
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
         preferences: Mapping[NormalizedName, Version],
+        opened: Mapping[NormalizedName, Version] | None = None,
         guessed: Guessed | None = None,
     ) -> None:
         """Take the same parts as its solver.
 
-        `guessed` is called in the scout's thread, if other targets need another wheel of a version.
+        Args:
+            library: Where answers are fetched.
+            ranking: Orders candidates.
+            book: Reads requirements as the target does.
+            constraints: Bounds on versions.
+            preferences: Versions to guess first.
+            opened: Versions whose wheels were requested before; see `open_ahead`.
+            guessed: Called in the scout's thread, if other targets need another wheel of a version.
         """
         self._library = library
         self._ranking = ranking
         self._book = book
         self._constraints = constraints
         self._preferences = preferences
+        self._opened = opened or {}
         self._guessed = guessed
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archpip-scout")
         self._heard_of: set[Demand] = set()
@@ -77,11 +86,17 @@ class Scout:
         news = tuple(
             demand
             for demand in demands
-            if demand not in self._heard_of and demand.identifier.name not in self._hopeless
+            if demand not in self._heard_of
+            and demand.identifier.name not in self._hopeless
+            and not self._is_met_by_opened(demand)
         )
         if news:
             self._heard_of.update(news)
             self._later(self._want, news)
+
+    def _is_met_by_opened(self, demand: Demand) -> bool:
+        version = self._opened.get(demand.identifier.name)
+        return version is not None and demand.allows(version)
 
     def _later(self, step: Callable[..., None], *arguments: object) -> None:
         # Answers that arrive when the solver is done and the scout is closed are dropped.
@@ -91,7 +106,9 @@ class Scout:
     def _want(self, demands: tuple[Demand, ...]) -> None:
         for demand in demands:
             # A proxy's demand on its own version follows from a choice, so it guides no guess.
-            if demand.direct is None and not demand.exact and self._note(demand):
+            if demand.direct is not None or demand.exact or self._is_met_by_opened(demand):
+                continue
+            if self._note(demand):
                 future = self._library.catalogue(demand.identifier.name)
                 future.add_done_callback(lambda done: self._later(self._on_page, done))
 
@@ -175,14 +192,21 @@ def likely_versions(
 
 def open_ahead(
     library: Library, ranking: Ranking, versions: Mapping[NormalizedName, Version]
-) -> None:
-    """Start opening the wheels that a target will take at these versions."""
+) -> dict[NormalizedName, Version]:
+    """Start opening the wheels that a target needs if it takes these versions.
+
+    Returns:
+        Those of the versions that have one.
+    """
+    opened = {}
     for name, version in versions.items():
         catalogue = library.catalogue_at_hand(name)
         if catalogue is not None and version in catalogue.releases:
             offers = ranking.ladder(catalogue, version).offers
             if offers and offers[0].kind is LinkKind.WHEEL:
                 _open(library, ranking, catalogue, offers[0])
+                opened[name] = version
+    return opened
 
 
 def _open(library: Library, ranking: Ranking, catalogue: Catalogue, offer: Offer) -> bool:

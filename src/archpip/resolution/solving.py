@@ -122,6 +122,8 @@ class Solver(Struct, frozen=True, kw_only=True):
     reporter: ResolutionReporter
     overrides: tuple[RequestedRequirement, ...] = ()
     _rankings: dict[Target, Ranking] = field(default_factory=dict)
+    _opened: dict[Target, dict[NormalizedName, Version]] = field(default_factory=dict)
+    """Versions whose wheels `expect` has requested."""
 
     def resolve(
         self,
@@ -194,6 +196,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             book=book,
             constraints=bounds_by_name,
             preferences=preferences,
+            opened=self._opened.get(target),
             guessed=guessed,
         ) as scout:
             provider = Provider(
@@ -230,7 +233,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         """Start opening a target's wheels at these versions, which it will most likely take."""
         known = self._rankings.get(target)
         ranking = known or self._read(requirements, constraints, target).ranking
-        open_ahead(self.library, ranking, versions)
+        self._opened.setdefault(target, {}).update(open_ahead(self.library, ranking, versions))
 
     def _read(
         self,

@@ -46,6 +46,7 @@ def run_scout(
     *,
     constraints: Mapping[NormalizedName, str] | None = None,
     preferences: Mapping[NormalizedName, Version] | None = None,
+    opened: Mapping[NormalizedName, Version] | None = None,
     options: ResolveOptions | None = None,
 ) -> list[str]:
     """Want `a`, wait until a file was opened, and return what was asked."""
@@ -64,6 +65,7 @@ def run_scout(
             book=book,
             constraints=bounds,
             preferences=preferences or {},
+            opened=opened,
         ) as scout,
     ):
         scout.want([demand(canonicalize_name("a"), "")])
@@ -101,6 +103,22 @@ def test_constraints_and_preferences_guide_the_guess(watched: WatchedWorld) -> N
 
     assert "a-3.0-py3-none-any.whl" not in asked
     assert "b-3.0-py3-none-any.whl" not in asked
+
+
+def test_what_was_opened_before_is_fetched_again_only_where_another_version_is_wanted(
+    watched: WatchedWorld,
+) -> None:
+    watched.add("a-1.0-py3-none-any.whl", requires=["b", "c<2"])
+    for version in ("1.0", "2.0"):
+        watched.add(f"b-{version}-py3-none-any.whl")
+        watched.add(f"c-{version}-py3-none-any.whl")
+    names = map(canonicalize_name, ("b", "c"))
+
+    asked = run_scout(
+        watched, "c-1.0-py3-none-any.whl", opened=dict.fromkeys(names, Version("2.0"))
+    )
+
+    assert "b" not in asked
 
 
 def test_without_dependencies_nothing_more_is_wanted(watched: WatchedWorld) -> None:
