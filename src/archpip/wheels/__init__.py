@@ -1,9 +1,9 @@
 """Wheels: one interface over local and remote archives, and the inspection of one.
 
-`open_wheel` and `RemoteWheel` give a `WheelSource`; `inspect_wheel` reads all facts from one,
-whatever the target; `read_metadata` brings METADATA. Wheels are hostile: `soundness.py` and
+`open_wheel` and `RemoteWheel` return a `WheelSource`; `inspect_wheel` reads all facts from one,
+whatever the target; `read_metadata` returns METADATA. Wheels may be hostile: `soundness.py` and
 `member.py` refuse what two installers might read differently. No network and no store here: callers
-hand in a `RangeReader`, and keep what they learned as JSON.
+pass in a `RangeReader`, and store inspections as JSON.
 """
 
 from typing import TYPE_CHECKING

@@ -13,13 +13,13 @@ from archpip.wheels.model import Member, Problem, ReadingCost
 from archpip.wheels.soundness import find_problems
 
 _EXTRA_SLACK = 64
-"""What a local header's extra field takes at most, nearly always; the directory does not say."""
+"""The size of a local header's extra field, at most, nearly always; not in the directory."""
 
 _SMALL = 512
-"""A head this near to a member's end is not worth cutting off."""
+"""If so little follows a head, the whole member is read."""
 
 _MOST_COMPARED = 16 * 1024 * 1024
-"""Inflated bytes of a member that stands in the archive twice; real ones are texts."""
+"""Limit for comparing members with the same name, in inflated bytes; real ones are texts."""
 
 _EXECUTE_BITS = 0o111
 _REGULAR_FILE = 0o100000
@@ -36,7 +36,7 @@ def open_wheel(path: Path) -> "ArchiveWheel":
 
 
 class ArchiveWheel:
-    """A `WheelSource` over the bytes of an archive, wherever they lie."""
+    """A `WheelSource` over the bytes of an archive, local or remote."""
 
     def __init__(self, content: ArchiveContent, *, filename: str) -> None:
         """Take the archive's bytes and the wheel's name; nothing is read yet."""
@@ -62,11 +62,11 @@ class ArchiveWheel:
         return self._members
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what makes the archive hard to trust."""
+        """Return the problems that make the archive hard to trust."""
         return self._problems
 
     def prefetch(self, wanted: Mapping[str, int | None]) -> None:
-        """Say what will be read next."""
+        """Announce the members that will be read next."""
         entries = self._entries_by_path
         self._content.prefetch(
             [_range_of(entries[path], head) for path, head in wanted.items() if path in entries]
@@ -86,7 +86,7 @@ class ArchiveWheel:
         return MemberSource(self._content, entry, filename=self._filename)
 
     def cost(self) -> ReadingCost:
-        """Return what was read so far."""
+        """Return the cost of the reads so far."""
         return self._content.cost()
 
     def close(self) -> None:
@@ -130,7 +130,7 @@ class ArchiveWheel:
         )
 
     def _are_equal(self, one: Entry, other: Entry) -> bool:
-        """Compare two members byte by byte, for anybody can make their checksums the same."""
+        """Compare two members byte by byte, as equal checksums can be forged."""
         claims = [(each.size_bytes, each.crc, each.mode) for each in (one, other)]
         if claims[0] != claims[1] or one.size_bytes > _MOST_COMPARED:
             return False
@@ -150,12 +150,12 @@ def _read_whole(member: MemberSource) -> bytes:
 
 
 def _is_executable(mode: int) -> bool:
-    """Tell, as pip does, whether installing sets the execute bit."""
+    """Return whether an installer sets the execute bit, by pip's rule."""
     return mode & _FILE_TYPE == _REGULAR_FILE and bool(mode & _EXECUTE_BITS)
 
 
 def _range_of(entry: Entry, head_bytes: int | None) -> Range:
-    """Return where a member's header and its data, or the data's head, lie in the archive."""
+    """Return the range in the archive of a member's header and its data, or the data's head."""
     data_bytes = entry.compressed_bytes
     if head_bytes is not None and data_bytes > head_bytes + _SMALL:
         data_bytes = head_bytes

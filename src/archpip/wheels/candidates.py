@@ -1,7 +1,7 @@
-"""Which members of a wheel may be native binaries, judged by their names.
+"""Select the members of a wheel that may be native binaries, by their names.
 
-A far wheel's members cannot all be opened, so their names decide; a wheel at hand is sniffed more
-widely. What a member really is, its bytes say (`archpip.binaries`).
+A remote wheel's members cannot all be opened, so their names decide; of a local wheel, more members
+are checked. What a member really is, is read from its bytes (`archpip.binaries`).
 """
 
 import re
@@ -21,8 +21,8 @@ _NATIVE_SUFFIXES = frozenset(
 _VERSIONED = re.compile(r"\.so(?:\.\w+)+$")
 """ELF libraries: `libfoo.so.1.2`."""
 
-# What is text or data by its suffix, whatever its mode says: wheels built in a container often have
-# the execute bit on every file.
+# Suffixes of text or data, whatever the file's mode: wheels built in a container often have the
+# execute bit on every file.
 _DATA_SUFFIXES = frozenset(
     """
     py pyi pyx pxd pxi pyc pth txt md rst html htm css js mjs cjs ts tsx jsx vue scss less map json
@@ -47,7 +47,7 @@ _TEXT_NAMES = re.compile(
 )
 
 _LARGE_BYTES = 16 * 1024
-"""A file without a suffix that is larger is hardly a LICENSE, and may be a program."""
+"""A larger file without a suffix is hardly a LICENSE, and may be a program."""
 
 
 _EXTENSION_MODULE = re.compile(r"\.(?:pyd|(?:cpython|pypy|graalpy)[^./]*\.so|abi3t?\.so)$")
@@ -63,14 +63,14 @@ class Likelihood(Enum):
 
 
 def is_data_by_name(name: str) -> bool:
-    """Tell whether a file's name, without folders, says that it holds text or data."""
+    """Return whether a file's name, without folders, has a suffix of text or data."""
     stem, _, suffix = name.rpartition(".")
     # `libfoo.so.conf` may be a library of an odd version.
     return suffix.lower() in _DATA_SUFFIXES and bool(stem) and ".so." not in name.lower()
 
 
 def is_native_by_name(name: str) -> bool:
-    """Tell whether a file's name, without folders, promises native code."""
+    """Return whether a file's name, without folders, has a suffix of native code."""
     lower = name.lower()
     _, dot, suffix = lower.rpartition(".")
     is_versioned = ".so." in lower and _VERSIONED.search(lower) is not None
@@ -78,18 +78,18 @@ def is_native_by_name(name: str) -> bool:
 
 
 def is_module_by_name(name: str) -> bool:
-    """Tell whether a name says plainly that an interpreter is to load the file.
+    """Return whether a name is certainly that of an extension module.
 
-    A bare `.so` may be a script of the linker's.
+    A plain `.so` may be a linker script.
     """
     return _EXTENSION_MODULE.search(name) is not None
 
 
 def estimate_likelihood(member: Member) -> Likelihood:
-    """Say how likely a member is a native binary."""
+    """Return how likely a member is a native binary."""
     path = member.path
     name = path.rpartition("/")[2]
-    # An empty file is no binary, and where a module should be, that is to be told.
+    # An empty file is not a binary, but an empty extension module must be reported.
     if is_data_by_name(name) or not (member.size_bytes or is_module_by_name(name)):
         return Likelihood.NONE
     if is_native_by_name(name):

@@ -1,6 +1,6 @@
 """Inspections as JSON, for the store; see `archpip.codec`.
 
-Whoever adds a field to what an inspection holds raises `READER_VERSION`.
+A change that adds a field to an inspection must raise `READER_VERSION`.
 """
 
 from archpip.codec import decode, encode
@@ -17,7 +17,7 @@ def inspection_from_json(content: str | bytes) -> Inspection:
     """Read what `inspection_to_json` wrote.
 
     Raises:
-        InvalidInspectionError: It is no JSON, or not of an inspection of this version's shape.
+        InvalidInspectionError: It is not JSON, or not an inspection of this version.
     """
     try:
         return decode(content, Inspection)

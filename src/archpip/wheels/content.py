@@ -1,4 +1,4 @@
-"""Where an archive's bytes lie, and how it is said what will be needed of them next."""
+"""The bytes of an archive, and the interface to announce which are needed next."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,19 +16,19 @@ class ArchiveContent(ByteSource, Protocol):
     """The bytes of a whole archive."""
 
     def prefetch(self, ranges: Sequence[Range]) -> None:
-        """Get what will be read next; ranges may touch, overlap and leave the file."""
+        """Fetch ranges that will be read next; they may touch, overlap and exceed the file."""
         ...
 
     def held(self, offset: int) -> int:
-        """Return how many bytes from `offset` can be read without asking anybody."""
+        """Return how many bytes from `offset` can be read without a request."""
         ...
 
     def refresh(self) -> bool:
-        """Get the bytes another way, since those read make no sense; `False`: there is none."""
+        """Fetch the bytes another way, as those read are invalid; `False` if there is none."""
         ...
 
     def cost(self) -> ReadingCost:
-        """Return what was read so far."""
+        """Return the cost of the reads so far."""
         ...
 
     def close(self) -> None:
@@ -64,18 +64,18 @@ class LocalContent:
         return content
 
     def prefetch(self, ranges: Sequence[Range]) -> None:
-        """Do nothing: the bytes are here."""
+        """Do nothing: the bytes are local."""
 
     def held(self, offset: int) -> int:
         """Return how many bytes follow."""
         return max(0, self.size - offset)
 
     def refresh(self) -> bool:
-        """Return that there is no other way."""
+        """Return `False`: there is no other way."""
         return False
 
     def cost(self) -> ReadingCost:
-        """Return what was read of the disk; no requests were made."""
+        """Return the bytes read from disk; there are no requests."""
         return ReadingCost(bytes_read=self._bytes_read, bytes_total=self.size, requests=0)
 
     def close(self) -> None:

@@ -1,15 +1,14 @@
 """The directory of a zip archive, read strictly.
 
-`zipfile` is not used for reading: it forgives what must be refused here. It skips leading bytes,
-lets the last of two equal names win, cuts names at a NUL, and hides the offsets that show two
-members lying on each other. Installers differ in what they forgive, so an archive that needs
-forgiveness may be two wheels in one. What is accepted here is what `zipfile`, and so pip, sees
-in the same way (`tests/property` holds both side by side), and what a reader that streams local
-headers, as uv does, sees too.
+`zipfile` is not used for reading: it accepts what must be refused here. It skips leading bytes,
+takes the last of two equal names, cuts names at a NUL, and hides the offsets that show overlapping
+members. Installers differ in what they tolerate, so a malformed archive may be two wheels in one.
+What is accepted here is read in the same way by `zipfile`, and so by pip (`tests/property` compares
+both), and by a reader that streams local headers, as uv does.
 
 Source: PKWARE APPNOTE 6.3.10 §4.3 (records) and §4.5.3 (zip64 field),
 https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. All fields are little-endian.
-What a member's bytes are is read in `member.py`; whether the whole can be trusted is judged in
+Members' bytes are read in `member.py`; whether the archive can be trusted is judged in
 `soundness.py`.
 """
 
@@ -23,7 +22,7 @@ from archpip.binaries import ByteSource
 from archpip.wheels.errors import InvalidWheelError
 
 MAX_MEMBERS = 0xFFFF
-"""What an end record can count without zip64. The largest popular wheel holds 24,000."""
+"""The most that an end record can count without zip64. The largest popular wheel has 24,000."""
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 
 FLAG_ENCRYPTED = 1 << 0
@@ -33,7 +32,7 @@ FLAG_UTF8 = 1 << 11
 FLAG_MASKED = 1 << 13
 """The directory is encrypted, and the local headers are masked."""
 FLAGS_KNOWN = 0b11 << 1 | FLAG_DATA_DESCRIPTOR | FLAG_UTF8
-"""Bits 1 and 2 tell how hard a compressor tried. Others may change what is read."""
+"""Bits 1 and 2 are the compression level. Others may change what is read."""
 
 # §4.3.16: signature, this disk, directory's disk, entries here, entries, size, offset, comment.
 _END = struct.Struct("<4s4H2LH")
@@ -57,7 +56,7 @@ _MOST_NEEDED = 63
 
 _FULL16 = 0xFFFF
 FULL32 = 0xFFFFFFFF
-"""In a 32-bit field: the value stands in the zip64 field."""
+"""In a 32-bit field: the value is in the zip64 field."""
 _EXTRA_ZIP64 = 0x0001
 _EXTRA_UNICODE_PATH = 0x7075
 _UNICODE_PATH_NAME_AT = 5
@@ -65,7 +64,7 @@ _UNICODE_PATH_NAME_AT = 5
 
 
 class Entry(NamedTuple):
-    """One line of the directory. A tuple, as there are thousands and it is made thrice as fast."""
+    """One entry of the directory. A tuple, as there are thousands and it is made thrice as fast."""
 
     path: str
     raw_name: bytes
@@ -75,7 +74,7 @@ class Entry(NamedTuple):
     compressed_bytes: int
     size_bytes: int
     header_offset: int
-    """From the start of the file, also where bytes were put before the archive."""
+    """From the start of the file, even if bytes were put before the archive."""
     mode: int
     """The Unix file mode, or 0."""
     second_name: str | None
@@ -83,25 +82,25 @@ class Entry(NamedTuple):
 
 
 class Directory(Struct, frozen=True, kw_only=True):
-    """What an archive says it holds."""
+    """The directory of an archive."""
 
     entries: tuple[Entry, ...]
-    """In the directory's order, folders too. Empty where there are more than `MAX_MEMBERS`."""
+    """In the directory's order, folders included. Empty if there are more than `MAX_MEMBERS`."""
     start: int
-    """Where the directory begins, in bytes from the start of the file: members lie before it."""
+    """Offset of the directory, in bytes from the start of the file; members are before it."""
     trailing_bytes: int
-    """How many bytes stand behind the end record and its comment."""
+    """How many bytes follow the end record and its comment."""
     declared_count: int
 
 
 class _End(Struct, frozen=True, kw_only=True):
-    """The end records, reduced to what they say of the directory."""
+    """The fields of the end records that describe the directory."""
 
     count: int
     size: int
     offset: int
     position: int
-    """Where the first of the end records begins."""
+    """Offset of the first of the end records."""
     trailing: int
 
 
@@ -135,12 +134,12 @@ def read_directory(source: ByteSource, *, filename: str) -> Directory:
 
 
 def _read_end(source: ByteSource, filename: str) -> _End:
-    """Find the end record, which is last but for a comment."""
+    """Find the end record, which only a comment may follow."""
     size = source.size
     position = max(0, size - _END.size)
     record = source.read_at(position, _END.size)
     if record[:4] != _END_SIGNATURE or record[-2:] != b"\0\0":
-        # There is a comment, or it is no zip archive.
+        # There is a comment, or it is not a zip archive.
         position = max(0, size - _END.size - _MAX_COMMENT)
         tail = source.read_at(position, size - position)
         found = tail.rfind(_END_SIGNATURE)
@@ -158,7 +157,7 @@ def _read_end(source: ByteSource, filename: str) -> _End:
 
 
 def _widen(source: ByteSource, plain: _End, filename: str) -> _End:
-    """Replace the end record by the zip64 one, where there is one."""
+    """Replace the end record by the zip64 one, if there is one."""
     locator_at = plain.position - _LOCATOR64.size
     locator = source.read_at(locator_at, _LOCATOR64.size) if locator_at >= 0 else b""
     if locator[:4] != _LOCATOR64_SIGNATURE:
@@ -168,7 +167,7 @@ def _widen(source: ByteSource, plain: _End, filename: str) -> _End:
         raise InvalidWheelError(filename=filename, reason="it is a part of a split archive")
     position = locator_at - _END64.size
     record = source.read_at(position, _END64.size) if position >= 0 else b""
-    # `zipfile` looks right before the locator, others where it points: they must be one place.
+    # `zipfile` reads right before the locator, others where it points: both must be the same.
     if record[:4] != _END64_SIGNATURE or record_at > position:
         raise InvalidWheelError(filename=filename, reason="its zip64 end record is not in place")
     _, rest, _, _, disk, start_disk, here, count, length, offset = _END64.unpack(record)
@@ -217,9 +216,9 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
 
 
 def decode_name(raw_name: bytes, flags: int) -> str:
-    """Decode a member's name (APPNOTE appendix D): UTF-8 where the flag says so, else cp437.
+    """Decode a member's name (APPNOTE appendix D): UTF-8 if the flag says so, else cp437.
 
-    Bytes that are no UTF-8 come back as surrogates, which no check of paths lets pass.
+    Bytes that are not UTF-8 are returned as surrogates, which the checks of paths refuse.
     """
     if flags & FLAG_UTF8:
         return raw_name.decode("utf-8", "surrogateescape")
@@ -229,7 +228,7 @@ def decode_name(raw_name: bytes, flags: int) -> str:
 def iter_extra(extra: bytes, filename: str) -> Iterator[tuple[int, bytes]]:
     """Yield (identifier, content) of each extra field (§4.5)."""
     at = 0
-    # Fewer than four bytes at the end are padding; Android's aligner writes such.
+    # Fewer than four bytes at the end are padding, as Android's zipalign writes it.
     while at + 4 <= len(extra):
         identifier, length = struct.unpack_from("<2H", extra, at)
         content = extra[at + 4 : at + 4 + length]

@@ -7,7 +7,7 @@ _GET_IT_AGAIN = "Get the file again; if it stays like this, it was published bro
 
 
 class InvalidWheelError(WheelError):
-    """A file is not a wheel: not a zip archive, a name that says nothing, no metadata."""
+    """A file is not a wheel: not a zip archive, an invalid file name, no metadata."""
 
     code = "invalid-wheel"
 
@@ -26,7 +26,7 @@ class InvalidWheelError(WheelError):
 
 
 class WheelNameError(InvalidWheelError):
-    """A file's name does not say whose wheel it is, and for which machines."""
+    """A file name is not that of a wheel: it lacks the project or the tags."""
 
     code = "wheel-name"
 
@@ -37,7 +37,7 @@ class WheelNameError(InvalidWheelError):
 
 
 class WheelUnreadableError(WheelError):
-    """A wheel, or a member of one, cannot be read: damaged, encrypted, too large, in disguise."""
+    """A wheel, or a member, cannot be read: damaged, encrypted, too large, contradictory."""
 
     code = "wheel-unreadable"
 
@@ -73,7 +73,7 @@ class RangesUnsupportedError(WheelError):
     def __init__(self, *, url: str, reason: str) -> None:
         super().__init__(url, reason)
         self.url = url
-        """Redacted of credentials by whoever raises this."""
+        """Already redacted of credentials by the caller."""
         self.reason = reason
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""What the files of a wheel say, packed or installed: their binaries, and how those are imported.
+"""The facts from a wheel's files, packed or installed: binaries, and how they are imported.
 
-Nothing here knows of tags and metadata, so that to audit what is installed takes no more modules
-than it needs.
+This module does not depend on tags and metadata, so that an audit of installed projects imports no
+more modules than it needs.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ _MODULE_ENDINGS = (".so", ".pyd")
 def inspect_unpacked(
     source: WheelSource, *, tags: tuple[str, ...], root_is_purelib: bool, depth: Depth
 ) -> Inspection:
-    """Read all facts of what was a wheel before it was installed.
+    """Read all facts of an installed wheel.
 
     Args:
         source: Its files; the caller closes it.
-        tags: What its WHEEL file says, expanded and sorted. Nobody knows the wheel's name any more.
-        root_is_purelib: Likewise.
-        depth: How deep to look, as in `inspect_wheel`.
+        tags: From its WHEEL file, expanded and sorted; the wheel's file name is not known any more.
+        root_is_purelib: From its WHEEL file.
+        depth: How deep to read, as in `inspect_wheel`.
     """
     members = source.members()
     candidates = select_candidates(members, depth)
@@ -52,7 +52,7 @@ def inspect_unpacked(
 def read_noted_path_folders(
     source: WheelSource, path_files: Sequence[str], problems: list[Problem]
 ) -> tuple[str, ...]:
-    """Return the folders that path files add; one that cannot be read joins the problems."""
+    """Return the folders that path files add; unreadable ones are added to `problems`."""
     try:
         return read_path_folders(source, path_files)
     except WheelUnreadableError as error:
@@ -61,15 +61,15 @@ def read_noted_path_folders(
 
 
 def select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
-    """Return the members that are looked at, each path once: fewer by their names below `LINKS`."""
+    """Return the members to read, each path once; below `LINKS`, names exclude more of them."""
     passed_over = (
         (Likelihood.NONE,) if depth >= Depth.LINKS else (Likelihood.NONE, Likelihood.UNLIKELY)
     )
-    # An archive may hold a path twice, which is a problem of its own.
+    # An archive may have a path twice, which is reported as a problem elsewhere.
     unique = {
         m.path: m
         for m in members
-        # Most that is listed of an environment is Python's source, of which no size is asked.
+        # Most files of an environment are Python's source, whose size is not needed.
         if (m.size_bytes or m.path.endswith(_MODULE_ENDINGS))
         and estimate_likelihood(m) not in passed_over
     }
@@ -79,7 +79,7 @@ def select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
 def find_import_roots(
     members: Sequence[Member], binaries: Sequence[BinaryMember]
 ) -> tuple[str, ...]:
-    """Return the members that decide how binaries are imported."""
+    """Return the members that determine how binaries are imported."""
     if not binaries:
         return ()
     wanted: set[str] = set()

@@ -1,8 +1,8 @@
 """The inspection of a wheel: all facts that are true for every target.
 
-Reading is done in rounds, so that a far wheel costs few round trips: the directory and dist-info,
-then the heads of all candidates at once, then, where a head is not enough, more of some members
-(`natives.py`).
+Reading is done in rounds, so that a remote wheel takes few round trips: the directory and
+dist-info, then the heads of all candidates at once, then more of those members whose head is not
+enough (`natives.py`).
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files
 
 _FETCHED_BYTES = 384
-"""Compressed bytes of a candidate asked for at first: its headers, and more."""
+"""Compressed bytes of a candidate requested at first: its headers, and more."""
 
 _FETCHED_MACHO_BYTES = 1152
 """The same where load commands are expected: they are full of zeros, so this gives some 3 KB."""
@@ -46,20 +46,20 @@ def inspect_wheel(
 ) -> tuple[Inspection, ReadingCost]:
     """Read all facts of a wheel.
 
-    Every binary is read as deep as its head allows, and at least as deep as `depth`. Whatever the
-    depth, all slices' architectures are known, and the symbols of those fat Mach-O files that can
-    be loaded: only they show a hollow slice. Below `LINKS`, only members whose names make it
-    plausible are looked at; from `LINKS` on, all but those with a suffix of text or data.
+    Every binary is read as deep as its head allows, and at least as deep as `depth`. At any depth,
+    the architectures of all slices are read, and the symbols of loadable fat Mach-O files: only
+    they show a hollow slice. Below `LINKS`, only members with plausible names are read; from
+    `LINKS` on, all but those with a suffix of text or data.
 
     Args:
         source: The wheel; the caller closes it.
-        sha256: The file's hash, where it is known.
-        depth: How deep to look.
+        sha256: The file's hash, if known.
+        depth: How deep to read.
 
     Raises:
-        InvalidWheelError: The file is no zip archive, or its name is no wheel's.
+        InvalidWheelError: The file is not a zip archive, or its name is not a wheel's.
         WheelUnreadableError: WHEEL cannot be read.
-        RangesUnsupportedError: A far wheel cannot be read in parts, and there is no download.
+        RangesUnsupportedError: A remote wheel cannot be read by ranges, and there is no download.
     """
     tags = parse_filename_tags(source.filename)
     members = source.members()
@@ -110,7 +110,7 @@ def _prefetch(
     path_files: Sequence[str],
     tags: frozenset[Tag],
 ) -> None:
-    """Ask for all heads at once, and for WHEEL."""
+    """Request all heads and WHEEL at once."""
     macos = any("macosx" in tag.platform or tag.platform == "any" for tag in tags)
     head_bytes = _FETCHED_MACHO_BYTES if macos else _FETCHED_BYTES
     wheel_file = find_wheel_file(source)

@@ -1,7 +1,7 @@
-"""Where the members of an archive lie: not on each other, and with nothing in between.
+"""The layout of an archive: members must not overlap, and nothing may lie between them.
 
-Installers that unpack while they download read member after member, those that have the file read
-the directory. Both see the same files only where the members stand in a row, as every wheel builder
+Installers that unpack while they download read member after member; others read the directory of
+the whole file. Both see the same files only if the members are contiguous, as every wheel builder
 writes them. Source: PKWARE APPNOTE 6.3.10 §4.3.6 (overall format).
 """
 
@@ -28,8 +28,8 @@ def iter_layout_problems(
 
     Args:
         directory: The archive's directory.
-        content: The archive's bytes, where reading a little of each member costs nothing; `None`
-            where local headers cannot be read: only rough bounds are then checked.
+        content: The archive's bytes, if short reads of each member are cheap; `None` if local
+            headers cannot be read: only rough bounds are then checked.
         filename: The wheel's, for messages.
     """
     entries = sorted(directory.entries, key=attrgetter("header_offset"))
@@ -57,7 +57,7 @@ def iter_layout_problems(
 
 
 def _find_descriptor(entry: Entry, behind: bytes) -> int:
-    """Return the length of the member's data descriptor, 0 where none stands behind its data.
+    """Return the length of the member's data descriptor, 0 if none follows its data.
 
     §4.3.9: the signature may be left out, and the sizes have eight bytes in zip64.
     """
@@ -74,5 +74,5 @@ def _find_descriptor(entry: Entry, behind: bytes) -> int:
 
 
 def find_leading_bytes(directory: Directory) -> int:
-    """Return how many bytes stand before the first member."""
+    """Return how many bytes precede the first member."""
     return min((entry.header_offset for entry in directory.entries), default=directory.start)

@@ -1,8 +1,8 @@
 """A property that is computed once for each instance, without a lock.
 
 `functools.cached_property` holds one lock for all instances of a class until Python 3.12
-(https://github.com/python/cpython/issues/87634), so that threads that read different wheels from a
-network would wait for each other: four times fewer wheels a second, measured with 24 threads.
+(https://github.com/python/cpython/issues/87634), so threads that read different wheels over the
+network would wait for each other: four times fewer wheels per second, measured with 24 threads.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class read_once(Generic[Owner, Value]):  # noqa: N801  # used as a decorator, like `property`
-    """Compute a property when it is first asked for; from then on it is a plain attribute."""
+    """Compute a property at its first access; from then on it is a plain attribute."""
 
     def __init__(self, compute: Callable[[Owner], Value]) -> None:
         self._compute = compute
@@ -24,6 +24,6 @@ class read_once(Generic[Owner, Value]):  # noqa: N801  # used as a decorator, li
 
     def __get__(self, instance: Owner, owner: type[Owner]) -> Value:
         value = self._compute(instance)
-        # No `__set__` here: the attribute of the same name goes before this descriptor.
+        # Without `__set__`, the attribute of the same name takes precedence over this descriptor.
         instance.__dict__[self._name] = value
         return value

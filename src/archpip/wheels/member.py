@@ -26,7 +26,7 @@ STORED = 0
 DEFLATED = 8
 
 MAX_MEMBER_BYTES = 16 * 1024**3
-"""No member is inflated past this; the largest known is a 2 GB CUDA library."""
+"""Limit for the inflated bytes of a member; the largest known is a 2 GB CUDA library."""
 
 LOCAL_HEADER_BYTES = 30
 """The fixed part of a local header; the name and the extra field follow."""
@@ -34,15 +34,15 @@ LOCAL_HEADER_BYTES = 30
 ENCRYPTION_FLAGS = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED
 
 _MEMORY_BYTES = 4 * 1024 * 1024
-"""Inflated bytes beyond this wait in a temporary file."""
+"""Inflated bytes beyond this are kept in a temporary file."""
 _USUAL_EXTRA = 32
 """Read with the header, so that its extra field, if it has one, seldom costs another read."""
 _FIRST_WINDOW = 4 * 1024
 _LAST_WINDOW = 8 * 1024 * 1024
-"""Compressed bytes fetched at once, from the least to the most, when a far member is read on."""
+"""Compressed bytes fetched at once, least and most, when a remote member is read further."""
 _ESTIMATE_MARGIN = 64
 _STEP = 1024 * 1024
-"""Inflated at once, so that a bomb fills no memory."""
+"""Bytes inflated at once, so that a zip bomb does not fill the memory."""
 _FIRST_CHUNK = 4 * 1024
 _CHUNK = 256 * 1024
 # §4.3.7: signature, needed, flags, method, time, date, crc, compressed, size, name, extra length.
@@ -51,7 +51,7 @@ _LOCAL_SIGNATURE = b"PK\x03\x04"
 
 
 def read_local_header(archive: ByteSource, entry: Entry, *, filename: str) -> int:
-    """Check a member's local header against the directory, and return where its data begins.
+    """Check a member's local header against the directory, and return the offset of its data.
 
     Raises:
         WheelUnreadableError: They disagree, so that two readers may see two different files.
@@ -94,8 +94,8 @@ def read_local_header(archive: ByteSource, entry: Entry, *, filename: str) -> in
 class MemberSource:
     """A `ByteSource` over one member.
 
-    What was inflated is kept, in memory while it is small, so a reader may go back; nothing is
-    inflated that was not asked for. Once the last byte is read, the checksum is checked.
+    Inflated bytes are kept, in memory while they are few, so reads may go back; no more is inflated
+    than was requested. Once the last byte is read, the checksum is verified.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class MemberSource:
 
     @property
     def at_hand(self) -> bool:
-        """What comes before a part must be inflated, and may have to be fetched."""
+        """`False`: all before a part must be inflated, and may have to be fetched."""
         return False
 
     def read_at(self, offset: int, length: int) -> bytes:
@@ -128,7 +128,7 @@ class MemberSource:
 
         Raises:
             WheelUnreadableError: The bytes are damaged, encrypted, compressed in an unknown way,
-                or not those that the directory promises.
+                or contradict the directory.
         """
         stop = min(offset + length, self.size)
         if offset >= stop:
@@ -143,11 +143,11 @@ class MemberSource:
 
     @property
     def inflated_bytes(self) -> int:
-        """How much of it was inflated so far."""
+        """How many bytes were inflated so far."""
         return self._done
 
     def read_head(self, length: int) -> bytes:
-        """Return the first bytes, fewer than `length` where more would have to be fetched.
+        """Return the first bytes, fewer than `length` if more would have to be fetched.
 
         Raises:
             WheelUnreadableError: As `read_at`.
@@ -165,8 +165,8 @@ class MemberSource:
     def estimate_compressed(self, length: int) -> int:
         """Return about how many bytes of the archive inflate to the first `length`.
 
-        What was inflated so far tells, with a margin: headers are full of zeros, and what follows
-        is less so.
+        Estimated from the ratio so far, with a margin: headers are full of zeros, later bytes less
+        so.
         """
         taken = self._consumed - len(self._inflater.unconsumed_tail)
         if self._entry.method == STORED or not self._done:
@@ -233,18 +233,18 @@ class MemberSource:
         try:
             self._inflated.seek(0, 2)
             self._inflated.write(inflated)
-        except OSError as error:  # a large member waits in a temporary file
+        except OSError as error:  # a large member is kept in a temporary file
             raise self._refuse(f"it cannot be unpacked: {error.strerror or error}") from error
         if self._done == self.size:
             self._check_end()
 
     def _is_more_at_hand(self) -> bool:
-        """Tell whether more can be inflated without fetching."""
+        """Return whether more can be inflated without fetching."""
         pending = self._inflater.unconsumed_tail
         return bool(pending) or self._archive.held(self._data_start + self._consumed) > 0
 
     def _check_end(self) -> None:
-        """Check that nothing follows the last byte, and the checksum."""
+        """Check the checksum, and that nothing follows the last byte."""
         while not self._inflater.eof:
             if self._decompress(self._inflater.unconsumed_tail or self._next_chunk(), 1):
                 raise self._refuse("it holds more than its size says")
@@ -260,11 +260,11 @@ class MemberSource:
             raise self._refuse(f"its data is damaged ({error})") from error
 
     def _next_chunk(self) -> bytes:
-        """Read compressed bytes: those at hand, or more and more as the reader goes deeper."""
+        """Return compressed bytes: those at hand, or larger and larger pieces."""
         at = self._data_start + self._consumed
         left = self._entry.compressed_bytes - self._consumed
         if self._consumed and not self._archive.held(at):
-            # Whoever has read so far will read on: a round trip should bring more and more.
+            # A caller that has read so far will read on, so each round trip fetches more.
             ahead = max(_FIRST_WINDOW, min(_LAST_WINDOW, 2 * self._consumed))
             self._archive.prefetch([(at, at + min(left, ahead))])
         wanted = min(left, _CHUNK, max(_FIRST_CHUNK, self._consumed))

@@ -16,7 +16,7 @@ from archpip.wheels.errors import InvalidWheelError
 from archpip.wheels.model import Problem, ProblemKind, WheelSource
 
 MAX_METADATA_BYTES = 16 * 1024 * 1024
-"""METADATA carries the README; the largest known has some 2 MB."""
+"""METADATA contains the README; the largest known has some 2 MB."""
 
 MAX_TAGS = 1000
 """Tags of one compressed set; real ones expand to some ten."""
@@ -29,7 +29,7 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 
 
 class WheelFile(Struct, frozen=True, kw_only=True):
-    """What the WHEEL file says."""
+    """The fields of the WHEEL file."""
 
     tags: tuple[str, ...]
     """`Tag:` lines, expanded and sorted."""
@@ -37,7 +37,7 @@ class WheelFile(Struct, frozen=True, kw_only=True):
 
 
 def find_wheel_file(source: WheelSource) -> str | None:
-    """Return where WHEEL should be; `None` where there is no dist-info folder."""
+    """Return the path where WHEEL should be; `None` if there is no dist-info folder."""
     folder = find_dist_info(source)
     return None if folder is None else f"{folder}/WHEEL"
 
@@ -49,7 +49,7 @@ def read_metadata(source: WheelSource) -> bytes:
         InvalidWheelError: There is no dist-info folder of the wheel's project, or no METADATA.
         WheelUnreadableError: Its bytes are damaged.
     """
-    # Where the tail did not bring it, it comes as a whole, not piece by piece.
+    # If it was not part of the tail, fetch it as a whole, not piece by piece.
     source.prefetch({f"{find_dist_info(source)}/METADATA": None})
     return _read(source, "METADATA")
 
@@ -69,10 +69,10 @@ def read_wheel_file(source: WheelSource) -> WheelFile:
 
 
 def _iter_headers(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each (name in lower case, value) up to the first line that is none.
+    """Yield each (name in lower case, value) up to the first line that is not a header.
 
-    The file is "in the same basic key: value format" as METADATA; the standard library's parser of
-    e-mail would read it too, and takes longer to import than a small audit takes.
+    The file is "in the same basic key: value format" as METADATA; the standard library's e-mail
+    parser could read it too, but takes longer to import than a small audit takes.
     """
     for line in _FOLD.sub(" ", text).splitlines():
         name, colon, value = line.partition(":")
@@ -84,21 +84,21 @@ def _iter_headers(text: str) -> Iterator[tuple[str, str]]:
 def find_dist_info(source: WheelSource) -> str | None:
     """Return the name of the dist-info folder that belongs to the wheel's file name.
 
-    Where several do, it is the first in directory order; `find_metadata_problems` tells.
+    If several do, it is the first in directory order; `find_metadata_problems` reports that.
     """
     folders = _dist_info_folders(member.path for member in source.members())
     return next((f for f in folders if _belongs(f, source.filename)), None)
 
 
 def find_metadata_problems(source: WheelSource) -> tuple[Problem, ...]:
-    """Return what is wrong with the dist-info folders as such."""
+    """Return the problems of the dist-info folders."""
     folders = _dist_info_folders(member.path for member in source.members())
     if not any(_belongs(folder, source.filename) for folder in folders):
         found = ", ".join(folders) or "none"
         detail = f"no dist-info folder of the file name's project; found: {found}"
         return (Problem(kind=ProblemKind.NO_DIST_INFO, member=None, detail=detail),)
     if len(folders) > 1:
-        # pip refuses such a wheel; uv takes the one that fits.
+        # pip refuses such a wheel; uv takes the folder that fits.
         detail = f"several dist-info folders: {', '.join(folders)}"
         return (Problem(kind=ProblemKind.AMBIGUOUS_METADATA, member=None, detail=detail),)
     if all(member.path != f"{folders[0]}/METADATA" for member in source.members()):
@@ -114,7 +114,7 @@ def _read(source: WheelSource, name: str) -> bytes:
     found = [member.size_bytes for member in source.members() if member.path == path]
     if folder is None or not found:
         raise InvalidWheelError(filename=source.filename, reason=f"it has no {name} file")
-    size = found[-1]  # where a name repeats, the last one is read
+    size = found[-1]  # if a name repeats, the last one is read
     if size > MAX_METADATA_BYTES:
         reason = f"its {name} has {size} bytes, more than {MAX_METADATA_BYTES}"
         raise InvalidWheelError(filename=source.filename, reason=reason)
@@ -123,7 +123,7 @@ def _read(source: WheelSource, name: str) -> bytes:
 
 
 def _parse_tags(line: str) -> frozenset[Tag]:
-    """Return the tags of a line; nonsense claims nothing."""
+    """Return the tags of a line; none if it is invalid."""
     try:
         return parse_tag(line.strip(), limit=MAX_TAGS)
     except (InvalidTag, TooManyTagsError):
@@ -137,6 +137,6 @@ def _dist_info_folders(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def _belongs(folder: str, filename: str) -> bool:
-    """Tell whether a dist-info folder is of the project that the file name says."""
+    """Return whether a dist-info folder is of the project in the file name."""
     project = filename.partition("-")[0]
     return canonicalize_name(folder.partition("-")[0]) == canonicalize_name(project)

@@ -1,7 +1,7 @@
-"""What archpip knows of one wheel, true for every target.
+"""The facts of one wheel, true for every target.
 
-An `Inspection` is what the store keeps, keyed by the file's sha256 and `READER_VERSION`. It holds
-facts only: what they mean for a target is judged in `archpip.verdicts`.
+The store keeps `Inspection`s, keyed by the file's sha256 and `READER_VERSION`. They contain only
+facts: what these mean for a target is judged in `archpip.verdicts`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from msgspec import Struct
 from archpip.binaries import Binary, ByteSource, Depth
 
 READER_VERSION = 11
-"""Raised whenever a reader sees more, or sees it differently: stored inspections then expire."""
+"""Raised whenever readers find more or other facts, which invalidates stored inspections."""
 
 
 class ProblemKind(StrEnum):
@@ -40,7 +40,7 @@ class ProblemKind(StrEnum):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """Something that kept the reader from a fact."""
+    """Something that kept the reader from reading a fact."""
 
     kind: ProblemKind
     member: str | None
@@ -63,7 +63,7 @@ class Inspection(Struct, frozen=True, kw_only=True):
 
     filename: str
     sha256: str | None
-    """Lower-case hex; `None` where the index gives none and the file was not read whole."""
+    """Lower-case hex; `None` if the index gives none and the file was not read whole."""
     size_bytes: int
     tags: tuple[str, ...]
     """The file name's tags, expanded and sorted: `cp310-cp310-macosx_10_9_universal2`."""
@@ -73,19 +73,19 @@ class Inspection(Struct, frozen=True, kw_only=True):
     binaries: tuple[BinaryMember, ...]
     """In directory order."""
     import_roots: tuple[str, ...] = ()
-    """Members that decide how binaries are imported, in directory order: the `__init__.py` of every
-    folder above one, and Python modules and packages of the same name beside one."""
+    """Members that determine how binaries are imported, in directory order: the `__init__.py` of
+    every folder above one, and Python modules and packages of the same name beside one."""
     path_folders: tuple[str, ...] = ()
     """Folders that the wheel's `*.pth` files add to `sys.path`, below the folder that the wheel is
     installed to, in the order in which they are added; no repeats."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
-    """How deep was looked: each binary at least as deep, most deeper. What was read shallowly is
-    replaced in the store by what was read more deeply."""
+    """Each binary was read at least this deep, most deeper. The store replaces an inspection by a
+    deeper one."""
 
 
 class ReadingCost(Struct, frozen=True, kw_only=True):
-    """What it cost to learn an inspection."""
+    """The cost of reading an inspection."""
 
     bytes_read: int
     bytes_total: int
@@ -95,7 +95,7 @@ class ReadingCost(Struct, frozen=True, kw_only=True):
 class Member(NamedTuple):
     """One file of an archive, as its directory lists it. Folders are not members.
 
-    A tuple, as there are thousands and it is made thrice as fast.
+    A tuple, as there are thousands and it is made three times as fast.
     """
 
     path: str
@@ -115,7 +115,7 @@ class MemberContent(ByteSource, Protocol):
         ...
 
     def read_head(self, length: int) -> bytes:
-        """Return the first bytes, at most `length`: fewer where more would have to be fetched."""
+        """Return the first bytes, at most `length`: fewer if more would have to be fetched."""
         ...
 
     def estimate_compressed(self, length: int) -> int:
@@ -123,14 +123,14 @@ class MemberContent(ByteSource, Protocol):
         ...
 
     def close(self) -> None:
-        """Free what was inflated; closing twice is allowed."""
+        """Free the inflated bytes; closing twice is allowed."""
         ...
 
 
 class WheelSource(Protocol):
-    """One wheel, wherever it lies. The opener closes it; closing twice is allowed.
+    """One wheel, local or remote. The opener closes it; closing twice is allowed.
 
-    One thread at a time uses a source.
+    Only one thread may use a source at a time.
     """
 
     @property
@@ -144,7 +144,7 @@ class WheelSource(Protocol):
         ...
 
     def members(self) -> tuple[Member, ...]:
-        """Return every file, in directory order; a path repeats where the archive repeats it.
+        """Return every file, in directory order; a path repeats if the archive repeats it.
 
         Raises:
             InvalidWheelError: The file is not a zip archive, or its directory cannot be read.
@@ -152,31 +152,31 @@ class WheelSource(Protocol):
         ...
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what makes the archive as a whole hard to trust, in directory order."""
+        """Return the problems of the archive as a whole, in directory order."""
         ...
 
     def prefetch(self, wanted: Mapping[str, int | None]) -> None:
-        """Say what will be read next, so that a far source can ask for all of it at once.
+        """Announce what will be read next, so that a remote source can request it at once.
 
-        `wanted` gives, by path, how many bytes of a member's head, as they lie in the archive, will
-        do; `None` for all of it. Paths that are no member's are ignored.
+        `wanted` gives, by path, how many bytes of a member's head, as stored in the archive, are
+        enough; `None` for all of it. Paths without a member are ignored.
         """
         ...
 
     def open(self, path: str) -> MemberContent:
-        """Return a member's inflated bytes; they are inflated as far as they are read.
+        """Return a member's content, which is inflated only as far as it is read.
 
-        The caller closes it, before it closes the wheel. Reading it raises
-        `WheelUnreadableError` where the bytes are damaged or hidden.
+        The caller closes it before the wheel. Reading it raises `WheelUnreadableError` if the bytes
+        are damaged or hidden.
         """
         ...
 
     def cost(self) -> ReadingCost:
-        """Return what was read so far."""
+        """Return the cost of the reads so far."""
         ...
 
     def close(self) -> None:
-        """Free what the source holds."""
+        """Free the source's resources."""
         ...
 
 
@@ -184,7 +184,7 @@ class Tail(Struct, frozen=True, kw_only=True):
     """The last bytes of a remote file."""
 
     content: bytes
-    """As many as were asked for, or the whole file where it is smaller."""
+    """As many as requested, or the whole file if it is smaller."""
     file_size: int
     """The size of the whole file in bytes (from Content-Range)."""
 
@@ -192,15 +192,15 @@ class Tail(Struct, frozen=True, kw_only=True):
 class RangeReader(Protocol):
     """Reads parts of remote files. Safe to call from several threads.
 
-    Every method raises `RangesUnsupportedError` where the server ignores, refuses or misstates
-    ranges (a 200, a wrong Content-Range, another length than was asked for); the caller then
-    downloads the file. Other failures are the implementation's own `IndexAccessError`s.
+    Every method raises `RangesUnsupportedError` if the server ignores, refuses or misstates ranges
+    (a 200, a wrong Content-Range, another length than requested); the caller then downloads the
+    file. Other failures are the implementation's own `IndexAccessError`s.
     """
 
     def read_tail(self, url: str, length: int) -> Tail:
-        """Return the last `length` bytes and the file's size, in one request where possible."""
+        """Return the last `length` bytes and the file's size, in one request if possible."""
         ...
 
     def read_many(self, url: str, ranges: Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
-        """Return the bytes of each `[start, stop)`, in order; requests may run side by side."""
+        """Return the bytes of each `[start, stop)`, in order; requests may run concurrently."""
         ...

@@ -1,9 +1,8 @@
-"""The binaries of a wheel: candidates opened in rounds, each read as deep as a question needs.
+"""The binaries of a wheel: candidates opened in rounds, each read as deep as needed.
 
-A head tells the architectures, and all that is to be known of most thin Mach-O files. More of a
-member is read where its head leaves something open: fat files that can be loaded, whose slices are
-compared symbol by symbol; the few headers that do not settle the architecture; and whatever the
-caller wants to know more deeply.
+A head has the architectures, and of most thin Mach-O files all that is needed. More of a member is
+read if its head is not enough: loadable fat files, whose slices are compared symbol by symbol; the
+few headers that do not settle the architecture; and members that the caller wants read deeper.
 """
 
 import re
@@ -38,11 +37,11 @@ from archpip.wheels.model import (
 )
 
 HEAD_BYTES = 4 * 1024
-"""Inflated bytes of each candidate that are looked at first: all formats' headers, and the load
-commands of most thin Mach-O files."""
+"""Inflated bytes of each candidate that are read first: all formats' headers, and the load commands
+of most thin Mach-O files."""
 
 _MAX_HEAD_BYTES = 64 * 1024
-"""How far a head is extended when a reader says that it would be settled by a little more."""
+"""How far a head is extended if a reader reports that a little more would settle it."""
 
 MAX_DEEP_BYTES = 6 * 1024**3
 """No larger member is looked through; the largest known is a CUDA library of 2 GB."""
@@ -52,26 +51,26 @@ _BATCH_BYTES = 12 * 1024 * 1024
 a larger member is read as a stream."""
 
 _MOST_LINKING_BYTES = 48 * 1024 * 1024
-"""No more compressed bytes are read to learn what programs link, or machines' libraries."""
+"""Limit for compressed bytes read to find the links of programs, or of machines' libraries."""
 
 _MOST_FOLDERS = 100
-"""Of more folders nobody compares each with all."""
+"""With more folders, they are not compared pairwise."""
 
 _REPAIR_FOLDER = re.compile(r"\.libs/[^/]*$")
 """Where auditwheel and delvewheel put copies of the libraries that modules link."""
 
 _LOADABLE_NAME = re.compile(r"\.(?:so|dylib|bundle|jnilib|node)(?:\.[\w.]+)?$")
 _LOADABLE = frozenset({BinaryKind.LIBRARY, BinaryKind.BUNDLE, None})
-"""`None`: a fat file's head does not say."""
+"""`None`: a fat file's head does not have it."""
 
 
 class _Head(Struct, kw_only=True):
-    """What the first bytes of a candidate told."""
+    """The facts from the first bytes of a candidate."""
 
     member: Member
     binary: Binary | None = None
     wanted_bytes: int = 0
-    """How many bytes from the start would settle more; 0 where those that are held do."""
+    """How many bytes from the start would settle more; 0 if those at hand are enough."""
     compressed_bytes: int = 0
     """About how many of the archive's bytes inflate to them."""
 
@@ -82,7 +81,7 @@ class _Read(Struct, kw_only=True):
     member: Member
     binary: Binary
     deeper: Depth
-    """How deep it must be read; its present depth where that is deep enough."""
+    """How deep it must be read; its present depth if that is deep enough."""
 
 
 class BinariesReader:
@@ -96,13 +95,13 @@ class BinariesReader:
         platforms: frozenset[str],
         problems: list[Problem],
     ) -> None:
-        """Take the wheel, whose candidates' heads were asked for already.
+        """Take the wheel, whose candidates' heads were requested already.
 
         Args:
             source: The wheel.
-            depth: How deep every binary is read at least.
-            platforms: What the tags promise: `win32`, `macosx_11_0_arm64`.
-            problems: What cannot be read is added here.
+            depth: The least depth for every binary.
+            platforms: The platforms of the tags: `win32`, `macosx_11_0_arm64`.
+            problems: Members that cannot be read are added here.
         """
         self._source = source
         self._depth = depth
@@ -137,7 +136,7 @@ class BinariesReader:
         )
 
     def _read_head(self, member: Member) -> _Head | None:
-        """Read what a candidate's first bytes tell; `None` where it is no binary, or unreadable."""
+        """Read a candidate's first bytes; `None` if it is not a binary, or is unreadable."""
         try:
             with closing(self._source.open(member.path)) as content:
                 start = content.read_head(HEAD_BYTES)
@@ -150,7 +149,7 @@ class BinariesReader:
         return None
 
     def _look_at(self, member: Member, content: MemberContent, start: bytes) -> _Head:
-        """Read as much of a binary as is at hand, and say whether a little more would settle it."""
+        """Read as much of a binary as is at hand; note whether a little more would settle it."""
         if content.at_hand:
             binary = _read_at_hand(content, self._depth)
             return _Head(member=member, binary=_with_kind(binary, member, content))
@@ -159,7 +158,7 @@ class BinariesReader:
         try:
             head.binary = _with_kind(_read_as_deep_as_held(prefix), member, content)
         except BytesNotHeldError:
-            # A header that lies deeper than that is no compiler's work.
+            # No compiler writes a header that lies deeper than that.
             if prefix.wanted > _MAX_HEAD_BYTES:
                 raise
             head.wanted_bytes = max(prefix.wanted, HEAD_BYTES)
@@ -170,7 +169,7 @@ class BinariesReader:
         return head
 
     def _settle(self, head: _Head) -> _Read | None:
-        """Read on where the head was too short; `None` where it is no binary, or unreadable."""
+        """Read on if the head was too short; `None` if it is not a binary, or is unreadable."""
         binary, member = head.binary, head.member
         if head.wanted_bytes:
             try:
@@ -187,7 +186,7 @@ class BinariesReader:
         return _Read(member=member, binary=binary, deeper=self._find_depth_to_read(binary))
 
     def _read_deeper(self, read: _Read) -> None:
-        """Read a member again, as deep as is wanted; what the head said stands if that fails."""
+        """Read a member again, as deep as needed; if that fails, the head's facts are kept."""
         if read.member.size_bytes > MAX_DEEP_BYTES:
             detail = f"{read.member.size_bytes} bytes; archpip looks through {MAX_DEEP_BYTES}"
             self._add(Problem(kind=ProblemKind.TOO_LARGE, member=read.member.path, detail=detail))
@@ -199,21 +198,21 @@ class BinariesReader:
             self._note(read.member, error)
 
     def _find_depth_to_read(self, binary: Binary) -> Depth:
-        """Say how deep a binary has to be read; its head may have told as much."""
+        """Return how deep a binary has to be read; its head may have been enough."""
         if _is_fat(binary) and binary.slices[0].kind in _LOADABLE:
             return Depth.SYMBOLS
         return max(self._depth, Depth.LINKS if self._is_unsettled(binary) else binary.depth)
 
     def _is_unsettled(self, binary: Binary) -> bool:
-        """Tell whether the architecture that the header names may not be the true one."""
+        """Return whether the real architecture may differ from that in the header."""
         match binary.format:
             case BinaryFormat.PE:
-                # An IL-only .NET assembly says i386 and runs everywhere; where i386 is what the
-                # wheel promises, it is all the same. (ARM64EC code says x86-64, and no process
-                # loads it that would not load x86-64.)
+                # An IL-only .NET assembly says i386 and runs everywhere; if the wheel is for i386,
+                # that makes no difference. (ARM64EC code says x86-64, and only processes that load
+                # x86-64 load it.)
                 return Architecture.I686 in binary.architectures and not self._is_32_bit_windows
             case BinaryFormat.ELF:
-                # Where the header's flags do not state how floats are passed, a section may.
+                # If the header's flags do not state how floats are passed, a section may.
                 arm = (s for s in binary.slices if s.architecture is Architecture.ARMV7L)
                 return any(s.subtype for s in arm)
             case _:
@@ -235,7 +234,7 @@ class BinariesReader:
         self._add(Problem(kind=kind, member=member.path, detail=detail))
 
     def _add(self, problem: Problem) -> None:
-        # The archive's directory may have told as much already.
+        # The archive's directory may have led to the same problem already.
         key = problem.kind, problem.member
         if key not in self._told:
             self._told.add(key)
@@ -243,7 +242,7 @@ class BinariesReader:
 
 
 def _read_at_hand(content: ByteSource, depth: Depth) -> Binary | None:
-    """Read a binary as deep as is wanted, or its headers where its links make no sense."""
+    """Read a binary to the depth, or only its headers if its links are invalid."""
     try:
         return read_binary(content, depth=depth)
     except BinaryFormatError:
@@ -251,9 +250,9 @@ def _read_at_hand(content: ByteSource, depth: Depth) -> Binary | None:
 
 
 def _read_as_deep_as_held(prefix: PrefixSource) -> Binary | None:
-    """Read a binary's links where the prefix holds them, and its headers at least.
+    """Read a binary's links if the prefix has them, and its headers at least.
 
-    Nobody asked for links yet, so links that make no sense (`patchelf` leaves such) are not told.
+    Links are not required yet, so invalid ones (`patchelf` leaves some) are not reported.
     """
     try:
         return read_binary(prefix, depth=Depth.LINKS)
@@ -264,10 +263,10 @@ def _read_as_deep_as_held(prefix: PrefixSource) -> Binary | None:
 
 
 def _deepen_mixed(found: Sequence[_Read]) -> None:
-    """Ask for the links of all where repair tools' folders hold code for several machines.
+    """Require the links of all if repair tools' folders contain code for several machines.
 
-    Their libraries' names say nothing of machines, so links alone tell whose each of them is
-    (aws-psycopg2 holds auditwheel's libraries of two architectures).
+    The names of such libraries have no architecture, so only links show which module needs them
+    (aws-psycopg2 contains auditwheel's libraries of two architectures).
     """
     for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
         reads = [read for read in found if read.binary.format is binary_format]
@@ -279,10 +278,10 @@ def _deepen_mixed(found: Sequence[_Read]) -> None:
 
 
 def _deepen_programs(found: Sequence[_Read]) -> None:
-    """Ask for the links of programs, and of the libraries beside them, in a wheel for any platform.
+    """Require the links of programs and of libraries beside them, in a wheel for any platform.
 
-    Links alone tell what only a program loads, which a translator may run, from what Python does.
-    (A wheel for one platform was tried there, and its libraries lie where its programs do.)
+    Only links distinguish libraries for a program, which a translator may run, from those that
+    Python loads. (A wheel for one platform was tested there, with libraries beside its programs.)
     """
     for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
         reads = [read for read in found if read.binary.format is binary_format]
@@ -300,10 +299,10 @@ def _deepen_programs(found: Sequence[_Read]) -> None:
 
 
 def _deepen_uneven(found: Sequence[_Read]) -> None:
-    """Ask for the links of libraries that machines have in common, where one folder has more.
+    """Require the links of libraries in several machines' folders, if one folder has more.
 
-    What only one machine's folder has may be another part of the wheel, which the other machine
-    lacks, or just what its own build of the common library links (`amd64/x.dll` and the CUDA part
+    A library in only one machine's folder may be a part of the wheel that the other machine lacks,
+    or a dependency of that machine's build of the common library (`amd64/x.dll` and the CUDA part
     that it links, beside `arm64/x.dll`).
     """
     for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
@@ -332,7 +331,7 @@ def _is_program(binary: Binary) -> bool:
 
 
 def _prefix_of(path: str) -> str:
-    """Return a program's folder with its slash, or that in which its `bin` stands."""
+    """Return a program's folder with its slash, or the parent of its `bin` folder."""
     folder, slash, _ = path.rpartition("/")
     return folder.removesuffix("bin") if folder.endswith("/bin") else folder + slash
 
@@ -342,23 +341,23 @@ def _is_fat(binary: Binary) -> bool:
 
 
 def _is_worth_extending(binary: Binary, prefix: PrefixSource) -> bool:
-    """Tell whether a little more than the head would settle what a reader looked for.
+    """Return whether a little more than the head would give a reader what it needs.
 
-    Only load commands of thin Mach-O files stand together at the start.
+    Only load commands of thin Mach-O files are contiguous at the start.
     """
     thin = binary.format is BinaryFormat.MACHO and not binary.fat
     return thin and binary.depth < Depth.LINKS and 0 < prefix.wanted <= _MAX_HEAD_BYTES
 
 
 def _is_loadable_by_name(member: Member) -> bool:
-    """Tell a library by its name from programs and objects, whose symbols are of no use."""
+    """Return whether a name is a library's; symbols of programs and objects are not needed."""
     return bool(_LOADABLE_NAME.search(member.path))
 
 
 def _with_kind(binary: Binary | None, member: Member, content: ByteSource) -> Binary | None:
-    """Say of a fat file what it is for, where its name does not: its table of slices cannot tell.
+    """Add the kind of a fat file if its name does not show it: its table of slices has no kind.
 
-    All slices are taken to be of the kind of the first, whose own header lies near the start.
+    All slices are assumed to have the kind of the first, whose header is near the start.
     """
     if binary is None or not _is_fat(binary) or _is_loadable_by_name(member):
         return binary
@@ -374,7 +373,7 @@ def _with_kind(binary: Binary | None, member: Member, content: ByteSource) -> Bi
 
 
 def _batches(reads: Sequence[_Read]) -> Iterable[list[_Read]]:
-    """Cut into rounds that fit in memory; a member that alone is larger is a round of its own."""
+    """Split into rounds that fit in memory; a member that is larger gets a round of its own."""
     batch: list[_Read] = []
     filled = 0
     for read in reads:

@@ -1,7 +1,7 @@
-"""What a wheel adds to `sys.path`: the folders that its `*.pth` files name.
+"""The folders that a wheel adds to `sys.path` by its `*.pth` files.
 
-Source: `addpackage` in CPython's `site.py`. Lines of code in such files are not run here, and what
-they would add is not known.
+Source: `addpackage` in CPython's `site.py`. Lines of code in such files are not run here, so what
+they add is not known.
 """
 
 import posixpath
@@ -12,7 +12,7 @@ from contextlib import closing
 from archpip.wheels.model import Member, WheelSource
 
 _PATH_FILE = re.compile(r"(?:[^/]+\.data/(?:purelib|platlib)/)?[^/]+\.pth")
-"""Only in the folder that is installed to are they looked for."""
+"""Python reads them only from the folder that the wheel is installed to."""
 
 _MAX_BYTES = 64 * 1024
 

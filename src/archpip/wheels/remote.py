@@ -1,10 +1,9 @@
-"""A wheel read by HTTP ranges: what is asked for, what is kept, and what if the server lies.
+"""A wheel read by HTTP ranges: requests, caching of parts, and fallback to a download.
 
-dist-info stands at the end of a wheel, next to the zip directory, so one request for the tail
-brings both for most wheels. Heads of members then come side by side,
-neighbours in one request. A server that does not serve ranges, or whose bytes make no sense, costs
-one plain download, and the answer is the same. The requests themselves are made in
-`archpip.index`.
+dist-info is at the end of a wheel, next to the zip directory, so one request for the tail returns
+both for most wheels. Heads of members are then fetched concurrently, neighbours in one request. If
+the server does not serve ranges, or its bytes are invalid, the file is downloaded once, and the
+result is the same. The requests themselves are sent in `archpip.index`.
 """
 
 from bisect import bisect_right
@@ -18,32 +17,32 @@ from archpip.wheels.errors import RangesUnsupportedError
 from archpip.wheels.model import RangeReader, ReadingCost
 
 TAIL_BYTES = 8 * 1024
-"""How much of the end is asked for first: seven of ten wheels' directories fit in."""
+"""Bytes at the end requested first: the directories of seven in ten wheels fit."""
 
 METADATA_TAIL_BYTES = 20 * 1024
-"""The same where METADATA is wanted, too: for every other wheel it comes along."""
+"""The same if METADATA is needed, too: for every other wheel it is included."""
 
 _MERGE_GAP = 8 * 1024
-"""Ranges closer than this come in one request: a request costs more than these bytes."""
+"""Ranges closer than this are joined: a request costs more than these bytes."""
 
 _MERGE_BYTES = 64 * 1024
 _MERGE_SHARE = 1 / 500
 _MERGE_WANTED_SHARE = 1 / 16
-"""How many bytes that nobody asked for a round may bring to save requests, smallest gaps first: so
-much of the file, but no more than so many bytes, and so much of what was asked for."""
+"""How many unneeded bytes a round may fetch to save requests, smallest gaps first: this share of
+the file, but no more than this many bytes, and this share of the needed bytes."""
 
 _PART_BYTES = 1024 * 1024
-"""The most that one request asks for: several together are faster than one that is large."""
+"""Limit for one request: several concurrent ones are faster than a large one."""
 
 _READ_AHEAD = 4 * 1024
-"""The least that is asked for when nobody said before what would be needed."""
+"""The least that is requested for a read that was not announced by `prefetch`."""
 
 _KEPT_BYTES = 16 * 1024 * 1024
 """Beyond this, the parts read first are dropped (never the tail): dozens of wheels may be open."""
 
 
 class RemoteWheel(ArchiveWheel):
-    """A `WheelSource` over a URL. No request is made before something is asked of it."""
+    """A `WheelSource` over a URL. No request is sent before the first read."""
 
     def __init__(
         self,
@@ -57,12 +56,12 @@ class RemoteWheel(ArchiveWheel):
         """Name the wheel.
 
         Args:
-            url: Where it lies.
+            url: The wheel's URL.
             filename: The wheel's file name.
-            ranges: Who reads parts of it.
-            download: Called with the URL, at most once, where parts cannot be had; returns a file
-                that the caller owns and keeps until this wheel is closed. Where it is `None`,
-                `RangesUnsupportedError` goes through instead.
+            ranges: Reads parts of it.
+            download: Called with the URL, at most once, if ranges do not work; returns a file that
+                the caller owns and keeps until this wheel is closed. If it is `None`,
+                `RangesUnsupportedError` is raised instead.
             with_metadata: METADATA will be read, too.
         """
         tail_bytes = METADATA_TAIL_BYTES if with_metadata else TAIL_BYTES
@@ -93,7 +92,7 @@ class RemoteContent:
 
     @property
     def size(self) -> int:
-        """The file's size in bytes; the first request of all finds it."""
+        """The file's size in bytes, from the first request."""
         if self._size is None:
             self._read_tail()
         if self._whole is not None:
@@ -107,14 +106,14 @@ class RemoteContent:
             return b""
         if self._whole is None and (missing := self._parts.missing(offset, stop)) is not None:
             start, end = missing
-            # A gap is filled, and the end of what is held is read on from.
+            # A gap is filled exactly; beyond the end of the known bytes, more is read ahead.
             self._fetch([(start, max(end, start + _READ_AHEAD) if end == stop else end)])
         if self._whole is not None:
             return self._whole.read_at(offset, stop - offset)
         return self._parts.find(offset, stop) or b""
 
     def prefetch(self, ranges: Sequence[Range]) -> None:
-        """Fetch what is missing of the ranges, neighbours in one request."""
+        """Fetch the missing parts of the ranges, neighbours in one request."""
         size = self.size
         if self._whole is None:
             asked = (self._parts.missing(start, min(stop, size)) for start, stop in ranges)
@@ -130,20 +129,20 @@ class RemoteContent:
         return self._parts.held(offset)
 
     def refresh(self) -> bool:
-        """Download the file once: a server may answer ranges with bytes of somewhere else."""
+        """Download the file once, as a server may answer ranges with the wrong bytes."""
         if self._whole is not None or self._download is None:
             return False
         self._fetch_whole(self._download)
         return True
 
     def cost(self) -> ReadingCost:
-        """Return what was fetched; `bytes_total` is 0 before the first request."""
+        """Return the cost so far; `bytes_total` is 0 before the first request."""
         return ReadingCost(
             bytes_read=self._bytes_read, bytes_total=self._size or 0, requests=self._requests
         )
 
     def close(self) -> None:
-        """Drop what was fetched; a downloaded file is its owner's to delete."""
+        """Drop the fetched bytes; the owner deletes a downloaded file."""
         self._parts = _Parts()
         if self._whole is not None:
             self._whole.close()
@@ -185,7 +184,7 @@ class RemoteContent:
             raise RangesUnsupportedError(url=self._url, reason=reason)
 
     def _fall_back(self, error: RangesUnsupportedError) -> None:
-        """Download the file, or raise `error` where nobody can."""
+        """Download the file, or raise `error` if there is no `download`."""
         if self._download is None:
             raise error
         self._fetch_whole(self._download)
@@ -199,9 +198,9 @@ class RemoteContent:
 
 
 def merge_ranges(ranges: Sequence[Range], *, spare_bytes: int) -> list[Range]:
-    """Join ranges that touch or lie close together; the result is sorted and disjoint.
+    """Join ranges that touch or are close together; the result is sorted and disjoint.
 
-    Gaps up to `_MERGE_GAP` are always read over, wider ones while their sum fits `spare_bytes`.
+    Gaps up to `_MERGE_GAP` are always included, wider ones while their sum fits `spare_bytes`.
     """
     joined = _join(ranges, gap=_MERGE_GAP)
     gaps = sorted(after[0] - before[1] for before, after in pairwise(joined))
@@ -234,7 +233,7 @@ class _Parts:
         self._bytes = 0
 
     def add(self, start: int, content: bytes, *, pinned: bool = False) -> None:
-        """Keep what is new of a part; old parts go where there is too much."""
+        """Add the new bytes of a part; old parts are dropped if there are too many bytes."""
         if pinned:
             self._pinned = start
         at, stop = start, start + len(content)
@@ -253,14 +252,14 @@ class _Parts:
         self._shrink(start, stop)
 
     def held(self, offset: int) -> int:
-        """Return how many bytes from `offset` are here without a hole."""
+        """Return how many contiguous bytes from `offset` are present."""
         at = offset
         while held := self._held_here(at):
             at += held
         return at - offset
 
     def missing(self, start: int, stop: int) -> Range | None:
-        """Return what of `[start, stop)` is not here, without what is at its two ends."""
+        """Return the missing part of `[start, stop)`, without present bytes at its two ends."""
         start += self.held(start)
         if start >= stop:
             return None
@@ -269,7 +268,7 @@ class _Parts:
         return start, last if ends_here else stop
 
     def find(self, start: int, stop: int) -> bytes | None:
-        """Return the bytes of `[start, stop)`, or `None` where some are missing."""
+        """Return the bytes of `[start, stop)`, or `None` if some are missing."""
         pieces: list[bytes] = []
         at = start
         while at < stop:

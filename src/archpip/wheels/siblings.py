@@ -1,8 +1,8 @@
 """Thin wheels of one version for different machines, compared member by member.
 
 A thin file has no other slice to be compared with, but the same version's wheel for the other
-architecture mostly holds the same module. Whole members are read, of both wheels: who asks first
-finds out, by sizes and heads, which members are worth it.
+architecture mostly has the same module. Whole members of both wheels are read: callers first select
+the members worth it by sizes and heads.
 """
 
 import re
@@ -30,8 +30,8 @@ MAX_COMPARED_BYTES = 256 * 1024 * 1024
 def find_sibling(filename: str, filenames: Iterable[str]) -> str | None:
     """Return the wheel of the same version and Python for macOS' other architecture.
 
-    Only thin macOS wheels have one: their binding by flat lookup is what lets a linker leave
-    symbols out without a word. Of several, the last one by name is returned.
+    Only thin macOS wheels have one: with flat lookup, a linker leaves out symbols without an error.
+    Of several, the last one by name is returned.
     """
     own = _THIN.fullmatch(filename)
     if own is None:
@@ -50,10 +50,10 @@ def find_sibling(filename: str, filenames: Iterable[str]) -> str | None:
 def compare_siblings(
     source: WheelSource, sibling: WheelSource, paths: Collection[str]
 ) -> Mapping[str, UnboundSymbols]:
-    """Return what members of one wheel leave to flat lookup while the sibling's have it.
+    """Return symbols that members of one wheel leave to flat lookup and the sibling's have.
 
-    Keys are those of the paths that both wheels hold as thin Mach-O files, in directory order;
-    members that lack nothing are left out. The caller closes both wheels.
+    Keys are those paths that are thin Mach-O files in both wheels, in directory order; members that
+    lack nothing are left out. The caller closes both wheels.
 
     Raises:
         WheelUnreadableError: A member cannot be read.
@@ -81,7 +81,7 @@ def compare_siblings(
 
 
 def _read_table(source: WheelSource, path: str, *, among: frozenset[bytes]) -> SymbolTable | None:
-    """Read some symbols of a thin Mach-O member; `None` where it is no such file."""
+    """Read some symbols of a thin Mach-O member; `None` if it is not such a file."""
     with closing(source.open(path)) as content:
         if not looks_native(content.read_head(_HEAD_BYTES)):
             return None

@@ -1,7 +1,7 @@
-"""What makes an archive as a whole hard to trust: every reader must see the same files in it.
+"""Problems of an archive as a whole: every reader must see the same files in it.
 
-Names and sizes are judged here, where members lie in `layout.py`. A member's checksum is checked
-where it is read (`member.py`).
+Names and sizes are checked here, the positions of members in `layout.py`. A member's checksum is
+checked when it is read (`member.py`).
 """
 
 import re
@@ -21,16 +21,16 @@ from archpip.wheels.member import (
 from archpip.wheels.model import Problem, ProblemKind
 
 MAX_INFLATED_BYTES = 64 * 1024**3
-"""All members together. CUDA wheels reach 5 GB."""
+"""Limit for all members together. CUDA wheels reach 5 GB."""
 
 MAX_RATIO = 250
 """Inflated to archive size, for a whole wheel above `_RATIO_FLOOR`; ordinary ones stay below 20."""
 
 _RATIO_FLOOR = 512 * 1024**2
-"""Less than this hurts nobody, whatever its ratio."""
+"""Less than this does no harm, whatever its ratio."""
 
 _MAX_PROBLEMS_OF_A_KIND = 20
-"""A hostile archive has thousands; nobody reads more than a few."""
+"""A hostile archive has thousands, and a few are enough to report."""
 
 _MEMBER_RATIO_FLOOR = 128 * 1024**2
 """The same for one member: small ones reach 600:1, being padded with zeros."""
@@ -43,10 +43,10 @@ _UNSAFE_CHARACTERS = {
     "\0": "some readers end the name at its zero byte",
 }
 _SUSPICIOUS = ("\\", "\0", ":", "//", "/.", "\n/", "\n.", "\n\n")
-"""What any path has that `find_unsafe_reason` refuses, between line ends."""
+"""Any path that `find_unsafe_reason` refuses has one of these; paths are between line ends."""
 
 _ROOT = "./"
-"""The folder that all is unpacked to, which some tools list with the rest."""
+"""The root folder itself, which some tools list as an entry."""
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -59,12 +59,12 @@ def find_problems(
     are_equal: Callable[[Entry, Entry], bool],
     filename: str,
 ) -> tuple[Problem, ...]:
-    """Return what speaks against the archive; at most `_MAX_PROBLEMS_OF_A_KIND` of one kind.
+    """Return the problems of the archive; at most `_MAX_PROBLEMS_OF_A_KIND` of one kind.
 
     Args:
         directory: The archive's directory.
         archive_bytes: The archive's size.
-        content: Its bytes, where reading a little of each member costs nothing.
+        content: Its bytes, if short reads of each member are cheap.
         are_equal: Compares the bytes of two members.
         filename: The wheel's, for messages.
     """
@@ -93,7 +93,7 @@ def _limit(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _iter_surroundings(directory: Directory) -> Iterator[Problem]:
-    """Find bytes before the archive and behind it."""
+    """Find bytes before and after the archive."""
     leading = find_leading_bytes(directory)
     if leading:
         detail = f"{leading} bytes stand before the archive"
@@ -104,7 +104,7 @@ def _iter_surroundings(directory: Directory) -> Iterator[Problem]:
 
 
 def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Problem]:
-    """Find members that are encrypted or too large, and what inflates beyond measure."""
+    """Find members that are encrypted, too large, or inflate too much."""
     total = 0
     for path, _, flags, method, _, compressed_bytes, size_bytes, _, _, _ in entries:
         total += size_bytes
@@ -134,7 +134,7 @@ def _iter_sizes(entries: Iterable[Entry], archive_bytes: int) -> Iterator[Proble
 
 
 def _most_inflated(compressed_bytes: int) -> int:
-    """Return how many bytes a member may have: more is a lie or a bomb."""
+    """Return the most bytes that a member can have: more is a false size or a zip bomb."""
     possible = (compressed_bytes + 1) * _DEFLATE_LIMIT
     return min(possible, max(_MEMBER_RATIO_FLOOR, compressed_bytes * MAX_RATIO))
 
@@ -142,7 +142,7 @@ def _most_inflated(compressed_bytes: int) -> int:
 def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     """Find names that lead out of the folder, or that readers decode differently."""
     names = "\n".join(("", *(entry.path for entry in entries), ""))
-    # All at once, as there are thousands, and nearly no archive has any that needs a second look.
+    # Checked all at once, as there are thousands, and nearly no archive has a suspicious one.
     suspicious = not names.isascii() or any(mark in names for mark in _SUSPICIOUS)
     if not suspicious and {entry.second_name for entry in entries} <= {None}:
         return
@@ -159,7 +159,7 @@ def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def find_unsafe_reason(path: str) -> str | None:
-    """Say why a member's path cannot be trusted; `None` where it can."""
+    """Return why a member's path cannot be trusted; `None` if it can."""
     if not path or path.startswith("/") or _DRIVE.match(path):
         return "the path is not relative"
     for character, reason in _UNSAFE_CHARACTERS.items():
@@ -177,17 +177,17 @@ def find_unsafe_reason(path: str) -> str | None:
 
 
 def _printable(entry: Entry) -> str:
-    """Return the name without what JSON or a terminal cannot carry."""
+    """Return the name without characters that JSON or a terminal cannot represent."""
     return entry.path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _iter_collisions(
     entries: Iterable[Entry], are_equal: Callable[[Entry, Entry], bool]
 ) -> Iterator[Problem]:
-    """Find names that are two files, or become one on some file system.
+    """Find names that occur twice, or become one on some file system.
 
-    A file that stands there twice with the same bytes is one file to every installer: pip takes the
-    last one, and so does uv, which refuses such a wheel only where they differ.
+    A file that occurs twice with the same bytes is one file to every installer: pip takes the last
+    one, and so does uv, which refuses such a wheel only if they differ.
     """
     files = [entry for entry in entries if not entry.path.endswith("/")]
     folded = _fold_together([entry.path for entry in files])
@@ -220,12 +220,12 @@ def _fold_together(paths: Sequence[str]) -> Sequence[str]:
 
 
 def _with_slashes(path: str) -> str:
-    """Return the path that Windows takes this one for, and `zipfile` there, too."""
+    """Return the path as Windows, and `zipfile` on Windows, interprets it."""
     return path.replace("\\", "/")
 
 
 def _fold(path: str) -> str:
-    """Return what a file system without case or Unicode forms takes the name for."""
+    """Return the name as a file system that ignores case and Unicode forms compares it."""
     path = _with_slashes(path)
     if path.isascii():
         return path.lower()
