@@ -1,8 +1,8 @@
-"""The store: inspections, metadata and pages kept between runs.
+"""The store: a cache of inspections, metadata and pages between runs.
 
 `SqliteStore` keeps them in a file, `archpip.store.postgres` in a database that machines share.
-What callers need is a Protocol of theirs (`FactStore` of resolution, `PageStore` of the index);
-`Store` is all of it.
+Callers define Protocols of what they need (`FactStore` of resolution, `PageStore` of the index);
+`Store` has all methods.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The store's database: opening it, its tables, its version, and what if it is damaged.
+"""The store's database: opening it, its tables, its version, and recovery from damage.
 
 Several processes and threads use one file: SQLite's write-ahead log lets all read while one writes,
 and loses at most the last transactions when a process is killed. https://sqlite.org/wal.html
@@ -12,9 +12,9 @@ from pathlib import Path
 from archpip.store.errors import StoreUnusableError, StoreVersionError
 
 SCHEMA_VERSION = 2
-"""Raised when a table changes. An older file's contents are dropped: all can be read anew."""
+"""Raised when a table changes. An older file's contents are dropped: all can be read again."""
 
-_APPLICATION_ID = 0x61726368  # "arch": tells our files from other programs' databases
+_APPLICATION_ID = 0x61726368  # "arch": distinguishes our files from other programs' databases
 _BUSY_SECONDS = 5.0
 
 _TABLES = {
@@ -47,11 +47,11 @@ TABLES = tuple(_TABLES)
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the database, made where it is missing; the connection may move between threads.
+    """Open the database, creating it if needed; the connection may move between threads.
 
     Raises:
         StoreVersionError: A newer archpip made it.
-        StoreUnusableError: Its folder cannot be made, or it is another program's.
+        StoreUnusableError: Its folder cannot be created, or it is another program's.
         sqlite3.DatabaseError: It is damaged (not an OperationalError), or cannot be opened.
     """
     try:
@@ -71,10 +71,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if _read_version(connection, path) != SCHEMA_VERSION:
-        # The journal mode is kept in the file. NORMAL loses no consistency under a WAL.
+        # The journal mode is stored in the file. NORMAL is consistent with a WAL.
         connection.execute("PRAGMA journal_mode = WAL")
         with transaction(connection):
-            # Another process may have been faster.
+            # Another process may have done it meanwhile.
             if _read_version(connection, path) != SCHEMA_VERSION:
                 _make_tables(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -101,7 +101,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make what is done inside one write, waiting for other writers first."""
+    """Run the block as one write transaction, waiting for other writers first."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -114,7 +114,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def bytes_used(connection: sqlite3.Connection) -> int:
-    """Return how many bytes of the file hold something; deleted rows leave room in it."""
+    """Return how many bytes of the file are in use; deleted rows leave free space in it."""
     pages, free, size = (
         int(connection.execute(f"PRAGMA {name}").fetchone()[0])
         for name in ("page_count", "freelist_count", "page_size")
@@ -137,22 +137,22 @@ def files_of(path: Path) -> tuple[Path, ...]:
 
 
 def is_damaged(error: sqlite3.DatabaseError) -> bool:
-    """Tell a damaged file from one that cannot be opened, written or waited for."""
+    """Return whether the file is damaged, not just impossible to open, write or lock."""
     return _primary_code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_busy(error: sqlite3.DatabaseError) -> bool:
-    """Tell that another process held the file for too long."""
+    """Return whether another process locked the file for too long."""
     return _primary_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _primary_code(error: sqlite3.DatabaseError) -> int:
-    # The module's own errors, such as that of a closed connection, carry no code.
+    # The module's own errors, such as that of a closed connection, have no code.
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
 def move_aside(path: Path) -> Path:
-    """Rename a damaged database, in place of an earlier one, and return its new name."""
+    """Rename a damaged database, replacing an earlier one, and return its new name."""
     moved_to = path.with_name(path.name + ".damaged")
     path.replace(moved_to)
     for file in files_of(path)[1:]:

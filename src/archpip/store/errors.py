@@ -1,4 +1,4 @@
-"""What can be wrong with the store. None of it stops archpip: it goes on and remembers nothing."""
+"""Errors of the store. None of them stops archpip: it continues without the cache."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class StoreUnusableError(StoreError):
 
 
 class StoreBusyError(StoreError):
-    """Another process held the store for longer than archpip waits."""
+    """Another process locked the store for longer than archpip waits."""
 
     code = "store-busy"
 
@@ -43,7 +43,7 @@ class StoreBusyError(StoreError):
 
 
 class StoreDamagedError(StoreError):
-    """The store's file is no database any more; it was moved aside, a new one begins."""
+    """The store's file is not a database any more; it was moved aside and a new one is used."""
 
     code = "store-damaged"
 
@@ -62,7 +62,7 @@ class StoreDamagedError(StoreError):
 
 
 class StoreServerError(StoreError):
-    """The store's database server cannot be reached, or refuses what it is asked."""
+    """The store's database server cannot be reached, or refuses a query."""
 
     code = "store-server"
 
@@ -82,7 +82,7 @@ class StoreServerError(StoreError):
 
 
 class StoreVersionError(StoreError):
-    """A newer archpip made the store; what its tables mean is not known."""
+    """A newer archpip made the store; the meaning of its tables is not known."""
 
     code = "store-version"
 

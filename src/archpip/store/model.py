@@ -1,4 +1,4 @@
-"""What a store is, and what it says about itself."""
+"""The interface of a store, and its statistics."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -11,7 +11,7 @@ from archpip.wheels import Inspection
 
 
 class StoreInfo(Struct, frozen=True, kw_only=True):
-    """What a store holds."""
+    """The contents of a store, as counts and size."""
 
     location: str
     """A file, or a server's address without credentials."""
@@ -20,28 +20,28 @@ class StoreInfo(Struct, frozen=True, kw_only=True):
     pages: int
     answers: int
     size_bytes: int
-    """On disk: of the files, the write-ahead log too, or of the tables."""
+    """On disk: the files, including the write-ahead log, or the tables."""
 
 
 class Store(Protocol):
-    """Keeps inspections, metadata, pages and answers. Safe to use from several threads.
+    """Stores inspections, metadata, pages and answers. Safe to use from several threads.
 
-    It is a cache: trouble with it is told, and then it finds nothing and keeps nothing. What was
-    put can be got back after `flush` or `close`, or soon.
+    It is a cache: after an error, which is reported, it finds nothing and stores nothing. Values
+    that were put can be read after `flush` or `close`, or soon.
     """
 
     def get_inspection(self, sha256: str, *, depth: Depth = ...) -> Inspection | None:
-        """Return what this reader's version learned of a wheel, at least as deep as `depth`."""
+        """Return this reader version's inspection, at least as deep as `depth`, or `None`."""
         ...
 
     def get_inspections(
         self, sha256s: Iterable[str], *, depth: Depth = ...
     ) -> dict[str, Inspection]:
-        """Return the inspections that are kept, by sha256, with as few queries as possible."""
+        """Return the stored inspections, by sha256, with as few queries as possible."""
         ...
 
     def put_inspection(self, sha256: str, inspection: Inspection) -> None:
-        """Keep an inspection, unless a deeper one is kept."""
+        """Store an inspection, unless a deeper one is stored."""
         ...
 
     def get_metadata(self, sha256: str) -> bytes | None:
@@ -57,9 +57,9 @@ class Store(Protocol):
         ...
 
     def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
-        """Keep a page in place of an earlier one. `state` holds no credentials.
+        """Store a page, replacing an earlier one. `state` contains no credentials.
 
-        `packed` is the body by gzip, where it came so: it is then kept as it is.
+        `packed` is the gzipped body, if it arrived so: it is then stored as it is.
         """
         ...
 
@@ -68,15 +68,15 @@ class Store(Protocol):
         ...
 
     def put_page_state(self, url: str, state: str) -> None:
-        """Replace the state of a page whose body stays as it is."""
+        """Replace the state of a page whose body is unchanged."""
         ...
 
     def get_answer(self, question: str) -> bytes | None:
-        """Return what was answered to a question, by the hash that it was put under."""
+        """Return the answer that was stored under the hash of a question, or `None`."""
         ...
 
     def put_answer(self, question: str, answer: bytes) -> None:
-        """Keep an answer in place of an earlier one. It holds no credentials."""
+        """Store an answer, replacing an earlier one. It contains no credentials."""
         ...
 
     def flush(self) -> None:
@@ -84,7 +84,7 @@ class Store(Protocol):
         ...
 
     def check(self) -> None:
-        """See whether it can be used now.
+        """Check that it can be used now.
 
         Raises:
             StoreError: It cannot.
@@ -92,7 +92,7 @@ class Store(Protocol):
         ...
 
     def info(self) -> StoreInfo:
-        """Count what the store holds.
+        """Return counts and size of the contents.
 
         Raises:
             StoreError: It cannot be read.
@@ -100,7 +100,7 @@ class Store(Protocol):
         ...
 
     def clear(self) -> int:
-        """Forget everything, and return how many bytes that was.
+        """Delete all contents, and return their size in bytes.
 
         Raises:
             StoreError: It cannot be cleared.
@@ -108,12 +108,12 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Write what waits and let go; a later call opens it again."""
+        """Finish pending writes and close; a later call opens it again."""
         ...
 
     def claim(self, sha256: str) -> AbstractContextManager[None]:
-        """Be the only one, of all that share the store, to open a wheel while this is entered.
+        """Enter a lock on opening a wheel, exclusive among all processes that share the store.
 
-        Who waits for a claim finds in the store, after that, what the other has learned.
+        After waiting for a claim, the caller finds the other process's inspection in the store.
         """
         ...

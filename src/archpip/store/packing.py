@@ -1,4 +1,4 @@
-"""How bodies stand in a row, and what a page is kept under; the same in every database. Pure."""
+"""The encoding of bodies in rows, and the keys of pages; the same in every database. Pure."""
 
 import hashlib
 import zlib
@@ -14,7 +14,7 @@ _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 
 
 def key_of(url: str) -> str:
-    """Return what a page is kept under: neither the URL nor credentials in it can be read back."""
+    """Return the key of a page, a hash: neither the URL nor its credentials can be recovered."""
     parts = urlsplit(url)
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     return hashlib.sha256(bare.encode()).hexdigest()
@@ -26,7 +26,7 @@ def pack(content: bytes) -> bytes:
 
 
 def unpack(body: Value) -> bytes | None:
-    """Return the content, which `pack` or a server's gzip packed; `None` where it is damaged."""
+    """Decompress a body from `pack` or a server's gzip; `None` if it is damaged."""
     try:
         return zlib.decompress(body, _ZLIB_OR_GZIP) if isinstance(body, bytes) else None
     except zlib.error:
@@ -34,7 +34,7 @@ def unpack(body: Value) -> bytes | None:
 
 
 def read_inspection(body: Value) -> Inspection | None:
-    """Return an inspection; `None` where the row is damaged."""
+    """Return an inspection; `None` if the row is damaged."""
     content = unpack(body)
     try:
         return None if content is None else inspection_from_json(content)

@@ -1,7 +1,7 @@
 """The store in a PostgreSQL database, which replicas of a gateway share.
 
-It is a cache like the file: what cannot be read is read anew, and what cannot be written is
-forgotten. A server that is away is asked again after some seconds, not at every call.
+It is a cache like the file: values that cannot be read are computed again, and failed writes are
+dropped. An unavailable server is tried again after some seconds, not at every call.
 
 Needs the extra `postgres`. Source: https://www.psycopg.org/psycopg3/docs/ and, for claims,
 https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS.
@@ -27,25 +27,25 @@ from archpip.store.writing import Statement, Value, Writer
 from archpip.wheels import READER_VERSION
 
 _log = logging.getLogger(__name__)
-# It is told once, by us; the pool tells each attempt.
+# We report an error once; the pool would log each attempt.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
 _SCHEMA_VERSION = 2
-"""Raised when a table changes. Older tables are dropped: all can be read anew."""
+"""Raised when a table changes. Older tables are dropped: all can be read again."""
 
 _SCHEMA_LOCK = 0x61726368
-"""Replicas that start at once make the tables one after another."""
+"""Lock by which replicas that start at once create the tables one after another."""
 
 _MOST_CONNECTIONS = 24
 _SECONDS_TO_CONNECT = 5.0
 _SECONDS_AWAY = 10.0
-"""How long a server that did not answer is left alone."""
+"""How long a server that did not answer is not tried again."""
 _NO_ANSWER = "the server does not answer"
 _CLAIM_TIMEOUT = "60s"
-"""How long a wheel that another replica is opening is waited for: then it is opened twice."""
+"""How long to wait while another replica opens a wheel; after that, it is opened twice."""
 
 _KEPT_DAYS = 90
-"""Rows that were unused for longer are dropped."""
+"""Rows that were not used for longer are dropped."""
 
 _TABLES: tuple[LiteralString, ...] = (
     """CREATE TABLE archpip_inspections (
@@ -87,7 +87,7 @@ _TOTALS: LiteralString = """
              + pg_total_relation_size('archpip_answers')
 """
 _DIALECT = Dialect(prefix="archpip_", mark="%s", most_values=30_000)
-"""PostgreSQL takes 65,535 values."""
+"""PostgreSQL allows 65,535 values per statement."""
 
 _UNUSED: tuple[LiteralString, ...] = (
     "DELETE FROM archpip_inspections WHERE used < %s",
@@ -104,8 +104,8 @@ def _warn(error: StoreError) -> None:
 class PostgresStore(RowStore):
     """Keeps inspections, metadata and pages in a database; implements `archpip.store.Store`.
 
-    Connections are made when something is first asked. Writes are gathered and made by a thread of
-    the store's own.
+    Connections are opened at the first query. Writes are batched, and made by a thread of the
+    store's own.
     """
 
     def __init__(
@@ -119,10 +119,10 @@ class PostgresStore(RowStore):
         """Name the database.
 
         Args:
-            url: `postgresql://user:password@host:port/database`, as libpq takes it.
-            warn: Told why the store cannot be used, once for each time that it goes away.
-            now: Seconds since 1970.
-            clock: Seconds, from anywhere.
+            url: `postgresql://user:password@host:port/database`, as libpq accepts it.
+            warn: Called with the error, once each time the store becomes unavailable.
+            now: Returns seconds since 1970.
+            clock: Returns seconds since any fixed moment.
         """
         super().__init__(_DIALECT, now=now)
         self._url = url
@@ -137,10 +137,11 @@ class PostgresStore(RowStore):
 
     @contextmanager
     def claim(self, sha256: str) -> Iterator[None]:
-        """Be the only one of all replicas to open a wheel while this is entered.
+        """Enter a lock on opening a wheel, exclusive among all replicas.
 
-        A replica that dies loses its connection, and with it the claim. Where the server is away,
-        or the other takes too long, nothing is claimed: a wheel opened twice does no harm.
+        A replica that dies loses its connection, and with it the claim. If the server is
+        unavailable, or the other takes too long, this enters without a claim: to open a wheel twice
+        does no harm.
         """
         key = int.from_bytes(bytes.fromhex(sha256)[:8], signed=True) ^ READER_VERSION
         held = ExitStack()
@@ -151,7 +152,7 @@ class PostgresStore(RowStore):
             self._tell(error)
         try:
             yield
-            # What was learned must be there before the next one looks.
+            # The inspection must be written before the next replica reads.
             self.flush()
         finally:
             try:
@@ -164,7 +165,7 @@ class PostgresStore(RowStore):
         self._writer.flush()
 
     def check(self) -> None:
-        """See whether it can be used now.
+        """Check that it can be used now.
 
         Raises:
             StoreServerError: The server does not answer.
@@ -174,7 +175,7 @@ class PostgresStore(RowStore):
             connection.execute("SELECT 1")
 
     def info(self) -> StoreInfo:
-        """Count what the store holds.
+        """Return counts and size of the contents.
 
         Raises:
             StoreServerError: The server does not answer.
@@ -194,7 +195,7 @@ class PostgresStore(RowStore):
         )
 
     def clear(self) -> int:
-        """Forget everything, and return how many bytes that was.
+        """Delete all contents, and return their size in bytes.
 
         Raises:
             StoreServerError: The server does not answer.
@@ -208,7 +209,7 @@ class PostgresStore(RowStore):
         return size
 
     def close(self) -> None:
-        """Write what waits and close the connections; a later call makes others."""
+        """Finish pending writes and close the connections; a later call opens others."""
         self._writer.close()
         with self._lock:
             pool, self._pool = self._pool, None
@@ -222,7 +223,7 @@ class PostgresStore(RowStore):
         self.close()
 
     def _select(self, query: str, values: Sequence[Value]) -> list[tuple[Any, ...]]:
-        """Return the rows, none where the server is away."""
+        """Return the rows; none if the server is unavailable."""
         if self._is_away():
             return []
         try:
@@ -237,9 +238,9 @@ class PostgresStore(RowStore):
             self._writer.put(statement)
 
     def _write(self, batch: Sequence[Statement]) -> None:
-        """Write a batch in one transaction, or tell why not; runs in the writer's thread."""
-        # Rows in one order everywhere: replicas that write the same ones never wait in a circle.
-        # What is written to one row stays in its order.
+        """Write a batch in one transaction, or report why not; runs in the writer's thread."""
+        # The same order of rows everywhere, so that replicas never deadlock. The sort is stable, so
+        # writes to one row keep their order.
         ordered = sorted(batch, key=lambda statement: statement.row)
         prepared = [(statement.sql.encode(), statement.values()) for statement in ordered]
         try:
@@ -251,7 +252,7 @@ class PostgresStore(RowStore):
 
     @contextmanager
     def _connection(self) -> "Iterator[psycopg.Connection[TupleRow]]":
-        """Lend a connection; what is done with it is one transaction.
+        """Lend a connection; the block is one transaction.
 
         Raises:
             StoreServerError: The server does not answer, or refuses.
@@ -274,13 +275,13 @@ class PostgresStore(RowStore):
     def _open(self) -> "ConnectionPool[psycopg.Connection[TupleRow]]":
         with self._lock:
             if self._pool is None:
-                # Who waited here while another found out that it is away need not find out again.
+                # Another thread may have found the server unavailable while this one waited.
                 if self._is_away():
                     raise StoreServerError(location=self.location, reason=_NO_ANSWER)
                 self._prepare()
                 self._pool = ConnectionPool(
                     self._url,
-                    # Poolers between us and the server do not know prepared statements.
+                    # Connection poolers before the server do not support prepared statements.
                     kwargs={"prepare_threshold": None},
                     min_size=1,
                     max_size=_MOST_CONNECTIONS,
@@ -290,7 +291,7 @@ class PostgresStore(RowStore):
             return self._pool
 
     def _drop(self, pool: "ConnectionPool[psycopg.Connection[TupleRow]] | None") -> None:
-        """Begin anew the next time: a pool whose server is away looks for it ever more rarely."""
+        """Use a new pool next time: one whose server is unavailable retries ever more rarely."""
         with self._lock:
             if pool is None or pool is not self._pool:
                 return
@@ -298,7 +299,7 @@ class PostgresStore(RowStore):
         pool.close(timeout=0)
 
     def _prepare(self) -> None:
-        """Make the tables where they are missing or older, and drop what nobody used for long."""
+        """Create the tables if they are missing or older, and drop rows unused for long."""
         seconds = int(_SECONDS_TO_CONNECT)
         with psycopg.connect(self._url, connect_timeout=seconds) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
@@ -319,7 +320,7 @@ class PostgresStore(RowStore):
 
     @contextmanager
     def _claimed(self, key: int) -> Iterator[None]:
-        """Wait for a claim, which ends with the transaction; go on without it after long."""
+        """Wait for a claim, which ends with the transaction; continue without it after a while."""
         with self._connection() as connection:
             connection.execute("SELECT set_config('lock_timeout', %s, true)", (_CLAIM_TIMEOUT,))
             try:
@@ -342,12 +343,12 @@ class PostgresStore(RowStore):
 def locate(url: str) -> str:
     """Return the part of a database's URL that may be shown."""
     parts = urlsplit(url)
-    # Options may hold a password, too.
+    # Options may contain a password, too.
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _reason(error: psycopg.Error) -> str:
-    """Return what a server says; libpq quotes the whole URL where it cannot read it."""
+    """Return a server's message without a URL that libpq cannot parse and quotes as a whole."""
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
         return "its address cannot be understood"
     return " ".join(str(error).split()) or type(error).__name__

@@ -1,4 +1,4 @@
-"""What is kept, as rows: the same in every database, which runs the statements its own way."""
+"""The stored values as rows: the same in every database, each of which runs the statements."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
@@ -14,25 +14,25 @@ _SECONDS_A_DAY = 86_400
 
 
 class Dialect(Struct, frozen=True, kw_only=True):
-    """What databases write differently."""
+    """The differences in SQL between databases."""
 
     prefix: str
-    """What stands before the names of tables."""
+    """The prefix of table names."""
     mark: str
-    """What stands for a value in a statement."""
+    """The placeholder of a value in a statement."""
     most_values: int
-    """How many values one statement takes."""
+    """How many values one statement may have."""
 
 
 class RowStore(ABC):
-    """Puts inspections, metadata, pages and answers into rows; the better part of a `Store`."""
+    """Maps inspections, metadata, pages and answers to rows; implements most of a `Store`."""
 
     def __init__(self, dialect: Dialect, *, now: Callable[[], float]) -> None:
-        """Take how the database writes, and what tells seconds since 1970."""
+        """Take the database's dialect, and a function that returns seconds since 1970."""
         self._today = int(now() // _SECONDS_A_DAY)
         self._dialect = dialect
         mark = dialect.mark
-        # Only a deeper inspection replaces one.
+        # An inspection is replaced only by a deeper one.
         self._put_inspection = (
             self._upsert("inspections", ("sha256", "reader"), ("depth", "body"))
             + " WHERE excluded.depth >= kept.depth"
@@ -46,22 +46,22 @@ class RowStore(ABC):
 
     @abstractmethod
     def _select(self, query: str, values: Sequence[Value]) -> Sequence[tuple[Value, ...]]:
-        """Return rows, none where the database cannot be read."""
+        """Return rows; none if the database cannot be read."""
         ...
 
     @abstractmethod
     def _put(self, statement: Statement) -> None:
-        """Have a write made soon."""
+        """Queue a write."""
         ...
 
     def get_inspection(self, sha256: str, *, depth: Depth = Depth.HEADERS) -> Inspection | None:
-        """Return what this reader's version learned of a wheel, at least as deep as `depth`."""
+        """Return this reader version's inspection, at least as deep as `depth`, or `None`."""
         return self.get_inspections((sha256,), depth=depth).get(sha256)
 
     def get_inspections(
         self, sha256s: Iterable[str], *, depth: Depth = Depth.HEADERS
     ) -> dict[str, Inspection]:
-        """Return the inspections that are kept, by sha256, with as few queries as possible."""
+        """Return the stored inspections, by sha256, with as few queries as possible."""
         wanted = list(dict.fromkeys(sha256s))
         found: dict[str, Inspection] = {}
         mark, most = self._dialect.mark, self._dialect.most_values
@@ -80,7 +80,7 @@ class RowStore(ABC):
         return found
 
     def put_inspection(self, sha256: str, inspection: Inspection) -> None:
-        """Keep an inspection, unless a deeper one is kept."""
+        """Store an inspection, unless a deeper one is stored."""
         row = (sha256, READER_VERSION, inspection.depth.value)
         self._write_later(
             self._put_inspection,
@@ -106,7 +106,7 @@ class RowStore(ABC):
         return (str(found[0]), content) if found and content is not None else None
 
     def put_page(self, url: str, state: str, body: bytes, *, packed: bytes | None = None) -> None:
-        """Keep a page in place of an earlier one. `state` holds no credentials."""
+        """Store a page, replacing an earlier one. `state` contains no credentials."""
         key = key_of(url)
         self._write_later(
             self._put_page, ("pages", key), lambda: (key, state, packed or pack(body), self._today)
@@ -118,17 +118,17 @@ class RowStore(ABC):
         return str(found[0]) if found else None
 
     def put_page_state(self, url: str, state: str) -> None:
-        """Replace the state of a page whose body stays as it is."""
+        """Replace the state of a page whose body is unchanged."""
         key = key_of(url)
         self._write_later(self._put_state, ("pages", key), lambda: (state, self._today, key))
 
     def get_answer(self, question: str) -> bytes | None:
-        """Return what was answered to a question, by the hash that it was put under."""
+        """Return the answer that was stored under the hash of a question, or `None`."""
         found = self._find("answers", "question", question, "body")
         return unpack(found[0]) if found else None
 
     def put_answer(self, question: str, answer: bytes) -> None:
-        """Keep an answer in place of an earlier one. It holds no credentials."""
+        """Store an answer, replacing an earlier one. It contains no credentials."""
         self._write_later(
             self._put_answer, ("answers", question), lambda: (question, pack(answer), self._today)
         )
@@ -137,7 +137,7 @@ class RowStore(ABC):
         return self._dialect.prefix + name
 
     def _upsert(self, table: str, key: Sequence[str], others: Sequence[str]) -> str:
-        """Return what writes a row, in place of the one of the same key."""
+        """Return the SQL that writes a row, replacing the one with the same key."""
         columns = (*key, *others, "used")
         changes = ", ".join(f"{each} = excluded.{each}" for each in (*others, "used"))
         return (
@@ -149,7 +149,7 @@ class RowStore(ABC):
     def _find(
         self, table: str, key_column: str, key: str, columns: str
     ) -> tuple[Value, ...] | None:
-        """Return columns of the row of a key."""
+        """Return columns of the row with a key."""
         query = (
             f"SELECT {columns}, used FROM {self._table(table)}"  # noqa: S608 -- our own names
             f" WHERE {key_column} = {self._dialect.mark}"

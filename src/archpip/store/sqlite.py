@@ -1,7 +1,7 @@
-"""The store in one SQLite file: inspections, metadata, pages and answers, kept between runs.
+"""The store in one SQLite file: a cache of inspections, metadata, pages and answers between runs.
 
-It is a cache: everything in it can be read anew, so no trouble with it stops archpip. Trouble is
-told once, and from then on the store finds nothing and keeps nothing.
+Everything in it can be read again, so no error of it stops archpip. An error is reported once, and
+from then on the store finds nothing and stores nothing.
 """
 
 import logging
@@ -34,14 +34,14 @@ from archpip.wheels import READER_VERSION
 _log = logging.getLogger(__name__)
 
 _MOST_IDLE = 8
-"""Connections that are kept for the next to read; a thread that finds none opens another."""
+"""How many idle connections to keep for reads; a thread that finds none opens another."""
 
 _MOST_BYTES = 1024**3
 _ROOM_DAYS = (90, 30, 7, 0)
-"""How long rows must have been unused to be dropped when there is too much; today's stay."""
+"""How long rows must have been unused to be dropped when space is short; today's are kept."""
 
 _DIALECT = Dialect(prefix="", mark="?", most_values=500)
-"""SQLite took no more than 999 values for long."""
+"""Older SQLite versions allow no more than 999 values per statement."""
 
 
 def _warn(error: StoreError) -> None:
@@ -51,9 +51,9 @@ def _warn(error: StoreError) -> None:
 class SqliteStore(RowStore):
     """Keeps inspections, metadata, pages and answers in one file.
 
-    Safe to use from several threads, and the file from several processes. The file is opened when
-    something is first asked. Writes are gathered and made by a thread of the store's own: what was
-    put can be got back after `flush` or `close`, or soon.
+    Safe to use from several threads, and the file from several processes. The file is opened at the
+    first query. Writes are batched, and made by a thread of the store's own: values that were put
+    can be read after `flush` or `close`, or soon.
     """
 
     def __init__(
@@ -67,10 +67,10 @@ class SqliteStore(RowStore):
         """Name the file.
 
         Args:
-            path: The database; its folder is made when needed.
-            warn: Told, once, why the store cannot be used or was begun anew.
-            now: Seconds since 1970.
-            most_bytes: When it holds more, rows that were not used for long are dropped.
+            path: The database; its folder is created if needed.
+            warn: Called once with the error, if the store cannot be used or was replaced.
+            now: Returns seconds since 1970.
+            most_bytes: If it is larger, rows that were not used for long are dropped.
         """
         super().__init__(_DIALECT, now=now)
         self._most_bytes = most_bytes
@@ -78,9 +78,9 @@ class SqliteStore(RowStore):
         self._warn = warn
         self._lock = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
-        """For reading; the one that was used last stands last."""
+        """For reads; the last used one is last."""
         self._era = 0
-        """Raised when the file is closed, or moved aside: older connections are not used again."""
+        """Incremented when the file is closed or moved aside: older connections become invalid."""
         self._writing: sqlite3.Connection | None = None
         self._unreadable = False
         self._unwritable = False
@@ -88,7 +88,7 @@ class SqliteStore(RowStore):
 
     @contextmanager
     def claim(self, sha256: str) -> Iterator[None]:  # noqa: ARG002  # see `Store`
-        """Claim nothing: on one machine, a process remembers itself what it is opening."""
+        """Claim nothing: each process keeps track of the wheels that it is opening."""
         yield
 
     def flush(self) -> None:
@@ -96,7 +96,7 @@ class SqliteStore(RowStore):
         self._writer.flush()
 
     def check(self) -> None:
-        """See whether it can be used now.
+        """Check that it can be used now.
 
         Raises:
             StoreError: It cannot.
@@ -104,7 +104,7 @@ class SqliteStore(RowStore):
         self._query("SELECT 1")
 
     def info(self) -> StoreInfo:
-        """Count what the store holds.
+        """Return counts and size of the contents.
 
         Raises:
             StoreVersionError: A newer archpip made it.
@@ -125,9 +125,9 @@ class SqliteStore(RowStore):
         )
 
     def clear(self) -> int:
-        """Delete the store's files, and return how many bytes they had.
+        """Delete the store's files, and return their size in bytes.
 
-        Works on a damaged or newer store too: it is what to do about one.
+        Works on a damaged or newer store too, as the way to replace it.
 
         Raises:
             StoreUnusableError: They cannot be deleted.
@@ -150,7 +150,7 @@ class SqliteStore(RowStore):
         return freed
 
     def close(self) -> None:
-        """Write what waits and close the file; a later call opens it again."""
+        """Finish pending writes and close the file; a later call opens it again."""
         self._writer.close()
         with self._lock:
             self._let_go()
@@ -162,7 +162,7 @@ class SqliteStore(RowStore):
         self.close()
 
     def _select(self, query: str, values: Sequence[Value]) -> list[tuple[Value, ...]]:
-        """Return the rows, none where the store cannot be read."""
+        """Return the rows; none if the store cannot be read."""
         if self._unreadable:
             return []
         try:
@@ -170,7 +170,7 @@ class SqliteStore(RowStore):
         except StoreDamagedError as error:
             self._warn(error)
         except StoreBusyError:
-            pass  # Found nothing this once.
+            pass  # Treated as not found, this time only.
         except StoreError as error:
             self._unreadable = self._unwritable = True
             self._warn(error)
@@ -185,7 +185,7 @@ class SqliteStore(RowStore):
             self._writer.put(statement)
 
     def _write(self, batch: Sequence[Statement]) -> None:
-        """Write a batch in one transaction, or tell why not; runs in the writer's thread."""
+        """Write a batch in one transaction, or report why not; runs in the writer's thread."""
         if self._unwritable:
             return
         prepared = [(statement.sql, statement.values()) for statement in batch]
@@ -198,7 +198,7 @@ class SqliteStore(RowStore):
         except StoreDamagedError as error:
             self._warn(error)
         except StoreBusyError:
-            pass  # Another process writes for long: this batch is forgotten.
+            pass  # Another process holds the lock for too long: this batch is dropped.
         except StoreError as error:
             with self._lock:
                 told, self._unwritable = self._unwritable, True
@@ -207,7 +207,7 @@ class SqliteStore(RowStore):
 
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to one thread: many read at once, and none waits for the others."""
+        """Lend a connection to one thread, so that many can read at once without waiting."""
         with self._lock:
             era = self._era
             with self._translated(era):
@@ -223,7 +223,7 @@ class SqliteStore(RowStore):
                     connection.close()
 
     def _let_go(self) -> None:
-        """Close what is not lent; what is, is closed when it comes back."""
+        """Close the idle connections; lent ones are closed when they are returned."""
         self._era += 1
         while self._idle:
             self._idle.pop().close()
@@ -239,7 +239,7 @@ class SqliteStore(RowStore):
             return self._writing
 
     def _make_room(self, connection: sqlite3.Connection) -> None:
-        """Keep the file from growing without end: older and older rows go until there is room."""
+        """Limit the file's size: drop the longest unused rows until there is room."""
         for unused_days in _ROOM_DAYS:
             if bytes_used(connection) <= self._most_bytes:
                 return
@@ -248,7 +248,7 @@ class SqliteStore(RowStore):
 
     @contextmanager
     def _translated(self, era: int) -> Iterator[None]:
-        """Turn SQLite's errors into ours; a damaged file is moved aside first, by who is first."""
+        """Translate SQLite's errors into ours; the first thread moves a damaged file aside."""
         try:
             yield
         except sqlite3.DatabaseError as error:

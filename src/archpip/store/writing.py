@@ -1,7 +1,7 @@
-"""Writes, gathered and made by one thread, so that nobody waits for the disk.
+"""Batched writes in one thread, so that callers do not wait for the disk.
 
-A killed process loses what was not yet written, and nothing else. A process that ends, even by an
-error, writes what waits: the interpreter joins the thread.
+A killed process loses only pending writes. A process that ends, even by an error, finishes them:
+the interpreter joins the thread.
 """
 
 import threading
@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from msgspec import Struct
 
 _MOST_WAITING = 20_000
-"""Statements that may wait; further ones are dropped, for a cache may forget."""
+"""Limit for pending statements; further ones are dropped, as this is a cache."""
 
 Value = str | int | bytes
 
@@ -27,14 +27,14 @@ class Statement(Struct, frozen=True, kw_only=True):
 
 
 class Writer:
-    """Hands statements to `write` in the order in which they are put, many at once.
+    """Passes statements to `write` in the order in which they are put, many at once.
 
-    What is put while a batch is written becomes the next batch, so batches grow with the load.
+    Statements put while a batch is written form the next batch, so batches grow with the load.
     Safe to use from several threads.
     """
 
     def __init__(self, write: Callable[[Sequence[Statement]], None]) -> None:
-        """Start nothing yet. `write` is called in one thread, and raises nothing."""
+        """Start nothing yet. `write` is called in one thread, and must not raise."""
         self._write = write
         self._lock = threading.Lock()
         self._waiting: list[Statement] = []
@@ -42,7 +42,7 @@ class Writer:
         self._drained: Future[None] | None = None
 
     def put(self, statement: Statement) -> None:
-        """Have a write made soon."""
+        """Queue a write."""
         with self._lock:
             if len(self._waiting) < _MOST_WAITING:
                 self._waiting.append(statement)
@@ -52,14 +52,14 @@ class Writer:
                 self._drained = self._thread.submit(self._drain)
 
     def flush(self) -> None:
-        """Wait until all that was put before is written."""
+        """Wait until all statements put before are written."""
         with self._lock:
             drained = self._drained
         if drained is not None:
             drained.result()
 
     def close(self) -> None:
-        """Write what waits, and end the thread; a later put starts another."""
+        """Finish pending writes, and end the thread; a later `put` starts another."""
         self.flush()
         with self._lock:
             thread, self._thread = self._thread, None
