@@ -1,8 +1,8 @@
-"""Frozen values as JSON, for what is kept between runs: quick to write, strict to read.
+"""Frozen values as JSON, to be stored between runs: fast to write, strictly checked when read.
 
-Versions, specifiers, markers and paths are texts. Reading checks required keys and all types, so
+Versions, specifiers, markers and paths are strings. Decoding checks required keys and all types, so
 that a damaged or foreign row is an error and never a half-empty value. The classes themselves are
-the schema: who keeps values must know when they change.
+the schema: code that stores values must notice when they change.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from packaging.version import Version
 _T = TypeVar("_T")
 
 _READERS: dict[type, Callable[[str], object]] = {
-    # A lock holds the same few versions and specifiers again and again.
+    # A lock contains the same few versions and specifiers again and again.
     Version: lru_cache(maxsize=4096)(Version),
     SpecifierSet: lru_cache(maxsize=4096)(SpecifierSet),
     Path: Path,
@@ -28,17 +28,17 @@ _READERS: dict[type, Callable[[str], object]] = {
 def encode(value: object) -> bytes:
     """Return JSON; equal values give equal bytes.
 
-    Mappings, sets and markers can be written, too, but not read back: that is for values that are
+    Mappings, sets and markers can be encoded, too, but not decoded: that is for values that are
     only compared.
     """
     return _encoder().encode(value)
 
 
 def decode(content: str | bytes, kind: type[_T]) -> _T:
-    """Read what `encode` wrote.
+    """Decode the output of `encode`.
 
     Raises:
-        ValueError: It is no JSON, or not of a `kind`.
+        ValueError: It is not JSON, or not a value of `kind`.
     """
     try:
         value: _T = _decoder_of(kind).decode(content)  # type: ignore[arg-type]  # a class has a hash
@@ -78,10 +78,10 @@ def _from_text(kind: type, value: object) -> object:
 
 
 def as_mapping(value: object) -> Mapping[str, object]:
-    """Return what a parser of JSON or TOML found, where that is a table; else an empty one."""
+    """Return a parsed JSON or TOML value if it is a table, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: object) -> list[object]:
-    """Return what a parser of JSON or TOML found, where that is a list; else an empty one."""
+    """Return a parsed JSON or TOML value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []

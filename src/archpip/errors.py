@@ -1,8 +1,8 @@
 """The root of archpip's errors, their families, and the exit status of each.
 
 Expected outcomes (a wrong architecture, no wheel for a target) are values, not errors: an error
-means that this call cannot go on. A family stands here; its leaves stand in the `errors.py` of the
-package that raises them, so that they may carry that package's values.
+means that this call cannot continue. The families are here; their leaves are in the `errors.py` of
+the package that raises them, so that they can have that package's values as attributes.
 
 ```
 ArchpipError
@@ -24,7 +24,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller. Documented in `docs/reference/exit-codes.md`."""
+    """The exit status of the process. Documented in `docs/reference/exit-codes.md`."""
 
     OK = 0
     FINDINGS = 1
@@ -37,10 +37,10 @@ class ExitCode(IntEnum):
 
 
 class ArchpipError(Exception):
-    """The root: one sentence that says what, where, then why.
+    """The root: its message is one sentence that says what, where, then why.
 
     A leaf takes facts as keyword arguments, keeps them as attributes, and writes its sentence in
-    `__str__`, without a full stop: it may become a part of another.
+    `__str__`, without a full stop, as it may become part of another message.
     """
 
     code: ClassVar[str] = "archpip-error"
@@ -55,7 +55,7 @@ class ArchpipError(Exception):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """Lines that bear the sentence out, such as those of a log; mostly none."""
+        """Lines of evidence for the message, such as those of a log; mostly none."""
         return ()
 
 
@@ -81,7 +81,7 @@ class WheelError(ArchpipError):
 
 
 class IndexAccessError(ArchpipError):
-    """An index, or a file that it offers, cannot be had."""
+    """An index, or a file that it offers, cannot be fetched."""
 
     code = "index-access"
     exit_code = ExitCode.INDEX
@@ -116,7 +116,7 @@ class LockError(ArchpipError):
 
 
 class InstallError(ArchpipError):
-    """Verified wheels cannot be put where they were to go."""
+    """Verified wheels cannot be installed to their destination."""
 
     code = "install"
     exit_code = ExitCode.FINDINGS

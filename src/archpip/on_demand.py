@@ -1,8 +1,8 @@
-"""Start-up: packages that load what they offer when somebody asks for it (PEP 562).
+"""Lazy imports: packages that import their public names at first access (PEP 562).
 
-A command uses a few names of most packages, and importing the rest would take longer than many a
-command runs. A package writes its imports under `if TYPE_CHECKING:`, where type checkers and people
-read them, and leaves the rest to `offer`:
+A command uses a few names of most packages, and importing the rest would take longer than many
+commands run. A package writes its imports under `if TYPE_CHECKING:`, for type checkers and readers,
+and leaves the rest to `offer`:
 
     if TYPE_CHECKING:
         from archpip.verdicts.judging import judge
@@ -20,7 +20,7 @@ _CONTINUED = "        "
 
 
 def offer(package: str, file: str) -> Callable[[str], object]:
-    """Return a package's `__getattr__`, which imports names from where its source says they are.
+    """Return a package's `__getattr__`, which imports names from the modules in its source.
 
     Args:
         package: Its `__name__`.
@@ -33,17 +33,17 @@ def offer(package: str, file: str) -> Callable[[str], object]:
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(home), name)
-        setattr(sys.modules[package], name, value)  # nobody asks twice
+        setattr(sys.modules[package], name, value)  # so that each name is loaded once
         return value
 
     return load
 
 
 def _iter_imports(source: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, module) of what is imported under a condition at the top of a module.
+    """Yield (name, module) of the conditional imports at the top of a module.
 
-    The formatter has one way to write an import, so its lines say it: to parse a package's source
-    takes as long as to import half of its modules.
+    The formatter writes imports in one way only, so they are found line by line: parsing a
+    package's source takes as long as importing half of its modules.
     """
     module = ""
     for line in source.splitlines():
@@ -60,10 +60,10 @@ def _iter_imports(source: str) -> Iterator[tuple[str, str]]:
 
 
 def load_msgspec() -> None:
-    """Load what all commands stand on, without typing_extensions.
+    """Import msgspec, which all commands need, without typing_extensions.
 
-    msgspec takes three names from there where that is installed, all of which `typing` has since
-    Python 3.11. With it come inspect, ast and dis, which take a tenth of a small audit.
+    msgspec imports three names from it if it is installed, all of which `typing` has since Python
+    3.11. It imports inspect, ast and dis, which take a tenth of a small audit.
     """
     if "typing_extensions" not in sys.modules:
         sys.modules["typing_extensions"] = None  # type: ignore[assignment] # imports fail, as without it

@@ -1,4 +1,4 @@
-"""Targets: which machine and Python to resolve for, and what follows from that.
+"""Targets: the machine and Python to resolve for, and the tags and markers that follow.
 
 A `Target` is parsed from text once; its tags, marker environment and extension suffixes are pure
 functions of it. Only `host.py` reads this machine.

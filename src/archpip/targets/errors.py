@@ -1,4 +1,4 @@
-"""What can be wrong with a text that names a target, or with an interpreter asked what it is."""
+"""Errors about names of targets, versions and floors, and about interpreters that are probed."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from archpip.errors import UsageError
 
 
 class InvalidTargetError(UsageError):
-    """A text names no target, or one that cannot exist."""
+    """A text is not the name of a target, or names one that cannot exist."""
 
     code = "invalid-target"
 
@@ -38,7 +38,7 @@ class InvalidTargetError(UsageError):
 
 
 class InvalidPythonError(UsageError):
-    """A text names no Python version that archpip can resolve for."""
+    """A text is not a Python version that archpip can resolve for."""
 
     code = "invalid-python-version"
 
@@ -57,7 +57,7 @@ class InvalidPythonError(UsageError):
 
 
 class InvalidFloorError(UsageError):
-    """A text is no version of an operating system or C library."""
+    """A text is not a version of an operating system or C library."""
 
     code = "invalid-floor"
 
@@ -76,7 +76,7 @@ class InvalidFloorError(UsageError):
 
 
 class InterpreterUnusableError(UsageError):
-    """A path given as a Python interpreter cannot say what it is."""
+    """A path given as a Python interpreter cannot be run, or does not describe itself."""
 
     code = "interpreter-unusable"
 

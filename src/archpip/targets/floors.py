@@ -1,4 +1,4 @@
-"""The oldest systems that a target serves: what users ask for, and what is assumed otherwise."""
+"""Floors, the oldest systems that a target must serve: the user's, and the defaults."""
 
 import re
 
@@ -27,9 +27,9 @@ _DEFAULT_GLIBC_BY_ARCHITECTURE = {
 
 
 class Floors(Struct, frozen=True, kw_only=True):
-    """The oldest systems that the user asks to serve; `None` where nothing was asked.
+    """The floors that the user gives; `None` if not given.
 
-    Several targets may be parsed with one value: each takes the floor of its own system.
+    Several targets may be parsed with one value: each uses the floor of its own system.
     """
 
     macos: tuple[int, int] | None = None
@@ -42,7 +42,7 @@ class Floors(Struct, frozen=True, kw_only=True):
     def for_system(
         self, operating_system: OperatingSystem, libc: Libc | None
     ) -> tuple[int, int] | None:
-        """Return the floor asked for on a system, or `None`."""
+        """Return the floor given for a system, or `None`."""
         match operating_system:
             case OperatingSystem.MACOS:
                 return self.macos
@@ -64,7 +64,7 @@ def parse_floor(text: str, *, subject: str) -> tuple[int, int]:
         subject: What it is a version of, for the message: `macOS`, `glibc`.
 
     Raises:
-        InvalidFloorError: The text is no such version.
+        InvalidFloorError: The text is not such a version.
     """
     match = re.fullmatch(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)?", text.strip())
     if match is None:
@@ -73,9 +73,9 @@ def parse_floor(text: str, *, subject: str) -> tuple[int, int]:
 
 
 def floor_arguments(target: Target) -> tuple[str, ...]:
-    """Return the option and value that ask for a target's floor: `--glibc`, `2.26`.
+    """Return the option and value that give a target's floor: `--glibc`, `2.26`.
 
-    Empty where its name alone asks for that floor, and where its system has no such option.
+    Empty if its name alone implies that floor, or if its system has no such option.
     """
     system, libc = target.operating_system, target.libc
     if target.floor == default_floor(system, libc, target.architectures[0]):
@@ -88,7 +88,7 @@ def floor_arguments(target: Target) -> tuple[str, ...]:
 def default_floor(
     operating_system: OperatingSystem, libc: Libc | None, architecture: Architecture
 ) -> tuple[int, int]:
-    """Return the floor of a target for which none was given."""
+    """Return the default floor of a target."""
     if libc is Libc.MUSL:
         return _DEFAULT_MUSL
     if libc is Libc.GLIBC and architecture in _DEFAULT_GLIBC_BY_ARCHITECTURE:

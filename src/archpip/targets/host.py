@@ -1,9 +1,9 @@
-"""The only reader of this machine: what the host is, and what a named interpreter is.
+"""The only reader of this machine: detects the host, and probes a named interpreter.
 
-Both are asked by one small script that runs inside the interpreter in question, so that the answer
-is about the *live* process: a translated x86_64 Python on an arm64 Mac says x86_64, as does one
-under `arch -x86_64`. The script (`probe.py`) is a file of its own, for it must run under Python 2.7
-and 3.6 too.
+Both use one small script that runs inside the interpreter in question, so that the result is about
+the *live* process: a translated x86_64 Python on an arm64 Mac returns x86_64, as does one under
+`arch -x86_64`. The script (`probe.py`) is a file of its own, as it must run under Python 2.7 and
+3.6 too.
 """
 
 import os
@@ -18,7 +18,7 @@ from archpip.targets.model import PythonTarget, Target
 from archpip.targets.probe import describe_interpreter
 
 _PROBE_TIMEOUT_SECONDS = 30
-# What -I does, which Python 2 lacks: no variables, no user's and no current folder's modules.
+# Equivalent to -I, which Python 2 lacks: ignore variables and modules of the user and the folder.
 _ISOLATED = ("-E", "-s", "-S")
 _RUN_FROM_STDIN = "import sys; sys.path = [p for p in sys.path if p]; exec(sys.stdin.read())"
 _SYSTEMS = {
@@ -35,7 +35,7 @@ _NARROWED = {
     Architecture.X86_64: Architecture.I686,
     Architecture.ARM64: Architecture.ARMV7L,
 }
-"""What a process with pointers of 32 bits is on a kernel of 64."""
+"""The architecture of a process with 32-bit pointers on a 64-bit kernel."""
 _OLDEST = (2, 7, 0)
 _FIRST_PYTHON_3 = (3, 0, 0)
 _OLDEST_PYTHON_3 = (3, 6, 0)
@@ -60,7 +60,7 @@ class _Description(TypedDict):
 
 
 def count_cores() -> int:
-    """Return how many cores this process may use, as far as the system says."""
+    """Return how many cores this process may use; the machine's if the system has no limit."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -77,10 +77,10 @@ def detect_host() -> Target:
 
 
 def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
-    """Ask a Python executable what it is.
+    """Probe a Python executable.
 
-    Runs it without its environment variables and site-packages, at most 30 seconds; not where it is
-    the very file that runs archpip, as in most environments beside archpip's.
+    Runs it without its environment variables and site-packages, for at most 30 seconds; it is not
+    run if it is the file that runs archpip itself, as for most environments beside archpip's.
 
     Args:
         path: The executable.
@@ -91,7 +91,7 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
     """
     if not launcher and _is_our_own(path):
         return detect_host()
-    import json  # these two take longer than all that is asked of our own interpreter
+    import json  # these two take longer to import than a probe of our own interpreter
     import subprocess
 
     script = Path(__file__).with_name("probe.py").read_text(encoding="utf-8")
@@ -129,7 +129,7 @@ def probe_interpreter(path: Path, *, launcher: tuple[str, ...] = ()) -> Target:
 
 
 def _is_our_own(path: Path) -> bool:
-    """Tell whether an executable is, behind its links, the one that runs us."""
+    """Return whether an executable, with links resolved, is the one that runs archpip."""
     try:
         return path.samefile(sys.executable)
     except OSError:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from archpip.architecture import Architecture, OperatingSystem, spelled
 from archpip.targets.model import Target
 
-# (os_name, sys_platform, platform_system), as CPython 3.13 answers on each system. Android and iOS
+# (os_name, sys_platform, platform_system), as CPython 3.13 has them on each system. Android and iOS
 # have had names of their own since PEP 738 and PEP 730.
 _SYSTEM_NAMES: dict[OperatingSystem, tuple[str, str, str]] = {
     OperatingSystem.MACOS: ("posix", "darwin", "Darwin"),
@@ -17,7 +17,7 @@ _SYSTEM_NAMES: dict[OperatingSystem, tuple[str, str, str]] = {
     OperatingSystem.IOS: ("posix", "ios", "iOS"),
 }
 
-# `platform_machine` where it is not how the system's tags spell the architecture.
+# `platform_machine`, if it differs from the spelling of the architecture in the system's tags.
 _MACHINES: dict[tuple[OperatingSystem, Architecture], str] = {
     (OperatingSystem.WINDOWS, Architecture.X86_64): "AMD64",
     (OperatingSystem.WINDOWS, Architecture.ARM64): "ARM64",
@@ -33,9 +33,9 @@ _PYTHON_2 = 2
 def marker_environment(target: Target) -> Mapping[str, str]:
     """Return the complete marker environment of a target, without `extra`.
 
-    `platform_release` and `platform_version` are empty for a machine that is only named, as uv has
-    it. For macOS universal2, where two machines are meant, `platform_machine` is that of the first
-    (arm64); `marker_environments` gives both.
+    `platform_release` and `platform_version` are empty for a machine that is only named, as in uv.
+    For macOS universal2, which means two machines, `platform_machine` is that of the first (arm64);
+    `marker_environments` returns both.
 
     Source: https://packaging.python.org/en/latest/specifications/dependency-specifiers/
     """

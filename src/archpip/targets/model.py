@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from archpip.architecture import Architecture, Libc, OperatingSystem, spelled
 
 FIRST_ARM64_MACOS = (11, 0)
-"""No Apple silicon runs an older one, whatever a universal2 wheel or target says for both."""
+"""The first macOS for Apple silicon, whatever a universal2 wheel or target says for both."""
 
 
 class PythonTarget(Struct, frozen=True, kw_only=True):
@@ -16,13 +16,13 @@ class PythonTarget(Struct, frozen=True, kw_only=True):
     """`cpython` or `pypy`, as `sys.implementation.name` writes it."""
     version: tuple[int, int, int]
     patch_known: bool = True
-    """False where only the feature version was said, `3.9`: any patch may be meant. `version` then
-    holds the first, by which markers and orderings (`>=3.9.2`) count."""
+    """False if only the feature version was given, `3.9`: any patch may be meant. `version` is then
+    the first, which markers and orderings (`>=3.9.2`) are compared with."""
     free_threaded: bool = False
     implementation_version: tuple[int, int, int] | None = None
-    """Where it is not the language's version: PyPy's own, (7, 3, 17)."""
+    """If it differs from the language's version: PyPy's own, (7, 3, 17)."""
     prerelease: str = ""
-    """What follows the version of an interpreter that is not final: `a1`, `b2`, `rc1`, `+`."""
+    """The suffix of the version of an interpreter that is not final: `a1`, `b2`, `rc1`, `+`."""
 
     @property
     def nodot(self) -> str:
@@ -36,7 +36,7 @@ class PythonTarget(Struct, frozen=True, kw_only=True):
 
     @property
     def argument(self) -> str:
-        """The feature version as `--python-version` takes it: `3.10`, `3.13t`, `pypy3.10`."""
+        """The feature version as `--python-version` accepts it: `3.10`, `3.13t`, `pypy3.10`."""
         name = "pypy" if self.implementation == "pypy" else ""
         return f"{name}{self.short_version}{'t' if self.free_threaded else ''}"
 
@@ -47,7 +47,7 @@ class PythonTarget(Struct, frozen=True, kw_only=True):
 
     @property
     def stated_version(self) -> str:
-        """The version as far as it is known: `3.10.4`, and `3.10` where no patch was said."""
+        """The version as far as it is known: `3.10.4`, or `3.10` if no patch was given."""
         return self.full_version if self.patch_known else self.short_version
 
     @property
@@ -77,9 +77,9 @@ class Target(Struct, frozen=True, kw_only=True):
     """iOS only."""
     python: PythonTarget
     platform_release: str = ""
-    """As `platform.release()` says on a known machine; empty on a machine only named."""
+    """`platform.release()` of a known machine; empty for a machine that is only named."""
     platform_version: str = ""
-    """As `platform.version()` says on a known machine; empty on a machine only named."""
+    """`platform.version()` of a known machine; empty for a machine that is only named."""
 
     @property
     def is_universal(self) -> bool:
@@ -114,10 +114,10 @@ class Target(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """A name that `parse_target` reads back: `macos-arm64`, `linux-x86_64-musl`.
+        """A name that `parse_target` accepts: `macos-arm64`, `linux-x86_64-musl`.
 
-        It holds no dot, so that it may stand in `pylock.<name>.toml` (PEP 751). Floor and Python
-        are not part of it.
+        It contains no dot, so that it can be part of `pylock.<name>.toml` (PEP 751). Floor and
+        Python are not part of it.
         """
         suffix = "-musl" if self.libc is Libc.MUSL else "-simulator" if self.simulator else ""
         return f"{self.operating_system}-{self.architecture_name}{suffix}"
@@ -131,10 +131,10 @@ class Target(Struct, frozen=True, kw_only=True):
         return f"{subject} {self.floor[0]}.{self.floor[1]}"
 
     def differences(self, machine: "Target") -> tuple[str, ...]:
-        """Say why what was chosen for this target might not run on `machine`.
+        """Return the reasons why files for this target might not run on `machine`.
 
-        Returns one phrase for each reason, empty where everything runs: same system, libc,
-        interpreter and ABI, every architecture served, and a machine no older than the floor.
+        One phrase for each reason; empty if everything runs: same system, libc, interpreter and
+        ABI, every architecture served, and a machine no older than the floor.
         A `machine` is a target that describes one real interpreter (`detect_host`).
         """
         pairs = (

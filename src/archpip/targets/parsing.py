@@ -1,7 +1,7 @@
 """Text to `Target`.
 
-What the text says comes from `spellings.py`; the rest (libc, floor, Python) from the user's other
-flags, the host's system or the defaults.
+The text itself is parsed in `spellings.py`; the rest (libc, floor, Python) comes from the user's
+other flags, the host's system or the defaults.
 """
 
 import re
@@ -39,17 +39,17 @@ def parse_target(
 ) -> Target:
     """Parse the name of a target, in any of the spellings that `KNOWN_NAMES` and tags show.
 
-    An architecture alone (`arm64`) keeps the host's system and C library, and never asks for a
+    An architecture alone (`arm64`) keeps the host's system and C library, and never requires a
     newer system than the host's; `host` is the host itself.
 
     Args:
         text: What the user typed after `--target-platform` or `--target-arch`.
         host: The machine that archpip runs on.
-        python: The interpreter to resolve for; the host's where it is not given.
-        floors: The oldest systems to serve, where the user says so.
+        python: The interpreter to resolve for; the host's if `None`.
+        floors: The floors that the user gives.
 
     Raises:
-        InvalidTargetError: The text names no target, or a machine that its system never had.
+        InvalidTargetError: The text is not a target, or a machine that its system never ran on.
     """
     floors = floors or Floors()
     python = python or host.python
@@ -77,7 +77,7 @@ def parse_target(
 
 
 def looks_like_target(text: str) -> bool:
-    """Say whether a text given as a folder (`--target macos-arm64`) is the name of a target."""
+    """Return whether a text given as a folder (`--target macos-arm64`) is a target's name."""
     # Which Python makes no difference to whether it is a name.
     return read_sketch(text.strip().lower(), PythonTarget(version=(3, 12, 0))) is not None
 
@@ -103,7 +103,7 @@ def _libc(
 def _checked_architectures(
     text: str, sketch: Sketch, operating_system: OperatingSystem
 ) -> tuple[Architecture, ...]:
-    """Return the sketch's architectures, where the system has them.
+    """Return the sketch's architectures, if the system supports them.
 
     Raises:
         InvalidTargetError: The system never ran on one of them.
@@ -135,13 +135,13 @@ def _checked_architectures(
 
 
 def _unknown(text: str) -> InvalidTargetError:
-    """Make the error for a text that no reader understands."""
-    # Docker's names hold a slash as well, but begin with a system or a machine.
+    """Make the error for a text that is not a target in any spelling."""
+    # Docker's names contain a slash as well, but begin with a system or a machine.
     first = re.split(r"[/\\]", text.strip().lower())[0]
     folder = first != text.strip().lower() and not (
         first in SYSTEM_WORDS or find_architecture(first)
     )
-    from difflib import get_close_matches  # only for who errs
+    from difflib import get_close_matches  # needed only on this error
 
     near = get_close_matches(
         text.strip().lower(), (*KNOWN_NAMES, *OTHER_NAMES), n=_NEAR_MATCHES, cutoff=_NEAR_CUTOFF

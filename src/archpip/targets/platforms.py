@@ -1,6 +1,6 @@
-"""What a wheel's tags say of a target's machine and of its interpreter's ABI.
+"""The platform and ABI parts of a target's wheel tags.
 
-`packaging` has no list of Linux platforms for another machine, so the glibc and musl ladders stand
+`packaging` has no list of Linux platforms for another machine, so the glibc and musl ladders are
 here (PEP 600, PEP 656).
 """
 
@@ -36,7 +36,7 @@ def is_platform_of(platform: str, system: OperatingSystem) -> bool:
 def python_abis(target: Target) -> tuple[str, ...]:
     """Return the ABI tags of the interpreter itself, most preferred first (`cp313t`, `cp36m`).
 
-    The stable ABIs are not among them: whether they apply follows from these.
+    Stable ABIs are not included: whether they apply follows from these.
     """
     python = target.python
     if python.implementation == "pypy":
@@ -71,7 +71,7 @@ def platform_tags(target: Target) -> tuple[str, ...]:
 
 
 def _platforms_of_packaging(target: Target, name: str) -> Iterable[str]:
-    from packaging import tags  # 10 ms, which who installs on Linux and Windows need not spend
+    from packaging import tags  # 10 ms to import, and not needed for Linux and Windows
 
     match target.operating_system:
         case OperatingSystem.ANDROID:
@@ -80,14 +80,14 @@ def _platforms_of_packaging(target: Target, name: str) -> Iterable[str]:
             kind = "iphonesimulator" if target.simulator else "iphoneos"
             return tags.ios_platforms(target.floor, f"{name}_{kind}")
         case _:
-            # Asked for `universal2`, packaging leaves out what only one machine could load.
+            # For `universal2`, packaging leaves out tags that only one machine could load.
             return tags.mac_platforms(target.floor, name)
 
 
 def _linux_platforms(target: Target) -> Iterator[str]:
     architecture = target.architectures[0]
     machine = spelled(architecture, OperatingSystem.LINUX)
-    # Tags of the very machine come first since packaging 26.3 (its issue 160).
+    # `linux_<machine>` comes first since packaging 26.3 (its issue 160).
     yield f"linux_{machine}"
     major, newest = target.floor
     if target.libc is Libc.MUSL:

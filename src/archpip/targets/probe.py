@@ -1,9 +1,9 @@
-"""What an interpreter says of itself; also run as a script inside interpreters that lack archpip.
+"""Describe the running interpreter; also run as a script by interpreters without archpip.
 
 This file must run under Python 2.7 and every Python 3: no annotations that need new syntax, no
 f-strings, standard library only. Run as a script, it prints one line of JSON.
 
-Source: the ways of asking are `packaging`'s (`_manylinux`, `_musllinux`, `tags.mac_platforms`).
+Source: the methods are `packaging`'s (`_manylinux`, `_musllinux`, `tags.mac_platforms`).
 """
 
 import os
@@ -19,7 +19,7 @@ _SYSTEM = str(sys.platform)
 
 def describe_interpreter():
     # type: () -> dict[str, object]
-    """Return what `host._Description` names, as plain JSON values."""
+    """Return the keys of `host._Description`, with plain JSON values."""
     implementation = getattr(sys, "implementation", None)
     name = implementation.name if implementation else platform.python_implementation().lower()
     own_version = getattr(sys, "pypy_version_info", sys.version_info)
@@ -29,7 +29,7 @@ def describe_interpreter():
         "implementation_version": list(own_version[:3]),
         "version": list(sys.version_info[:3]),
         "prerelease": platform.python_version()[len("%d.%d.%d" % sys.version_info[:3]) :],
-        # Asked of older ones, it would read all that the interpreter was built with.
+        # On older ones, this call would read the whole build configuration for nothing.
         "free_threaded": sys.version_info >= (3, 13)
         and bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "sys_platform": _SYSTEM,
@@ -45,8 +45,8 @@ def describe_interpreter():
 
 def _machine():
     # type: () -> str
-    # To an x64 Python that Windows on Arm emulates, platform.machine() says ARM64: it answers for
-    # the machine. sysconfig's name is compiled into the interpreter.
+    # In an x64 Python that Windows on Arm emulates, platform.machine() returns ARM64, the real
+    # machine. sysconfig's name is compiled into the interpreter.
     if _SYSTEM == "win32":
         return {"win32": "x86"}.get(sysconfig.get_platform(), sysconfig.get_platform()[4:])
     return platform.machine()
@@ -79,7 +79,7 @@ def _libc_version():
 
 def _musl_version():
     # type: () -> tuple[str, str]
-    # The loader's path stands near the start of the executable (PT_INTERP); the loader, run without
+    # The loader's path is near the start of the executable (PT_INTERP); the loader, run without
     # arguments, prints its version. A static Python has none: it loads no extension modules.
     with open(sys.executable, "rb") as executable:
         loader = re.search(b"/[^\0]*ld-musl-[^\0]*", executable.read(65536))
@@ -100,7 +100,7 @@ def _macos_version():
         return version
     import subprocess
 
-    # An interpreter built with an SDK before 11 is told 10.16 unless the variable says otherwise.
+    # An interpreter built with an SDK before 11 gets 10.16 unless the variable is set.
     answer = subprocess.check_output(
         [sys.executable, "-sS", "-c", "import platform; print(platform.mac_ver()[0])"],
         env={"SYSTEM_VERSION_COMPAT": "0"},

@@ -18,11 +18,11 @@ _PYPY_8_SINCE = (3, 12, 0)
 def parse_python(text: str) -> PythonTarget:
     """Parse `3.10`, `3.10.4`, `310`, `3.13t`, `cp312`, `pypy3.10` or `pp310`.
 
-    A version without a patch is its first release to markers (`python_full_version`) and orderings,
-    as it is for pip and uv; that it may be any other is kept as `patch_known`.
+    A version without a patch counts as its first release in markers (`python_full_version`) and
+    orderings, as in pip and uv; `patch_known` is then false, as any other patch may be meant.
 
     Raises:
-        InvalidPythonError: The text is none of these, or no interpreter of the kind exists.
+        InvalidPythonError: The text is none of these, or no such interpreter exists.
     """
     match = _PYTHON.fullmatch(text.strip().lower())
     if match is None:

@@ -1,6 +1,6 @@
 """The spellings of a target: archpip's own, and those of pip, uv, Docker, conda, Rust and GNU.
 
-Each is read into a `Sketch`, which knows what the text says and no more.
+Each is parsed into a `Sketch`, which has only what the text states.
 """
 
 import re
@@ -15,7 +15,7 @@ _UNIVERSAL2 = (Architecture.ARM64, Architecture.X86_64)
 
 
 class Sketch(Struct, frozen=True, kw_only=True):
-    """What a text says of a target; `None` and empty where it is silent."""
+    """The parts of a target that a text states; `None` or empty for the others."""
 
     operating_system: OperatingSystem | None = None
     architectures: tuple[Architecture, ...] = ()
@@ -36,13 +36,13 @@ def _windows(architecture: Architecture) -> Sketch:
     return Sketch(operating_system=OperatingSystem.WINDOWS, architectures=(architecture,))
 
 
-# Names that mean more than their words say.
+# Names that are matched as a whole, not word by word.
 _WHOLE_NAMES: dict[str, Sketch] = {
     # uv's --python-platform shorthands.
     "linux": _linux(Architecture.X86_64),
     "macos": _macos(Architecture.ARM64),
     "windows": _windows(Architecture.X86_64),
-    # Conda's subdirs, where the machine is only a word size.
+    # Conda's subdirs, in which the machine is only a word size.
     "osx-64": _macos(Architecture.X86_64),
     "linux-64": _linux(Architecture.X86_64),
     "linux-32": _linux(Architecture.I686),
@@ -121,9 +121,9 @@ _LEGACY_FLOORS = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014
 
 
 def read_sketch(name: str, python: PythonTarget) -> Sketch | None:
-    """Read a name in lower case; `None` where no spelling fits.
+    """Parse a name in lower case; `None` if no spelling fits.
 
-    Lambda's names mean the system that the runtime of that Python has.
+    Lambda's names mean the system of the runtime of that Python.
     """
     if architecture := _LAMBDA_NAMES.get(name):
         floor = next(glibc for first, glibc in _LAMBDA_GLIBC if python.version >= first)
@@ -132,7 +132,7 @@ def read_sketch(name: str, python: PythonTarget) -> Sketch | None:
 
 
 def _sketch_of_tag(name: str) -> Sketch | None:
-    """Read a wheel's platform tag."""
+    """Parse a wheel's platform tag."""
     for pattern, operating_system, libc in _TAG_PATTERNS:
         match = re.fullmatch(pattern, name)
         if match is None:
@@ -162,9 +162,9 @@ def _find_architectures(word: str) -> tuple[Architecture, ...]:
 
 
 def _sketch_of_sequence(name: str) -> Sketch | None:
-    """Read words joined by `-` or `/`, in any order: own names, Docker's, conda's and triples.
+    """Parse words joined by `-` or `/`, in any order: own names, Docker's, conda's and triples.
 
-    Every word must be understood, and none may contradict another.
+    Every word must be known, and none may contradict another.
     """
     words = re.split(r"[-/]", name)
     systems: set[OperatingSystem] = set()
@@ -201,7 +201,7 @@ def _sketch_of_sequence(name: str) -> Sketch | None:
 
 
 def _settle_systems(systems: set[OperatingSystem], *, simulator: bool) -> set[OperatingSystem]:
-    """Drop the system that another word makes more exact: `aarch64-linux-android` is Android."""
+    """Drop a system that another word refines: `aarch64-linux-android` is Android."""
     if OperatingSystem.ANDROID in systems:
         systems = systems - {OperatingSystem.LINUX}
     return systems or ({OperatingSystem.IOS} if simulator else set())

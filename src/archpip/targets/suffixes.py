@@ -1,4 +1,4 @@
-"""The file name endings by which a target's interpreter knows its extension modules."""
+"""The file name suffixes of the extension modules that a target's interpreter imports."""
 
 from functools import lru_cache
 
@@ -33,10 +33,10 @@ _STABLE_NAMES_MACHINE_SINCE = (3, 15, 0)
 
 @lru_cache(maxsize=64)
 def extension_suffixes(target: Target) -> tuple[str, ...]:
-    """Return the endings of importable extension modules, in importlib's order, no repeats.
+    """Return the suffixes of importable extension modules, in importlib's order, no repeats.
 
-    A file with an ending that is not here is never imported as a module, whatever it holds. iOS
-    reads its `.fwork` files first, which an app's packaging makes from these and no wheel has.
+    A file with another suffix is never imported as a module, whatever its content. iOS reads its
+    `.fwork` files first, which an app's packaging makes from these and no wheel has.
 
     Source: `_PyImport_DynLoadFiletab` in CPython's `dynload_shlib.c` and `dynload_win.c`; PEP 3149;
     PEP 803 for `.abi3t.so`; CPython issue 122931 for `.abi3-x86_64-linux-gnu.so`; for PyPy, which
@@ -57,7 +57,7 @@ def extension_suffixes(target: Target) -> tuple[str, ...]:
 
 
 def _stable_suffixes(target: Target) -> tuple[str, ...]:
-    """Return the endings of the stable ABIs, on systems where those have an ending of their own."""
+    """Return the suffixes of the stable ABIs, on systems where those have their own."""
     python = target.python
     # A free-threaded interpreter cannot load abi3; one with a GIL loads abi3t too (PEP 803).
     stable = () if python.free_threaded else ("abi3",)
@@ -70,7 +70,7 @@ def _stable_suffixes(target: Target) -> tuple[str, ...]:
 
 
 def _soabi(target: Target) -> str:
-    """Return what stands between module name and `.so`: `cpython-311-x86_64-linux-gnu`."""
+    """Return the part between module name and `.so`: `cpython-311-x86_64-linux-gnu`."""
     windows = target.operating_system is OperatingSystem.WINDOWS
     head = python_abis(target)[0].replace("_", "-")
     if target.python.implementation == "cpython":

@@ -16,7 +16,7 @@ from archpip.targets.platforms import platform_tags, python_abis
 # A target has 500 to 1,500 tags, 2 ms to make: every link of a resolution is ranked against them.
 @lru_cache(maxsize=64)
 def compatible_tags(target: Target) -> tuple[Tag, ...]:
-    """Return every tag that a wheel for this target may carry.
+    """Return every tag that a wheel for this target may have.
 
     Most preferred first, no repeats. For macOS universal2 these are the tags of wheels that serve
     both machines from one file: `universal2` and `any`, never a thin one.
@@ -28,7 +28,7 @@ def compatible_tags(target: Target) -> tuple[Tag, ...]:
     version = python.version[:2]
     if python.implementation == "pypy":
         own = tags.generic_tags(python.tag, python_abis(target), platforms)
-        # pip and packaging both call PyPy's untied wheels pp3 (packaging issue 311).
+        # pip and packaging both tag PyPy wheels for any version as pp3 (packaging issue 311).
         any_interpreter = f"pp{python.version[0]}"
     else:
         own = tags.cpython_tags(version, python_abis(target), platforms)
