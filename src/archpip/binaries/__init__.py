@@ -1,8 +1,8 @@
 """Binaries: bytes to facts. Mach-O, ELF and PE are read from as few bytes as possible.
 
-`reading` is the door. Each format is a package: its `header` and `machines`, what it links, and
-`slices`, which puts a `Binary` together. All of them read through a `Window`, which checks bounds,
-and none goes beyond `limits`.
+`reading` is the entry point. Each format is a package: its `header` and `machines`, its links, and
+`slices`, which builds the `Binary`. All of them read through a `Window`, which checks bounds, and
+enforce `limits`.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
-"""Static archives: libraries to link against, which nothing loads.
+"""Static archives: libraries to link against, which are never loaded.
 
-Source: `<ar.h>`; System V writes long names to a table, BSD in front of the member's content.
+Source: `<ar.h>`; System V writes long names to a table, BSD before the member's content.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,15 +20,15 @@ _BSD_LONG_NAME = b"#1/"
 
 
 def is_archive(head: bytes) -> bool:
-    """Say whether the first eight bytes open an archive."""
+    """Return whether the first eight bytes are an archive's."""
     return head.startswith(_MAGICS)
 
 
 def read_archive(file: Window, read_member: Callable[[Window], Binary | None]) -> Binary:
-    """Say for which machine an archive is, by the first object that can be read.
+    """Find the machine of an archive, from the first object that can be read.
 
-    Symbol and name tables come first and may be long, so the start of a file mostly does not tell;
-    as nothing loads an archive, that is no reason to read more, and damage none to complain.
+    Symbol and name tables come first and may be long, so the start of a file is mostly not enough;
+    as archives are never loaded, no more is read, and damage is not an error.
     """
     try:
         binaries = (read_member(member) for member in _iter_members(file))
@@ -62,6 +62,6 @@ def _iter_members(file: Window) -> Iterator[Window]:
 
 
 def _number(text: bytes) -> int:
-    """Read a decimal field; one that is none ends the archive by leading nowhere."""
+    """Parse a decimal field; an invalid one leads to no member, which ends the archive."""
     text = text.strip()
     return int(text) if text.isdigit() else 0

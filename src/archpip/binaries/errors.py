@@ -1,14 +1,14 @@
-"""What keeps bytes that begin like a native binary from being read as one.
+"""Errors for bytes that begin like a native binary and cannot be read as one.
 
-Offsets are bytes from the start of the file. The path is the caller's to know: wheels and audits
-say which member it was when they report one of these.
+Offsets are bytes from the start of the file. Only the caller knows the path: wheels and audits add
+the member when they report one of these.
 """
 
 from archpip.errors import BinaryFormatError
 
 
 class TruncatedBinaryError(BinaryFormatError):
-    """A structure that the format promises runs past the end of the file or of its slice."""
+    """A structure of the format runs past the end of the file or of its slice."""
 
     code = "truncated-binary"
 
@@ -62,10 +62,10 @@ class UnsupportedBinaryError(BinaryFormatError):
 
 
 class BytesNotHeldError(BinaryFormatError):
-    """A source that holds only part of a file was asked for another part.
+    """A read needs a part of a file that the source does not have.
 
-    Raised by a `ByteSource`; a reader answers it by saying what it knows by then, and lets it out
-    only where not even the start of the header was held.
+    Raised by a `ByteSource`; readers catch it and return what they know so far, unless not even the
+    start of the header was available.
     """
 
     code = "bytes-not-held"

@@ -1,4 +1,4 @@
-"""Numbers of variable length, seven bits to a byte, as DWARF and its heirs write them.
+"""Numbers of variable length, seven bits per byte, as in DWARF and formats derived from it.
 
 Source: DWARF 5 §7.6 "Variable Length Data".
 """
@@ -7,10 +7,10 @@ _WIDEST_SHIFT = 63
 
 
 def read_uleb128(content: bytes, position: int) -> tuple[int, int]:
-    """Return the unsigned number at a position, and where the next thing begins.
+    """Return the unsigned number at a position, and the position after it.
 
-    The number ends with the bytes at the latest. What it has beyond 64 bits is passed over, so that
-    a megabyte of continuation bytes does not become a number of a million digits.
+    The number ends with the bytes at the latest. Bits beyond 64 are ignored, so that a megabyte of
+    continuation bytes does not become a number of a million digits.
     """
     value = shift = 0
     while position < len(content):

@@ -1,13 +1,13 @@
-"""How much of a file's own claims archpip follows before it calls the file unsupported.
+"""Limits on counts and sizes in a file, above which archpip calls the file unsupported.
 
-Every count and size below is read from the file, and a hostile one names any number. Each limit
-lies far above what real files hold (the largest seen among 10,000 popular wheels is given where it
-was measured), and keeps one read within memory and time that nobody notices.
+Every count and size below is read from the file, and a hostile file may have any number. Each limit
+is far above real files (the largest seen among 10,000 popular wheels is given where it was
+measured), and keeps memory and time of one read negligible.
 """
 
 MAX_FAT_SLICES = 44
-"""Slices of a fat Mach-O file. Java class files share the magic and have a version, 45 or more,
-where a fat file has its count."""
+"""Slices of a fat Mach-O file. Java class files have the same magic, and a version, 45 or more, in
+place of the count."""
 
 MAX_LOAD_COMMANDS = 10_000
 """Load commands of one Mach-O slice."""
@@ -19,10 +19,10 @@ MAX_PROGRAM_HEADERS = 2_000
 """ELF segments; real files have 4 to 15."""
 
 MAX_SECTION_HEADERS = 65_536
-"""ELF sections that are looked through: all that the header can count."""
+"""ELF sections that are searched: all that the header can count."""
 
 MAX_PE_SECTIONS = 96
-"""What the Windows loader takes."""
+"""PE sections: as many as the Windows loader accepts."""
 
 MAX_DYNAMIC_BYTES = 1 << 20
 """Size of an ELF dynamic table: 65,536 entries of 16 bytes."""
@@ -46,7 +46,7 @@ MAX_SYMBOL_NAME_BYTES = 1 << 16
 """One symbol's name: mangled C++ names reach some thousands."""
 
 MAX_SYMBOL_NAMES_BYTES = 256 << 20
-"""Memory for one sort of a slice's names; the private ones of libtensorflow_cc take 168 MB."""
+"""Memory for one kind of a slice's names; the private ones of libtensorflow_cc take 168 MB."""
 
 MAX_STRING_TABLE_BYTES = 512 << 20
 """A symbol table's names; read in windows, never held whole."""
@@ -55,4 +55,4 @@ MAX_BINDING_BYTES = 8 << 20
 """A Mach-O slice's program of bind opcodes, its chained fixups or its export trie."""
 
 MAX_ARCHIVE_MEMBERS = 16
-"""Members of a static archive that are looked at to learn what it holds."""
+"""Members of a static archive that are read to find its machine."""

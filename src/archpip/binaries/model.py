@@ -1,6 +1,6 @@
-"""What archpip knows of one native binary, whatever its format.
+"""The facts of one native binary, whatever its format.
 
-These are facts read from bytes. Nothing here knows a target, a wheel or a rule.
+They are read from bytes, and do not depend on a target, a wheel or a rule.
 """
 
 from enum import IntEnum, StrEnum
@@ -12,11 +12,11 @@ from archpip.architecture import Architecture
 
 
 class ByteSource(Protocol):
-    """Bytes that can be read anywhere, of a file that may be far away or very large.
+    """Random access to the bytes of a file that may be remote or very large.
 
-    Reads may be slow, and slower the deeper they lie: a deflated zip member must be inflated from
-    its start up to the byte that is wanted. So readers ask for as little, and as near to the start,
-    as they can. Whoever opened a source closes it. One thread uses it at a time.
+    Reads may be slow, and slower at higher offsets: a deflated zip member must be inflated from its
+    start up to the needed byte. So readers read as little, and as near to the start, as they can.
+    The opener closes a source. Only one thread may use it at a time.
     """
 
     @property
@@ -28,14 +28,14 @@ class ByteSource(Protocol):
         """Return the bytes from `offset`; fewer than `length` only at the end of the source.
 
         Raises:
-            BytesNotHeldError: The bytes exist, but this source does not hold them, as when only
-                the start of a file was fetched. Readers answer with what they know by then.
+            BytesNotHeldError: The bytes exist, but this source does not have them, as when only
+                the start of a file was fetched. Readers then return what they know so far.
         """
         ...
 
 
 class Depth(IntEnum):
-    """How much of a slice was asked for, or read. Each depth includes those before it.
+    """How much of a slice is to be read, or was read. Each depth includes those before it.
 
     Two architectures are settled only at `LINKS`: x86-64 PE files may turn out to be ARM64EC, and
     32-bit ARM ELF files whose flags do not name the float convention say it elsewhere.
@@ -46,11 +46,11 @@ class Depth(IntEnum):
 
     ELF: the first 64 bytes and the program headers behind them. PE: the DOS stub and the COFF
     header behind it, some hundred bytes. Thin Mach-O: 32 bytes. Fat Mach-O: the slice table only,
-    which lies at the start and names every slice; it does not say the `kind`.
+    which is at the start and lists every slice; it does not have the `kind`.
     """
 
     LINKS = 2
-    """Settles everything else but the field of `SYMBOLS`.
+    """Settles everything else except the field of `SYMBOLS`.
 
     Mach-O: the load commands at each slice's start, a few KB; the second slice of a fat file lies
     deep. ELF and PE: spread over the file, and often near its end.
@@ -76,7 +76,7 @@ class BinaryFormat(StrEnum):
 
 
 class BinaryKind(StrEnum):
-    """What a binary is for, as its header says."""
+    """The purpose of a binary according to its header."""
 
     EXECUTABLE = "executable"
     LIBRARY = "library"  # ELF ET_DYN without interpreter, Mach-O MH_DYLIB, PE DLL
@@ -86,7 +86,7 @@ class BinaryKind(StrEnum):
 
 
 class Platform(StrEnum):
-    """The system that a binary says it was made for; ELF mostly does not say."""
+    """The system that a binary declares; ELF files mostly do not."""
 
     MACOS = "macos"
     IOS = "ios"
@@ -118,7 +118,7 @@ class ForeignProcessor(StrEnum):
 
 
 class NeededLibrary(Struct, frozen=True, kw_only=True):
-    """A library that the loader must find before this slice runs."""
+    """A library that the loader must find before this slice can run."""
 
     name: str
     """As written: `@rpath/libfoo.dylib`, `libfoo.so.1`, `KERNEL32.dll`."""
@@ -128,7 +128,7 @@ class NeededLibrary(Struct, frozen=True, kw_only=True):
 
 
 class VersionNeed(Struct, frozen=True, kw_only=True):
-    """One symbol version that an ELF slice wants of a library (`.gnu.version_r`)."""
+    """One symbol version that an ELF slice requires of a library (`.gnu.version_r`)."""
 
     library: str
     version: str
@@ -150,7 +150,7 @@ class UnboundSymbols(Struct, frozen=True, kw_only=True):
     counterpart: Architecture | None
     """The slice that has them."""
     provider: str | None
-    """The library that the counterpart binds most of them to; `None` where it defines most."""
+    """The library that the counterpart binds most of them to; `None` if it defines most."""
 
 
 class Slice(Struct, frozen=True, kw_only=True):
@@ -160,15 +160,15 @@ class Slice(Struct, frozen=True, kw_only=True):
     """
 
     architecture: Architecture | None
-    """`None` where the header names a machine that is in no table; see `machine`."""
+    """`None` if the machine in the header is in no table; see `machine`."""
     machine: str
-    """The header's own words, for people: `EM_AARCH64`, `CPU_TYPE_ARM64`, `0x0000`."""
+    """The header's name for it, for people: `EM_AARCH64`, `CPU_TYPE_ARM64`, `0x0000`."""
     subtype: str = ""
     """`arm64e`, `x86_64h`, `arm64x`, `elfv1`, `n32`; empty for the ordinary one."""
     foreign: ForeignProcessor | None = None
-    """Set where the machine is known and is no CPU of ours; `architecture` is then `None`."""
+    """Set if the machine is known and no Python runs on it; `architecture` is then `None`."""
     kind: BinaryKind | None
-    """`None` where what was read does not say: a fat table, or 64 bytes of an ELF library."""
+    """`None` if not known from the bytes read: a fat table, or 64 bytes of an ELF library."""
     bits: int
     big_endian: bool = False
     platform: Platform | None = None
@@ -181,17 +181,17 @@ class Slice(Struct, frozen=True, kw_only=True):
     run_paths_inherited: bool = False
     """Also searched for what the needed libraries need: Mach-O and ELF RPATH, not ELF RUNPATH."""
     install_name: str | None = None
-    """Mach-O LC_ID_DYLIB, ELF DT_SONAME, PE export name: what others call this library."""
+    """Mach-O LC_ID_DYLIB, ELF DT_SONAME, PE export name: the name that others link."""
     interpreter: str | None = None
-    """ELF PT_INTERP; known at `HEADERS` already where it lies beside them, as linkers put it."""
+    """ELF PT_INTERP; known at `HEADERS` if it is beside them, where linkers put it."""
     version_needs: tuple[VersionNeed, ...] = ()
     managed: bool = False
     """A .NET assembly of IL only, which runs on any CPU whatever the PE header says."""
     unbound: UnboundSymbols | None = None
     depth: Depth = Depth.HEADERS
-    """What was read: fields that belong to a greater depth say nothing."""
+    """The depth that was read: fields of a greater depth have no meaning."""
     offset: int = 0
-    """Where the slice begins, in bytes from the start of the file."""
+    """The start of the slice, in bytes from the start of the file."""
     size_bytes: int = 0
 
 
@@ -200,7 +200,7 @@ class Binary(Struct, frozen=True, kw_only=True):
 
     format: BinaryFormat
     fat: bool = False
-    """A fat Mach-O file, also where its table has one entry only."""
+    """A fat Mach-O file, even if its table has only one entry."""
     slices: tuple[Slice, ...]
     """In file order; at least one. No (machine, subtype) pair repeats in a fat file."""
 
@@ -211,5 +211,5 @@ class Binary(Struct, frozen=True, kw_only=True):
 
     @property
     def depth(self) -> Depth:
-        """What is known of every slice."""
+        """The depth to which every slice was read."""
         return min(s.depth for s in self.slices)

@@ -12,12 +12,12 @@ from archpip.binaries.window import Window
 
 _STEP = 1 << 20
 _BATCH = 1 << 18
-"""Offsets that are sorted at a time, as a list: the table is read once for each batch."""
-_OBJECT_BYTES = 64  # what a bytes object and its place in a set take beside the name itself
+"""Offsets that are sorted at a time, as a list: the table is read once per batch."""
+_OBJECT_BYTES = 64  # the overhead of a bytes object and its place in a set, without the name
 
 
 def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
-    """Return the name at each offset into the string table, in the order asked for.
+    """Return the name at each offset into the string table, in the order of the offsets.
 
     Raises:
         TruncatedBinaryError: An offset lies outside the table.
@@ -36,7 +36,7 @@ def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
 def find_names(
     strings: Window, offsets: Sequence[int], *, among: frozenset[bytes] | None = None
 ) -> frozenset[bytes]:
-    """Return the names at the offsets; with `among`, only those of them, whose memory is little.
+    """Return the names at the offsets; with `among`, only those in it, which saves memory.
 
     Raises:
         TruncatedBinaryError: An offset lies outside the table.
@@ -76,7 +76,7 @@ def _iter_names(strings: Window, offsets: Sequence[int]) -> Iterator[bytes]:
 
 
 def _count(total: int, name: bytes) -> int:
-    """Add what a kept name takes; names may share their ends, so the table's size is no limit."""
+    """Add a name's memory; names may share their ends, so the table's size is not a limit."""
     total += _OBJECT_BYTES + len(name)
     _limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
     return total

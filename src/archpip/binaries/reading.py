@@ -1,6 +1,6 @@
-"""The door: bytes of any kind in, a `Binary` or nothing out.
+"""The entry point: read any bytes as a `Binary`, or return `None`.
 
-What reads a format is loaded when the first binary of that format comes.
+The reader of a format is imported when the first binary of that format is read.
 """
 
 from archpip.binaries import macho, pe
@@ -19,13 +19,12 @@ _MAGIC_BYTES = 8
 
 
 def looks_native(head: bytes) -> bool:
-    """Say whether a file that begins with these bytes may be a native binary.
+    """Return whether a file that begins with these bytes may be a native binary.
 
-    Cheap, and meant for choosing which files to read at all: `read_binary` may still find that one
-    is none.
+    Cheap, and meant for choosing which files to read at all: `read_binary` may still return `None`.
 
     Args:
-        head: The first 64 bytes or more; all of them where the file is shorter.
+        head: The first 64 bytes or more; all of them if the file is shorter.
     """
     return (
         is_elf(head)
@@ -38,21 +37,21 @@ def looks_native(head: bytes) -> bool:
 
 
 def read_binary(source: ByteSource, *, depth: Depth = Depth.LINKS) -> Binary | None:
-    """Read what a native binary says of itself.
+    """Read the facts of a native binary.
 
-    Reads no more of the source than `depth` asks for. Where the source holds only the start of the
-    file, the answer says what can be known from it, and each slice's `depth` says how much that is;
-    ask again with more bytes for more. An error means that the file is cut short or contradicts
-    itself within what was asked for; a smaller depth may still get an answer.
+    Reads no more of the source than `depth` requires. If the source has only the start of the file,
+    the result has the facts known from it, and each slice's `depth` says how many those are; call
+    again with more bytes for more. An error means that the file is truncated or contradicts itself
+    within `depth`; a smaller depth may still succeed.
 
     Returns:
-        `None` where the bytes are no native binary.
+        `None` if the bytes are not a native binary.
 
     Raises:
-        TruncatedBinaryError: The file ends within something that it promises.
+        TruncatedBinaryError: The file ends within one of its structures.
         MalformedBinaryError: A field has a value that the format forbids.
-        UnsupportedBinaryError: A count or size goes beyond the limits that archpip keeps.
-        BytesNotHeldError: The source does not even hold the header.
+        UnsupportedBinaryError: A count or size exceeds archpip's limits.
+        BytesNotHeldError: The source does not even have the header.
     """
     head = _read_head(source)
     file = Window(source, head=head)
@@ -72,18 +71,18 @@ def read_symbols(
 
     Args:
         source: The file that the slice was read from.
-        part: Which of its slices.
-        among: Of what the slice does not leave to flat lookup, only these names are returned: of a
-            million symbols, a comparison needs those that another file lacks. `None`: all.
+        part: One of its slices.
+        among: Of symbols not left to flat lookup, return only these names: of a million symbols, a
+            comparison needs those that another file lacks. `None`: all.
 
     Returns:
-        `None` where the format has no symbols that a loader looks up flat: all but Mach-O and ELF.
+        `None` if the format has no symbols with flat lookup: all but Mach-O and ELF.
 
     Raises:
         TruncatedBinaryError: A table runs past the end of the slice.
         MalformedBinaryError: A field has a value that the format forbids.
         UnsupportedBinaryError: There are more symbols, or longer names, than in any real file.
-        BytesNotHeldError: The source does not hold the tables.
+        BytesNotHeldError: The source does not have the tables.
     """
     window = Window(source, start=part.offset, size=part.size_bytes)
     window.keep_head(_HEAD_BYTES)
@@ -96,7 +95,7 @@ def read_symbols(
 
 
 def _read_head(source: ByteSource) -> bytes:
-    """Read the first bytes: as many as are useful, or as the source holds of them."""
+    """Read the first bytes: as many as are useful, or as the source has."""
     try:
         return source.read_at(0, min(_HEAD_BYTES, source.size))
     except BytesNotHeldError as error:
@@ -106,7 +105,7 @@ def _read_head(source: ByteSource) -> bytes:
 
 
 def _read_one(file: Window, head: bytes, *, depth: Depth) -> Binary | None:
-    """Read a file of a format that needs no other file's reader."""
+    """Read an ELF, Mach-O or WebAssembly file; `None` if it is none of these."""
     if is_elf(head):
         return read_elf(file, depth=depth)
     if macho.is_macho(head):
@@ -115,7 +114,7 @@ def _read_one(file: Window, head: bytes, *, depth: Depth) -> Binary | None:
 
 
 def _read_member(member: Window) -> Binary | None:
-    """Read the header of an object in an archive: all that there is to know of it."""
+    """Read the header of an object in an archive, which has all its facts."""
     member.keep_head(_SMALLEST_HEAD_BYTES)
     head = member.read(0, min(_SMALLEST_HEAD_BYTES, member.size), "archive member")
     if pe.is_object(head, size=member.size):

@@ -1,4 +1,4 @@
-"""Where the bytes of a binary come from: memory, a file, or the start of something far away."""
+"""Sources of a binary's bytes: memory, a file, or the fetched start of a remote file."""
 
 import os
 import stat
@@ -34,8 +34,8 @@ class BytesSource:
 class PrefixSource:
     """The first bytes of a binary whose rest was not fetched.
 
-    A read beyond them raises `BytesNotHeldError` and is remembered in `wanted`, so that the caller
-    can tell how much more would take the reader one step further.
+    A read beyond them raises `BytesNotHeldError` and is recorded in `wanted`, so that the caller
+    knows how much more would take the reader one step further.
     """
 
     def __init__(self, prefix: bytes, *, size: int) -> None:
@@ -43,7 +43,7 @@ class PrefixSource:
         self._prefix = prefix
         self._size = size
         self.wanted = 0
-        """How many bytes from the start the furthest refused read asked for; 0 if none was."""
+        """How many bytes from the start the furthest refused read needs; 0 if none was refused."""
 
     @property
     def size(self) -> int:
@@ -64,20 +64,20 @@ class PrefixSource:
 
 
 class FileSource:
-    """A binary on disk, read where it is asked for, so that its size costs no memory.
+    """A binary on disk, read on demand, so that its size costs no memory.
 
-    Holds one file descriptor until it is closed; closing twice is allowed. Positioned reads need no
-    lock; where the system has none (Windows), one lock makes seeking and reading a unit.
+    Has one file descriptor until it is closed; closing twice is allowed. Positioned reads need no
+    lock; on systems without them (Windows), one lock makes seeking and reading atomic.
     """
 
     def __init__(self, path: Path | str) -> None:
-        """Open `path`. An OSError is the caller's to translate: it knows what the file is for."""
+        """Open `path`. The caller translates an OSError, as it knows the purpose of the file."""
         # A descriptor, as it is made thrice as fast as a file object; a pipe must not block.
         self._descriptor = os.open(path, _OPEN_FLAGS)
         status = os.fstat(self._descriptor)
         self._size = status.st_size
         self.is_regular = stat.S_ISREG(status.st_mode)
-        """Whether it is a file proper: no device, pipe or folder."""
+        """Whether it is a regular file: not a device, pipe or folder."""
         self._lock = None if hasattr(os, "pread") else _make_lock()
 
     @property
@@ -97,7 +97,7 @@ class FileSource:
             return os.read(self._descriptor, length)
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Close the descriptor."""
         if self._descriptor != _CLOSED:
             os.close(self._descriptor)
             self._descriptor = _CLOSED
@@ -110,6 +110,6 @@ class FileSource:
 
 
 def _make_lock() -> "Lock":
-    from threading import Lock  # where no system needs a lock, its module is not loaded
+    from threading import Lock  # imported only on systems that need a lock
 
     return Lock()

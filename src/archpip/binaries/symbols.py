@@ -1,4 +1,4 @@
-"""Symbol tables as sets of names, and the comparison that tells a hollow slice.
+"""Symbol tables as sets of names, and the comparison that finds a hollow slice.
 
 Names are bytes as the file has them (Mach-O's begin with an underscore): a large library has
 hundreds of thousands, and hardly one is ever shown.
@@ -14,7 +14,7 @@ from archpip.binaries.model import UnboundSymbols
 
 _EXAMPLES = 8
 
-# What every process of that system has, so that a flat lookup finds it all the same. (pyqt6 leaves
+# Every process of that system has these, so that a flat lookup finds them. (pyqt6 leaves
 # `_objc_msgSend` to flat lookup in one slice and binds it to the system in the other.)
 _SYSTEM_FOLDERS = ("/usr/lib/", "/System/Library/")
 
@@ -26,15 +26,15 @@ _INTERPRETER_LIBRARY = re.compile(
 
 
 class SymbolTable(Struct, frozen=True, kw_only=True):
-    """The external names of one slice, by what the loader does with them."""
+    """The external names of one slice, by how the loader treats them."""
 
     architecture: Architecture | None
     defined: frozenset[bytes]
-    """The slice has them, for whoever looks them up."""
+    """Defined and exported by the slice."""
     private: frozenset[bytes] = frozenset()
-    """The slice has them for itself alone (Mach-O's private externals)."""
+    """Defined for the slice itself only (Mach-O's private externals)."""
     flat: frozenset[bytes]
-    """Undefined, not weak, and looked up in whatever is loaded: nothing says where they are."""
+    """Undefined, not weak, and looked up in all loaded images, without a library."""
     bound: tuple[tuple[str, frozenset[bytes]], ...] = ()
     """Undefined and bound to one library: each library's name as written, and its symbols."""
 
@@ -42,10 +42,10 @@ class SymbolTable(Struct, frozen=True, kw_only=True):
 def find_unbound(own: SymbolTable, other: SymbolTable) -> UnboundSymbols | None:
     """Return the symbols that `own` leaves to flat lookup and `other` has, if there are any.
 
-    `other` has a symbol where it defines it, or binds it to a library that is neither the system's
-    nor the interpreter's. A flat lookup alone says nothing: extension modules find all of Python in
-    that way, and samplerate, pyobjc or mpi4py look up more on purpose. Two slices were compiled
-    from one source, though, so what one of them was given the other one lacks.
+    `other` has a symbol if it defines it, or binds it to a library that is neither the system's nor
+    the interpreter's. A flat lookup alone proves nothing: extension modules find all of Python that
+    way, and samplerate, pyobjc or mpi4py look up more on purpose. Two slices were compiled from one
+    source, though, so a symbol that only one of them was linked with is missing in the other.
     """
     missing = own.flat & (other.defined | other.private)
     providers: Counter[str | None] = Counter({None: len(missing)})
@@ -68,7 +68,7 @@ def find_unbound(own: SymbolTable, other: SymbolTable) -> UnboundSymbols | None:
 
 
 def find_worst_unbound(own: SymbolTable, others: tuple[SymbolTable, ...]) -> UnboundSymbols | None:
-    """Compare a slice with each of the others; of several answers, the one with most symbols."""
+    """Compare a slice with each of the others; return the result with the most symbols."""
     found = (find_unbound(own, other) for other in others)
     return max(
         (unbound for unbound in found if unbound is not None),

@@ -1,4 +1,4 @@
-"""WebAssembly modules, also those that Pyodide calls `.so`.
+"""WebAssembly modules, including those that Pyodide names `.so`.
 
 Source: WebAssembly Core Specification, chapter 5.5.16 "Modules".
 """
@@ -10,12 +10,12 @@ _MAGIC = b"\0asm"
 
 
 def is_wasm(head: bytes) -> bool:
-    """Say whether the first four bytes open a WebAssembly module."""
+    """Return whether the first four bytes are a WebAssembly module's."""
     return head[:4] == _MAGIC
 
 
 def read_wasm(file: Window) -> Binary:
-    """Describe a module: no processor runs it, so to every target it is data."""
+    """Describe a module: no processor runs it, so it is data for every target."""
     only = Slice(
         architecture=None,
         machine="WebAssembly",

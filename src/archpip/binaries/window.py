@@ -1,7 +1,7 @@
 """A bounds-checked view of one region of a source, through which all formats read.
 
-Nothing here knows a format. What a reader asks for beyond the region is an error that says which
-structure it was, so that no reader checks lengths itself.
+This module is independent of formats. A read beyond the region is an error that names the
+structure, so that readers need not check lengths.
 """
 
 from struct import Struct
@@ -16,7 +16,7 @@ _STRING_STEP = 256  # Nearly every library name ends within it.
 class Window:
     """The bytes `[start, start + size)` of a source; offsets here count from `start`.
 
-    What lies in the first read is kept, so that header fields cost one read of the source.
+    The bytes of the first read are kept, so that header fields cost one read of the source.
     """
 
     __slots__ = ("_head", "_source", "size", "start")
@@ -26,7 +26,7 @@ class Window:
     ) -> None:
         """View `size` bytes from `start`, all that follow when `size` is not given.
 
-        `head` is what the caller already read from `start`; it saves reading it again.
+        `head` is what the caller already read from `start`, so that it is not read again.
         """
         available = max(source.size - start, 0)
         self._source = source
@@ -39,7 +39,7 @@ class Window:
 
         Raises:
             TruncatedBinaryError: The region ends before them; `what` names the structure.
-            BytesNotHeldError: The source does not hold them.
+            BytesNotHeldError: The source does not have them.
         """
         end = offset + length
         if end <= len(self._head):
@@ -53,14 +53,14 @@ class Window:
         raise TruncatedBinaryError(what=what, offset=self.start + offset, wanted=length, got=left)
 
     def sub(self, offset: int, size: int) -> "Window":
-        """View a region of this region; what of it lies beyond the end is cut off."""
+        """View a region of this region, cut off at the end of this one."""
         offset = min(offset, self.size)
         size = min(size, self.size - offset)
         head = self._head[offset : offset + size]
         return Window(self._source, start=self.start + offset, size=size, head=head)
 
     def keep_head(self, length: int) -> None:
-        """Read the region's first bytes in one go, fewer where it is shorter."""
+        """Read the region's first bytes in one go, fewer if it is shorter."""
         length = min(length, self.size)
         if length > len(self._head):
             self._head = self._source.read_at(self.start, length)
@@ -72,7 +72,7 @@ class Window:
     def string(self, offset: int, what: str, *, limit: int = MAX_NAME_BYTES) -> str:
         """Return the text up to the next zero byte.
 
-        Bytes that are no UTF-8 are kept as backslash escapes: names are shown, never opened.
+        Bytes that are not UTF-8 are kept as backslash escapes: names are shown, never opened.
 
         Raises:
             TruncatedBinaryError: It begins outside the region.

@@ -1,4 +1,4 @@
-"""An ELF file put together from its parts."""
+"""Read an ELF file as a `Binary` from its parts."""
 
 from contextlib import suppress
 
@@ -37,28 +37,28 @@ _OS_ABI_PLATFORMS = {
     9: Platform.FREEBSD,
     12: Platform.OTHER_UNIX,  # OpenBSD
 }
-# What Android's dynamic linkers are called, for files without its note.
+# The paths of Android's dynamic linkers, for files without its note.
 _ANDROID_INTERPRETERS = ("/system/bin/linker", "/apex/com.android.runtime/bin/linker")
 # Bionic versions its symbols by these names, and no other C library does.
 _BIONIC_VERSIONS = {"LIBC", "LIBC_N", "LIBC_O", "LIBC_P", "LIBC_Q", "LIBC_R"}
 
 
 def is_elf(head: bytes) -> bool:
-    """Say whether the first four bytes open an ELF file."""
+    """Return whether the first four bytes are an ELF file's."""
     return head[:4] == MAGIC
 
 
 def read_elf(file: Window, *, depth: Depth) -> Binary:
-    """Read an ELF file as deep as asked, or as deep as the source holds its bytes.
+    """Read an ELF file to `depth`, or as deep as the source has its bytes.
 
     Raises:
-        BinaryFormatError: A leaf of it, where something that was asked for cannot be true.
+        BinaryFormatError: A subclass of it, if a fact within `depth` is invalid.
     """
     return Binary(format=BinaryFormat.ELF, slices=(_read_slice(file, depth),))
 
 
 def read_elf_symbols(file: Window, *, among: frozenset[bytes] | None = None) -> SymbolTable:
-    """Read the dynamic symbols of a file; with `among`, of those it defines only these."""
+    """Read the dynamic symbols of a file; with `among`, of the defined ones only these."""
     header = read_elf_header(file)
     table = DynamicTable(Image(file, header, read_segments(file, header)))
     return read_dynamic_symbols(table, _architecture(header), among=among)
@@ -104,7 +104,7 @@ def _describe(
 
 
 def _kind(header: ElfHeader, segments: tuple[Segment, ...] | None = None) -> BinaryKind | None:
-    """Say what the file is for; without its segments, a library and a program look the same."""
+    """Return the kind of the file; without its segments, libraries and programs look alike."""
     if header.type == _ET_REL:
         return BinaryKind.OBJECT
     if header.type == _ET_EXEC:
@@ -147,7 +147,7 @@ def _read_links(known: Slice, table: DynamicTable, depth: Depth) -> Slice:
 
 
 def _find_interpreter(image: Image) -> str | None:
-    """Return the interpreter, which mostly lies behind the program headers, where it is at hand."""
+    """Return the interpreter, mostly right after the program headers, if it is at hand."""
     with suppress(BinaryFormatError):
         return _read_interpreter(image)
     return None
@@ -162,7 +162,7 @@ def _read_interpreter(image: Image) -> str | None:
 
 
 def _settle_float_abi(known: Slice, image: Image, platform: Platform | None) -> Slice:
-    """Tell hard-float ARM from soft-float where the flags of the header left it open.
+    """Distinguish hard-float ARM from soft-float if the flags of the header leave it open.
 
     Android's `armeabi-v7a` passes floats in integer registers, says so nowhere, and is the one
     32-bit ARM that Android has: it counts as `armv7l`, as its platform tag says.

@@ -1,4 +1,4 @@
-"""Mach-O files, thin and fat, put together from their parts."""
+"""Read Mach-O files, thin and fat, as `Binary`s from their parts."""
 
 from collections.abc import Callable
 
@@ -30,10 +30,10 @@ class _Part(Struct, frozen=True):
 
 
 def read_macho(file: Window, *, depth: Depth) -> Binary:
-    """Read a Mach-O file as deep as asked, or as deep as the source holds its bytes.
+    """Read a Mach-O file to `depth`, or as deep as the source has its bytes.
 
     Raises:
-        BinaryFormatError: A leaf of it, where something that was asked for cannot be true.
+        BinaryFormatError: A subclass of it, if a fact within `depth` is invalid.
     """
     if is_fat(file.read(0, min(_MAGIC_BYTES, file.size), "Mach-O magic")):
         parts = tuple(_read_fat_slice(file, entry, depth) for entry in read_fat_table(file))
@@ -146,8 +146,8 @@ def _compare(parts: tuple[_Part, ...]) -> tuple[Slice, ...]:
         return tuple(
             replace(part.slice, depth=min(part.slice.depth, Depth.LINKS)) for part in parts
         )
-    # Only what one slice leaves to flat lookup is asked of the others, and mostly that is little:
-    # of a library with a million symbols, a few are ever held.
+    # The others are searched only for symbols that a slice leaves to flat lookup, mostly few: of a
+    # library with a million symbols, only those are in memory.
     tables = tuple(_complete(part, parts) for part in parts)
     slices = []
     for part, own in zip(parts, tables, strict=True):

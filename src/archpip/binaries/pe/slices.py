@@ -1,4 +1,4 @@
-"""A PE file put together from its parts."""
+"""Read a PE file as a `Binary` from its parts."""
 
 from contextlib import suppress
 
@@ -17,13 +17,13 @@ _EFI_SUBSYSTEMS = range(10, 14)  # IMAGE_SUBSYSTEM_EFI_APPLICATION to _EFI_ROM
 
 
 def read_pe(file: Window, *, depth: Depth) -> Binary:
-    """Read a PE file as deep as asked, or as deep as the source holds its bytes.
+    """Read a PE file to `depth`, or as deep as the source has its bytes.
 
     A DOS file without a PE header (16-bit Windows, OS/2, plain DOS) has one slice of no
     architecture. There is nothing to read at `SYMBOLS`: every import names its library.
 
     Raises:
-        BinaryFormatError: A leaf of it, where something that was asked for cannot be true.
+        BinaryFormatError: A subclass of it, if a fact within `depth` is invalid.
     """
     pe_offset = find_pe_header(file)
     if pe_offset is None:
