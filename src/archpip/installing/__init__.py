@@ -1,8 +1,8 @@
 """Installing: verified wheels into a real environment or a foreign folder.
 
-`plan_installation` decides and touches nothing; `install_into_environment` runs pip or uv;
-`install_into_folder` unpacks for a machine that need not be this one. All take wheels whose bytes
-were verified, and check that they are still the same bytes.
+`plan_installation` decides and changes nothing; `install_into_environment` runs pip or uv;
+`install_into_folder` unpacks for any machine. All take verified wheels, and check that their bytes
+are still the verified ones.
 """
 
 from archpip.installing.acquiring import Workshop, acquire

@@ -1,7 +1,6 @@
-"""Pins become verified wheels on this disk: downloaded or built, and judged again from their bytes.
+"""Download or build the wheels of pins, and judge them again from their bytes.
 
-What the resolver learned by ranges is not relied on here: the file that will be installed is the
-file that is opened.
+Facts that the resolver read by ranges are not relied on here: the file to be installed is opened.
 """
 
 import hashlib
@@ -24,18 +23,18 @@ from archpip.verdicts import Policy, Verdict, judge
 from archpip.wheels import inspect_wheel, open_wheel
 
 _WORKERS = 8
-"""Downloads under way at once: beyond this one disk and one network gain nothing."""
+"""Downloads at once: with more, one disk and one network gain nothing."""
 
 
 class Workshop(Struct, frozen=True, kw_only=True):
-    """How files come to this disk; `app` fills it in."""
+    """The functions that download and build; supplied by `app`."""
 
     download: Callable[[Link, Path], Path]
-    """Puts a link's file, hash-checked, into a folder."""
+    """Downloads a link's file into a folder, and verifies its hash."""
     build: Callable[[Pin, Target, Path], Path]
     """Builds a pin's source for a target and returns the wheel; its third argument is a folder."""
     tell: Callable[[str], None] = lambda _: None
-    """Told, in a sentence, of what is done otherwise than the resolution says."""
+    """Called with a sentence when something is done otherwise than resolved."""
 
 
 def acquire(
@@ -46,13 +45,13 @@ def acquire(
     folder: Path,
     workshop: Workshop,
 ) -> tuple[VerifiedWheel, ...]:
-    """Bring every pin's wheel to this disk and verify it.
+    """Download or build every pin's wheel, and verify it.
 
     Args:
-        pins: What to bring.
+        pins: The pins.
         target: The machine that the wheels must run on.
-        policy: What verdicts are refused.
-        folder: Where downloads are put; it is made.
+        policy: Which verdicts are refused.
+        folder: The folder for downloads; it is created.
         workshop: Downloads and builds.
 
     Returns:
@@ -60,10 +59,10 @@ def acquire(
 
     Raises:
         WrongArchitectureError: A file's bytes are refused.
-        IndexAccessError: A file cannot be had.
+        IndexAccessError: A file cannot be fetched.
         BuildError: A source cannot be built for the target.
-        FuseError: Two thin wheels do not fuse, and there is nothing to build in their place.
-        NeitherFusedNorBuiltError: Neither do they, nor can their sdist be built.
+        FuseError: Two thin wheels do not fuse, and there is no sdist to build instead.
+        NeitherFusedNorBuiltError: They do not fuse, and their sdist cannot be built.
     """
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -85,7 +84,7 @@ def acquire(
 
 
 def _fuse_or_build(pin: Pin, other: Link, target: Target, folder: Path, workshop: Workshop) -> Path:
-    """Fuse two thin wheels; where they differ too much for that, build what both come from."""
+    """Fuse two thin wheels; if they differ too much, build their sdist instead."""
     try:
         return _fuse(pin.link, other, folder, workshop)
     except FuseError as conflict:
@@ -109,7 +108,7 @@ def _fuse_or_build(pin: Pin, other: Link, target: Target, folder: Path, workshop
 
 
 def _fuse(first: Link, second: Link, folder: Path, workshop: Workshop) -> Path:
-    """Download two thin wheels and put what they make into `folder`."""
+    """Download two thin wheels, and write the fused wheel into `folder`."""
     with TemporaryDirectory(prefix="archpip-") as downloads:
         return fuse_wheels(
             workshop.download(first, Path(downloads)),
@@ -135,7 +134,7 @@ def judge_file(path: Path, *, sha256: str, target: Target, policy: Policy) -> Ve
 def _in_parallel(
     bring: Callable[[Pin], VerifiedWheel], pins: Iterable[Pin]
 ) -> tuple[VerifiedWheel, ...]:
-    """Bring all at once; the first failure stops what has not begun."""
+    """Acquire all concurrently; the first failure cancels those not started."""
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="acquire") as workers:
         futures = [workers.submit(bring, pin) for pin in pins]
         try:

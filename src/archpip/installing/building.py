@@ -1,4 +1,4 @@
-"""Pins that come from source, built: archives, folders and repositories alike."""
+"""Build pins that come from source: archives, folders and repositories."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from archpip.targets import Target
 
 
 class PinBuilder:
-    """Builds what a resolution takes from source. Safe to call from several threads."""
+    """Builds the pins that come from source. Safe to call from several threads."""
 
     def __init__(
         self,
@@ -26,12 +26,12 @@ class PinBuilder:
         checkout: Callable[[str, str | None, Path], str],
         releases: Callable[[NormalizedName], Releases],
     ) -> None:
-        """Take who builds, and how sources come to this disk.
+        """Store the builder, and the functions that fetch sources.
 
         Args:
             builder: Runs build backends and checks what they made.
-            download: Puts a link's file, hash-checked, into a folder.
-            checkout: Puts a repository (URL, revision) into a folder that is not there yet.
+            download: Downloads a link's file into a folder, and verifies its hash.
+            checkout: Checks out a repository (URL, revision) into a folder that does not exist yet.
             releases: Lists a project's links by version.
         """
         self._builder = builder
@@ -40,14 +40,14 @@ class PinBuilder:
         self._releases = releases
 
     def build(self, pin: Pin, target: Target, folder: Path) -> Path:
-        """Build a pin's wheel for a target and put it into `folder`.
+        """Build a pin's wheel for a target into `folder`.
 
-        Where the builder makes one slice at a time, both are built and fused.
+        If the builder makes one slice at a time, both are built and fused.
 
         Raises:
             BuildError: It cannot be built, or not for this target.
-            FuseError: What was built for one machine does not fuse with what was for the other.
-            IndexAccessError: The source cannot be had.
+            FuseError: The wheels built for the two architectures do not fuse.
+            IndexAccessError: The source cannot be fetched.
         """
         evidence = self._native_evidence(pin)
         with self._source(pin) as source:
@@ -62,17 +62,17 @@ class PinBuilder:
                 ).path
                 for machine in self._builder.machines_of(target)
             ]
-        if len({path.name for path in built}) == 1:  # or both are the same, for any machine
+        if len({path.name for path in built}) == 1:  # otherwise both are the same, for any machine
             return Path(shutil.copy2(built[0], folder))
         arm, intel = built
         return fuse_wheels(arm, intel, folder)
 
     def plan(self, pin: Pin, target: Target) -> tuple[BuildPlan, ...]:
-        """Say how a pin would be built, one plan for each build; runs none of its code.
+        """Plan the builds of a pin, without running any of its code.
 
         Raises:
             ToolchainMissingError: Nothing on this machine can build it.
-            IndexAccessError: The source cannot be had.
+            IndexAccessError: The source cannot be fetched.
         """
         with self._source(pin) as source:
             return tuple(
@@ -91,7 +91,7 @@ class PinBuilder:
 
     @contextmanager
     def _source(self, pin: Pin) -> Iterator[Path]:
-        """Give the archive, folder or checkout that a pin is built from."""
+        """Yield the archive, folder or checkout that a pin is built from."""
         if pin.kind is LinkKind.DIRECTORY:
             yield path_of(pin.link.url)
             return
@@ -104,7 +104,7 @@ class PinBuilder:
                 yield self._download(pin.link, Path(folder))
 
     def _native_evidence(self, pin: Pin) -> str | None:
-        """Say how it is known that a build must hold native code: no wheel of it is pure."""
+        """Return the evidence that a build must hold native code: no wheel of it is pure."""
         if pin.direct:
             return None
         links = self._releases(pin.name).get(pin.version, ())

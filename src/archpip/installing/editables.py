@@ -1,8 +1,8 @@
-"""Editable installs: pip, told to use one folder or repository where it lies.
+"""Editable installs: run pip with a folder or repository in place.
 
-Everything else is installed from verified wheels. Sources that are edited tomorrow cannot be
-verified today; what they require was resolved and verified like anything else, so pip is told to
-install them and nothing more. It builds them with what they ask for, from the user's own indexes.
+Everything else is installed from verified wheels. Sources that will be edited cannot be verified;
+their dependencies were resolved and verified like all others, so pip installs only the editables
+themselves. It builds them with their build requirements, from the user's own indexes.
 
 Source: PEP 660.
 """
@@ -25,7 +25,7 @@ from archpip.resolution import LinkKind, Pin
 
 
 class EditableOptions(Struct, frozen=True, kw_only=True):
-    """How editable projects are built and where repositories are put."""
+    """How editable projects are built, and where repositories are cloned."""
 
     indexes: Mapping[str, str]
     """Variables that make pip take build requirements from the user's indexes."""
@@ -40,10 +40,10 @@ def install_editables(
     options: InstallerOptions,
     editable: EditableOptions,
 ) -> None:
-    """Have pip install projects as editable, without what they require.
+    """Have pip install projects as editable, without their dependencies.
 
     Raises:
-        InstallFailedError: pip failed; carries its own words.
+        InstallFailedError: pip failed; carries its message.
     """
     lines = [_requirement(pin) for pin in pins]
     if not lines:
@@ -55,13 +55,13 @@ def install_editables(
         command.append("--no-build-isolation")
     with TemporaryDirectory(prefix="archpip-install-") as folder:
         requirements = Path(folder, "requirements.txt")
-        # A file, because a repository's URL may hold a password that `ps` would show.
+        # A file, since a repository's URL may hold a password that `ps` would show.
         requirements.write_text("".join(lines), encoding="utf-8")
         run_installer([*command, "-r", str(requirements)], options, more=editable.indexes)
 
 
 def refuse_editables(pins: Iterable[Pin]) -> None:
-    """Refuse what cannot be: a folder of `--target` is not searched for links to sources.
+    """Refuse editables for `--target`: Python does not process `.pth` files in such a folder.
 
     Raises:
         EditableFolderError: A pin is editable.

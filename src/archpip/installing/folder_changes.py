@@ -1,7 +1,7 @@
-"""Change a folder from one set of files to another, so that it never stays half-way.
+"""Replace a folder's files by others, all or nothing.
 
-Every step is a rename within one disk and can be taken back. A process that is killed outright
-between two renames cannot take anything back: then what was removed lies beside the folder still.
+Every step is a rename within one file system and can be undone. A process killed between two
+renames cannot undo them: then the removed files are still beside the folder.
 """
 
 import csv
@@ -25,17 +25,17 @@ def change_folder(
     names: AbstractSet[NormalizedName],
     upgrade: bool,
 ) -> None:
-    """Bring the files of `unpacked` into `folder`, in place of the named projects.
+    """Move the files of `unpacked` into `folder`, replacing the named projects.
 
     Args:
-        folder: What changes; it need not be there.
-        unpacked: Holds the new files, on the same disk. It is empty afterwards, or gone.
-        removed: A path on the same disk for what is taken out; it is not there yet.
-        names: The projects whose installed files are taken out first.
-        upgrade: Whether something may be taken out or overwritten at all.
+        folder: The folder to change; it need not exist.
+        unpacked: Holds the new files, on the same file system. It is empty or gone afterwards.
+        removed: A path on the same file system for removed files; it must not exist yet.
+        names: The projects whose installed files are removed first.
+        upgrade: Whether anything may be removed or overwritten.
 
     Raises:
-        FolderOccupiedError: Something would be, and `upgrade` is false. Nothing has changed.
+        FolderOccupiedError: Something would be, but `upgrade` is false. Nothing has changed.
         OSError: A file cannot be moved. Nothing has changed.
     """
     if not is_there(folder):
@@ -76,7 +76,7 @@ def _move(source: Path, destination: Path) -> None:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and its parents; return those that were not there, outermost first."""
+    """Create a folder and its parents; return the created ones, outermost first."""
     missing = [path for path in (folder, *folder.parents) if not is_there(path)]
     folder.mkdir(parents=True, exist_ok=True)
     return missing[::-1]
@@ -90,9 +90,9 @@ def _files(folder: Path) -> Iterator[PurePosixPath]:
 
 
 def _recorded_files(distribution: InstalledDistribution, folder: Path) -> Iterator[PurePosixPath]:
-    """Return the files of a distribution that are there, relative to the folder.
+    """Return the existing files of a distribution, relative to the folder.
 
-    RECORD is somebody's input: what leads out of the folder is left alone.
+    RECORD is untrusted input: paths that lead out of the folder are ignored.
     """
     record = distribution.dist_info / "RECORD"
     yield from _below(distribution.dist_info, folder)
@@ -110,7 +110,7 @@ def _below(part: Path, folder: Path) -> Iterator[PurePosixPath]:
 
 
 def _with_bytecode(path: PurePosixPath, folder: Path) -> Iterator[PurePosixPath]:
-    """Return a file, if it is there, and the bytecode that interpreters have made of it."""
+    """Return a file, if it exists, and the bytecode that interpreters compiled from it."""
     if not _is_there(folder / path):
         return
     yield path
@@ -124,7 +124,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _remove_empty_folders(folder: Path, removed: AbstractSet[PurePosixPath]) -> None:
-    """Remove the folders that held only what was removed."""
+    """Remove the folders that held only removed files."""
     parents = {parent for path in removed for parent in path.parents if parent.parts}
     for parent in sorted(parents, key=lambda path: len(path.parts), reverse=True):
         here = folder / parent

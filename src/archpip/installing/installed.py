@@ -1,4 +1,4 @@
-"""Read what is installed in folders, from its dist-info. No interpreter is asked."""
+"""Read the installed distributions in folders from their dist-info. Runs no interpreter."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ _MOST_TAGS = 1000
 def read_installed(folders: Iterable[Path]) -> tuple[InstalledDistribution, ...]:
     """Return the distributions of some folders, in the folders' order, then by name.
 
-    What has no readable name and version is passed over, as pip does: it cannot be compared.
+    Those without a readable name and version are skipped, as in pip: they cannot be compared.
     """
     return tuple(found for folder in folders for found in _read_folder(folder))
 
@@ -65,7 +65,7 @@ def _parse_tags(wheel: str) -> frozenset[str]:
 
 
 def _parse_direct_url(text: str | None) -> str | None:
-    """Return the URL; an unreadable file still says that there was one."""
+    """Return the URL; empty for an unreadable file, which still proves a direct reference."""
     if text is None:
         return None
     try:

@@ -1,9 +1,9 @@
-"""Install into a real environment, with pip or uv as a command.
+"""Install into a real environment by running pip or uv.
 
-They uninstall what is replaced, write RECORD and launchers and compile, as users expect. They are
-given local wheels with hashes and nothing else: no index, no dependencies, no configuration. A
-project is named with its version, not with its path, so that they do not take it for a direct
-reference; what is one gets its `direct_url.json` here.
+They uninstall replaced versions, write RECORD and launchers, and compile, as users expect. They get
+local wheels with hashes and nothing else: no index, no dependencies, no configuration. A project is
+named with its version, not its path, so that they do not record a direct reference; a real one
+gets its `direct_url.json` here.
 """
 
 import json
@@ -21,7 +21,7 @@ from archpip.installing.model import VerifiedWheel
 from archpip.installing.records import direct_url_json, write_marks
 from archpip.installing.staging import stage
 
-# -I would hide the user's own site-packages; the current folder's modules are hidden by hand.
+# -I would hide the user site-packages, so the current folder is removed from `sys.path` instead.
 _ASK_PATHS = """
 import sys
 sys.path = [path for path in sys.path if path]
@@ -36,11 +36,11 @@ print(json.dumps([sys.path, paths["purelib"], paths["platlib"], pip_there]))
 """
 
 _ROLLBACK_SECONDS = 60
-"""How long an interrupted installer may take to put back what it had removed."""
+"""Time for an interrupted installer to restore what it had removed."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
-    """Where one interpreter finds its distributions."""
+    """The folders where one interpreter finds its distributions."""
 
     python: Path
     folders: tuple[Path, ...]
@@ -52,7 +52,7 @@ class InstallerOptions(Struct, frozen=True, kw_only=True):
     """How wheels are put into an environment."""
 
     pip: tuple[str, ...]
-    """The command of archpip's own pip, for environments that have none (uv's)."""
+    """The command of archpip's own pip, for environments without pip (uv's)."""
     uv: str | None = None
     """The uv to install with instead of pip."""
     compile_bytecode: bool = True
@@ -61,14 +61,14 @@ class InstallerOptions(Struct, frozen=True, kw_only=True):
     ignore_requires_python: bool = False
     """For pip only: uv has no such switch."""
     variables: Mapping[str, str]
-    """The environment variables of the process; pip's and uv's own are taken out."""
+    """The environment variables of the process; pip's and uv's are removed."""
 
 
 def read_environment(python: Path, *, variables: Mapping[str, str]) -> Environment:
-    """Ask an interpreter where it finds its distributions.
+    """Run an interpreter to find where its distributions are.
 
     Raises:
-        InstallFailedError: It does not answer.
+        InstallFailedError: It gives no valid answer.
     """
     command = [str(python), "-c", _ASK_PATHS]
     answer = subprocess.run(
@@ -88,11 +88,11 @@ def install_into_environment(
 ) -> None:
     """Install wheels, replacing other versions of the same projects.
 
-    An interrupt is left to the installer, which puts back what it had removed.
+    An interrupt is left to the installer, which restores what it had removed.
 
     Raises:
         ChangedWheelError: A wheel's bytes are not those that were verified.
-        InstallFailedError: pip or uv failed; carries its own words.
+        InstallFailedError: pip or uv failed; carries its message.
     """
     if not wheels:
         return
@@ -120,13 +120,13 @@ def _command(
         shared += ["--compile-bytecode"] if options.compile_bytecode else []
         shared += ["--reinstall", "--no-config", "--no-cache"]
         return [options.uv, "pip", "install", f"--python={environment.python}", *shared]
-    # The plan has decided: pip is not to keep what it finds.
+    # The plan has decided: pip must not keep an installed version.
     shared += ["--force-reinstall", "--no-cache-dir"]
     return [*pip_install_command(environment, options), *shared]
 
 
 def pip_install_command(environment: Environment, options: InstallerOptions) -> list[str]:
-    """Return `pip install` for an environment, with what the user says of every installation."""
+    """Return the `pip install` command for an environment, with the user's general options."""
     pip = [str(environment.python), "-m", "pip"]
     if not environment.has_pip:
         pip = [*options.pip, f"--python={environment.python}"]
@@ -141,12 +141,12 @@ def pip_install_command(environment: Environment, options: InstallerOptions) -> 
 def run_installer(
     command: list[str], options: InstallerOptions, *, more: Mapping[str, str] | None = None
 ) -> None:
-    """Run an installer; let it finish putting things back when interrupted.
+    """Run an installer; when interrupted, let it finish its rollback.
 
     Args:
-        command: Its words.
-        options: Its environment is theirs, without what configures pip and uv.
-        more: Variables on top.
+        command: The program and its arguments.
+        options: Give the environment variables; those that configure pip and uv are removed.
+        more: Additional variables.
 
     Raises:
         InstallFailedError: It failed.
@@ -163,7 +163,7 @@ def run_installer(
     try:
         output, _ = process.communicate()
     except KeyboardInterrupt:
-        # The terminal has interrupted it as well. `subprocess.run` would kill it at once.
+        # The terminal interrupted it as well; `subprocess.run` would kill it at once.
         try:
             process.communicate(timeout=_ROLLBACK_SECONDS)
         except subprocess.TimeoutExpired:
@@ -176,13 +176,13 @@ def run_installer(
 
 
 def _clean(variables: Mapping[str, str]) -> dict[str, str]:
-    """Drop the settings that could make an installer do other than it is told."""
+    """Drop the variables that could change what an installer does."""
     kept = {k: v for k, v in variables.items() if not k.upper().startswith(("PIP_", "UV_"))}
     return {**kept, "PIP_CONFIG_FILE": os.devnull}
 
 
 def _mark(wheels: Sequence[VerifiedWheel], environment: Environment) -> None:
-    """Say which projects were asked for: to the installer, each of them was."""
+    """Mark only the requested projects as such: the installer marked all of them."""
     found = {each.name: each for each in reversed(read_installed(environment.folders))}
     for wheel in wheels:
         if wheel.pin.name in found:

@@ -1,8 +1,8 @@
 """Install into a folder for a machine that need not be this one, through the `installer` library.
 
 The layout is that of `pip install --target`: packages at the top, scripts in `bin`. Nothing is
-compiled to bytecode, for that is this interpreter's and not the target's. Everything is unpacked
-beside the folder first; the folder changes at the end, at once (`folder_changes.py`).
+compiled, since the bytecode would be this interpreter's and not the target's. Everything is
+unpacked beside the folder first, and moved into it at the end (`folder_changes.py`).
 """
 
 import csv
@@ -39,7 +39,7 @@ _LAUNCHERS: dict[Architecture, _LauncherKind] = {
     Architecture.I686: "win-ia32",
 }
 
-# The interpreter of a machine that is not here lies nobody knows where.
+# The path of the interpreter on another machine is unknown.
 _POSIX_INTERPRETER = "/usr/bin/env python3"
 _WINDOWS_INTERPRETER = "python.exe"
 
@@ -51,16 +51,16 @@ def install_into_folder(
     target: Target,
     upgrade: bool = False,
 ) -> None:
-    """Install wheels into a folder, which is made where it is not there.
+    """Install wheels into a folder, which is created if needed.
 
-    Either all of them are in the folder afterwards, or it is as it was, interrupted or not. A wheel
-    whose very files are there already is left as it is.
+    Either all of them are in the folder afterwards, or it is unchanged, even if interrupted. A
+    wheel whose exact files are there already is left alone.
 
     Args:
-        wheels: What to install; no two of one project.
-        folder: The folder, as after pip's `--target`.
-        target: The machine that will run it: it decides the kind of launchers.
-        upgrade: Replace other versions of the same projects, and files that are in the way.
+        wheels: The wheels to install; at most one per project.
+        folder: The folder, as for pip's `--target`.
+        target: The machine that will run it, which decides the kind of launchers.
+        upgrade: Whether to replace other versions of the same projects, and conflicting files.
 
     Raises:
         ChangedWheelError: A wheel's bytes are not those that were verified.
@@ -78,7 +78,7 @@ def install_into_folder(
         if not wheels:
             return
         folder.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the folder: the same disk, so that moving is renaming.
+        # Beside the folder: on the same file system, so that moving is renaming.
         with TemporaryDirectory(prefix=f".{folder.name}-archpip-", dir=folder.parent) as beside:
             unpacked = Path(beside, "new")
             unpacked.mkdir()
@@ -97,9 +97,9 @@ def install_into_folder(
 
 
 def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
-    """Say whether a folder holds every file that a wheel's RECORD lists, with its hash.
+    """Return whether a folder holds every file that a wheel's RECORD lists, with its hash.
 
-    A version alone would not do: the folder may have been filled for another machine.
+    The version alone is not enough: the folder may have been filled for another machine.
     """
     if wheel.pin.version != installed.version:
         return False
@@ -110,7 +110,7 @@ def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
         recorded = (installed.dist_info / "RECORD").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
-    # What lies in `.data` is moved when it is installed, and scripts are rewritten.
+    # Files in `.data` are moved when installed, and scripts are rewritten.
     wanted = {tuple(row) for row in csv.reader(listed.splitlines()) if row and row[1:2] != [""]}
     wanted = {row for row in wanted if ".data" not in row[0].partition("/")[0]}
     found = {tuple(row) for row in csv.reader(recorded.splitlines())}
@@ -124,9 +124,9 @@ def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
 def _unpack(wheel: VerifiedWheel, folder: Path, target: Target) -> None:
     with wheel.path.open("rb") as file:
         check_hash(file, wheel)
-        # The archive is read through the very handle whose bytes were hashed.
+        # The archive is read through the same handle whose bytes were hashed.
         with zipfile.ZipFile(file) as archive, warnings.catch_warnings():
-            # Bytecode that a wheel brings is left out, whosever it is, and that is as it should be.
+            # Bytecode in a wheel is left out on purpose.
             warnings.filterwarnings("ignore", "Skip installing", RuntimeWarning)
             marks = {"INSTALLER": b"archpip\n"}
             if wheel.pin.requested:
@@ -150,7 +150,7 @@ def _destination(folder: Path, wheel: VerifiedWheel, target: Target) -> "_Folder
 
 
 class _FolderDestination(SchemeDictionaryDestination):
-    """A folder, whose launchers find the interpreter on the path of the machine they run on."""
+    """A folder whose launchers find the interpreter on PATH of the machine they run on."""
 
     def write_script(
         self, name: str, module: str, attr: str, section: Literal["console", "gui"]

@@ -1,4 +1,4 @@
-"""What is to be installed, what is there already, and what will be done about it."""
+"""Values of an installation: verified wheels, installed distributions, and the plan."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +11,12 @@ from archpip.resolution import Pin
 
 
 class VerifiedWheel(Struct, frozen=True, kw_only=True):
-    """A wheel on this disk that was opened and may be installed."""
+    """A local wheel that was opened and may be installed."""
 
     pin: Pin
     path: Path
     sha256: str
-    """Lower-case hex of the bytes that were verified: nothing else is installed."""
+    """Lower-case hex digest of the verified bytes: nothing else is installed."""
 
 
 class InstalledDistribution(Struct, frozen=True, kw_only=True):
@@ -28,14 +28,14 @@ class InstalledDistribution(Struct, frozen=True, kw_only=True):
     """The folder that holds its packages and its dist-info."""
     dist_info: Path
     tags: frozenset[str] = frozenset()
-    """The tags its wheel had, expanded; empty where nothing says (eggs, editable installs)."""
+    """The expanded tags of its wheel; empty if unknown (eggs, editable installs)."""
     requested: bool = False
     direct_url: str | None = None
-    """The URL of `direct_url.json`, where it has one."""
+    """The URL in `direct_url.json`, if it has one."""
 
 
 class Action(StrEnum):
-    """What happens to one project."""
+    """What to do with one project."""
 
     INSTALL = "install"
     UPGRADE = "upgrade"
@@ -45,27 +45,27 @@ class Action(StrEnum):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """What happens to one project, and why."""
+    """One project's action, and the reason."""
 
     pin: Pin
     action: Action
     installed: InstalledDistribution | None = None
     reason: str = ""
-    """Why something that is installed in this version already is installed again."""
+    """Why a version that is installed already is installed again."""
 
 
 class InstallPlan(Struct, frozen=True, kw_only=True):
-    """Everything that an installation will do, before it does anything."""
+    """Everything that an installation will do, decided before it starts."""
 
     steps: tuple[Step, ...]
     """Sorted by name; no name repeats."""
 
     @property
     def changes(self) -> tuple[Step, ...]:
-        """The steps that put a wheel somewhere."""
+        """The steps that install a wheel."""
         return tuple(step for step in self.steps if step.action is not Action.KEEP)
 
     @property
     def kept(self) -> tuple[Step, ...]:
-        """The steps that find what they want."""
+        """The steps whose version is installed already."""
         return tuple(step for step in self.steps if step.action is Action.KEEP)

@@ -1,4 +1,4 @@
-"""Decide, before anything is touched, what an installation does to each project. Pure."""
+"""Decide what an installation does to each project, before anything is changed. Pure."""
 
 from collections.abc import Iterable
 
@@ -17,16 +17,15 @@ def plan_installation(
 ) -> InstallPlan:
     """Compare pins with what is installed.
 
-    A pin that is installed in its version is kept, as pip keeps it, with two exceptions: a direct
-    reference is installed again unless it is the one that was installed, and so is a distribution
-    whose own tags say that it was made for another machine (an environment that was copied, or
-    filled under Rosetta).
+    A pin whose version is installed is kept, as in pip, with two exceptions: a direct reference is
+    installed again unless the same one was installed, and so is a distribution whose own tags are
+    for another machine (in an environment that was copied, or filled under Rosetta).
 
     Args:
-        pins: What is wanted.
-        installed: What is there; the first of a name counts, as on `sys.path`.
-        target: The machine that must run it.
-        force_reinstall: Install again what is there in the right version.
+        pins: The pins to install.
+        installed: The installed distributions; the first of a name counts, as on `sys.path`.
+        target: The machine that must run them.
+        force_reinstall: Whether to install the right versions again, too.
     """
     present: dict[str, InstalledDistribution] = {}
     for distribution in installed:
@@ -42,7 +41,7 @@ def plan_installation(
 def select_fitting(
     installed: Iterable[InstalledDistribution], target: Target
 ) -> tuple[InstalledDistribution, ...]:
-    """Return the distributions whose own tags do not say that another machine is meant."""
+    """Return the distributions whose own tags are not for another machine."""
     accepted = frozenset(map(str, compatible_tags(target)))
     return tuple(each for each in installed if not _is_foreign(each, accepted))
 

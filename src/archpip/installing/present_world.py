@@ -1,8 +1,8 @@
-"""What is installed already, offered to the resolver beside what the indexes have.
+"""Offer installed distributions to the resolver, beside those of the indexes.
 
-An editable project, or one that came from a folder or repository, is on no index, or on one only by
-another's upload of its name. Like pip, keep it where its version will do; nothing is fetched for
-it.
+An editable project, or one from a folder or repository, is on no index, unless someone else
+uploaded its name. As in pip, it is kept if its version satisfies the requirements; nothing is
+fetched for it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,10 +24,10 @@ from archpip.resolution import (
 
 
 class PresentWorld:
-    """A world with some installed distributions in it. As safe with threads as the world below."""
+    """A world extended by installed distributions. As thread-safe as the wrapped world."""
 
     def __init__(self, world: World, installed: Iterable[InstalledDistribution]) -> None:
-        """Put distributions into a world; of a name, the first counts, as on `sys.path`."""
+        """Add distributions to a world; the first of a name counts, as on `sys.path`."""
         self._world = world
         self._installed = {each.name: each for each in reversed([*installed])}
         self._by_url = {present_url(each): each for each in self._installed.values()}
@@ -42,13 +42,13 @@ class PresentWorld:
         except ProjectNotFoundError:
             offered = {}
         if installed.direct_url is None and installed.version in offered:
-            return offered  # From an index, and still there: its wheel is known and can be opened.
+            return offered  # From an index, and still listed: its wheel can be opened.
         return _WithOne(offered, installed.version, _link(installed))
 
     def wheel(
         self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
     ) -> WheelFacts:
-        """Return what an installed distribution says of itself, or ask the world below."""
+        """Return the facts of an installed distribution, or delegate to the wrapped world."""
         installed = self._by_url.get(link.url)
         if installed is None:
             return self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
@@ -58,15 +58,15 @@ class PresentWorld:
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
-        """Ask the world below."""
+        """Delegate to the wrapped world."""
         return self._world.compare(link, sibling, paths)
 
     def source(self, reference: SourceReference) -> SourceFacts:
-        """Ask the world below."""
+        """Delegate to the wrapped world."""
         return self._world.source(reference)
 
     def known_source(self, reference: SourceReference) -> SourceFacts | None:
-        """Ask the world below."""
+        """Delegate to the wrapped world."""
         return self._world.known_source(reference)
 
 
@@ -76,13 +76,13 @@ def present_url(installed: InstalledDistribution) -> str:
 
 
 def _link(installed: InstalledDistribution) -> Link:
-    # Named like a wheel for any machine: that it fits this one was asked before.
+    # Named like a wheel for any machine: its fit was checked before.
     name = installed.name.replace("-", "_")
     return Link(url=present_url(installed), filename=f"{name}-{installed.version}-py3-none-any.whl")
 
 
 class _WithOne(Mapping[Version, Sequence[Link]]):
-    """Releases with one version's links replaced or added; the others are made when asked for."""
+    """Releases with one version's links replaced or added; the others are computed lazily."""
 
     def __init__(self, offered: Releases, version: Version, link: Link) -> None:
         self._offered = offered

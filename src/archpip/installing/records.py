@@ -1,4 +1,4 @@
-"""Marks beside an installed distribution, kept in step with its RECORD.
+"""Write `REQUESTED` and `direct_url.json` of an installed distribution, and update its RECORD.
 
 Source: https://packaging.python.org/en/latest/specifications/recording-installed-packages/ and
 https://packaging.python.org/en/latest/specifications/direct-url/.
@@ -19,11 +19,11 @@ from archpip.resolution import LinkKind, Pin
 
 
 def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
-    """Return what `direct_url.json` says of a pin; `None` for one that an index offered.
+    """Return the `direct_url.json` content of a pin; `None` for one from an index.
 
     Args:
         pin: The pin.
-        sha256: Of the file that its link names, where that is a file.
+        sha256: The hash of the file that its link names, if it is a file.
     """
     if not pin.direct:
         return None
@@ -49,7 +49,7 @@ def direct_url_of(pin: Pin, *, sha256: str) -> DirectUrl | None:
 
 
 def direct_url_json(wheel: VerifiedWheel) -> bytes | None:
-    """Return the text of `direct_url.json`; `None` for a wheel that an index offered."""
+    """Return the text of `direct_url.json`; `None` for a wheel from an index."""
     direct_url = direct_url_of(wheel.pin, sha256=wheel.sha256)
     if direct_url is None:
         return None
@@ -57,9 +57,9 @@ def direct_url_json(wheel: VerifiedWheel) -> bytes | None:
 
 
 def write_marks(dist_info: Path, *, requested: bool, direct_url: bytes | None) -> None:
-    """Write or remove `REQUESTED` and `direct_url.json`, and say so in RECORD.
+    """Write or remove `REQUESTED` and `direct_url.json`, and update RECORD.
 
-    A RECORD that is not there (a distribution that pip did not install) is left alone.
+    A missing RECORD (of a distribution that pip did not install) is not created.
     """
     marks: dict[str, bytes | None] = {
         "REQUESTED": b"" if requested else None,

@@ -38,12 +38,12 @@ _LIST_FIELDS = frozenset(
 def to_installation_report(
     entries: Sequence[tuple[Pin, bytes]], *, target: Target, version: str
 ) -> dict[str, Json]:
-    """Return a report of what is to be installed.
+    """Return a report of the pins to install.
 
     Args:
-        entries: Each pin that will be installed, with its METADATA.
-        target: The machine it is for; its markers are the report's `environment`.
-        version: archpip's.
+        entries: Each pin to install, with its METADATA.
+        target: The target; its markers are the report's `environment`.
+        version: archpip's version.
     """
     return {
         "version": "1",
@@ -81,8 +81,8 @@ def _download_info(pin: Pin) -> Mapping[str, Json]:
 def metadata_to_json(metadata: bytes) -> dict[str, Json]:
     """Return METADATA as JSON.
 
-    Keys are lower case with `_`; fields that may repeat are lists; keywords are a list; the body is
-    the description.
+    Keys are lower case with `_`; repeatable fields and keywords are lists; the body is the
+    description.
 
     Source: PEP 566, "JSON-compatible Metadata".
     """

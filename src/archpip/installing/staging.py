@@ -1,4 +1,4 @@
-"""Verified wheels side by side in one folder, and proof that their bytes are the verified ones."""
+"""Collect verified wheels in one folder, and check that their bytes are the verified ones."""
 
 import hashlib
 import io
@@ -12,9 +12,9 @@ from archpip.installing.model import VerifiedWheel
 
 
 def stage(wheels: Iterable[VerifiedWheel], folder: Path) -> None:
-    """Put wheels into a folder of their own under their own names, and check their hashes.
+    """Put wheels into one folder under their own names, and check their hashes.
 
-    Links them where the disk allows it; a wheel of another disk is copied.
+    Wheels are hard-linked if possible, and copied from another file system.
 
     Raises:
         ChangedWheelError: A wheel's bytes are not those that were verified.
