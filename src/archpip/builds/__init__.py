@@ -1,9 +1,9 @@
 """Builds: a source distribution becomes a wheel for the target, and is checked before it counts.
 
-`SourceBuilder` is the door. It plans (`planning.py` picks a strategy, purely), runs the backend
-behind one PEP 517 front end (`frontend.py`), and checks what came of it (`checking.py`). The build
-environment is always native to this machine; what a target needs is given to the backend's hooks
-alone. `ToolchainShelf` keeps compilers for other machines.
+`SourceBuilder` is the entry point. It plans (`planning.py` chooses a strategy, purely), runs the
+backend behind one PEP 517 front end (`frontend.py`), and checks the wheel (`checking.py`). The
+build environment is always native to this machine; settings for the target are passed only to the
+backend's hooks. `ToolchainShelf` stores compilers for other machines.
 """
 
 from typing import TYPE_CHECKING

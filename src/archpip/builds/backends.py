@@ -1,7 +1,7 @@
 """Which build backend a project uses, read from its `[build-system]` table alone.
 
-It decides which config settings a cross build passes: unknown ones are errors to some backends.
-Everything else (variables, files) is given to all, because backends call each other's tools.
+It decides which config settings a cross build passes, since some backends reject unknown ones.
+Variables and files are given to all backends, because they call each other's tools.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 
 class Backend(StrEnum):
-    """The kinds of backend that need something of their own in a cross build."""
+    """The kinds of backend that need settings of their own in a cross build."""
 
     SETUPTOOLS = "setuptools"
     MESON_PYTHON = "meson-python"
@@ -38,7 +38,7 @@ _BY_MODULE = {
     "uv_build": Backend.PURE,
 }
 
-# An in-tree backend wraps one of these; what it requires tells which.
+# An in-tree backend wraps one of these; its requirements tell which.
 _BY_REQUIREMENT = {
     "meson-python": Backend.MESON_PYTHON,
     "scikit-build-core": Backend.SCIKIT_BUILD_CORE,
@@ -49,7 +49,7 @@ _BY_REQUIREMENT = {
 
 
 def find_backend(build_system: Mapping[str, object] | None) -> Backend:
-    """Tell the backend from a `[build-system]` table, which may be missing (PEP 517)."""
+    """Return the kind of backend in a `[build-system]` table, which may be missing (PEP 517)."""
     if build_system is None or "build-backend" not in build_system:
         return Backend.SETUPTOOLS
     module = str(build_system["build-backend"]).partition(":")[0].partition(".")[0]
@@ -60,7 +60,7 @@ def find_backend(build_system: Mapping[str, object] | None) -> Backend:
 
 
 def makes_native_only(backend: Backend) -> bool:
-    """Whether projects choose this backend only to compile something."""
+    """Return whether projects use this backend only to compile native code."""
     return backend in {Backend.MESON_PYTHON, Backend.MATURIN, Backend.PY_BUILD_CMAKE}
 
 

@@ -1,7 +1,7 @@
-"""Source builds from end to end: look up, unpack, plan, run, check, keep.
+"""Source builds from end to end: look up, unpack, plan, run, check, cache.
 
-This is the package's door. It reads no environment variable: `app` hands in the interpreter,
-the variables, the folders and the tools.
+This is the package's entry point. It reads no environment variable: `app` passes in the
+interpreter, the variables, the folders and the tools.
 """
 
 import hashlib
@@ -56,20 +56,20 @@ from archpip.verdicts import Policy
 from archpip.wheels import open_wheel, read_metadata
 
 FindInterpreters: TypeAlias = Callable[[Target], tuple[Interpreter, ...]]
-"""Looks for Pythons of this machine that are of a target's version."""
+"""Finds Pythons on this machine that have a target's version."""
 
 
 class BuiltWheel(Struct, frozen=True, kw_only=True):
-    """A wheel that was built, or found built, for a target, and stood the check."""
+    """A wheel that was built for a target, or found in the cache, and passed the check."""
 
     wheel: CheckedWheel
     from_cache: bool
     key: str | None
-    """The build's key in the cache; `None` for a folder, whose content is not fixed."""
+    """The build's cache key; `None` for a folder, whose content may change."""
 
     @property
     def path(self) -> Path:
-        """Where the wheel is kept."""
+        """The wheel's path."""
         return self.wheel.path
 
 
@@ -91,21 +91,21 @@ class SourceBuilder:
         choice: BuilderChoice = BuilderChoice.AUTO,
         policy: Policy | None = None,
     ) -> None:
-        """Take everything that a build gets from outside.
+        """Store everything that builds need from outside.
 
         Args:
-            host: What `python` is.
+            host: The target that describes `python`.
             python: The interpreter that runs the builds, which must have `venv`.
             environment: The variables that build commands inherit.
-            options: How all builds are run.
-            settings: What the user says about single projects.
-            reporter: Hears about progress.
-            find_interpreters: Looks for other Pythons of this machine, for targets whose Python
-                `python` is not.
+            options: Settings of all builds.
+            settings: The user's settings for single projects.
+            reporter: Receives progress events.
+            find_interpreters: Finds other Pythons on this machine, for targets of another Python
+                version than `python`.
             toolchains: For other machines; the user's own first.
             zig: The zig compiler, if there is one.
-            choice: What `--builder` asked for.
-            policy: What verdicts of a built wheel are refused.
+            choice: The value of `--builder`.
+            policy: Which verdicts of a built wheel are refused.
         """
         self._host = host
         self._python = python
@@ -123,29 +123,29 @@ class SourceBuilder:
         self._isolation = Isolation(options, environment)
 
     def cancel(self) -> None:
-        """End every build that is under way in any thread, and all that would begin.
+        """Stop every running build in any thread, and all that would start later.
 
-        For Ctrl-C, which reaches the main thread alone: builds in other threads fail, and remove
-        their folders on the way out.
+        For Ctrl-C, which only reaches the main thread: builds in other threads fail, and remove
+        their folders as they exit.
         """
         self._processes.end()
 
     def machines_of(self, target: Target) -> tuple[Target, ...]:
-        """Return what a target is built for, one after the other: zig makes one slice at a time."""
+        """Return the targets to build separately: zig makes one slice at a time."""
         return target.machines if self._choice is BuilderChoice.ZIG else (target,)
 
     def settings_for(
         self, name: NormalizedName, config_settings: Iterable[tuple[str, str]] = ()
     ) -> BuildSettings:
-        """Return what holds for a project's builds, with a requirement's own settings on top."""
+        """Return a project's build settings, with a requirement's own settings on top."""
         return add_config_settings(self._settings.get(name, BuildSettings()), config_settings)
 
     def is_patched(self, name: NormalizedName) -> bool:
-        """Say whether a project's sources are changed first: what they say of themselves, too."""
+        """Return whether a project's sources, and so perhaps its metadata, are patched first."""
         return bool(self.settings_for(name).patches)
 
     def is_customised(self, name: NormalizedName) -> bool:
-        """Say whether a project is built otherwise than anybody else would build it."""
+        """Return whether the user's settings change how a project is built."""
         return not self._options.isolation or bool(describe_settings(self.settings_for(name)))
 
     def metadata(
@@ -158,7 +158,7 @@ class SourceBuilder:
     ) -> bytes:
         """Return the METADATA that the sdist's backend computes, natively.
 
-        Static metadata is the caller's matter: this always runs the project's code.
+        Static metadata is the caller's task: this always runs the project's code.
 
         Raises:
             BuildError: One of this package's errors.
@@ -188,7 +188,7 @@ class SourceBuilder:
         subdirectory: str | None = None,
         settings: BuildSettings | None = None,
     ) -> BuildPlan:
-        """Say how the sdist would be built; runs none of its code.
+        """Plan the build of the sdist, without running any of its code.
 
         Raises:
             InvalidSdistError: It cannot be unpacked.
@@ -208,16 +208,16 @@ class SourceBuilder:
         settings: BuildSettings | None = None,
         native_evidence: str | None = None,
     ) -> BuiltWheel:
-        """Build the sdist for the target, or find it built, with what was learnt of the wheel.
+        """Build the sdist for the target, or find it in the cache; return the wheel and its facts.
 
         Args:
             sdist: An archive or a folder.
             target: The machine to build for.
-            name: The project's, where the file's or folder's name does not tell.
-            subdirectory: Where in it the project lies.
-            settings: In place of those that the builder was given for this project.
-            native_evidence: How the caller knows that native code is due: the index has wheels of
-                this version, and none of them is pure.
+            name: The project's name, if the file's or folder's name does not give it.
+            subdirectory: The project's folder inside the sdist.
+            settings: Replace the builder's own settings for this project.
+            native_evidence: How the caller knows that native code is expected: the index has wheels
+                of this version, and none of them is pure.
 
         Raises:
             BuildError: One of this package's errors.
@@ -235,7 +235,7 @@ class SourceBuilder:
         subdirectory: str | None,
         settings: BuildSettings | None,
     ) -> Order:
-        """Complete an order; refuse to run the project's code where it is not approved."""
+        """Complete an order; refuse to run the project's code if it is not approved."""
         name = name or find_project_name(sdist.name)
         chosen = settings or self.settings_for(name)
         if self._options.require_approval and not chosen.approved:
@@ -249,7 +249,7 @@ class SourceBuilder:
         )
 
     def _find(self, order: Order, key: str | None) -> BuiltWheel | None:
-        """Look the build up; what was kept is checked again, for rules and disks change."""
+        """Look the build up; a cached wheel is checked again, since rules and disks change."""
         path = None if key is None else self._cache.find(key)
         if key is None or path is None:
             return None
@@ -280,10 +280,10 @@ class SourceBuilder:
         return check_built_wheel(wheel, order.target, policy=self._policy, native_evidence=evidence)
 
     def _key(self, order: Order) -> str | None:
-        """Return the build's key in the cache.
+        """Return the build's cache key, or `None`.
 
-        A folder has none, for its content may change, nor has a build that the user's own packages
-        take part in.
+        A folder has none, since its content may change, nor has a build that uses the user's
+        installed packages.
         """
         if order.sdist.is_dir() or not self._options.isolation:
             return None
@@ -307,10 +307,10 @@ class SourceBuilder:
         return describe_build_python(self._python, self._host)
 
     def _tools(self, target: Target) -> BuildTools:
-        """Return what there is for a target; another Python is looked for where ours is not its.
+        """Return the tools for a target; searches for another Python if ours has the wrong version.
 
-        What takes no part in its builds is left out: getting zig, or a toolchain for some other
-        machine, makes nobody build anew.
+        Tools that its builds do not use are left out: installing zig, or a toolchain for another
+        machine, must not invalidate cached builds.
         """
         own = self._own_interpreter
         more = () if is_same_python(target, own.target) else self._find_interpreters(target)
@@ -342,7 +342,7 @@ class SourceBuilder:
     def _prepared(
         self, order: Order, workspace: Workspace, plan: BuildPlan, environment: BuildEnvironment
     ) -> ProjectFrontend:
-        """Make the build environment, and put the plan's files in place before a hook runs."""
+        """Create the build environment, and write the plan's files before a hook runs."""
         base = environment.make_extra_environ()
         staged = workspace.folder / "target"
         runner = workspace.runner

@@ -1,7 +1,7 @@
-"""Built wheels, kept after they were checked and looked up before anything is unpacked.
+"""The cache of built wheels: stored after the check, looked up before anything is unpacked.
 
 Keyed by the sdist's bytes and everything else that can change the outcome. pip's own wheel cache is
-never used: it keys wheels by their sdist's URL and takes whatever a build named itself.
+never used: it keys wheels by their sdist's URL and trusts the name that a build gives its wheel.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from archpip.reachable import find_beneath
 from archpip.targets import Target
 
 _KEY_VERSION = 4
-"""Raised whenever plans change: wheels that were built by an older plan are then not found."""
+"""Raised whenever plans change, so that wheels built by an older plan are not found."""
 
 
 def build_key(
@@ -37,10 +37,10 @@ def build_key(
     uploaded_before_of: tuple[tuple[str, datetime], ...] = (),
     constraints: tuple[str, ...] = (),
 ) -> str:
-    """Return the key of a build: 64 hex digits.
+    """Return the cache key of a build: 64 hex digits.
 
-    It does not hold the plan, which is known only once the sdist is unpacked, but everything that
-    the plan is made from.
+    It does not include the plan, which is known only once the sdist is unpacked, but everything
+    that the plan is made from.
     """
     content = {
         "version": _KEY_VERSION,
@@ -48,7 +48,7 @@ def build_key(
         "subdirectory": subdirectory,
         "target": target,
         "choice": choice,
-        # What does not change the wheel is left out; a patch counts by content, wherever it lies.
+        # Settings that do not change the wheel are left out; a patch counts by content, not path.
         "settings": replace(settings, patches=(), approved=False, allow_pure=False),
         "patches": [patch.sha256 for patch in settings.patches],
         "tools": tools,
@@ -66,13 +66,13 @@ class BuiltWheelCache:
         self._folder = folder
 
     def find(self, key: str) -> Path | None:
-        """Return the wheel that is kept under a key."""
+        """Return the wheel stored under a key, or `None`."""
         return next(iter(find_beneath(self._folder / key, "*.whl")), None)
 
     def put(self, key: str, wheel: Path) -> Path:
-        """Keep a checked wheel, whole or not at all, and return where one is kept.
+        """Store a checked wheel atomically, and return the path of the stored one.
 
-        Of two builders of the same, the first one's stays, whatever either called its wheel.
+        If two processes build the same, the first one's wheel stays, whatever their file names.
 
         Raises:
             OSError: It cannot be written.
@@ -91,13 +91,13 @@ class BuiltWheelCache:
         return self._folder / key / wheel.name
 
     def forget(self, key: str) -> None:
-        """Drop what is kept under a key, at once and as a whole."""
+        """Delete the entry of a key atomically."""
         with self._scratch() as scratch, contextlib.suppress(FileNotFoundError):
             os.rename(self._folder / key, scratch / key)  # noqa: PTH104  # as above
 
     @contextlib.contextmanager
     def _scratch(self) -> Iterator[Path]:
-        """Make a folder on the cache's own disk, from which names move at once."""
+        """Create a folder on the cache's own file system, for atomic renames."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
             yield Path(scratch)

@@ -1,7 +1,7 @@
-"""Judge a wheel that was just built. What is refused here never reaches a cache or an environment.
+"""Judge a wheel that was just built. A refused one never reaches a cache or an environment.
 
-A build that went well proves little: without a word, setup scripts build for the machine they run
-on, leave extension modules out when a compiler fails, or name the wheel after another machine.
+A successful build proves little: setup scripts silently build for the machine they run on, leave
+extension modules out when a compiler fails, or name the wheel after another machine.
 """
 
 import hashlib
@@ -27,13 +27,13 @@ from archpip.wheels import Inspection, inspect_wheel, open_wheel
 
 _WRONG_NAME = "AP103"  # a module exists only under names that the target does not import
 _FLOORS = frozenset({"AP601", "AP602"})
-# A wheel from an index may hold such things by intent or claim nothing else; one that was built for
-# this very target has no excuse.
+# A wheel from an index may contain these on purpose, or not claim otherwise; for one built for this
+# very target they are errors.
 _INEXCUSABLE = _FLOORS | {_WRONG_NAME}
 
 
 class CheckedWheel(Struct, frozen=True, kw_only=True):
-    """A built wheel that stood the check."""
+    """A built wheel that passed the check."""
 
     path: Path
     sha256: str
@@ -48,16 +48,16 @@ def check_built_wheel(
 
     Args:
         wheel: The wheel.
-        target: What it was built for.
-        policy: What verdicts are refused.
-        native_evidence: How it is known that native code was due; `None` where it is not, or where
+        target: The target it was built for.
+        policy: Which verdicts are refused.
+        native_evidence: How it is known that native code was expected; `None` if it is not, or if
             the user accepts a pure wheel.
 
     Raises:
-        BuiltForWrongTargetError: Its binaries are not the target's.
-        FloorTooHighError: They are, but of a newer system.
+        BuiltForWrongTargetError: Its binaries are not for the target.
+        FloorTooHighError: They are, but need a newer system.
         TagMismatchError: Its file name, or a module's suffix, is not the target's.
-        PureWheelError: It holds no binary, and one was due.
+        PureWheelError: It has no binary, and one was expected.
         WheelError: It is not a wheel.
     """
     inspection, sha256 = _inspect(wheel)
@@ -115,10 +115,10 @@ def _check_tags(wheel: str, target: Target) -> None:
 
 
 def find_native_evidence(backend: Backend, log_lines: Iterable[str]) -> str | None:
-    """Say how it is known that a build was to make native code; `None` where nothing says so.
+    """Return the evidence that a build was to make native code, or `None`.
 
-    setuptools names each extension module before it compiles it; a `setup.py` that swallows the
-    compiler's failure (markupsafe's) has still said so in the log.
+    setuptools logs each extension module before it compiles it, even for a `setup.py` that ignores
+    the compiler's failure (markupsafe's).
     """
     module = next(iter_native_extensions(log_lines), None)
     if module is not None:

@@ -1,4 +1,4 @@
-"""Turn a failed build's log into the error that helps: what failed, or what is missing here."""
+"""Turn a failed build's log into a helpful error: what failed, or what this machine lacks."""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _INSTALL_ONE = (
 
 
 def find_missing(lines: Sequence[str], plan: BuildPlan) -> tuple[str, str] | None:
-    """Say what this machine lacks, and what gets it; `None` where the log tells of nothing."""
+    """Return what this machine lacks and how to get it; `None` if the log shows nothing."""
     for line in lines:
         if plan.strategy is Strategy.ZIG and _APPLE.search(line):
             return (
@@ -50,7 +50,7 @@ def find_missing(lines: Sequence[str], plan: BuildPlan) -> tuple[str, str] | Non
 
 
 def find_advice(lines: Sequence[str], plan: BuildPlan) -> str | None:
-    """Say what may help a failed build, from what its log complains of."""
+    """Return advice on a failed build from the errors in its log, or `None`."""
     crossing = plan.strategy in {Strategy.CROSS, Strategy.EMULATED}
     if crossing and any(_NO_LIBRARY.search(line) for line in lines):
         python = plan.target.python.short_version
@@ -68,6 +68,6 @@ def find_reason(lines: Sequence[str]) -> str | None:
 
 
 def last_command(lines: Sequence[str]) -> Sequence[str]:
-    """Return what the last command of a log wrote."""
+    """Return the output of the last command in a log."""
     starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
     return lines[starts[-1] + 1 :] if starts else lines

@@ -1,8 +1,8 @@
 """A build environment whose Python is the target's own, under an emulator.
 
-It is a virtual environment written by hand: a script named `python` starts the emulator, which is
-told that the script is the program's name, so that the target's Python takes the `pyvenv.cfg`
-beside it for its own. No binfmt_misc, no root, no container.
+It is a virtual environment written by archpip: a script named `python` starts the emulator with the
+script's own path as the program name, so that the target's Python uses the `pyvenv.cfg` beside it.
+No binfmt_misc, no root, no container.
 """
 
 import shlex
@@ -17,10 +17,10 @@ exec {emulator} -0 "$0" {python} "$@"
 
 
 class EmulatedEnvironment(BuildEnvironment):
-    """Like its base, but what runs in it is the target's Python."""
+    """A build environment that runs the target's Python."""
 
     def emulate(self, emulator: tuple[str, ...], python: Path) -> None:
-        """Say what runs instead of the native interpreter. Called before `create`."""
+        """Set the emulator and the Python that replace the native one. Called before `create`."""
         self._emulator = emulator
         self._emulated_python = python
 

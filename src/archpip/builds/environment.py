@@ -1,8 +1,8 @@
 """The native build environment: an isolated interpreter of the host with the build requirements.
 
-Always native, whatever the build is for: the backend, cmake and ninja run on this machine. What a
-cross build needs is given to the backend's hooks alone, never to pip or uv, which would otherwise
-fetch build tools for the target.
+Always native, for any target: the backend, cmake and ninja run on this machine. The settings of a
+cross build are passed only to the backend's hooks, never to pip or uv, which would otherwise fetch
+build tools for the target.
 """
 
 import os
@@ -15,7 +15,7 @@ from urllib.request import pathname2url
 from archpip.builds.model import BuildOptions, IndexOptions, Installer
 from archpip.builds.processes import CommandRunner
 
-# Variables that would let modules of the caller's environment into the build.
+# Variables that would make modules of the caller's environment importable in the build.
 _LEAKS = (
     "PYTHONPATH",
     "PYTHONHOME",
@@ -60,23 +60,23 @@ class BuildEnvironment:
 
     @property
     def folder(self) -> Path:
-        """Where it stands."""
+        """The environment's folder."""
         return self._folder
 
     def make_extra_environ(self) -> dict[str, str]:
-        """Return all variables that a native command in this environment is run with."""
+        """Return all variables for a native command in this environment."""
         path = os.pathsep.join(filter(None, (str(self._scripts), self._base.get("PATH"))))
         return {**self._base, "PATH": path, "PYTHONNOUSERSITE": "1", "PYTHONIOENCODING": "utf-8"}
 
     @property
     def site_packages(self) -> Path:
-        """Where its modules are, once it is created."""
+        """The folder of its modules, once it is created."""
         if os.name == "nt":
             return self._folder / "Lib" / "site-packages"
         return next(self._folder.glob("lib/python*/site-packages"))
 
     def create(self) -> None:
-        """Make the empty environment.
+        """Create the empty environment.
 
         Raises:
             subprocess.CalledProcessError: The interpreter has no `venv`, or it failed.
@@ -85,7 +85,7 @@ class BuildEnvironment:
         self._runner.run(command, cwd=self._folder.parent, environment=self._base)
 
     def install(self, requirements: Iterable[str]) -> None:
-        """Install requirements, already parsed once so that none of them is an option.
+        """Install requirements, which were parsed already so that none of them is an option.
 
         Raises:
             subprocess.CalledProcessError: pip or uv failed; the log says why.
@@ -101,13 +101,13 @@ class BuildEnvironment:
     def _install_with_pip(self, requirements: list[str]) -> None:
         command = [sys.executable, "-m", "pip", "--python", self.python_executable]
         command += ["--disable-pip-version-check", "--no-input", "install", "--quiet"]
-        # The environment lives for a minute: compiling its every module costs more than it saves.
+        # The environment is used for a minute: compiling all its modules costs more than it saves.
         command += ["--no-compile", "--no-warn-script-location"]
         if self._options.require_approval:
             command += ["--only-binary", ":all:"]  # an sdist among them would run unapproved code
         variables = {**self._base, **pip_environment(self._options.indexes)}
         if self._options.pin_requirements is not None:
-            # What is there stays: all that was ever asked for is chosen together.
+            # Installed versions stay: all requirements so far are resolved together.
             self._asked = [*dict.fromkeys((*self._asked, *requirements))]
             requirements = [*self._options.pin_requirements(self._asked, self._python)]
             command += ["--no-deps"]
@@ -129,9 +129,9 @@ class BuildEnvironment:
 
 
 def pip_environment(indexes: IndexOptions | None) -> dict[str, str]:
-    """Return the variables that make pip use these indexes only; none where `None`.
+    """Return the variables that make pip use only these indexes; empty if `None`.
 
-    pip's own configuration files are switched off then: the caller has read them already.
+    pip's own configuration files are disabled then: the caller has read them already.
     """
     if indexes is None:
         return {}
@@ -148,14 +148,14 @@ def pip_environment(indexes: IndexOptions | None) -> dict[str, str]:
         "PIP_TIMEOUT": _number(indexes.timeout_seconds),
         "PIP_RETRIES": _number(indexes.retries),
         "PIP_KEYRING_PROVIDER": indexes.keyring_provider,
-        # An older pip than 26 takes no notice of it, where it would refuse the option.
+        # pip before 26 ignores the variable, but would reject the option.
         "PIP_UPLOADED_PRIOR_TO": _moment(indexes.uploaded_before),
     }
     return {name: value for name, value in variables.items() if value is not None}
 
 
 def uv_environment(indexes: IndexOptions | None) -> dict[str, str]:
-    """Return the variables that make uv use these indexes only; none where `None`."""
+    """Return the variables that make uv use only these indexes; empty if `None`."""
     if indexes is None:
         return {}
     variables = {

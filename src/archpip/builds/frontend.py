@@ -1,7 +1,7 @@
 """The PEP 517 front end: one unpacked project, its build environment, and its backend's hooks.
 
-The hooks run in the native environment; `HookSettings` carries what only they get to see of a
-target: variables and config settings. What those are is decided in `plan.py`.
+The hooks run in the native environment; `HookSettings` holds the variables and config settings for
+the target, which only the hooks see. They are decided in `plan.py`.
 
 Source: PEP 517, PEP 518; https://packaging.python.org/en/latest/specifications/
 """
@@ -34,10 +34,10 @@ from archpip.errors import BuildError, ResolutionError
 
 
 class HookSettings(Struct, frozen=True, kw_only=True):
-    """What the backend's hooks get, and nobody else."""
+    """The settings that only the backend's hooks get."""
 
     environment: tuple[tuple[str, str], ...] = ()
-    """Variables that are set over the build environment's."""
+    """Variables that override the build environment's."""
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def config_settings_table(self) -> dict[str, str | list[str]]:
@@ -86,15 +86,15 @@ class ProjectFrontend:
     def install_requirements(
         self, extra: Iterable[str] = (), *, ready: Callable[[], None] = lambda: None
     ) -> None:
-        """Make the environment, with what the project and then its backend ask for.
+        """Create the environment with the build requirements of the project, then of its backend.
 
         Args:
-            extra: Requirements beside the project's own.
-            ready: Called once, after the environment is made and before the first hook runs.
+            extra: Requirements besides the project's own.
+            ready: Called once, after the environment is created and before the first hook runs.
 
         Raises:
             InvalidBuildSystemError: A build requirement is not a requirement.
-            BuildFailedError: They cannot be installed, or the backend fails to say.
+            BuildFailedError: They cannot be installed, or the backend's hook failed.
         """
         with self._entering(BuildStep.REQUIREMENTS):
             self._environment.create()
@@ -108,7 +108,7 @@ class ProjectFrontend:
             self._environment.install(set(more) - set(wanted))
 
     def prepare_metadata(self, folder: Path) -> Path | None:
-        """Ask the backend for the metadata alone: the `.dist-info` folder, `None` where it cannot.
+        """Return the `.dist-info` folder from the backend's metadata hook; `None` if it has none.
 
         Raises:
             BuildFailedError: The hook failed.

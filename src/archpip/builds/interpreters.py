@@ -1,4 +1,4 @@
-"""The Pythons of this machine that builds can run on."""
+"""Find the Pythons on this machine that can run builds."""
 
 import contextlib
 import shutil
@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 30
 
 
 def describe_build_python(executable: Path, target: Target) -> Interpreter:
-    """Complete what is known of an interpreter: where its headers should lie.
+    """Describe an interpreter, with the folder where its headers should be.
 
     Raises:
         InterpreterUnusableError: It does not run.
@@ -47,15 +47,15 @@ def _ask_for_headers(executable: Path) -> str:
 def find_build_pythons(
     target: Target, *, named: Sequence[Path], search_path: str
 ) -> tuple[Interpreter, ...]:
-    """Look for Pythons of this machine with a target's version.
+    """Find Pythons on this machine that have a target's version.
 
     Args:
-        target: Whose Python is wanted.
-        named: Interpreters that the user names; those of other versions are left out.
-        search_path: Where `pythonX.Y` is looked for, as in PATH; what does not run is left out.
+        target: The target whose Python version is needed.
+        named: Interpreters that the user named; those of other versions are left out.
+        search_path: Where to search for `pythonX.Y`, as in PATH; what does not run is left out.
 
     Raises:
-        InterpreterUnusableError: One that the user names does not run.
+        InterpreterUnusableError: An interpreter that the user named does not run.
     """
     found = [(path, probe_interpreter(path)) for path in named]
     on_path = shutil.which(f"python{target.python.short_version}", path=search_path)

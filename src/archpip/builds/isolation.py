@@ -1,4 +1,4 @@
-"""Which environment a build gets: one of its own, one it shares, or one that is emulated."""
+"""Choose the environment of a build: its own, a shared one, or an emulated one."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -14,19 +14,19 @@ from archpip.builds.workspace import Workspace
 
 
 class Isolation:
-    """Hands out build environments. Safe to use from several threads."""
+    """Provides build environments. Safe to use from several threads."""
 
     def __init__(self, options: BuildOptions, base_environment: Mapping[str, str]) -> None:
-        """Take how all builds are run, and the variables that their commands inherit."""
+        """Store the settings of all builds, and the variables that their commands inherit."""
         self._options = options
         self._base_environment = base_environment
         self._reused = ReusedEnvironments(options)
 
     def make_environment(self, workspace: Workspace, plan: BuildPlan) -> BuildEnvironment:
-        """Describe the environment of one build, in its workspace; nothing is written yet.
+        """Return the environment for one build, in its workspace; nothing is written yet.
 
         Raises:
-            InvalidBuildSystemError: An emulated build is to do without isolation.
+            InvalidBuildSystemError: An emulated build is requested without isolation.
         """
         kind = BuildEnvironment if self._options.isolation else SharingEnvironment
         if plan.strategy is Strategy.EMULATED:
@@ -48,9 +48,9 @@ class Isolation:
     def lend_for_metadata(
         self, workspace: Workspace, plan: BuildPlan
     ) -> AbstractContextManager[BuildEnvironment]:
-        """Lend an environment in which metadata alone is computed: the next may get it, too.
+        """Lend an environment for computing metadata only, which may be reused afterwards.
 
-        Where builds are not isolated, or their folders are kept, it is the build's own.
+        If builds are not isolated, or their folders are kept, it is the build's own.
         """
         if not self._options.isolation or self._options.keep_build_folder is not None:
             return nullcontext(self.make_environment(workspace, plan))

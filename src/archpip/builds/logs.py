@@ -1,7 +1,6 @@
 """The log of a build, and the first real error in it.
 
-Build tools bury what went wrong under what followed from it: the line that helps is seldom the
-last one.
+Build tools bury the cause under its consequences: the helpful line is rarely the last one.
 """
 
 import re
@@ -27,11 +26,11 @@ _FIRST_ERRORS = (
     re.compile(r"^(?P<reason>error in .+ setup command: .+)"),  # setuptools: bad metadata
 )
 
-# How much of a log an error shows; compilers' lines run to thousands of letters.
+# How much of a log an error shows; compilers write lines of thousands of characters.
 _LINES_BEFORE, _LINES_AFTER = 6, 6
 _WIDEST_LINE = 200
 
-# CMake says where on one line and what on the next but one.
+# CMake gives the place on one line and the error two lines below.
 _TWO_PART = re.compile(r"^CMake Error at .+:$")
 
 _POINTERS = "~^ "
@@ -43,7 +42,7 @@ _NATIVE_WORK = re.compile(
 
 
 def find_first_error(lines: Iterable[str]) -> str | None:
-    """Return the line that says best why a build failed, or `None` where nothing does."""
+    """Return the line that best explains why a build failed, or `None`."""
     log = [line.strip() for line in lines]
     found = _locate_first_error(log)
     if found is not None:
@@ -53,7 +52,7 @@ def find_first_error(lines: Iterable[str]) -> str | None:
 
 
 def excerpt(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return what stands around the first real error: what a reader would scroll to."""
+    """Return the lines around the first real error."""
     found = _locate_first_error([line.strip() for line in lines])
     end = len(lines) if found is None else min(len(lines), found[0] + 1 + _LINES_AFTER)
     begin = max(0, (end if found is None else found[0]) - _LINES_BEFORE)
@@ -79,7 +78,7 @@ def _with_explanation(reason: str, following: list[str]) -> str:
 
 
 def iter_native_extensions(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the name of each extension module that the log says was about to be compiled."""
+    """Yield the name of each extension module that the log announces before compiling."""
     for line in lines:
         match = _NATIVE_WORK.match(line)
         if match:

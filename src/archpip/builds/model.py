@@ -1,4 +1,4 @@
-"""What a build is told, as frozen values. What a build *plans* stands in `plan.py`."""
+"""The inputs of a build, as frozen values. The plan of a build is in `plan.py`."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ class Patch(Struct, frozen=True, kw_only=True):
 
 
 class BuildSettings(Struct, frozen=True, kw_only=True):
-    """What the user says about building one project: `[tool.archpip.build.NAME]` and flags.
+    """The user's build settings for one project: `[tool.archpip.build.NAME]` and flags.
 
     All of it is part of the cache key and of the lockfile's evidence.
     """
@@ -33,19 +33,19 @@ class BuildSettings(Struct, frozen=True, kw_only=True):
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """PEP 517 config settings, sorted by key; a key with several values is passed as a list."""
     environment: tuple[tuple[str, str], ...] = ()
-    """Variables for the backend's hooks, sorted by name; they win over the plan's."""
+    """Variables for the backend's hooks, sorted by name; they override the plan's."""
     build_requires: tuple[str, ...] = ()
-    """Requirements that are installed beside the project's own; sorted."""
+    """Build requirements besides the project's own; sorted."""
     patches: tuple[Patch, ...] = ()
     """In the order in which they are applied."""
     approved: bool = False
-    """The project may be built where `require-source-build-approval` is set."""
+    """Whether the project may be built if `require-source-build-approval` is set."""
     allow_pure: bool = False
-    """A pure wheel is accepted where native code was due."""
+    """Whether a pure wheel is accepted although native code was expected."""
 
 
 class IndexOptions(Struct, frozen=True, kw_only=True):
-    """Where build requirements come from: the user's indexes, never others.
+    """The indexes for build requirements: the user's, never others.
 
     URLs may hold credentials, so they reach pip and uv through their environment (which `ps` does
     not show) and no log.
@@ -65,39 +65,39 @@ class IndexOptions(Struct, frozen=True, kw_only=True):
     retries: int | None = None
     keyring_provider: str | None = None
     uploaded_before: datetime | None = None
-    """Files that were uploaded at or after this moment are not taken (aware)."""
+    """Only files uploaded before this moment are used (timezone-aware)."""
     uploaded_before_of: tuple[tuple[str, datetime], ...] = ()
-    """The moments that count for single projects in its place; the last of a name holds."""
+    """Moments that replace it for single projects; the last one of a name counts."""
 
 
 class BuildOptions(Struct, frozen=True, kw_only=True):
-    """How builds are run, for all projects alike."""
+    """Settings of all builds, for every project."""
 
     wheel_folder: Path
-    """Where built wheels are kept, each in a folder of its own."""
+    """The cache of built wheels, each in a folder of its own."""
     log_folder: Path
-    """Where the log of a failed build is kept."""
+    """The folder for logs of failed builds."""
     work_folder: Path | None = None
-    """Where builds have their temporary folders; the system's place where `None`."""
+    """The parent of temporary build folders; `None` for the system's."""
     installer: Installer = Installer.PIP
     uv: Path | None = None
-    """The uv executable, where `installer` is uv."""
+    """The uv executable, if `installer` is uv."""
     indexes: IndexOptions | None = None
     """`None`: pip's or uv's own configuration decides."""
     time_limit_seconds: float | None = None
-    """For one build as a whole."""
+    """Time limit of one build as a whole."""
     keep_build_folder: Path | None = None
-    """`--keep-build`: a folder for each build is kept in here, whatever happens."""
+    """`--keep-build`: each build's folder is kept here, whatever its outcome."""
     require_approval: bool = False
     """Build only projects whose settings say `approved`."""
     pin_requirements: Callable[[Sequence[str], Path], Sequence[str]] | None = None
-    """Says, of requirements and an interpreter, every version that is to be installed; where
-    `None`, the installer chooses them. May raise what a resolution raises."""
+    """Pins requirements for an interpreter, with all dependencies; `None` lets the installer
+    choose. May raise what a resolution raises."""
     constraints: tuple[str, ...] = ()
-    """The bounds that `pin_requirements` keeps to, as written: another wheel may come of others."""
+    """The constraints that `pin_requirements` applies, as written: they may change the wheel."""
     isolation: bool = True
-    """`--no-build-isolation` where false: nothing is installed for a build, which finds what the
-    interpreter has."""
+    """`--no-build-isolation` if false: nothing is installed for a build, which uses the packages of
+    the interpreter."""
 
 
 class BuildStep(StrEnum):
@@ -112,19 +112,19 @@ class BuildStep(StrEnum):
 
 
 class BuildReporter(Protocol):
-    """Hears what a build does. Called from the thread that builds; must not raise."""
+    """Receives the events of a build. Called from the building thread; must not raise."""
 
     def build_step(self, project: str, step: BuildStep) -> None:
-        """Say that `project`, a project's name and version, enters `step`."""
+        """Report that `project`, a project's name and version, enters `step`."""
         ...
 
     def build_output(self, project: str, line: str) -> None:
-        """Say one line of the build's output, without its end and without credentials."""
+        """Report one line of the build's output, without line end and credentials."""
         ...
 
 
 class SilentReporter:
-    """Hears everything and says nothing."""
+    """A reporter that ignores everything."""
 
     def build_step(self, project: str, step: BuildStep) -> None:
         """Ignore the step."""

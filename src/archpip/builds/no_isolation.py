@@ -1,7 +1,7 @@
-"""Builds without isolation: the backend is found where the user installed it.
+"""Builds without isolation: they use the backend that the user installed.
 
-The environment is still one of its own, so that what a cross build puts into it reaches nobody
-else; the interpreter's packages and scripts are only shown to it.
+The build still has an environment of its own, so that the files of a cross build affect nothing
+else; it can import the interpreter's packages and run its scripts.
 """
 
 import os
@@ -21,7 +21,7 @@ with open(sys.argv[1], "w", encoding="utf-8") as file:
 
 
 class SharingEnvironment(BuildEnvironment):
-    """An environment that shows what its interpreter has, and installs nothing."""
+    """An environment that exposes its interpreter's packages, and installs nothing."""
 
     def make_extra_environ(self) -> dict[str, str]:
         """Return the base's variables; the interpreter's scripts come after the environment's."""
@@ -31,7 +31,7 @@ class SharingEnvironment(BuildEnvironment):
         return variables
 
     def create(self) -> None:
-        """Make the environment, and let it find the packages of the interpreter.
+        """Create the environment, and make the interpreter's packages importable in it.
 
         Raises:
             subprocess.CalledProcessError: The interpreter has no `venv`, or it failed.
@@ -41,4 +41,4 @@ class SharingEnvironment(BuildEnvironment):
         self._runner.run(command, cwd=self._folder, environment=self._base)
 
     def install(self, requirements: Iterable[str]) -> None:
-        """Install nothing: what a build needs is there, or its backend says what is missing."""
+        """Install nothing: requirements are present, or the backend reports what is missing."""

@@ -1,6 +1,6 @@
 """Apply a project's patches to its unpacked sdist.
 
-The `patch` command does it: patches in the wild need its tolerance for moved lines.
+This runs the `patch` command: real patches need its tolerance for moved lines.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def apply_patches(
     """Apply patches in their order, with one leading folder stripped (`-p1`).
 
     Raises:
-        PatchError: One is missing, has another content than its hash says, or does not apply.
+        PatchError: One is missing, does not match its hash, or does not apply.
     """
     for patch in patches:
         _check_hash(patch, project)

@@ -1,4 +1,4 @@
-"""The plan of a build as a value: how, before anything runs.
+"""The plan of a build as a value, made before anything runs.
 
 `planning.py` makes one, `archpip wheel --dry-run` prints it, `builder.py` runs it.
 """
@@ -15,7 +15,7 @@ from archpip.targets import Target
 
 
 class Strategy(StrEnum):
-    """How a wheel comes to be for its target."""
+    """How a wheel is built for its target."""
 
     NATIVE = "native"
     MACOS = "macos"
@@ -34,10 +34,10 @@ class Interpreter(Struct, frozen=True, kw_only=True):
     """A Python of this machine that can run builds."""
 
     target: Target
-    """What it is, with its real floor."""
+    """The interpreter as a target, with its real floor."""
     executable: Path
     include_folder: Path
-    """Where its `Python.h` lies; it may not exist."""
+    """The folder of its `Python.h`, which may not exist."""
 
 
 class Zig(Struct, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ class BuildTools(Struct, frozen=True, kw_only=True):
 
 
 class BuilderChoice(StrEnum):
-    """What `--builder` asks for."""
+    """The values of `--builder`."""
 
     AUTO = "auto"
     CROSS = "cross"
@@ -67,7 +67,7 @@ class BuilderChoice(StrEnum):
 
 
 class PlanRequest(Struct, frozen=True, kw_only=True):
-    """What a plan is asked for."""
+    """The input of planning."""
 
     project: str
     """Name and version, for messages."""
@@ -93,7 +93,7 @@ class CopiedFolder(Struct, frozen=True, kw_only=True):
     source: Path
     path: str
     without: tuple[str, ...] = ()
-    """Names at its top that stay behind."""
+    """Names at its top level that are not copied."""
 
 
 class ImportLibrary(Struct, frozen=True, kw_only=True):
@@ -110,7 +110,7 @@ class ImportLibrary(Struct, frozen=True, kw_only=True):
 
 
 class FloorLibraries(Struct, frozen=True, kw_only=True):
-    """Stand-ins for an older C library, made once and kept with the toolchain."""
+    """Stand-ins for an older C library, made once and stored with the toolchain."""
 
     toolchain: Toolchain
     floor: tuple[int, int]
@@ -126,15 +126,15 @@ class BuildPlan(Struct, frozen=True, kw_only=True):
     interpreter: Interpreter
     """Runs the backend, and is the build environment's Python."""
     environment: tuple[tuple[str, str], ...] = ()
-    """Variables for the hooks alone, sorted by name."""
+    """Variables for the hooks only, sorted by name."""
     defaults: tuple[tuple[str, str], ...] = ()
-    """Variables for the hooks where the user's own environment has none."""
+    """Default variables for the hooks; the user's environment overrides them."""
     search_path: tuple[str, ...] = ()
-    """Folders before the hooks' PATH."""
+    """Folders prepended to the hooks' PATH."""
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Sorted by key; the user's are among them."""
     build_requires: tuple[str, ...] = ()
-    """Requirements beside the project's own and the user's."""
+    """Requirements besides the project's own and the user's."""
     settings: BuildSettings = field(default_factory=BuildSettings)
     """What the user says of the project; variables and config settings are above already."""
     files: tuple[PlannedFile, ...] = ()
@@ -145,7 +145,7 @@ class BuildPlan(Struct, frozen=True, kw_only=True):
     python_path: str | None = None
     """A planned folder that the build environment's Python sees, through a `.pth` file."""
     emulator: tuple[str, ...] = ()
-    """Runs `emulated_python`, where the strategy is EMULATED."""
+    """Runs `emulated_python`, if the strategy is EMULATED."""
     emulated_python: Path | None = None
     uses: str = ""
-    """What makes the code, for people: `Debian bookworm: aarch64-linux-gnu-gcc`."""
+    """The compiler, for messages: `Debian bookworm: aarch64-linux-gnu-gcc`."""

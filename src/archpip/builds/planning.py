@@ -1,4 +1,4 @@
-"""Decide how a project is built for a target: one pure function over what this machine has."""
+"""Decide how a project is built for a target: one pure function over this machine's tools."""
 
 from msgspec.structs import replace
 
@@ -23,13 +23,13 @@ _LINUX = OperatingSystem.LINUX
 
 
 def plan_build(request: PlanRequest, choice: BuilderChoice = BuilderChoice.AUTO) -> BuildPlan:
-    """Say how the project is built.
+    """Return the plan of the project's build.
 
     Strategies in order: native; the platform's own compiler for its other machines; a toolchain.
-    The emulator and zig are taken only where the user chose them.
+    The emulator and zig are used only if the user chose them.
 
     Raises:
-        ToolchainMissingError: Nothing here can; the hint has the command that gets what is missing.
+        ToolchainMissingError: No tool here can; the hint has the command that installs one.
     """
     return replace(_choose(request, choice), settings=request.settings)
 
@@ -56,7 +56,7 @@ def _choose(request: PlanRequest, choice: BuilderChoice) -> BuildPlan:
 
 
 def _same_python(request: PlanRequest) -> Interpreter | None:
-    """Return the interpreter of this machine with the target's Python; builds run on it."""
+    """Return this machine's interpreter with the target's Python version, to run the build."""
     for interpreter in request.tools.interpreters:
         if is_same_python(request.target, interpreter.target):
             return interpreter
@@ -89,7 +89,7 @@ def _toolchain(request: PlanRequest) -> tuple[Toolchain, CrossPython]:
 
 
 def _remedy(target: Target) -> str:
-    """Return the command that gets a toolchain, or what to name where none can be had."""
+    """Return the command that installs a toolchain, or what the user must supply instead."""
     if target.operating_system is _LINUX:
         return (
             f"`archpip toolchain add {target.name} --python-version {target.python.short_version}`"

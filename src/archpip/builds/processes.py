@@ -20,7 +20,7 @@ _KILL_PATIENCE_SECONDS = 5.0
 
 
 class DeadlinePassedError(Exception):
-    """A command was still running when its time was over. Translated by the caller."""
+    """A command was still running at its deadline. Translated by the caller."""
 
 
 class Deadline:
@@ -31,12 +31,12 @@ class Deadline:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def remaining(self) -> float | None:
-        """Return the seconds left, at least 0; `None` where there is no limit."""
+        """Return the seconds left, at least 0; `None` without a limit."""
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
 
 class ProcessSet:
-    """The processes that several runners have under way, so that all can be ended at once."""
+    """The running processes of several runners, so that all can be killed at once."""
 
     def __init__(self) -> None:
         # A signal's handler may come in while its own thread holds the lock.
@@ -45,7 +45,7 @@ class ProcessSet:
         self._ended = False
 
     def add(self, process: "subprocess.Popen[str]") -> None:
-        """Take note of a process; it is killed at once where everything has been ended."""
+        """Register a process; it is killed at once if `end` was called."""
         with self._lock:
             self._running.add(process)
             ended = self._ended
@@ -58,7 +58,7 @@ class ProcessSet:
             self._running.discard(process)
 
     def end(self) -> None:
-        """Kill everything that runs, and whatever is started from now on."""
+        """Kill all running processes, and any that is started from now on."""
         with self._lock:
             self._ended = True
             running = tuple(self._running)
@@ -67,7 +67,7 @@ class ProcessSet:
 
 
 class CommandRunner:
-    """Runs commands one after the other, with one log, one deadline and one listener."""
+    """Runs commands one after another, with one log, one deadline and one reporter."""
 
     def __init__(
         self,
@@ -89,12 +89,12 @@ class CommandRunner:
 
         Args:
             command: The program and its arguments; no shell sees them.
-            cwd: The folder to run in; this process's where `None`.
+            cwd: The working directory; `None` for this process's.
             environment: All variables; nothing is inherited.
 
         Raises:
-            subprocess.CalledProcessError: It ended with another status than 0.
-            DeadlinePassedError: It was killed because its time was over.
+            subprocess.CalledProcessError: It exited with a status other than 0.
+            DeadlinePassedError: It was killed at the deadline.
             FileNotFoundError: There is no such program.
         """
         with self._log.open("a", encoding="utf-8") as log:

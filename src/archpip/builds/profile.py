@@ -1,7 +1,7 @@
-"""One target as build tools need to know it. Every file that a tool reads is written from this.
+"""The profile of one target for build tools. Every file that a tool reads is written from it.
 
-A profile is made by a strategy, from a target and a toolchain; the modules in `writers/` turn it
-into each tool's own language. Nothing here reads a file or the host.
+A strategy makes a profile from a target and a toolchain; the modules in `writers/` write it in each
+tool's own format. Nothing here reads a file or the host.
 """
 
 from pathlib import PurePath
@@ -18,7 +18,7 @@ _LITTLE_ENDIAN_64 = "IEEE_QUAD_LE"
 
 
 class Machine(Struct, frozen=True, kw_only=True):
-    """What the GNU, CMake, meson, Rust and zig worlds call one architecture."""
+    """The names of one architecture in GNU, CMake, meson, Rust and zig."""
 
     cmake: str
     meson_family: str
@@ -29,7 +29,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     """The first part of a Rust triple."""
     zig: str
     gnu_abi: str = "gnu"
-    """The last part of a Linux triple with glibc; `musl` takes the place of its `gnu`."""
+    """The last part of a Linux triple with glibc; `musl` replaces its `gnu`."""
     big_endian: bool = False
     long_double: str | None = None
     """meson's `longdouble_format` on Linux, which numpy cannot find out in a cross build."""
@@ -128,15 +128,15 @@ _WINDOWS_PLATFORMS = {
 
 
 def find_machine(architecture: Architecture) -> Machine | None:
-    """Return what tools call an architecture; `None` for one that nothing is built for."""
+    """Return the tools' names of an architecture; `None` if builds do not support it."""
     return _MACHINES.get(architecture)
 
 
 class Compilers(Struct, frozen=True, kw_only=True):
-    """The programs that make code for the target, each a path or a name on PATH.
+    """The compilers and linkers for the target, each a path or a name on PATH.
 
-    Single words: tools split such values at spaces, each in its own way. Options that must always
-    be there (`--sysroot`, `-target`) stand in wrappers.
+    Single words: tools split such values at spaces, each in its own way. Mandatory options
+    (`--sysroot`, `-target`) are in wrapper scripts.
     """
 
     c: str
@@ -156,12 +156,12 @@ class TargetProfile(Struct, frozen=True, kw_only=True):
     prefix: str
     """Where the target's Python is installed, as this machine sees it: `SYSROOT/usr`."""
     library_folder: str
-    """Where the target's libpython and its like lie."""
+    """The folder of the target's libpython and similar libraries."""
     python_library: str | None = None
     """What extension modules must be linked with: the import library on Windows."""
     sysroot: str | None = None
     find_roots: tuple[str, ...] = ()
-    """More folders like a sysroot, looked into before it."""
+    """Further sysroot-like folders, searched before it."""
     emulator: tuple[str, ...] = ()
     """A command that runs the target's programs here."""
     c_flags: tuple[str, ...] = ()

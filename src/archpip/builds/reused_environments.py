@@ -1,8 +1,7 @@
-"""Build environments that several questions for metadata share, one after the other.
+"""Build environments reused by several metadata builds, one after another.
 
-A resolution may ask twenty old versions of a project what they require, and each of them wants the
-same setuptools: what was installed for the first serves the others. Wheels are always built in an
-environment of their own.
+A resolution may need the metadata of twenty old versions of a project, all with one setuptools: the
+environment of the first serves the others. Wheels are always built in an environment of their own.
 """
 
 import shutil
@@ -19,26 +18,26 @@ from archpip.builds.processes import CommandRunner
 
 
 class ReusedEnvironment(BuildEnvironment):
-    """An environment that is made anew only where another set of requirements is asked for."""
+    """An environment that is recreated only for a different set of requirements."""
 
     _installed: frozenset[str] | None = None
-    """`None` before it is made, and while something is being installed."""
+    """`None` before it is created, and during an installation."""
     _is_prepared = False
-    """Whether this build has said what it wants first."""
+    """Whether this build has installed its first requirements."""
 
     def begin(self, runner: CommandRunner) -> None:
-        """Serve another build, whose commands `runner` runs."""
+        """Start serving another build, whose commands `runner` runs."""
         self._runner = runner
         self._is_prepared = False
 
     def create(self) -> None:
-        """Make the environment where there is none."""
+        """Create the environment if there is none."""
         if self._installed is None:
             super().create()
             self._installed = frozenset()
 
     def install(self, requirements: Iterable[str]) -> None:
-        """Install requirements: the first ones of a build in place of any other build's."""
+        """Install requirements: the first ones of a build replace those of earlier builds."""
         wanted = frozenset(requirements)
         known, self._installed = self._installed, None  # until it is certain what there is
         if not self._is_prepared and known and known != wanted:

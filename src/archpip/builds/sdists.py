@@ -1,8 +1,8 @@
 """Unpack source distributions, which are hostile input, into an empty folder.
 
-Only the archive is dealt with here; what the project says about its build is read in
-`frontend.py`. Formats: the `.tar.gz` of PEP 625 and, as old projects need them, `.zip` and
-tarballs in the other compressions that pip takes.
+This module handles only the archive; the project's build configuration is read in `frontend.py`.
+Formats: the `.tar.gz` of PEP 625 and, for old projects, `.zip` and tarballs in the other
+compressions that pip accepts.
 """
 
 import os
@@ -30,7 +30,7 @@ _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".t
 
 
 def sdist_stem(filename: str) -> str:
-    """Return an sdist's file name without its suffix: `uamqp-1.6.11`; a folder's name as it is."""
+    """Return an sdist's file name without its suffix: `uamqp-1.6.11`; a folder's name unchanged."""
     for suffix in _SDIST_SUFFIXES:
         if filename.lower().endswith(suffix):
             return filename[: -len(suffix)]
@@ -40,9 +40,9 @@ def sdist_stem(filename: str) -> str:
 def unpack_sdist(sdist: Path, folder: Path, *, subdirectory: str | None = None) -> Path:
     """Unpack an sdist into an empty folder and return the project's root in it.
 
-    A folder is copied instead, without what earlier builds left in it. No member can write, link
-    or point outside `folder`; devices and links to elsewhere are refused (tarfile's `data`
-    filter), as are archives that grow beyond measure.
+    A folder is copied instead, without the output of earlier builds. No member can write, link or
+    point outside `folder`; devices and links to elsewhere are refused (tarfile's `data` filter), as
+    are archives that inflate beyond the limits.
 
     Raises:
         InvalidSdistError: The file is damaged, unsafe or of unknown format, or holds no project.
@@ -58,7 +58,7 @@ def unpack_sdist(sdist: Path, folder: Path, *, subdirectory: str | None = None) 
 
 
 def _stale_folders(folder: str, names: list[str]) -> set[str]:
-    """Name what must not come along: environments, and build folders that backends would reuse."""
+    """Return the names not to copy: environments, and build folders that backends would reuse."""
     stale = {name for name in names if name in _NEVER_COPIED}
     # `build` is also an honest name for a package; distutils and CMake leave these in theirs.
     if "build" in names:
@@ -83,7 +83,7 @@ def _translated(filename: str) -> Iterator[None]:
 
 
 class _Meter:
-    """Counts what an archive becomes, and refuses before it is written."""
+    """Counts the unpacked size of an archive, and refuses too much before it is written."""
 
     def __init__(self, archive: Path) -> None:
         self._archive = archive

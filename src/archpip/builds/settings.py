@@ -1,4 +1,4 @@
-"""What a user says about building one project: read from a table, joined, and told apart."""
+"""The user's build settings for one project: parsed from a table, merged, and rendered."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ _Value = TypeVar("_Value")
 
 
 def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path) -> BuildSettings:
-    """Read what a user says about building one project.
+    """Parse the user's build settings for one project.
 
     Keys: `config-settings` (a table of texts or lists of texts), `environment` (a table of texts),
     `build-requires` (a list of requirements), `patches` (a list of tables with `path` and
@@ -30,7 +30,7 @@ def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path
         folder: What relative paths of patches are relative to.
 
     Raises:
-        InvalidBuildSettingsError: Everything that is wrong with the table.
+        InvalidBuildSettingsError: The table has errors; lists all of them.
     """
     reader = _Reader(table)
     settings = BuildSettings(
@@ -48,7 +48,7 @@ def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path
 
 
 def join_settings(first: BuildSettings, more: BuildSettings) -> BuildSettings:
-    """Return both; where they name the same config setting or variable, `more` holds."""
+    """Merge two settings; for the same config setting or variable, `more` overrides `first`."""
     return BuildSettings(
         config_settings=_joined(first.config_settings, more.config_settings),
         environment=_joined(first.environment, more.environment),
@@ -66,7 +66,7 @@ def _joined(
 
 
 def add_config_settings(settings: BuildSettings, pairs: Iterable[tuple[str, str]]) -> BuildSettings:
-    """Put `-C KEY=VALUE` on top; a key that is given twice has two values, as in pip."""
+    """Add `-C KEY=VALUE` on top; a key given twice has two values, as in pip."""
     values: dict[str, tuple[str, ...]] = {}
     for key, value in pairs:
         values[key] = (*values.get(key, ()), value)
@@ -74,10 +74,10 @@ def add_config_settings(settings: BuildSettings, pairs: Iterable[tuple[str, str]
 
 
 def describe_settings(settings: BuildSettings) -> tuple[str, ...]:
-    """Say in words, one each, what can change the wheel: what a lockfile keeps as evidence.
+    """Render each setting that can change the wheel as a text, as evidence for a lockfile.
 
-    A patch counts by its content, wherever it lies. Variables often hold secrets, so that their
-    values are told apart by hash.
+    A patch counts by its content, not by its path. Variables often hold secrets, so their values
+    are rendered as hashes.
     """
     return (
         *(
@@ -97,7 +97,7 @@ def _digest(text: str) -> str:
 
 
 class _Reader(TableReader):
-    """Reads what is said about one project's builds."""
+    """Reads one project's build settings."""
 
     def config_settings(self, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         found = []

@@ -1,4 +1,4 @@
-"""Put a plan's files where the hooks find them, and say what the hooks get in the end."""
+"""Write a plan's files where the hooks find them, and compute the hooks' settings."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -18,11 +18,11 @@ _Run = Callable[[Sequence[str]], None]
 
 
 def stage_plan(plan: BuildPlan, folder: Path, *, run: _Run, environment: Mapping[str, str]) -> None:
-    """Write everything that a plan wants into a new folder.
+    """Write all files of a plan into a new folder.
 
     Args:
         plan: The plan.
-        folder: The folder for which `profile.FILES` stands; it is made.
+        folder: The folder that `profile.FILES` stands for; it is created.
         run: Runs a command of this machine to its end.
         environment: Variables for the toolchain's programs.
 
@@ -59,10 +59,10 @@ def _make_import_library(plan: BuildPlan, folder: Path, run: _Run) -> None:
 
 
 def show_target_to_python(plan: BuildPlan, folder: Path, site_packages: Path) -> None:
-    """Let the build environment's Python find the planned modules.
+    """Make the planned modules importable in the build environment's Python.
 
-    They change nothing by themselves: `_PYTHON_SYSCONFIGDATA_NAME`, which only the hooks get,
-    chooses one, and the other acts in the process that runs the hooks alone.
+    They have no effect by themselves: `_PYTHON_SYSCONFIGDATA_NAME`, which only the hooks get,
+    selects one, and the other acts only in the process that runs the hooks.
     """
     if plan.python_path is None:
         return
@@ -71,12 +71,12 @@ def show_target_to_python(plan: BuildPlan, folder: Path, site_packages: Path) ->
 
 
 def hook_settings(plan: BuildPlan, folder: Path, base: Mapping[str, str]) -> HookSettings:
-    """Return what the backend's hooks get, with every path in place.
+    """Return the settings of the backend's hooks, with all paths filled in.
 
     Args:
         plan: The plan.
-        folder: The folder for which `profile.FILES` stands.
-        base: The variables of the user's own environment, before which defaults step back.
+        folder: The folder that `profile.FILES` stands for.
+        base: The variables of the user's own environment, which override defaults.
     """
     variables = {name: value for name, value in plan.defaults if name not in base}
     if plan.search_path:

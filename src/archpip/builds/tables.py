@@ -1,17 +1,17 @@
-"""Tables of a user's TOML, read key by key, with everything that is wrong told at once."""
+"""Read tables of a user's TOML key by key, and report all errors at once."""
 
 from collections.abc import Mapping
 
 
 class TableReader:
-    """Takes keys out of one table, and remembers everything that is wrong."""
+    """Reads keys of one table, and collects all errors."""
 
     def __init__(self, table: Mapping[str, object]) -> None:
-        """Take the table, which stays as it is."""
+        """Store the table, which is not changed."""
         self._rest = dict(table)
         self._problems: list[str] = []
 
     def problems(self) -> tuple[str, ...]:
-        """Return what was wrong, in the order of reading, then the keys that nobody took."""
+        """Return the errors in the order of reading, then the unknown keys."""
         unknown = (f"`{key}` is not known" for key in sorted(self._rest))
         return (*self._problems, *unknown)

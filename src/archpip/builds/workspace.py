@@ -1,4 +1,4 @@
-"""Where one build happens: its folder, its log, its processes, and the project unpacked in it."""
+"""The workspace of one build: its folder, log and processes, with the unpacked project."""
 
 import tempfile
 import tomllib
@@ -24,7 +24,7 @@ from archpip.targets import Target
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What is to be built."""
+    """A build to run."""
 
     project: str
     """Name and version for messages, or the name alone where the sdist's own does not begin so."""
@@ -34,7 +34,7 @@ class Order(Struct, frozen=True, kw_only=True):
     subdirectory: str | None
     settings: BuildSettings
     native_evidence: str | None = None
-    """How the caller knows that native code is due."""
+    """How the caller knows that native code is expected."""
 
 
 class Workspace(Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class Workspace(Struct, frozen=True, kw_only=True):
     runner: CommandRunner
 
     def log_lines(self) -> list[str]:
-        """Return what the build's commands wrote so far."""
+        """Return the output of the build's commands so far."""
         if not self.log.exists():
             return []
         return self.log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -65,9 +65,9 @@ def open_workspace(
     reporter: BuildReporter,
     processes: ProcessSet,
 ) -> Iterator[Workspace]:
-    """Unpack and patch what is ordered, in a folder that goes away with the workspace.
+    """Unpack and patch an order's sdist, in a folder that is deleted with the workspace.
 
-    The log stays where an error leaves the workspace, and goes otherwise.
+    The log is kept if an error is raised in the workspace, and deleted otherwise.
 
     Raises:
         InvalidSdistError: It cannot be unpacked safely.
@@ -109,9 +109,9 @@ def _fresh_log(options: BuildOptions, name: str) -> Path:
 
 @contextmanager
 def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
-    """Give a fresh folder, removed afterwards unless builds are kept.
+    """Yield a new folder, removed afterwards unless builds are kept.
 
-    It is always a new one: py-build-cmake and setuptools reuse what an earlier build left.
+    It is always new: py-build-cmake and setuptools reuse the output of an earlier build.
     """
     if options.keep_build_folder is not None:
         options.keep_build_folder.mkdir(parents=True, exist_ok=True)
@@ -126,12 +126,12 @@ def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
 
 
 def display_project(filename: str, name: NormalizedName) -> str:
-    """Return what a project is called in messages; a folder may have any name."""
+    """Return a project's name for messages; a folder may have any name."""
     return sdist_stem(filename) if find_project_name(filename) == name else name
 
 
 def find_project_name(filename: str) -> NormalizedName:
-    """Return the project's normalised name; a folder's own name where it is no sdist's."""
+    """Return the project's normalised name; a folder's own name if it is not like an sdist's."""
     stem = sdist_stem(filename)
     try:
         return parse_sdist_filename(f"{stem}.tar.gz")[0]

@@ -1,4 +1,4 @@
-"""Try a toolchain out: does it compile, does what it compiled run, is the target's Python there?"""
+"""Test a toolchain: does it compile, does the result run, does the target's Python exist?"""
 
 import subprocess
 import tempfile
@@ -18,12 +18,12 @@ _ASK_PYTHON = "import sysconfig; print(sysconfig.get_platform())"
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """One thing that was tried."""
+    """One test and its result."""
 
     subject: str
     works: bool
     detail: str
-    """What it said, or why it failed."""
+    """Its output, or why it failed."""
 
 
 def examine_toolchain(toolchain: Toolchain, *, environment: Mapping[str, str]) -> tuple[Check, ...]:
@@ -55,7 +55,7 @@ def examine_zig(zig: Zig, *, environment: Mapping[str, str]) -> tuple[Check, ...
 
 
 class _Bench:
-    """A folder to try things in."""
+    """A scratch folder for the tests."""
 
     def __init__(
         self, folder: Path, emulator: Sequence[str], environment: Mapping[str, str]

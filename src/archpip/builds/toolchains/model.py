@@ -1,4 +1,4 @@
-"""What a toolchain is, and how one is written as a table (JSON on the shelf, TOML by users)."""
+"""The toolchain model, and its form as a table (JSON on the shelf, TOML by users)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ class CrossPython(Struct, frozen=True, kw_only=True):
 
 
 class Toolchain(Struct, frozen=True, kw_only=True):
-    """What makes and runs code for one kind of machine. Immutable once made."""
+    """Compiles and runs code for one kind of machine. Immutable once made."""
 
     name: str
     """The target's name: `linux-aarch64`."""
@@ -40,7 +40,7 @@ class Toolchain(Struct, frozen=True, kw_only=True):
     libc_version: tuple[int, int] | None = None
     """Of the sysroot: what code that it makes may need. `None` where it is not known."""
     floors_folder: Path | None = None
-    """Where stand-ins for older C libraries are kept; `None` where none may be made."""
+    """The folder of stand-ins for older C libraries; `None` if none may be made."""
     pythons: tuple[CrossPython, ...] = ()
     emulator: tuple[str, ...] = ()
     """A command that is followed by a program of the target."""
@@ -49,7 +49,7 @@ class Toolchain(Struct, frozen=True, kw_only=True):
     py_build_cmake_cross_file: Path | None = None
     """The user's own, in place of ours."""
     origin: str = ""
-    """Where it comes from, for people: `Debian bookworm`."""
+    """Its origin, for messages: `Debian bookworm`."""
 
     def serves(self, target: Target) -> bool:
         """Whether it makes code for the target's machine; its Python may still be missing."""
@@ -140,7 +140,7 @@ def toolchain_from_table(name: str, table: Mapping[str, object]) -> Toolchain:
 
 
 class _Reader(TableReader):
-    """Reads what is said of one toolchain, or of one of its Pythons."""
+    """Reads the description of one toolchain, or of one of its Pythons."""
 
     def text(self, key: str, *, required: bool = True) -> str:
         value = self._rest.pop(key, None if required else "")

@@ -1,4 +1,4 @@
-"""Where toolchains are kept: one folder each, whole or not at all, with a `toolchain.json`."""
+"""The store of toolchains: one folder each, added atomically, with a `toolchain.json`."""
 
 import json
 import shutil
@@ -26,35 +26,35 @@ class ShelvedToolchain(Struct, frozen=True, kw_only=True):
     """One toolchain as `archpip toolchain list` shows it."""
 
     name: str
-    """What `remove` takes: `linux-aarch64-py3.11`, `zig`."""
+    """The name for `remove`: `linux-aarch64-py3.11`, `zig`."""
     description: str
     folder: Path
     size_bytes: int
 
 
 class ToolchainShelf:
-    """The toolchains of one user. Adding makes nothing visible before it is complete."""
+    """The toolchains of one user. A toolchain becomes visible only once it is complete."""
 
     def __init__(self, folder: Path, *, log_folder: Path, environment: Mapping[str, str]) -> None:
-        """Take the folder for toolchains, one for logs, and the variables that commands inherit."""
+        """Store the folders for toolchains and logs, and the variables that commands inherit."""
         self._folder = folder
         self._log_folder = log_folder
         self._environment = environment
 
     def toolchains(self) -> tuple[Toolchain, ...]:
-        """Return every toolchain that is here, by name.
+        """Return every installed toolchain, by name.
 
         Raises:
-            InvalidToolchainError: A description is damaged.
+            InvalidToolchainError: A description is malformed.
         """
         return tuple(_read(path) for path in find_beneath(self._folder, f"*/{_FILE}"))
 
     def zig(self) -> Zig | None:
-        """Return zig, if it is here."""
+        """Return zig, if it is installed."""
         return find_zig(self._folder / ZIG_NAME)
 
     def entries(self) -> tuple[ShelvedToolchain, ...]:
-        """Return what is here for people, by name."""
+        """Return the installed toolchains for display, by name."""
         found = [
             ShelvedToolchain(
                 name=path.parent.name,
@@ -84,7 +84,7 @@ class ToolchainShelf:
         mirror: str = DEBIAN_MIRROR,
         on_step: Callable[[str], None] = lambda _: None,
     ) -> Toolchain:
-        """Make a toolchain for a Linux target from Debian's packages, in place of an earlier one.
+        """Make a toolchain for a Linux target from Debian's packages, replacing an earlier one.
 
         Raises:
             ToolchainFailedError: Debian has none for it, or it could not be made here.
@@ -114,10 +114,10 @@ class ToolchainShelf:
         return toolchain
 
     def add_zig(self, *, indexes: IndexOptions | None = None, requirement: str = "ziglang") -> Zig:
-        """Get zig from the package index, in place of an earlier one.
+        """Install zig from the package index, replacing an earlier one.
 
         Raises:
-            ToolchainFailedError: It cannot be had.
+            ToolchainFailedError: It cannot be installed.
         """
         log = self._fresh_log(ZIG_NAME)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ class ToolchainShelf:
         return tuple(entry.name for entry in self.entries())
 
     def _put(self, folder: Path, final: Path) -> None:
-        """Move a complete folder to its place; an earlier one goes first."""
+        """Move a complete folder to its final path, removing an earlier one first."""
         if final.exists():
             shutil.rmtree(final)
         folder.rename(final)
