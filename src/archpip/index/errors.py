@@ -1,4 +1,4 @@
-"""What can go wrong between archpip and an index.
+"""Errors of requests to an index, and of files from it.
 
 Every URL in these errors is redacted by the error itself, so that no caller can forget to.
 """

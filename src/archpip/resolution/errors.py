@@ -208,7 +208,7 @@ class HashesRequiredError(UsageError):
 
     @property
     def hint(self) -> str:
-        """Where hashes come from."""
+        """Name the ways to get hashes."""
         return "Lock once without hashes: `archpip lock` writes every hash."
 
 

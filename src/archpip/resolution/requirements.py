@@ -40,7 +40,7 @@ from archpip.resolution.model import LinkKind
 
 _EXTRAS = re.compile(r"^(?P<rest>.+?)\[(?P<extras>[^\[\]]*)\]$")
 _LISTING_SUFFIXES = (".txt", ".in", ".toml", ".py", ".cfg")
-"""Of files that hold requirements; `requirements.txt` would pass for a project's name, too."""
+"""Suffixes of files with requirements; `requirements.txt` could be a project's name, too."""
 
 COMMAND_LINE = "command line"
 """The origin of requirements that are not from a file."""

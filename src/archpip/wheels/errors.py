@@ -1,4 +1,4 @@
-"""What can go wrong while a wheel is read."""
+"""Errors of reading a wheel."""
 
 from archpip.errors import WheelError
 from archpip.wheels.model import ProblemKind

@@ -1,4 +1,4 @@
-"""Whether a 32-bit ARM file passes floats in registers, where its header does not say.
+"""Whether a 32-bit ARM file passes floats in registers, if its header does not say.
 
 Source: "Addenda to, and Errata in, the ABI for the Arm Architecture", chapter 3 "Build attributes".
 """
@@ -22,10 +22,10 @@ _BASE_VARIANT = 0
 
 
 def find_arm_hard_float(file: Window, header: ElfHeader) -> bool | None:
-    """Return whether `.ARM.attributes` asks for float registers.
+    """Return whether `.ARM.attributes` requires float registers.
 
-    `None` where there is no such section. A section without the attribute means its default, the
-    base variant, which is soft-float.
+    Returns `None` if there is no such section. A section without the attribute means its default,
+    the base variant, which is soft-float.
 
     Raises:
         TruncatedBinaryError: The section headers or the section lie outside the file.

@@ -1,4 +1,4 @@
-"""What an ELF file's dynamic table says of libraries, search paths and versions.
+"""The libraries, search paths and symbol versions in an ELF file's dynamic table.
 
 Source: gABI chapter 5 "Dynamic Section"; LSB Core "Symbol Versioning" for the version needs.
 """
@@ -24,7 +24,7 @@ _VER_FLG_WEAK = 0x2
 
 
 class Dynamic(Struct, frozen=True):
-    """The facts of one dynamic table; all empty where there is none, as in a static program."""
+    """The facts of one dynamic table; all empty if there is none, as in a static program."""
 
     needed: tuple[NeededLibrary, ...]
     soname: str | None
@@ -36,7 +36,7 @@ class Dynamic(Struct, frozen=True):
 
 
 def read_dynamic(table: DynamicTable) -> Dynamic:
-    """Read what the table's entries point at.
+    """Read the data to which the table's entries point.
 
     Raises:
         TruncatedBinaryError: A name or a version need lies outside the file.
@@ -46,7 +46,7 @@ def read_dynamic(table: DynamicTable) -> Dynamic:
     needed = table.every(DT_NEEDED)
     _limit("needed libraries", len(needed), MAX_NEEDED_LIBRARIES)
     soname = table.first(DT_SONAME)
-    # gABI, "Shared Object Dependencies": DT_RPATH is not looked at where there is a DT_RUNPATH.
+    # gABI, "Shared Object Dependencies": DT_RPATH is ignored if there is a DT_RUNPATH.
     run_path = table.first(DT_RUNPATH)
     inherited = run_path is None and table.first(DT_RPATH) is not None
     if inherited:

@@ -43,7 +43,7 @@ _PN_XNUM = 0xFFFF  # the real count stands in the first section header's sh_info
 
 
 class ElfHeader(msgspec.Struct, frozen=True):
-    """The fields of the ELF header that say something about the whole file."""
+    """The fields of the ELF header about the whole file."""
 
     bits: int
     order: str
@@ -91,7 +91,7 @@ def read_elf_header(file: Window) -> ElfHeader:
 
     Raises:
         TruncatedBinaryError: The file ends within them.
-        MalformedBinaryError: Word size or byte order is none of the two that exist.
+        MalformedBinaryError: Word size or byte order is not one of the two that exist.
     """
     identity = file.read(0, _IDENTITY_BYTES, "ELF identification")
     bits = _CLASSES.get(identity[4])
@@ -152,10 +152,10 @@ def read_segments(file: Window, header: ElfHeader) -> tuple[Segment, ...]:
 
 
 def find_section(file: Window, header: ElfHeader, kind: int) -> Section | None:
-    """Return the first section of a type; `None` also where there are no sections to be read.
+    """Return the first section of a type; `None` also if there are no readable sections.
 
-    Loaders need no sections, and stripped files have none: what is found here can only add to what
-    segments say. They stand at the end of most files.
+    Loaders need no sections, and stripped files have none: they can only add to the facts from
+    segments. They are at the end of most files.
 
     Raises:
         TruncatedBinaryError: The file ends within the section headers.

@@ -37,7 +37,7 @@ _PAGE_BYTES = 4096
 
 
 class Image:
-    """The bytes of a file by the addresses to which its PT_LOAD segments bring them."""
+    """The bytes of a file by the addresses to which its PT_LOAD segments load them."""
 
     def __init__(self, file: Window, header: ElfHeader, segments: tuple[Segment, ...]) -> None:
         self.file = file
@@ -45,10 +45,10 @@ class Image:
         self.segments = segments
 
     def at(self, address: int, what: str) -> Window:
-        """View the file from the byte at an address to the end of what is brought along with it.
+        """View the file from the byte at an address to the end of what is loaded with it.
 
         Raises:
-            MalformedBinaryError: No segment brings that address from the file.
+            MalformedBinaryError: No segment loads that address from the file.
         """
         loaded = [segment for segment in self.segments if segment.type == PT_LOAD and segment.size]
         # What a segment names itself goes before what merely shares another's last page.
@@ -69,7 +69,7 @@ class Image:
         return _layout(self.header.order + fields)
 
     def find_segment(self, kind: int) -> Segment | None:
-        """Return the first segment of a type that brings bytes from the file."""
+        """Return the first segment of a type that has bytes in the file."""
         return next((part for part in self.segments if part.type == kind and part.size), None)
 
 
@@ -96,7 +96,7 @@ class DynamicTable:
             self.strings = found.sub(0, self._first.get(DT_STRSZ, found.size))
 
     def first(self, tag: int) -> int | None:
-        """Return the value of a tag that stands at most once."""
+        """Return the value of a tag that occurs at most once."""
         return self._first.get(tag)
 
     def every(self, tag: int) -> list[int]:
@@ -124,10 +124,10 @@ def _mapped_size(segment: Segment) -> int:
 
 
 def _find_end(segment: Segment, loaded: list[Segment]) -> int:
-    """Return where in the file ends what a segment brings, with those that follow without a gap.
+    """Return the end in the file of a segment and of those that follow it without a gap.
 
-    patchelf puts what it adds before a program's first segment in one of its own, and tables run
-    from that into the next; to the loader they are one piece of memory.
+    patchelf puts its additions into a segment of their own before a program's first one, and tables
+    extend from that into the next; to the loader they are contiguous memory.
     """
     end = segment.offset + _mapped_size(segment)
     for other in loaded:  # in the order of addresses (gABI, "Program Header")

@@ -136,9 +136,9 @@ _LOONGARCH_ABIS = {0x1: "float-abi-soft", 0x2: "float-abi-single", 0x3: ""}
 def find_architecture(
     machine: int, *, bits: int, big_endian: bool, flags: int
 ) -> Architecture | None:
-    """Say which architecture the header names, `None` where it is in no table.
+    """Return the architecture in the header; `None` if it is in no table.
 
-    32-bit ARM without a word on floats counts as hard-float until `find_arm_architecture` is asked.
+    32-bit ARM without a float convention counts as hard-float; see `find_arm_architecture`.
     """
     if machine == _EM.ARM and flags & _EF_ARM_ABI_FLOAT_SOFT:
         return Architecture.ARMEL if not big_endian else None
@@ -146,7 +146,7 @@ def find_architecture(
 
 
 def find_foreign(machine: int) -> ForeignProcessor | None:
-    """Say which kind of processor it is, where it is none that a Python runs on."""
+    """Return the kind of processor, if it is one that no Python runs on, else `None`."""
     return _FOREIGN.get(machine)
 
 
@@ -156,7 +156,7 @@ def spell_machine(machine: int) -> str:
 
 
 def find_subtype(machine: int, *, bits: int, flags: int) -> str:
-    """Say what makes the file's calling convention another than the machine's ordinary one."""
+    """Return the name of the file's calling convention; empty for the machine's ordinary one."""
     match machine, bits:
         case _EM.PPC64, _:
             subtype = _PPC64_ABIS.get(flags & _EF_PPC64_ABI, "")
@@ -175,7 +175,7 @@ def find_subtype(machine: int, *, bits: int, flags: int) -> str:
 
 
 def is_arm_float_unstated(machine: int, *, flags: int) -> bool:
-    """Say whether a 32-bit ARM file leaves open in which registers floats are passed.
+    """Return whether a 32-bit ARM file leaves open in which registers floats are passed.
 
     The flags came with version 5 of the ABI, and gold and Android's linkers leave them out.
     """

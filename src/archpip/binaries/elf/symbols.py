@@ -31,9 +31,9 @@ _WIDE_HASH_MACHINES = {22, 0x9026}
 def read_dynamic_symbols(
     table: DynamicTable, architecture: Architecture | None, *, among: frozenset[bytes] | None = None
 ) -> SymbolTable:
-    """Read what the file gives to and wants from others; every ELF lookup is flat.
+    """Read the defined and undefined symbols of the file; every ELF lookup is flat.
 
-    With `among`, of what it gives only those names.
+    With `among`, of the defined ones only those names.
 
     Raises:
         TruncatedBinaryError: A table or a name lies outside the file.
@@ -76,10 +76,10 @@ def _iter_entries(table: DynamicTable) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _count_symbols(table: DynamicTable, symbols_address: int, symbol_size: int) -> int:
-    """Learn the number of symbols from elsewhere: the dynamic table does not say it.
+    """Return the number of symbols, which is not in the dynamic table.
 
-    The section knows it, where there are sections; otherwise the hash table does. A DT_GNU_HASH
-    that hashes nothing, as in a program that exports nothing, does not count what the file wants.
+    It is taken from the section, if there are sections, else from the hash table. A DT_GNU_HASH
+    that hashes nothing, as in a program that exports nothing, does not count undefined symbols.
     """
     section = find_section(table.image.file, table.image.header, _SHT_DYNSYM)
     if section is not None and section.address == symbols_address:
@@ -97,7 +97,7 @@ def _count_symbols(table: DynamicTable, symbols_address: int, symbol_size: int) 
 def _count_by_gnu_hash(table: DynamicTable, address: int) -> int:
     """Find the last symbol: the end of the chain that begins last.
 
-    Symbols in front of `first_hashed`, which are those that the file wants, are in no chain.
+    Symbols before `first_hashed`, which are the undefined ones, are in no chain.
     """
     what = "DT_GNU_HASH"
     region = table.image.at(address, what)

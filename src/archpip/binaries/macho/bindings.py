@@ -1,7 +1,7 @@
-"""What the loader's own tables say of symbols, for slices whose symbol table was stripped.
+"""Symbols from the loader's own tables, for slices whose symbol table was stripped.
 
-A loader needs no symbol table: it binds by chained fixups (since macOS 12) or by little programs of
-opcodes, and looks exports up in a trie. They say what the symbol table says, more slowly to read.
+A loader needs no symbol table: it binds by chained fixups (since macOS 12) or by small programs of
+opcodes, and looks exports up in a trie. They have the same facts, but are slower to read.
 
 Source: `<mach-o/fixup-chains.h>`: `dyld_chained_fixups_header`, `dyld_chained_import`;
 `<mach-o/loader.h>`: `dyld_info_command`, BIND_OPCODE_*; for the trie, dyld's
@@ -38,7 +38,7 @@ _FIXUPS = Struct("<7I")
 
 
 class _ImportLayout(NamedTuple):
-    """Where the fields of one kind of `dyld_chained_import` lie in its first integer."""
+    """The positions of the fields in the first integer of one kind of `dyld_chained_import`."""
 
     layout: Struct
     ordinal_bits: int
@@ -59,13 +59,13 @@ _SET_SPECIAL_ORDINAL = 0x30
 _SET_SYMBOL = 0x40
 _BINDS = {0x90, 0xA0, 0xB0, 0xC0}
 _THREADED = 0xD0
-# How many LEB128 numbers follow an opcode that has nothing else for us.
+# How many LEB128 numbers follow an opcode that is otherwise ignored.
 _NUMBERS = {0x60: 1, 0x70: 1, 0x80: 1, 0xA0: 1, 0xC0: 2}
 _WEAK_IMPORT = 0x1
 
 
 def read_loader_symbols(part: Window, header: MachHeader, commands: Commands) -> SymbolTable:
-    """Read what the loader binds and exports; weak imports are left out.
+    """Read the symbols that the loader binds and exports; weak imports are left out.
 
     Raises:
         TruncatedBinaryError: A table runs past the end of the slice.
@@ -94,7 +94,7 @@ def read_loader_symbols(part: Window, header: MachHeader, commands: Commands) ->
 
 
 def iter_bindings(part: Window, commands: Commands) -> Iterator[Binding]:
-    """Yield what the loader binds, in its order; a symbol bound in several places repeats.
+    """Yield the loader's bindings, in its order; a symbol bound in several places repeats.
 
     Raises:
         TruncatedBinaryError: A table runs past the end of the slice.
@@ -153,9 +153,9 @@ def _iter_imports(fixups: Window) -> Iterator[Binding]:
 def _iter_bound(program: bytes) -> Iterator[Binding]:
     """Run a program of bind opcodes, as far as symbols and libraries go.
 
-    A symbol is yielded once for each row of places that it is bound in. BIND_OPCODE_DONE ends a
-    program, but in the lazy one stands behind each symbol: it is passed over, as what may follow
-    the end is padding with the same byte.
+    A symbol is yielded once for each run of places that it is bound in. BIND_OPCODE_DONE ends a
+    program, but in the lazy one follows each symbol: it is ignored, as only padding with the same
+    byte may follow the end.
     """
     name, ordinal, weak = b"", 0, False
     last: Binding | None = None
@@ -186,9 +186,9 @@ def _iter_bound(program: bytes) -> Iterator[Binding]:
 
 
 def _iter_exports(trie: bytes) -> Iterator[bytes]:
-    """Walk the trie: each node has what a name that ends there stands for, and its longer names.
+    """Walk the trie: each node has the export whose name ends there, and edges to longer names.
 
-    A node is walked once, so that edges that lead back end.
+    Each node is visited once, so that cycles end.
     """
     pending = [(b"", 0)]
     seen = {0}

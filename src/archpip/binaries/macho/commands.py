@@ -1,4 +1,4 @@
-"""The load commands of one Mach-O slice: what it needs, is called, and was built for.
+"""The load commands of one Mach-O slice: its libraries, install name and platform.
 
 Source: `<mach-o/loader.h>`; for `dylib_use_command` its 2024 edition.
 """
@@ -74,7 +74,7 @@ class SymbolTableCommand(msgspec.Struct, frozen=True):
 
 
 class Commands(msgspec.Struct, frozen=True):
-    """What the load commands of one slice say."""
+    """The facts from the load commands of one slice."""
 
     needed: tuple[NeededLibrary, ...]
     """In the order of their commands: the n-th, from 1, is library ordinal n."""
@@ -126,11 +126,11 @@ class _Command(msgspec.Struct, frozen=True):
         (start,) = self.words(1)
         if not _PREFIX_BYTES < start < len(self.content):
             raise self.malformed(f"has its name at {start}, outside itself")
-        # The header promises a zero byte; dyld takes the end of the command as well.
+        # The header requires a zero byte; dyld accepts the end of the command as well.
         return self.content[start:].partition(b"\0")[0].decode("utf-8", "backslashreplace")
 
     def malformed(self, reason: str) -> MalformedBinaryError:
-        """Say what is wrong with this command."""
+        """Return the error for this command."""
         what = f"load command {self.number:#x}"
         return MalformedBinaryError(what=what, offset=self.offset, reason=reason)
 
@@ -205,7 +205,7 @@ def _collect(seen: _Collected, command: _Command) -> None:
 
 
 def _collect_link_edit(seen: _Collected, command: _Command) -> None:
-    """Note where the symbols and the loader's own tables lie."""
+    """Record the positions of the symbols and of the loader's own tables."""
     number = command.number
     if number == _SYMTAB:
         symbols_offset, count, strings_offset, strings_size = command.words(4)
@@ -250,7 +250,7 @@ def _version(packed: int) -> tuple[int, int, int]:
 def _select_platform(
     versions: dict[Platform, tuple[int, int, int]], *, intel: bool
 ) -> tuple[Platform | None, tuple[int, int, int] | None]:
-    """Pick the one platform that a slice is said to be for.
+    """Select the one platform that a slice is for.
 
     A zippered library names macOS and Mac Catalyst; macOS is what a Python loads it on. Before
     LC_BUILD_VERSION a simulator binary was an iOS binary for an Intel processor.

@@ -22,7 +22,7 @@ _ENTRY_64 = Struct(">2I2Q2I")  # the same with wide offset and size, and a reser
 
 
 class SliceRange(msgspec.Struct, frozen=True):
-    """One entry of the table: which machine, and where its slice lies in the file, in bytes."""
+    """One entry of the table: the machine, and its slice's position in the file, in bytes."""
 
     machine: Machine
     offset: int
@@ -30,7 +30,7 @@ class SliceRange(msgspec.Struct, frozen=True):
 
 
 def is_fat(head: bytes) -> bool:
-    """Say whether the first eight bytes open a fat file.
+    """Return whether the first eight bytes are a fat file's.
 
     Java class files share the 32-bit magic. Behind it they have a minor and a major version, which
     read as one number is 45 or more; no fat file has that many slices.
@@ -42,7 +42,7 @@ def is_fat(head: bytes) -> bool:
 
 
 def is_macho(head: bytes) -> bool:
-    """Say whether the first eight bytes open a Mach-O file, thin or fat."""
+    """Return whether the first eight bytes are a Mach-O file's, thin or fat."""
     return is_thin(head) or is_fat(head)
 
 
@@ -71,7 +71,7 @@ def read_fat_table(file: Window) -> tuple[SliceRange, ...]:
 
 
 def _check(ranges: list[SliceRange], *, table_end: int, file_size: int) -> None:
-    """Refuse what no loader would follow: it picks a slice by the table alone."""
+    """Raise an error for tables that loaders refuse: they select a slice by the table alone."""
     end = table_end
     for part in sorted(ranges, key=lambda part: part.offset):
         what = f"{part.machine.machine} slice"

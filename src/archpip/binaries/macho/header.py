@@ -29,11 +29,11 @@ _SIZES = {32: 28, 64: 32}
 _MH_TWOLEVEL = 0x80
 
 DYNAMIC_LOOKUP_ORDINAL = 0xFE
-"""The library ordinal of a symbol that is looked up flat though the file has two levels."""
+"""The library ordinal of a symbol with flat lookup in a file with two-level namespace."""
 
 
 class MachHeader(msgspec.Struct, frozen=True):
-    """What the first 28 or 32 bytes say."""
+    """The fields of the first 28 or 32 bytes."""
 
     machine: Machine
     kind: BinaryKind
@@ -45,16 +45,16 @@ class MachHeader(msgspec.Struct, frozen=True):
     commands_offset: int
     """From the start of the slice, in bytes."""
     two_level: bool
-    """Undefined symbols name the library that they come from; without, each is looked up flat."""
+    """Undefined symbols have the library that they come from; if false, each is looked up flat."""
 
 
 def is_thin(head: bytes) -> bool:
-    """Say whether the first four bytes open a thin Mach-O file or slice."""
+    """Return whether the first four bytes are a thin Mach-O file's or slice's."""
     return head[:4] in _MAGICS
 
 
 def read_mach_header(part: Window) -> MachHeader:
-    """Read the header; the caller has seen by `is_thin` that there is one.
+    """Read the header; the caller has checked `is_thin`.
 
     Raises:
         TruncatedBinaryError: The file ends within it.

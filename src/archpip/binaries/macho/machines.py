@@ -14,14 +14,14 @@ _POWERPC_TYPES = {18, 18 | _ABI64}
 
 
 class Machine(Struct, frozen=True):
-    """What a (cputype, cpusubtype) pair means."""
+    """The meaning of a (cputype, cpusubtype) pair."""
 
     architecture: Architecture | None
     machine: str
     subtype: str
     bits: int
     big_endian: bool
-    """The byte order that such machines have; a header's magic says it for sure."""
+    """The usual byte order of such machines; a header's magic is decisive."""
 
 
 _TYPES: dict[int, tuple[str, int, Architecture | None]] = {
@@ -67,7 +67,7 @@ _SUBTYPES: dict[tuple[int, int], str] = {
 
 
 def find_machine(cpu_type: int, cpu_subtype: int) -> Machine:
-    """Say what the pair names; a type that is in no table gives its number as `machine`."""
+    """Return the machine of the pair; a type that is in no table has its number as `machine`."""
     unknown = (f"{cpu_type:#010x}", 64 if cpu_type & _ABI64 else 32, None)
     name, bits, architecture = _TYPES.get(cpu_type, unknown)
     return Machine(

@@ -21,7 +21,7 @@ _ARCHIVE_MAGIC = b"!<arch>\n"
 
 
 class _Part(Struct, frozen=True):
-    """A slice, and what it leaves to flat lookup where that was read."""
+    """A slice, and its symbols left to flat lookup if those were read."""
 
     slice: Slice
     symbols: SymbolTable | None = None
@@ -52,9 +52,9 @@ def read_macho_symbols(part: Window, *, among: frozenset[bytes] | None = None) -
 
 
 def _read_fat_slice(file: Window, entry: SliceRange, depth: Depth) -> _Part:
-    """Read one slice of a fat file; at `HEADERS` the table alone answers.
+    """Read one slice of a fat file; at `HEADERS` the table alone is enough.
 
-    The loader chooses by the table, so a slice that turns out to be for another machine is refused.
+    The loader selects by the table, so a slice whose own header has another machine is refused.
     """
     machine = entry.machine
     known = Slice(
@@ -138,9 +138,9 @@ def _read_slice_symbols(
 
 
 def _compare(parts: tuple[_Part, ...]) -> tuple[Slice, ...]:
-    """Say of each slice which symbols it lacks and another has.
+    """Return the slices, each with the symbols that it lacks and another has.
 
-    That is settled only where the symbols of all slices were read.
+    They are known only if the symbols of all slices were read.
     """
     if any(part.slice.depth < Depth.SYMBOLS for part in parts):
         return tuple(

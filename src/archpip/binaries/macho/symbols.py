@@ -64,7 +64,7 @@ def _offsets() -> "array[int]":
 
 
 class _Offsets(msgspec.Struct):
-    """Where the names of each sort of symbol lie in the string table."""
+    """The offsets in the string table of the names of each kind of symbol."""
 
     defined: "array[int]" = msgspec.field(default_factory=_offsets)
     private: "array[int]" = msgspec.field(default_factory=_offsets)
@@ -87,8 +87,8 @@ def read_symbol_table(
 ) -> SymbolTable:
     """Read the external symbols of a slice; weak references are left out.
 
-    Where `strip` took them all, the loader's own tables are read. With `among`, what is not left to
-    flat lookup is returned only where it is one of those names: a large library defines a million.
+    If `strip` removed them all, the loader's own tables are read. With `among`, symbols not left to
+    flat lookup are returned only if they are among those names: a large library defines a million.
 
     Raises:
         TruncatedBinaryError: The table or a name lies outside the slice.
@@ -144,6 +144,6 @@ def _iter_external(
         count = min(_STEP, table.symbol_count - first)
         offset = table.symbols_offset + first * layout.size
         content = part.read(offset, count * layout.size, "symbol table")
-        # Most symbols of a large library are local: this way those cost no step in Python.
+        # Most symbols of a large library are local: filtered here, they cost no step in Python.
         kinds = content[4 :: layout.size].translate(_SELECTED)
         yield from compress(layout.iter_unpack(content), kinds)

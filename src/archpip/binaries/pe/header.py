@@ -1,4 +1,4 @@
-"""The headers of a PE file, and where its addresses lie in the file.
+"""The headers of a PE file, and the mapping of its addresses to file offsets.
 
 Source: https://learn.microsoft.com/windows/win32/debug/pe-format
 """
@@ -15,7 +15,7 @@ from archpip.binaries.window import Window
 _DOS_MAGIC = b"MZ"
 _PE_MAGIC = b"PE\0\0"
 _POINTER = Struct("<I")
-_POINTER_OFFSET = 0x3C  # e_lfanew: where the PE magic lies
+_POINTER_OFFSET = 0x3C  # e_lfanew: the offset of the PE magic
 _DOS_HEADER_BYTES = 64
 
 COFF_HEADER = Struct("<2H3I2H")
@@ -32,7 +32,7 @@ _SUBSYSTEM_VERSION_OFFSET = 48
 _SECTION_ALIGNMENT_OFFSET = 32
 _HEADERS_SIZE_OFFSET = 60
 _SUBSYSTEM_OFFSET = 68
-# Offsets in the optional header of what stands behind fields as wide as an address.
+# Offsets in the optional header of fields behind those that are as wide as an address.
 _DIRECTORY_COUNT_OFFSET = {_PE32: 92, _PE32_PLUS: 108}
 _IMAGE_BASE = {_PE32: (Struct("<I"), 28), _PE32_PLUS: (Struct("<Q"), 24)}
 _DIRECTORY_ENTRY = Struct("<2I")
@@ -57,14 +57,14 @@ class Directory(IntEnum):
 
 
 class CoffHeader(msgspec.Struct, frozen=True):
-    """What stands directly behind the PE magic."""
+    """The header directly behind the PE magic."""
 
     machine: int
     section_count: int
     optional_size: int
     is_dll: bool
     optional_offset: int
-    """Where the optional header begins, in bytes from the start of the file."""
+    """The offset of the optional header, in bytes from the start of the file."""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ class Image:
         Raises:
             TruncatedBinaryError: The file ends within them.
             MalformedBinaryError: The optional header is of neither kind.
-            UnsupportedBinaryError: There are more sections than the loader takes.
+            UnsupportedBinaryError: There are more sections than the loader accepts.
         """
         self.file = file
         start = coff.optional_offset
@@ -113,14 +113,14 @@ class Image:
         self._sections = _read_sections(file, coff, unit=unit)
 
     def directory(self, which: Directory) -> tuple[int, int]:
-        """Return the address and size of a data directory, zeros where the file has none."""
+        """Return the address and size of a data directory; zeros if the file has none."""
         return self._directories[which] if which < len(self._directories) else (0, 0)
 
     def at(self, address: int, what: str) -> Window:
         """View the file from the byte at a relative virtual address to the end of its section.
 
         Raises:
-            MalformedBinaryError: No section brings that address from the file.
+            MalformedBinaryError: No section loads that address from the file.
         """
         for section in self._sections:
             skipped = address - section.address
@@ -136,15 +136,15 @@ class Image:
 
 
 def is_dos(head: bytes) -> bool:
-    """Say whether the first two bytes open a DOS file, which every PE file is too."""
+    """Return whether the first two bytes are a DOS file's, as every PE file's are too."""
     return head[:2] == _DOS_MAGIC
 
 
 def find_pe_header(file: Window) -> int | None:
-    """Return where the PE magic lies, `None` in a DOS file that has none.
+    """Return the offset of the PE magic; `None` in a DOS file that has none.
 
     Raises:
-        BytesNotHeldError: It lies, or would lie, in a part that the source does not hold.
+        BytesNotHeldError: It is, or would be, in a part that the source does not have.
     """
     if file.size < _DOS_HEADER_BYTES:
         return None
@@ -199,9 +199,9 @@ def _read_sections(file: Window, coff: CoffHeader, *, unit: int) -> tuple[Sectio
 
 
 def _loaded(virtual_size: int, size: int) -> int:
-    """Return how many of a section's bytes are loaded: the file may pad, memory has whole pages.
+    """Return how many of a section's bytes are loaded: files may be padded, pages are whole.
 
-    Linkers of old wrote no virtual size at all.
+    Old linkers wrote no virtual size at all.
     """
     if not virtual_size:
         return size

@@ -54,9 +54,9 @@ def has_hybrid_metadata(image: Image) -> bool:
 def is_managed(image: Image, *, is_x86: bool) -> bool:
     """Return whether this is a .NET assembly that every processor's runtime can load.
 
-    Such an assembly names x86 in its header, or the machine for which its code was compiled ahead
-    (ReadyToRun); the CLR header says that the intermediate language is there for any other. An
-    assembly of IL that was built *for* x64 or arm64 names that machine, and needs it.
+    Such an assembly has x86 in its header, or the machine for which its code was compiled ahead of
+    time (ReadyToRun); the CLR header says that it has the intermediate language for all others. An
+    assembly of IL that was built *for* x64 or arm64 has that machine, and needs it.
 
     Raises:
         TruncatedBinaryError: The file ends within a header.
@@ -75,7 +75,7 @@ def is_managed(image: Image, *, is_x86: bool) -> bool:
 
 
 def _is_neutral(image: Image, address: int) -> bool:
-    """Return whether what was compiled ahead of time had been for any processor."""
+    """Return whether code compiled ahead of time was built for any processor."""
     content = image.at(address, "ReadyToRun header").read(
         0, _READY_TO_RUN.size, "ReadyToRun header"
     )

@@ -1,4 +1,4 @@
-"""The libraries that a PE file imports from, and the name that it exports itself by.
+"""The libraries that a PE file imports from, and the name under which it exports.
 
 Source: "PE Format": The .idata Section, Delay-Load Import Tables, The .edata Section.
 """
@@ -33,7 +33,7 @@ def read_needed(image: Image) -> tuple[NeededLibrary, ...]:
 
 
 def read_export_name(image: Image) -> str | None:
-    """Return the name under which the file exports, `None` where it exports nothing."""
+    """Return the name under which the file exports; `None` if it exports nothing."""
     address, _ = image.directory(Directory.EXPORT)
     if not address:
         return None

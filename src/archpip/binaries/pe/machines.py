@@ -27,13 +27,13 @@ _MACHINES: dict[int, tuple[str, int, Architecture | None]] = {
     0xAA64: ("IMAGE_FILE_MACHINE_ARM64", 64, Architecture.ARM64),
 }
 
-# .NET code compiled ahead for another system than Windows has that system's number mixed in by
-# exclusive or, so that Windows does not take it for its own.
+# .NET code compiled ahead of time for another system than Windows has its machine number XORed with
+# that system's number, so that Windows does not load it.
 _READY_TO_RUN_SYSTEMS = {0x4644: "Apple", 0xADC4: "FreeBSD", 0x7B79: "Linux", 0x1993: "NetBSD"}
 
 
 def is_known_machine(number: int) -> bool:
-    """Say whether a COFF header may begin with this number."""
+    """Return whether a COFF header may begin with this number."""
     return number in _MACHINES
 
 

@@ -1,4 +1,4 @@
-"""COFF objects and the members of import libraries: what Windows linkers take, and nothing loads.
+"""COFF objects and members of import libraries: input of Windows linkers, never loaded.
 
 Source: "PE Format": COFF File Header, Import Library Format; LLVM's `COFF.h` for `BigObjHeader`.
 """
@@ -22,10 +22,10 @@ _IMAGE_ONLY_FLAGS = 0xF000  # IMAGE_FILE_SYSTEM, _DLL, _UP_SYSTEM_ONLY: images o
 
 
 def is_object(head: bytes, *, size: int = sys.maxsize) -> bool:
-    """Say whether a file that begins so, and is `size` bytes long, is a COFF object.
+    """Return whether a file with this head, and `size` bytes long, is a COFF object.
 
-    Objects have no magic: two bytes of machine number must do, so every other field of the header
-    has to be plausible as well, or text would be taken for one.
+    Objects have no magic number, only two bytes of machine number, so every other field of the
+    header has to be plausible as well, or text would be taken for one.
     """
     if len(head) < COFF_HEADER.size:
         return False
@@ -46,7 +46,7 @@ def is_object(head: bytes, *, size: int = sys.maxsize) -> bool:
 
 
 def read_object(file: Window, head: bytes) -> Binary:
-    """Read for which machine an object is; the caller has seen by `is_object` that it is one."""
+    """Read the machine of an object; the caller has checked `is_object`."""
     anonymous = head.startswith(_ANONYMOUS)
     number = (
         _ANONYMOUS_HEADER.unpack_from(head)[3] if anonymous else COFF_HEADER.unpack_from(head)[0]
