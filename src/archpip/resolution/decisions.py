@@ -83,8 +83,9 @@ class Decisions:
     def _meets_wrong_python(self, identifier: Identifier) -> bool:
         """Return whether the preferred version is excluded by the target's Python alone.
 
-        uv treats this as a conflict with a project named Python: the conflict is counted, the
-        version is ruled out, and the search backtracks to where the identifier first became known.
+        uv treats this as a conflict with a project named Python, of which nothing else is known: it
+        is counted, the version is ruled out, and the search backtracks to where the identifier
+        first became known.
         """
         known = self._solution.known(identifier)
         for version, required in self._provider.supply.find_wrong_pythons(

@@ -336,7 +336,7 @@ class Evaluator:
         """Return the metadata if it is of this project and its requirements can be parsed.
 
         Raises:
-            InvalidMetadataError: It is of another, or they cannot be.
+            InvalidMetadataError: It is another project's, or a requirement is invalid.
         """
         if metadata.name != name:
             raise InvalidMetadataError(reason=f"its metadata is of {metadata.name}, not of {name}")
