@@ -1,8 +1,8 @@
-"""Environments: what is installed, or about to be shipped, judged by the rules that judge wheels.
+"""Environments: installed or packaged files, judged by the rules for wheels.
 
-`detect_shape` tells by its content what stands at a path, `open_tree` gives its files, and
-`audit_tree` makes of each distribution what it was as a wheel and judges that. What a tree holds is
-hostile: nothing of it is run, and no link leads out of it.
+`detect_shape` detects the kind of a path from its content, `open_tree` gives its files, and
+`audit_tree` views each distribution as the wheel it was and judges that. A tree is untrusted input:
+none of its code is run, and no link is followed out of it.
 """
 
 from archpip.environments.auditing import audit_tree

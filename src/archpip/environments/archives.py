@@ -19,7 +19,7 @@ _USUAL = frozenset((ProblemKind.LEADING_BYTES, ProblemKind.TRAILING_BYTES))
 
 
 class ZipTree:
-    """A `Tree` over a zip archive, which is read with the same suspicion as a wheel."""
+    """A `Tree` over a zip archive, which is validated like a wheel."""
 
     image: ImageFacts | None = None
 
@@ -31,7 +31,7 @@ class ZipTree:
         """
         try:
             self._archive = open_wheel(path)
-            # Of two members with one path the last one wins, as in `zipfile`; `problems` tells.
+            # Of two members with one path the last wins, as in `zipfile`; `problems` reports it.
             by_path = {member.path: member for member in self._archive.members()}
         except (InvalidWheelError, WheelUnreadableError) as error:
             raise NothingToAuditError(path=str(path), reason=error.reason) from error
@@ -40,11 +40,11 @@ class ZipTree:
         self._members = tuple(by_path[path] for path in sorted(by_path) if path not in unsafe)
 
     def members(self) -> tuple[Member, ...]:
-        """Return the files; those whose paths climb are among the problems only."""
+        """Return the files, without those whose paths climb, which are among the problems."""
         return self._members
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what makes the archive hard to trust."""
+        """Return the archive's irregularities."""
         return self._problems
 
     def open(self, path: str) -> MemberContent:

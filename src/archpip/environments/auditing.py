@@ -50,11 +50,11 @@ def audit_tree(
     """Inspect and judge every part of a tree.
 
     Args:
-        tree: It is read and not closed.
-        target: What it is judged for.
+        tree: The tree, which is not closed.
+        target: The target to judge for.
         policy: Its overrides are applied.
         scope: Which files of no distribution are judged.
-        holds_program: Whether it is unknown what the tree is where it has no native binary.
+        holds_program: Whether a tree without native binaries counts as unknown.
 
     Returns the parts sorted by label; those without native code and problems, too, except for files
     of no distribution.
@@ -86,7 +86,7 @@ def _is_of_interest(part: AuditedPart) -> bool:
 def _linked(
     audited: Sequence[AuditedPart], target: Target, policy: Policy
 ) -> Iterator[AuditedPart]:
-    """Add what is found only by looking at all parts together."""
+    """Add the findings that concern several parts together."""
     installed = [Installed(label=part.label, binaries=part.inspection.binaries) for part in audited]
     found: dict[int, list[Finding]] = defaultdict(list)
     for position, finding in judge_between(installed, target):
@@ -101,10 +101,10 @@ def _linked(
 def _find_path_folders(
     parts: Sequence[Part], sources: Sequence[InstalledWheel]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return, by import root, the folders that path files add to `sys.path`, whosever they are."""
+    """Return, by import root, the folders that path files of any part add to `sys.path`."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for part, source in zip(parts, sources, strict=True):
-        # One that cannot be read is among the problems of a part that has native code.
+        # An unreadable one is among the problems of a part that has native code.
         with suppress(WheelUnreadableError):
             added = read_path_folders(source, find_path_files(source.members()))
             found[part.root].update(dict.fromkeys(added))
@@ -112,9 +112,9 @@ def _find_path_folders(
 
 
 def _is_for(part: Part, target: Target) -> bool:
-    """Tell whether the target's interpreter imports a distribution from where it lies.
+    """Return whether the target's interpreter imports a distribution from its folder.
 
-    An image may have another interpreter, with folders of its own, beside it.
+    An image may have a second interpreter with folders of its own.
     """
     named = _PYTHON_FOLDER.search(f"{part.root}/")
     return part.installer is Installer.PIP and (
@@ -149,7 +149,7 @@ def _inspect(part: Part, source: InstalledWheel) -> Inspection:
             problems=part.problems,
             size_bytes=source.size_bytes,
         )
-    # What a distribution brings is judged as in its wheel, by the program's own code.
+    # A distribution's files are judged as in its wheel, against the program's own code.
     packed = () if part.name else tuple(find_packed(source, inspection))
     return replace(inspection, problems=(*inspection.problems, *packed)) if packed else inspection
 
@@ -163,7 +163,7 @@ def _relocated_inspection(inspection: Inspection, part: Part) -> Inspection:
 
 
 def _relocated(finding: Finding, part: Part) -> Finding:
-    """Name the file where it lies, not where the wheel had it."""
+    """Return the finding with the file's path in the tree, not in the wheel."""
     real = part.paths.get(finding.member or "")
     if finding.member is None or real is None or real == finding.member:
         return finding

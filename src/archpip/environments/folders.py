@@ -1,4 +1,4 @@
-"""A folder on disk as a tree: links are followed within it and never out of it."""
+"""A folder on disk as a tree: links are followed inside it and never out of it."""
 
 import os
 import stat
@@ -20,30 +20,30 @@ from archpip.wheels import (
 )
 
 MAX_MEMBERS = 1_000_000
-"""Files of one tree; the largest known environments have some 200,000."""
+"""Most files of one tree; the largest known environments have some 200,000."""
 
 _BLOCK_BYTES = 8 * 1024
 _MOST_BLOCKS = 64
-"""Kept of one file: half a megabyte."""
+"""Blocks cached per file: half a megabyte."""
 
-# Data by their names, and looked at all the same: modules and path files, which decide what is
-# imported, and what records and settings are written in.
+# Data by their names, but listed all the same: modules and path files, which decide what is
+# imported, and the formats of records and settings.
 _READ_SUFFIXES = (".py", ".pth", ".txt", ".json", ".cfg")
 
-# Files with names that say nothing, and that are read for what they say.
+# Files without a telling suffix that are read for their content.
 _RECORD_FOLDERS = (".dist-info", ".egg-info", "EGG-INFO")
 _PROPERTY_LIST = ".plist"
 
 _MAGIC_BYTES = 64
 
-# What holds no installed code, and much else.
+# Folders with many files and no installed code.
 _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
 
 
 class FileContent(FileSource):
-    """One file's bytes, read where they are asked for: its size costs no memory.
+    """One file's bytes, read on demand: its size costs no memory.
 
-    Small reads are of blocks that are kept: headers point to names that lie next to each other.
+    Small reads use cached blocks: headers point to names that lie next to each other.
     """
 
     def __init__(self, path: str, *, member: str) -> None:
@@ -65,14 +65,14 @@ class FileContent(FileSource):
 
     @property
     def at_hand(self) -> bool:
-        """Every part can be read at once."""
+        """Whether every part can be read without delay: always."""
         return True
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Return bytes; fewer than `length` only at the end.
 
         Raises:
-            WheelUnreadableError: The disk does not give them.
+            WheelUnreadableError: The file cannot be read.
         """
         number, skipped = divmod(offset, _BLOCK_BYTES)
         try:
@@ -103,16 +103,15 @@ class FileContent(FileSource):
 class FolderTree:
     """A `Tree` over a folder.
 
-    Folders that are links are not entered: what they lead to within the tree is found where it is,
-    and what lies outside is not ours to read. Of what is text or data by its name or by its first
-    bytes, nine files of ten, only that is listed which a record or an import may need, and the
-    system is not asked for its size: it is given as 0.
+    Linked folders are not entered: their targets inside the tree are found at their own paths, and
+    those outside must not be read. Files that are text or data by name or first bytes, nine of ten,
+    are listed only if a record or an import may need them; their size is not read, and given as 0.
     """
 
     image: ImageFacts | None = None
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; it is walked when it is first asked for its members."""
+        """Store the folder, which is walked when its members are first needed."""
         self._root = f"{root}{os.sep}"
         self._real_root = os.path.realpath(root)
         self._raw: dict[str, str] = {}
@@ -201,7 +200,7 @@ class FolderTree:
         return Member(self._remember(raw), size, size, executable_bit=executable)
 
     def _remember(self, raw: str) -> str:
-        """Return a path as it is shown, and remember what it is called on disk."""
+        """Return the display form of a path, and record its name on disk."""
         path = _shown(raw)
         if path != raw:
             self._raw[path] = raw
@@ -212,7 +211,7 @@ class FolderTree:
         return real.startswith(self._real_root + os.sep)
 
     def _note_link(self, entry: os.DirEntry[str], raw: str) -> None:
-        """Remember a link that is not followed, where its name promises native code."""
+        """Record a link that is not followed, if its name promises native code."""
         member = Member(path=_shown(raw), size_bytes=1, compressed_bytes=1, executable_bit=False)
         if estimate_likelihood(member) is not Likelihood.LIKELY:
             return
@@ -229,9 +228,9 @@ class FolderTree:
 
 
 def _may_be_native(path: str) -> bool:
-    """Tell by a regular file's first bytes; one that cannot be read may be, and is told of later.
+    """Return whether a regular file's first bytes may be native code; true if unreadable.
 
-    An audit looks at every file whose name says nothing, and hardly any is native.
+    An audit reads the start of every file without a telling name, and hardly any is native.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY)

@@ -37,14 +37,14 @@ _MOST_LAYERS = 1000
 
 
 class _Files(Protocol):
-    """Files of an image's archive or folder, by name."""
+    """The files of an image's archive or folder, by name."""
 
     def open(self, name: str) -> IO[bytes]:
-        """Open a file; `KeyError` where there is none."""
+        """Open a file; raise `KeyError` if there is none."""
         ...
 
     def size(self, name: str) -> int:
-        """Return a file's size in bytes; `KeyError` where there is none."""
+        """Return a file's size in bytes; raise `KeyError` if there is none."""
         ...
 
 
@@ -97,8 +97,8 @@ class ImageTree(LayeredTree):
 
         Args:
             path: An archive or a folder; an image for several platforms is several images there.
-            target: Whose image is read where there are several; of those that remain, or without
-                a target, the first is, and a problem tells of the others.
+            target: Selects among several images; of those that remain, or without a target, the
+                first is read, and a problem lists the others.
 
         Raises:
             NothingToAuditError: The archive holds no image that can be read.
@@ -147,7 +147,7 @@ def _open_files(path: Path, opened: ExitStack) -> _Files:
 
 
 def _inflate(packed: IO[bytes], plain: IO[bytes], *, limit: int) -> None:
-    """Inflate into a file that has no name, so that its parts can be found again."""
+    """Inflate into an unnamed file, so that its parts can be seeked."""
     written = 0
     with gzip.GzipFile(fileobj=packed) as content:
         while chunk := content.read(_CHUNK_BYTES):
@@ -160,7 +160,7 @@ def _inflate(packed: IO[bytes], plain: IO[bytes], *, limit: int) -> None:
 
 
 def _iter_images(files: _Files) -> Iterator[_Image]:
-    """Yield the images; those of Docker's manifest, which newer archives have beside OCI's."""
+    """Yield the images; those of Docker's manifest, if an archive has it beside OCI's."""
     try:
         listed = _read_document(files, "manifest.json")
     except KeyError:
@@ -192,11 +192,11 @@ def _iter_oci(files: _Files, index: Mapping[str, object], *, depth: int) -> Iter
 def _choose_image(
     files: _Files, images: Sequence[_Image], target: Target | None
 ) -> tuple[_Image, str]:
-    """Return the image to read, and which ones are not read though they may have been meant."""
+    """Return the image to read, and the other candidates that are not read."""
     if len(images) == 1:
         return images[0], ""
     platforms = [image.platform or _read_platform(files, image) for image in images]
-    # The images for other platforms are no part of what is shipped to this one.
+    # Images for other platforms are not shipped to this one.
     meant = [i for i, name in enumerate(platforms) if target is None or _is_for(name, target)]
     if len(meant) == 1:
         return images[meant[0]], ""

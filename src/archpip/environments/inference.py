@@ -1,4 +1,4 @@
-"""Which target a tree is for, where nobody says: its interpreter is asked, else its files."""
+"""Infer the target of a tree from its interpreter, else from its files."""
 
 import re
 from collections import Counter
@@ -53,23 +53,23 @@ _LIBC_BYTES = 8 << 20
 
 
 class InferredTarget(Struct, frozen=True, kw_only=True):
-    """A target, and what says so."""
+    """A target, and the source it was inferred from."""
 
     target: Target
     origin: str
 
 
 def infer_target(path: Path, shape: Shape, tree: Tree, *, host: Target) -> InferredTarget:
-    """Say which target a tree is for.
+    """Return the target that a tree is for.
 
-    Only the interpreter of an environment that the user names is run, never one that a bundle or
-    image holds.
+    Only the interpreter of an environment that the user names is run, never one inside a bundle or
+    image.
     """
     if (python := find_interpreter(path, shape)) is not None:
         try:
             return InferredTarget(target=probe_interpreter(python), origin="its interpreter")
         except InterpreterUnusableError:
-            pass  # An environment for another machine: its files say for which.
+            pass  # An environment for another machine: its files tell which.
     evidence = _Evidence(shape, tree)
     for origin, find in evidence.platforms():
         if text := find():
@@ -85,7 +85,7 @@ def infer_target(path: Path, shape: Shape, tree: Tree, *, host: Target) -> Infer
 
 
 def adopt_python(target: Target, shape: Shape, tree: Tree) -> Target:
-    """Return a target with the Python that a tree was made for, where its files say which."""
+    """Return a target with the Python that a tree was made for, if its files tell."""
     python = _Evidence(shape, tree).find_python()
     known = target.python  # of the same kind, it has the patch version, too
     if python is None or (python.implementation, python.short_version, python.free_threaded) == (
@@ -98,7 +98,7 @@ def adopt_python(target: Target, shape: Shape, tree: Tree) -> Target:
 
 
 def find_interpreter(path: Path, shape: Shape) -> Path | None:
-    """Return the interpreter of an environment, where it may be run."""
+    """Return the interpreter of an environment, if it may be run."""
     prefix: Path | None = None
     if shape is Shape.SITE_PACKAGES:
         above = list(path.absolute().parents)[:_PREFIX_DEPTH]
@@ -112,7 +112,7 @@ def find_interpreter(path: Path, shape: Shape) -> Path | None:
 
 
 def infer_from_name(path: Path, *, host: Target) -> InferredTarget:
-    """Say which target a lockfile is for: archpip's own bear its name (`pylock.NAME.toml`)."""
+    """Return the target in the name of a lockfile that archpip wrote (`pylock.NAME.toml`)."""
     _, _, name = path.stem.partition("pylock.")
     try:
         target = parse_target(name or "host", host=host)
@@ -122,7 +122,7 @@ def infer_from_name(path: Path, *, host: Target) -> InferredTarget:
 
 
 class _Evidence:
-    """What the files of one tree say about their target."""
+    """The evidence in the files of one tree about their target."""
 
     def __init__(self, shape: Shape, tree: Tree) -> None:
         self._shape = shape
@@ -131,7 +131,7 @@ class _Evidence:
         self._paths = {member.path for member in self._members}
 
     def platforms(self) -> Iterator[tuple[str, Callable[[], str]]]:
-        """Yield what to ask for the platform, the most trustworthy first."""
+        """Yield the sources of the platform, the most trustworthy first."""
         yield "the image's configuration", self._of_image
         yield "conda's records", self._of_conda
         yield "its executable", self._of_executable
@@ -154,7 +154,7 @@ class _Evidence:
         return None
 
     def find_floors(self) -> Floors | None:
-        """Return the oldest system, where an app or image says which that is."""
+        """Return the floors that an app or image declares, or `None`."""
         if self._shape is Shape.MACOS_APP:
             return self._macos_floor()
         for member in self._members:
@@ -259,7 +259,7 @@ class _Evidence:
 
 
 def _find_suffix(path: str) -> re.Match[str] | None:
-    """Find what a module's suffix says; an environment has tens of thousands of other files."""
+    """Match a module's suffix, fast: an environment has tens of thousands of other files."""
     return _SUFFIX.search(path) if path.endswith(_SUFFIX_ENDS) else None
 
 
@@ -268,7 +268,7 @@ def _find_python_folder(path: str) -> re.Match[str] | None:
 
 
 def _platform_of(binary: Binary) -> str:
-    """Return the target that a program runs on; a fat one asks that both halves be served."""
+    """Return the target that a program runs on; a fat one needs both slices served."""
     system = _SYSTEMS.get(binary.format)
     names = sorted(binary.architectures)
     if system is None or not names:

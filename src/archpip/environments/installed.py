@@ -1,4 +1,4 @@
-"""A part of a tree seen as the wheel that it once was, so that wheels' own reader reads it."""
+"""A part of a tree as the wheel it was installed from, for the reader of wheels."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -13,14 +13,14 @@ class InstalledWheel:
     """A `WheelSource` over the files of one part."""
 
     def __init__(self, part: Part, tree: Tree, members: Mapping[str, Member]) -> None:
-        """Take a part, and every member of its tree by path."""
+        """Store a part, and every member of its tree by path."""
         self._part = part
         self._tree = tree
         self._members = tuple(Member(path, *members[real][1:]) for path, real in part.paths.items())
 
     @property
     def filename(self) -> str:
-        """The name that the wheel had, as far as its tags are known."""
+        """The wheel's file name, as far as its tags are known."""
         name = self._part.name.replace("-", "_") or "files"
         version = self._part.version.replace("-", "_") or "0"
         return f"{name}-{version}-{_compress(self._part.tags) or _NO_TAGS}.whl"
@@ -35,11 +35,11 @@ class InstalledWheel:
         return self._members
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what is wrong with the part's record."""
+        """Return the problems of the part's record."""
         return self._part.problems
 
     def prefetch(self, wanted: Mapping[str, int | None]) -> None:
-        """Do nothing: the files are here."""
+        """Do nothing: the files are local."""
 
     def open(self, path: str) -> MemberContent:
         """Open a file.
@@ -50,7 +50,7 @@ class InstalledWheel:
         return self._tree.open(self._part.paths[path])
 
     def cost(self) -> ReadingCost:
-        """Return nothing read: reading here costs nobody a request."""
+        """Return zero: reading here costs no request."""
         return ReadingCost(bytes_read=0, bytes_total=self.size_bytes, requests=0)
 
     def close(self) -> None:

@@ -26,13 +26,13 @@ from archpip.wheels import (
 )
 
 MAX_MEMBERS = 2_000_000
-"""Members of all layers; a large image has 300,000."""
+"""Most members of all layers; a large image has 300,000."""
 
 MAX_KEPT_BYTES = 16 << 30
-"""Native code and records of one image, which go to a temporary file."""
+"""Most bytes of native code and records of one image, kept in a temporary file."""
 
 MAX_INFLATION = 100
-"""How many times its size a layer may inflate to; real ones reach 10."""
+"""Highest inflation ratio of a layer; real ones reach 10."""
 
 _ALWAYS_ALLOWED_BYTES = 256 << 20
 _HEAD_BYTES = 4096
@@ -48,11 +48,11 @@ class _Kept(Struct, frozen=True, kw_only=True):
     member: Member
     offset: int
     kept_bytes: int
-    """As many of its first bytes as are kept: all or none."""
+    """The number of bytes kept: all or none."""
 
 
 class KeptContent:
-    """The bytes of a file of a layer; those of a file that is no binary were not kept."""
+    """The bytes of a file in a layer; those of a file that is no binary were not kept."""
 
     def __init__(self, file: IO[bytes], kept: _Kept) -> None:
         self._file = file
@@ -89,7 +89,7 @@ class KeptContent:
 
 
 class LayeredTree:
-    """A `Tree` that layers are applied to, the lowest first."""
+    """A `Tree` built by applying layers, the lowest first."""
 
     image: ImageFacts | None = None
 
@@ -104,9 +104,9 @@ class LayeredTree:
         """Apply one layer over those before it.
 
         Args:
-            stream: The tar archive, plain or compressed with gzip; from zstd it is opened already.
-            name: The layer's, for problems.
-            size_bytes: Of the stream as it is stored; it limits what the layer may inflate to.
+            stream: The tar archive, plain or gzip-compressed; zstd is decompressed by the caller.
+            name: The layer's name, for problems.
+            size_bytes: The stream's stored size, which limits what the layer may inflate to.
         """
         added: dict[str, _Kept] = {}
         hidden: set[str] = set()
@@ -121,16 +121,16 @@ class LayeredTree:
                     self._read_entry(archive, entry, added, hidden)
         except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError) as error:
             self.note(ProblemKind.UNREADABLE_MEMBER, name, f"the layer cannot be read: {error}")
-        # What a layer hides is beneath it, wherever in the layer that is written.
+        # A layer hides only files of lower layers, whatever the order of its entries.
         self._hide(hidden)
         self._kept.update(added)
 
     def note(self, kind: ProblemKind, member: str, detail: str) -> None:
-        """Remember what could not be looked at."""
+        """Record a problem."""
         self._problems.append(Problem(kind=kind, member=member, detail=detail))
 
     def members(self) -> tuple[Member, ...]:
-        """Return the files that a container would see, as far as they matter here."""
+        """Return the files that a container would see and an audit needs."""
         return tuple(self._kept[path].member for path in sorted(self._kept))
 
     def problems(self) -> tuple[Problem, ...]:
@@ -149,7 +149,7 @@ class LayeredTree:
         return KeptContent(self._file, kept)
 
     def close(self) -> None:
-        """Let go of everything kept."""
+        """Delete the temporary file."""
         self._file.close()
 
     def _is_too_much(self, entry: tarfile.TarInfo, name: str, limit: int) -> bool:
@@ -189,7 +189,7 @@ class LayeredTree:
             hidden.add(path)
 
     def _link(self, entry: tarfile.TarInfo, path: str, added: dict[str, _Kept]) -> None:
-        """Give a hard link the bytes of the file that it names, which came before it."""
+        """Give a hard link the bytes of the earlier file that it names."""
         aim = _shown(posixpath.normpath(entry.linkname.lstrip("/")))
         kept = added.get(aim) or self._kept.get(aim)
         if kept is not None:
@@ -202,7 +202,7 @@ class LayeredTree:
             added[path] = _Kept(member=member, offset=kept.offset, kept_bytes=kept.kept_bytes)
 
     def _keep(self, archive: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> _Kept | None:
-        """Keep a file that is native code or a record; `None` for what nobody will ask for."""
+        """Keep a file that is native code or a record; return `None` for any other."""
         member = Member(
             path=path,
             size_bytes=entry.size,
@@ -232,7 +232,7 @@ class LayeredTree:
         return _Kept(member=member, offset=offset, kept_bytes=self._end - offset)
 
     def _hide(self, hidden: set[str]) -> None:
-        """Forget files of lower layers: those named, and everything in folders that are."""
+        """Remove the named files of lower layers, and everything in named folders."""
         if hidden:
             self._kept = {p: k for p, k in self._kept.items() if not _is_hidden(p, hidden)}
 
@@ -242,7 +242,7 @@ def _is_hidden(path: str, hidden: set[str]) -> bool:
         return True
     folder = posixpath.dirname(path)
     while folder:
-        # A name with a slash at its end is an opaque folder: it stays, its former files do not.
+        # A name with a trailing slash is an opaque folder: it stays, but its earlier files do not.
         if folder in hidden or f"{folder}/" in hidden:
             return True
         folder = posixpath.dirname(folder)

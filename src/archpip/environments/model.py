@@ -1,4 +1,4 @@
-"""What is audited: a tree of files, the parts that it falls into, and what was found in each."""
+"""The values of an audit: a tree of files, its parts, and the findings of each."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ from archpip.wheels import Inspection, Member, MemberContent, Problem
 
 
 class Shape(StrEnum):
-    """What stands at a path, told by its content."""
+    """The kind of a path, detected from its content."""
 
     ENVIRONMENT = "virtual environment"
     SITE_PACKAGES = "site-packages"
@@ -30,37 +30,37 @@ class Shape(StrEnum):
 
 
 BRIEFCASE_FOLDER = "app_packages"
-"""Where Briefcase has pip install what an app requires, records included."""
+"""The folder where Briefcase has pip install an app's requirements, with records."""
 
 
 class ImageFacts(Struct, frozen=True, kw_only=True):
-    """What an image says of itself."""
+    """Facts in an image's configuration."""
 
     platform: str
-    """`linux/arm64/v8`, as `parse_target` reads it; empty where it does not say."""
+    """`linux/arm64/v8`, as `parse_target` accepts it; empty if not given."""
     working_folder: str
-    """Where its program stands, without the leading slash; empty for none."""
+    """The path of its program, without the leading slash; empty if none."""
 
 
 class Tree(Protocol):
-    """Files somewhere: a folder, a zip archive, the layers of an image. One thread uses it."""
+    """The files of a folder, a zip archive or an image's layers. For use by one thread."""
 
     @property
     def image(self) -> ImageFacts | None:
-        """What a container image says of itself; `None` where it is none."""
+        """The facts of a container image; `None` for any other tree."""
         ...
 
     def members(self) -> tuple[Member, ...]:
         """Return the files that can be read, sorted by path; no path repeats.
 
-        What is text or data by its name may be left out, unless a record or an import needs it.
-        Paths are relative to the tree, `/`-separated, and never climb. Links within the tree are
-        members too; what they lead to is what is read.
+        Files that are text or data by name may be left out, unless a record or an import needs
+        them. Paths are relative to the tree, `/`-separated, and never climb. Links within the tree
+        are members too, and read as their targets.
         """
         ...
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what could not be looked at: nothing of it is quietly fine."""
+        """Return what could not be read: each counts as unknown, never as OK."""
         ...
 
     def open(self, path: str) -> MemberContent:
@@ -72,12 +72,12 @@ class Tree(Protocol):
         ...
 
     def close(self) -> None:
-        """Free what the tree holds; closing twice is allowed."""
+        """Release the tree's resources; closing twice is allowed."""
         ...
 
 
 class Installer(StrEnum):
-    """Who put a distribution where it is, and so who can put a better one there."""
+    """The tool that installed a distribution, and so can replace it."""
 
     PIP = "pip"
     CONDA = "conda"
@@ -86,22 +86,22 @@ class Installer(StrEnum):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """Some files of a tree that are judged together, as one wheel would be."""
+    """Files of a tree that are judged together, like one wheel."""
 
     name: str
     """The distribution's name; empty for files that no record lists."""
     version: str = ""
     installer: Installer = Installer.NOBODY
     root: str
-    """The folder, from the tree's, that its paths count from; empty for the tree itself."""
+    """The folder in the tree that its paths are relative to; empty for the tree itself."""
     tags: tuple[str, ...] = ()
-    """Of the wheel that was installed, expanded and sorted: `cp310-cp310-macosx_11_0_arm64`."""
+    """The installed wheel's tags, expanded and sorted: `cp310-cp310-macosx_11_0_arm64`."""
     root_is_purelib: bool = False
     """What its WHEEL file says, too."""
     paths: Mapping[str, str] = field(default_factory=dict)
-    """From the path that the member would have in a wheel to its path in the tree."""
+    """The path in the tree by the path that the member would have in a wheel."""
     problems: tuple[Problem, ...] = ()
-    """What kept its record from being read or believed."""
+    """Why its record could not be read or trusted."""
 
 
 class AuditedPart(Struct, frozen=True, kw_only=True):
@@ -116,7 +116,7 @@ class AuditedPart(Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The part for people: `uamqp 1.6.1`, or which files are meant."""
+        """The part's name for display: `uamqp 1.6.1`, or a description of its files."""
         if self.name:
             return f"{self.name} {self.version}".strip()
         return f"files of no distribution in {self.root or '.'}"
@@ -139,7 +139,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     shape: Shape
     target: Target
     target_origin: str
-    """Where the target comes from, for people: `--target-platform`, `its interpreter`."""
+    """The source of the target, for display: `--target-platform`, `its interpreter`."""
     runs_here: bool = True
     """Whether this machine can run an interpreter of the target."""
     parts: tuple[AuditedPart, ...]

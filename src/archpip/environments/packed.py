@@ -1,8 +1,7 @@
-"""Programs that hold their libraries within themselves, where no reader of binaries sees them.
+"""Detect programs with embedded libraries, which the readers of binaries do not see.
 
-PyInstaller puts an archive behind its bootloader. In a program that is one file this holds the
-libraries and modules too; in one that stands in a folder with them it holds Python code alone.
-Nothing is unpacked here.
+PyInstaller appends an archive to its bootloader. In a one-file program it also holds the libraries
+and modules; in a one-folder program it holds only Python code. Nothing is unpacked here.
 
 Source: https://pyinstaller.org/en/stable/advanced-topics.html#carchive, and `ARCHIVE_COOKIE` and
 `TOC_ENTRY` of the bootloader's `pyi_archive.h`. Every number is big-endian.
@@ -33,7 +32,7 @@ _MOST_TABLE_BYTES = 16 << 20
 
 
 def find_packed(source: InstalledWheel, inspection: Inspection) -> Iterator[Problem]:
-    """Yield a problem for each program among the binaries that has others packed into it."""
+    """Yield a problem for each program that has other binaries packed into it."""
     for member in inspection.binaries:
         if all(s.kind is not BinaryKind.EXECUTABLE for s in member.binary.slices):
             continue
@@ -47,12 +46,12 @@ def find_packed(source: InstalledWheel, inspection: Inspection) -> Iterator[Prob
 
 
 def is_packed(source: ByteSource) -> bool:
-    """Tell whether a program holds binaries in an archive of PyInstaller's.
+    """Return whether a program has binaries in a PyInstaller archive.
 
-    One whose table cannot be read counts as such: nobody knows what it holds.
+    One whose table cannot be read counts as such, since its content is unknown.
 
     Raises:
-        WheelUnreadableError: The source does not give its bytes.
+        WheelUnreadableError: The source cannot be read.
     """
     wanted = _END_BYTES + source.size // _PROGRAM_BYTES_PER_HASH_BYTE
     start = max(0, source.size - wanted)

@@ -1,4 +1,4 @@
-"""From a tree to its parts: which distribution each file belongs to, and which belong to none."""
+"""Divide a tree into parts: the files of each distribution, and those of none."""
 
 import posixpath
 import re
@@ -17,7 +17,7 @@ from archpip.environments.records import (
 )
 from archpip.wheels import Member, Problem, WheelUnreadableError
 
-# Folders that stand on `sys.path` wherever they are.
+# Folders that are on `sys.path` wherever they are.
 _IMPORT_ROOT = re.compile(
     r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|app_packages|(?:python|pypy)\d+\.\d+t?)$"
     r"|^python$"  # a Lambda layer
@@ -29,19 +29,19 @@ _IN_DIST_INFO = f"{_DIST_INFO}/"
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """Which files that no record lists are judged."""
+    """Which unrecorded files are judged."""
 
     roots: frozenset[str] = frozenset()
-    """Folders that are import roots although their names do not say so."""
+    """Import roots that are not recognised by name."""
     everything: bool = True
-    """Also what lies outside of every import root."""
+    """Whether files outside every import root are judged, too."""
 
 
 def find_parts(tree: Tree, scope: Scope) -> tuple[Part, ...]:
     """Return the distributions of a tree, then the files that no record lists, by their root.
 
-    A file that two records list belongs to both. What conda installed belongs to conda's package,
-    also where it left a dist-info folder.
+    A file in two records belongs to both. Files installed by conda belong to conda's package, even
+    if it left a dist-info folder.
     """
     members = {member.path: member for member in tree.members()}
     return tuple(_Partition(tree, members, scope).parts())
@@ -159,9 +159,9 @@ class _Partition:
             )
 
     def _as_in_wheel(self, paths: Sequence[str], *, root: str, data: str) -> dict[str, str]:
-        """Return the paths by where they would lie in a wheel.
+        """Return the paths by their paths in a wheel.
 
-        What decides how modules are imported is left out of a part that cannot hold a native one.
+        Files that decide how modules are imported are left out of a part without native modules.
         """
         if not any(self._members[path].size_bytes for path in paths if _IN_DIST_INFO not in path):
             paths = [path for path in paths if not path.endswith(".py")]
@@ -195,10 +195,10 @@ def _iter_folders(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _as_in_wheel(paths: Iterable[str], *, root: str, data: str) -> dict[str, str]:
-    """Return the paths by where they would lie in a wheel.
+    """Return the paths by their paths in a wheel.
 
-    What lies outside the import root came from the wheel's `.data` folder (wheel format, §the
-    .data directory).
+    Files outside the import root came from the wheel's `.data` folder (wheel format, §the .data
+    directory).
     """
     start = f"{root}/" if root else ""
     mapped: dict[str, str] = {}

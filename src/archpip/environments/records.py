@@ -1,8 +1,8 @@
-"""Which files a distribution's own record lists: RECORD, top_level.txt, conda-meta.
+"""Read the files that a distribution's record lists: RECORD, top_level.txt, conda-meta.
 
 Source: https://packaging.python.org/specifications/recording-installed-packages/ and
-https://docs.conda.io/projects/conda-build/en/latest/resources/package-spec.html. Records are as
-hostile as wheels: they are believed only about files within the tree.
+https://docs.conda.io/projects/conda-build/en/latest/resources/package-spec.html. Records are
+untrusted input, like wheels: only their entries within the tree count.
 """
 
 import posixpath
@@ -17,14 +17,14 @@ from archpip.environments.model import Tree
 from archpip.wheels import Problem, ProblemKind, WheelUnreadableError
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
-"""A RECORD has some 100 bytes for each file; the largest known has 2 MB."""
+"""A RECORD has some 100 bytes per file; the largest known has 2 MB."""
 
 _MARKS_OF_ODD = ("./", "//", ":", "/,", ".,", "\n/", '"')
 """A record without these has plain paths only."""
 
 _TAG_PARTS = 3  # interpreter, ABI, platform
 _MOST_TAGS = 1000
-"""Of one compressed set; real ones expand to some ten."""
+"""Most tags of one compressed set; real ones expand to some ten."""
 
 _MOST_STEPS_UP = 3
 """`../../../bin/tool` is how RECORD writes a script of `lib/python3.11/site-packages`."""
@@ -34,15 +34,15 @@ class Listing(Struct, frozen=True, kw_only=True):
     """The files that a record lists."""
 
     paths: tuple[str, ...]
-    """Those of the tree, in the record's order; no path repeats."""
+    """The listed files in the tree, in the record's order; no path repeats."""
     problems: tuple[Problem, ...] = ()
 
 
 def read_text(tree: Tree, path: str) -> str:
-    """Return a file of text; what is no UTF-8 is replaced.
+    """Return a text file's content; invalid UTF-8 is replaced.
 
     Raises:
-        WheelUnreadableError: It cannot be read, or is too large to be what it should.
+        WheelUnreadableError: It cannot be read, or is implausibly large.
     """
     with closing(tree.open(path)) as content:
         if content.size > MAX_RECORD_BYTES:
@@ -57,9 +57,9 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
     """Parse a RECORD.
 
     Args:
-        text: The file.
+        text: The file's content.
         record: Its path, for problems.
-        root: The folder that its paths count from, from the tree's.
+        root: The folder in the tree that its paths are relative to.
         members: The paths of the tree's files.
     """
     text = text.replace("\\", "/")
@@ -94,7 +94,7 @@ def _read_names(text: str) -> list[str]:
     """
     lines = text.splitlines()
     if '"' not in text:
-        # Nearly no record has a quoted name, and so takes a third of the time.
+        # Hardly any record has a quoted name; without one, parsing takes a third of the time.
         return [name for line in lines if (name := line.partition(",")[0])]
     import csv  # for those few
 
@@ -111,12 +111,12 @@ def _complain(record: str, unsafe: list[str]) -> Iterator[Problem]:
 
 
 def _is_plain(path: str) -> bool:
-    """Tell whether a path needs no second look: nearly all do not, and there are thousands."""
+    """Return whether a path needs no further check, as nearly all of the thousands do not."""
     return not ("./" in path or "//" in path or ":" in path or path[0] == "/" or path[-1] in "./")
 
 
 def _is_unsafe(path: str) -> bool:
-    """Tell whether a path leads where no installer would put a file of this record."""
+    """Return whether a path is where no installer would put a file of this record."""
     parts = path.split("/")
     return path.startswith("/") or ":" in parts[0] or parts.count("..") > _MOST_STEPS_UP
 
@@ -127,10 +127,10 @@ def _join(root: str, path: str) -> str:
 
 
 class InstalledTags(Struct, frozen=True):
-    """What the WHEEL file of an installed distribution says."""
+    """The tags in the WHEEL file of an installed distribution."""
 
     tags: tuple[str, ...]
-    """Expanded and sorted; empty where there is no such file, or nothing but nonsense in it."""
+    """Expanded and sorted; empty if there is no such file, or only invalid tags in it."""
     root_is_purelib: bool
 
 
@@ -148,9 +148,9 @@ def parse_wheel_file(text: str) -> InstalledTags:
 
 
 def _expand(tag: str) -> Iterator[str]:
-    """Yield the tags of a line, which may be compressed (PEP 425); nonsense claims nothing.
+    """Yield the tags of a line, which may be compressed (PEP 425); invalid ones are skipped.
 
-    As packaging does, whose module of tags takes longer to import than a small audit takes.
+    Reimplements packaging, whose tags module takes longer to import than a small audit.
     """
     columns = [column.split(".") for column in tag.lower().split("-")]
     is_sound = len(columns) == _TAG_PARTS and all(map(all, columns))
@@ -162,8 +162,8 @@ def find_top_level(text: str | None, name: str) -> frozenset[str]:
     """Return the names at the root that belong to a distribution without RECORD.
 
     Args:
-        text: `top_level.txt`, where there is one.
-        name: The distribution's name, which its package mostly has.
+        text: The content of `top_level.txt`, if it exists.
+        name: The distribution's name, usually that of its package.
     """
     lines = (text or "").split()
     return frozenset(lines) or frozenset((name.replace("-", "_"), name))
@@ -180,7 +180,7 @@ class CondaRecord(Struct, frozen=True, kw_only=True):
 
 
 def parse_conda_record(text: str) -> CondaRecord | None:
-    """Parse a file of `conda-meta`; `None` where it is none (`history`, or damaged)."""
+    """Parse a file in `conda-meta`; `None` if it is no record (`history`, or malformed)."""
     try:
         document = json.decode(text)
     except (DecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""What to run so that a part of an audit becomes right."""
+"""The command that fixes a part of an audit."""
 
 import posixpath
 import shlex
@@ -14,15 +14,15 @@ from archpip.environments.model import (
 from archpip.targets import floor_arguments
 
 _FOLDER = "FOLDER"
-"""Stands for the import folder of an environment that no audit of the app can know."""
+"""Placeholder for an environment's import folder, which an audit of the app cannot know."""
 
 
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
-    """Return the command that puts a right build in place; empty where none can.
+    """Return the command that installs a right build; empty if there is none.
 
-    An app is built again afterwards, an archive or image packed again. Files of no distribution
-    have nowhere to be installed from: they are built or copied anew by whoever put them there.
-    What only the user can fill in is `FOLDER` or an ellipsis.
+    An app is rebuilt afterwards, an archive or image repacked. Files of no distribution cannot be
+    installed: the user has to build or copy them again. `FOLDER` and an ellipsis are placeholders
+    for the user to fill in.
     """
     if not part.requirement:
         return ""
@@ -41,14 +41,14 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
             words = ["download", part.requirement, *target, *version]
             words += ["-d", str(path.parent if path.suffix == ".whl" else path)]
         case Shape.NUITKA | Shape.PYINSTALLER | Shape.MACOS_APP if not _is_installed(part):
-            # Into the environment that the app is then built from anew.
+            # Into the environment that the app is then rebuilt from.
             if audit.runs_here:
                 words = ["install", "--force-reinstall", part.requirement, *target]
             else:
                 words = ["install", "--upgrade", part.requirement, *target, *version]
                 words += ["--target", _FOLDER]
         case Shape.ZIP | Shape.IMAGE:
-            # What is packed cannot be changed in place: this fills the folder that is packed.
+            # A packed file cannot be changed in place: this fills the folder that is packed.
             words = ["install", "--upgrade", part.requirement, *target, *version]
             words += ["--target", part.root or "."]
         case _:
@@ -59,12 +59,12 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
 
 
 def _lock_again(path: Path, name: str, target: list[str]) -> str:
-    """Return the command that locks a project anew; the lockfile's name says who can.
+    """Return the command that locks a project again, with the tool that the lockfile's name tells.
 
-    The ellipsis stands for what was asked for, which the file names in part at most.
+    The ellipsis stands for the requirements, which the file records only in part, if at all.
     """
     if path.name == "uv.lock":
-        # Only uv writes its lockfile: behind the gateway it is not offered what is wrong.
+        # Only uv writes its lockfile: behind the gateway it sees no wrong wheels.
         elsewhere = [] if path.parent == Path() else ["--project", str(path.parent)]
         uv = ["uv", "lock", *elsewhere, "--upgrade-package", name]
         return shlex.join(["archpip", "exec", *target, "--", *uv])
@@ -74,5 +74,5 @@ def _lock_again(path: Path, name: str, target: list[str]) -> str:
 
 
 def _is_installed(part: AuditedPart) -> bool:
-    """Tell whether an app has a folder of its own that distributions are installed into."""
+    """Return whether an app has a folder of its own that distributions are installed into."""
     return posixpath.basename(part.root) == BRIEFCASE_FOLDER

@@ -1,7 +1,7 @@
-"""What stands at a path, told by its content, and opened as the tree that it is.
+"""Detect the kind of a path from its content, and open it as a tree.
 
-What reads archives and images takes longer to import than a small environment to audit, so it is
-loaded where one stands there.
+The readers of archives and images take longer to import than a small environment to audit, so they
+are imported only when needed.
 """
 
 import re
@@ -29,10 +29,10 @@ _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.tx
 
 
 def detect_shape(path: Path) -> Shape:
-    """Say what stands at a path.
+    """Return the kind of a path.
 
     Raises:
-        NothingToAuditError: There is nothing, or nothing that archpip knows.
+        NothingToAuditError: The path is missing or of no known kind.
     """
     try:
         if path.is_dir():
@@ -46,15 +46,15 @@ def detect_shape(path: Path) -> Shape:
 
 
 def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree:
-    """Open what stands at a path; the caller closes it.
+    """Open a path as a tree; the caller closes it.
 
     Args:
-        path: Where it stands.
-        shape: What it was told to be.
-        target: Whose image is meant where there are images for several platforms.
+        path: The path.
+        shape: The result of `detect_shape`.
+        target: Selects among images for several platforms.
 
     Raises:
-        NothingToAuditError: It cannot be read as what it seemed to be.
+        NothingToAuditError: It cannot be read as that kind.
     """
     match shape:
         case Shape.ZIP:
@@ -70,13 +70,13 @@ def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree
 
 
 def is_app(path: Path, shape: Shape) -> bool:
-    """Tell whether a program is what stands at a path, or is called so, and not code for one."""
+    """Return whether a path is a whole program, or is named as one, not code to be run by one."""
     named = shape is Shape.FOLDER and path.suffix == ".app"
     return named or shape in {Shape.NUITKA, Shape.PYINSTALLER, Shape.MACOS_APP}
 
 
 def find_scope(tree: Tree) -> Scope:
-    """Say which files beside the distributions are the user's: of an image, not its system."""
+    """Return which files besides distributions are the user's: in an image, not the system's."""
     if tree.image is None:
         return Scope()
     folder = tree.image.working_folder

@@ -1,4 +1,4 @@
-"""The inspection of what could not be read: nothing in it but the problem."""
+"""The inspection of an unreadable wheel: it holds only the problems."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ def unreadable(
     """Return an inspection that is judged as unknown.
 
     Args:
-        filename: The wheel's.
+        filename: The wheel's file name.
         reason: Why it could not be read.
-        problems: What was wrong besides.
-        size_bytes: Its size, where that is known.
+        problems: Other problems.
+        size_bytes: Its size, if known.
     """
     kind = ProblemKind.UNREADABLE_MEMBER
     problem = Problem(kind=kind, member=None, detail=f"{filename}: {reason}")

@@ -1,4 +1,4 @@
-"""Streams that are compressed with zstd, where Python 3.14 or the extra `zstd` can read them.
+"""Read zstd-compressed streams, with Python 3.14 or the extra `zstd`.
 
 Source: https://docs.python.org/3/library/compression.zstd.html, of which backports.zstd is a copy.
 """
@@ -17,7 +17,7 @@ _MODULES = ("compression.zstd", "backports.zstd")
 
 
 class _Zstd(Protocol):
-    """What both modules offer."""
+    """The interface of both modules."""
 
     ZstdError: type[Exception]
 
@@ -27,7 +27,7 @@ class _Zstd(Protocol):
 
 
 class _ZstdStream:
-    """The bytes behind a compressed stream: `read` alone, which is all that tarfile asks of one."""
+    """A decompressed stream with only `read`, all that tarfile needs."""
 
     def __init__(self, zstd: _Zstd, stream: IO[bytes]) -> None:
         self._file = zstd.open(stream)
@@ -37,8 +37,8 @@ class _ZstdStream:
         """Return the next bytes.
 
         Raises:
-            ValueError: They are damaged.
-            EOFError: The stream is cut short.
+            ValueError: The data is corrupt.
+            EOFError: The stream is truncated.
         """
         try:
             return self._file.read(size)
@@ -47,7 +47,7 @@ class _ZstdStream:
 
 
 def open_zstd(stream: IO[bytes]) -> IO[bytes] | None:
-    """Open a compressed stream; `None` where nothing here can read it."""
+    """Open a compressed stream; `None` if no zstd module is available."""
     for name in _MODULES:
         try:
             zstd = cast("_Zstd", import_module(name))
