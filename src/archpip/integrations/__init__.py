@@ -1,4 +1,4 @@
-"""Integrations: what pip's and uv's settings mean, and the commands run under archpip."""
+"""Integrations: interpret pip's and uv's settings, and run their commands behind archpip."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""A file that is about to be changed, as a value."""
+"""A planned change of a file, as a value."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from msgspec import Struct
 
 
 class FileChange(Struct, frozen=True, kw_only=True):
-    """A file's text before and after. It may hold credentials: show it through `redact` only."""
+    """A file's text before and after. It may hold credentials: display it only through `redact`."""
 
     path: Path
     before: str | None
-    """`None` where there is no file."""
+    """`None` if there is no file."""
     after: str | None
-    """`None` where the file is to go."""
+    """`None` if the file is to be deleted."""

@@ -1,4 +1,4 @@
-"""Running somebody else's command, whose terminal and signals are ours."""
+"""Run the user's command, which shares our terminal and signals."""
 
 import signal
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from archpip.integrations.errors import CommandNotFoundError
 
 _KILLED_BY = 128
-"""What shells add to a signal's number."""
+"""Shells report an exit by signal as this plus the signal's number."""
 
 
 def run_command(
@@ -18,13 +18,13 @@ def run_command(
 ) -> int:
     """Run a command to its end and return its exit status, as a shell reports it.
 
-    An interrupt from the keyboard reaches the command itself, which decides what becomes of it; a
-    request to terminate is passed on to it. Call from the main thread.
+    An interrupt from the keyboard reaches the command itself, which handles it; a SIGTERM is passed
+    on to it. Call from the main thread.
 
     Args:
         command: The program and its arguments.
-        environ: Its variables.
-        pass_output: Given all that it printed to stdout; `None` leaves it our own.
+        environ: Its environment variables.
+        pass_output: Called with its whole stdout; `None` lets it write to ours.
 
     Raises:
         CommandNotFoundError: There is no such program.

@@ -1,4 +1,4 @@
-"""The variables that send clients to a gateway and nowhere else. Pure.
+"""The environment variables that make a gateway a client's only index. Pure.
 
 Source: pip's `PIP_*` (every option has one; an empty value does not undo a file's), uv's `UV_*`
 (https://docs.astral.sh/uv/reference/environment/), pdm's `PDM_*`
@@ -15,7 +15,7 @@ _SET_ASIDE = (
     *("PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
     *("UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX"),
 )
-"""What would go round the gateway: all of it stands behind it instead."""
+"""Variables that would bypass the gateway: their indexes are placed behind it instead."""
 
 
 def client_environment(
@@ -30,14 +30,14 @@ def client_environment(
     """Return the variables for a command whose only index is `index_url`, on loopback.
 
     Args:
-        environ: The variables that hold now.
-        index_url: The gateway's view, with a slash at the end.
-        more_indexes: The name that uv knows an index by, where it has one, and the view that
-            stands before it, in uv's order.
-        hide_extra: pip's files may name an extra index. No variable can undo that, but one can
-            name the same index again.
-        hide_find_links: pip's files may name find-links: an empty folder to name instead.
-        uv_settings: The file that uv is to read in place of its own.
+        environ: The current variables.
+        index_url: The gateway's view, with a trailing slash.
+        more_indexes: For each further index of uv's, in its order: the name, if it has one, and
+            the view in front of it.
+        hide_extra: Whether pip's files name an extra index. No variable can unset it, but one can
+            name the gateway's index again.
+        hide_find_links: An empty folder that replaces find-links in pip's files.
+        uv_settings: The settings file that uv reads instead of its own.
     """
     variables = {name: value for name, value in environ.items() if name not in _SET_ASIDE}
     direct = ",".join(filter(None, (_no_proxy(environ), _LOOPBACK)))

@@ -1,4 +1,4 @@
-"""Command lines of clients: who resolves in one, for which Python, and where it writes. Pure."""
+"""Analyse command lines: which client resolves, for which Python, and what it writes. Pure."""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -10,7 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 
 class Client(StrEnum):
-    """Who resolves in a command."""
+    """The client that resolves in a command."""
 
     PIP = "pip"
     """pip itself, or pipx, which runs it."""
@@ -31,7 +31,7 @@ _UV_VALUED = frozenset(
         *("--preview-features", "--project", "--python-fetch", "--python-preference"),
     }
 )
-"""Options before uv's subcommand that are followed by a value."""
+"""Options before uv's subcommand that take a value."""
 
 _FOLDER_OPTIONS = {
     Client.UV_PROJECT: ("--directory", "--project"),
@@ -40,7 +40,7 @@ _FOLDER_OPTIONS = {
     Client.POETRY: ("--directory", "-C", "--project", "-P"),
 }
 OUTPUT_OPTIONS = ("--output", "--output-file", "-o", "--lockfile", "-L")
-"""Which name the file that a client writes."""
+"""Options that name a client's output file."""
 
 _LOCKFILES = {
     Client.UV_PROJECT: ("uv.lock",),
@@ -59,25 +59,24 @@ _OWN_SOURCES[Client.UV_PROJECT] = _OWN_SOURCES[Client.UV]
 
 
 class UvCommand(Struct, frozen=True, kw_only=True):
-    """What a command line of uv's says of where it looks, beside files and variables."""
+    """What a uv command line says about indexes, besides files and variables."""
 
     index_strategy: str | None = None
     exclude_newer: str | None = None
     dated_projects: frozenset[NormalizedName] = frozenset()
-    """Those for which it names a moment of their own (`NAME=WHEN`)."""
+    """The projects with an upload cutoff of their own (`NAME=WHEN`)."""
     config_file: str | None = None
-    """The file of settings; empty for none at all, `None` where variables count."""
+    """The settings file; empty for none at all, `None` if variables decide."""
     reads_pip_table: bool = False
-    """Whether `[tool.uv.pip]` counts."""
+    """Whether `[tool.uv.pip]` applies."""
     reads_users_files_alone: bool = False
-    """Whether the files of projects do not count."""
+    """Whether project files are ignored."""
     writes_paths: bool = False
-    """Whether it writes a lockfile that names files of folders by their paths, for which a gateway
-    has no word."""
+    """Whether it writes a lockfile with paths of local files, which a gateway cannot express."""
 
 
 def read_uv_command(command: Sequence[str]) -> UvCommand:
-    """Return what uv would be told by a command."""
+    """Return the settings in a uv command."""
     program, words = _program(command)
     subcommand = _subcommand(words) if program == "uv" else ""
     options = _until_dashes(command)
@@ -95,7 +94,7 @@ def read_uv_command(command: Sequence[str]) -> UvCommand:
 
 
 def find_client(command: Sequence[str]) -> Client:
-    """Tell which client a command line runs."""
+    """Return the client that a command line runs."""
     program, words = _program(command)
     if program == "pip" or program.startswith(("pip3", "pip2", "pipx")):
         return Client.PIP
@@ -107,7 +106,7 @@ def find_client(command: Sequence[str]) -> Client:
 
 
 def is_universal(command: Sequence[str]) -> bool:
-    """Return whether a command's answer is for every Python that a project allows."""
+    """Return whether a command resolves for every Python that a project allows."""
     client = find_client(command)
     return client in {Client.UV_PROJECT, Client.PDM, Client.POETRY} or (
         client is Client.UV and "--universal" in command
@@ -115,25 +114,25 @@ def is_universal(command: Sequence[str]) -> bool:
 
 
 def find_python_version(command: Sequence[str]) -> str | None:
-    """Return what a command says after `--python-version`, which pip and uv share."""
+    """Return a command's `--python-version`, an option of both pip and uv."""
     return next(_values(command, ("--python-version",)), None)
 
 
 def is_of_tools(command: Sequence[str]) -> bool:
-    """Return whether a command is one of `uv tool`."""
+    """Return whether a command is a `uv tool` command."""
     program, words = _program(command)
     return program == "uv" and _subcommand(words) == "tool"
 
 
 def find_own_sources(command: Sequence[str]) -> tuple[str, ...]:
-    """Return the options by which a command itself says where files come from, no repeats."""
+    """Return a command's own options for indexes and find-links, no repeats."""
     names = _OWN_SOURCES.get(find_client(command), ())
     given = (_option(word) for word in _until_dashes(command))
     return tuple(dict.fromkeys(name for name in given if name in names))
 
 
 def iter_arguments(command: Sequence[str], names: Sequence[str]) -> Iterator[str]:
-    """Yield what a command itself gives options of these names; `-rNAME` counts as `-r NAME`."""
+    """Yield the values of a command's own options of these names; `-rNAME` counts as `-r NAME`."""
     words = _until_dashes(command)
     yield from _values(words, names)
     short = tuple(name for name in names if not name.startswith("--"))
@@ -143,7 +142,7 @@ def iter_arguments(command: Sequence[str], names: Sequence[str]) -> Iterator[str
 
 
 def prints_lockfile(command: Sequence[str]) -> bool:
-    """Return whether a command prints a lockfile or requirements, for others to read."""
+    """Return whether a command prints a lockfile or requirements to stdout."""
     program, words = _program(command)
     subcommand = _subcommand(words)
     if program == "uv" and subcommand == "pip":
@@ -152,7 +151,7 @@ def prints_lockfile(command: Sequence[str]) -> bool:
 
 
 def find_script(command: Sequence[str], folder: Path) -> Path | None:
-    """Return the script whose own requirements a command of uv's changes, if there is one."""
+    """Return the script whose own requirements a uv command changes, if any."""
     if find_client(command) is not Client.UV_PROJECT:
         return None
     named = next(_values(_until_dashes(command), ("--script",)), None)
@@ -160,12 +159,12 @@ def find_script(command: Sequence[str], folder: Path) -> Path | None:
 
 
 def find_metadata_script(command: Sequence[str], folder: Path) -> Path | None:
-    """Return the script whose metadata (PEP 723) a command of uv's heeds, if there is one."""
+    """Return the script whose metadata (PEP 723) a uv command reads, if any."""
     changed = find_script(command, folder)
     program, words = _program(command)
     if changed is not None or program != "uv" or _subcommand(words) != "run":
         return changed
-    # What follows an option may be its value; a word that does not is what is run.
+    # A word after an option may be its value; any other word is the program to run.
     for before, word in pairwise(_until_dashes(words)):
         if word.endswith(".py") and not word.startswith("-"):
             return find_project_folder(command, folder) / word
@@ -175,23 +174,23 @@ def find_metadata_script(command: Sequence[str], folder: Path) -> Path | None:
 
 
 def find_project_folder(command: Sequence[str], folder: Path) -> Path:
-    """Return the folder in which a command that runs in `folder` looks for its project."""
+    """Return the folder where a command that runs in `folder` searches for its project."""
     names = _FOLDER_OPTIONS.get(find_client(command), ())
     return folder / next(_values(_until_dashes(command), names), "")
 
 
 def find_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
-    """Return the files there are in which a command may have written down addresses.
+    """Return the existing files into which a command may have written URLs.
 
     Args:
         command: The program and its arguments.
-        folder: Where it ran.
+        folder: Its working directory.
     """
     return tuple(path for path in expect_outputs(command, folder) if path.is_file())
 
 
 def expect_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
-    """Return the files in which a command may write down addresses, also those it may make."""
+    """Return the files into which a command may write URLs, including ones it may create."""
     named = (folder / value for value in _values(_until_dashes(command), OUTPUT_OPTIONS))
     project = find_project_folder(command, folder)
     usual = (
@@ -221,12 +220,12 @@ def _subcommand(words: Sequence[str]) -> str:
 
 
 def _until_dashes(words: Sequence[str]) -> Sequence[str]:
-    """Leave out what `uv run -- COMMAND` and its like run."""
+    """Return the words before `--`, without the command that `uv run --` runs."""
     return words[: words.index("--")] if "--" in words else words
 
 
 def _values(words: Sequence[str], names: Sequence[str]) -> Iterator[str]:
-    """Yield what stands after options of these names, by `=` or as the next word."""
+    """Yield the values of options of these names, after `=` or as the next word."""
     for position, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name in names and (equals or position + 1 < len(words)):

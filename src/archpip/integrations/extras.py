@@ -1,4 +1,4 @@
-"""Optional dependencies: said to be missing before somebody trips over them."""
+"""Check optional dependencies before they are imported."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ def require_extra(extra: str, *, find: Callable[[str], object | None] = find_spe
     """Check that an extra of archpip's is installed.
 
     Raises:
-        ExtraMissingError: One of its modules is not there.
+        ExtraMissingError: One of its modules is not installed.
     """
     if any(find(module) is None for module in _MODULES[extra]):
         raise ExtraMissingError(extra=extra)

@@ -1,4 +1,4 @@
-"""A command run with a gateway as its only index, and what it writes kept true."""
+"""Run a command with a gateway as its only index, and restore real URLs in what it writes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -41,16 +41,16 @@ def run_behind(
     output: Callable[[str], None],
     uv_settings: Mapping[str, object] | None = None,
 ) -> int:
-    """Run a command behind gateways that listen already; returns its exit status.
+    """Run a command behind gateways that listen already, and return its exit status.
 
     Args:
         command: The program and its arguments.
-        gateways: That of the default index first, then those of uv's other indexes.
-        environ: The variables that hold now.
-        folder: Where the command runs; lockfiles are looked for there, or where it says.
-        journals: Where what files held before is kept meanwhile, for `recover`.
+        gateways: The default index's first, then those of uv's other indexes.
+        environ: The current variables.
+        folder: The command's working directory, where lockfiles are unless it says otherwise.
+        journals: The folder for the files' earlier content, for `recover`.
         output: Prints a lockfile that the command writes to stdout.
-        uv_settings: What uv is to read in place of its files; `None` to leave it to those.
+        uv_settings: Replaces uv's own settings files; `None` to use those.
 
     Raises:
         CommandNotFoundError: There is no such program.
@@ -76,7 +76,7 @@ def run_behind(
 
 
 def _find_edited(command: Sequence[str], folder: Path) -> list[Path]:
-    """Return the files of the user's own that a command may edit."""
+    """Return the user's own files that a command may edit."""
     if find_client(command) is not Client.UV_PROJECT:
         return []
     projects = find_project_files(find_project_folder(command, folder))

@@ -1,8 +1,8 @@
 """Indexes that serve named projects: `[tool.archpip.index.NAME]`, `--index` and `--index-pin`.
 
-What is pinned is looked for at its index and nowhere else, so that nobody who uploads a project of
-that name to a public index is believed (dependency confusion). An index that is named serves what
-is pinned to it and no more.
+A pinned project is searched on its index and nowhere else, so that a project of the same name
+uploaded to a public index is ignored (dependency confusion). A named index serves only the projects
+pinned to it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,11 +28,11 @@ class _Named(Struct, kw_only=True):
 def read_index_pins(
     table: OwnTable | None, *, indexes: Iterable[str] = (), pins: Iterable[str] = ()
 ) -> tuple[IndexPin, ...]:
-    """Join what the project's file and the command line say; the command line's pins go first.
+    """Merge the pins in the project's file and on the command line, which takes precedence.
 
     Args:
-        table: `[tool.archpip.index]`: a table with `url` and `projects` for each name.
-        indexes: `NAME=URL`, each; of a name that the file has, it replaces the URL.
+        table: `[tool.archpip.index]`: a table with `url` and `projects` per name.
+        indexes: `NAME=URL`, each; it replaces the URL of that name in the file.
         pins: `PROJECTS=NAME`, each; projects are names or patterns, separated by commas.
 
     Raises:

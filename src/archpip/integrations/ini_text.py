@@ -1,6 +1,6 @@
-"""Options of pip's files, set and taken back in their text: all other lines stay as they are. Pure.
+"""Set and restore options in the text of pip's files, leaving all other lines unchanged. Pure.
 
-A name may be spelt in pip's ways (`index_url`, `--Index-URL`), and a value may go on over indented
+A name may have any of pip's spellings (`index_url`, `--Index-URL`), and a value may span indented
 lines, among which comments may stand.
 """
 
@@ -13,14 +13,14 @@ _OPTION = re.compile(r"(?P<name>[^\s:=#;\[][^:=]*?)\s*[:=]\s*(?P<value>.*)")
 
 
 class _Place(Struct, frozen=True, kw_only=True):
-    """Where an option's lines stand: from `start` up to `stop`."""
+    """The lines of an option: from `start` up to `stop`."""
 
     start: int
     stop: int
 
 
 def set_option(text: str, section: str, name: str, value: str) -> str:
-    """Return the text with an option set; unchanged where the value stands there already."""
+    """Return the text with an option set; unchanged if it has that value already."""
     lines = text.splitlines(keepends=True)
     written = f"{name} = {value}\n"
     place = _find_option(lines, section, name)
@@ -40,14 +40,14 @@ def set_option(text: str, section: str, name: str, value: str) -> str:
 
 
 def restore_option(text: str, original: str, section: str, name: str) -> str:
-    """Return the text with an option as it stands in another text, or without it if it does not."""
+    """Return the text with an option as in another text, or without it if that lacks it."""
     before = original.splitlines(keepends=True)
     place = _find_option(before, section, name)
     lines = text.splitlines(keepends=True)
     found = _find_option(lines, section, name)
     if place is not None:
         if found is None:
-            # Somebody took it out meanwhile, which is what undoing would have come to.
+            # It was removed meanwhile, which is what undoing would do.
             return text
         return "".join(
             [*lines[: found.start], *before[place.start : place.stop], *lines[found.stop :]]

@@ -1,8 +1,8 @@
-"""What clients write down behind a gateway: the real indexes and addresses must stand there.
+"""Restore the real index and file URLs in what clients write behind a gateway.
 
-uv keeps a `uv.lock` only if it names an index that it is given. So before the command it is made
-to name the gateway, and afterwards the real index again, whatever the command did. Other lockfiles,
-files of requirements (uv's `# from URL` too) and CycloneDX's are put right afterwards alone.
+uv keeps a `uv.lock` only if it names a configured index. So it is rewritten to name the gateway
+before the command, and the real index again afterwards, whatever the command did. Other lockfiles,
+requirements files (uv's `# from URL` too) and CycloneDX files are only rewritten afterwards.
 """
 
 import re
@@ -17,7 +17,7 @@ from archpip.reachable import is_file
 from archpip.whole_files import write_whole
 
 _HEADING = re.compile(r"""(?m)^(?=\[\[packages?\]\]$|[\w.-]+(?:\[[^\]]*\])?==|\s*"purl": )""")
-"""Where a project begins: in a lockfile, in a file of requirements, and in CycloneDX's JSON."""
+"""The start of a project's entry: in a lockfile, a requirements file, and CycloneDX's JSON."""
 _PROJECT = re.compile(
     r"""(?m)^(?:name = "|(?=[\w.-]+(?:\[[^\]]*\])?==)|\s*"purl": "pkg:pypi/)(?P<name>[\w.-]+)"""
 )
@@ -28,30 +28,30 @@ _NAME_OR_INDEX = re.compile(
 
 
 class GatewayAddresses(Struct, frozen=True, kw_only=True):
-    """How addresses of the gateway's and of the indexes' belong together."""
+    """The mapping between a gateway's URLs and the real ones."""
 
     index_url: str
-    """The gateway's view, as the client was given it."""
+    """The URL of the gateway's view, as given to the client."""
     files_url: str
-    """What the addresses of the gateway's own files begin with."""
+    """The prefix of the gateway's file URLs."""
     real_indexes: tuple[str, ...]
     """Without credentials."""
     find_links: tuple[str, ...]
-    """What the gateway folds in beside them, without credentials."""
+    """The find-links that the gateway includes, without credentials."""
     find_index: Callable[[str], str | None]
     """Returns the real index of a project."""
     find_file: Callable[[str], str | None]
-    """Returns the real address of a file, given what follows `files_url`."""
+    """Returns the real URL of a file, given what follows `files_url`."""
     name: str | None = None
-    """What uv knows the index by, where it has a name."""
+    """uv's name of the index, if it has one."""
     projects: frozenset[str] = frozenset()
-    """What is pinned to it alone, by normalized names."""
+    """The projects pinned to it, by normalized names."""
     is_extra: bool = False
-    """Whether the client asks it for every project, beside that of the default index."""
+    """Whether the client queries it for every project, besides the default index."""
 
 
 def find_uv_lock(folder: Path) -> Path | None:
-    """Return the lockfile that uv would use in a folder, if it is there: the nearest, upward."""
+    """Return the existing lockfile that uv would use in a folder: the nearest, upward."""
     return next(
         (path for parent in (folder, *folder.parents) if is_file(path := parent / "uv.lock")),
         None,
@@ -59,7 +59,7 @@ def find_uv_lock(folder: Path) -> Path | None:
 
 
 def name_gateways(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
-    """Make a lockfile of uv's name the gateways wherever it names one of the real indexes."""
+    """Replace the real indexes in a uv lockfile by the gateways."""
     project = None
 
     def replace(match: re.Match[str]) -> str:
@@ -73,10 +73,10 @@ def name_gateways(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
 
 
 def _find_view(url: str, project: str | None, gateways: Sequence[GatewayAddresses]) -> str | None:
-    """Return the view that stands before an index.
+    """Return the URL of the view in front of an index.
 
-    Of several before the same index it is the one that a project is pinned to, else the one that
-    uv asks first: it asks the default index last.
+    If several are in front of the same index, it is the one that the project is pinned to, else
+    the one that uv queries first: the default index comes last.
     """
     before = [
         each
@@ -90,12 +90,12 @@ def _find_view(url: str, project: str | None, gateways: Sequence[GatewayAddresse
 
 
 def name_indexes(path: Path, gateways: Sequence[GatewayAddresses]) -> None:
-    """Make a file name the real indexes and addresses wherever it names one of the gateways."""
+    """Replace the gateways' URLs in a file by the real indexes and file URLs."""
     rewrite(path, lambda text: to_real(text, gateways))
 
 
 def to_real(text: str, gateways: Sequence[GatewayAddresses]) -> str:
-    """Return a file's text with the gateways' addresses replaced by the real ones."""
+    """Return a file's text with the gateways' URLs replaced by the real ones."""
     for gateway in gateways:
         text = _gateway_to_real(text, gateway)
     return text
@@ -110,7 +110,7 @@ def _gateway_to_real(text: str, gateway: GatewayAddresses) -> str:
 
 
 def _options_to_real(text: str, view: str, gateway: GatewayAddresses) -> str:
-    """Replace the options of a requirements file: there it takes all indexes to say the same."""
+    """Replace the index options of a requirements file, which has to list all real indexes."""
     first, others = gateway.real_indexes[:1], gateway.real_indexes[1:]
     if gateway.is_extra:
         first, others = (), gateway.real_indexes
@@ -131,16 +131,16 @@ def _package_to_real(part: str, view: str, gateway: GatewayAddresses) -> str:
         return gateway.find_file(match[1]) or match[0]
 
     if index == PYPI_URL:
-        # Only of another index does CycloneDX say where a project comes from.
+        # CycloneDX records a project's index only if it is not PyPI.
         part = re.sub(rf'\?repository_url={re.escape(view)}/?(?=")', "", part)
     part = re.sub(rf'{re.escape(view)}/?(?=["\s])', lambda _: index, part)
     return re.sub(re.escape(gateway.files_url) + r'([^"\s]+)', file, part)
 
 
 def _as_written(index: str, gateway: GatewayAddresses) -> str:
-    """Return an index's address with a slash at the end only where its user wrote one.
+    """Return an index's URL with a trailing slash only if the user wrote one.
 
-    uv takes a lockfile for stale whose index is not letter by letter one of those it is given.
+    uv treats a lockfile as stale if its index is not exactly one of the configured ones.
     """
     bare = index.rstrip("/")
     places = (*gateway.real_indexes, *gateway.find_links)
@@ -148,7 +148,7 @@ def _as_written(index: str, gateway: GatewayAddresses) -> str:
 
 
 def rewrite(path: Path, change: Callable[[str], str]) -> None:
-    """Replace a file's text, whole or not at all; untouched where nothing changes."""
+    """Replace a file's text atomically; do not write it if nothing changes."""
     with suppress(FileNotFoundError, UnicodeDecodeError):
         before = path.read_text("utf-8")
         after = change(before)

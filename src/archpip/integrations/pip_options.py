@@ -1,4 +1,4 @@
-"""What pip's configuration means to archpip: pip's names, kinds of value, and defaults."""
+"""Interpret pip's configuration for archpip: pip's names, kinds of value, and defaults."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -29,20 +29,20 @@ _ALIASES = MappingProxyType(
         "no-dependencies": "no-deps",
     }
 )
-"""pip's second names of options, which its configuration takes too."""
+"""pip's alternative names of options, which its configuration accepts too."""
 
 _CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""What pip takes for `cert` where nothing else says it, first one first."""
+"""Fallbacks for pip's `cert`, in order of precedence."""
 
 
 class PipOptions(Struct, frozen=True, kw_only=True):
-    """What pip's configuration says; the defaults are pip's. URLs may hold credentials."""
+    """The options from pip's configuration, with pip's defaults. URLs may hold credentials."""
 
     index_url: str = PYPI_URL
     extra_index_urls: tuple[str, ...] = ()
     no_index: bool = False
     index_pins: tuple[IndexPin, ...] = ()
-    """archpip's own, which no configuration of pip's can say."""
+    """archpip's own, without an equivalent in pip."""
     find_links: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     certificates: Path | None = None
@@ -52,7 +52,7 @@ class PipOptions(Struct, frozen=True, kw_only=True):
     retries: int = 5
     keyring_provider: KeyringProvider = KeyringProvider.AUTO
     formats: ProjectSelection = field(default_factory=ProjectSelection)
-    """First: `--only-binary`; second: `--no-binary`. Those of the command line come on top."""
+    """First: `--only-binary`; second: `--no-binary`. The command line's apply on top."""
     releases: ProjectSelection = field(default_factory=ProjectSelection)
     """First: `--all-releases`; second: `--only-final`. `pre` is not in it."""
     pre: bool = False
@@ -60,7 +60,7 @@ class PipOptions(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     """Paths and URLs of constraint files."""
     build_constraints: tuple[str, ...] = ()
-    """Likewise, for what builds require."""
+    """Likewise, for build requirements."""
     require_hashes: bool = False
     no_deps: bool = False
     no_build_isolation: bool = False
@@ -69,10 +69,10 @@ class PipOptions(Struct, frozen=True, kw_only=True):
     """An interpreter or environment to install into."""
 
     def locations(self) -> IndexLocations:
-        """Return where files are looked for.
+        """Return the locations of indexes and find-links.
 
         Raises:
-            ConfigurationError: An address is none.
+            ConfigurationError: A URL is invalid.
         """
         for url in (self.index_url, *self.extra_index_urls, *self.find_links):
             if not is_well_formed(url):
@@ -85,7 +85,7 @@ class PipOptions(Struct, frozen=True, kw_only=True):
         )
 
     def session(self) -> SessionOptions:
-        """Return how indexes are talked to."""
+        """Return the HTTP settings for indexes."""
         return SessionOptions(
             trusted_hosts=self.trusted_hosts,
             certificates=self.certificates,
@@ -100,7 +100,7 @@ class PipOptions(Struct, frozen=True, kw_only=True):
 def interpret(settings: Iterable[Setting], *, environ: Mapping[str, str]) -> PipOptions:
     """Read the options that concern archpip from `PipConfig.effective`.
 
-    Every other name is somebody else's and is passed over, as pip does.
+    All other names are ignored, as in pip.
 
     Raises:
         SettingValueError: A value is not of its option's kind.

@@ -1,7 +1,7 @@
-"""A `pyproject.toml` or a script, which `uv add` rewrites: the indexes that it names stay its own.
+"""Restore the indexes in a `pyproject.toml` or script that `uv add` rewrote.
 
-uv writes down the indexes that variables gave it. What a gateway stood for is put back, and what
-was not there before is taken out; comments and order stay.
+uv writes the indexes that it got from variables into the file. The real ones are restored, and new
+entries removed; comments and order stay.
 """
 
 import re
@@ -31,19 +31,19 @@ def find_project_files(folder: Path) -> tuple[Path, ...]:
 
 
 def restore_project_file(path: Path, before: str, views: Collection[str]) -> None:
-    """Put back what a client wrote of the gateways' views; whole or not at all.
+    """Replace the gateways' views that a client wrote by the real indexes, atomically.
 
     Args:
         path: A `pyproject.toml`, or a script.
-        before: What it held before the client ran.
-        views: The addresses of the gateways, as the client was given them.
+        before: Its content before the client ran.
+        views: The gateways' URLs, as given to the client.
     """
     restore = restore_indexes if path.name == PROJECT_FILE else restore_script_indexes
     rewrite(path, lambda after: restore(before, after, views))
 
 
 def restore_script_indexes(before: str, after: str, views: Collection[str]) -> str:
-    """Return a script with the indexes that its own metadata named before (PEP 723)."""
+    """Return a script with the indexes that its metadata named before (PEP 723)."""
     blocks, earlier = find_script_blocks(after), find_script_blocks(before)
     if not blocks:
         return after
@@ -56,24 +56,24 @@ def restore_script_indexes(before: str, after: str, views: Collection[str]) -> s
 
 
 def restore_indexes(before: str, after: str, views: Collection[str]) -> str:
-    """Return a project file's text with the indexes that stood in it before.
+    """Return a project file's text with the indexes that it had before.
 
     Args:
         before: The text before the client ran.
-        after: What the client made of it.
-        views: The addresses of the gateways, as the client was given them.
+        after: The text after the client ran.
+        views: The gateways' URLs, as given to the client.
     """
     if not any(view in after for view in views):
         return after
     try:
         document, earlier = tomlkit.parse(after), tomlkit.parse(before)
     except TOMLKitError:
-        return after  # Not ours to complain of: uv has said so.
+        return after  # uv has reported the error already.
     indexes = _indexes(document)
     if indexes is None:
         return after
     known = {_identity(entry): entry["url"] for entry in _indexes(earlier) or ()}
-    # uv leaves an index without a name where it stands, and writes the view of its gateway beside.
+    # uv leaves an unnamed index in place, and adds the view of its gateway beside it.
     known.pop(None, None)
     bare = {view.rstrip("/") for view in views}
     for position in reversed(range(len(indexes))):
@@ -97,12 +97,12 @@ def _indexes(document: tomlkit.TOMLDocument) -> AoT | None:
 
 
 def _identity(entry: Mapping[str, object]) -> object:
-    """Return what makes an index the same to uv, whatever its address."""
+    """Return what identifies an index to uv, whatever its URL."""
     return "default" if entry.get("default") is True else entry.get("name")
 
 
 def _drop_empty(document: tomlkit.TOMLDocument) -> None:
-    """Take the tables out that uv made to hold an index."""
+    """Remove the empty tables that uv created to hold an index."""
     tool = document["tool"]
     del tool["uv"]["index"]
     if not tool["uv"]:

@@ -1,4 +1,4 @@
-"""The indexes that a project itself names to pdm and poetry, which no variable takes away.
+"""The indexes that a project sets for pdm and poetry, which no variable can override.
 
 Source: pdm's `[[tool.pdm.source]]` (https://pdm-project.org/en/latest/usage/config/) and poetry's
 `[[tool.poetry.source]]` (https://python-poetry.org/docs/repositories/).
@@ -17,7 +17,7 @@ _CLIENTS = (Client.PDM, Client.POETRY)
 
 
 def find_project_sources(folder: Path) -> tuple[Route, ...]:
-    """Return the sources that the nearest `pyproject.toml`, upward, names to both, in its order.
+    """Return the sources for both in the nearest `pyproject.toml`, upward, in its order.
 
     Raises:
         ConfigurationError: The file is not TOML.
@@ -35,7 +35,7 @@ def _iter_sources(file: Path, tools: object) -> Iterator[Route]:
         table = tools.get(client) if is_table(tools) else None
         sources = table.get("source") if is_table(table) else None
         for source in iter_tables(sources):
-            # Without an address pdm takes the one of its settings, and poetry PyPI's.
+            # Without a URL, pdm uses the one in its settings, and poetry PyPI's.
             if address := source.get("url"):
                 yield Route(
                     client=client,

@@ -1,9 +1,9 @@
-"""What a command behind gateways leaves behind where archpip is killed, put right by the next one.
+"""Repair the files that a command behind gateways left when archpip was killed.
 
-While the command runs, files of the project may name a gateway on loopback: `uv.lock` does from the
-start, and what a client writes is put right only afterwards. So what the files held before is kept
-meanwhile, in a database whose lock says whether its run still goes on: SQLite has one on every
-system, and it goes with the process, however that ends.
+While the command runs, project files may name a gateway on loopback: `uv.lock` does from the start,
+and a client's output is rewritten only afterwards. So the files' earlier content is kept meanwhile,
+in a database whose lock shows whether its run is still alive: SQLite has locks on every system, and
+they end with the process, however that ends.
 """
 
 import json
@@ -29,37 +29,37 @@ _SUFFIX = ".run"
 def kept_for_recovery(
     journals: Path, paths: Iterable[Path], *, views: Sequence[str]
 ) -> Iterator[None]:
-    """Keep what files hold, as long as this is entered, for whoever finds that it never ended.
+    """Keep the files' content while this context is entered, for a later `recover` if killed.
 
     Args:
-        journals: The folder for it, which is made.
-        paths: Files that a client may write, or make, with a gateway's address in them.
-        views: What such addresses begin with.
+        journals: The folder for the journals, which is created.
+        paths: Files that a client may write or create with a gateway's URL in them.
+        views: The prefixes of such URLs.
     """
     kept = {"views": list(views), "files": {str(each.absolute()): _read(each) for each in paths}}
     with ExitStack() as opened:
         try:
             journal = opened.enter_context(_written(journals, json.dumps(kept)))
         except (OSError, sqlite3.Error) as error:
-            # Who cannot write there can run commands all the same.
+            # A user who cannot write there must be able to run commands all the same.
             _log.debug("nothing is kept for recovery: %s", error)
             journal = None
         yield
-    # Where that raised it stays, for the next run to look.
+    # If that raised, the journal stays for the next run.
     if journal is not None:
         journal.unlink(missing_ok=True)
 
 
 @contextmanager
 def _written(journals: Path, kept: str) -> Iterator[Path]:
-    """Write a journal, and hold its lock as long as this is entered."""
+    """Write a journal, and hold its lock while this context is entered."""
     journals.mkdir(parents=True, exist_ok=True)
     journal = journals / f"{secrets.token_hex(8)}{_SUFFIX}"
-    # Files of a project are nobody else's business.
+    # Project files are private to the user.
     journal.touch(mode=0o600)
     with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
-        # The lock of the first write is held until the connection is closed. What is written need
-        # survive the process, not the machine.
+        # The lock of the first write is held until the connection is closed. The data must survive
+        # the process, not the machine.
         for setting in ("locking_mode = EXCLUSIVE", "journal_mode = MEMORY", "synchronous = OFF"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute("CREATE TABLE run (kept TEXT NOT NULL)")
@@ -68,21 +68,20 @@ def _written(journals: Path, kept: str) -> Iterator[Path]:
 
 
 def recover(journals: Path) -> tuple[Path, ...]:
-    """Put right what runs that were killed left behind.
+    """Repair the files that killed runs left.
 
-    A project file, a script and a tool's receipt keep what was added to them. A lockfile that
-    names a gateway is what it was before the run, or gone where there was none: its client makes
-    it again.
+    A project file, a script and a tool's receipt keep what was added to them. A lockfile that names
+    a gateway is restored, or deleted if it is new: its client writes it again.
 
     Returns:
-        The files that were put right.
+        The repaired files.
     """
     changed: list[Path] = []
     for journal in sorted(journals.glob(f"*{_SUFFIX}")):
         try:
             kept = _read_journal(journal)
         except sqlite3.Error:
-            continue  # Its run goes on, or was killed before it had begun anything.
+            continue  # Its run is alive, or was killed before it changed anything.
         for name, before in kept["files"].items():
             if _put_right(Path(name), before, kept["views"]):
                 changed.append(Path(name))
@@ -103,7 +102,7 @@ def _read_journal(journal: Path) -> dict[str, dict[str, str | None]]:
 
 
 def _put_right(path: Path, before: str | None, views: Iterable[str]) -> bool:
-    """Put a file right, and tell whether that was needed."""
+    """Repair a file, and return whether that was needed."""
     found = _read(path)
     if found is None or not any(view in found for view in views):
         return False

@@ -1,7 +1,7 @@
-"""The files of requirements that a command names, and what they say of where files come from.
+"""The index options in the requirements files that a command names.
 
-pip and uv heed `--index-url`, `--extra-index-url` and `--find-links` in such a file whatever
-variables say. Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
+pip and uv obey `--index-url`, `--extra-index-url` and `--find-links` in such a file over any
+variable. Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +24,10 @@ _OF_UV_PIP = ("compile", "sync")
 def find_listed_sources(
     command: Sequence[str], folder: Path, environ: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return the options of a command's files by which they say where files come from.
+    """Return the options for indexes and find-links in a command's requirements files.
 
-    Each is written as in the file, with its address redacted; no repeats. What lies on a server
-    is not looked at, and what cannot be read is left to the client to tell.
+    Each is as in the file, with its URL redacted; no repeats. Files on a server are not read, and
+    unreadable ones are left to the client to report.
     """
     if find_client(command) not in {Client.PIP, Client.UV, Client.UV_PROJECT}:
         return ()

@@ -1,6 +1,6 @@
-"""Every way by which pip and uv would reach an index, and which of them miss the gateway.
+"""Every route by which pip and uv reach an index, and which of them bypass the gateway.
 
-Where both read is in `archpip.settings` and `uv_config.py`.
+Their configuration is read in `archpip.settings` and `uv_config.py`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _UV_VARIABLES = (
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """One place where a client looks for files."""
+    """One source that a client uses for files."""
 
     client: Client
     name: str
@@ -33,7 +33,7 @@ class Route(Struct, frozen=True, kw_only=True):
 
     @property
     def is_gateway(self) -> bool:
-        """Whether the address looks like a view of a gateway: `…/<target>/simple/`."""
+        """Whether the URL looks like a view of a gateway: `…/<target>/simple/`."""
         parts = urlsplit(self.address).path.rstrip("/").split("/")
         return len(parts) > 1 and parts[-1] == "simple" and looks_like_target(parts[-2])
 
@@ -64,7 +64,7 @@ def _uv_routes(surroundings: Surroundings) -> Iterator[Route]:
 
 
 def _table_addresses(table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Yield (setting, address) for what one of uv's tables says."""
+    """Yield (setting, URL) for each source in one of uv's tables."""
     pip_table = table.get("pip")
     for holder in (table, pip_table if is_table(pip_table) else {}):
         for name in _UV_NAMES:

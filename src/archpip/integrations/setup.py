@@ -1,7 +1,7 @@
-"""`archpip config init`: what is written into which file of pip's and uv's, and how it is undone.
+"""`archpip config init`: the changes to pip's and uv's files, and how they are undone.
 
-Before a file is first changed, a copy is left beside it. Undoing puts the settings back that the
-copy had, whatever else was changed since, and takes the copy away; a file that was made is deleted.
+Before a file is first changed, a copy is saved beside it. Undoing restores the copy's settings,
+whatever else was changed since, and deletes the copy; a file that was created is deleted.
 """
 
 import stat
@@ -29,7 +29,7 @@ _OWN = "archpip"
 
 
 class Scope(StrEnum):
-    """Whose files are written."""
+    """Which files are written."""
 
     USER = "user"
     GLOBAL = "global"
@@ -40,7 +40,7 @@ class Scope(StrEnum):
 
 
 class Wishes(Struct, frozen=True, kw_only=True):
-    """What is to be set."""
+    """The settings to write."""
 
     index_url: str | None = None
     """A gateway's view."""
@@ -49,16 +49,16 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 class _Edit(Struct, frozen=True, kw_only=True):
-    """How one file is changed, and changed back."""
+    """How one file is changed and restored."""
 
     path: Path
     apply: Callable[[str], str]
     undo: Callable[[str, str], str]
-    """Given the text and that of the copy."""
+    """Called with the text and that of the copy."""
 
 
 def plan_setup(wishes: Wishes, scope: Scope, surroundings: Surroundings) -> tuple[FileChange, ...]:
-    """Return the files that would change; none where all is set already.
+    """Return the changes to make; none if everything is set already.
 
     Raises:
         ConfigurationError: A file cannot be read, or is malformed.
@@ -73,7 +73,7 @@ def plan_setup(wishes: Wishes, scope: Scope, surroundings: Surroundings) -> tupl
 
 
 def plan_undo(scope: Scope, surroundings: Surroundings) -> tuple[FileChange, ...]:
-    """Return the files that would change back; only those that were set up.
+    """Return the changes that undo a setup, only of files that were set up.
 
     Raises:
         ConfigurationError: A file cannot be read, or is malformed.
@@ -91,7 +91,7 @@ def plan_undo(scope: Scope, surroundings: Surroundings) -> tuple[FileChange, ...
 
 
 def carry_out(change: FileChange) -> None:
-    """Write one file, whole or not at all; a copy of it is kept the first time.
+    """Write one file atomically, saving a copy the first time.
 
     Raises:
         ConfigurationError: It cannot be written.
@@ -109,7 +109,7 @@ def carry_out(change: FileChange) -> None:
 
 
 def carry_back(change: FileChange) -> None:
-    """Write one file as it was, and take its copy away.
+    """Restore one file, and delete its copy.
 
     Raises:
         ConfigurationError: It cannot be written.
@@ -134,7 +134,7 @@ def _edits(wishes: Wishes, scope: Scope, surroundings: Surroundings) -> Iterator
     files = [file.path for file in find_pip_files(surroundings) if file.level is level]
     existing = [path for path in files if path.exists()]
     if files:
-        # Of several places the last one is the strongest; one that is there already is the user's.
+        # Of several places the last has precedence; one that exists already is the user's.
         yield _pip_edit((existing or files)[-1], wishes)
     if scope is not Scope.SITE and wishes.index_url is not None:
         find = find_user_uv_file if scope is Scope.USER else find_system_uv_file
@@ -205,7 +205,7 @@ def _read(path: Path) -> str | None:
 
 
 def _write(path: Path, text: str, *, like: Path) -> None:
-    """Write a file in place of an earlier one, readable for whom `like` is."""
+    """Replace a file, with the permissions of `like`."""
     private = redact(text) != text
     mode = like.stat().st_mode if like.exists() else 0o600 if private else 0o644
     write_whole(path, text, mode=stat.S_IMODE(mode))

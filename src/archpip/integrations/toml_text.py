@@ -1,4 +1,4 @@
-"""uv's default index and archpip's settings, set and taken back in a TOML file's text. Pure.
+"""Set and restore uv's default index and archpip's settings in a TOML file's text. Pure.
 
 Comments, order and layout of everything else stay. Source: https://docs.astral.sh/uv/concepts/indexes/.
 """
@@ -14,7 +14,7 @@ from tomlkit.items import AoT
 from archpip.settings import ConfigurationError
 
 _Table = MutableMapping[str, Any]
-"""tomlkit's tables: what they hold is whatever the user wrote."""
+"""tomlkit's tables, which hold anything that the user wrote."""
 
 
 def set_default_index(text: str, table: Sequence[str], url: str, *, where: str) -> str:
@@ -104,9 +104,9 @@ def restore_value(text: str, original: str, table: Sequence[str], name: str, *, 
 
 
 def _cut_table(text: str, path: Sequence[str], table: _Table) -> str:
-    """Return the text without a table; comments that stand beneath it stay.
+    """Return the text without a table, keeping the comments beneath it.
 
-    To tomlkit these belong to the table, and would go with it.
+    To tomlkit these belong to the table, and would be removed with it.
     """
     body = tomlkit.item(table).as_string()
     heading = rf"(?P<gap>(?<=\n)\n)?^\[+{re.escape('.'.join(path))}\][^\n]*\n"
@@ -140,7 +140,7 @@ def _reach(document: _Table, table: Sequence[str], *, with_line: bool = True) ->
 
 
 def _find(document: _Table, table: Sequence[str]) -> _Table:
-    """Return a table; an empty one where it is missing."""
+    """Return a table; an empty one if it is missing."""
     holder = document
     for key in table:
         holder = holder.get(key, {})

@@ -1,4 +1,4 @@
-"""What `uv tool install` writes down for `uv tool upgrade`: the indexes that the tool came from.
+"""The receipts of `uv tool install`, with the indexes that `uv tool upgrade` uses again.
 
 Source: https://docs.astral.sh/uv/concepts/tools/#upgrading-tools; uv 0.13, `uv-receipt.toml`.
 """
@@ -22,7 +22,7 @@ _PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def expect_receipts(
     command: Sequence[str], environ: Mapping[str, str], folder: Path
 ) -> tuple[Path, ...]:
-    """Return the receipts that a command may write, also those it may make."""
+    """Return the receipts that a command may write, including ones it may create."""
     tools = _find_tools_folder(environ, folder) if is_of_tools(command) else None
     if tools is None:
         return ()
@@ -32,11 +32,11 @@ def expect_receipts(
 
 
 def restore_receipt(path: Path, real_indexes: Mapping[str, Sequence[str]]) -> None:
-    """Make a receipt name the real indexes; whole or not at all.
+    """Rewrite a receipt atomically to name the real indexes.
 
     Args:
-        path: The receipt; there may be none.
-        real_indexes: Those that stood behind each gateway, by its view's address.
+        path: The receipt, which need not exist.
+        real_indexes: The indexes behind each gateway, by its view's URL.
     """
     bare = {view.rstrip("/"): urls for view, urls in real_indexes.items()}
     rewrite(path, lambda text: _to_real(text, bare))
@@ -57,7 +57,7 @@ def _to_real(text: str, real_indexes: Mapping[str, Sequence[str]]) -> str:
     for entry in options["index"]:
         urls = real_indexes.get(str(entry.get("url")).rstrip("/"))
         for url in (str(entry.get("url")),) if urls is None else urls:
-            # uv goes to PyPI where it is told of no default.
+            # uv uses PyPI if no default is set.
             if urls is None or url != PYPI_URL or not entry.get("default"):
                 changed = tomlkit.inline_table()
                 changed.update({**entry, "url": url})

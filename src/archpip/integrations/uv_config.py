@@ -1,4 +1,4 @@
-"""uv's own files: which of its tables hold in a folder, and the indexes that they name.
+"""uv's own files: which of its tables apply in a folder, and the indexes that they name.
 
 Source: https://docs.astral.sh/uv/concepts/configuration-files/ and `.../indexes/`.
 """
@@ -22,7 +22,7 @@ _PIP_LISTS = ("index", "extra-index-url", "find-links")
 
 
 class UvTable(Struct, frozen=True, kw_only=True):
-    """One of uv's tables, as TOML gave it, and where it stands."""
+    """One of uv's tables as parsed from TOML, with its file."""
 
     origin: Origin
     content: Mapping[str, object]
@@ -32,7 +32,7 @@ _OF_ITS_PLACE = {
     *("default", "explicit", "format", "name", "publish-url", "url"),
     "cache-control",  # changes how often is asked, not what is answered
 }
-"""What an entry of `index` says of where an index is."""
+"""The keys of an `index` entry that give the index's location."""
 
 EXCLUDE_NEWER = "exclude-newer"
 NO_TERMS = IndexTerms()
@@ -45,19 +45,19 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     name: str | None = None
     default: bool = False
     explicit: bool = False
-    """Asked only for what `sources` pins to it."""
+    """Whether it serves only projects that `sources` pins to it."""
     projects: frozenset[NormalizedName] = frozenset()
-    """What `sources` pins to it, whatever the machine; only told where `explicit`."""
+    """The projects that `sources` pins to it, for any machine; only set if `explicit`."""
     is_conditional: bool = False
     """Whether a pin has a marker, extra or group."""
     is_flat: bool = False
     """Whether it is a page or folder of files, as `find-links` is."""
     terms: IndexTerms = NO_TERMS
-    """How its entry wants it asked, as far as a gateway can do so in uv's place."""
+    """The entry's settings that a gateway can apply in uv's place."""
     is_undated: bool = False
-    """Whether its entry says that no moment for all indexes holds (`exclude-newer = false`)."""
+    """Whether its entry disables the cutoff of all indexes (`exclude-newer = false`)."""
     conditions: tuple[str, ...] = ()
-    """What else its entry says, by its keys, and no gateway can do in uv's place."""
+    """The keys of its entry that a gateway cannot apply in uv's place."""
 
     @property
     def is_local(self) -> bool:
@@ -68,11 +68,11 @@ class UvIndex(Struct, frozen=True, kw_only=True):
 def read_uv_tables(
     surroundings: Surroundings, *, of_user_alone: bool = False
 ) -> tuple[UvTable, ...]:
-    """Return uv's tables that hold in the working folder, the weakest first.
+    """Return uv's tables that apply in the working folder, lowest precedence first.
 
     Args:
-        surroundings: Where files and variables are.
-        of_user_alone: Whether no project counts, as for `uv tool`.
+        surroundings: The files and variables.
+        of_user_alone: Whether to ignore projects, as `uv tool` does.
 
     Raises:
         ConfigurationError: A file is not TOML.
@@ -81,7 +81,7 @@ def read_uv_tables(
 
 
 def read_uv_indexes(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
-    """Return the indexes that uv would ask, in its order; of one name the first counts."""
+    """Return the indexes that uv would query, in its order; the first of a name counts."""
     found: list[UvIndex] = []
     for _, index in iter_index_entries(tables):
         if index.name not in {each.name for each in found if each.name}:
@@ -98,7 +98,7 @@ def read_uv_indexes(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
 def iter_index_entries(
     tables: tuple[UvTable, ...],
 ) -> Iterator[tuple[Mapping[str, object], UvIndex]]:
-    """Yield every entry of `index` that has an address, and what it says, in uv's order."""
+    """Yield every `index` entry with a URL, in uv's order."""
     for table in reversed(tables):
         for entry in iter_tables(table.content.get("index")):
             if entry.get("url"):
@@ -106,7 +106,7 @@ def iter_index_entries(
 
 
 def read_find_links(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
-    """Return what `find-links` names: uv looks at all of it, whatever indexes have."""
+    """Return the `find-links` locations: uv reads all of them, whatever the indexes have."""
     return tuple(
         UvIndex(url=_located(location, table), is_flat=True)
         for table in reversed(tables)
@@ -115,38 +115,38 @@ def read_find_links(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
 
 
 def read_no_index(tables: tuple[UvTable, ...]) -> bool:
-    """Return whether uv looks at `find-links` alone; the strongest table that says so counts."""
+    """Return whether uv uses only `find-links`; the table of highest precedence decides."""
     found = (table.content.get("no-index") for table in reversed(tables))
     return next((said for said in found if isinstance(said, bool)), False)
 
 
 def read_index_strategy(tables: tuple[UvTable, ...]) -> str | None:
-    """Return how uv chooses among indexes, where a table says so."""
+    """Return uv's index strategy, if a table sets it."""
     found = (table.content.get("index-strategy") for table in reversed(tables))
     return next((str(strategy) for strategy in found if strategy), None)
 
 
 def read_exclude_newer(tables: tuple[UvTable, ...], *, given: str | None = None) -> datetime | None:
-    """Return uv's `exclude-newer` of all indexes; the strongest that says something counts.
+    """Return uv's `exclude-newer` for all indexes; the highest precedence counts.
 
     Args:
-        tables: Those of uv's files, the weakest first.
-        given: What the command or a variable says, which goes before them.
+        tables: The tables of uv's files, lowest precedence first.
+        given: The value of the command or a variable, which takes precedence.
     """
     found = [given, *(table.content.get(EXCLUDE_NEWER) for table in reversed(tables))]
     return next(map(parse_exclude_newer, filter(_is_said, found)), None)
 
 
 def read_dated_projects(tables: tuple[UvTable, ...]) -> frozenset[NormalizedName]:
-    """Return the projects that have a moment of their own (`exclude-newer-package`)."""
+    """Return the projects with a cutoff of their own (`exclude-newer-package`)."""
     found = (table.content.get("exclude-newer-package") for table in tables)
     return frozenset(canonicalize_name(name) for each in found if is_table(each) for name in each)
 
 
 def parse_exclude_newer(value: object) -> datetime | None:
-    """Return the moment that uv's `exclude-newer` names; `None` where it names none.
+    """Return the moment that uv's `exclude-newer` names, or `None`.
 
-    `false` undoes what is weaker, and of a table, which uv's own files have, one key is the moment.
+    `false` disables lower precedences; of a table, as in uv's own files, one key is the moment.
     """
     if is_table(value):
         value = value.get("timestamp")
@@ -162,7 +162,7 @@ def _is_said(value: object) -> bool:
 
 
 def merge_pip_table(table: UvTable) -> UvTable:
-    """Return a table as `uv pip` reads it: what its `pip` says comes first."""
+    """Return a table as `uv pip` reads it: its `pip` table takes precedence."""
     own = table.content.get("pip")
     if not is_table(own):
         return table
@@ -179,7 +179,7 @@ def _as_list(value: object) -> list[object]:
 
 
 def _located(location: str, table: UvTable) -> str:
-    """Return a location; a path in a file starts from the file's folder."""
+    """Return a location; a path in a file is relative to the file's folder."""
     file = table.origin.file
     if "://" in location or file is None:
         return location
@@ -217,7 +217,7 @@ def _parse_terms(entry: Mapping[str, object]) -> IndexTerms:
     ]
     when = entry.get("authenticate")
     return IndexTerms(
-        # uv itself refuses any other word.
+        # uv itself rejects any other value.
         authenticate=next((each for each in Authenticate if each == when), Authenticate.AUTO),
         uploaded_before=parse_exclude_newer(entry.get(EXCLUDE_NEWER)),
         ignored_statuses=frozenset(statuses),
@@ -237,7 +237,7 @@ def _pins(
 def _iter_tables(surroundings: Surroundings, *, of_user_alone: bool) -> Iterator[UvTable]:
     named = surroundings.environ.get("UV_CONFIG_FILE")
     if named or surroundings.environ.get("UV_NO_CONFIG", "") not in {"", "0", "false"}:
-        # A named file stands in place of all others; of a project its pins remain.
+        # A named file replaces all others, except for a project's pins.
         yield from _read_table(surroundings.working_folder / named, "uv") if named else ()
         return
     for file in _user_files(surroundings):
@@ -257,7 +257,7 @@ def _iter_tables(surroundings: Surroundings, *, of_user_alone: bool) -> Iterator
 
 
 def _iter_pins_of_members(root: Path) -> Iterator[UvTable]:
-    """Yield what members of a workspace pin; what else they say of uv does not count."""
+    """Yield the pins of workspace members, whose other uv settings do not apply."""
     for file in find_member_files(root):
         for table in _read_table(file, "tool.uv"):
             if "sources" in table.content:
@@ -278,14 +278,14 @@ def _user_files(surroundings: Surroundings) -> tuple[Path, ...]:
 
 
 def find_system_uv_file(surroundings: Surroundings) -> Path:
-    """Return the file of uv's for everybody on this machine."""
+    """Return uv's system-wide configuration file."""
     if surroundings.operating_system is OperatingSystem.WINDOWS:
         return Path(surroundings.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "uv" / "uv.toml"
     return surroundings.etc / "uv" / "uv.toml"
 
 
 def find_user_uv_file(surroundings: Surroundings) -> Path:
-    """Return the file of uv's for this user."""
+    """Return uv's user configuration file."""
     environ, home = surroundings.environ, surroundings.home
     if surroundings.operating_system is OperatingSystem.WINDOWS:
         roaming = environ.get("APPDATA")
@@ -295,7 +295,7 @@ def find_user_uv_file(surroundings: Surroundings) -> Path:
 
 
 def read_toml(file: Path) -> dict[str, object] | None:
-    """Read a file of TOML, None where there is none that may be read.
+    """Read a TOML file; `None` if it is missing or unreadable.
 
     Raises:
         ConfigurationError: It is not TOML.
@@ -309,7 +309,7 @@ def read_toml(file: Path) -> dict[str, object] | None:
 
 
 def is_table(value: object) -> TypeGuard[dict[str, object]]:
-    """Return whether a value of TOML's is a table."""
+    """Return whether a TOML value is a table."""
     return isinstance(value, dict)
 
 
@@ -321,7 +321,7 @@ def iter_tables(value: object) -> Iterator[dict[str, object]]:
 
 
 def strings(value: object) -> tuple[str, ...]:
-    """Return a text, or an array of them, as texts."""
+    """Return a string, or an array of strings, as a tuple."""
     if isinstance(value, str):
         return (value,)
     return tuple(map(str, value)) if isinstance(value, list) else ()
