@@ -1,7 +1,7 @@
-"""Failures: what happened when an environment was tried, beside what its files alone say.
+"""Failures: compare what happens when an environment runs with the verdict on its files.
 
-`check_modules` imports every extension module; `read_suspects` and `find_culprits` start from what
-a program of the user's said when it failed.
+`check_modules` imports every extension module; `read_suspects` and `find_culprits` start from the
+output of a user's program that failed.
 """
 
 from archpip.failures.checking import Outcome, Runner, Trial, check_modules

@@ -1,6 +1,7 @@
-"""Trying it: every extension module imported by a given interpreter, in a process of its own.
+"""Import every extension module with a given interpreter, each in a process of its own.
 
-This runs the environment's code, which nothing else in archpip does: a user asks for it by name.
+This runs the environment's code, which nothing else in archpip does: only an explicit command uses
+it.
 """
 
 import json
@@ -27,23 +28,23 @@ from archpip.targets import Target, extension_suffixes
 from archpip.verdicts import Finding, Status
 
 CONCURRENCY = 2
-"""Imports of large modules take all of a processor."""
+"""Imports at once: a large module keeps a whole core busy."""
 
 _KEPT_OUTPUT_BYTES = 64 * 1024
 _MODULE_SUFFIXES = (".so", ".pyd")
 
-# What CPython says of a file that loads and is no module: a library whose name looks like one.
+# CPython's message for a file that loads but is no module: a library whose name looks like one.
 _NO_MODULE_SIGN = "does not define module export function"
 
 
 class Outcome(StrEnum):
-    """How an import went."""
+    """The outcome of an import."""
 
     IMPORTED = "imported"
     NOT_A_MODULE = "not a module"
-    """It loads, but it is a library that nobody imports by name."""
+    """It loads, but is a library that is never imported by name."""
     RAISED = "raised"
-    """The system loads the file, and its Python code raises an error: of no machine's making."""
+    """The system loads the file, but its Python code raises an error unrelated to the machine."""
     FAILED = "failed"
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
@@ -51,7 +52,7 @@ class Outcome(StrEnum):
 
 
 class ModuleFile(Struct, frozen=True, kw_only=True):
-    """One file that some interpreter would import."""
+    """One file that an interpreter would import."""
 
     name: str
     """The dotted name."""
@@ -61,22 +62,22 @@ class ModuleFile(Struct, frozen=True, kw_only=True):
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """One import that was tried, beside what the files alone say."""
+    """One attempted import, with the verdict on the files."""
 
     module: ModuleFile
     outcome: Outcome
     message: str = ""
-    """Why it failed, in the interpreter's own words."""
+    """The interpreter's message, if it failed."""
     complaint: str = ""
-    """What the system says of the file, where it does not load it: a package may catch and reword
+    """The loader's message, if the system does not load the file: a package may catch and reword
     the error of its module."""
     seconds: float
     findings: tuple[Finding, ...] = ()
-    """What is held against the file, or against the library that the system complains about."""
+    """The findings against the file, or against the library in the loader's message."""
 
     @property
     def static(self) -> Status:
-        """What the files alone say."""
+        """The status from the files alone."""
         return max((f.weight for f in self.findings), key=lambda s: s.rank, default=Status.OK)
 
     @property
@@ -86,14 +87,14 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     @property
     def disagrees(self) -> bool:
-        """Whether import and verdict say different things; one that told nothing does not."""
+        """Whether import and verdict disagree; an inconclusive import does not."""
         if self.outcome in {Outcome.TIMED_OUT, Outcome.NOT_RUN}:
             return False
         return self.works == (self.static is Status.WRONG)
 
 
 class _Answer(Struct, frozen=True, kw_only=True):
-    """What one process said."""
+    """The answer of one process."""
 
     outcome: Outcome
     message: str = ""
@@ -112,8 +113,8 @@ class Runner(Struct, frozen=True, kw_only=True):
 def find_modules(audit: Audit) -> tuple[ModuleFile, ...]:
     """Return the extension modules of an audited tree, one file for each name, sorted by name.
 
-    Where several files bear one name, the one that the interpreter takes; where it takes none, the
-    first: its import is then known to fail.
+    Of several files with one name, it is the one that the interpreter imports; if it imports none,
+    the first, whose import is then known to fail.
     """
     found: dict[str, tuple[int, ModuleFile]] = {}
     for part in audit.parts:
@@ -134,9 +135,9 @@ def check_modules(
     """Import every extension module of an audited tree, two at a time.
 
     Args:
-        audit: The tree, audited for what the runner's interpreter is.
+        audit: The tree, audited for the runner's interpreter.
         runner: The interpreter, and how it is started.
-        on_trial: Told of each trial when it is over, from several threads.
+        on_trial: Called after each trial, from several threads.
 
     Returns:
         One trial for each module, sorted by name.
@@ -154,7 +155,7 @@ def check_modules(
 
 
 def _read_module_name(path: str, root: str, target: Target) -> tuple[int, str] | None:
-    """Return a file's rank among those of its name, and the name; `None` for what is no module."""
+    """Return a file's rank among those of its name, and the name; `None` if it is no module."""
     inner = path.removeprefix(f"{root}/") if root else path
     *folders, filename = inner.split("/")
     stem, _, rest = filename.partition(".")
@@ -228,9 +229,9 @@ def _run(command: Sequence[str], runner: Runner, folder: str) -> _Answer:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process with everything that it started."""
+    """Kill the process with all its children."""
     if hasattr(os, "killpg"):
-        # It and its children may be gone already.
+        # It and its children may have exited already.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
@@ -265,7 +266,7 @@ def _read_answer(answer: Mapping[str, str | None]) -> _Answer:
 
 
 def _name_status(status: int) -> str:
-    """Say how a process ended that did not come to an answer."""
+    """Describe how a process ended that gave no answer."""
     if status >= 0:
         return f"the import ends the process with status {status}"
     try:

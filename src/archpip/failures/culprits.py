@@ -1,4 +1,4 @@
-"""Which binary of an audited tree is behind what a failing program said."""
+"""Find the binaries of an audited tree that caused the messages of a failing program."""
 
 import posixpath
 import re
@@ -16,20 +16,20 @@ _TAGGED = re.compile(r"\.(?:cpython-|cp|pypy)\d[^.]*\.(?:so|pyd)$")
 
 
 class Culprit(Struct, frozen=True, kw_only=True):
-    """The binary behind a message, as far as one was found."""
+    """The binary that caused a message, if one was found."""
 
     suspect: Suspect
     part: AuditedPart | None = None
     member: str | None = None
     """The binary's path in the tree."""
     findings: tuple[Finding, ...] = ()
-    """What is held against it; of its whole distribution where nothing is held against itself."""
+    """Its findings; those of its whole distribution if it has none itself."""
     foreign_ending: str = ""
-    """Its ending, where nothing is held against it and the target's Python imports no such file."""
+    """Its suffix, if it has no finding and the target's Python imports no such file."""
 
     @property
     def missing_library(self) -> str:
-        """The library that the message names, where the tree has none of that name."""
+        """The library that the message names, if the tree has none of that name."""
         match self.suspect:
             case Suspect(library=name) if name != posixpath.basename(self.member or ""):
                 return name
@@ -38,15 +38,15 @@ class Culprit(Struct, frozen=True, kw_only=True):
 
     @property
     def is_explained(self) -> bool:
-        """Whether it is known what is wrong."""
+        """Whether the cause is known."""
         return bool(self.findings or self.foreign_ending)
 
 
 def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit, ...]:
-    """Return the binary behind each message, with what is held against it.
+    """Return the binary that caused each message, with its findings.
 
-    The messages come from the machine that failed, so its paths need not be the audit's: files are
-    matched by as much of their ends as agrees. Who imports decides between files that match alike.
+    The messages come from the failing machine, whose paths may differ from the audit's: files are
+    matched by the longest common end of their paths, then by the importing file.
     """
     binaries = tuple((part, one) for part in audit.parts for one in part.inspection.binaries)
     suffixes = extension_suffixes(audit.target)
@@ -63,7 +63,7 @@ def _find_culprit(
     suspect: Suspect, binaries: tuple[_Found, ...], suffixes: tuple[str, ...]
 ) -> Culprit:
     if suspect.is_nameless:
-        # Windows' older message: it can only be a file that such a system does not load.
+        # Windows' older message: only a file that such a system does not load can cause it.
         matching = [pair for pair in binaries if _is_wrong(pair)]
     else:
         matching = [pair for pair in binaries if any(_likeness(suspect, pair[1]))]
@@ -74,7 +74,7 @@ def _find_culprit(
         key=lambda pair: (_likeness(suspect, pair[1]), _nearness(suspect, pair[1])),
     )
     own = tuple(f for f in part.findings if f.member == binary.path)
-    # Files of no distribution have nothing to do with each other.
+    # Files of no distribution are unrelated to each other.
     findings = own or (part.findings if part.name else ())
     ending = "" if findings else _foreign_ending(binary.path, suffixes)
     return Culprit(
@@ -83,7 +83,7 @@ def _find_culprit(
 
 
 def _find_unreadable(audit: Audit, culprit: Culprit) -> Culprit:
-    """Return the file that a path names and that is no binary: empty, damaged, a pointer to one."""
+    """Return the file at a path that is no binary: empty, damaged, or a pointer to one."""
     path = culprit.suspect.path
     held = [(part, one) for part in audit.parts for one in part.findings if one.member and path]
     likeness, part, finding = max(
@@ -110,13 +110,13 @@ def _nearness(suspect: Suspect, binary: BinaryMember) -> int:
 
 
 def _foreign_ending(path: str, suffixes: tuple[str, ...]) -> str:
-    """Return the ending by which the target's Python passes a file over; empty for any other."""
+    """Return the suffix for which the target's Python ignores a file; empty if it does not."""
     match = _TAGGED.search(posixpath.basename(path))
     return match[0] if match and match[0] not in suffixes else ""
 
 
 def _likeness(suspect: Suspect, binary: BinaryMember) -> tuple[int, int, int]:
-    """Say how well a binary matches: by path, by the imported name, by a library that it links."""
+    """Rate how well a binary matches: by path, by imported name, by a library that it links."""
     by_path = _common_end(suspect.path, binary.path) if suspect.path else 0
     by_module = _module_likeness(suspect.module, binary.path) if suspect.module else 0
     by_library = 0
@@ -126,7 +126,7 @@ def _likeness(suspect: Suspect, binary: BinaryMember) -> tuple[int, int, int]:
             for one in binary.binary.slices
             for needed in one.needed
         )
-        # The library itself, present and foreign, tells more than whoever needs it.
+        # The library itself, present and foreign, explains more than a binary that links it.
         is_it = posixpath.basename(binary.path) == suspect.library
         by_library = 2 * is_it + needs
     return by_path, by_module, by_library

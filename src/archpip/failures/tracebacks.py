@@ -1,7 +1,7 @@
-"""What a failing program said of the binaries that it could not load.
+"""Parse a failing program's messages about binaries that it could not load.
 
-The messages are those of CPython's import system and of the three families of dynamic loaders. A
-text is hostile only in length: every pattern is anchored by fixed words and reads one line.
+The messages are those of CPython's import system and of the three families of dynamic loaders. To
+stay fast on long texts, every pattern is anchored by fixed words and matches one line.
 """
 
 import posixpath
@@ -13,17 +13,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 MAX_TRACEBACK_BYTES = 16 * 1024 * 1024
-"""What is read of a program's output: its end, where tracebacks stand."""
+"""How much of a program's output is read: its end, where tracebacks are."""
 
 _MAX_LINE = 20_000
-"""dyld writes each place that it tried into one line."""
+"""Long, since dyld writes every path that it tried into one line."""
 
 _MOST_LINES = 1000
-"""Lines that are looked at closely: a program that fails in a loop says the same each time."""
+"""Most lines that are parsed: a program that fails in a loop repeats its message."""
 
 
 class Complaint(StrEnum):
-    """What a loader complains about."""
+    """The kind of a loader's error."""
 
     NO_MODULE = "no such module"
     WRONG_ARCHITECTURE = "made for another architecture"
@@ -34,18 +34,18 @@ class Complaint(StrEnum):
 
 
 class Suspect(Struct, frozen=True, kw_only=True):
-    """What one message names."""
+    """The file, module or library that one message names."""
 
     complaint: Complaint
     path: str = ""
-    """The file, `/`-separated; empty where the message names none."""
+    """The file, `/`-separated; empty if the message names none."""
     module: str = ""
-    """The dotted name that was imported; empty where the message names none."""
+    """The dotted name that was imported; empty if the message names none."""
     library: str = ""
-    """A library's bare name; empty where the message names none."""
+    """A library's bare name; empty if the message names none."""
     symbol: str = ""
     importer: str = ""
-    """The Python file that was running, `/`-separated; empty where no line before says so."""
+    """The Python file that was running, `/`-separated; empty if no earlier line names it."""
     message: str
     """The line itself, shortened."""
 
@@ -56,23 +56,23 @@ class Suspect(Struct, frozen=True, kw_only=True):
 
 
 class _Message(Struct, frozen=True, kw_only=True):
-    """One message of a loader, and where its line names what."""
+    """One loader message, with the patterns for the names in its line."""
 
     complaint: Complaint
     words: str
-    """Stand in every such line: most lines are passed over by them alone."""
+    """Words in every such line, by which most other lines are skipped."""
     pattern: re.Pattern[str]
     path: re.Pattern[str] | None = None
     """Names the path, where it stands far from the rest; searched on its own, so that no pattern
     has two parts of any length."""
 
 
-# In JSON, a quotation mark stands behind a backslash.
+# In JSON, a quotation mark follows a backslash.
 _FRAME = re.compile(r'File \\?"(?P<path>[^"]{1,1000}?)\\?", line ')
 _DLOPENED = re.compile(r"dlopen\((?P<path>[^,)]{1,1000})")
 
-# Windows speaks the user's language: ERROR_BAD_EXE_FORMAT and ERROR_EXE_MACHINE_TYPE_MISMATCH are
-# told by their numbers, and where Python leaves those out, by what Windows does not fill in.
+# Windows localises messages: ERROR_BAD_EXE_FORMAT and ERROR_EXE_MACHINE_TYPE_MISMATCH are known by
+# their numbers or, if Python omits those, by the placeholder that Windows leaves unfilled.
 # https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
 _BAD_EXE_FORMAT = "rror 193] "
 _MACHINE_MISMATCH = "rror 216] "
@@ -188,7 +188,7 @@ _MESSAGES: tuple[_Message, ...] = (
             r"version `[^']{1,1000}' not found \(required by (?P<path>[^)]{1,1000})"
         ),
     ),
-    # A whole path that cannot be opened exists mostly, and is for another C library or machine.
+    # A full path that cannot be opened mostly exists, but is for another C library or machine.
     _after_path(": cannot open shared object file", Complaint.WRONG_ARCHITECTURE),
     _Message(
         complaint=Complaint.CANNOT_OPEN,
@@ -240,14 +240,14 @@ _MESSAGES: tuple[_Message, ...] = (
 
 
 def read_suspects(text: str) -> tuple[Suspect, ...]:
-    """Return what a program's output names, in its order, no repeats.
+    """Return the suspects named in a program's output, in its order, no repeats.
 
-    The program's lines may stand behind a log's timestamps and names, be coloured, or be quoted
-    in JSON.
+    The program's lines may be coloured, quoted in JSON, or prefixed by a log's timestamps and
+    names.
 
-    Empty where no line holds a known message.
+    Empty if no line holds a known message.
     """
-    # What was caught and raised again is said twice, in other words.
+    # An error that was caught and raised again appears twice, in different words.
     found: dict[Suspect, Suspect] = {}
     for suspect in _iter_suspects(text):
         is_plain = suspect.path or suspect.complaint is Complaint.CANNOT_OPEN
@@ -273,12 +273,12 @@ def _iter_suspects(text: str) -> Iterator[Suspect]:
 
 
 def _normal(path: str) -> str:
-    """Return a path with single slashes; those of Windows are doubled in JSON."""
+    """Return a path with single slashes; Windows' are doubled in JSON."""
     return re.sub("/{2,}", "/", path.replace("\\", "/"))
 
 
 def _is_machinery(path: str) -> bool:
-    """Return whether a frame belongs to what loads, not to who asked for it."""
+    """Return whether a frame belongs to the import machinery, not to the importing code."""
     folder = _normal(path).rpartition("/")[0]
     return path.startswith("<") or folder.endswith(("/ctypes", "/importlib"))
 

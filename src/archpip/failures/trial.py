@@ -1,8 +1,8 @@
-"""Import one module and say how that went; run as a script inside the environment's interpreter.
+"""Import one module and report the outcome; run as a script by the environment's interpreter.
 
 It must run under every Python 3.6 and later without archpip: standard library only. Arguments are
-the module's name, its file, and the folders to import from; the answer is the exit status and,
-where the import fails, one line of JSON on standard error behind a mark.
+the module's name, its file, and the folders to import from; the result is the exit status and, if
+the import fails, one line of JSON on standard error after a marker.
 """
 
 import ctypes
@@ -16,11 +16,11 @@ from typing import List, Optional  # noqa: UP035 - Python 3.6 has no list[str]
 MARK = "archpip-trial: "
 FAILED = 3
 IMPORTED = 4
-"""Not 0, with which a module may end the process while it is imported."""
+"""Not 0, since a module may exit the process with that while it is imported."""
 
 
 def try_import(name: str, path: str, folders: List[str]) -> int:  # noqa: UP006 - as above
-    """Import a module; returns the process's exit status."""
+    """Import a module, and return the process's exit status."""
     for folder in folders:
         if folder not in sys.path:
             site.addsitedir(folder)
@@ -38,7 +38,7 @@ def try_import(name: str, path: str, folders: List[str]) -> int:  # noqa: UP006 
 
 
 def try_load(path: str) -> Optional[str]:  # noqa: UP045 - as above
-    """Have the system load a file without running its module; returns its complaint, if any."""
+    """Load a file without initialising its module, and return the loader's error, if any."""
     try:
         ctypes.PyDLL(path)
     except OSError as error:
@@ -49,5 +49,5 @@ def try_load(path: str) -> Optional[str]:  # noqa: UP045 - as above
 if __name__ == "__main__":
     status = try_import(sys.argv[1], sys.argv[2], sys.argv[3:])
     sys.stderr.flush()
-    # What modules leave to be done at exit may hang, and is not asked about.
+    # Exit handlers of modules may hang, and are not under test.
     os._exit(status)

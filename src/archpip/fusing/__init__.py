@@ -1,8 +1,8 @@
-"""Fusing: two thin macOS wheels to one fat wheel, and back.
+"""Fusing: join two thin macOS wheels to one fat wheel, and thin a fat one again.
 
-Pure Python, on any system: `fat.py` writes the container as `lipo` does, `merging.py` decides each
-member, `rules.toml` knows which differences are harmless. Whether the result serves both machines
-is judged afterwards, like any other wheel.
+Pure Python, on any system: `fat.py` writes the container as `lipo` does, `merging.py` merges each
+member, `rules.toml` lists harmless differences. The result is judged afterwards like any other
+wheel.
 """
 
 from typing import TYPE_CHECKING

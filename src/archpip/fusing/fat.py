@@ -1,6 +1,6 @@
-"""Fat Mach-O files written: a table, then slices, byte for byte as `lipo -create` lays them out.
+"""Write fat Mach-O files: a table, then slices, byte for byte as `lipo -create` lays them out.
 
-Slices are carried over untouched, so that their signatures stay valid.
+Slices are copied unchanged, so that their signatures stay valid.
 
 Source: `<mach-o/fat.h>` fat_header and fat_arch; `<mach-o/loader.h>` mach_header; the order and the
 alignment of slices are those of Apple's lipo, which `llvm-lipo` follows.
@@ -47,7 +47,7 @@ class _Entry(Struct, frozen=True, kw_only=True):
 
 
 def join_slices(slices: Sequence[tuple[int, ByteSource]]) -> ByteSource:
-    """Return a fat file of thin ones.
+    """Join thin files to a fat file.
 
     Args:
         slices: (CPU type, content) of each; Mach-O files or static archives. No type may repeat.
@@ -59,7 +59,7 @@ def join_slices(slices: Sequence[tuple[int, ByteSource]]) -> ByteSource:
     entries = [_entry(cpu_type, content) for cpu_type, content in slices]
     if len({entry.cpu_type for entry in entries}) != len(entries):
         raise SliceUnusableError(reason="two slices are for one machine")
-    # lipo sorts by alignment, which wastes least, and puts arm64 behind all others.
+    # lipo sorts by alignment, which wastes least, and puts arm64 last.
     entries.sort(key=lambda entry: (entry.cpu_type == CPU_TYPE_ARM64, entry.exponent))
     table = [_FAT_HEADER.pack(FAT_MAGIC, len(entries))]
     offset = _FAT_HEADER.size + _FAT_ARCH.size * len(entries)

@@ -1,4 +1,4 @@
-"""Two thin macOS wheels to one fat wheel, and a fat one to a thin one, on any system."""
+"""Fuse two thin macOS wheels to a fat one, or thin a fat one, on any system."""
 
 from contextlib import closing
 from pathlib import Path
@@ -13,17 +13,17 @@ from archpip.wheels import WheelSource, open_wheel
 
 
 def fuse_wheels(first: Path, second: Path, folder: Path, *, compress: bool = False) -> Path:
-    """Make one universal2 wheel of an arm64 and an x86_64 one, given in either order.
+    """Fuse an arm64 and an x86_64 wheel, in either order, to a universal2 wheel.
 
-    Binaries get both slices, each with its bytes and so its signature; libraries that one machine
-    alone links are carried over thin; everything else must be the same, but for what
-    `rules.toml` knows to be harmless. The same two wheels make the same file, whatever the day and
-    the machine. Memory holds no more than the largest text; binaries pass through.
+    Binaries get both slices, each with unchanged bytes and so a valid signature; libraries that
+    only one machine links are copied thin; everything else must be equal, except for differences
+    that `rules.toml` lists as harmless. The same two wheels give the same file at any time on any
+    machine. Memory use is bounded by the largest text file; binaries are streamed.
 
     Args:
         first: A wheel.
         second: The other.
-        folder: Where the new wheel is put; one of its name is replaced.
+        folder: The folder for the new wheel; one of its name is replaced.
         compress: Deflate it, for an upload. It takes several times as long, and the bytes then
             depend on the zlib that is used.
 
@@ -31,8 +31,8 @@ def fuse_wheels(first: Path, second: Path, folder: Path, *, compress: bool = Fal
         The new wheel's path.
 
     Raises:
-        FuseMismatchError: They are not two halves of one wheel.
-        FuseConflictError: Members differ that both machines would need; names all of them.
+        FuseMismatchError: They are not the two halves of one wheel.
+        FuseConflictError: Members that both machines need differ; names all of them.
         WheelError: A wheel cannot be read.
         OSError: The new wheel cannot be written.
     """
@@ -55,15 +55,15 @@ def fuse_wheels(first: Path, second: Path, folder: Path, *, compress: bool = Fal
 def thin_wheel(
     wheel: Path, architecture: Architecture, folder: Path, *, compress: bool = False
 ) -> Path:
-    """Make a wheel for one architecture of a universal2 one.
+    """Reduce a universal2 wheel to one architecture.
 
-    Every binary keeps the slice of that architecture alone. Libraries and modules that have none
-    are left out, executables are kept: those may run under a translator.
+    Every binary keeps only the slice of that architecture. Libraries and modules without one are
+    left out; executables are kept, since they may run under a translator.
 
     Args:
         wheel: A universal2 wheel.
         architecture: arm64 or x86_64.
-        folder: Where the new wheel is put; one of its name is replaced.
+        folder: The folder for the new wheel; one of its name is replaced.
         compress: As `fuse_wheels`.
 
     Raises:
@@ -123,7 +123,7 @@ def _is_wheel_file(path: str) -> bool:
 
 
 def _is_made_anew(path: str) -> bool:
-    """Say whether a member is RECORD, or a signature of it that no longer holds."""
+    """Return whether a member is RECORD, or a signature of it that becomes invalid."""
     folder, _, name = path.partition("/")
     return folder.endswith(".dist-info") and name in {"RECORD", "RECORD.jws", "RECORD.p7s"}
 
@@ -132,7 +132,7 @@ def _merge_wheel_file(path: str, arm: Side, intel: Side, filename: str) -> ByteS
     """Return WHEEL with the fused wheel's tags.
 
     Raises:
-        FuseMismatchError: The two wheels unpack into different folders.
+        FuseMismatchError: The two wheels install into different folders.
     """
     texts = [
         side.read_text(path).decode("utf-8", "replace") if path in side.members else ""
@@ -152,7 +152,7 @@ def _merge_wheel_file(path: str, arm: Side, intel: Side, filename: str) -> ByteS
 
 
 def _thin(path: str, side: Side, filename: str) -> ByteSource | None:
-    """Return what is left of a member for one architecture; `None` for nothing."""
+    """Return a member reduced to one architecture; `None` if nothing is left."""
     if _is_wheel_file(path):
         text = side.read_text(path).decode("utf-8", "replace")
         return BytesSource(rewrite_wheel_file(text, filename))

@@ -1,4 +1,4 @@
-"""Bytes put together from parts of other sources, none of them held in memory."""
+"""Byte sources concatenated from parts of other sources, without holding them in memory."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -14,10 +14,10 @@ class _ClosingSource(ByteSource, Protocol):
 
 
 class MemberPart:
-    """A `ByteSource` over a stretch of one member of a wheel.
+    """A `ByteSource` over a range of one member of a wheel.
 
-    The member is inflated when it is first read and let go when the last byte of the stretch was
-    read: a wheel has thousands of members, and a writer reads each once, from start to end.
+    The member is inflated on the first read and released after the last byte of the range: a wheel
+    has thousands of members, and a writer reads each once, from start to end.
     """
 
     def __init__(self, wheel: WheelSource, path: str, *, start: int = 0, size: int) -> None:
@@ -30,11 +30,11 @@ class MemberPart:
 
     @property
     def size(self) -> int:
-        """The length of the stretch in bytes."""
+        """The length of the range in bytes."""
         return self._size
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Return bytes from `offset` within the stretch; fewer only at its end."""
+        """Return bytes from `offset` within the range; fewer only at its end."""
         length = min(length, self._size - offset)
         if length <= 0:
             return b""
@@ -46,14 +46,14 @@ class MemberPart:
         return content
 
     def close(self) -> None:
-        """Let the member go; it is opened again when it is read again."""
+        """Release the member; it is opened again when it is read again."""
         if self._member is not None:
             self._member.close()
             self._member = None
 
 
 class JoinedSource:
-    """A `ByteSource` of several, one behind the other."""
+    """A `ByteSource` that concatenates several."""
 
     def __init__(self, parts: Sequence[ByteSource]) -> None:
         self._parts = tuple(parts)
@@ -86,7 +86,7 @@ def padding(size: int) -> BytesSource:
 
 
 def equal_bytes(first: MemberPart, second: MemberPart) -> bool:
-    """Say whether two parts hold the same, reading no further than needed."""
+    """Return whether two parts have equal bytes, reading no further than needed."""
     if first.size != second.size:
         return False
     try:

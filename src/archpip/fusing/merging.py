@@ -1,4 +1,4 @@
-"""One member of the fused wheel, decided from what the two wheels have at its path."""
+"""Merge one member of the fused wheel from the two wheels' members at its path."""
 
 from collections.abc import Mapping
 from email.parser import Parser
@@ -29,7 +29,7 @@ _HEAD_BYTES = 64
 _LARGEST_TEXT_BYTES = 64 * 1024 * 1024
 
 Merged: TypeAlias = Mapping[str, ByteSource]
-"""What a fused wheel gets of one path: contents by their paths there, none where it is left out."""
+"""A fused wheel's members for one path: contents by new path; empty if it is left out."""
 
 CPU_TYPES = {Architecture.ARM64: CPU_TYPE_ARM64, Architecture.X86_64: CPU_TYPE_X86_64}
 
@@ -49,7 +49,7 @@ class Side(Struct, frozen=True, kw_only=True):
         """Return all of a member.
 
         Raises:
-            WheelUnreadableError: It is larger than any text.
+            WheelUnreadableError: It is too large for a text.
         """
         part = self.part(path)
         if part.size > _LARGEST_TEXT_BYTES:
@@ -62,7 +62,7 @@ class Side(Struct, frozen=True, kw_only=True):
         return part.read_at(0, part.size)
 
     def read_binary(self, path: str) -> Binary | None:
-        """Return what native binary a member is, if it is one that could have slices."""
+        """Return a member's binary, if its format can have slices."""
         part = self.part(path)
         try:
             if not looks_native(part.read_at(0, _HEAD_BYTES)):
@@ -85,13 +85,13 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 def find_slice(binary: Binary, architecture: Architecture) -> Slice | None:
-    """Return the slice for a machine; the plain one where arm64e or x86_64h stand beside it."""
+    """Return the slice for an architecture; the plain one beside arm64e or x86_64h."""
     found = [each for each in binary.slices if each.architecture is architecture]
     return min(found, key=lambda each: bool(each.subtype), default=None)
 
 
 def merge_pair(path: str, arm: Side, intel: Side) -> Merged | Conflict:
-    """Return what becomes of a path that both wheels have."""
+    """Merge the members of a path that both wheels have."""
     if equal_bytes(arm.part(path), intel.part(path)):
         return {path: arm.part(path)}
     arm_binary, intel_binary = arm.read_binary(path), intel.read_binary(path)
@@ -109,13 +109,13 @@ def merge_pair(path: str, arm: Side, intel: Side) -> Merged | Conflict:
 
 
 def _path_of_one(path: str, side: Side) -> str:
-    """Name a machine in a member's path: `x.json` becomes `x.arm64.json`."""
+    """Add the architecture to a member's path: `x.json` becomes `x.arm64.json`."""
     pure = PurePosixPath(path)
     return str(pure.with_name(f"{pure.stem}.{side.architecture}{pure.suffix}"))
 
 
 def _merge_texts(path: str, take: Take | None, arm: Side, intel: Side) -> ByteSource | None:
-    """Return what a rule makes of two texts; `None` where it makes nothing of them."""
+    """Merge two texts by a rule; `None` if the rule does not merge them."""
     if take is Take.ARM64 or (take is None and _is_same_metadata(path, arm, intel)):
         return arm.part(path)
     if take is Take.BOTH:
@@ -126,11 +126,11 @@ def _merge_texts(path: str, take: Take | None, arm: Side, intel: Side) -> ByteSo
 
 
 def merge_single(path: str, side: Side) -> Merged | Conflict:
-    """Return what becomes of a path that one wheel has.
+    """Merge a path that only one wheel has.
 
-    A library that only this machine's modules link (OpenBLAS needs libquadmath on x86_64 alone)
-    is carried over thin: no slice of the other machine asks for it. A module that is missing on one
-    side is another matter, for it would be found there and not load.
+    A library that only this machine's modules link (OpenBLAS needs libquadmath only on x86_64) is
+    copied thin: no slice of the other machine links it. A module that one side lacks is a conflict,
+    since it would be found there and not load.
     """
     binary = side.read_binary(path)
     if binary is not None and _is_library(path, binary):
@@ -175,9 +175,9 @@ def _guard(arm: bytes, intel: bytes) -> bytes:
 
 
 def _is_same_metadata(path: str, arm: Side, intel: Side) -> bool:
-    """Say whether two METADATA files differ in nothing that an installer reads.
+    """Return whether two METADATA files are equal in all that an installer reads.
 
-    Old metadata holds the licence's whole text, which names the libraries that a wheel bundles.
+    Old metadata holds the full licence text, which names the libraries that a wheel bundles.
     """
     folder, _, name = path.rpartition("/")
     if name != "METADATA" or not folder.endswith(".dist-info"):

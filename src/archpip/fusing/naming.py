@@ -1,4 +1,4 @@
-"""File names and `Tag:` lines of wheels that are fused or made thin.
+"""File names and `Tag:` lines of fused and thinned wheels.
 
 Source: https://packaging.python.org/en/latest/specifications/binary-distribution-format/.
 """
@@ -15,16 +15,16 @@ from archpip.targets import FIRST_ARM64_MACOS
 _MACOS = re.compile(r"macosx_(\d+)_(\d+)_(\w+)")
 
 RECIPE = 1
-"""Raised whenever the same two wheels would give other bytes."""
+"""Raised whenever the same two wheels would give different bytes."""
 
 
 class MacosWheelName(Struct, frozen=True, kw_only=True):
-    """A wheel's file name in parts, and what its platform tags say of macOS."""
+    """The parts of a wheel's file name, and the macOS floors in its platform tags."""
 
     head: str
-    """Project, version and build, as the file name has them: `numpy-2.1.3`."""
+    """Project, version and build, as in the file name: `numpy-2.1.3`."""
     python_and_abi: str
-    """`cp311-cp311`, as the file name has it."""
+    """`cp311-cp311`, as in the file name."""
     floors: dict[str, tuple[int, int]]
     """The oldest macOS for each architecture word: `arm64`, `x86_64`, `universal2`."""
 
@@ -47,10 +47,10 @@ def parse_macos_wheel_name(filename: str) -> MacosWheelName | None:
 
 
 def fused_filename(first: str, second: str) -> str:
-    """Return the name of the wheel that an arm64 and an x86_64 wheel make, in either order.
+    """Return the name of the wheel fused from an arm64 and an x86_64 wheel, in either order.
 
-    Its floor is the newer of the two; but 11.0 is every arm64 Mac's first system and says nothing,
-    so that arm64's 11.0 and x86_64's 10.9 make `macosx_10_9_universal2`, as builders name it.
+    Its floor is the newer of the two; but 11.0 is the first system of every arm64 Mac and does not
+    count, so arm64's 11.0 and x86_64's 10.9 give `macosx_10_9_universal2`, as builders name it.
 
     Raises:
         FuseMismatchError: They are not two halves of one wheel.
@@ -68,7 +68,7 @@ def in_order(first: str, second: str) -> tuple[str, str]:
     """Return two file names with arm64's first.
 
     Raises:
-        FuseMismatchError: There is not one of each.
+        FuseMismatchError: They are not one of each.
     """
     names = {filename: parse_macos_wheel_name(filename) for filename in (first, second)}
     words = {filename: set(name.floors) if name else set() for filename, name in names.items()}
@@ -95,7 +95,7 @@ def _halves(arm: str, intel: str) -> tuple[MacosWheelName, MacosWheelName]:
 
 
 def thin_filename(filename: str, architecture: Architecture) -> str:
-    """Return the name of the wheel that is left for one architecture.
+    """Return the name of the wheel thinned to one architecture.
 
     Raises:
         ThinError: It is not a universal2 wheel.
@@ -111,9 +111,9 @@ def thin_filename(filename: str, architecture: Architecture) -> str:
 
 
 def rewrite_wheel_file(text: str, filename: str) -> bytes:
-    """Return the WHEEL file of a wheel that got a new name, with its tags and this generator.
+    """Return the WHEEL file of a renamed wheel, with its new tags and this generator.
 
-    The generator bears no version of archpip's: the same two wheels make the same bytes.
+    The generator has no archpip version, so that the same two wheels give the same bytes.
     """
     kept = [
         line

@@ -1,4 +1,4 @@
-"""The rules of `rules.toml`: what differs between two wheels and is harmless."""
+"""The rules of `rules.toml`: harmless differences between two wheels."""
 
 import tomllib
 from enum import StrEnum
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class Take(StrEnum):
-    """What becomes of a member that differs; `rules.toml` says what each means."""
+    """How to merge a member that differs; `rules.toml` explains each value."""
 
     ARM64 = "arm64"
     EITHER = "either"
@@ -21,7 +21,7 @@ class Take(StrEnum):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """What to do with the members of a path."""
+    """How to merge the members whose paths match."""
 
     path: str
     take: Take
@@ -30,7 +30,7 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 @cache
 def load_rules() -> tuple[Rule, ...]:
-    """Return the rules, the ones that decide first in front."""
+    """Return the rules in order of precedence."""
     text = files("archpip.fusing").joinpath("rules.toml").read_text(encoding="utf-8")
     return tuple(
         Rule(path=rule["path"], take=Take(rule["take"]), why=rule["why"])

@@ -1,4 +1,4 @@
-"""Wheels written reproducibly: the same members give the same bytes, whatever the day and machine.
+"""Write wheels reproducibly: the same members give the same bytes at any time on any machine.
 
 Source: https://packaging.python.org/specifications/binary-distribution-format/ (RECORD, and
 dist-info at the archive's end) and /specifications/recording-installed-packages/ (RECORD's rows).
@@ -19,7 +19,7 @@ from archpip.binaries import ByteSource
 from archpip.wheels import InvalidWheelError, find_unsafe_reason
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""The earliest that the zip format can say."""
+"""The earliest date in the zip format."""
 
 _CHUNK = 1024 * 1024
 _UNIX = 3
@@ -29,7 +29,7 @@ _SIGNATURES = frozenset({"RECORD.jws", "RECORD.p7s"})
 
 
 class NewMember(Struct, frozen=True, kw_only=True):
-    """One file of a wheel that is to be written."""
+    """One member of a wheel to write."""
 
     path: str
     content: ByteSource
@@ -43,17 +43,17 @@ def write_wheel(
     date: tuple[int, ...] = _FIRST_DAY,
     compress: bool = True,
 ) -> None:
-    """Write a wheel, whole or not at all.
+    """Write a wheel atomically.
 
-    Members are written in the order of their paths, dist-info last. RECORD is made here; a member
-    of that name is left out, and so are signatures of it, which would not hold.
+    Members are written in the order of their paths, dist-info last. RECORD is generated; a member
+    of that name is left out, as are its signatures, which would be invalid.
 
     Args:
-        path: The file; its name must be the wheel's. One that is there is replaced.
-        members: What goes into it; no path may repeat.
-        date: Year, month, day, hour, minute, second, which every member bears.
-        compress: Deflate the members. Stored ones are written many times as fast, and are the same
-            bytes whatever zlib would have deflated them.
+        path: The file; its name must be the wheel's. An existing file is replaced.
+        members: The members; no path may repeat.
+        date: Year, month, day, hour, minute, second, the timestamp of every member.
+        compress: Deflate the members. Storing them is many times as fast, and gives the same bytes
+            with any version of zlib.
 
     Raises:
         InvalidWheelError: A path repeats or leads out of the wheel, or there is not exactly one
@@ -64,7 +64,7 @@ def write_wheel(
     made = {f"{dist_info}/{name}" for name in ("RECORD", *_SIGNATURES)}
     kept = [member for member in members if member.path not in made]
     kept.sort(key=lambda member: (member.path.startswith(f"{dist_info}/"), member.path))
-    # Not `tempfile`, whose files nobody else may read: a wheel is for sharing.
+    # Not `tempfile`, whose files only their owner can read: a wheel is for sharing.
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("xb") as file, zipfile.ZipFile(file, "w") as archive:
@@ -97,10 +97,10 @@ def _find_dist_info(filename: str, members: Sequence[NewMember]) -> str:
 def _write_member(
     archive: zipfile.ZipFile, member: NewMember, date: tuple[int, ...], method: int
 ) -> tuple[str, str, str]:
-    """Write a member and return its row of RECORD."""
+    """Write a member, and return its row of RECORD."""
     size = member.content.size
     info = _info(member.path, date, method, executable=member.executable_bit)
-    info.file_size = size  # so that zipfile knows whether zip64 is due
+    info.file_size = size  # so that zipfile knows whether to use zip64
     digest = hashlib.sha256()
     with archive.open(info, "w") as file:
         for start in range(0, size, _CHUNK):
