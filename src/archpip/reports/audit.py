@@ -1,4 +1,4 @@
-"""An audit as lines for people."""
+"""Render an audit as lines for the terminal."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,11 @@ _INDENT = " " * 10
 
 
 def render_lines(audit: Audit, *, show_all: bool) -> Iterator[Line]:
-    """Yield the parts that have findings, the evidence beneath, and the command that helps.
+    """Yield the parts with findings, the evidence for each, and the command that fixes it.
 
     Args:
-        audit: What was found.
-        show_all: Every finding, and the parts that have none.
+        audit: The audit.
+        show_all: Show every finding, and the parts without any.
     """
     yield _headline(audit)
     for part in audit.parts:

@@ -1,4 +1,4 @@
-"""An audit as JSON for programs. Not beside the table, whose imports take longer than an audit."""
+"""Render an audit as JSON. Separate from the table, whose imports take longer than an audit."""
 
 import json
 

@@ -9,7 +9,7 @@ from archpip.verdicts import Finding, Status, find_entry
 
 
 def render_html(audit: Audit) -> str:
-    """Write the audit as a page: what has findings in full, the rest in one table."""
+    """Render the audit as a page: parts with findings in full, the rest in one table."""
     return render_page(f"archpip audit of {audit.path}", _iter_body(audit))
 
 

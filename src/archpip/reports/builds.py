@@ -1,4 +1,4 @@
-"""Builds in words: how an sdist would be built, and with what."""
+"""Render build plans and toolchains as text."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from archpip.redaction import redact
 from archpip.resolution import Pin
 
 _FOLDER = "$FILES"
-"""How a folder is shown that is made for the build."""
+"""How a folder that is created for the build is shown."""
 
 
 def render_plan(pin: Pin, plan: BuildPlan) -> str:
-    """Write one build's plan: the strategy, then everything that the hooks are given."""
+    """Render one build's plan: the strategy, then all settings of the hooks."""
     facts = {
         "strategy": f"{plan.strategy} ({plan.uses})" if plan.uses else plan.strategy,
         "backend": plan.backend,
@@ -36,7 +36,7 @@ _NO_TOOLCHAIN = "There is no toolchain yet; `archpip toolchain add linux-aarch64
 
 
 def render_toolchains(entries: Sequence[ShelvedToolchain]) -> str:
-    """Write one line for each toolchain that is here."""
+    """Render one line per installed toolchain."""
     if not entries:
         return _NO_TOOLCHAIN
     return "\n".join(
@@ -46,7 +46,7 @@ def render_toolchains(entries: Sequence[ShelvedToolchain]) -> str:
 
 
 def render_checks(checks: Sequence[Check]) -> str:
-    """Write one line for each thing that was tried."""
+    """Render one line per check."""
     if not checks:
         return _NO_TOOLCHAIN
     return "\n".join(

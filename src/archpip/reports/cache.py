@@ -1,4 +1,4 @@
-"""What the store holds, for people and for programs."""
+"""Render the content of the store as text and as JSON."""
 
 import json
 
@@ -6,7 +6,7 @@ from archpip.store import StoreInfo
 
 
 def render_info(info: StoreInfo) -> str:
-    """Write one line for each thing that is kept."""
+    """Render one line per kind of stored entry."""
     return "\n".join(
         (
             f"store        {info.location}",

@@ -1,4 +1,4 @@
-"""What is set and where it was written, credentials masked."""
+"""Render settings and where they are set, credentials masked."""
 
 import difflib
 import json
@@ -10,9 +10,9 @@ from archpip.settings import OwnSettings, PipConfig
 
 
 def render_settings(own: OwnSettings, pip: PipConfig, routes: Sequence[Route] = ()) -> str:
-    """Write one line for each setting that holds: name, value, and where it stands.
+    """Render one line per effective setting: name, value, and where it is set.
 
-    Of uv's that is where it looks for files, for this is all that archpip heeds of its settings.
+    Of uv's settings only the index locations are shown, since archpip uses no others.
     """
     rows = [
         (f"{whose}.{name}", value, origin) for whose, name, value, origin in _rows(own, pip, routes)
@@ -33,12 +33,12 @@ def render_settings_json(own: OwnSettings, pip: PipConfig, routes: Sequence[Rout
 
 
 def render_route(route: Route) -> str:
-    """Write one way past the gateway as a sentence."""
+    """Render one route that bypasses the gateway as a sentence."""
     return f"{route.client} asks {route.address} itself: {route.name}, {route.origin}"
 
 
 def render_change(change: FileChange) -> str:
-    """Write how a file would change, as a unified diff."""
+    """Render a file's change as a unified diff."""
     lines = difflib.unified_diff(
         redact(change.before or "").splitlines(),
         redact(change.after or "").splitlines(),

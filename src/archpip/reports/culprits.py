@@ -1,4 +1,4 @@
-"""Which binaries are behind a failing program's output, for people and for programs."""
+"""Render the binaries that caused a program's failure as text and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _MOST_FINDINGS = 5
 
 
 def render_culprits(audit: Audit, culprits: Sequence[Culprit]) -> RenderableType:
-    """Draw each message, the binary behind it, what is held against that, and what helps."""
+    """Draw each message, the binary that caused it, its findings, and what helps."""
     return Group(*(line for culprit in culprits for line in _lines(audit, culprit)))
 
 
@@ -43,7 +43,7 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
 
 
 def _what_else(audit: Audit, culprit: Culprit) -> str:
-    """Say what may be wrong with a binary that fits the target."""
+    """Return what may be wrong with a binary that fits the target."""
     library = culprit.missing_library
     if library:
         return (

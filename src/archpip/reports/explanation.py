@@ -1,4 +1,4 @@
-"""What a finding's code means, for people at a terminal."""
+"""Render the explanation of a finding's code for the terminal."""
 
 from collections.abc import Iterator
 

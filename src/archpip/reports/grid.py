@@ -1,4 +1,4 @@
-"""What several targets get of each project: a grid, and a word on every cell that is odd."""
+"""A grid of each project's version per target, with a reason for every unusual cell."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -25,19 +25,19 @@ _ODD_COLOUR = "#9a6700"
 
 
 class GridCell(Struct, frozen=True, kw_only=True):
-    """What one target gets of one project."""
+    """One project's version on one target."""
 
     word: str
-    """What it is installed from: wheel, universal2, fused, source, …; a dash where not needed."""
+    """What it is installed from: wheel, universal2, fused, source, …; a dash if not needed."""
     version: str = ""
     is_older: bool = False
-    """Another target takes a newer version, or a newer one was refused for this target."""
+    """Whether another target has a newer version, or a newer one was refused for this target."""
     reasons: tuple[str, ...] = ()
-    """Why the cell is not simply a wheel of the newest version; empty where it is."""
+    """Why the cell is not simply a wheel of the newest version; empty if it is."""
 
     @property
     def is_odd(self) -> bool:
-        """Whether somebody will ask why."""
+        """Whether the cell needs an explanation."""
         return bool(self.reasons)
 
     def __str__(self) -> str:
@@ -66,11 +66,11 @@ class Grid(Struct, frozen=True, kw_only=True):
 
 
 def make_grid(answer: JointResolution, before: Mapping[str, Refusals] | None = None) -> Grid:
-    """Boil an answer for several targets down to its grid.
+    """Reduce an answer for several targets to a grid.
 
     Args:
-        answer: What was found.
-        before: By target, what was refused when the versions were chosen that are only kept now.
+        answer: The resolutions.
+        before: By target, what was refused when the kept versions were first chosen.
     """
     before = before or {}
     pins = [{pin.name: pin for pin in r.pins} for r in answer.resolutions]

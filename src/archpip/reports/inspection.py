@@ -1,4 +1,4 @@
-"""Wheels that were inspected, as JSON for programs and as a table for people."""
+"""Render inspected wheels as JSON and as a table."""
 
 import json
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ SCHEMA_VERSION = 1
 
 _MOST_FINDINGS = 5
 _REFUSED_BY_OVERRIDE = "AP705"
-"""How many findings of a wheel stand beneath it unless all are asked for."""
+"""Most findings shown per wheel, unless all are requested."""
 
 
 class WheelReport(Struct, frozen=True, kw_only=True):
-    """One wheel, judged for one target, and what it cost to learn that."""
+    """One wheel, judged for one target, and the cost of reading it."""
 
     inspection: Inspection
     verdict: Verdict
     cost: ReadingCost
     roles: tuple[Role, ...]
-    """What each binary is for, in the order of the inspection's."""
+    """The role of each binary, in the inspection's order."""
     misfit: str = ""
-    """The target that its tags do not admit, in words; empty where they admit it."""
+    """The target that its tags do not admit, in words; empty if they admit it."""
 
 
 def render_json(reports: Sequence[WheelReport]) -> str:
@@ -106,7 +106,7 @@ def _headline(report: WheelReport) -> Text:
 
 
 def _summary(report: WheelReport) -> str:
-    """Say in one phrase what is the matter, or how much was checked, and what to do."""
+    """Summarise in one phrase the problem and what to do, or how much was checked."""
     match report.verdict.status:
         case Status.OK:
             return _summary_of_sound(report)
@@ -149,7 +149,7 @@ def _finding_lines(report: WheelReport, *, show_all: bool) -> list[Text]:
 
 
 def _binaries_table(report: WheelReport) -> Table:
-    """Draw every binary, those of one role together, with the codes of what is held against it."""
+    """Draw every binary, grouped by role, with the codes of its findings."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for heading in ("          role", "format", "slices", "oldest system", "binary", "findings"):
         table.add_column(heading, overflow="fold")

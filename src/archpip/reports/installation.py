@@ -1,4 +1,4 @@
-"""What an installation would do, one line for each project that it changes."""
+"""Render an installation plan, one line per project that it changes."""
 
 import json
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from archpip.resolution import Resolution
 SCHEMA_VERSION = 1
 
 _MOST_NAMED = 5
-"""How many projects that are kept are named; more are counted."""
+"""Most kept projects that are named; more are only counted."""
 
 
 def render_plan(plan: InstallPlan) -> Iterator[str]:
-    """Yield a line for each project that would be touched, then one for those that would not."""
+    """Yield a line per project that would change, then one for those that would not."""
     for step in plan.changes:
         line = f"{step.action.value:<10} {step.pin.name} {step.pin.version}"
         if step.installed and step.action is not Action.REINSTALL:
@@ -25,7 +25,7 @@ def render_plan(plan: InstallPlan) -> Iterator[str]:
 
 
 def render_done(plan: InstallPlan, place: str) -> str:
-    """Say what an installation has done, and what it found in place."""
+    """Summarise what an installation changed, and what was installed already."""
     changed = [f"{step.pin.name}-{step.pin.version}" for step in plan.changes]
     verb = "was" if len(plan.kept) == 1 else "were"
     kept = f"; {_name_kept(plan)} {verb} there already" if plan.kept else ""
@@ -34,7 +34,7 @@ def render_done(plan: InstallPlan, place: str) -> str:
 
 
 def _name_kept(plan: InstallPlan) -> str:
-    """Name a few projects with their versions, and count more."""
+    """Name a few projects with their versions, and count the others."""
     if len(plan.kept) > _MOST_NAMED:
         return f"{len(plan.kept)} projects"
     return " ".join(f"{step.pin.name}-{step.pin.version}" for step in plan.kept)
@@ -44,10 +44,10 @@ def render_json(resolution: Resolution, plan: InstallPlan, *, into: str, is_dry_
     """Write an installation as one versioned JSON document.
 
     Args:
-        resolution: What was chosen.
-        plan: What was done about it, or would be.
+        resolution: The resolution.
+        plan: The installation's steps.
         into: The interpreter or folder.
-        is_dry_run: Nothing was done.
+        is_dry_run: Whether nothing was installed.
     """
     document = {
         "schema": SCHEMA_VERSION,

@@ -1,4 +1,4 @@
-"""A lockfile's graph in words: why a project is there, and who needs whom."""
+"""Render a lockfile's graph: why a project is locked, and the dependency tree."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _MARK = " (*)"
 
 
 def render_why(graph: LockGraph, name: NormalizedName) -> Iterator[str]:
-    """Yield who needs a locked project, who bounds it, and why it is this file."""
+    """Yield what depends on a locked project, what bounds it, and why this file was chosen."""
     project = graph.projects[name]
     place = f" for {graph.target}" if graph.target else ""
     yield f"{project.title}{place} ({graph.path})"
@@ -77,13 +77,13 @@ def _project_to_dict(project: LockedProject) -> dict[str, object]:
 def render_tree(
     graph: LockGraph, *, roots: Sequence[NormalizedName], depth: int | None, invert: bool
 ) -> Iterator[str]:
-    """Yield the lines of a tree beneath each root; what was shown before is marked with (*).
+    """Yield the lines of a tree below each root; repeated subtrees are marked with (*).
 
     Args:
         graph: The lockfile.
-        roots: Where to begin.
-        depth: How many levels to show beneath a root; all where `None`.
-        invert: Show who needs a project, not whom it needs.
+        roots: The projects at the top.
+        depth: How many levels to show below a root; `None` for all.
+        invert: Show a project's dependents, not its dependencies.
     """
     drawing = _Drawing(graph, invert=invert)
     for root in roots:
@@ -91,7 +91,7 @@ def render_tree(
 
 
 class _Drawing:
-    """One tree, and what it has shown."""
+    """One tree, and the projects that it has shown."""
 
     def __init__(self, graph: LockGraph, *, invert: bool) -> None:
         self._graph = graph

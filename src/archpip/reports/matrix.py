@@ -1,4 +1,4 @@
-"""What several projects or wheels are worth on several targets: a grid to be read at a glance."""
+"""A grid of verdicts on several projects or wheels for several targets."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -28,14 +28,14 @@ _LABEL_LENGTH = 24
 
 
 class Cell(Struct, frozen=True, kw_only=True):
-    """What one target gets of one subject."""
+    """One subject's verdict on one target."""
 
     wheel: str
-    """The file name of the wheel that the target takes first; empty where none fits."""
+    """The file name of the wheel that the target prefers; empty if none fits."""
     verdict: Verdict | None = None
-    """`None` where no wheel fits."""
+    """`None` if no wheel fits."""
     reason: str = ""
-    """Why none fits; empty where one does."""
+    """Why none fits; empty if one does."""
 
     @property
     def label(self) -> str:
@@ -68,12 +68,12 @@ class Matrix(Struct, frozen=True, kw_only=True):
 
 
 def render_text(matrix: Matrix) -> RenderableType:
-    """Draw the grid; for several subjects, with what is odd about their cells beneath it."""
+    """Draw the grid; for several subjects, with notes on unusual cells below it."""
     return Group(_table(matrix), *(_notes(matrix) if len(matrix.subjects) > 1 else ()))
 
 
 def _notes(matrix: Matrix) -> Iterator[Text]:
-    """Say why cells have no wheel, once for all targets that have the same reason."""
+    """Yield why cells have no wheel, once for all targets with the same reason."""
     targets: dict[tuple[str, str], list[str]] = {}
     for target, row in zip(matrix.targets, matrix.cells, strict=True):
         for subject, cell in zip(matrix.subjects, row, strict=True):
@@ -136,7 +136,7 @@ def _iter_rows(matrix: Matrix) -> Iterator[str]:
 
 
 def _html_cell(cell: Cell) -> str:
-    """Return a verdict that is read at a glance, and what it rests on folded beneath."""
+    """Return a cell that shows the verdict, with its evidence folded below."""
     badge = f'<span class="status" style="background:{_colour(cell)}">{cell.word}</span>'
     codes = "".join(f" <b>{code}</b>" for code in cell.codes)
     lines = [f"<b>{f.code}</b> {escape(f.message)}" for f in _findings(cell)]
@@ -157,7 +157,7 @@ def _colour(cell: Cell) -> str:
 
 
 def render_svg(matrix: Matrix) -> str:
-    """Write the grid as a drawing, for a README: words on colours, findings as tooltips."""
+    """Render the grid as an SVG for a README: words on colours, findings as tooltips."""
     width = _LABEL_WIDTH + _CELL_WIDTH * len(matrix.subjects) + _MARGIN
     height = _ROW_HEIGHT * (len(matrix.targets) + 1) + _MARGIN
     lines = [

@@ -1,4 +1,4 @@
-"""The frame of every HTML report: one file that needs nothing else. All text is escaped here."""
+"""The frame of every HTML report: one self-contained file. All text is escaped here."""
 
 from collections.abc import Iterable
 from html import escape

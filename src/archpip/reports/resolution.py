@@ -1,4 +1,4 @@
-"""A resolution in words: what was taken, and why not the better-looking thing."""
+"""Render a resolution: what was chosen, and why preferred files were not."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _SHOWN_STATUSES = (Status.WRONG, Status.UNKNOWN)
 
 
 def render_summary(resolution: Resolution) -> str:
-    """Say in one line how much was chosen and how much of it was opened."""
+    """Summarise in one line how many pins were chosen and how many wheels were opened."""
     pins = resolution.pins
     opened = sum(pin.inspection is not None for pin in pins)
     opened += sum(bool(pin.fused_with and pin.fused_with.inspection) for pin in pins)
@@ -36,13 +36,13 @@ def render_summary(resolution: Resolution) -> str:
 
 
 def render_decisions(resolution: Resolution) -> Iterator[Text]:
-    """Yield a block for every pin whose choice or verdict needs a word, sorted by name.
+    """Yield a block for every pin whose choice or verdict needs explaining, sorted by name.
 
-    Last come the wheels that stood in the way of what needs them.
+    Last come the wheels that excluded versions of their dependents.
     """
     for pin in resolution.pins:
         refused = [r for r in pin.rejections if r.verdict is not None]
-        # The newest stands for all: one reason mostly keeps every version from being built.
+        # Only the newest is shown: usually one reason prevents every version from being built.
         refused += [r for r in pin.rejections if r.reason is RejectionReason.BUILD][:1]
         remarkable = pin.verdict is not None and (
             pin.verdict.status is not Status.OK or pin.verdict.overrides
@@ -53,7 +53,7 @@ def render_decisions(resolution: Resolution) -> Iterator[Text]:
 
 
 def render_passed_over(resolution: Resolution) -> Iterator[Text]:
-    """Yield a block for every file that was refused and has no other in its place."""
+    """Yield a block for every refused file that has no replacement."""
     for rejection in resolution.passed_over:
         yield Text.assemble(
             ("refused  ", STATUS_STYLES[Status.WRONG]), (rejection.link.filename, "bold")
@@ -107,7 +107,7 @@ def _findings(findings: Iterable[tuple[str, str]]) -> Iterator[Text]:
 
 
 def render_changes(changes: Sequence[Change] | None) -> Iterator[str]:
-    """Yield a line for each change against the lockfile before; nothing where there was none."""
+    """Yield a line per change against the old lockfile; nothing if there was none."""
     if changes is None:
         return
     if not changes:
@@ -125,9 +125,9 @@ def render_json(
     """Write resolutions as one versioned JSON document.
 
     Args:
-        resolutions: One for each target.
-        changes: By target, against the lockfile that was there; `null` where there was none.
-        grid: Of the same resolutions; `null` where nobody asks for one.
+        resolutions: One per target.
+        changes: By target, against the old lockfile; `null` if there was none.
+        grid: The grid of the same resolutions; `null` if not requested.
     """
     document = {
         "schema": SCHEMA_VERSION,

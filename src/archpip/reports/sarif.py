@@ -13,7 +13,7 @@ from archpip.verdicts import Finding, Status, find_entry
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _HOME = "https://github.com/archpip/archpip"
 
-# SARIF §3.27.10: what a reader has to do about it.
+# SARIF §3.27.10: the level of a result.
 _LEVELS = {
     Status.OK: "note",
     Status.DEGRADED: "warning",
@@ -26,8 +26,8 @@ def render_sarif(audit: Audit, *, version: str) -> str:
     """Write the audit as one SARIF run.
 
     Args:
-        audit: What was found.
-        version: archpip's.
+        audit: The audit.
+        version: archpip's version.
     """
     pairs = [(part, finding) for part in audit.parts for finding in part.findings]
     codes = sorted({finding.code for _, finding in pairs})
@@ -64,10 +64,10 @@ def _rule_to_dict(code: str) -> dict[str, object]:
 
 
 def _to_uri(audit: Audit, place: str) -> str:
-    """Return where a file lies, from where the audit was started: what reads SARIF looks there.
+    """Return a file's URI relative to the working directory, where SARIF viewers resolve it.
 
-    A member of an archive or image lies beneath it, as if it were a folder; what a lockfile names
-    is to be mended in the lockfile.
+    A member of an archive or image is below it, as if that were a folder; a file that a lockfile
+    names has the lockfile's URI, where the fix is due.
     """
     audited = Path(audit.path)
     whole = audited if audit.shape is Shape.LOCKFILE else audited / place
@@ -79,7 +79,7 @@ def _result_to_dict(
 ) -> dict[str, object]:
     remedy = find_remedy(audit, part)
     text = f"{part.label}: {finding.message}." + (f" Fix: {remedy}" if remedy else "")
-    # A finding about a distribution as a whole stands at its folder.
+    # A finding about a distribution as a whole is placed at its folder.
     place = finding.member or part.root or "."
     result: dict[str, object] = {
         "ruleId": finding.code,

@@ -1,14 +1,14 @@
-"""How things look on a terminal. A status is always a word: colour is never the only sign.
+"""Styles of terminal output. A status is always a word: colour is never the only sign.
 
-A report that takes no more than lines is made of `Line`s: to import what draws tables takes longer
-than a small audit.
+A report that needs only lines consists of `Line`s: importing the table renderer takes longer than a
+small audit.
 """
 
 from archpip.printable import spell_out
 from archpip.verdicts import Status
 
 Line = tuple[tuple[str, str], ...]
-"""Pieces of text in order, each with its style; an empty one for none."""
+"""Pieces of text in order, each with its style; an empty style for none."""
 
 _SEQUENCES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35"}
 
@@ -21,12 +21,12 @@ STATUS_STYLES = {
 
 
 def count(number: int, noun: str) -> str:
-    """Write a number of things, by a noun whose plural ends in s: `1 wheel`, `0 wheels`."""
+    """Return a count with a noun whose plural ends in s: `1 wheel`, `0 wheels`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def render_line(line: Line, *, colour: bool) -> str:
-    """Write a line, with or without its styles; control characters are spelled out."""
+    """Render a line, with or without its styles; control characters are escaped."""
     pieces = ((spell_out(text), style) for text, style in line)
     if not colour:
         return "".join(text for text, _ in pieces)

@@ -1,4 +1,4 @@
-"""A target in full: what its name stands for and what follows from it."""
+"""Render a target in full: its name's meaning, tags, markers and suffixes."""
 
 import json
 
@@ -20,7 +20,7 @@ _FIRST_TAGS = 12
 
 
 def render_names() -> str:
-    """List every name that is understood."""
+    """List every known target name."""
     lines = ["targets:", *(f"  {name}" for name in KNOWN_NAMES), "", "also understood:"]
     return "\n".join([*lines, *(f"  {name}" for name in OTHER_NAMES)])
 

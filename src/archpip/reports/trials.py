@@ -1,4 +1,4 @@
-"""Imports that were tried, beside what the files alone say: for people and for programs."""
+"""Render attempted imports, with the verdicts on the files, as text and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -26,12 +26,12 @@ _OUTCOME_STYLES = {
 
 
 def render_trials(audit: Audit, trials: Sequence[Trial], *, show_all: bool) -> RenderableType:
-    """Draw what failed or disagrees with its verdict, then the counts.
+    """Draw the imports that failed or disagree with their verdicts, then the counts.
 
     Args:
-        audit: What the files alone say.
-        trials: What the imports say.
-        show_all: Draw what works, too.
+        audit: The verdicts from the files alone.
+        trials: The outcomes of the imports.
+        show_all: Draw successful imports, too.
     """
     lines: list[Text] = []
     for trial in trials:
@@ -61,7 +61,7 @@ def _lines(trial: Trial) -> Iterator[Text]:
     )
     for line in trial.message.splitlines():
         yield Text(f"{_INDENT}{line.strip()}")
-    # A package that rewords the error of its module hides what the system says.
+    # A package that rewords the error of its module hides the loader's message.
     if trial.complaint and trial.complaint not in trial.message:
         yield Text(f"{_INDENT}the system says: {trial.complaint}")
     for finding in trial.findings:
