@@ -1,4 +1,4 @@
-"""Where wheels that were made of others are put, and what is there already."""
+"""Write a fused or thinned wheel into a folder, without replacing others by accident."""
 
 import filecmp
 from collections.abc import Callable
@@ -30,15 +30,15 @@ class WheelExistsError(UsageError):
 
 
 def place_wheel(make: Callable[[Path], Path], folder: Path | None, terminal: Terminal) -> Path:
-    """Make a wheel, and put it into a folder whole or not at all.
+    """Make a wheel, and move it into a folder atomically.
 
-    A folder that nobody named often holds what the wheel is made of, beside which a publisher's
-    own may lie: nothing is replaced there. In one that was named another wheel is, and it is said.
+    The current folder often holds the source wheels, and perhaps the publisher's own: nothing is
+    replaced there. In a folder that the user named, another wheel is replaced, with a remark.
 
     Args:
-        make: Writes the wheel into the folder that it is given, and returns its path.
-        folder: Made where it is missing; `None` for the current one.
-        terminal: Where it is said.
+        make: Writes the wheel into the given folder, and returns its path.
+        folder: Created if missing; `None` for the current one.
+        terminal: Shows the remark.
 
     Raises:
         WheelExistsError: No folder was named, and the current one has another wheel of that name.

@@ -223,7 +223,7 @@ class Terminal:
 
     @property
     def _allows_styles(self) -> bool:
-        """Whether nobody forbids them; who does wins over FORCE_COLOR."""
+        """Whether styles are allowed; forbidding them overrides FORCE_COLOR."""
         # https://no-color.org: any value that is not empty. FORCE_COLOR likewise.
         return self.colours and not self.environ.get("NO_COLOR")
 

@@ -1,11 +1,10 @@
-"""uv's indexes, sorted by how a gateway can stand before each of them. Pure.
+"""Classify uv's indexes by how a gateway can be placed in front of each. Pure.
 
-A variable replaces uv's default index, and a named one, for which the same name is given again. One
-without a name is asked still, but after those of variables, and uv keeps to the first index that
-has a project: where its gateway stands among these, nothing is left to ask it for. So each index
-gets a gateway of its own. What is in `find-links` is always looked at, whatever indexes have: no
-variable takes it away, nor an index without a name where uv compares what all have. Then one file
-of settings stands in place of uv's own (`uv_overlay.py`).
+A variable replaces uv's default index, and a named one if it repeats the name. uv still queries an
+unnamed one, but after those from variables, and uses only the first index that has a project: with
+its gateway among these, no project is left for it. So each index gets a gateway of its own. No
+variable removes `find-links`, which uv always reads, nor an unnamed index if uv compares all
+indexes. Then one settings file replaces uv's own (`uv_overlay.py`).
 
 Source: https://docs.astral.sh/uv/concepts/indexes/ and `.../reference/environment/`; uv 0.13.
 """
@@ -38,35 +37,35 @@ from archpip.integrations.uv_overlay import make_overlay
 from archpip.redaction import redact
 
 _FIRST_INDEX = "first-index"
-"""The `index-strategy` that uv has where nobody says otherwise."""
+"""uv's default `index-strategy`."""
 
 
 WAY_ROUND = (
     "no gateway of `archpip exec` can stand before {address} of uv's files: it is a folder whose "
     "files uv.lock names by their paths, an index in a folder, or one with pins that have markers"
 )
-"""Why uv is left to look at an address of `UvIndexes.around` itself."""
+"""Why uv reads a URL of `UvIndexes.around` itself."""
 
 
 class UvIndexes(Struct, frozen=True, kw_only=True):
-    """Where uv would look. URLs may hold credentials."""
+    """The sources that uv would use. URLs may hold credentials."""
 
     default_url: str | None = None
     default_terms: IndexTerms = NO_TERMS
     extra_urls: tuple[str, ...] = ()
-    """Indexes without a name that variables give: they go behind the gateway of the default one."""
+    """Unnamed indexes from variables: they go behind the default index's gateway."""
     find_links: tuple[str, ...] = ()
-    """Behind every gateway, since uv looks at them whatever an index has."""
+    """Placed behind every gateway, since uv reads them whatever an index has."""
     no_index: bool = False
     """Whether it is these alone that count."""
     apart: tuple[UvIndex, ...] = ()
-    """Those that get a gateway of their own, in uv's order."""
+    """The indexes that get a gateway of their own, in uv's order."""
     around: tuple[str, ...] = ()
-    """What cannot be put behind a gateway, redacted: uv asks it itself."""
+    """Sources that cannot be placed behind a gateway, redacted: uv reads them itself."""
     unheeded: tuple[str, ...] = ()
-    """What is said of single indexes and no gateway in their place does: whole sentences."""
+    """Settings of single indexes that a gateway cannot apply, as whole sentences."""
     overlay: Mapping[str, object] | None = None
-    """The settings to give uv in place of its files; `None` where variables are enough."""
+    """The settings that replace uv's files; `None` if variables are enough."""
 
 
 def sort_uv_indexes(
@@ -74,7 +73,7 @@ def sort_uv_indexes(
     tables: tuple[UvTable, ...],
     command: UvCommand = UvCommand(),  # noqa: B008  # frozen
 ) -> UvIndexes:
-    """Sort what uv's variables, its tables (the weakest first) and a command name."""
+    """Classify the sources in uv's variables, tables (lowest precedence first) and command."""
     files = tables
     tables = tuple(map(merge_pip_table, files)) if command.reads_pip_table else files
     strategy = (
@@ -129,19 +128,19 @@ def sort_uv_indexes(
 
 
 class _Dates(Struct, frozen=True, kw_only=True):
-    """What uv says of moments for all indexes."""
+    """uv's upload cutoffs for all indexes."""
 
     for_all: datetime | None
     exempt: frozenset[NormalizedName]
 
     def settle(self, index: UvIndex) -> UvIndex:
-        """Return an index with its own moment as far as that counts beside these.
+        """Return an index with its own cutoff, as far as it counts beside these.
 
-        A project's counts before an index's, and that before the one for all. The latter uv holds
-        against a gateway, too, which cannot give what that leaves out.
+        A project's cutoff takes precedence over an index's, and that over the general one. uv also
+        applies the latter to a gateway, which cannot offer what it excludes.
         """
         own = index.terms.uploaded_before
-        # uv asks no page of files when each was uploaded.
+        # uv reads no upload times from a page of files.
         if index.is_flat or not (own or index.is_undated):
             return index
         if self.for_all is not None and (own is None or own > self.for_all):
@@ -176,19 +175,18 @@ def _names(pairs: str) -> frozenset[NormalizedName]:
 
 
 class _Ways(Struct, frozen=True, kw_only=True):
-    """By which ways a gateway can come to stand before an index of uv's files."""
+    """The ways to place a gateway in front of an index in uv's files."""
 
     stops_early: bool
-    """Whether uv keeps to the first index that has a project."""
+    """Whether uv uses only the first index that has a project."""
     writes_paths: bool
     may_overlay: bool
 
     def can_be_replaced(self, index: UvIndex) -> bool:
-        """Return whether there is one.
+        """Return whether a gateway can replace the index.
 
-        An index that is given by a variable is asked for everything. One that was explicit must
-        then have nothing but what is pinned to it. Where a pin holds on some machines, that is too
-        much.
+        uv queries an index from a variable for every project. The gateway of an explicit one must
+        then serve only the projects pinned to it, which is too much if a pin is conditional.
         """
         if index.is_local and (self.writes_paths or not index.is_flat):
             return False
@@ -197,7 +195,7 @@ class _Ways(Struct, frozen=True, kw_only=True):
         return not index.explicit or (bool(index.projects) and not index.is_conditional)
 
     def needs_overlay(self, index: UvIndex) -> bool:
-        """Return whether it is only by settings in place of uv's that it can."""
+        """Return whether only settings that replace uv's make it possible."""
         by_variable = index.name is not None or (self.stops_early and not index.is_flat)
         return not by_variable and self.can_be_replaced(index)
 

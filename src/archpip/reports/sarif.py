@@ -64,7 +64,7 @@ def _rule_to_dict(code: str) -> dict[str, object]:
 
 
 def _to_uri(audit: Audit, place: str) -> str:
-    """Return a file's URI relative to the working directory, where SARIF viewers resolve it.
+    """Return a file's URI; for a relative audit path, relative to the working directory.
 
     A member of an archive or image is below it, as if that were a folder; a file that a lockfile
     names has the lockfile's URI, where the fix is due.

@@ -58,7 +58,7 @@ def crossing_variables(
         # CPython's own switches for cross builds: sysconfig then speaks of the target.
         "_PYTHON_SYSCONFIGDATA_NAME": sysconfigdata_name(profile),
         "_PYTHON_HOST_PLATFORM": profile.platform,
-        # For whoever does not ask sysconfig: Makefiles, configure scripts, cffi.
+        # For tools that do not read sysconfig: Makefiles, configure scripts, cffi.
         "CC": compilers.c,
         "CXX": compilers.cxx,
         "AR": compilers.archiver,

@@ -196,7 +196,7 @@ def write_libc_script(*, folder: str, libc_static: str, loader: str, compatibili
 def write_compatibility_source(architecture: Architecture, floor: tuple[int, int]) -> str:
     """Return C source for what newer headers, and GCC's static libstdc++, use above the floor.
 
-    Every name is hidden: it serves the code that it is linked into and nobody else.
+    Every name is hidden: it serves only the code that it is linked into.
     """
     parts = ["#pragma GCC visibility push(hidden)", "typedef int archpip_nothing;"]
     if floor < _STAT_SINCE:

@@ -38,7 +38,7 @@ def ensure_floor(
         try:
             (Path(scratch) / "out").rename(folder)
         except OSError:
-            if not folder.exists():  # otherwise somebody else has made the same meanwhile
+            if not folder.exists():  # otherwise another process made the same meanwhile
                 raise
 
 
