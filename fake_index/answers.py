@@ -24,7 +24,7 @@ from fake_index.world import Behaviour, Fault, Index, Ranges, World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was asked."""
+    """An HTTP request."""
 
     path: str
     """Quoted, from `/` on, without query."""
@@ -37,7 +37,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What is answered."""
+    """An HTTP response."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -45,7 +45,7 @@ class Response:
     body: bytes = b""
     delay_seconds: float = 0
     cut_after: int | None = None
-    """The connection ends after so many bytes of the body, whose whole length was promised."""
+    """Close the connection after this many bytes of the body, whose full length was declared."""
     chunked: bool = False
 
 
@@ -53,9 +53,9 @@ def answer(world: World, request: Request, *, earlier: int = 0) -> Response:
     """Answer a request.
 
     Args:
-        world: What is served.
-        request: What was asked.
-        earlier: How many requests there were for this path before.
+        world: The world to serve.
+        request: The request.
+        earlier: The number of earlier requests for this path.
     """
     name = request.path.split("/")[1]
     index = world.find_index(name)
@@ -100,7 +100,7 @@ def _faulty_status(fault: Fault) -> Response:
 
 
 def _spoil(response: Response, fault: Fault) -> Response:
-    """Do to a right answer what the fault says."""
+    """Apply a fault to a correct response."""
     body = response.body[: fault.truncate_to]
     if fault.flip_byte is not None and fault.flip_byte < len(body):
         at = fault.flip_byte

@@ -33,14 +33,14 @@ from fake_index.projects import MAIN, check_keys, read_indexes
 from fake_index.world import World
 
 FOLDER = Path(__file__).with_name("scenarios")
-"""Where this package keeps its scenarios."""
+"""The folder of this package's scenarios."""
 
 _KEYS = frozenset({"description", "expected", "packages", "question"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody asks of the world."""
+    """The question to resolve in the world."""
 
     requirements: tuple[str, ...]
     target: str = "linux-x86_64"

@@ -11,7 +11,7 @@ from typing import Self
 
 
 class PageFormat(StrEnum):
-    """In which form an index gives its pages."""
+    """The format of an index's pages."""
 
     NEGOTIATED = "negotiated"  # what Accept prefers (PEP 691)
     HTML = "html"
@@ -19,7 +19,7 @@ class PageFormat(StrEnum):
 
 
 class Ranges(StrEnum):
-    """What an index makes of a Range header."""
+    """How an index responds to a Range header."""
 
     HONOURED = "honoured"
     IGNORED = "ignored"  # 200, the whole file
@@ -35,12 +35,12 @@ class Ranges(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something that goes wrong when a path is asked for."""
+    """A fault in the response to a request for a path."""
 
     path: str
     """A shell pattern over the request's path: `*/simple/uamqp/`, `*.whl`."""
     times: int | None = None
-    """Only the first so many requests of one path; `None` means always."""
+    """Affects only this many first requests of one path; `None` means all."""
     status: int | None = None
     body: bytes = b""
     """Of an answer whose status is given."""
@@ -59,7 +59,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """How an index answers."""
+    """How an index responds."""
 
     pages: PageFormat = PageFormat.NEGOTIATED
     metadata: bool = True
@@ -73,7 +73,7 @@ class Behaviour:
     credentials: tuple[str, str] | None = None
     """The user and password without which every path is 401."""
     faults: tuple[Fault, ...] = ()
-    """The first that matches a request is what happens."""
+    """The first fault that matches a request applies."""
 
 
 @dataclass(frozen=True, kw_only=True)
