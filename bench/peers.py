@@ -15,6 +15,8 @@ from pathlib import Path
 
 OTHERS = ("nab", "pdm", "poetry", "pex")
 """What is installed on demand."""
+_REQUIREMENTS = {"pdm": "pdm[locked]"}
+"""By name, where the newest of its dependencies break it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ def install_others(folder: Path) -> dict[str, Path]:
         python = folder / name / "bin" / "python"
         try:
             _run([*uv, "venv", "-q", str(folder / name)])
-            _run([*uv, "pip", "install", "-q", "--python", str(python), name])
+            requirement = _REQUIREMENTS.get(name, name)
+            _run([*uv, "pip", "install", "-q", "--python", str(python), requirement])
         except subprocess.CalledProcessError as error:
             print(f"{name} is left out: {error.stderr.strip()[-200:]}")
         else:
