@@ -252,21 +252,16 @@ class PatientWorld(FakeWorld):
         return super().wheel(link, inspect=inspect, on_metadata=on_metadata)
 
 
-def test_wheels_of_later_targets_are_opened_before_anybody_requires_them() -> None:
-    # Only what the held wheel says would tell that the other is needed.
-    world = PatientWorld(f"a-1.0-{LINUX_TAG}.whl", until=f"b-1.0-{LINUX_TAG}.whl")
-    for tag in (MAC_TAG, LINUX_TAG):
-        world.add(f"a-1.0-{tag}.whl", requires=["b"])
-        world.add(f"b-1.0-{tag}.whl")
-
-    found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world)
-
-    assert world.was_in_time
-    assert versions(found) == [{"a": "1.0", "b": "1.0"}] * 2
-
-
-def test_wheels_of_later_targets_are_opened_beside_those_of_the_first() -> None:
-    world = PatientWorld(f"b-1.0-{MAC_TAG}.whl", until=f"a-1.0-{LINUX_TAG}.whl")
+@pytest.mark.parametrize(
+    ("held", "until"),
+    [
+        # Only what the held wheel says would tell that the other is needed.
+        pytest.param(f"a-1.0-{LINUX_TAG}.whl", f"b-1.0-{LINUX_TAG}.whl", id="before required"),
+        pytest.param(f"b-1.0-{MAC_TAG}.whl", f"a-1.0-{LINUX_TAG}.whl", id="beside the first's"),
+    ],
+)
+def test_wheels_of_later_targets_are_opened_early(held: str, until: str) -> None:
+    world = PatientWorld(held, until=until)
     for tag in (MAC_TAG, LINUX_TAG):
         world.add(f"a-1.0-{tag}.whl", requires=["b"])
         world.add(f"b-1.0-{tag}.whl")
