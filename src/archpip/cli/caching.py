@@ -1,4 +1,4 @@
-"""The folder of a command's cache: the user's, or a temporary one."""
+"""Where a command keeps things: the user's cache folder, a temporary one, or a database."""
 
 import argparse
 import atexit
@@ -6,10 +6,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from archpip.cli.configuration import CommandContext
+from archpip.cli.context import CommandContext
 from archpip.cli.folders import CACHE_FOLDER
 from archpip.errors import UsageError
 from archpip.reachable import is_folder
+from archpip.settings import ConfigurationError
 
 _LOGS = "logs"
 
@@ -53,6 +54,25 @@ def has_no_cache(arguments: argparse.Namespace, context: CommandContext) -> bool
         return True
     # In pip, too, `PIP_NO_CACHE_DIR=0` turns the cache off: only a value that is no boolean fails.
     return context.pip_config.find_boolean("no-cache-dir") is not None
+
+
+def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> str | None:
+    """Return the URL of the database that replaces the file in the cache folder.
+
+    Raises:
+        ConfigurationError: archpip does not support the database.
+        ExtraMissingError: The extra for it is not installed.
+    """
+    url = getattr(arguments, "store", None) or context.own.text("store")
+    if not url:
+        return None
+    if not url.startswith(("postgresql://", "postgres://")):
+        reason = "a store is postgresql://user:password@host/database; a file needs none"
+        raise ConfigurationError(where="store", reason=reason)
+    from archpip.integrations import require_extra
+
+    require_extra("postgres")
+    return url
 
 
 def _named_folder(arguments: argparse.Namespace, context: CommandContext) -> Path | None:

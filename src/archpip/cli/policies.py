@@ -1,108 +1,89 @@
-"""A team's shared policy: found, fetched, validated as a whole, and put below other settings."""
+"""The policy that arguments and settings give: which verdicts are refused, and overrides."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from archpip.app.parts import Parts
-from archpip.app.policies import read_shared_policy
-from archpip.cli.caching import find_cache_folder
-from archpip.cli.configuration import CommandContext
-from archpip.cli.questions import open_parts
+from archpip.cli.context import CommandContext
 from archpip.cli.terminal import Terminal
-from archpip.errors import ArchpipError
-from archpip.redaction import redact
-from archpip.resolution import Fallback, InspectScope
-from archpip.settings import (
-    ConfigurationError,
-    OwnSetting,
-    PolicyFileError,
-    parse_policy,
-    put_beneath,
-    select_policy,
-    split_policy_location,
-)
-from archpip.targets import Target, parse_floor, parse_target
-from archpip.verdicts import OnUnknown, parse_override
+from archpip.reachable import is_file
+from archpip.settings import OwnSettings
+from archpip.verdicts import OnUnknown, Policy, Verdict, find_unmatched, parse_override
+
+_FLAG = "--override"
 
 
-def with_policy(
-    context: CommandContext, arguments: argparse.Namespace, terminal: Terminal, location: str
-) -> CommandContext:
-    """Add a policy below the settings, which override it.
+def read_policy(arguments: argparse.Namespace, context: CommandContext) -> Policy:
+    """Read which verdicts are refused.
 
     Raises:
-        PolicyFileError: It has errors; the message lists all of them.
-        PolicyMissingError: It has no policy of the requested name.
-        ConfigurationError: Its file cannot be read.
-        IndexAccessError: Its server does not respond, and there is no cached copy.
+        InvalidOverrideError: An override has no reason, or matches nothing that could be.
     """
-    shown = redact(location)
-    where, name = split_policy_location(location)
-    text = _read(context, arguments, terminal, where)
-    policy = parse_policy(text, shown)
-    problems = (
-        *policy.problems,
-        *_find_problems(policy.settings, context.host),
-        *(
-            f"policies.{name}: {problem}"
-            for name, settings in policy.named.items()
-            for problem in _find_problems(settings, context.host)
+    own = context.own
+    written = own.find("override")
+    settled = str(written.origin) if written else ""
+    verdicts, _ = split_overrides(arguments)
+    return Policy(
+        strict=arguments.strict or own.boolean("strict"),
+        on_unknown=OnUnknown(arguments.on_unknown or own.text("on-unknown") or OnUnknown.REFUSE),
+        overrides=(
+            *(parse_override(text, origin=settled) for text in own.words("override")),
+            *(parse_override(text, origin=_FLAG) for text in verdicts),
         ),
     )
-    if problems:
-        raise PolicyFileError(where=shown, problems=problems)
-    own = put_beneath(context.own, select_policy(policy, name, shown))
-    return replace(context, own=own, policy_text=text, named_policies=policy.named)
 
 
-def _read(
-    context: CommandContext, arguments: argparse.Namespace, terminal: Terminal, location: str
-) -> str:
-    if location.startswith(("http://", "https://")):
-        with open_parts(Parts, arguments, terminal, context) as application:
-            return read_shared_policy(
-                location,
-                server=application.index,
-                folder=find_cache_folder(arguments, context) / "policies",
-                warn=terminal.warning,
-            )
-    path = _beside(context, arguments, location)
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise ConfigurationError(where=str(path), reason=error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(where=str(path), reason=f"not UTF-8: {error}") from error
+def read_named_policies(policy: Policy, context: CommandContext) -> dict[str, Policy]:
+    """Return the named policies, each based on `policy`; `strict` is always included."""
+    named = {"strict": replace(policy, strict=True)}
+    for name, settings in context.named_policies.items():
+        own = OwnSettings(settings=settings)
+        written = own.find("override")
+        named[name] = Policy(
+            strict=own.boolean("strict") if own.find("strict") else policy.strict,
+            on_unknown=OnUnknown(own.text("on-unknown") or policy.on_unknown),
+            overrides=(
+                *policy.overrides,
+                *(
+                    parse_override(text, origin=str(written.origin) if written else "")
+                    for text in own.words("override")
+                ),
+            ),
+        )
+    return named
 
 
-def _beside(context: CommandContext, arguments: argparse.Namespace, location: str) -> Path:
-    """Return a policy's path: one given in a settings file is relative to that file."""
-    written = context.own.find("policy")
-    folder = context.surroundings.working_folder
-    if not arguments.policy and written is not None and written.origin.file is not None:
-        folder = written.origin.file.parent
-    return folder / Path(location).expanduser()
+def split_overrides(arguments: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Separate overrides of verdicts from requirements files, which uv's `--override` takes.
+
+    An override of a verdict has a reason after a colon; an existing file's name has no colon.
+    """
+    given = tuple(arguments.override)
+    if not hasattr(arguments, "overrides"):
+        return given, ()
+    files = tuple(text for text in given if ":" not in text and is_file(Path(text)))
+    return tuple(text for text in given if text not in files), (*arguments.overrides, *files)
 
 
-def _find_problems(settings: tuple[OwnSetting, ...], host: Target) -> Iterator[str]:
-    """Yield the errors of all values, each parsed as its consumer would."""
-    parsers: dict[str, Callable[[str], object]] = {
-        "target-platform": lambda text: parse_target(text, host=host),
-        "macos": lambda text: parse_floor(text, subject="macos"),
-        "glibc": lambda text: parse_floor(text, subject="glibc"),
-        "musl": lambda text: parse_floor(text, subject="musl"),
-        "override": parse_override,
-        "inspect": InspectScope,
-        "fallback": Fallback,
-        "on-unknown": OnUnknown,
-    }
-    for setting in settings:
-        parse = parsers.get(setting.name, str)
-        for value in setting.value if isinstance(setting.value, tuple) else (setting.value,):
-            try:
-                parse(str(value))
-            except (ArchpipError, ValueError) as error:
-                yield f"{setting.name}: {error}"
+def warn_of_unmatched(
+    policy: Policy, wheels: Iterable[tuple[str, Verdict | None]], terminal: Terminal
+) -> None:
+    """Warn of overrides on the command line that apply to none of these wheels.
+
+    Overrides in files are for a project as a whole: locking and installing check those.
+    """
+    asked = (override for override in policy.overrides if override.origin == _FLAG)
+    for override in find_unmatched(asked, wheels):
+        terminal.warning(override.unmatched_message)
+
+
+def warn_of_builds_by_clients(terminal: Terminal, context: CommandContext) -> None:
+    """Warn that a gateway cannot enforce a policy's build approvals in pip and uv."""
+    name = "require-source-build-approval"
+    if context.own.boolean(name):
+        terminal.warning(
+            f"{name} holds for archpip's own builds, and not for what pip and uv build from the "
+            "sdists that a gateway lists; --only-binary :all: of pip and --no-build of uv do"
+        )

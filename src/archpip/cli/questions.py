@@ -13,15 +13,12 @@ from msgspec.structs import replace
 from archpip.app.configuration import Configuration, Question
 from archpip.app.parts import Parts
 from archpip.cli.building import read_build_settings, read_toolchains
-from archpip.cli.caching import find_cache_folder
-from archpip.cli.configuration import (
-    CommandContext,
-    find_store_url,
-    read_policy,
-)
+from archpip.cli.caching import find_cache_folder, find_store_url
+from archpip.cli.context import CommandContext
 from archpip.cli.folders import DATA_FOLDER
 from archpip.cli.interrupts import end_on_interrupt
 from archpip.cli.moments import parse_uploaded_prior_to
+from archpip.cli.policies import read_policy
 from archpip.cli.progress import Progress
 from archpip.cli.terminal import Terminal
 from archpip.index import KeyringProvider, SessionOptions

@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 from archpip.app.configuration import Question
 from archpip.app.parts import Parts
 from archpip.app.resolutions import Resolutions
-from archpip.cli.configuration import CommandContext, split_overrides
+from archpip.cli.context import CommandContext
+from archpip.cli.policies import split_overrides
 from archpip.cli.progress import watch
 from archpip.cli.questions import open_parts, read_pip_options, read_question
 from archpip.cli.terminal import Terminal

@@ -19,20 +19,16 @@ from typing import TYPE_CHECKING
 
 from archpip import __version__
 from archpip.app.audits import audit
-from archpip.cli.configuration import (
-    FLOORS,
-    CommandContext,
-    read_context,
-    read_policy,
-    read_target,
-    warn_of_unmatched,
-)
+from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
     add_policy_options,
     add_target_options,
 )
+from archpip.cli.policies import read_policy, warn_of_unmatched
+from archpip.cli.targets import FLOORS, read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 

@@ -8,8 +8,8 @@ examples:
 import argparse
 
 from archpip.app.parts import Parts
-from archpip.cli.caching import CacheDisabledError, find_cache_folder, has_no_cache
-from archpip.cli.configuration import find_store_url, read_context
+from archpip.cli.caching import CacheDisabledError, find_cache_folder, find_store_url, has_no_cache
+from archpip.cli.configuration import read_context
 from archpip.cli.options import add_cache_options
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal

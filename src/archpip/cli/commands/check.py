@@ -15,9 +15,10 @@ import sys
 from pathlib import Path
 
 from archpip.app.audits import check
-from archpip.cli.configuration import find_python, read_context, read_policy
+from archpip.cli.configuration import find_python, read_context
 from archpip.cli.numbers import parse_time_limit
 from archpip.cli.options import add_cache_options, add_policy_options
+from archpip.cli.policies import read_policy
 from archpip.cli.terminal import Terminal
 from archpip.environments import Shape, detect_shape, find_interpreter
 from archpip.errors import ExitCode, UsageError

@@ -21,8 +21,10 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archpip.cli.configuration import CommandContext, read_context, read_target
+from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.options import add_target_options
+from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.integrations import (

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from archpip.app.configuration import Question
 from archpip.app.installations import Installations
-from archpip.cli.configuration import read_context, read_target
+from archpip.cli.configuration import read_context
 from archpip.cli.files import writing_into
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.requirements import open_question
+from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.resolution import render_decisions, render_json, render_summary

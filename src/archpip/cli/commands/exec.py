@@ -19,20 +19,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archpip.app.gateways import Gateways
-from archpip.cli.configuration import (
-    CommandContext,
-    read_context,
-    read_policy,
-    read_target,
-    warn_of_builds_by_clients,
-)
+from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
     add_policy_options,
     add_target_options,
 )
+from archpip.cli.policies import read_policy, warn_of_builds_by_clients
 from archpip.cli.questions import open_parts, read_pip_options
+from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
 from archpip.integrations import (

@@ -14,20 +14,16 @@ examples:
 import argparse
 
 from archpip.app.inspections import Inspections
-from archpip.cli.configuration import (
-    read_context,
-    read_policy,
-    read_target,
-    read_targets,
-    warn_of_unmatched,
-)
+from archpip.cli.configuration import read_context
 from archpip.cli.options import (
     add_cache_options,
     add_index_options,
     add_policy_options,
     add_target_options,
 )
+from archpip.cli.policies import read_policy, warn_of_unmatched
 from archpip.cli.questions import open_parts
+from archpip.cli.targets import read_target, read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.inspection import render_json, render_table

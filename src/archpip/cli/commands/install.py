@@ -19,10 +19,12 @@ from msgspec.structs import replace
 
 from archpip.app.configuration import Question
 from archpip.app.installations import Installations
-from archpip.cli.configuration import CommandContext, read_context, read_target
+from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.files import write_output
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.requirements import find_lockfile, open_question
+from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.installing import (

@@ -22,11 +22,13 @@ from packaging.utils import NormalizedName
 from archpip.app.configuration import Question, describe_build_settings
 from archpip.app.resolutions import Resolutions
 from archpip.cli.building import read_build_settings
-from archpip.cli.configuration import CommandContext, read_context, read_targets
+from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.questions import read_question
 from archpip.cli.relocking import read_relock
 from archpip.cli.requirements import open_question, read_requirements
+from archpip.cli.targets import read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.locking import (

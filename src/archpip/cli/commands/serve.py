@@ -19,14 +19,7 @@ import logging
 from datetime import UTC, datetime
 
 from archpip.app.gateways import Gateways
-from archpip.cli.configuration import (
-    read_context,
-    read_floors,
-    read_named_floors,
-    read_named_policies,
-    read_policy,
-    warn_of_builds_by_clients,
-)
+from archpip.cli.configuration import read_context
 from archpip.cli.moments import parse_seconds
 from archpip.cli.numbers import parse_count, parse_gigabytes
 from archpip.cli.options import (
@@ -35,7 +28,9 @@ from archpip.cli.options import (
     add_index_options,
     add_policy_options,
 )
+from archpip.cli.policies import read_named_policies, read_policy, warn_of_builds_by_clients
 from archpip.cli.questions import open_parts
+from archpip.cli.targets import read_floors, read_named_floors
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.integrations import require_extra

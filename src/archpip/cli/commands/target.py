@@ -10,8 +10,9 @@ examples:
 
 import argparse
 
-from archpip.cli.configuration import read_context, read_targets
+from archpip.cli.configuration import read_context
 from archpip.cli.options import add_target_options
+from archpip.cli.targets import read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.target import render_json, render_names, render_table

@@ -12,15 +12,13 @@ examples:
 import argparse
 
 from archpip.app.toolchains import Toolchains
-from archpip.cli.configuration import (
-    CommandContext,
-    read_context,
-    read_targets,
-)
+from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.files import writing_into
 from archpip.cli.folders import DATA_FOLDER
 from archpip.cli.options import add_cache_options, add_index_options, add_target_options
 from archpip.cli.questions import open_parts
+from archpip.cli.targets import read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.builds import render_checks, render_toolchains
