@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.app.explicit_index import ExplicitIndex
 from archpip.app.parts import Parts
@@ -81,6 +81,7 @@ class Gateways(Parts):
         *,
         target: Target,
         policy: Policy,
+        approved_builds: frozenset[NormalizedName] | None,
         folder: Path,
         output: Callable[[str], None],
         uv: UvIndexes | None = None,
@@ -94,6 +95,7 @@ class Gateways(Parts):
             command: The program and its arguments.
             target: The target to resolve for.
             policy: Which verdicts are refused.
+            approved_builds: The projects whose sdists are offered; `None` for all.
             folder: The command's working directory.
             output: Prints a lockfile that the command writes to stdout.
             uv: uv's own index settings; each index there gets a gateway of its own.
@@ -106,7 +108,7 @@ class Gateways(Parts):
         journals = self._configuration.data_folder / "runs"
         for path in recover(journals):
             self._warn(f"an earlier run was killed and left its gateway in {path}: put right")
-        view = self._command_view(command, target, policy)
+        view = replace(self._command_view(command, target, policy), approved_builds=approved_builds)
         uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [

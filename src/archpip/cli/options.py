@@ -84,6 +84,22 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_approval_options(group: argparse._ActionsContainer) -> None:
+    """Add the options for which projects may be built."""
+    group.add_argument(
+        "--require-source-build-approval",
+        action="store_true",
+        help="build nothing that is not approved by name: sdists run their authors' code",
+    )
+    group.add_argument(
+        "--approve-source-build",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a project that may be built all the same",
+    )
+
+
 def add_index_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for indexes; pip's configuration gives the defaults."""
     group = parser.add_argument_group("indexes", "As in pip, whose pip.conf and PIP_* hold here.")

@@ -77,13 +77,3 @@ def warn_of_unmatched(
     asked = (override for override in policy.overrides if override.origin == _FLAG)
     for override in find_unmatched(asked, wheels):
         terminal.warning(override.unmatched_message)
-
-
-def warn_of_builds_by_clients(terminal: Terminal, context: CommandContext) -> None:
-    """Warn that a gateway cannot enforce a policy's build approvals in pip and uv."""
-    name = "require-source-build-approval"
-    if context.own.boolean(name):
-        terminal.warning(
-            f"{name} holds for archpip's own builds, and not for what pip and uv build from the "
-            "sdists that a gateway lists; --only-binary :all: of pip and --no-build of uv do"
-        )

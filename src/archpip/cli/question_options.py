@@ -11,6 +11,7 @@ from archpip.cli.moments import (
 )
 from archpip.cli.numbers import parse_time_limit
 from archpip.cli.options import (
+    add_approval_options,
     add_cache_options,
     add_index_options,
     add_policy_options,
@@ -241,18 +242,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         group.add_argument(
             f"--{flag}", action="append", default=[], type=_of_project, metavar=metavar, help=text
         )
-    group.add_argument(
-        "--require-source-build-approval",
-        action="store_true",
-        help="build nothing that is not approved by name: sdists run their authors' code",
-    )
-    group.add_argument(
-        "--approve-source-build",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a project that may be built all the same",
-    )
+    add_approval_options(group)
     group.add_argument(
         "--no-build-isolation",
         action="store_true",

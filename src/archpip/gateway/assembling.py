@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
+from archpip.gateway.approvals import find_missed_sdists
 from archpip.gateway.build_host import name_for_builds
 from archpip.gateway.judging import Deadline, WheelJudge
 from archpip.gateway.merging import merge_about
@@ -136,13 +137,19 @@ class PageAssembler:
         standings = [_standing(release, known) for release in releases]
         passed_on = self._find_passed_on(links)
         versions: list[Version] = []
+        approves_build = view.approves_build(links.name)
+        unapproved = 0
         for release, standing in zip(releases, standings, strict=True):
             # A universal lockfile lists all files of the version, whichever one was requested.
             unsettled = view.every_python and any(
                 wheel.url not in settled for wheel in release.wheels
             )
             missing = standing.refused if view.every_python else 0
-            left = len(release.places)
+            sdists = () if approves_build else tuple(standing.iter_sources())
+            for place in sdists:
+                changes.put(place, None)
+            unapproved += len(sdists)
+            left = len(release.places) - len(sdists)
             for wheel in release.wheels:
                 judgement = known.get(wheel.url)
                 if isinstance(judgement, Refusal):
@@ -163,6 +170,9 @@ class PageAssembler:
         judgements = (known.get(wheel.url) for release in releases for wheel in release.wheels)
         refusals = tuple(each for each in judgements if isinstance(each, Refusal))
         self._refusals.add(refusals)
+        if unapproved:
+            refused = frozenset(url for url in known if isinstance(known[url], Refusal))
+            self._refusals.add(find_missed_sdists(links, standings, view, refused=refused))
         return ProjectPage(
             name=links.name,
             about=merge_about([page.about for page in links.pages]),
@@ -171,6 +181,7 @@ class PageAssembler:
             refusals=refusals,
             undecided=sum(standing.undecided for standing in standings),
             standings=tuple(standings),
+            unapproved=unapproved,
         )
 
     def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> set[str]:

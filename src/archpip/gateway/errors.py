@@ -22,7 +22,7 @@ class WheelRefusedError(IndexAccessError):
     @property
     def hint(self) -> str:
         """Say what the user can do next."""
-        return "Run the command again: the page now comes without this wheel."
+        return "Run the command again: the page now comes without this file."
 
 
 class AnswerLateError(IndexAccessError):

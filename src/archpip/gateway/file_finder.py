@@ -12,6 +12,7 @@ from typing import NamedTuple
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.gateway.approvals import refuse_build
 from archpip.gateway.build_host import is_name_for_builds
 from archpip.gateway.errors import FileNotOfferedError, WheelRefusedError
 from archpip.gateway.judging import Deadline, WheelJudge
@@ -63,6 +64,8 @@ class FileFinder:
         version, link, siblings = found
         if link.filename != filename:
             return self._judge_for_builds(view, name, found, deadline)
+        if not filename.endswith(".whl") and not view.approves_build(name):
+            raise WheelRefusedError(refusal=refuse_build(view, name, version, filename))
         fits = platform_fit(view.target)
         # A universal lockfile lists all wheels of the version, whichever one was requested.
         wheels = [

@@ -65,7 +65,10 @@ def render_grid(pages: Mapping[str, ProjectPage]) -> str:
     )
     rows = (
         f'<tr><th scope="row">{escape(str(version))}'
-        + "".join(f"<td>{_cell(by_view[view].get(version))}" for view in pages)
+        + "".join(
+            f"<td>{_cell(by_view[view].get(version), builds=not page.unapproved)}"
+            for view, page in pages.items()
+        )
         + "</tr>"
         for version in versions[:_MOST_VERSIONS]
     )
@@ -82,8 +85,13 @@ def render_nothing(reason: str) -> str:
     return f'<p role="status">{escape(reason)}</p>'
 
 
-def _cell(standing: Standing | None) -> str:
-    """Describe a version's state by a sign and words; colour carries no meaning."""
+def _cell(standing: Standing | None, *, builds: bool) -> str:
+    """Describe a version's state by a sign and words; colour carries no meaning.
+
+    Args:
+        standing: The version's, if the view has it.
+        builds: Whether sdists are offered.
+    """
     if standing is None:
         return "nothing"
     parts = []
@@ -94,7 +102,7 @@ def _cell(standing: Standing | None) -> str:
     if standing.refused:
         parts.append(f"✗ {_wheels(standing.refused)} kept out")
     if standing.has_source and not standing.approved:
-        parts.append("sdist")
+        parts.append("sdist" if builds else "✗ sdist not approved")
     return "<br>".join(parts) or "nothing"
 
 

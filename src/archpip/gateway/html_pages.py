@@ -60,7 +60,7 @@ def render_refusals(caption: str, refusals: Iterable[Refusal]) -> str:
         f'<td>{escape(refusal.view)}<td class="reason">{escape(refusal.message)}</tr>'
         for refusal in refusals
     )
-    return render_table(caption, ("Wheel", "Target", "Because"), rows)
+    return render_table(caption, ("File", "Target", "Because"), rows)
 
 
 def render_why_html(page: ProjectPage, view: View) -> bytes:
@@ -83,5 +83,11 @@ def render_why_html(page: ProjectPage, view: View) -> bytes:
         fit = "wheel fits" if page.undecided == 1 else "wheels fit"
         parts.append(
             f"<p>{page.undecided} more {fit} by name, to be opened when somebody asks for them.</p>"
+        )
+    if page.unapproved:
+        sdists = "sdist is" if page.unapproved == 1 else "sdists are"
+        parts.append(
+            f"<p>{page.unapproved} {sdists} left out: building {escape(page.name)} is not approved "
+            "(<code>require-source-build-approval</code>, <code>approve-source-build</code>).</p>"
         )
     return render_document(title, "\n".join(parts))

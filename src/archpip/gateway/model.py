@@ -33,6 +33,12 @@ class View(Struct, frozen=True, kw_only=True):
     keeps_addresses: bool = False
     """Give a file on unchanged index pages the same URL, whatever was judged meanwhile: for clients
     that record URLs (`uv.lock`), where nothing rewrites them to the index's own."""
+    approved_builds: frozenset[NormalizedName] | None = None
+    """The projects whose sdists are offered, since their builds are approved; `None` for all."""
+
+    def approves_build(self, name: NormalizedName) -> bool:
+        """Return whether a project's sdists are offered."""
+        return self.approved_builds is None or name in self.approved_builds
 
     @property
     def for_builds(self) -> "View | None":
@@ -110,7 +116,7 @@ class IndexListing(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """One wheel that is refused in a view, and why."""
+    """One wheel that is refused in a view, or an sdist whose build is not approved, and why."""
 
     view: str
     """The view's name."""
@@ -123,6 +129,14 @@ class Refusal(Struct, frozen=True, kw_only=True):
     """`None` where the file could not be read at all."""
     late: bool = False
     """Whether the page had listed it before it was judged: the client's request got an error."""
+
+    @property
+    def code(self) -> str:
+        """Say in one word why: the worst finding's code, if there is one."""
+        if not self.filename.endswith(".whl"):
+            return "build-not-approved"
+        findings = self.verdict.findings if self.verdict else ()
+        return findings[0].code if findings else "unreadable"
 
 
 class Approval(Struct, frozen=True, kw_only=True):
@@ -148,7 +162,13 @@ class Standing(Struct, frozen=True, kw_only=True):
     @property
     def has_source(self) -> bool:
         """Whether the version has files other than wheels."""
-        return any(not page.filenames[each].endswith(".whl") for page, each in self.places)
+        return next(self.iter_sources(), None) is not None
+
+    def iter_sources(self) -> Iterator[Place]:
+        """Yield the positions of its files other than wheels."""
+        for page, position in self.places:
+            if not page.filenames[position].endswith(".whl"):
+                yield page, position
 
 
 class ProjectPage(Struct, frozen=True, kw_only=True):
@@ -167,6 +187,8 @@ class ProjectPage(Struct, frozen=True, kw_only=True):
     """Wheels whose names fit and that will be judged when a client requests them."""
     standings: tuple[Standing, ...]
     """One per version, newest first."""
+    unapproved: int = 0
+    """How many sdists are left out since building the project is not approved."""
 
     @property
     def files(self) -> tuple[OfferedFile, ...]:

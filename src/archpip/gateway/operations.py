@@ -100,12 +100,10 @@ class _State(Collector):
     def collect(self) -> Iterator[Metric]:
         counts: dict[str, int] = {}
         for refusal in self._gateway.refusals:
-            verdict = refusal.verdict
-            code = verdict.findings[0].code if verdict and verdict.findings else "unreadable"
-            counts[code] = counts.get(code, 0) + 1
+            counts[refusal.code] = counts.get(refusal.code, 0) + 1
         family = GaugeMetricFamily(
             "archpip_gateway_refused_wheels",
-            "Wheels that are kept out of a view, by the code of the worst finding.",
+            "Files that are kept out of a view, by the code of the worst finding.",
             labels=("code",),
         )
         for code, count in sorted(counts.items()):

@@ -69,6 +69,7 @@ def render_why_json(page: ProjectPage, view: View) -> bytes:
             "project": page.name,
             "target": view.name,
             "undecided": page.undecided,
+            "unapproved": page.unapproved,
             "refused": [_refusal_entry(refusal) for refusal in page.refusals],
         },
         indent=2,

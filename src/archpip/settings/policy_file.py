@@ -26,8 +26,13 @@ POLICY_NAMES = frozenset(
 )
 """What a policy may set; not where files lie, nor what one machine alone has."""
 
-NAMED_POLICY_NAMES = frozenset({"strict", "on-unknown", "override", "macos", "glibc", "musl"})
-"""What a named policy may set: which wheels its views show, and nothing else."""
+NAMED_POLICY_NAMES = frozenset(
+    {
+        *("strict", "on-unknown", "override", "macos", "glibc", "musl"),
+        *("require-source-build-approval", "approve-source-build"),
+    }
+)
+"""What a named policy may set: which files its views show, and nothing else."""
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 """What can stand in a path as it is written."""

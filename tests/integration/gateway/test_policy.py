@@ -1,6 +1,5 @@
 """A policy that a gateway serves, and commands that obey it."""
 
-import sys
 from pathlib import Path
 
 from fake_index.binaries import write_binary
@@ -8,6 +7,7 @@ from fake_index.elf import Elf
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, write_wheel
 from fake_index.world import Index, IndexFile, Project, World
 from tests.conftest import ArchpipCommand, FakeWorldFactory
+from tests.integration.gateway.clients import FOR_ARM_MAC, UV, UV_ARM_MAC
 from tests.integration.gateway.serving import get, serving
 
 POLICY = 'version = 1\ntarget-platform = "macos-arm64"\noverride = ["uamqp: tried by hand"]\n'
@@ -151,13 +151,50 @@ def test_policy_that_a_file_names_lies_beside_it(
     assert "2.17  (the policy team.toml)" in shown.stdout
 
 
-def test_it_is_told_that_no_gateway_keeps_clients_from_building(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+def test_sdists_are_offered_where_the_policy_approves_their_builds(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:
+    fake = fake_world("hollow-universal2")
     policy = tmp_path / "team.toml"
-    policy.write_text("version = 1\nrequire-source-build-approval = true\n")
+    policy.write_text(
+        "version = 1\nrequire-source-build-approval = true\n"
+        '[policies.building]\napprove-source-build = ["Uamqp"]\n'
+        "[policies.trusting]\nrequire-source-build-approval = false\n"
+    )
 
-    run = archpip_cli("exec", "--policy", str(policy), "--", sys.executable, "-c", "")
+    with serving("--policy", str(policy), "--index-url", fake.index_url()) as gateway:
+        sdists = {
+            view: [
+                file["filename"]
+                for file in get(f"{gateway}/{view}/simple/uamqp/").json()["files"]
+                if not file["filename"].endswith(".whl")
+            ]
+            for view in ("macos-arm64", "building/macos-arm64", "trusting/macos-arm64")
+        }
+        front = get(f"{gateway}/?project=uamqp").text
+        obeyed = archpip_cli("config", "show", ARCHPIP_POLICY=f"{gateway}/policy.toml#building")
 
-    assert run.returncode == 0, run.stderr
-    assert "require-source-build-approval holds for archpip's own builds" in run.stderr
+    assert sdists["macos-arm64"] == []
+    assert len(sdists["building/macos-arm64"]) > 1
+    assert sdists["trusting/macos-arm64"] == sdists["building/macos-arm64"]
+    assert "✗ sdist not approved" in front
+    assert "building uamqp is not approved" in front
+    assert "archpip.approve-source-build" in obeyed.stdout
+
+
+def test_exec_keeps_the_client_from_building_what_is_not_approved(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    command = (*FOR_ARM_MAC, "--index-url", fake.index_url(), "--require-source-build-approval")
+    compiling = ("--", *UV, "pip", "compile", *UV_ARM_MAC, "requirements.in")
+    (tmp_path / "requirements.in").write_text("uamqp==1.6.1\n")
+
+    refused = archpip_cli(*command, *compiling)
+    approved = archpip_cli(*command, "--approve-source-build", "uamqp", *compiling)
+
+    assert refused.returncode == 1
+    assert "archpip kept 2 files out for macos-arm64:" in refused.stderr
+    assert "uamqp-1.6.1.tar.gz: building uamqp is not approved" in refused.stderr
+    assert approved.returncode == 0, approved.stderr
+    assert "uamqp==1.6.1" in approved.stdout

@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archpip.app.gateways import Gateways
+from archpip.cli.approvals import read_approved_builds
 from archpip.cli.configuration import read_context
 from archpip.cli.context import CommandContext
 from archpip.cli.options import (
+    add_approval_options,
     add_cache_options,
     add_index_options,
     add_policy_options,
     add_target_options,
 )
-from archpip.cli.policies import read_policy, warn_of_builds_by_clients
+from archpip.cli.policies import read_policy
 from archpip.cli.questions import open_parts, read_pip_options
 from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
@@ -63,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_target_options(parser, several=False)
     add_policy_options(parser)
+    add_approval_options(parser.add_argument_group("builds"))
     add_index_options(parser)
     add_cache_options(parser)
     parser.add_argument(
@@ -71,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Run the command and report the wheels that were refused."""
+    """Run the command and report what was refused."""
     command = _command(arguments.client)
     require_extra("gateway")
     arguments.python_version = arguments.python_version or find_python_version(command)
@@ -85,12 +88,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
     target = read_target(arguments, context)
     policy = read_policy(arguments, context)
-    warn_of_builds_by_clients(terminal, context)
     with open_parts(Gateways, arguments, terminal, context, pip=pip) as application:
         status, refusals = application.run_behind_gateway(
             command,
             target=target,
             policy=policy,
+            approved_builds=read_approved_builds(arguments, context.own),
             folder=context.surroundings.working_folder,
             output=lambda text: terminal.output(text, end=""),
             uv=uv,
@@ -199,7 +202,8 @@ def _report(terminal: Terminal, refusals: "Sequence[Refusal]", target: str) -> N
         terminal.detail(f"archpip kept nothing out for {target}")
         return
     count = len(refusals)
-    terminal.remark(f"archpip kept {count} {'wheel' if count == 1 else 'wheels'} out for {target}:")
+    kind = "wheel" if all(each.filename.endswith(".whl") for each in refusals) else "file"
+    terminal.remark(f"archpip kept {count} {kind}{'s' * (count > 1)} out for {target}:")
     for position, refusal in enumerate(refusals):
         say = terminal.remark if position < _SHOWN else terminal.detail
         say(f"  {refusal.filename}: {refusal.message}")

@@ -19,16 +19,18 @@ import logging
 from datetime import UTC, datetime
 
 from archpip.app.gateways import Gateways
+from archpip.cli.approvals import read_approved_builds, read_named_approvals
 from archpip.cli.configuration import read_context
 from archpip.cli.moments import parse_seconds
 from archpip.cli.numbers import parse_count, parse_gigabytes
 from archpip.cli.options import (
+    add_approval_options,
     add_cache_options,
     add_floor_options,
     add_index_options,
     add_policy_options,
 )
-from archpip.cli.policies import read_named_policies, read_policy, warn_of_builds_by_clients
+from archpip.cli.policies import read_named_policies, read_policy
 from archpip.cli.questions import open_parts
 from archpip.cli.targets import read_floors, read_named_floors
 from archpip.cli.terminal import Terminal
@@ -80,6 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--log-format", choices=["text", "json"], default="text")
     add_policy_options(parser)
+    add_approval_options(parser.add_argument_group("builds"))
     add_index_options(parser)
     add_cache_options(parser)
 
@@ -93,13 +96,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     check_address(arguments.host, arguments.port)
     context = read_context(arguments, terminal)
     policy = read_policy(arguments, context)
-    warn_of_builds_by_clients(terminal, context)
     version = arguments.python_version or context.own.text("python-version")
     python = parse_python(version) if version else None
 
     floors = read_floors(arguments, context)
     named = read_named_policies(policy, context)
     named_floors = read_named_floors(floors, context)
+    approved_builds = read_approved_builds(arguments, context.own)
+    named_approvals = read_named_approvals(arguments, context)
 
     def find_view(path: str) -> View:
         name, slash, target_name = path.rpartition("/")
@@ -117,6 +121,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             policy=named[name] if slash else policy,
             every_python=python is None,
             keeps_addresses=True,
+            approved_builds=named_approvals.get(name, approved_builds),
         )
 
     terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
