@@ -37,7 +37,7 @@ def negotiate(accept: str) -> str | None:
         weight = _weight(accept, kind)
         if weight > 0 and (best is None or (weight, -order) > best):
             best, chosen = (weight, -order), kind
-    if chosen == JSON_TYPE and JSON_TYPE not in accept:
+    if chosen == JSON_TYPE and "+json" not in accept.lower():
         return PLAIN_HTML_TYPE  # `*/*` is a browser or curl.
     return chosen
 
@@ -46,7 +46,9 @@ def _weight(accept: str, kind: str) -> float:
     """Return a type's q-value: that of the most specific range that covers it, 0 for none."""
     found = _weights(accept)
     family = kind.partition("/")[0]
-    return next((found[name] for name in (kind, f"{family}/*", "*/*") if name in found), 0.0)
+    # PEP 691: `latest` asks for the newest version, which is the only one.
+    ranges = (kind, kind.replace(".v1+", ".latest+"), f"{family}/*", "*/*")
+    return next((found[name] for name in ranges if name in found), 0.0)
 
 
 def _weights(header: str) -> dict[str, float]:

@@ -28,7 +28,7 @@ _UNSIZED_VERSION = "1.0"
 
 def render_simple_json(page: ProjectPage) -> bytes:
     """Render a project's page as JSON (PEP 691, PEP 700)."""
-    version, sized = _api_version(page)
+    version, sized = _json_version(page)
     document: dict[str, object] = {
         **page.about,
         "meta": {**_meta(page), "api-version": version},
@@ -76,14 +76,19 @@ def render_why_json(page: ProjectPage, view: View) -> bytes:
     ).encode()
 
 
-def _api_version(page: ProjectPage) -> tuple[str, bool]:
+def _json_version(page: ProjectPage) -> tuple[str, bool]:
     """Return the API version that the whole page meets, and whether it requires sizes."""
-    said = str(_meta(page).get("api-version", _UNSIZED_VERSION))
+    said = _said_version(page)
     minor = said.partition(".")[2]
     sized = all(listing.page.is_sized for listing in page.listings)
     if not sized or not minor.isdecimal():
         return _UNSIZED_VERSION, sized
     return (said if int(minor) >= _SIZED_MINOR else f"1.{_SIZED_MINOR}"), sized
+
+
+def _said_version(page: ProjectPage) -> str:
+    """Return the API version of the indexes' pages."""
+    return str(_meta(page).get("api-version", _UNSIZED_VERSION))
 
 
 def _meta(page: ProjectPage) -> Mapping[str, object]:
@@ -93,7 +98,7 @@ def _meta(page: ProjectPage) -> Mapping[str, object]:
 
 def _statements(page: ProjectPage) -> Iterator[tuple[str, str]]:
     """Yield the project-level name and content of each `<meta name="pypi:…">`."""
-    yield "repository-version", _api_version(page)[0]
+    yield "repository-version", _said_version(page)
     for name, places in (
         ("tracks", _meta(page).get("tracks")),
         ("alternate-locations", page.about.get("alternate-locations")),

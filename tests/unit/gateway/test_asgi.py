@@ -12,6 +12,7 @@ from tests.unit.gateway.fake_upstream import METADATA, FakeUpstream, make_link, 
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
 PAGE = "/macos-arm64/simple/a/"
 AS_JSON = {"Accept": JSON_TYPE}
+LATEST_HTML = "application/vnd.pypi.simple.latest+html"
 
 
 URL = "https://files.example/a-1%2Bcpu.tar.gz?signature=a%2Fb%3D"
@@ -66,6 +67,18 @@ def test_html_page_keeps_all_that_has_a_place_in_html(
     }
 
 
+def test_page_from_html_promises_in_html_what_the_index_did(
+    client: TestClient, upstream: FakeUpstream
+) -> None:
+    # From 1.1 on a JSON page has sizes, which an HTML page has no place for (PEP 700).
+    version = '<meta name="pypi:repository-version" content="1.4">'
+    written = f'{version}<a href="../../a-2.tar.gz">a-2.tar.gz</a>'
+    upstream.pages["a"] = (real_page(written, "text/html"),)
+
+    assert version in client.get(PAGE).text
+    assert client.get(PAGE, headers=AS_JSON).json()["meta"] == {"api-version": "1.0"}
+
+
 def test_page_of_two_indexes_promises_what_both_do(
     client: TestClient, upstream: FakeUpstream
 ) -> None:
@@ -109,6 +122,8 @@ def test_html_page_escapes_and_names_metadata_twice(
         (f"{JSON_TYPE}, text/html; q=0.1", JSON_TYPE),
         (f"{JSON_TYPE}; q=0.1, text/html", "text/html"),
         ("application/vnd.pypi.simple.v1+html", "application/vnd.pypi.simple.v1+html"),
+        ("application/vnd.pypi.simple.latest+json", JSON_TYPE),
+        (f"{JSON_TYPE};q=0.1, {LATEST_HTML}", "application/vnd.pypi.simple.v1+html"),
     ],
 )
 def test_form_is_what_the_client_likes_best(
