@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archpip.integrations.extras import require_extra
     from archpip.integrations.index_pins import read_index_pins
     from archpip.integrations.lockfiles import GatewayAddresses
+    from archpip.integrations.pdm_config import PdmIndex, find_pdm_routes, read_pdm_indexes
     from archpip.integrations.pip_options import PipOptions, interpret
     from archpip.integrations.project_sources import find_project_sources
     from archpip.integrations.requirement_files import find_listed_sources
@@ -49,6 +50,7 @@ __all__ = [
     "FileChange",
     "GatewayAddresses",
     "IndexPinError",
+    "PdmIndex",
     "PipOptions",
     "Route",
     "UvCommand",
@@ -59,6 +61,7 @@ __all__ = [
     "find_listed_sources",
     "find_metadata_script",
     "find_own_sources",
+    "find_pdm_routes",
     "find_project_folder",
     "find_project_sources",
     "find_python_version",
@@ -66,6 +69,7 @@ __all__ = [
     "interpret",
     "is_universal",
     "read_index_pins",
+    "read_pdm_indexes",
     "read_script_tables",
     "read_uv_command",
     "read_uv_tables",

@@ -1,6 +1,7 @@
 """Indexes of files, variables and options behind the gateway."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,32 @@ def test_other_indexes_of_the_environment_stand_behind_the_gateway(
     assert [path.name for path in tmp_path.glob("*.whl")] == [
         "uamqp-1.3.0-cp310-cp310-macosx_10_9_universal2.whl"
     ]
+
+
+def test_index_of_pdms_own_settings_stands_behind_its_gateway(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    settings = tmp_path / "config" / "pdm" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        f"[pypi]\nurl = '{fake.index_url()}'\n[pypi.more]\nurl = 'https://me:secret@more.example'\n"
+    )
+    program = tmp_path / "pdm"
+    program.write_text(
+        f"#!{sys.executable}\nimport os, urllib.request\n"
+        "print(urllib.request.urlopen(os.environ['PDM_PYPI_URL'] + 'uamqp/').read().decode())\n"
+    )
+    program.chmod(0o755)
+
+    run = archpip_here(
+        *FOR_ARM_MAC, "--", program, "lock", XDG_CONFIG_HOME=str(settings.parent.parent)
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert "uamqp-1.6.1.tar.gz" in run.stdout
+    assert HOLLOW not in run.stdout
+    assert (
+        f"https://me:****@more.example (pypi.more.url, [pypi] in {settings}) goes round the gateway"
+        in run.stderr
+    )

@@ -2,8 +2,8 @@
 
 `show` lists archpip's own settings, those of pip that hold for an installation, and where uv looks
 for files, credentials masked. `doctor` lists every index, find-links and direct source of pip and
-uv that is no view of a gateway, and likewise what a project names to pdm or poetry; it ends with
-status 1 where there is one.
+uv that is no view of a gateway, and likewise those of `pdm config` and what a project names to pdm
+or poetry; it ends with status 1 where there is one.
 
 `init` writes a team's gateway, and archpip's own settings, into the files of pip and uv. It shows
 what would change and asks first; nothing else in the files is touched. A copy is kept beside each
@@ -31,7 +31,9 @@ from archpip.integrations import (
     WAY_ROUND,
     Client,
     FileChange,
+    Route,
     UvCommand,
+    find_pdm_routes,
     find_project_sources,
     find_routes,
     read_uv_tables,
@@ -115,15 +117,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     render = render_settings_json if arguments.format == "json" else render_settings
     routes = find_routes(context.surroundings, pip_config)
     others = [route for route in routes if route.client is not Client.PIP]
-    others += find_project_sources(context.surroundings.working_folder)
+    others += _find_other_routes(context)
     terminal.output(render(context.own, pip_config, others))
     return ExitCode.OK
+
+
+def _find_other_routes(context: CommandContext) -> tuple[Route, ...]:
+    """Return the routes of pdm and poetry."""
+    surroundings = context.surroundings
+    return (*find_project_sources(surroundings.working_folder), *find_pdm_routes(surroundings))
 
 
 def _doctor(terminal: Terminal, context: CommandContext) -> int:
     routes = (
         *find_routes(context.surroundings, read_pip_config(context.surroundings)),
-        *find_project_sources(context.surroundings.working_folder),
+        *_find_other_routes(context),
     )
     around = [route for route in routes if not route.is_gateway]
     for route in around:

@@ -44,9 +44,11 @@ from archpip.integrations import (
     find_listed_sources,
     find_metadata_script,
     find_own_sources,
+    find_pdm_routes,
     find_project_folder,
     find_project_sources,
     find_python_version,
+    read_pdm_indexes,
     read_script_tables,
     read_uv_command,
     read_uv_tables,
@@ -56,6 +58,7 @@ from archpip.integrations import (
 
 if TYPE_CHECKING:
     from archpip.gateway import Refusal
+    from archpip.settings import Surroundings
 
 _SHOWN = 10
 """Most refused wheels named without `--verbose`."""
@@ -86,6 +89,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     _warn_of_listed_sources(terminal, command, context)
     _warn_of_project_sources(terminal, command, context)
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
+    if not arguments.index_url and (own := _find_index_of_client(command, context)):
+        pip = replace(pip, index_url=own)
     target = read_target(arguments, context)
     policy = read_policy(arguments, context)
     with open_parts(Gateways, arguments, terminal, context, pip=pip) as application:
@@ -137,6 +142,23 @@ def _read_uv_indexes(command: Sequence[str], context: CommandContext) -> UvIndex
     return sort_uv_indexes(surroundings.environ, tables, said)
 
 
+def _find_index_of_client(command: Sequence[str], context: CommandContext) -> str | None:
+    """Return the index that pdm's or poetry's own settings put in PyPI's place."""
+    client = find_client(command)
+    if client is Client.POETRY:
+        return context.surroundings.environ.get("POETRY_PYPI_MIRROR_URL")
+    if client is not Client.PDM:
+        return None
+    indexes = read_pdm_indexes(_in_project(command, context))
+    return next((index.url for index in indexes if index.is_default), None)
+
+
+def _in_project(command: Sequence[str], context: CommandContext) -> "Surroundings":
+    surroundings = context.surroundings
+    folder = find_project_folder(command, surroundings.working_folder)
+    return replace(surroundings, working_folder=folder)
+
+
 def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexes) -> None:
     for option in find_own_sources(command):
         terminal.warning(
@@ -167,8 +189,12 @@ def _warn_of_project_sources(
     client = find_client(command)
     if client not in {Client.PDM, Client.POETRY}:
         return
-    folder = find_project_folder(command, context.surroundings.working_folder)
-    for source in find_project_sources(folder):
+    surroundings = _in_project(command, context)
+    sources = find_project_sources(surroundings.working_folder)
+    if client is Client.PDM:
+        # The default one stands behind the gateway.
+        sources += find_pdm_routes(surroundings, with_default=False)
+    for source in sources:
         if source.client is client:
             terminal.warning(
                 f"{source.address} ({source.name}, {source.origin}) goes round the gateway: "
