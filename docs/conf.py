@@ -19,6 +19,7 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "archpip"
+html_show_copyright = False
 exclude_patterns = ["_build"]
 nitpicky = True
 
