@@ -22,7 +22,20 @@ def render_lines(audit: Audit, *, show_all: bool) -> Iterator[Line]:
         status = part.verdict.status
         if show_all or status is not Status.OK or part.verdict.overrides:
             yield from _part_lines(audit, part, show_all=show_all)
-    yield ((_summary(audit), ""),)
+    yield ((summarize(audit), ""),)
+
+
+def summarize(audit: Audit) -> str:
+    """Return how much was audited, and how many parts have each status, worst first."""
+    distributions = sum(1 for part in audit.parts if part.name)
+    counts = ", ".join(
+        f"{number} {status}"
+        for status in reversed(Status)
+        if (number := sum(1 for part in audit.parts if part.verdict.status is status))
+    )
+    binaries = "native binary" if audit.binaries == 1 else "native binaries"
+    held = f"{count(distributions, 'distribution')}, {audit.binaries} {binaries}"
+    return f"{held}: {counts or 'nothing'}"
 
 
 def _headline(audit: Audit) -> Line:
@@ -49,15 +62,3 @@ def _part_lines(audit: Audit, part: AuditedPart, *, show_all: bool) -> Iterator[
     remedy = find_remedy(audit, part)
     if remedy and status is not Status.OK:
         yield (_INDENT, ""), ("fix: ", "dim"), (remedy, "")
-
-
-def _summary(audit: Audit) -> str:
-    distributions = sum(1 for part in audit.parts if part.name)
-    counts = ", ".join(
-        f"{number} {status}"
-        for status in reversed(Status)
-        if (number := sum(1 for part in audit.parts if part.verdict.status is status))
-    )
-    binaries = "native binary" if audit.binaries == 1 else "native binaries"
-    held = f"{count(distributions, 'distribution')}, {audit.binaries} {binaries}"
-    return f"{held}: {counts or 'nothing'}"

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from html import escape
 
 from archpip.environments import Audit, AuditedPart, find_remedy
+from archpip.reports.audit import summarize
 from archpip.reports.page import render_badge, render_page
 from archpip.verdicts import Finding, Status, find_entry
 
 
 def render_html(audit: Audit) -> str:
-    """Render the audit as a page: parts with findings in full, the rest in one table."""
+    """Render the audit as a page: parts with findings, worst first, then the rest in a table."""
     return render_page(f"archpip audit of {audit.path}", _iter_body(audit))
 
 
@@ -19,11 +20,11 @@ def _iter_body(audit: Audit) -> Iterator[str]:
         f"<p>{render_badge(audit.status)} {escape(audit.shape.value)}, for "
         f"<b>{escape(target.name)}</b> ({escape(target.python.display_name)}, "
         f"{escape(target.floor_name)}; by {escape(audit.target_origin)}). "
-        f"{len(audit.parts)} parts with {audit.binaries} native binaries.</p>"
+        f"{escape(summarize(audit))}.</p>"
     )
-    for part in audit.parts:
-        if part.findings:
-            yield from _iter_part(audit, part)
+    found = [part for part in audit.parts if part.findings]
+    for part in sorted(found, key=lambda part: -part.verdict.status.rank):
+        yield from _iter_part(audit, part)
     clean = [part for part in audit.parts if not part.findings]
     if clean:
         yield "<h2>Nothing found</h2><table><tr><th>distribution</th><th>native binaries</th></tr>"

@@ -11,9 +11,10 @@ COLOURS = {
     Status.UNKNOWN: "#8250df",
     Status.WRONG: "#cf222e",
 }
-"""Dark enough on white for everybody to read (WCAG 2.1 AA). The status's word stands beside it."""
+"""Dark enough for white text on them (WCAG 2.1 AA). The status's word stands beside it."""
 
 _STYLE = """
+html { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
   color: #1f2328; background: #fff }
 h1 { font-size: 1.4rem; overflow-wrap: anywhere } h2 { font-size: 1.05rem; margin: 1.6rem 0 .3rem }
@@ -24,6 +25,10 @@ table { border-collapse: collapse } th, td { border: 1px solid #d1d9e0; padding:
 .status { color: #fff; border-radius: .3rem; padding: 0 .45rem; font-size: .85rem }
 summary { color: #59636e; font-size: .85rem; cursor: pointer }
 li { margin: .2rem 0; overflow-wrap: anywhere }
+@media (prefers-color-scheme: dark) {
+  body { color: #e6edf3; background: #0d1117 } code, th { background: #161b22 }
+  th, td { border-color: #30363d } summary { color: #9198a1 }
+}
 """
 
 

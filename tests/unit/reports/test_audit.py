@@ -102,6 +102,16 @@ def test_pages_escape_what_wheels_say(audit: Audit) -> None:
     assert "&lt;script&gt;" in page
 
 
+def test_pages_begin_with_the_worst_parts(audit: Audit) -> None:
+    remark = replace(FINDING, severity=Status.OK)
+    fine = replace(audit.parts[0], name="A", verdict=Verdict(target="t", findings=(remark,)))
+
+    page = render_html(replace(audit, parts=(fine, *audit.parts)))
+
+    assert "2 distributions, 0 native binaries: 1 wrong, 1 ok." in page
+    assert page.index(">wrong</span> a ") < page.index(">ok</span> A ")
+
+
 def test_json_gives_the_verdict_and_the_fix(audit: Audit) -> None:
     document = json.loads(render_json(audit))
 
