@@ -60,14 +60,14 @@ class ArchpipError(Exception):
 
 
 class UsageError(ArchpipError):
-    """The user asked for something that cannot be understood."""
+    """The command line, a setting or an input file is invalid."""
 
     code = "usage"
     exit_code = ExitCode.USAGE
 
 
 class BinaryFormatError(ArchpipError):
-    """Bytes that begin like a native binary cannot be read as one."""
+    """A native binary cannot be read."""
 
     code = "binary-format"
     exit_code = ExitCode.FINDINGS

@@ -47,7 +47,7 @@ def fetch_wheels(folder: Path, *, containing: str = "") -> tuple[Path, ...]:
                         client.download(_find(client, filename, sha256), folder)
                 wheels.append(path)
     except IndexUnavailableError as error:
-        pytest.skip(f"the public index cannot be had: {error}")
+        pytest.skip(f"the public index cannot be reached: {error}")
     return tuple(wheels)
 
 

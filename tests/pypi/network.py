@@ -5,10 +5,12 @@ import subprocess
 import pytest
 
 INDEX_ERROR = 5
-"""archpip's exit status where an index cannot be had."""
+"""archpip's exit status where an index cannot be reached or used."""
 
 
 def skip_on_network_fault(finished: subprocess.CompletedProcess[str]) -> None:
-    """Skip the running test where the index could not be had, twice."""
+    """Skip the running test where the index could not be reached, twice."""
     if finished.returncode == INDEX_ERROR:
-        pytest.skip(f"the public index cannot be had: {finished.stderr.strip().splitlines()[0]}")
+        pytest.skip(
+            f"the public index cannot be reached: {finished.stderr.strip().splitlines()[0]}"
+        )

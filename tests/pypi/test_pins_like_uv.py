@@ -151,7 +151,7 @@ def _pins_of_uv(case: Case, moment: str | None, shared: Path) -> dict[str, str]:
         check=False,
     )
     if "error sending request" in done.stderr or "timed out" in done.stderr:
-        pytest.skip(f"the public index cannot be had: {done.stderr.strip().splitlines()[-1]}")
+        pytest.skip(f"the public index cannot be reached: {done.stderr.strip().splitlines()[-1]}")
     assert done.returncode == 0, done.stderr
     pins = (line.partition(" ")[0].partition("==") for line in done.stdout.splitlines())
     return {name.partition("[")[0]: version for name, _, version in pins if version}

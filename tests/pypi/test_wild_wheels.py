@@ -96,7 +96,7 @@ def test_wheel_is_judged_as_labelled(
 ) -> None:
     inspection = inspections[label.filename]
     if isinstance(inspection, IndexAccessError):
-        pytest.skip(f"{label.filename} cannot be had from the public index: {inspection}")
+        pytest.skip(f"{label.filename} cannot be fetched from the public index: {inspection}")
     assert inspection.sha256 == label.sha256
     verdict = judge(inspection, _target(label.target, label.python))
     assert verdict.status.value == label.expected, [one.message for one in verdict.findings]
@@ -122,7 +122,7 @@ def _judge_beside_sibling(client: IndexClient, filename: str, name: str, python:
         link = next(link for link in links if link.filename == filename)
         inspection = inspect(link)
     except IndexAccessError as error:
-        pytest.skip(f"{filename} cannot be had from the public index: {error}")
+        pytest.skip(f"{filename} cannot be fetched from the public index: {error}")
 
     comparison = SiblingComparison(releases=client.project, inspect=inspect, compare=compare)
     return comparison.extend(

@@ -12,7 +12,7 @@ from archpip.errors import BuildError, UsageError
 
 
 class InvalidSdistError(BuildError):
-    """A file is not a source distribution that can be unpacked safely."""
+    """A source distribution cannot be unpacked safely."""
 
     code = "invalid-sdist"
 
@@ -121,7 +121,7 @@ class BackendMissingError(BuildError):
 
 
 class ToolchainMissingError(BuildError):
-    """Something that must stand on this machine for the build does not."""
+    """This machine lacks a tool or file that the build needs."""
 
     code = "toolchain-missing"
 
@@ -204,7 +204,7 @@ class FloorTooHighError(BuiltForWrongTargetError):
 
 
 class PureWheelError(BuildError):
-    """The build made a pure wheel where native code was due."""
+    """The build made a pure wheel where native code was expected."""
 
     code = "pure-wheel"
 
@@ -213,12 +213,12 @@ class PureWheelError(BuildError):
         self.wheel = wheel
         self.target = target
         self.evidence = evidence
-        """How it is known that native code was due."""
+        """Why native code was expected."""
 
     def __str__(self) -> str:
         return (
             f"The build for {self.target} made {self.wheel}, which holds no native code, "
-            f"but some was due: {self.evidence}"
+            f"but some was expected: {self.evidence}"
         )
 
     @property
@@ -273,7 +273,7 @@ class PatchError(BuildError):
 
 
 class InvalidToolchainError(BuildError):
-    """The description of a toolchain cannot be understood."""
+    """The description of a toolchain is invalid."""
 
     code = "invalid-toolchain"
 
@@ -321,7 +321,7 @@ class UnknownToolchainError(BuildError):
 
 
 class InvalidBuildSettingsError(UsageError):
-    """What is said about building a project cannot be understood."""
+    """The build settings of a project are invalid."""
 
     code = "invalid-build-settings"
 

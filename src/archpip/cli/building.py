@@ -22,7 +22,7 @@ _FLAGS = ("config_settings_package", "build_env", "build_requires", "build_patch
 
 
 class BuildFlagError(UsageError):
-    """What a flag says about building a project cannot be understood."""
+    """A command-line option about building a project is invalid."""
 
     code = "build-flag"
 
@@ -37,7 +37,7 @@ class BuildFlagError(UsageError):
 
 
 class TableExpectedError(UsageError):
-    """`[tool.archpip.build]` holds something that is not a table of a project's."""
+    """`[tool.archpip.build]` holds a value that is not a project's table."""
 
     code = "table-expected"
 

@@ -16,12 +16,12 @@ _LOGS = "logs"
 
 
 class CacheDisabledError(UsageError):
-    """A command that is about the cache was told to have none."""
+    """A command that shows or clears the cache was run with the cache disabled."""
 
     code = "cache-disabled"
 
     def __str__(self) -> str:
-        return "There is no cache to look at: --no-cache-dir, or a setting of that name, forbids it"
+        return "The cache is disabled by --no-cache-dir or by a setting of that name"
 
     @property
     def hint(self) -> str:

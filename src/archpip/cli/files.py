@@ -10,7 +10,7 @@ from archpip.whole_files import write_whole
 
 
 class OutputFileError(UsageError):
-    """A file that was asked for cannot be written."""
+    """An output file cannot be written."""
 
     code = "output-file"
 
@@ -36,7 +36,7 @@ def write_output(path: Path, text: str) -> None:
 
 
 class MissingWheelError(UsageError):
-    """A wheel that was named is not there."""
+    """A wheel on the command line does not exist."""
 
     code = "missing-wheel"
 

@@ -99,7 +99,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "--no-python-downloads": _PYTHON,
         "--no-require-hashes": "Where one requirement has a --hash, all need one, as in pip.",
         "--no-require-build-hashes": "Builds' hashes are not asked for: leave it out.",
-        "--no-sources-package": "--no-sources passes over what is said to uv of all projects.",
+        "--no-sources-package": "--no-sources ignores uv's sources of all projects.",
         "--no-strip-extras": _ONE_FORM,
         "--no-strip-markers": _ONE_FORM,
         "--no-verify": "What was built is always checked: leave it out.",

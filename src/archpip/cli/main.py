@@ -108,7 +108,7 @@ class UnknownCommandError(UsageError):
 
 
 class ArgumentError(UsageError):
-    """The arguments of a command cannot be understood."""
+    """The arguments of a command are invalid."""
 
     code = "argument"
 

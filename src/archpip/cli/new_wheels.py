@@ -12,7 +12,7 @@ from archpip.reachable import is_file
 
 
 class WheelExistsError(UsageError):
-    """Another wheel has the name of the one that was made."""
+    """A wheel of the same name already exists in the current folder."""
 
     code = "wheel-exists"
 
@@ -21,7 +21,7 @@ class WheelExistsError(UsageError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"The current folder has another {self.name}, which is as it was"
+        return f"The current folder already has a {self.name}, which was not replaced"
 
     @property
     def hint(self) -> str:

@@ -63,12 +63,12 @@ class NothingAskedError(UsageError):
 
 
 class ExtraWithoutProjectError(UsageError):
-    """`--extra` or `--all-extras`, and no project's file that could have one."""
+    """`--extra` or `--all-extras` was given without a project's file."""
 
     code = "extra-without-project"
 
     def __str__(self) -> str:
-        return "--extra and --all-extras are about a project's file, and none was named"
+        return "--extra and --all-extras need a project's file, and none was given"
 
     @property
     def hint(self) -> str:
@@ -77,7 +77,7 @@ class ExtraWithoutProjectError(UsageError):
 
 
 class GroupFileError(UsageError):
-    """The file of a `--group` is no `pyproject.toml`."""
+    """`--group` names a file that is not a `pyproject.toml`."""
 
     code = "group-file"
 
@@ -90,7 +90,7 @@ class GroupFileError(UsageError):
 
 
 class LockfileAskedError(UsageError):
-    """`-r` with a lockfile where something is to be resolved: nothing is left for that."""
+    """`-r` names a lockfile, and the command resolves requirements."""
 
     code = "lockfile-asked"
 
@@ -99,7 +99,7 @@ class LockfileAskedError(UsageError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"{self.name} is a lockfile: everything in it is decided"
+        return f"{self.name} is a lockfile, whose versions are already chosen"
 
     @property
     def hint(self) -> str:

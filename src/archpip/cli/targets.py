@@ -14,7 +14,7 @@ FLOORS = {"macos": "macOS", "glibc": "glibc", "musl": "musl"}
 
 
 class SeveralTargetsError(UsageError):
-    """A command that serves one target got several."""
+    """A command that takes one target got several."""
 
     code = "several-targets"
 
@@ -23,11 +23,11 @@ class SeveralTargetsError(UsageError):
         self.names = names
 
     def __str__(self) -> str:
-        return f"This command serves one target, not {', '.join(self.names)}"
+        return f"This command takes one target, not {', '.join(self.names)}"
 
 
 class IdleFloorError(UsageError):
-    """A floor was asked for, and no target is of a system that has one of its kind."""
+    """A floor was given that applies to none of the targets."""
 
     code = "idle-floor"
 
@@ -37,12 +37,12 @@ class IdleFloorError(UsageError):
         self.targets = targets
 
     def __str__(self) -> str:
-        return f"{self.option} holds for no target here: {', '.join(self.targets)}"
+        return f"{self.option} applies to none of the targets: {', '.join(self.targets)}"
 
     @property
     def hint(self) -> str:
         """Say where it may stand all the same."""
-        return "Leave it out; in the settings it may stand for targets to come."
+        return "Leave it out. Only a floor in a settings file may apply to none of them."
 
 
 def read_target(arguments: argparse.Namespace, context: CommandContext) -> Target:

@@ -27,7 +27,7 @@ _EVERYTHING = 2
 
 
 class OutputError(UsageError):
-    """What was asked for cannot be written to standard output."""
+    """The output cannot be written to standard output."""
 
     code = "output"
 

@@ -4,7 +4,7 @@ from archpip.errors import UsageError
 
 
 class NothingToAuditError(UsageError):
-    """A path holds nothing that could be audited, or cannot be read at all."""
+    """A path cannot be read, or holds nothing that can be audited."""
 
     code = "nothing-to-audit"
 

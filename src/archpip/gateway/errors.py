@@ -7,7 +7,7 @@ from archpip.gateway.model import Refusal
 
 
 class WheelRefusedError(IndexAccessError):
-    """A wheel that was offered undecided was judged when it was asked for, and refused."""
+    """A wheel was offered before it was judged, and refused when it was requested."""
 
     code = "wheel-refused"
     exit_code = ExitCode.FINDINGS
@@ -69,7 +69,7 @@ class PolicyNotServedError(UsageError):
 
 
 class AddressUnusableError(UsageError):
-    """Nobody can listen at an address."""
+    """The gateway cannot listen at an address."""
 
     code = "address-unusable"
 
@@ -89,7 +89,7 @@ class AddressUnusableError(UsageError):
 
 
 class TransferEndedError(IndexAccessError):
-    """A file that was being passed on broke off: its server did, or its bytes were others."""
+    """A file being passed on broke off: the server stopped, or the bytes do not match the hash."""
 
     code = "transfer-ended"
 

@@ -56,7 +56,7 @@ class ProjectNotFoundError(IndexAccessError):
 
 
 class IndexUnavailableError(IndexAccessError):
-    """An index, or a file on it, did not answer, or its answer cannot be used."""
+    """An index did not answer, or its answer cannot be used."""
 
     code = "index-unavailable"
 
@@ -93,7 +93,7 @@ class AuthenticationRequiredError(IndexAccessError):
 
     def __str__(self) -> str:
         if self.status is None:
-            return f"{self.url} is only to be asked with credentials, and none are found"
+            return f"{self.url} requires credentials, and none were found"
         return f"{self.url} refuses access (HTTP {self.status})"
 
     @property
@@ -106,7 +106,7 @@ class AuthenticationRequiredError(IndexAccessError):
 
 
 class InsecureOriginError(IndexAccessError):
-    """Plain HTTP, to a host that the user did not declare trusted."""
+    """A URL is plain HTTP, and its host is not a trusted one."""
 
     code = "insecure-origin"
     exit_code = ExitCode.USAGE
@@ -117,7 +117,7 @@ class InsecureOriginError(IndexAccessError):
         self.host = host
 
     def __str__(self) -> str:
-        return f"{self.url} is plain HTTP, and anybody on the way could change what it answers"
+        return f"{self.url} is plain HTTP, so anybody on the network could change its answers"
 
     @property
     def hint(self) -> str:
@@ -199,7 +199,7 @@ class CheckoutError(IndexAccessError):
         """Say what the user can do next."""
         if self.url.startswith("git+"):
             plain = self.url.removeprefix("git+")
-            return f"`git ls-remote {plain}` shows what is there, or why it cannot be had."
+            return f"`git ls-remote {plain}` shows what is there, or why it cannot be reached."
         return "Check the URL and the revision."
 
 

@@ -7,7 +7,7 @@ from archpip.verdicts import Verdict
 
 
 class WrongArchitectureError(InstallError):
-    """A wheel's own bytes do not run on the target, whatever was known of it before."""
+    """A downloaded wheel does not run on the target."""
 
     code = "wrong-architecture"
 
@@ -66,7 +66,7 @@ class ChangedWheelError(InstallError):
 
 
 class EditableFolderError(InstallError):
-    """An editable project was to go into a folder, which Python does not search for its link."""
+    """An editable project cannot be installed into a `--target` folder."""
 
     code = "editable-folder"
 
@@ -84,7 +84,7 @@ class EditableFolderError(InstallError):
 
 
 class ForeignEnvironmentError(InstallError):
-    """What was chosen for one machine was to be installed into another's environment."""
+    """The environment's interpreter does not run what was chosen for the target."""
 
     code = "foreign-environment"
 
@@ -96,7 +96,7 @@ class ForeignEnvironmentError(InstallError):
 
     def __str__(self) -> str:
         why = "; ".join(self.differences)
-        return f"What is chosen for {self.target} does not run in {self.environment}: {why}"
+        return f"What was chosen for {self.target} does not run in {self.environment}: {why}"
 
     @property
     def hint(self) -> str | None:
@@ -105,7 +105,7 @@ class ForeignEnvironmentError(InstallError):
 
 
 class InstallFailedError(InstallError):
-    """The installer that was run gave up."""
+    """The installer, pip or uv, failed."""
 
     code = "install-failed"
 
@@ -126,7 +126,7 @@ class InstallFailedError(InstallError):
 
 
 class FolderOccupiedError(InstallError):
-    """A folder holds what the installation would overwrite."""
+    """The installation would overwrite files in a folder."""
 
     code = "folder-occupied"
 

@@ -6,7 +6,7 @@ from archpip.settings import ConfigurationError
 
 
 class IndexPinError(ConfigurationError):
-    """An index, or what is pinned to it, cannot be understood."""
+    """An index or an index pin is invalid."""
 
     code = "index-pin"
 
@@ -20,7 +20,7 @@ class IndexPinError(ConfigurationError):
 
 
 class CommandNotFoundError(UsageError):
-    """A command to run is not there, or may not be run."""
+    """A command does not exist or may not be run."""
 
     code = "command-not-found"
 
@@ -34,7 +34,7 @@ class CommandNotFoundError(UsageError):
 
 
 class ExtraMissingError(UsageError):
-    """A command needs what an extra of archpip's installs."""
+    """A command needs an extra of archpip that is not installed."""
 
     code = "extra-missing"
 

@@ -7,7 +7,7 @@ from archpip.errors import LockError
 
 
 class InvalidLockfileError(LockError):
-    """A file is not a lockfile that can be read."""
+    """A lockfile cannot be read."""
 
     code = "invalid-lockfile"
 
@@ -29,7 +29,7 @@ class InvalidLockfileError(LockError):
 
 
 class UnfitLockfileError(LockError):
-    """A lockfile is not for the machine that is installed for, or has nothing for it."""
+    """A lockfile is for another machine, or has no files for this one."""
 
     code = "unfit-lockfile"
 
@@ -43,7 +43,7 @@ class UnfitLockfileError(LockError):
 
     def __str__(self) -> str:
         meant = f" (it is locked for {self.locked_for})" if self.locked_for else ""
-        return f"{self.path} does not serve {self.target}{meant}: {self.reason}"
+        return f"{self.path} does not fit {self.target}{meant}: {self.reason}"
 
     @property
     def hint(self) -> str:
@@ -52,7 +52,7 @@ class UnfitLockfileError(LockError):
 
 
 class PreferencesError(LockError):
-    """A file that versions are to be taken from cannot be read, or has none."""
+    """The file given to `--prefer` cannot be read, or holds no versions."""
 
     code = "preferences"
 
@@ -71,7 +71,7 @@ class PreferencesError(LockError):
 
 
 class LockfileNameError(LockError):
-    """PEP 751 does not allow a lockfile of this name, and pip and uv would not take it."""
+    """PEP 751 does not allow this file name for a lockfile."""
 
     code = "lockfile-name"
 
@@ -106,7 +106,7 @@ class LockWriteError(LockError):
 
 
 class LockfileMismatchError(LockError):
-    """Lockfiles no longer say what is asked for."""
+    """A lockfile does not match the requirements and options any more."""
 
     code = "lockfile-mismatch"
 
@@ -128,7 +128,7 @@ class LockfileMismatchError(LockError):
 
 
 class NotLockedError(LockError):
-    """A project that is asked about is in no lockfile."""
+    """The project is not in the lockfile, or there is no lockfile."""
 
     code = "not-locked"
 

@@ -7,7 +7,7 @@ from archpip.resolution.model import Rejection
 
 
 class InvalidRequirementError(UsageError):
-    """A requirement cannot be parsed or cannot be met by design (an editable one, say)."""
+    """A requirement cannot be parsed, or is of a kind that archpip does not support here."""
 
     code = "invalid-requirement"
 
@@ -66,7 +66,7 @@ class ProjectFileError(UsageError):
 
 
 class UvSourceError(UsageError):
-    """A project tells uv where a requirement comes from, in a way that cannot be followed here."""
+    """A source in `[tool.uv.sources]` is of a kind that archpip does not support."""
 
     code = "uv-source"
 
@@ -78,14 +78,13 @@ class UvSourceError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.location}: tool.uv: {self.subject} cannot be followed: {self.reason}"
+        return f"{self.location}: tool.uv: {self.subject} is not supported: {self.reason}"
 
     @property
     def hint(self) -> str:
         """Name the workaround."""
         return (
-            "--no-sources passes over what is said to uv; --index and --index-pin look for "
-            "projects at one index alone."
+            "--no-sources ignores these tables; --index and --index-pin pin projects to one index."
         )
 
 
@@ -150,11 +149,11 @@ class PythonRefusedError(ResolutionError):
     @property
     def hint(self) -> str:
         """Name the flags that decide it."""
-        return "Name another with --python-version, or believe it not: --ignore-requires-python."
+        return "Choose another with --python-version, or pass --ignore-requires-python."
 
 
 class InvalidMetadataError(ResolutionError):
-    """METADATA or PKG-INFO does not say what it must. The resolver turns it into a rejection."""
+    """METADATA or PKG-INFO is invalid. The resolver turns it into a rejection."""
 
     code = "invalid-metadata"
 
@@ -191,7 +190,7 @@ class WheelNotFoundError(UsageError):
 
 
 class HashesRequiredError(UsageError):
-    """Hashes are required and a project has none, or is not pinned."""
+    """Hashes are required, and a project has none or is not pinned."""
 
     code = "hashes-required"
 
@@ -257,7 +256,7 @@ class NoSolutionError(ResolutionError):
 
 
 class IndirectReferenceError(ResolutionError):
-    """What an index offers requires something from a URL, a folder or a repository."""
+    """A project on an index requires something from a URL, a folder or a repository."""
 
     code = "indirect-reference"
 
@@ -279,8 +278,8 @@ class IndirectReferenceError(ResolutionError):
 
     def __str__(self) -> str:
         return (
-            f"{self.who} requires {self.project} from {self.url}, and only requirements and "
-            "constraints of yours may say where a project is taken from"
+            f"{self.who} requires {self.project} from {self.url}, and only your own "
+            "requirements and constraints may say where a project comes from"
         )
 
     @property
@@ -298,7 +297,7 @@ class IndirectReferenceError(ResolutionError):
 
 
 class NotAlignedError(ResolutionError):
-    """Targets were to share one version of every project, and cannot."""
+    """The targets cannot share one version of every project (`--align strict`)."""
 
     code = "not-aligned"
 
@@ -318,7 +317,7 @@ class NotAlignedError(ResolutionError):
 
 
 class ResolutionTooDeepError(ResolutionError):
-    """The solver took more rounds than any sane set of requirements needs."""
+    """The search was given up after too many rounds."""
 
     code = "resolution-too-deep"
 

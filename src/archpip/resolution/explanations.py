@@ -282,7 +282,7 @@ class _Case:
     def _statements(self, version: Version) -> list[Statement]:
         """Return the reasons against one version, the most telling first; never empty."""
         if self._stands(version):
-            return [Statement("what it requires cannot be had together with the rest")]
+            return [Statement("what it requires conflicts with the rest")]
         ladder = self._ladder(version)
         refused = [rejection for found, rejection in self._refused if found == version]
         found = [Statement.about(rejection, fate="refused") for rejection in refused]

@@ -7,7 +7,7 @@ from archpip.redaction import redact
 
 
 class ConfigurationError(UsageError):
-    """A configuration file or variable cannot be understood."""
+    """A configuration file or variable is invalid."""
 
     code = "configuration"
 
@@ -22,7 +22,7 @@ class ConfigurationError(UsageError):
 
 
 class UnknownSettingError(ConfigurationError):
-    """One of archpip's own sections holds a name that means nothing."""
+    """A setting has an unknown name."""
 
     code = "unknown-setting"
 
@@ -43,7 +43,7 @@ class UnknownSettingError(ConfigurationError):
 
 
 class SettingValueError(ConfigurationError):
-    """A setting's value is not of its kind."""
+    """The value of a setting is invalid."""
 
     code = "setting-value"
 
@@ -54,7 +54,7 @@ class SettingValueError(ConfigurationError):
 
 
 class PolicyFileError(ConfigurationError):
-    """A shared policy cannot be used; everything that is wrong with it is told."""
+    """A shared policy is invalid; the message lists everything that is wrong."""
 
     code = "policy-file"
 
@@ -63,11 +63,11 @@ class PolicyFileError(ConfigurationError):
         self.problems = tuple(map(redact, problems))
 
     def __str__(self) -> str:
-        return f"The policy {self.where} cannot be used:\n{self.reason}"
+        return f"The policy {self.where} is invalid:\n{self.reason}"
 
 
 class PolicyMissingError(ConfigurationError):
-    """A shared policy has no named policy of the name that was asked for."""
+    """A shared policy has no named policy of that name."""
 
     code = "policy-missing"
 

@@ -43,7 +43,7 @@ class StoreBusyError(StoreError):
 
 
 class StoreDamagedError(StoreError):
-    """The store's file is not a database any more; it was moved aside and a new one is used."""
+    """The store's file is damaged; it was moved aside, and a new one is used."""
 
     code = "store-damaged"
 
@@ -82,7 +82,7 @@ class StoreServerError(StoreError):
 
 
 class StoreVersionError(StoreError):
-    """A newer archpip made the store; the meaning of its tables is not known."""
+    """The store was made by a newer archpip."""
 
     code = "store-version"
 

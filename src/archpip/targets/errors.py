@@ -6,7 +6,7 @@ from archpip.errors import UsageError
 
 
 class InvalidTargetError(UsageError):
-    """A text is not the name of a target, or names one that cannot exist."""
+    """The name of a target is unknown, or names a target that cannot exist."""
 
     code = "invalid-target"
 
@@ -76,7 +76,7 @@ class InvalidFloorError(UsageError):
 
 
 class InterpreterUnusableError(UsageError):
-    """A path given as a Python interpreter cannot be run, or does not describe itself."""
+    """The Python interpreter cannot be run or asked what it is."""
 
     code = "interpreter-unusable"
 

@@ -4,7 +4,7 @@ from archpip.errors import UsageError
 
 
 class InvalidOverrideError(UsageError):
-    """An override cannot be understood, or gives no reason."""
+    """An override is invalid, or gives no reason."""
 
     code = "invalid-override"
 

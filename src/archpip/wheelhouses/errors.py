@@ -6,7 +6,7 @@ from archpip.errors import LockError
 
 
 class UnpinnedRequirementError(LockError):
-    """A file of requirements leaves open which version would be installed."""
+    """A requirement in a file that is audited is not pinned to one version."""
 
     code = "unpinned-requirement"
 
@@ -16,7 +16,7 @@ class UnpinnedRequirementError(LockError):
         self.requirement = requirement
 
     def __str__(self) -> str:
-        return f"{self.path}: '{self.requirement}' names no one version (==)"
+        return f"{self.path}: '{self.requirement}' is not pinned to one version (==)"
 
     @property
     def hint(self) -> str:

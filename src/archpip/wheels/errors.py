@@ -26,7 +26,7 @@ class InvalidWheelError(WheelError):
 
 
 class WheelNameError(InvalidWheelError):
-    """A file name is not that of a wheel: it lacks the project or the tags."""
+    """A wheel's file name is invalid: it lacks the project, the version or a tag."""
 
     code = "wheel-name"
 
@@ -66,7 +66,7 @@ class WheelUnreadableError(WheelError):
 
 
 class RangesUnsupportedError(WheelError):
-    """A server does not serve parts of a file; the file can still be downloaded whole."""
+    """A server does not support range requests; the whole file can still be downloaded."""
 
     code = "ranges-unsupported"
 

@@ -61,7 +61,7 @@ def test_folder_that_is_named_goes_before_pips_setting(lock: Lock, tmp_path: Pat
 def test_no_cache_can_be_shown(archpip_cli: ArchpipCommand) -> None:
     run = archpip_cli("cache", "info", PIP_NO_CACHE_DIR="true")
     assert run.returncode == 2
-    assert "There is no cache to look at" in run.stderr
+    assert "The cache is disabled" in run.stderr
     assert "archpip config show" in run.stderr
 
 

@@ -116,7 +116,7 @@ def test_environment_that_is_not_virtual_is_refused_where_one_is_wanted(
         *("install", "six", "--python", str(base), *arguments), PIP_REQUIRE_VIRTUALENV=variable
     )
     assert run.returncode == 2
-    assert "is in no virtual environment" in run.stderr
+    assert "is not in a virtual environment" in run.stderr
 
 
 def test_beginning_of_an_option_is_not_taken_for_it(archpip_cli: ArchpipCommand) -> None:

@@ -79,7 +79,7 @@ def test_another_machines_lockfile_is_refused(fake: FakeIndex, run: Run, tmp_pat
     status, said = run("install", "-r", LOCKFILE, *MAC, "--target", "out")
 
     assert status == ExitCode.LOCKFILE
-    assert f"{LOCKFILE} does not serve macos-arm64 (it is locked for linux-aarch64)" in said
+    assert f"{LOCKFILE} does not fit macos-arm64 (it is locked for linux-aarch64)" in said
     assert not (tmp_path / "out").exists()
 
 
@@ -151,7 +151,7 @@ def test_nothing_stands_beside_a_lockfile(run: Run, beside: str) -> None:
     status, said = run("install", "-r", LOCKFILE, *beside.split("="), *TARGET, "--target", "out")
 
     assert status == ExitCode.USAGE
-    assert f"{LOCKFILE} is a lockfile: everything in it is decided" in said
+    assert f"{LOCKFILE} is a lockfile, whose versions are already chosen" in said
 
 
 @pytest.mark.parametrize("command", ["lock", "download"])

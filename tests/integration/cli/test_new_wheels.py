@@ -48,7 +48,7 @@ def test_nothing_is_replaced_where_no_folder_was_named(
     finished = archpip_cli(*COMMANDS[command])
 
     assert finished.returncode == 2
-    assert f"The current folder has another {MADE[command]}" in finished.stderr
+    assert f"The current folder already has a {MADE[command]}" in finished.stderr
     assert "`-o FOLDER`" in finished.stderr
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 

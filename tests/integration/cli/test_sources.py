@@ -132,7 +132,7 @@ def test_a_dash_is_standard_input_as_for_uv(fake: FakeIndex, tmp_path: Path) -> 
         (("-r", "pyproject.toml", "--extra", "nope"), "It has everything, more."),
         (("--group", "nope"), "It has test, lint."),
         (("--group", "setup.cfg:x"), "not 'setup.cfg:x'"),
-        (("alpha", "--extra", "more"), "none was named"),
+        (("alpha", "--extra", "more"), "none was given"),
         (("-r", "nowhere/pyproject.toml"), "nowhere/pyproject.toml: there is no such file"),
         (("--script", "pyproject.toml"), "no `# /// script` block"),
         (("-r", "old.py"), "old.py requires Python <3; linux-x86_64 has CPython 3.11"),

@@ -132,7 +132,7 @@ def test_all_mistakes_of_a_policy_are_told_at_once(
     run = archpip_cli("lock", "a", "--policy", "team.toml")
 
     assert run.returncode == 2
-    assert "The policy team.toml cannot be used" in run.stderr
+    assert "The policy team.toml is invalid" in run.stderr
     for word in ("strict", "macos", "amiga", "override", "on-unknown", "policies.tried: glibc"):
         assert word in run.stderr
     assert "Traceback" not in run.stderr

@@ -224,7 +224,9 @@ def test_moment_of_an_index_holds_for_its_pages_alone(web: FakeWeb) -> None:
 def test_index_that_is_always_to_know_who_asks_is_not_asked_without(web: FakeWeb) -> None:
     client = on_terms(web, IndexTerms(authenticate=Authenticate.ALWAYS))
 
-    with pytest.raises(AuthenticationRequiredError, match="only to be asked with credentials"):
+    with pytest.raises(
+        AuthenticationRequiredError, match="requires credentials, and none were found"
+    ):
         client.project(NAME)
 
     assert web.requests == []

@@ -46,7 +46,7 @@ def test_foreign_environment() -> None:
         differences=("system macos, not linux", "Python 3.10, not 3.11"),
     )
     assert str(error) == (
-        "What is chosen for macos-arm64 does not run in env: "
+        "What was chosen for macos-arm64 does not run in env: "
         "system macos, not linux; Python 3.10, not 3.11"
     )
 

@@ -144,7 +144,7 @@ class WatchedRanking(Ranking):
 
 
 def test_what_no_version_meets_is_not_guessed_at_again(watched: WatchedWorld) -> None:
-    """What is wanted of `a` cannot be had; what is wanted of others, after it was thought of."""
+    """No version of `a` meets what is required; others change after they were looked at."""
     names = [canonicalize_name(name) for name in ("a", "b", "c")]
     for name in names:
         watched.add(f"{name}-1.0-py3-none-any.whl")

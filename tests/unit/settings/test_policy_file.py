@@ -151,4 +151,4 @@ def test_what_is_set_nearer_holds_and_lists_of_exceptions_add_up() -> None:
 def test_error_names_every_problem() -> None:
     error = PolicyFileError(where=WHERE, problems=("one", "https://u:secret@h/ two"))
 
-    assert str(error) == (f"The policy {WHERE} cannot be used:\n  one\n  https://u:****@h/ two")
+    assert str(error) == (f"The policy {WHERE} is invalid:\n  one\n  https://u:****@h/ two")

@@ -90,7 +90,7 @@ def test_requirements_without_a_version_are_not_passed_over(tmp_path: Path, line
     path = tmp_path / "requirements.txt"
     path.write_text(f"b==1\n{line}\n")
 
-    with pytest.raises(UnpinnedRequirementError, match="names no one version") as caught:
+    with pytest.raises(UnpinnedRequirementError, match="is not pinned to one version") as caught:
         read_locked(path, MAC)
 
     assert f"archpip lock -r {path}" in caught.value.hint

@@ -98,7 +98,7 @@ class DebianWorkshop:
     def _check_machine(self) -> None:
         for program in ("apt-get", "dpkg"):
             if shutil.which(program, path=self._environment.get("PATH")) is None:
-                reason = f"this machine has no {program}, so Debian's packages cannot be had"
+                reason = f"this machine has no {program}, so Debian's packages cannot be fetched"
                 raise self._failure(reason)
         if not _KEYRING.exists():
             reason = f"{_KEYRING} is missing, so Debian's signatures cannot be checked"

@@ -29,7 +29,7 @@ from archpip.targets import probe_interpreter
 
 
 class NoEnvironmentError(UsageError):
-    """There is no folder whose modules could be imported."""
+    """The environment to check is not a folder."""
 
     code = "no-environment"
 
@@ -47,7 +47,7 @@ class NoEnvironmentError(UsageError):
 
 
 class NoInterpreterError(UsageError):
-    """A folder holds no interpreter that could import from it."""
+    """The environment to check has no interpreter."""
 
     code = "no-interpreter"
 
@@ -56,7 +56,7 @@ class NoInterpreterError(UsageError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{self.path} has no interpreter of its own"
+        return f"{self.path} has no Python interpreter"
 
     @property
     def hint(self) -> str:

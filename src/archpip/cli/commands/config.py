@@ -66,12 +66,12 @@ class NothingToSetError(UsageError):
 
 
 class NoAnswerError(UsageError):
-    """`archpip config init` cannot ask, because nobody sits at a terminal."""
+    """`archpip config init` needs a confirmation, and there is no terminal."""
 
     code = "no-answer"
 
     def __str__(self) -> str:
-        return "Nothing was written: there is no terminal to ask at"
+        return "Nothing was written: it needs a confirmation, and there is no terminal"
 
     @property
     def hint(self) -> str:

@@ -44,7 +44,7 @@ from archpip.targets import Target, looks_like_target
 
 
 class FolderIsTargetError(UsageError):
-    """`--target` is a folder, and was given the name of a machine."""
+    """`--target`, which takes a folder, got the name of a target."""
 
     code = "folder-is-target"
 
@@ -58,7 +58,7 @@ class FolderIsTargetError(UsageError):
     @property
     def hint(self) -> str:
         """Name the right flag."""
-        return f"Say --target-platform {self.text}, and --target FOLDER for where it goes."
+        return f"Use --target-platform {self.text}, and --target FOLDER for the folder."
 
 
 _STRATEGIES = ("only-if-needed", "eager")
@@ -67,7 +67,7 @@ _SWITCHES = ("upgrade", "force-reinstall", "user", "break-system-packages", "dry
 
 
 class TwoDocumentsError(UsageError):
-    """Two documents are to go to stdout."""
+    """Two options both write a document to stdout."""
 
     code = "two-documents"
 
@@ -81,7 +81,7 @@ class TwoDocumentsError(UsageError):
 
 
 class VirtualenvRequiredError(UsageError):
-    """The user installs into virtual environments alone, and this is none."""
+    """`--require-virtualenv` is set, and the environment is not a virtual one."""
 
     code = "virtualenv-required"
 
@@ -90,7 +90,7 @@ class VirtualenvRequiredError(UsageError):
         self.python = python
 
     def __str__(self) -> str:
-        return f"{self.python} is in no virtual environment, and --require-virtualenv wants one"
+        return f"{self.python} is not in a virtual environment, and --require-virtualenv is set"
 
     @property
     def hint(self) -> str:
@@ -372,14 +372,14 @@ def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> Ins
 
 
 class UvMissingError(UsageError):
-    """`--installer uv`, and there is no uv."""
+    """`--installer uv` was given, and uv is not installed."""
 
     code = "uv-missing"
 
     def __str__(self) -> str:
-        return "There is no uv on the PATH to install with"
+        return "--installer uv was given, and there is no uv on the PATH"
 
     @property
     def hint(self) -> str:
         """Say how to get it."""
-        return "`pip install uv`, or leave --installer out: pip will do."
+        return "Run `pip install uv`, or leave out --installer."

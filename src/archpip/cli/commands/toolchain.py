@@ -27,7 +27,7 @@ _ZIG = "zig"
 
 
 class NoNameError(UsageError):
-    """An action that is about one toolchain got no name."""
+    """A subcommand that needs the name of a toolchain got none."""
 
     code = "no-toolchain-named"
 
