@@ -6,7 +6,8 @@ from archpip.on_demand import offer
 
 if TYPE_CHECKING:
     from archpip.locking.changes import Change, ChangeKind, find_changes
-    from archpip.locking.checking import Discrepancy, check_lockfile
+    from archpip.locking.checking import check_lockfile
+    from archpip.locking.checks.lockfile import Discrepancy
     from archpip.locking.conversion import to_pylock
     from archpip.locking.environments import environment_markers
     from archpip.locking.errors import (
