@@ -1,7 +1,6 @@
-"""Evaluation: an offer is opened, read and judged, and becomes something to pin or a rejection."""
+"""Evaluation: the metadata of an offer is read, and it is taken into the search or rejected."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,21 +9,17 @@ from packaging.version import Version
 
 from archpip.errors import BuildError, WheelError
 from archpip.index import Link
+from archpip.resolution.allowed_hashes import AllowedHashes
 from archpip.resolution.demands import DemandBook
-from archpip.resolution.direct_references import HASH_ALGORITHMS, DirectReference
+from archpip.resolution.direct_references import DirectReference
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Ladder, Offer, reject
 from archpip.resolution.metadata import CoreMetadata
-from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
+from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.ranking import Ranking
-from archpip.resolution.siblings import SiblingComparison
-from archpip.targets import Target
-from archpip.verdicts import Policy, Status, Verdict, judge, sort_findings
-from archpip.wheels import Inspection
-
-_Outcome = TypeVar("_Outcome")
+from archpip.resolution.source_references import direct_link, source_reference
 
 # When one version fails to build, older ones mostly fail too, and each try may take minutes.
 _FAILED_BUILDS_LIMIT = 3
@@ -44,21 +39,10 @@ class Taken(Struct, frozen=True, kw_only=True):
     """The x86_64 half, where `link` is the arm64 half of a pair."""
 
 
-class Confirmed(Struct, frozen=True, kw_only=True):
-    """The evidence for a link that was opened and judged: it may be pinned."""
-
-    sha256: str | None
-    inspection: Inspection | None = None
-    verdict: Verdict | None = None
-    fused_with: Half | None = None
-
-
 class Evaluator:
-    """Opens offers for one target under one policy, each once.
+    """Reads the metadata of offers for one target, each once.
 
-    Metadata is read first: it is cheap and gives the solver the requirements. A wheel is judged
-    only when its requirements can be met and it would be pinned: backtracking through twenty
-    versions of a fat wheel must not read the symbols of all of them.
+    Metadata is cheap, and gives the search the requirements; `confirmation.py` opens the wheels.
     """
 
     def __init__(
@@ -67,20 +51,13 @@ class Evaluator:
         library: Library,
         ranking: Ranking,
         book: DemandBook,
-        policy: Policy,
         reporter: ResolutionReporter,
-        hashes: Mapping[NormalizedName, frozenset[tuple[str, str]]],
+        hashes: AllowedHashes,
         config_settings: Mapping[NormalizedName, tuple[tuple[str, str], ...]],
     ) -> None:
         self._library = library
-        self._siblings = SiblingComparison(
-            releases=lambda name: library.catalogue(name).result().releases,
-            inspect=lambda link: library.wheel(link, inspect=True).result().inspection,
-            compare=library.compare,
-        )
         self._ranking = ranking
         self._book = book
-        self._policy = policy
         self._reporter = reporter
         self._hashes = hashes
         self._config_settings = config_settings
@@ -89,7 +66,6 @@ class Evaluator:
         """Whether a source was skipped because its metadata needs a build."""
         self._failed_builds: dict[NormalizedName, int] = {}
         self._direct_outcomes: dict[tuple[NormalizedName, DirectReference], Taken | Rejection] = {}
-        self._confirmed: dict[str, Confirmed | Rejection] = {}
 
     def begin(self, offers: Iterable[Offer]) -> None:
         """Start reading the metadata of wheels that may be evaluated soon."""
@@ -128,7 +104,7 @@ class Evaluator:
         if outcome is not None:
             return outcome
         if direct.kind is LinkKind.WHEEL:
-            offer = self._ranking.offer_wheel(_direct_link(direct))
+            offer = self._ranking.offer_wheel(direct_link(direct))
             outcome = (
                 offer
                 if isinstance(offer, Rejection)
@@ -142,75 +118,15 @@ class Evaluator:
         self._direct_outcomes[name, direct] = self._report(outcome)
         return outcome
 
-    def confirm(self, name: NormalizedName, taken: Taken) -> Confirmed | Rejection:
-        """Judge a link that is about to be pinned.
-
-        Raises:
-            IndexAccessError: The file cannot be fetched.
-        """
-        found = self._confirmed.get(taken.link.url)
-        if found is None:
-            if taken.fused_with is not None:
-                found = self._report(self._judge_halves(name, taken.link, taken.fused_with))
-            elif taken.kind is LinkKind.WHEEL:
-                found = self._report(self._judge(name, taken.link, self._ranking.target))
-            else:
-                found = Confirmed(sha256=taken.sha256)
-            self._confirmed[taken.link.url] = found
-        return found
-
-    def is_refused(self, taken: Taken) -> bool:
-        """Return whether a link was judged before, and refused."""
-        return isinstance(self._confirmed.get(taken.link.url), Rejection)
-
     def allows(self, name: NormalizedName, link: Link) -> bool:
         """Return whether the user's hashes allow a file that has not been opened."""
-        return self._hash_allowed(name, link, None)
+        return self._hashes.admit(name, link)
 
-    def _report(self, outcome: _Outcome) -> _Outcome:
+    def _report(self, outcome: Taken | Rejection) -> Taken | Rejection:
         """Pass a rejection to the reporter, and return the outcome."""
         if isinstance(outcome, Rejection):
             self._reporter.link_rejected(outcome)
         return outcome
-
-    def _judge_halves(self, name: NormalizedName, arm: Link, intel: Link) -> Confirmed | Rejection:
-        """Judge two thin wheels, each for its own machine; both must pass."""
-        target = self._ranking.target
-        arm_machine, intel_machine = target.machines
-        first = self._judge(name, arm, arm_machine)
-        if isinstance(first, Rejection):
-            return first
-        second = self._judge(name, intel, intel_machine)
-        if isinstance(second, Rejection):
-            return second
-        half = Half(link=intel, sha256=second.sha256, inspection=second.inspection)
-        verdict = None
-        if first.verdict and second.verdict:
-            findings = (*first.verdict.findings, *second.verdict.findings)
-            verdict = Verdict(target=target.name, findings=sort_findings(findings))
-        return replace(first, verdict=verdict, fused_with=half)
-
-    def _judge(self, name: NormalizedName, link: Link, target: Target) -> Confirmed | Rejection:
-        inspect = self._ranking.wants_inspection(link)
-        try:
-            facts = self._library.wheel(link, inspect=inspect).result()
-        except WheelError as error:
-            return reject(link, RejectionReason.UNREADABLE, str(error))
-        if not self._hash_allowed(name, link, facts.sha256):
-            return reject(link, RejectionReason.HASHES, "its hash is not allowed")
-        sha256 = facts.sha256 or link.sha256
-        if facts.inspection is None:
-            return Confirmed(sha256=sha256)
-        verdict = self._siblings.extend(
-            judge(facts.inspection, target, self._policy),
-            link=link,
-            inspection=facts.inspection,
-            target=target,
-            policy=self._policy,
-        )
-        if self._policy.refuses(verdict):
-            return _refuse_verdict(link, verdict)
-        return Confirmed(sha256=sha256, inspection=facts.inspection, verdict=verdict)
 
     def _evaluate_halves(
         self, name: NormalizedName, offer: Offer, intel: Link, *, likely: bool
@@ -240,7 +156,7 @@ class Evaluator:
     ) -> Taken | Rejection:
         link = offer.link
         inspect = likely and self._ranking.wants_inspection(link)
-        if not self._hash_allowed(name, link, None):
+        if not self._hashes.admit(name, link):
             return reject(link, RejectionReason.HASHES, _unlike_hashes(link))
         try:
             # Ranking parses leniently, to be fast; pip and uv install only strictly valid names.
@@ -270,7 +186,7 @@ class Evaluator:
         index gives no hash must be fetched all the same, to be hashed.
         """
         link = offer.link
-        if not self._hash_allowed(name, link, None):
+        if not self._hashes.admit(name, link):
             return reject(link, RejectionReason.HASHES, _unlike_hashes(link))
         wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
         siblings = [*wheels, *self._ranking.siblings(ladder)] if link.sha256 else []
@@ -347,16 +263,6 @@ class Evaluator:
         self._book.for_project(name, metadata.requires)
         return metadata
 
-    def _hash_allowed(self, name: NormalizedName, link: Link, sha256: str | None) -> bool:
-        """Return whether the user's hashes, if any, allow this file; an unknown hash may."""
-        allowed = self._hashes.get(name)
-        if not allowed:
-            return True
-        known = {each for each in link.hashes if each[0] in HASH_ALGORITHMS}
-        if sha256 is not None:
-            known.add(("sha256", sha256))
-        return not known or not known.isdisjoint(allowed)
-
     def _refuse_metadata(
         self, name: NormalizedName, link: Link, metadata: CoreMetadata, sha256: str | None
     ) -> Rejection | None:
@@ -364,7 +270,7 @@ class Evaluator:
         if not self._ranking.accepts_python(metadata.requires_python):
             message = f"it requires Python {metadata.requires_python}"
             return reject(link, RejectionReason.REQUIRES_PYTHON, message)
-        if not self._hash_allowed(name, link, sha256):
+        if not self._hashes.admit(name, link, sha256):
             return reject(link, RejectionReason.HASHES, "its hash is not allowed")
         return None
 
@@ -373,30 +279,3 @@ def _unlike_hashes(link: Link) -> str:
     """Describe the hashes that an index gives for a file, which are not the user's."""
     found = " and ".join(f"{algorithm}:{digest}" for algorithm, digest in link.hashes)
     return f"{found} is not among the hashes that are allowed"
-
-
-def source_reference(
-    direct: DirectReference,
-    *,
-    name: NormalizedName | None,
-    config_settings: tuple[tuple[str, str], ...] = (),
-) -> SourceReference:
-    """Return the reference by which a `World` reads the source of a direct reference."""
-    return SourceReference(
-        link=_direct_link(direct),
-        kind=direct.kind,
-        name=name,
-        subdirectory=direct.subdirectory,
-        revision=direct.revision,
-        config_settings=config_settings,
-    )
-
-
-def _direct_link(direct: DirectReference) -> Link:
-    return Link(url=direct.url, filename=direct.filename, hashes=direct.hashes)
-
-
-def _refuse_verdict(link: Link, verdict: Verdict) -> Rejection:
-    unknown = verdict.status is Status.UNKNOWN
-    reason = RejectionReason.UNREADABLE if unknown else RejectionReason.VERDICT
-    return Rejection(link=link, reason=reason, message=verdict.headline, verdict=verdict)

@@ -12,11 +12,11 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import Link
+from archpip.resolution.confirmation import Confirmed, Confirmer
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.direct_references import DirectReference
 from archpip.resolution.errors import InvalidMetadataError
-from archpip.resolution.evaluation import Confirmed, Evaluator, Taken
-from archpip.resolution.fetching import Library
+from archpip.resolution.evaluation import Evaluator, Taken
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.options import Fallback
 from archpip.resolution.origins import Origins
@@ -57,13 +57,13 @@ class Provider:
     def __init__(
         self,
         *,
-        library: Library,
         ranking: Ranking,
         book: DemandBook,
+        supply: Supply,
         evaluator: Evaluator,
+        confirmer: Confirmer,
         scout: Scout,
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
-        preferences: Mapping[NormalizedName, Version],
         origins: Origins,
     ) -> None:
         self.origins = origins
@@ -73,11 +73,10 @@ class Provider:
         self._options = ranking.options
         self._book = book
         self._evaluator = evaluator
+        self._confirmer = confirmer
         self._scout = scout
         self._constraints = constraints
-        self.supply = Supply(
-            library=library, ranking=ranking, evaluator=evaluator, preferences=preferences
-        )
+        self.supply = supply
         """The files that projects have for the target, and those that were refused."""
         self._candidates: dict[tuple[Identifier, str], Candidate] = {}
         self._proxies: dict[tuple[Identifier, Version, DirectReference | None], Choice] = {}
@@ -140,7 +139,7 @@ class Provider:
 
     def confirmed(self, candidate: Candidate) -> Confirmed:
         """Return the evidence for a candidate that was pinned."""
-        found = self._evaluator.confirm(candidate.name, candidate.taken)
+        found = self._confirmer.confirm(candidate.name, candidate.taken)
         if isinstance(found, Rejection):
             raise TypeError(f"{candidate.identifier} was pinned though it was refused")
         return found
@@ -152,14 +151,14 @@ class Provider:
         """
         if not isinstance(choice, Candidate) or not choice.identifier.is_project:
             return False
-        outcome = self._evaluator.confirm(choice.name, choice.taken)
+        outcome = self._confirmer.confirm(choice.name, choice.taken)
         if isinstance(outcome, Rejection):
             self.supply.note(choice.name, choice.version, outcome)
         return isinstance(outcome, Rejection)
 
     def is_refused(self, candidate: Candidate) -> bool:
         """Return whether a candidate was judged before, and refused."""
-        return self._evaluator.is_refused(candidate.taken)
+        return self._confirmer.is_refused(candidate.taken)
 
     def _tie(self, proxy: Choice) -> Iterator[Demand]:
         specifier = SpecifierSet(f"==={proxy.version}")

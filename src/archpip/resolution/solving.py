@@ -9,16 +9,23 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.resolution.allowed_hashes import (
+    AllowedHashes,
+    check_pins_have_hashes,
+    check_roots_have_hashes,
+    collect_hashes,
+    has_hash_option,
+)
 from archpip.resolution.conclusion import iter_pins
+from archpip.resolution.confirmation import Confirmer
 from archpip.resolution.conflicts import ImpossibleError
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.dependencies import ForeignReferenceError
 from archpip.resolution.errors import (
-    HashesRequiredError,
     NoSolutionError,
     ResolutionTooDeepError,
 )
-from archpip.resolution.evaluation import Evaluator, source_reference
+from archpip.resolution.evaluation import Evaluator
 from archpip.resolution.explanations import (
     explain_conflict,
     explain_reference,
@@ -26,7 +33,7 @@ from archpip.resolution.explanations import (
 )
 from archpip.resolution.fetching import Library
 from archpip.resolution.metadata import parse_metadata
-from archpip.resolution.model import Pin, Resolution
+from archpip.resolution.model import Resolution
 from archpip.resolution.offerings import Offerings
 from archpip.resolution.options import ResolveOptions
 from archpip.resolution.origins import Origins
@@ -38,6 +45,8 @@ from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
 from archpip.resolution.search import GoesOn, TooDeepError, search
+from archpip.resolution.source_references import source_reference
+from archpip.resolution.supply import Supply
 from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
@@ -177,18 +186,9 @@ class Solver(Struct, frozen=True, kw_only=True):
         asked = self._read(requirements, constraints, target)
         book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
         hashes = collect_hashes(named, bounds)
-        require_hashes = self.options.require_hashes or any(map(_has_hash_option, named))
+        require_hashes = self.options.require_hashes or any(map(has_hash_option, named))
         if require_hashes:
-            _check_roots_have_hashes(named, hashes)
-        evaluator = Evaluator(
-            library=self.library,
-            ranking=ranking,
-            book=book,
-            policy=self.policy,
-            reporter=self.reporter,
-            hashes=hashes,
-            config_settings=collect_config_settings(named),
-        )
+            check_roots_have_hashes(named, hashes)
         bounds_by_name = _constraint_demands(bounds, book)
         with Scout(
             library=self.library,
@@ -199,28 +199,61 @@ class Solver(Struct, frozen=True, kw_only=True):
             opened=self._opened.get(target),
             guessed=guessed,
         ) as scout:
-            provider = Provider(
-                library=self.library,
-                ranking=ranking,
-                book=book,
-                evaluator=evaluator,
-                scout=scout,
-                constraints=bounds_by_name,
-                preferences=preferences,
-                origins=Origins(
-                    requirements=tuple(named),
-                    constraints=tuple(bounds),
-                    overrides=self.overrides,
-                ),
-            )
+            provider = self._provide(asked, hashes, preferences, bounds_by_name, scout)
             roots = list(_root_demands(named, book))
             scout.want(roots)
             mapping = self._run(provider, roots, target, goes_on)
         pins = tuple(iter_pins(mapping, provider, named, bounds))
         if require_hashes:
-            _check_pins_have_hashes(pins, hashes)
+            check_pins_have_hashes(pins, hashes)
         passed_over = rejections_without_pin({pin.name for pin in pins}, provider)
         return Resolution(target=target, pins=pins, passed_over=passed_over)
+
+    def _provide(
+        self,
+        asked: _Question,
+        hashes: AllowedHashes,
+        preferences: Mapping[NormalizedName, Version],
+        constraints: Mapping[NormalizedName, tuple[Demand, ...]],
+        scout: Scout,
+    ) -> Provider:
+        """Put together what answers the search's questions for one target."""
+        evaluator = Evaluator(
+            library=self.library,
+            ranking=asked.ranking,
+            book=asked.book,
+            reporter=self.reporter,
+            hashes=hashes,
+            config_settings=collect_config_settings(asked.named),
+        )
+        confirmer = Confirmer(
+            library=self.library,
+            ranking=asked.ranking,
+            policy=self.policy,
+            reporter=self.reporter,
+            hashes=hashes,
+        )
+        supply = Supply(
+            library=self.library,
+            ranking=asked.ranking,
+            evaluator=evaluator,
+            confirmer=confirmer,
+            preferences=preferences,
+        )
+        return Provider(
+            ranking=asked.ranking,
+            book=asked.book,
+            supply=supply,
+            evaluator=evaluator,
+            confirmer=confirmer,
+            scout=scout,
+            constraints=constraints,
+            origins=Origins(
+                requirements=tuple(asked.named),
+                constraints=tuple(asked.bounds),
+                overrides=self.overrides,
+            ),
+        )
 
     def expect(
         self,
@@ -309,48 +342,6 @@ def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
     """Return whether a requirement's marker holds, for one of the extras that it was stated for."""
     extras = ("", *requirement.marker_extras)
     return any(book.is_active(requirement.marker, extra) for extra in extras)
-
-
-def _has_hash_option(requirement: RequestedRequirement) -> bool:
-    """Return whether a requirement has a `--hash`; a URL's own hash does not count, as in pip."""
-    url_hashes = requirement.direct.hashes if requirement.direct else ()
-    return not set(requirement.hashes) <= set(url_hashes)
-
-
-def collect_hashes(
-    requirements: Iterable[RequestedRequirement], constraints: Iterable[RequestedRequirement]
-) -> dict[NormalizedName, frozenset[tuple[str, str]]]:
-    """Return the hashes that the user allows by project: the intersection of all that are given."""
-    allowed: dict[NormalizedName, frozenset[tuple[str, str]]] = {}
-    for requirement in (*requirements, *constraints):
-        if requirement.name is None or not requirement.hashes:
-            continue
-        mine = frozenset(requirement.hashes)
-        theirs = allowed.get(requirement.name)
-        # A file must match both lists, so they are intersected, as in pip.
-        allowed[requirement.name] = mine if theirs is None else mine & theirs
-    return allowed
-
-
-def _check_roots_have_hashes(
-    requirements: Iterable[RequestedRequirement], hashes: Mapping[NormalizedName, object]
-) -> None:
-    missing = [
-        f"{requirement.text} ({requirement.origin})"
-        for requirement in requirements
-        if requirement.name not in hashes
-        or not (
-            requirement.direct or any(s.operator in ("==", "===") for s in requirement.specifier)
-        )
-    ]
-    if missing:
-        raise HashesRequiredError(missing=tuple(missing))
-
-
-def _check_pins_have_hashes(pins: Iterable[Pin], hashes: Mapping[NormalizedName, object]) -> None:
-    missing = tuple(f"{pin.name}=={pin.version}" for pin in pins if pin.name not in hashes)
-    if missing:
-        raise HashesRequiredError(missing=missing)
 
 
 def _root_demands(

@@ -11,6 +11,7 @@ from itertools import islice
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.resolution.confirmation import Confirmer
 from archpip.resolution.demands import Demand
 from archpip.resolution.direct_references import DirectReference
 from archpip.resolution.evaluation import Evaluator, Taken
@@ -41,12 +42,14 @@ class Supply:
         library: Library,
         ranking: Ranking,
         evaluator: Evaluator,
+        confirmer: Confirmer,
         preferences: Mapping[NormalizedName, Version],
     ) -> None:
         self._library = library
         self._ranking = ranking
         self._options = ranking.options
         self._evaluator = evaluator
+        self._confirmer = confirmer
         self._preferences = preferences
         self._narrowing = Narrowing(
             preference=lambda name: Preference(
@@ -218,7 +221,7 @@ class Supply:
                 outcome = self._evaluator.evaluate(name, offer, ladder, likely=order == 0)
                 if isinstance(outcome, Taken):
                     yield outcome
-                    if not self._evaluator.is_refused(outcome):
+                    if not self._confirmer.is_refused(outcome):
                         break
                     wrong = True
                 else:

@@ -47,5 +47,5 @@ def condemn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def run(link: Link, status: Status = Status.WRONG, code: str = "AP201") -> None:
         faults[link.filename] = status, code
 
-    monkeypatch.setattr("archpip.resolution.evaluation.judge", judge)
+    monkeypatch.setattr("archpip.resolution.confirmation.judge", judge)
     return run
