@@ -34,7 +34,10 @@ MAX_VERSION_NEEDS = 5_000
 """Symbol versions that one ELF slice needs."""
 
 MAX_NAME_BYTES = 4_096
-"""A library's name or a search path: PATH_MAX of the systems that load it."""
+"""A library's name or one folder: PATH_MAX of the systems that load it."""
+
+MAX_SEARCH_PATH_BYTES = 1 << 16
+"""All folders of an ELF search path: those of a build system's workspace are dozens."""
 
 MAX_NOTE_BYTES = 1 << 16
 """One ELF note segment."""

@@ -16,7 +16,11 @@ from archpip.binaries.elf.image import (
     DynamicTable,
 )
 from archpip.binaries.errors import UnsupportedBinaryError
-from archpip.binaries.limits import MAX_NEEDED_LIBRARIES, MAX_VERSION_NEEDS
+from archpip.binaries.limits import (
+    MAX_NEEDED_LIBRARIES,
+    MAX_SEARCH_PATH_BYTES,
+    MAX_VERSION_NEEDS,
+)
 from archpip.binaries.model import NeededLibrary, VersionNeed
 
 _DF_1_PIE = 0x0800_0000
@@ -51,7 +55,11 @@ def read_dynamic(table: DynamicTable) -> Dynamic:
     inherited = run_path is None and table.first(DT_RPATH) is not None
     if inherited:
         run_path = table.first(DT_RPATH)
-    paths = "" if run_path is None else table.strings.string(run_path, "search path")
+    paths = (
+        ""
+        if run_path is None
+        else table.strings.string(run_path, "search path", limit=MAX_SEARCH_PATH_BYTES)
+    )
     return Dynamic(
         needed=tuple(
             NeededLibrary(name=table.strings.string(name, "needed library's name"))

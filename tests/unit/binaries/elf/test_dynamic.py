@@ -50,6 +50,12 @@ def test_links_in_every_layout_with_and_without_sections(
     )
 
 
+def test_search_path_of_many_folders_is_longer_than_any_path() -> None:
+    folders = tuple(f"/home/builder/workspace/{number}/target/release" for number in range(200))
+    one = read_slice(write_elf(replace(LIBRARY, runpath=":".join(folders))))
+    assert one.run_paths == folders
+
+
 @pytest.mark.parametrize(
     ("rpath", "runpath", "paths", "inherited"),
     [
