@@ -10,13 +10,16 @@ from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.fitting import Fit
+from archpip.verdicts.rules import conventions
 from archpip.verdicts.translation import find_translator
 
 _64_BITS = frozenset({Architecture.X86_64, Architecture.ARM64})
-"""64-bit architectures of Windows, where wheels often keep leftover 32-bit code."""
+"""64-bit architectures of Windows and macOS, where wheels often keep leftover 32-bit code."""
+_32_BITS = frozenset({Architecture.I686, Architecture.PPC})
 
 _NO_LETTERS = re.compile("[^a-z]+")
 _VERSIONED_DYLIB = re.compile(r"\.\d+(?:\.\d+)*\.dylib$")
+_VERSIONED_LIBRARY = re.compile(r"\.so\.\d+(?:\.\d+)*$|" + _VERSIONED_DYLIB.pattern)
 
 
 def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -70,8 +73,11 @@ def find_promised(wanted: list[Placed], architecture: Architecture) -> list[Plac
 def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
     """Return whether all are for processes of their own that every Windows runs (WOW64).
 
-    On other systems such code is kept apart from the libraries that Python loads.
+    macOS runs no 32-bit processes any more, and wheels that are older have code for them. On other
+    systems such code is kept apart from the libraries that Python loads.
     """
+    if case.target.operating_system is OperatingSystem.MACOS:
+        return all(is_for_32_bits(case, one, architecture) for one in wanted)
     if case.target.operating_system is not OperatingSystem.WINDOWS:
         return False
     found = [find_translator(case, one, architecture) for one in wanted]
@@ -87,7 +93,7 @@ def is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
     return (
         architecture in _64_BITS
         and one.role is Role.LIBRARY
-        and one.member.binary.architectures == {Architecture.I686}
+        and one.member.binary.architectures <= _32_BITS
         and not case.native_architectures.isdisjoint(_64_BITS)
     )
 
@@ -104,6 +110,8 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
     """
     if one.name.tagged:
         return False
+    if is_copied_for_program(case, one) or _needs_posix_layer(case, one):
+        return True
     held = one.member.binary.architectures
     return any(
         _lies_with(one, program)
@@ -112,6 +120,40 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
         and find_translator(case, program, architecture) is not None
         for program in case.programs
     ) and _is_made_for_programs(case, one, architecture)
+
+
+def is_copied_for_program(case: Case, one: Placed) -> bool:
+    """Return whether a library is a third party's, copied under the prefix of a program.
+
+    Its name has the version that linkers ask for, and is not the wheel's: Ruby's `lib/libffi.so.6`
+    beside its `bin`. A wheel for one platform promises that its program and libraries serve that.
+    """
+    return (
+        case.is_any
+        and _VERSIONED_LIBRARY.search(one.name.basename.lower()) is not None
+        and not _is_named_after(case, one)
+        and any(
+            program.member.binary.format is one.member.binary.format
+            and program.member.binary.architectures == one.member.binary.architectures
+            and _lies_under_prefix(one, program)
+            for program in case.programs
+        )
+    )
+
+
+def _lies_under_prefix(one: Placed, program: Placed) -> bool:
+    """Return whether a library lies in the folder above a program's `bin` (or `bin.real`)."""
+    prefix, _, name = program.path.rpartition("/")[0].rpartition("/")
+    return bool(prefix) and name.startswith("bin") and one.path.startswith(f"{prefix}/")
+
+
+def _needs_posix_layer(case: Case, one: Placed) -> bool:
+    """Return whether only programs of Cygwin or MSYS load a library, going by its neighbours."""
+    folder = one.path.rpartition("/")[0]
+    return any(
+        one.name.basename.lower().startswith(start) and f"{folder}/{layer}" in case.by_path
+        for start, layer in conventions.POSIX_LAYERS.items()
+    )
 
 
 def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -128,11 +170,9 @@ def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -
 
 def _lies_with(one: Placed, program: Placed) -> bool:
     """Return whether a library lies in a program's folder, or under the prefix of its `bin`."""
-    folder = program.path.rpartition("/")[0]
-    prefix, _, name = folder.rpartition("/")
-    if name == "bin" and prefix:
-        return one.path.startswith(f"{prefix}/")
-    return one.path.rpartition("/")[0] == folder
+    if program.path.rpartition("/")[0].endswith("/bin"):
+        return _lies_under_prefix(one, program)
+    return one.path.rpartition("/")[0] == program.path.rpartition("/")[0]
 
 
 def is_namesake(case: Case, one: Placed) -> bool:

@@ -38,6 +38,8 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
     for one in judged:
         if one.role is Role.MODULE and one.path not in imported:
             continue
+        if case.names_other_system(one) and not one.name.tagged:
+            continue  # Android's C library is neither of Linux's.
         for architecture in case.target.architectures:
             part = find_slice(one.member.binary, case.target, architecture)
             if part is None:

@@ -12,7 +12,7 @@ from archpip.architecture import OperatingSystem
 from archpip.binaries import BinaryFormat, Platform
 from archpip.targets import is_platform_of
 from archpip.verdicts.case import Case, Placed, Role
-from archpip.verdicts.family_members import is_namesake, is_wanted
+from archpip.verdicts.family_members import is_copied_for_program, is_namesake, is_wanted
 from archpip.verdicts.findings import report
 from archpip.verdicts.model import Finding
 
@@ -43,7 +43,8 @@ def _iter_for_any(case: Case) -> Iterator[Placed]:
     elif not (on_windows and all(map(_is_shared, found))):
         return
     for one in found:
-        if not (one.name.architectures or one.name.systems or one.name.tagged):
+        named = one.name.architectures or one.name.systems or one.name.tagged
+        if not named and not is_copied_for_program(case, one):
             yield one
 
 

@@ -107,6 +107,42 @@ def test_library_under_the_prefix_of_a_program_is_the_programs(world: World) -> 
     assert found == {"AP101": Status.WRONG, "AP401": Status.WRONG, "AP501": Status.DEGRADED}
 
 
+def test_third_partys_copy_under_the_prefix_of_a_program_is_the_programs(world: World) -> None:
+    ruby = world.program("pact/ruby/bin.real/ruby", "linux", "x86_64")
+    copy = world.member("pact/ruby/lib/libffi.so.6", "linux", "x86_64")
+    wheel = world.any_wheel(ruby, copy)
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP503": Status.DEGRADED}
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+    for path in ("pact/ruby/lib/libpact.so.1", "pact/ruby/lib/libffi.so", "pact/lib/libffi.so.6"):
+        own = world.any_wheel(ruby, world.member(path, "linux", "x86_64"))
+        assert world.findings(own, world.target("linux", "arm64"))["AP401"] is Status.WRONG
+        assert world.findings(own, world.target("windows", "x86_64")) == {"AP403": Status.WRONG}
+    tagged = world.wheel(ruby, copy, tags=["py3-none-manylinux2014_aarch64"])
+    assert world.findings(tagged, world.target("linux", "arm64"))["AP401"] is Status.WRONG
+
+
+@pytest.mark.parametrize(
+    ("layer", "library"), [("cygwin1.dll", "cygz.dll"), ("msys-2.0.dll", "msys-z.dll")]
+)
+def test_python_loads_no_library_of_cygwin(world: World, layer: str, library: str) -> None:
+    tool = world.program("tool/bin/tool.exe", "windows", "x86_64")
+    copies = [world.member(f"tool/bin/{name}", "windows", "x86_64") for name in (layer, library)]
+    target = world.target("windows", "arm64")
+    assert world.findings(world.any_wheel(tool, *copies), target) == {"AP501": Status.DEGRADED}
+    without = world.findings(world.any_wheel(tool, copies[1]), target)
+    assert without["AP401"] is Status.WRONG
+
+
+def test_32_bit_library_is_left_over_on_macos(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("sound/lib/x64/libbass.dylib", "macos", "x86_64", "arm64"),
+        world.member("sound/lib/x86/libbass.dylib", "macos", "i686", "ppc"),
+        world.member("sound/lib/x86/libbass_aac.dylib", "macos", "i686", "ppc"),
+    )
+    for architecture in ("arm64", "x86_64"):
+        assert world.findings(wheel, world.target("macos", architecture)) == {}
+
+
 def test_library_with_a_front_end_is_not_the_programs(world: World) -> None:
     wheel = world.any_wheel(
         world.program("epyt/win/epanet2.exe", "windows", "i686"),

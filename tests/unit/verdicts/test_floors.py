@@ -116,6 +116,12 @@ def test_program_for_the_other_c_library_is_a_lack_where_nothing_else_is_there(
     assert world.findings(world.any_wheel(program), musl) == {"AP603": Status.DEGRADED}
 
 
+def test_code_for_phones_is_no_lack_of_a_c_library(world: World) -> None:
+    part = world.slice("x86_64", needed=["libc.so"])
+    wheel = world.any_wheel(world.member("air/x86_64/lib/android-29/minicap.so", "linux", part))
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+
+
 def test_sibling_for_the_targets_c_library_serves(world: World) -> None:
     gnu, musl = (
         world.slice("x86_64", kind=BinaryKind.EXECUTABLE, interpreter=loader)

@@ -47,6 +47,10 @@ PLUGIN_FOLDERS = frozenset(("plugins", "plugin"))
 """Folders that a program scans, ignoring files that do not load (Qt's
 plugins/sqldrivers, https://doc.qt.io/qt-6/deployment-plugins.html; OpenMM's lib/plugins)."""
 
+POSIX_LAYERS = {"cyg": "cygwin1.dll", "msys-": "msys-2.0.dll"}
+"""How names of libraries begin that need a layer of POSIX functions for Windows, and its library.
+Only programs that start with the layer load them (https://cygwin.com/cygwin-ug-net/dll.html)."""
+
 REPAIR_FOLDERS = (".libs", ".dylibs")
 """Where auditwheel and delvewheel (`project.libs`, `.libs_cffi_backend`) and delocate (`.dylibs`)
 put copies of the libraries that modules link."""
