@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,6 @@ from archpip.app.parts import Parts
 from archpip.errors import IndexAccessError
 from archpip.index import (
     PYPI_URL,
-    Authenticate,
     IndexLocations,
     read_authorities,
     read_identity,
@@ -278,10 +277,7 @@ class Gateways(Parts):
         files = FileSettings(
             folder=self._configuration.cache_folder / "files",
             proxy_all=proxy_files,
-            private_origins=frozenset(
-                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-                for parts in map(urlsplit, _private_indexes(self._configuration.locations))
-            ),
+            is_private=self.index.is_private,
         )
         judge = WheelJudge(opener=ClaimingOpener(self.world, self.store), inspections=self.store)
         return Gateway(
@@ -329,16 +325,6 @@ class Gateways(Parts):
         question = f"{view.name} {self._configuration.locations.index_urls}"
         number = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4])
         return _FIRST_PORT + number % _PORTS
-
-
-def _private_indexes(locations: IndexLocations) -> Iterator[str]:
-    """Yield the indexes whose files clients cannot fetch, since they get no credentials."""
-    for url in (*locations.index_urls, *(pin.url for pin in locations.pins)):
-        if "@" in urlsplit(url).netloc:
-            yield url
-    for url, terms in locations.terms:
-        if terms.authenticate is Authenticate.ALWAYS:
-            yield url
 
 
 def _fulfil(future: "Future[_T]", make: Callable[[], _T]) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -48,14 +48,19 @@ class View(Struct, frozen=True, kw_only=True):
         return View(name=f"{self.name}, builds", target=self.build_host, policy=self.policy)
 
 
+def _is_open(_origin: str) -> bool:
+    return False
+
+
 class FileSettings(Struct, frozen=True, kw_only=True):
     """Which files the gateway proxies, and where they are cached."""
 
     folder: Path
     proxy_all: bool = False
     """Proxy all files. Otherwise only those that clients cannot fetch themselves."""
-    private_origins: frozenset[str] = frozenset()
-    """`scheme://host` of servers that need credentials, which are never passed to clients."""
+    is_private: Callable[[str], bool] = _is_open
+    """Whether `scheme://host` needs credentials, which are never passed to clients. It is known
+    once the index's page was read."""
     most_bytes: int = 10 * _GIGABYTE
     """Above this size of the folder, the least recently requested files are deleted."""
 
@@ -70,7 +75,7 @@ class FileSettings(Struct, frozen=True, kw_only=True):
             self.proxy_all
             or scheme not in {"http", "https"}
             or "@" in host
-            or f"{scheme}://{host}" in self.private_origins
+            or self.is_private(f"{scheme}://{host}")
         )
 
 

@@ -2,19 +2,16 @@
 
 import logging
 import shutil
+import subprocess
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from httpx2 import Request, Response
-from unearth.auth import (
-    KeyringBaseProvider,
-    KeyringCliProvider,
-    KeyringModuleProvider,
-    MultiDomainBasicAuth,
-)
+from unearth.auth import KeyringModuleProvider, MultiDomainBasicAuth
 
 from archpip.index.options import KeyringProvider
 
@@ -22,6 +19,47 @@ from archpip.index.options import KeyringProvider
 logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 Credentials = tuple[str | None, str | None]
+_CREDENTIALS = "--mode=creds"
+_ANY_USER = "__token__"
+"""Whom to ask for where nobody is named, as unearth does with the module."""
+
+
+class Keyring(Protocol):
+    """One way to read the keyring."""
+
+    def get_auth_info(self, url: str, username: str | None) -> tuple[str, str] | None:
+        """Return the user and password for a service; `username` is `None` for any user."""
+        ...
+
+
+class KeyringCommand:
+    """The program `keyring`, of any version.
+
+    unearth's asks it for a user without a name where none is known, whom most backends do not have.
+    """
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+
+    def get_auth_info(self, url: str, username: str | None) -> tuple[str, str] | None:
+        """Return the user and password for a service; `username` is `None` for any user."""
+        user = [username] if username else []
+        lines = self._ask(_CREDENTIALS, "get", url, *user)
+        if len(lines) == len(("user", "password")):
+            return lines[0], lines[1]
+        # Before keyring 25.2 it knows only passwords.
+        [password, *_] = [*self._ask("get", url, username or _ANY_USER), ""]
+        return (username or _ANY_USER, password) if password else None
+
+    def _ask(self, *words: str) -> list[str]:
+        run = subprocess.run(  # pip runs it, too
+            [self._program, *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return run.stdout.splitlines() if run.returncode == 0 else []
 
 
 class IndexAuthentication(MultiDomainBasicAuth):
@@ -101,11 +139,11 @@ class IndexAuthentication(MultiDomainBasicAuth):
         return username, None
 
 
-def _open_keyrings(provider: KeyringProvider) -> Iterable[KeyringBaseProvider]:
+def _open_keyrings(provider: KeyringProvider) -> Iterable[Keyring]:
     if provider in {KeyringProvider.AUTO, KeyringProvider.IMPORT}:
         with suppress(Exception):  # absent, or broken while it is imported
             yield KeyringModuleProvider()
     if provider in {KeyringProvider.AUTO, KeyringProvider.SUBPROCESS}:
         command = shutil.which("keyring")
         if command:
-            yield KeyringCliProvider(command)
+            yield KeyringCommand(command)

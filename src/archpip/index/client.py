@@ -173,6 +173,10 @@ class IndexClient:
         """Stream a link's file; see `archpip.index.downloads.open_file`."""
         return open_file(self._session, link)
 
+    def is_private(self, origin: str) -> bool:
+        """Return whether an index's server, as `scheme://host`, got credentials so far."""
+        return self._session.is_private(origin)
+
     def close(self) -> None:
         """Close every connection and stop every worker."""
         self.ranges.close()

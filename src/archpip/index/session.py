@@ -77,6 +77,8 @@ class Session:
             options, index_urls=index_urls, authenticate=authenticate
         )
         self._transport = transport or Network(options)
+        self._index_origins = frozenset(map(_origin, index_urls))
+        self._private_origins: set[str] = set()
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the whole response, after redirects, whatever its status; see `check_status`.
@@ -113,6 +115,14 @@ class Session:
                     pause = error.pause_seconds
                 self._sleep(min(pause, _LONGEST_PAUSE_SECONDS))
         raise AssertionError  # the last try returns or raises
+
+    def is_private(self, origin: str) -> bool:
+        """Return whether an index's server, as `scheme://host`, got credentials so far.
+
+        Servers of files alone do not count: whether one was asked before an index's page is used
+        varies.
+        """
+        return origin in self._private_origins and origin in self._index_origins
 
     def close(self) -> None:
         """Close every connection."""
@@ -159,9 +169,11 @@ class Session:
         except StopIteration:
             raise AuthenticationRequiredError(url=url, status=None) from None
         while True:
-            answer = send(
-                bare, {**headers, "Authorization": authorization} if authorization else headers
-            )
+            if authorization is None:
+                answer = send(bare, headers)
+            else:
+                self._private_origins.add(_origin(url))
+                answer = send(bare, {**headers, "Authorization": authorization})
             authorization = _next_try(tries, answer.status)
             if authorization is None:
                 return answer
@@ -178,6 +190,12 @@ class Session:
             raise IndexUnavailableError(url=url, reason=f"{parts.scheme} is not served here")
         if not is_secure_origin(url, trusted_hosts=self._options.trusted_hosts):
             raise InsecureOriginError(url=url, host=parts.hostname or "")
+
+
+def _origin(url: str) -> str:
+    """Return a URL's `scheme://host`, without credentials."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 class RetryLaterError(Exception):

@@ -1,5 +1,6 @@
 """Indexes of files, variables and options behind the gateway."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +172,29 @@ def test_credentials_stay_with_archpip(
     assert run.returncode == 0, run.stderr
     assert len(list(tmp_path.glob("*.whl"))) == 1
     assert "hunter2" not in run.stdout + run.stderr
+
+
+def test_files_of_an_index_whose_credentials_are_in_a_keyring_are_passed_on(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2", Behaviour(credentials=("user", "hunter2")))
+    keyring = tmp_path / "bin" / "keyring"
+    keyring.parent.mkdir()
+    asked = ["--mode=creds", "get", fake.index_url()]
+    keyring.write_text(
+        f"#!{sys.executable}\nimport sys\n"
+        f"sys.exit(print('user\\nhunter2') if sys.argv[1:] == {asked} else 1)\n"
+    )
+    keyring.chmod(0o755)
+
+    run = archpip_here(
+        *(*FOR_ARM_MAC, "--index-url", fake.index_url(), "--keyring-provider", "subprocess", "--"),
+        *(*PIP, "download", "--keyring-provider", "disabled", *PIP_ARM_MAC, "uamqp"),
+        PATH=f"{keyring.parent}{os.pathsep}{os.environ['PATH']}",
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert len(list(tmp_path.glob("*.whl"))) == 1
 
 
 def test_other_indexes_of_the_environment_stand_behind_the_gateway(

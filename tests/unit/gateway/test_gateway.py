@@ -355,7 +355,7 @@ def test_files_of_a_server_that_wants_credentials_have_addresses_of_ours(
             upstream=upstream,
             opener=upstream,
             judge=WheelJudge(opener=upstream, inspections=upstream),
-            files=FileSettings(folder=tmp_path, private_origins=private),
+            files=FileSettings(folder=tmp_path, is_private=private.__contains__),
         )
     ) as gateway:
         files = [{"filename": url.rpartition("/")[2], "url": url} for url in addresses]

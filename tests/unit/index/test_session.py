@@ -94,6 +94,18 @@ def test_redirect_may_be_relative_and_keeps_credentials(web: FakeWeb, session: M
     assert [answer.is_closed for answer in web.opened] == [True, True]
 
 
+def test_server_of_an_index_is_private_once_it_got_credentials(
+    web: FakeWeb, session: MakeSession
+) -> None:
+    opened = session("https://me:secret@index.example/simple/")
+    before = opened.is_private("https://index.example")
+    for url in (URL, URL.replace("//index", "//me:secret@files")):
+        web.answer(url, Reply(200, b"here"))
+        opened.get(url)
+    known = [opened.is_private(f"https://{host}.example") for host in ("index", "files", "other")]
+    assert (before, *known) == (False, True, False, False)
+
+
 def test_refused_credentials_are_not_tried_for_ever(web: FakeWeb, session: MakeSession) -> None:
     web.answer(URL, status(401))
     assert session(keyring_provider="disabled").get(URL).status == 401
