@@ -60,6 +60,13 @@ def _nul_in_name() -> bytes:
 
 
 @bent()
+def _name_is_no_utf8() -> bytes:
+    """The bytes of a module's name are no UTF-8, although its flags say so."""
+    written = with_entries(ZipEntry(name=MODULE.replace("native", "na%ive"), content=FOREIGN))
+    return written.replace(b"na%ive", b"na\xffive")
+
+
+@bent()
 def _empty_segments() -> bytes:
     """A second spelling of a path, through `.` and doubled slashes."""
     return with_entries(ZipEntry(name=f"hostile/.//{MODULE.split('/')[1]}", content=FOREIGN))

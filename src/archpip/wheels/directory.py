@@ -218,10 +218,11 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
 def decode_name(raw_name: bytes, flags: int) -> str:
     """Decode a member's name (APPNOTE appendix D): UTF-8 if the flag says so, else cp437.
 
-    Bytes that are not UTF-8 are returned as surrogates, which the checks of paths refuse.
+    Bytes that are not UTF-8 are spelled out, so that the path can be stored and shown; the check of
+    names refuses such an archive.
     """
     if flags & FLAG_UTF8:
-        return raw_name.decode("utf-8", "surrogateescape")
+        return raw_name.decode("utf-8", "backslashreplace")
     return raw_name.decode("ascii") if raw_name.isascii() else raw_name.decode("cp437")
 
 

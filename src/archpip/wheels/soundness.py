@@ -10,7 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from archpip.binaries import ByteSource
-from archpip.wheels.directory import FLAGS_KNOWN, MAX_DIRECTORY_BYTES, MAX_MEMBERS, Directory, Entry
+from archpip.wheels.directory import (
+    FLAG_UTF8,
+    FLAGS_KNOWN,
+    MAX_DIRECTORY_BYTES,
+    MAX_MEMBERS,
+    Directory,
+    Entry,
+)
 from archpip.wheels.layout import find_leading_bytes, iter_layout_problems
 from archpip.wheels.member import (
     DEFLATED,
@@ -149,7 +156,10 @@ def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     for entry in entries:
         checked = suspicious and entry.path != _ROOT
         reason = find_unsafe_reason(entry.path) if checked else None
-        if reason is not None:
+        if entry.flags & FLAG_UTF8 and entry.path.encode() != entry.raw_name:
+            detail = "the name is no UTF-8 although it says so"
+            yield Problem(kind=ProblemKind.UNSAFE_PATH, member=_printable(entry), detail=detail)
+        elif reason is not None:
             is_windows_path = find_unsafe_reason(_with_slashes(entry.path)) is None
             kind = ProblemKind.BACKSLASH if is_windows_path else ProblemKind.UNSAFE_PATH
             yield Problem(kind=kind, member=_printable(entry), detail=reason)
@@ -171,14 +181,12 @@ def find_unsafe_reason(path: str) -> str | None:
             return "the path leads out of its folder"
         if "." in parts or "" in parts[:-1]:
             return "the path is another spelling of a shorter one"
-    if not path.isascii() and any("\ud800" <= c <= "\udfff" for c in path):
-        return "the name is no UTF-8 although it says so"
     return None
 
 
 def _printable(entry: Entry) -> str:
-    """Return the name without characters that JSON or a terminal cannot represent."""
-    return entry.path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+    """Return the name with its zero bytes spelled out."""
+    return entry.path.replace("\0", "\\x00")
 
 
 def _iter_collisions(
