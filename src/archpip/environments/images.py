@@ -22,6 +22,7 @@ from archpip.environments import zstd
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.layers import MAX_INFLATION, LayeredTree
 from archpip.environments.model import ImageFacts
+from archpip.environments.tars import TarReader
 from archpip.errors import UsageError
 from archpip.targets import Target, parse_target
 from archpip.wheels import ProblemKind
@@ -34,6 +35,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK_BYTES = 1 << 20
 _MOST_NESTED = 3
 _MOST_LAYERS = 1000
+_MOST_FILES = 100_000
+"""Most files of an archive of images, which has some three for each layer."""
 
 
 class _Files(Protocol):
@@ -66,13 +69,18 @@ class _FolderFiles:
 
 
 class _TarFiles:
-    def __init__(self, archive: tarfile.TarFile) -> None:
-        self._archive = archive
-        self._entries = {entry.name.removeprefix("./"): entry for entry in archive}
+    def __init__(self, file: IO[bytes]) -> None:
+        self._archive = TarReader(file, seekable=True)
+        self._entries: dict[str, tarfile.TarInfo] = {}
+        for entry in self._archive:
+            self._entries[entry.name.removeprefix("./")] = entry
+            if len(self._entries) > _MOST_FILES:
+                reason = f"it holds more than {_MOST_FILES} files"
+                raise ValueError(reason)
 
     def open(self, name: str) -> IO[bytes]:
-        # `docker save` of old links equal layers: `extractfile` follows links within the archive.
-        content = self._archive.extractfile(self._entries[name])
+        # `docker save` of old links equal layers.
+        content = self._archive.open(self._entries[name])
         if content is None:
             raise KeyError(name)
         return content
@@ -124,13 +132,34 @@ class ImageTree(LayeredTree):
 
     def _apply(self, files: _Files, layer: str) -> None:
         with files.open(layer) as stream:
-            is_zstd = stream.read(len(zstd.MAGIC)) == zstd.MAGIC
+            magic = stream.read(len(zstd.MAGIC))
         with files.open(layer) as stream:
-            plain = zstd.open_zstd(stream) if is_zstd else stream
+            plain: IO[bytes] | None = stream
+            if magic == zstd.MAGIC:
+                plain = zstd.open_zstd(stream)
+            elif magic.startswith(_GZIP_MAGIC):
+                plain = _open_gzip(stream)
             if plain is None:
                 self.note(ProblemKind.UNREADABLE_MEMBER, layer, zstd.MISSING)
             else:
                 self.apply(plain, name=layer, size_bytes=files.size(layer))
+
+
+def is_image_archive(path: Path) -> bool:
+    """Return whether a file is a tar archive, plain or gzip-compressed, by its first header.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        is_packed = file.read(2) == _GZIP_MAGIC
+        file.seek(0)
+        plain = _open_gzip(file) if is_packed else file
+        try:
+            TarReader(plain, seekable=False)
+        except (tarfile.TarError, EOFError, zlib.error, ValueError, gzip.BadGzipFile):
+            return False
+    return True
 
 
 def _open_files(path: Path, opened: ExitStack) -> _Files:
@@ -141,9 +170,13 @@ def _open_files(path: Path, opened: ExitStack) -> _Files:
         file.seek(0)
         plain = opened.enter_context(TemporaryFile(prefix="archpip-"))  # noqa: SIM115 - `opened` closes it
         _inflate(file, plain, limit=MAX_INFLATION * path.stat().st_size)
-        return _TarFiles(opened.enter_context(tarfile.open(fileobj=plain, mode="r:")))
+        return _TarFiles(plain)
     file.seek(0)
-    return _TarFiles(opened.enter_context(tarfile.open(fileobj=file, mode="r:")))
+    return _TarFiles(file)
+
+
+def _open_gzip(stream: IO[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
 
 
 def _inflate(packed: IO[bytes], plain: IO[bytes], *, limit: int) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from archpip.binaries import looks_native
 from archpip.environments.model import ImageFacts
+from archpip.environments.tars import TarReader
 from archpip.wheels import (
     Likelihood,
     Member,
@@ -104,7 +105,7 @@ class LayeredTree:
         """Apply one layer over those before it.
 
         Args:
-            stream: The tar archive, plain or gzip-compressed; zstd is decompressed by the caller.
+            stream: The tar archive, decompressed.
             name: The layer's name, for problems.
             size_bytes: The stream's stored size, which limits what the layer may inflate to.
         """
@@ -112,13 +113,13 @@ class LayeredTree:
         hidden: set[str] = set()
         limit = max(_ALWAYS_ALLOWED_BYTES, MAX_INFLATION * size_bytes)
         try:
-            # bufsize counts bytes; `r|*` never seeks, so a layer costs no memory.
-            with tarfile.open(fileobj=stream, mode="r|*", bufsize=_CHUNK_BYTES) as archive:
-                for entry in archive:
-                    self._seen += 1
-                    if self._is_too_much(entry, name, limit):
-                        break
-                    self._read_entry(archive, entry, added, hidden)
+            archive = TarReader(stream, seekable=False)
+            for entry in archive:
+                self._seen += 1
+                if self._is_too_much(entry, name, limit):
+                    break
+                self._read_entry(archive, entry, added, hidden)
+                archive.forget()
         except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError) as error:
             self.note(ProblemKind.UNREADABLE_MEMBER, name, f"the layer cannot be read: {error}")
         # A layer hides only files of lower layers, whatever the order of its entries.
@@ -165,7 +166,7 @@ class LayeredTree:
 
     def _read_entry(
         self,
-        archive: tarfile.TarFile,
+        archive: TarReader,
         entry: tarfile.TarInfo,
         added: dict[str, _Kept],
         hidden: set[str],
@@ -181,6 +182,7 @@ class LayeredTree:
             hidden.add(posixpath.join(folder, name.removeprefix(_WHITEOUT)))
         elif entry.isreg():
             hidden.add(path)
+            added.pop(_shown(path), None)
             if (kept := self._keep(archive, entry, _shown(path))) is not None:
                 added[kept.member.path] = kept
         elif entry.islnk():
@@ -201,7 +203,7 @@ class LayeredTree:
             )
             added[path] = _Kept(member=member, offset=kept.offset, kept_bytes=kept.kept_bytes)
 
-    def _keep(self, archive: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> _Kept | None:
+    def _keep(self, archive: TarReader, entry: tarfile.TarInfo, path: str) -> _Kept | None:
         """Keep a file that is native code or a record; return `None` for any other."""
         member = Member(
             path=path,
@@ -212,7 +214,7 @@ class LayeredTree:
         is_record = path.endswith(_RECORDS) or path.startswith("conda-meta/")
         if not is_record and estimate_likelihood(member) is Likelihood.NONE:
             return None
-        content = archive.extractfile(entry)
+        content = archive.open(entry)
         if content is None:
             return None
         head = content.read(_HEAD_BYTES)

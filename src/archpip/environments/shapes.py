@@ -123,8 +123,9 @@ def _is_briefcase(path: Path) -> bool:
 
 
 def _detect_file(path: Path) -> Shape:
-    import tarfile
     import zipfile
+
+    from archpip.environments.images import is_image_archive
 
     if path.suffix == ".whl":
         return Shape.WHEELS
@@ -132,7 +133,7 @@ def _detect_file(path: Path) -> Shape:
         return Shape.LOCKFILE
     if zipfile.is_zipfile(path):
         return Shape.ZIP
-    if tarfile.is_tarfile(path):
+    if is_image_archive(path):
         return Shape.IMAGE
     reason = "archpip knows no such file"
     if _is_one_file(path):

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from archpip.architecture import Architecture
-from archpip.environments import NothingToAuditError, Shape, detect_shape, zstd
+from archpip.environments import NothingToAuditError, Shape, detect_shape, images, zstd
 from archpip.environments.images import ImageTree
 from archpip.environments.model import ImageFacts
 from archpip.targets import Target
@@ -154,7 +154,10 @@ def compressed(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return an image's files with each layer compressed with zstd."""
     module = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
     library = pytest.importorskip(module)
-    return {k: library.compress(v) if k.endswith("layer.tar") else v for k, v in files.items()}
+    return files | {
+        "1/layer.tar": library.compress(files["1/layer.tar"]),
+        "2/layer.tar": library.compress(gzip.decompress(files["2/layer.tar"])),
+    }
 
 
 def test_layers_of_zstd_are_read(tmp_path: Path) -> None:
@@ -213,3 +216,26 @@ def test_blobs_are_not_read_through_links_that_lead_out(tmp_path: Path) -> None:
 
     with pytest.raises(NothingToAuditError, match=r"c\.json"):
         ImageTree(tmp_path / "image")
+
+
+def test_an_archive_that_links_to_itself_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "image.tar"
+    with tarfile.open(path, mode="w") as archive:
+        entry = tarfile.TarInfo("manifest.json")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "manifest.json"
+        archive.addfile(entry)
+
+    with pytest.raises(NothingToAuditError, match=r"manifest\.json is a link to itself"):
+        ImageTree(path)
+
+
+def test_files_beyond_counting_are_one_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "_MOST_FILES", 3)
+
+    path = tmp_path / "image.tar"
+    path.write_bytes(tar(docker_archive()))
+
+    with pytest.raises(NothingToAuditError, match="more than 3 files"):
+        ImageTree(path)

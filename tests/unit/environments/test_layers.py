@@ -3,8 +3,10 @@
 import gzip
 import io
 import tarfile
+import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from typing import IO, cast
 
 import pytest
 
@@ -15,6 +17,7 @@ from fake_index.filler import filler
 from tests.unit.environments.installations import AARCH64_MODULE, ELF_X86_64_MODULE
 
 SO = "app/x.so"
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 def layer(files: Mapping[str, bytes], *, links: Mapping[str, str] | None = None) -> bytes:
@@ -39,7 +42,10 @@ def tree() -> Iterator[LayeredTree]:
 
 def apply(tree: LayeredTree, *contents: bytes) -> list[str]:
     for number, content in enumerate(contents):
-        tree.apply(io.BytesIO(content), name=f"layer{number}", size_bytes=len(content))
+        stream: IO[bytes] = io.BytesIO(content)
+        if content.startswith(GZIP_MAGIC):
+            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
+        tree.apply(stream, name=f"layer{number}", size_bytes=len(content))
     return [member.path for member in tree.members()]
 
 
@@ -123,3 +129,63 @@ def test_a_layer_that_is_cut_off_is_a_problem(
     apply(tree, whole[: int(kept * len(whole)) if kept < 1 else int(kept)])
 
     assert [problem.kind for problem in tree.problems()] == [ProblemKind.UNREADABLE_MEMBER]
+
+
+def ends_at(archive: bytes) -> int:
+    """Return where an archive of one entry ends, without the zeros behind it."""
+    return -(-len(archive.rstrip(b"\0")) // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
+
+
+def header(kind: bytes, size_bytes: int) -> bytes:
+    entry = tarfile.TarInfo("x.so")
+    entry.type, entry.size = kind, size_bytes
+    return entry.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE],
+    ids=["name", "link", "attributes", "attributes-of-all"],
+)
+def test_a_header_of_gigabytes_is_never_in_memory(tree: LayeredTree, kind: bytes) -> None:
+    size_bytes = 64 << 20
+    content = gzip.compress(header(kind, size_bytes) + bytes(size_bytes), compresslevel=1)
+
+    tracemalloc.start()
+    apply(tree, content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [problem.kind for problem in tree.problems()] == [ProblemKind.UNREADABLE_MEMBER]
+    assert peak < 8 << 20
+
+
+def test_headers_of_headers_are_a_problem(tree: LayeredTree) -> None:
+    one = header(tarfile.XHDTYPE, 20) + b"18 path=aaaaaaaaa\n".ljust(tarfile.BLOCKSIZE, b"\0")
+
+    assert apply(tree, gzip.compress(5_000 * one)) == []
+    assert [problem.kind for problem in tree.problems()] == [ProblemKind.UNREADABLE_MEMBER]
+
+
+def test_a_damaged_header_is_not_the_end_of_a_layer(tree: LayeredTree) -> None:
+    first, second = layer({"app/first.so": AARCH64_MODULE}), layer({SO: AARCH64_MODULE})
+
+    assert apply(tree, first[: ends_at(first)] + b"?" + second[1:]) == ["app/first.so"]
+    assert [problem.kind for problem in tree.problems()] == [ProblemKind.UNREADABLE_MEMBER]
+
+
+def test_many_entries_cost_no_memory(tree: LayeredTree) -> None:
+    content = layer({f"share/{number}.txt": b"" for number in range(20_000)})
+
+    tracemalloc.start()
+    apply(tree, content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 12 << 20
+
+
+def test_of_two_files_of_one_name_in_a_layer_the_last_is_seen(tree: LayeredTree) -> None:
+    first, second = layer({"bin/tool": AARCH64_MODULE}), layer({"bin/tool": b"#!/bin/sh"})
+
+    assert apply(tree, first[: ends_at(first)] + second) == []
