@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,7 +25,7 @@ from archpip.targets import (
     parse_target,
     probe_interpreter,
 )
-from archpip.wheels import Member, WheelUnreadableError
+from archpip.wheels import Member, WheelUnreadableError, parse_wheel_file
 
 _PREFIX_DEPTH = 3
 """`lib/python3.11/site-packages` beneath an environment."""
@@ -34,7 +35,6 @@ _SUFFIX = re.compile(
 )
 _SUFFIX_ENDS = (".so", ".pyd")
 _PYTHON_FOLDER = re.compile(r"(?:^|/)(?P<python>(?:python|pypy)\d\.\d+t?)/")
-_PLATFORM_TAG = re.compile(r"^Tag: [^-]+-[^-]+-(?P<platform>\S+)$", re.MULTILINE)
 _STRICT_TAGS = (
     (re.compile(r"macosx_\d+_\d+_(arm64|x86_64)"), "macos-{}"),
     (re.compile(r"(?:many)?linux[\d_]*?_?(x86_64|aarch64|i686|armv7l|ppc64le|s390x)"), "linux-{}"),
@@ -214,13 +214,16 @@ class _Evidence:
         return next((name for name, _ in votes.most_common(1) if name != "darwin"), "")
 
     def _of_tags(self) -> str:
+        wheel_files = (m.path for m in self._members if m.path.endswith(".dist-info/WHEEL"))
+        platforms = (
+            {tag.rpartition("-")[2] for tag in parse_wheel_file(self._read(path)).tags}
+            for path in wheel_files
+        )
         votes = Counter(
             text.format(found[1])
-            for member in self._members
-            if member.path.endswith(".dist-info/WHEEL")
-            for tag in set(_PLATFORM_TAG.findall(self._read(member.path)))
+            for platform in chain.from_iterable(platforms)
             for pattern, text in _STRICT_TAGS
-            if (found := pattern.fullmatch(tag))
+            if (found := pattern.fullmatch(platform))
         )
         return next((name for name, _ in votes.most_common(1)), "")
 

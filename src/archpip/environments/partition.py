@@ -12,10 +12,9 @@ from archpip.environments.records import (
     find_top_level,
     parse_conda_record,
     parse_record,
-    parse_wheel_file,
     read_text,
 )
-from archpip.wheels import Member, Problem, WheelUnreadableError
+from archpip.wheels import Member, Problem, WheelUnreadableError, parse_wheel_file
 
 # Folders that are on `sys.path` wherever they are.
 _IMPORT_ROOT = re.compile(

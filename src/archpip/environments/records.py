@@ -8,8 +8,6 @@ untrusted input, like wheels: only their entries within the tree count.
 import posixpath
 from collections.abc import Container, Iterator
 from contextlib import closing
-from itertools import product
-from math import prod
 
 from msgspec import DecodeError, Struct, json
 
@@ -21,10 +19,6 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 _MARKS_OF_ODD = ("./", "//", ":", "/,", ".,", "\n/", '"')
 """A record without these has plain paths only."""
-
-_TAG_PARTS = 3  # interpreter, ABI, platform
-_MOST_TAGS = 1000
-"""Most tags of one compressed set; real ones expand to some ten."""
 
 _MOST_STEPS_UP = 3
 """`../../../bin/tool` is how RECORD writes a script of `lib/python3.11/site-packages`."""
@@ -124,38 +118,6 @@ def _is_unsafe(path: str) -> bool:
 def _join(root: str, path: str) -> str:
     """Return the normal path from the tree's folder; outside of it, it climbs."""
     return posixpath.normpath(posixpath.join(root, path))
-
-
-class InstalledTags(Struct, frozen=True):
-    """The tags in the WHEEL file of an installed distribution."""
-
-    tags: tuple[str, ...]
-    """Expanded and sorted; empty if there is no such file, or only invalid tags in it."""
-    root_is_purelib: bool
-
-
-def parse_wheel_file(text: str) -> InstalledTags:
-    """Parse WHEEL, as its installer left it."""
-    tags: set[str] = set()
-    purelib = False
-    for line in text.splitlines():
-        name, _, value = line.partition(":")
-        if name == "Tag":
-            tags.update(_expand(value.strip()))
-        elif name == "Root-Is-Purelib":
-            purelib = value.strip().lower() == "true"
-    return InstalledTags(tuple(sorted(tags)), purelib)
-
-
-def _expand(tag: str) -> Iterator[str]:
-    """Yield the tags of a line, which may be compressed (PEP 425); invalid ones are skipped.
-
-    Reimplements packaging, whose tags module takes longer to import than a small audit.
-    """
-    columns = [column.split(".") for column in tag.lower().split("-")]
-    is_sound = len(columns) == _TAG_PARTS and all(map(all, columns))
-    if is_sound and prod(map(len, columns)) <= _MOST_TAGS:
-        yield from map("-".join, product(*columns))
 
 
 def find_top_level(text: str | None, name: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         SizeMismatchError,
     )
     from archpip.index.kept import KeptPages
-    from archpip.index.listing import ListedFile, Place, Places, ProjectLinks
+    from archpip.index.listing import ListedFile, Place, Places, ProjectLinks, find_version
     from archpip.index.model import FileStream, Link
     from archpip.index.once import OncePerKey
     from archpip.index.options import (
@@ -74,6 +74,7 @@ __all__ = [
     "SessionOptions",
     "SizeMismatchError",
     "filename_of",
+    "find_version",
     "is_well_formed",
     "offers_metadata",
     "path_of",

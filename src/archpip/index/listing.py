@@ -151,6 +151,12 @@ def version_in(filename: str, name: NormalizedName) -> str | None:
     return None
 
 
+def find_version(filename: str, name: NormalizedName) -> Version | None:
+    """Return the version in the file name of an archive of project `name`; `None` if invalid."""
+    text = version_in(filename, name)
+    return _parse_version(text) if text else None
+
+
 def _group_by_version(
     name: NormalizedName, pages: Iterable[Page]
 ) -> tuple[dict[Version, list[_Stretch]], tuple[str, ...]]:

@@ -6,13 +6,11 @@ from email.parser import HeaderParser
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
-from packaging.tags import InvalidTag, parse_tag
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from archpip.installing.model import InstalledDistribution
-
-_MOST_TAGS = 1000
+from archpip.wheels import parse_wheel_file
 
 
 def read_installed(folders: Iterable[Path]) -> tuple[InstalledDistribution, ...]:
@@ -49,19 +47,10 @@ def _read_distribution(dist_info: Path) -> InstalledDistribution | None:
         version=version,
         folder=dist_info.parent,
         dist_info=dist_info,
-        tags=_parse_tags(reader.read_text("WHEEL") or ""),
+        tags=frozenset(parse_wheel_file(reader.read_text("WHEEL") or "").tags),
         requested=reader.read_text("REQUESTED") is not None,
         direct_url=_parse_direct_url(reader.read_text("direct_url.json")),
     )
-
-
-def _parse_tags(wheel: str) -> frozenset[str]:
-    lines = HeaderParser().parsestr(wheel).get_all("Tag", [])
-    try:
-        tags = {str(tag) for line in lines for tag in parse_tag(str(line), limit=_MOST_TAGS)}
-    except (InvalidTag, ValueError):
-        return frozenset()
-    return frozenset(tags)
 
 
 def _parse_direct_url(text: str | None) -> str | None:

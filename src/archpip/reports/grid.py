@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from msgspec import Struct
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from rich.table import Table
 from rich.text import Text
 
+from archpip.index import find_version
 from archpip.locking import Refusals
 from archpip.reports.page import render_page
 from archpip.resolution import JointResolution, LinkKind, Pin
@@ -100,7 +100,7 @@ def _cell(pin: Pin | None, *, difference: str, refused_before: tuple[str, ...]) 
         return GridCell(word=_NOT_NEEDED)
     files = [rejection.link.filename for rejection in pin.rejections]
     files += [text.partition(": ")[0] for text in refused_before]
-    refused = {_version_text(filename) for filename in files}
+    refused = {find_version(filename, pin.name) for filename in files}
     reasons = [*(each.described for each in pin.rejections), *refused_before]
     if difference and difference not in reasons:
         reasons.insert(0, difference)
@@ -114,7 +114,7 @@ def _cell(pin: Pin | None, *, difference: str, refused_before: tuple[str, ...]) 
     return GridCell(
         word=word,
         version=str(pin.version),
-        is_older=bool(difference or refused - {str(pin.version)}),
+        is_older=bool(difference or refused - {pin.version, None}),
         reasons=tuple(dict.fromkeys(reasons)),
     )
 
@@ -127,15 +127,6 @@ def _word(pin: Pin) -> str:
     if pin.kind is not LinkKind.WHEEL:
         return pin.kind.value
     return _UNIVERSAL if "universal2" in pin.link.filename.rpartition("-")[2] else _WHEEL
-
-
-def _version_text(filename: str) -> str:
-    """Return the version in a wheel's or sdist's name, as the pin would write it."""
-    try:
-        return str(parse_wheel_filename(filename)[1])
-    except InvalidWheelFilename:
-        stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
-        return stem.rpartition("-")[2]
 
 
 def render_grid(grid: Grid, *, show_all: bool) -> Iterator[Table | Text]:

@@ -2,16 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    NormalizedName,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.resolution.filenames import is_wheel
+from archpip.index import find_version
 from archpip.resolution.model import Difference, Pin, Resolution
 from archpip.resolution.offerings import Offerings
 
@@ -61,7 +55,7 @@ class _Lowest:
             if not asker.specifier.contains(version, prereleases=True):
                 return f"{asker} asks for {asker.specifier}"
         for rejection in self._pin.rejections:
-            if _version_of(rejection.link.filename) == version:
+            if find_version(rejection.link.filename, highest.name) == version:
                 return rejection.described
         if not self._offerings.has_file(target, highest.name, version):
             files = self._offerings.describe_misfit(target, highest.name, version)
@@ -81,12 +75,3 @@ class _Lowest:
             if name in pinned and not demand.allows(pinned[name]) and not contradicted:
                 contradicted = f"{asks}, and {self._target.name} has {pinned[name]}"
         return contradicted
-
-
-def _version_of(filename: str) -> Version | None:
-    try:
-        if is_wheel(filename):
-            return parse_wheel_filename(filename)[1]
-        return parse_sdist_filename(filename)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename):
-        return None

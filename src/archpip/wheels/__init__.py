@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from archpip.wheels.remote import RemoteWheel
     from archpip.wheels.siblings import compare_siblings, find_sibling
     from archpip.wheels.soundness import find_unsafe_reason
+    from archpip.wheels.wheel_files import parse_wheel_file
 else:
     __getattr__ = offer(__name__, __file__)
 
@@ -82,6 +83,7 @@ __all__ = [
     "is_module_by_name",
     "is_native_by_name",
     "open_wheel",
+    "parse_wheel_file",
     "read_metadata",
     "read_path_folders",
 ]

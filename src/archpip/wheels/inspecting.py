@@ -17,8 +17,6 @@ from archpip.wheels.facts import (
     select_candidates,
 )
 from archpip.wheels.metadata import (
-    MAX_TAGS,
-    WheelFile,
     find_metadata_problems,
     find_wheel_file,
     read_wheel_file,
@@ -33,6 +31,7 @@ from archpip.wheels.model import (
 )
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files
+from archpip.wheels.wheel_files import MAX_TAGS, WheelFile
 
 _FETCHED_BYTES = 384
 """Compressed bytes of a candidate requested at first: its headers, and more."""

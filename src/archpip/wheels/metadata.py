@@ -4,36 +4,20 @@ Source: https://packaging.python.org/specifications/binary-distribution-format/.
 METADATA are packaging's to parse.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 
-from msgspec import Struct
-from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 from packaging.utils import canonicalize_name
 
 from archpip.wheels.errors import InvalidWheelError
 from archpip.wheels.model import Problem, ProblemKind, WheelSource
+from archpip.wheels.wheel_files import WheelFile, parse_wheel_file
 
 MAX_METADATA_BYTES = 16 * 1024 * 1024
 """METADATA contains the README; the largest known has some 2 MB."""
 
-MAX_TAGS = 1000
-"""Tags of one compressed set; real ones expand to some ten."""
-
 _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
-
-_FOLD = re.compile(r"\r?\n[ \t]+")
-"""RFC 5322 §2.2.3: a line that begins with white space continues the one before."""
-
-
-class WheelFile(Struct, frozen=True, kw_only=True):
-    """The fields of the WHEEL file."""
-
-    tags: tuple[str, ...]
-    """`Tag:` lines, expanded and sorted."""
-    root_is_purelib: bool
 
 
 def find_wheel_file(source: WheelSource) -> str | None:
@@ -61,24 +45,7 @@ def read_wheel_file(source: WheelSource) -> WheelFile:
         InvalidWheelError: It is missing.
         WheelUnreadableError: Its bytes are damaged.
     """
-    text = _read(source, "WHEEL").decode("utf-8", "replace")
-    headers = tuple(_iter_headers(text))
-    tags = {str(tag) for name, value in headers if name == "tag" for tag in _parse_tags(value)}
-    purelib = next((value for name, value in headers if name == "root-is-purelib"), "")
-    return WheelFile(tags=tuple(sorted(tags)), root_is_purelib=purelib.lower() == "true")
-
-
-def _iter_headers(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each (name in lower case, value) up to the first line that is not a header.
-
-    The file is "in the same basic key: value format" as METADATA; the standard library's e-mail
-    parser could read it too, but takes longer to import than a small audit takes.
-    """
-    for line in _FOLD.sub(" ", text).splitlines():
-        name, colon, value = line.partition(":")
-        if not colon or not name or name != name.strip():
-            return
-        yield name.lower(), value.strip()
+    return parse_wheel_file(_read(source, "WHEEL").decode("utf-8", "replace"))
 
 
 def find_dist_info(source: WheelSource) -> str | None:
@@ -120,14 +87,6 @@ def _read(source: WheelSource, name: str) -> bytes:
         raise InvalidWheelError(filename=source.filename, reason=reason)
     with closing(source.open(path)) as content:
         return content.read_at(0, size)
-
-
-def _parse_tags(line: str) -> frozenset[Tag]:
-    """Return the tags of a line; none if it is invalid."""
-    try:
-        return parse_tag(line.strip(), limit=MAX_TAGS)
-    except (InvalidTag, TooManyTagsError):
-        return frozenset()
 
 
 def _dist_info_folders(paths: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from archpip.wheels import InvalidWheelError, Problem, ProblemKind, read_metadata
-from archpip.wheels.metadata import WheelFile, find_metadata_problems, read_wheel_file
+from archpip.wheels.metadata import find_metadata_problems
 from tests.unit.wheels.fakes import FakeWheelSource
 
 INFO = "demo-1.0.dist-info"
@@ -74,25 +74,3 @@ def test_metadata_of_absurd_size_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(InvalidWheelError, match="its METADATA has 25 bytes, more than 3"):
         read_metadata(source(INFO))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (b"", WheelFile(tags=(), root_is_purelib=False)),
-        (
-            b"Root-Is-Purelib: TRUE\r\nTag: py2-none-any\r\nTag: py3-none-any\r\n",
-            WheelFile(tags=("py2-none-any", "py3-none-any"), root_is_purelib=True),
-        ),
-        (
-            b"Tag: cp311-cp311-macosx_11_0_arm64.macosx_10_9_x86_64\nRoot-Is-Purelib: false\n",
-            WheelFile(
-                tags=("cp311-cp311-macosx_10_9_x86_64", "cp311-cp311-macosx_11_0_arm64"),
-                root_is_purelib=False,
-            ),
-        ),
-        (b"Tag: nonsense\nTag: \xff-x-y\n", WheelFile(tags=(), root_is_purelib=False)),
-    ],
-)
-def test_wheel_file_is_read(text: bytes, expected: WheelFile) -> None:
-    assert read_wheel_file(source(INFO, wheel=text)) == expected
