@@ -19,12 +19,16 @@ from fake_index.hostile.bending import (
 from fake_index.zips import (
     DEFLATED,
     FLAG_ENCRYPTED,
+    FLAG_UTF8,
     STORED,
     ZipArchive,
     ZipEntry,
     bomb,
     write_zip,
 )
+
+_LOCAL_BYTES = 30
+"""The fixed part of a local header (§4.3.7); the name follows."""
 
 
 @bent(honest=True)
@@ -142,6 +146,26 @@ def _local_size_differs() -> bytes:
 def _local_method_differs() -> bytes:
     """The member's own header says stored where the directory says deflated."""
     return with_changed(SOURCE, lambda entry: replace(entry, local_method=STORED))
+
+
+@bent()
+def _local_flags_differ() -> bytes:
+    """The member's own header says that it is a patch, which the directory does not."""
+    return _with_local(SOURCE, 6, 1 << 5 | FLAG_UTF8)
+
+
+@bent()
+def _local_version_differs() -> bytes:
+    """The member's own header needs a reader of a version that there is not."""
+    return _with_local(SOURCE, 4, 110)
+
+
+def _with_local(path: str, at: int, value: int) -> bytes:
+    """Return the wheel with one field of a local header changed."""
+    content = bytearray(write_zip(ARCHIVE))
+    header = content.index(path.encode()) - _LOCAL_BYTES
+    struct.pack_into("<H", content, header + at, value)
+    return bytes(content)
 
 
 @bent()

@@ -137,6 +137,7 @@ class _Evidence:
         yield "its executable", self._of_executable
         yield "the names of its modules", self._of_suffixes
         yield "the wheels it was made of", self._of_tags
+        yield "its executables", self._of_executables
 
     def find_python(self) -> PythonTarget | None:
         """Return the interpreter, by `pyvenv.cfg`, by folders, or by most modules' names."""
@@ -198,6 +199,17 @@ class _Evidence:
         }.get(self._shape)
         if folder is None:
             return ""
+        return next(self._iter_platforms(folder), "")
+
+    def _of_executables(self) -> str:
+        """Return the platform of all programs right in a folder, if it is one."""
+        if self._shape is not Shape.FOLDER:
+            return ""
+        names = set(self._iter_platforms(""))
+        return names.pop() if len(names) == 1 else ""
+
+    def _iter_platforms(self, folder: str) -> Iterator[str]:
+        """Yield the platform of each program that lies right in a folder."""
         for member in self._members:
             inner = member.path.removeprefix(folder)
             program = member.executable_bit or inner.endswith(".exe")
@@ -205,8 +217,7 @@ class _Evidence:
             if member.path.startswith(folder) and "/" not in inner and program and not is_library:
                 binary = self._read_binary(member)
                 if binary is not None and (text := _platform_of(binary)):
-                    return text
-        return ""
+                    yield text
 
     def _of_suffixes(self) -> str:
         votes = Counter(match["platform"] for m in self._members if (match := _find_suffix(m.path)))

@@ -1,12 +1,15 @@
 """Detect programs with embedded libraries, which the readers of binaries do not see.
 
 PyInstaller appends an archive to its bootloader. In a one-file program it also holds the libraries
-and modules; in a one-folder program it holds only Python code. Nothing is unpacked here.
+and modules; in a one-folder program it holds only Python code. Nuitka puts all files of a one-file
+program into its constants. Nothing is unpacked here.
 
 Source: https://pyinstaller.org/en/stable/advanced-topics.html#carchive, and `ARCHIVE_COOKIE` and
-`TOC_ENTRY` of the bootloader's `pyi_archive.h`. Every number is big-endian.
+`TOC_ENTRY` of the bootloader's `pyi_archive.h`, where every number is big-endian; Nuitka's
+`OnefileBootstrap.c`, `readChunk(&header)`, and what `OnefileCompressor.py` writes.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +18,8 @@ from archpip.binaries import BinaryKind, ByteSource
 from archpip.environments.installed import InstalledWheel
 from archpip.wheels import Inspection, Problem, ProblemKind, WheelUnreadableError
 
-PACKED = "PyInstaller packed it into one file; build it with --onedir to have it audited"
+BY_PYINSTALLER = "PyInstaller packed it into one file; build it with --onedir to have it audited"
+BY_NUITKA = "Nuitka packed it into one file; build it with --standalone alone to have it audited"
 
 _MAGIC = b"MEI\014\013\012\013\016"
 _COOKIE = struct.Struct("!8sIIII64s")
@@ -23,6 +27,19 @@ _COOKIE = struct.Struct("!8sIIII64s")
 _ENTRY = struct.Struct("!IIIIBc")
 """Length of the entry, offset, length, length unpacked, whether compressed, kind; then its name."""
 _BINARY = b"b"
+
+# Nuitka's: whether compressed, and then either all as one zstd stream, or the first file: its name
+# (UTF-16 on Windows), its size and whatever the release adds, and its content.
+_PAYLOAD = re.compile(
+    rb"KA[XY](?:\x28\xb5\x2f\xfd"
+    rb"|[^\0]{1,255}\0.{8,32}?(?:\x7fELF|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|\x28\xb5\x2f\xfd)"
+    rb"|(?:[^\0]\0){1,255}\0\0.{8,32}?(?:MZ|\x28\xb5\x2f\xfd))",
+    re.DOTALL,
+)
+_PAYLOAD_HEAD_BYTES = 1024
+_LEAST_PROGRAM_BYTES = 1 << 20
+"""Nuitka's one-file programs have Python's library in them, of some megabytes."""
+_CHUNK_BYTES = 1 << 20
 
 # The archive ends with its cookie, and behind that a signature may follow, which has one or two
 # hashes for every 4096 bytes of the program (macOS), and certificates.
@@ -38,21 +55,35 @@ def find_packed(source: InstalledWheel, inspection: Inspection) -> Iterator[Prob
             continue
         try:
             with closing(source.open(member.path)) as content:
-                if is_packed(content):
+                if detail := find_packing(content):
                     kind = ProblemKind.UNREADABLE_MEMBER
-                    yield Problem(kind=kind, member=member.path, detail=PACKED)
+                    yield Problem(kind=kind, member=member.path, detail=detail)
         except WheelUnreadableError as error:
             yield Problem(kind=error.kind, member=member.path, detail=error.reason)
 
 
-def is_packed(source: ByteSource) -> bool:
-    """Return whether a program has binaries in a PyInstaller archive.
+def find_packing(source: ByteSource) -> str:
+    """Return by what a program was packed into one file, and what to do; empty if it is not.
 
-    One whose table cannot be read counts as such, since its content is unknown.
+    A PyInstaller archive whose table cannot be read counts, since its content is unknown.
 
     Raises:
         WheelUnreadableError: The source cannot be read.
     """
+    if _has_archive(source):
+        return BY_PYINSTALLER
+    return BY_NUITKA if _has_payload(source) else ""
+
+
+def _has_payload(source: ByteSource) -> bool:
+    if source.size < _LEAST_PROGRAM_BYTES:
+        return False
+    starts = range(0, source.size, _CHUNK_BYTES)
+    wanted = _CHUNK_BYTES + _PAYLOAD_HEAD_BYTES
+    return any(_PAYLOAD.search(source.read_at(start, wanted)) for start in starts)
+
+
+def _has_archive(source: ByteSource) -> bool:
     wanted = _END_BYTES + source.size // _PROGRAM_BYTES_PER_HASH_BYTE
     start = max(0, source.size - wanted)
     end = source.read_at(start, source.size - start)

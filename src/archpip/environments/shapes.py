@@ -8,11 +8,11 @@ import re
 from contextlib import closing
 from pathlib import Path
 
-from archpip.binaries import FileSource
+from archpip.binaries import FileSource, looks_native
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
 from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
-from archpip.environments.packed import PACKED, is_packed
+from archpip.environments.packed import find_packing
 from archpip.environments.partition import Scope
 from archpip.reachable import is_file, is_there
 from archpip.targets import Target
@@ -24,6 +24,8 @@ _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
 # (`usr/lib/APP`), an AppImage's, also from the folder above, and Xcode's (that of the class).
 # https://github.com/beeware?q=briefcase-template, `app_packages_path` of each briefcase.toml
 _BRIEFCASE_PLACES = ("", "*/", "usr/lib/*/", "*.AppDir/usr/", "*/usr/lib/*/")
+
+_MAGIC_BYTES = 64
 
 _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
 
@@ -71,7 +73,7 @@ def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree
 
 def is_app(path: Path, shape: Shape) -> bool:
     """Return whether a path is a whole program, or is named as one, not code to be run by one."""
-    named = shape is Shape.FOLDER and path.suffix == ".app"
+    named = shape is Shape.FOLDER and _with_name(path).suffix == ".app"
     return named or shape in {Shape.NUITKA, Shape.PYINSTALLER, Shape.MACOS_APP}
 
 
@@ -83,7 +85,13 @@ def find_scope(tree: Tree) -> Scope:
     return Scope(roots=_IMAGE_ROOTS | ({folder} if folder else set()), everything=False)
 
 
+def _with_name(path: Path) -> Path:
+    """Return the path such that it has its name: that of `.` is the current folder's."""
+    return path if path.name not in {"", ".."} else path.resolve()
+
+
 def _detect_folder(path: Path) -> Shape:
+    path = _with_name(path)
     names = {entry.name for entry in path.iterdir()}
     if "pyvenv.cfg" in names:
         return Shape.ENVIRONMENT
@@ -135,12 +143,9 @@ def _detect_file(path: Path) -> Shape:
         return Shape.ZIP
     if is_image_archive(path):
         return Shape.IMAGE
-    reason = "archpip knows no such file"
-    if _is_one_file(path):
-        reason = PACKED
-    raise NothingToAuditError(path=str(path), reason=reason)
-
-
-def _is_one_file(path: Path) -> bool:
     with closing(FileSource(path)) as source:
-        return is_packed(source)
+        reason = "archpip knows no such file"
+        if looks_native(source.read_at(0, _MAGIC_BYTES)):
+            folder = f"it is one binary; give the folder of the whole app ({path.parent})"
+            reason = find_packing(source) or folder
+    raise NothingToAuditError(path=str(path), reason=reason)

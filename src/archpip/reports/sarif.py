@@ -86,7 +86,15 @@ def _result_to_dict(
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _to_uri(audit, place)}}}],
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": _to_uri(audit, place)},
+                    # Optional in SARIF; GitHub's rule GH1017 and DefectDojo's importer need it.
+                    "region": {"startLine": 1},
+                }
+            }
+        ],
         "partialFingerprints": {
             "archpip/v1": f"{finding.code}:{part.name}:{place}:{finding.slice or ''}"
         },

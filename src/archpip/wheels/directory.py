@@ -51,7 +51,7 @@ _END64_SIGNATURE = b"PK\x06\x06"
 _ENTRY = struct.Struct("<4s2x3H4x3L3H4x2L")
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 
-_MOST_NEEDED = 63
+MOST_NEEDED = 63
 """§4.4.3: version 6.3, of 2006; `zipfile` reads no archive with a later one."""
 
 _FULL16 = 0xFFFF
@@ -193,7 +193,7 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         (_, needed, flags, method, crc, compressed, size, name_length, extra_length,
          comment_length, attributes, offset) = unpack(content, at)
         # fmt: on
-        if needed & 0xFF > _MOST_NEEDED:
+        if needed & 0xFF > MOST_NEEDED:
             reason = f"a member needs a reader of zip version {(needed & 0xFF) / 10}"
             raise InvalidWheelError(filename=filename, reason=reason)
         name_at = at + fixed

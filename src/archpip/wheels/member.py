@@ -16,6 +16,7 @@ from archpip.wheels.directory import (
     FLAG_STRONG_ENCRYPTION,
     FLAGS_KNOWN,
     FULL32,
+    MOST_NEEDED,
     Entry,
     widen_sizes,
 )
@@ -66,7 +67,7 @@ def read_local_header(archive: ByteSource, entry: Entry, *, filename: str) -> in
     header = archive.read_at(entry.header_offset, name_end + _USUAL_EXTRA)
     if len(header) < name_end or header[:4] != _LOCAL_SIGNATURE:
         raise refuse("no local header stands where the directory points")
-    _, _, flags, method, _, _, crc, compressed, size, name_length, extra_length = (
+    _, needed, flags, method, _, _, crc, compressed, size, name_length, extra_length = (
         _LOCAL.unpack_from(header)
     )
     if name_length != len(entry.raw_name) or header[_LOCAL.size : name_end] != entry.raw_name:
@@ -74,6 +75,8 @@ def read_local_header(archive: ByteSource, entry: Entry, *, filename: str) -> in
     # Only these flags change what is read; writers differ in the others, such as deflate's level.
     if method != entry.method or (flags ^ entry.flags) & (ENCRYPTION_FLAGS | FLAG_DATA_DESCRIPTOR):
         raise refuse("its local header has another method or other flags")
+    if flags & ~(FLAGS_KNOWN | ENCRYPTION_FLAGS) or needed & 0xFF > MOST_NEEDED:
+        raise refuse("its local header needs what not every installer knows")
     if FULL32 in {compressed, size}:
         extra = header[name_end : name_end + extra_length]
         if len(extra) < extra_length:

@@ -13,6 +13,7 @@ from fake_index.zips import ZipArchive, ZipEntry, write_zip
 from tests.unit.environments.installations import (
     AARCH64_MODULE,
     ARM64_PROGRAM,
+    ELF_X86_64_PROGRAM,
     LINUX,
     MAC,
     X86_64_MODULE,
@@ -126,3 +127,46 @@ def test_a_program_in_one_file_is_refused_with_what_to_do(tmp_path: Path, signat
 
     with pytest.raises(NothingToAuditError, match="build it with --onedir"):
         detect_shape(program)
+
+
+def test_one_binary_is_refused_with_its_folder(tmp_path: Path) -> None:
+    root = lay_out(tmp_path / "app.dist", {"app.bin": ELF_X86_64_PROGRAM})
+
+    with pytest.raises(
+        NothingToAuditError, match=r"give the folder of the whole app \(.*app\.dist"
+    ):
+        detect_shape(root / "app.bin")
+
+
+@pytest.mark.parametrize(("folder", "path"), [("", "."), ("inner", "..")])
+def test_a_folder_has_its_name_also_from_within(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, path: str
+) -> None:
+    root = lay_out(tmp_path / "app.dist", {"app.bin": b"", "inner/x": b""})
+    monkeypatch.chdir(root / folder)
+
+    assert detect_shape(Path(path)) is Shape.NUITKA
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "origin"),
+    [
+        ({"app": ELF_X86_64_PROGRAM, "_x.so": b""}, "linux-x86_64", "its executables"),
+        (
+            {"app": ELF_X86_64_PROGRAM, "other": ARM64_PROGRAM},
+            MAC.name,
+            "this machine, since nothing there names another",
+        ),
+    ],
+    ids=["one", "two"],
+)
+def test_the_programs_of_a_folder_tell_the_target_if_all_are_for_one(
+    tmp_path: Path, files: Mapping[str, bytes], name: str, origin: str
+) -> None:
+    root = lay_out(tmp_path, files)
+    for path in files:
+        (root / path).chmod(0o755)
+
+    found = infer_target(root, Shape.FOLDER, FolderTree(root), host=MAC)
+
+    assert (found.target.name, found.origin) == (name, origin)

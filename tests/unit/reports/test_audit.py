@@ -58,6 +58,7 @@ def test_sarif_names_rule_place_and_fix(audit: Audit) -> None:
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert (document["version"], run["tool"]["driver"]["rules"][0]["id"]) == ("2.1.0", "AP101")
     assert (result["level"], result["ruleIndex"]) == ("error", 0)
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
     assert place.startswith("env/")
     assert "<" not in place
     assert "archpip install --force-reinstall a==1" in result["message"]["text"]
