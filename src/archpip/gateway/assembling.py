@@ -115,7 +115,7 @@ class PageAssembler:
         for_builds = self._judge_for_builds(links, wheels, known, view, deadline)
         with self._turn:
             # Which wheels earlier requests had judged varies; which ones are judged ahead does not.
-            settled = ahead & known.keys() if view.keeps_addresses else known.keys()
+            settled = ahead & known.keys() if view.stable_urls else known.keys()
             page = self._make_page(
                 links, view, releases, known=known, settled=settled, for_builds=for_builds
             )

@@ -30,7 +30,7 @@ class View(Struct, frozen=True, kw_only=True):
     lists them all. Otherwise only those for the target's Python."""
     build_host: Target | None = None
     """The machine that sdists are built on, if that is known and not the target."""
-    keeps_addresses: bool = False
+    stable_urls: bool = False
     """Give a file on unchanged index pages the same URL, whatever was judged meanwhile: for clients
     that record URLs (`uv.lock`), where nothing rewrites them to the index's own."""
     approved_builds: frozenset[NormalizedName] | None = None

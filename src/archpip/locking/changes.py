@@ -81,9 +81,9 @@ class _Reasons(Struct, frozen=True, kw_only=True):
         return next(self._iter(old, new))
 
     def _iter(self, old: Version, new: Pin) -> Iterator[str]:
-        for asker in new.askers:
-            if not asker.specifier.contains(old, prereleases=True):
-                yield f"{asker} asks for {new.name}{asker.specifier}"
+        for requirer in new.requirers:
+            if not requirer.specifier.contains(old, prereleases=True):
+                yield f"{requirer} asks for {new.name}{requirer.specifier}"
         for rejection in new.rejections:
             if f"-{old}" in rejection.link.filename:
                 yield rejection.described
@@ -131,7 +131,7 @@ def _compare(
 
 
 def _who_asks(pin: Pin) -> str:
-    return f"{pin.askers[0]} asks for it" if pin.askers else ""
+    return f"{pin.requirers[0]} asks for it" if pin.requirers else ""
 
 
 def _place(package: Package) -> str | None:

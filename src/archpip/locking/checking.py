@@ -19,7 +19,7 @@ from archpip.locking.checks.requirements import (
     check_requirements,
 )
 from archpip.locking.checks.targets import check_target
-from archpip.locking.files import read_asked, read_target
+from archpip.locking.files import read_locked_question, read_target
 from archpip.resolution import (
     FolderProject,
     RequestedRequirement,
@@ -75,7 +75,7 @@ def check_lockfile(
     options = options or ResolveOptions()
     found = list(check_target(lockfile, target))
     if requirements:
-        before = read_asked(pylock, path=path)
+        before = read_locked_question(pylock, path=path)
         found += check_depth(lockfile, before, options)
         found += check_removals(lockfile, before.requirements, requirements)
         found += check_extras(lockfile, before.requirements, requirements)

@@ -63,7 +63,7 @@ Refusals = Mapping[tuple[NormalizedName, Version], tuple[str, ...]]
 """`Evidence.refused` of each project at its locked version."""
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class LockedQuestion(Struct, frozen=True, kw_only=True):
     """The question that a lockfile answers, as users wrote it; each field sorted, no repeats."""
 
     requirements: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ def collect_evidence(
         overrides=tuple(o.reason for o in verdict.overrides) if verdict else (),
         source_reasons=_source_reasons(pin),
         bounds=tuple(
-            f"{a.name} asks for {a.specifier}" for a in pin.askers if a.name and a.specifier
+            f"{a.name} asks for {a.specifier}" for a in pin.requirers if a.name and a.specifier
         ),
         refused=tuple(dict.fromkeys((*_refused(pin), *refused_before))),
         requested=pin.requested,
@@ -221,13 +221,13 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
     )
 
 
-def asked_from_table(table: Mapping[str, Any]) -> Asked:
+def question_from_table(table: Mapping[str, Any]) -> LockedQuestion:
     """Parse a lockfile's own table.
 
     Raises:
         ValueError: A value does not follow the schema.
     """
-    return Asked(
+    return LockedQuestion(
         requirements=_texts(table, "requirements"),
         overrides=_texts(table, "overrides"),
         without_dependencies=bool(table.get("without-dependencies")),

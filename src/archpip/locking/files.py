@@ -16,11 +16,11 @@ from packaging.version import Version
 from archpip.locking.errors import InvalidLockfileError, LockfileNameError, LockWriteError
 from archpip.locking.evidence import (
     SCHEMA,
-    Asked,
     Evidence,
+    LockedQuestion,
     Refusals,
-    asked_from_table,
     evidence_from_table,
+    question_from_table,
     target_from_table,
 )
 from archpip.targets import Target
@@ -124,14 +124,14 @@ def read_target(pylock: Pylock, *, path: Path) -> Target | None:
         raise InvalidLockfileError(path=path, reason=reason, where="tool.archpip") from error
 
 
-def read_asked(pylock: Pylock, *, path: Path) -> Asked:
+def read_locked_question(pylock: Pylock, *, path: Path) -> LockedQuestion:
     """Return the question that a lockfile answers.
 
     Raises:
         InvalidLockfileError: The table is malformed.
     """
     try:
-        return asked_from_table((pylock.tool or {}).get("archpip", {}))
+        return question_from_table((pylock.tool or {}).get("archpip", {}))
     except (AttributeError, ValueError) as error:
         raise InvalidLockfileError(path=path, reason=str(error), where="tool.archpip") from error
 

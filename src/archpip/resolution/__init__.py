@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from archpip.resolution.metadata import CoreMetadata, parse_metadata
     from archpip.resolution.misfits import describe_misfit
     from archpip.resolution.model import (
-        Asker,
         Difference,
         Half,
         JointResolution,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
         Pin,
         Rejection,
         RejectionReason,
+        Requirer,
         Resolution,
     )
     from archpip.resolution.named_wheels import (
@@ -97,7 +97,6 @@ __all__ = [
     "HASH_ALGORITHMS",
     "PROJECT_FILES",
     "Align",
-    "Asker",
     "CoreMetadata",
     "Difference",
     "DirectReference",
@@ -127,6 +126,7 @@ __all__ = [
     "RequestedRequirement",
     "RequirementSet",
     "RequirementsFileError",
+    "Requirer",
     "Resolution",
     "ResolutionReporter",
     "ResolutionTooDeepError",

@@ -13,7 +13,7 @@ _DEMANDS_SHOWN = 3
 """Per pair of projects: each version of boto3 requires another range of botocore."""
 
 
-def iter_askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
+def iter_requirement_chains(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
     """Yield the chain to each cause; versions with the same requirement share one line."""
     by_parent: dict[Identifier | None, dict[str, list[Asked]]] = {}
     for cause in causes:
@@ -28,7 +28,7 @@ def iter_askers(causes: Sequence[Asked], provider: Provider) -> Iterator[str]:
             groups.sort(key=lambda found: _preference(_newest_of(found)), reverse=True)
             shown = _DEMANDS_SHOWN
         for found in groups[:shown]:
-            lines += _asker_lines(found, provider)
+            lines += _chain_lines(found, provider)
         lines += _untold_lines([cause for found in groups[shown:] for cause in found])
     yield from dict.fromkeys(lines)
 
@@ -43,7 +43,7 @@ def _preference(version: Version) -> tuple[bool, Version]:
     return not version.is_prerelease, version
 
 
-def _asker_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
+def _chain_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
     """Write which version has one requirement: the newest, and how many others do."""
     newest = _newest_of(found)
     first = next(c for c in found if c.parent is None or c.parent.version == newest)
@@ -72,7 +72,7 @@ def trace(demand: Demand, parent: Choice | None, provider: Provider) -> list[str
     seen: set[Choice] = set()
     while parent is not None and parent not in seen:
         seen.add(parent)
-        demand, parent = provider.askers.get(parent.identifier, (demand, None))
+        demand, parent = provider.parents.get(parent.identifier, (demand, None))
         if not demand.exact:
             steps.append(_asked(demand, parent, provider))
     return steps[::-1]

@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 from archpip.resolution.demands import Identifier, extra_of
 from archpip.resolution.explanations import rejections_behind
 from archpip.resolution.metadata import CoreMetadata
-from archpip.resolution.model import Asker, Pin
+from archpip.resolution.model import Pin, Requirer
 from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
 
@@ -29,7 +29,7 @@ def iter_pins(
     requested = {root.name for root in roots}
     settings = collect_config_settings(roots)
     editable = {root.name for root in roots if root.editable}
-    askers = _collect_askers(mapping, provider, (*roots, *bounds))
+    requirers = _collect_requirers(mapping, provider, (*roots, *bounds))
     extras: dict[NormalizedName, list[NormalizedName]] = {}
     for name, extra, *_ in sorted(mapping, key=str):
         extras.setdefault(name, [])
@@ -53,7 +53,7 @@ def iter_pins(
             unknown_extras=tuple(sorted(set(extras[name]) - _extras_of(taken.metadata))),
             requires_python=taken.metadata.requires_python,
             dependencies=tuple(sorted(needed - {name})),
-            askers=askers.get(name, ()),
+            requirers=requirers.get(name, ()),
             requested=name in requested,
             direct=taken.direct is not None,
             subdirectory=taken.direct.subdirectory if taken.direct else None,
@@ -76,23 +76,25 @@ def _extras_of(metadata: CoreMetadata) -> frozenset[NormalizedName]:
     return metadata.provides_extra | marked
 
 
-def _collect_askers(
+def _collect_requirers(
     mapping: Mapping[Identifier, Candidate],
     provider: Provider,
     asked: Iterable[RequestedRequirement],
-) -> dict[NormalizedName, tuple[Asker, ...]]:
+) -> dict[NormalizedName, tuple[Requirer, ...]]:
     """Return the origins of each project's requirements: the user and the pinned projects."""
-    found: dict[NormalizedName, list[Asker]] = {}
+    found: dict[NormalizedName, list[Requirer]] = {}
     for requirement in asked:
         if requirement.name is not None:
-            asker = Asker(name=None, origin=requirement.origin, specifier=requirement.specifier)
-            found.setdefault(requirement.name, []).append(asker)
+            requirer = Requirer(
+                name=None, origin=requirement.origin, specifier=requirement.specifier
+            )
+            found.setdefault(requirement.name, []).append(requirer)
     for identifier in sorted(mapping, key=str):
         candidate = mapping[identifier]
         for demand in provider.dependencies(candidate):
             if demand.identifier.name != candidate.name:
-                asker = Asker(
+                requirer = Requirer(
                     name=candidate.name, version=candidate.version, specifier=demand.specifier
                 )
-                found.setdefault(demand.identifier.name, []).append(asker)
-    return {name: tuple(dict.fromkeys(askers)) for name, askers in found.items()}
+                found.setdefault(demand.identifier.name, []).append(requirer)
+    return {name: tuple(dict.fromkeys(requirers)) for name, requirers in found.items()}

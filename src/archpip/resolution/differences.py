@@ -51,9 +51,9 @@ class _Lowest:
     def reason(self, highest: Pin) -> str:
         """Return why another target's version was not possible here, certain causes first."""
         version, target = highest.version, self._target
-        for asker in self._pin.askers:
-            if not asker.specifier.contains(version, prereleases=True):
-                return f"{asker} asks for {asker.specifier}"
+        for requirer in self._pin.requirers:
+            if not requirer.specifier.contains(version, prereleases=True):
+                return f"{requirer} asks for {requirer.specifier}"
         for rejection in self._pin.rejections:
             if find_version(rejection.link.filename, highest.name) == version:
                 return rejection.described

@@ -10,7 +10,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.index import ProjectNotFoundError
-from archpip.resolution.chains import iter_askers, place_of, trace
+from archpip.resolution.chains import iter_requirement_chains, place_of, trace
 from archpip.resolution.demands import Demand
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
 from archpip.resolution.hints import find_hint
@@ -161,7 +161,7 @@ class _Case:
 
     def lines(self) -> Iterator[str]:
         """Yield the requirements, then what was found."""
-        yield from iter_askers(self._causes, self._provider)
+        yield from iter_requirement_chains(self._causes, self._provider)
         for demand in self._provider.constraints_on(self._name):
             origin = self._provider.origins.of_constraint(demand)
             yield f"a constraint says {demand}{place_of(origin)}"
@@ -308,7 +308,7 @@ def _projects_behind(causes: Iterable[Asked], provider: Provider) -> Iterator[No
         while parent is not None and parent not in seen:
             seen.add(parent)
             yield parent.name
-            _, parent = provider.askers.get(parent.identifier, (None, None))
+            _, parent = provider.parents.get(parent.identifier, (None, None))
 
 
 def _named(provider: Provider) -> str:

@@ -66,7 +66,7 @@ class Half(Struct, frozen=True, kw_only=True):
     """`None` if it was not opened."""
 
 
-class Asker(Struct, frozen=True, kw_only=True):
+class Requirer(Struct, frozen=True, kw_only=True):
     """The origin of a requirement on a project, and the versions that it allows."""
 
     name: NormalizedName | None
@@ -99,7 +99,7 @@ class Pin(Struct, frozen=True, kw_only=True):
     requires_python: str | None = None
     dependencies: tuple[NormalizedName, ...] = ()
     """The projects it needs on this target, sorted."""
-    askers: tuple[Asker, ...] = ()
+    requirers: tuple[Requirer, ...] = ()
     """The origins of all its requirements: the user's and constraints first, then by name."""
     requested: bool = False
     """A root requirement names it."""

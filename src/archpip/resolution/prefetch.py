@@ -66,7 +66,7 @@ class Scout:
         self._opened = opened or {}
         self._guessed = guessed
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archpip-scout")
-        self._heard_of: set[Demand] = set()
+        self._known_demands: set[Demand] = set()
         self._wanted: dict[NormalizedName, list[Demand]] = {}
         self._extras: dict[NormalizedName, set[NormalizedName]] = {}
         self._guesses: dict[NormalizedName, Offer] = {}
@@ -86,12 +86,12 @@ class Scout:
         news = tuple(
             demand
             for demand in demands
-            if demand not in self._heard_of
+            if demand not in self._known_demands
             and demand.identifier.name not in self._hopeless
             and not self._is_met_by_opened(demand)
         )
         if news:
-            self._heard_of.update(news)
+            self._known_demands.update(news)
             self._later(self._want, news)
 
     def _is_met_by_opened(self, demand: Demand) -> bool:

@@ -81,7 +81,7 @@ class Provider:
         self._candidates: dict[tuple[Identifier, str], Candidate] = {}
         self._proxies: dict[tuple[Identifier, Version, DirectReference | None], Choice] = {}
         self._dependencies: dict[Choice, tuple[Demand, ...]] = {}
-        self.askers: dict[Identifier, Asked] = {}
+        self.parents: dict[Identifier, Asked] = {}
         """The user's demand on each identifier, if there is one, else the latest."""
 
     def constraints_on(self, name: NormalizedName) -> tuple[Demand, ...]:
@@ -116,10 +116,10 @@ class Provider:
 
     def note_asked(self, asked: Asked) -> None:
         """Record where a demand on an identifier comes from."""
-        known = self.askers.get(asked.demand.identifier)
+        known = self.parents.get(asked.demand.identifier)
         # The user's own demand is never replaced.
         if known is None or known.parent is not None or asked.parent is None:
-            self.askers[asked.demand.identifier] = asked
+            self.parents[asked.demand.identifier] = asked
 
     def want(self, demands: Sequence[Demand]) -> None:
         """Prefetch the files that are likely to be taken under these demands."""

@@ -151,7 +151,7 @@ class _Aligner:
         pins = [(r.target, pin) for r in best for pin in r.pins if pin.name == name]
         newest = max(pin.version for _, pin in pins)
         was_offered = all(self._kept[target.name].get(name, newest) == newest for target, _ in pins)
-        askers = {asker for _, pin in pins for asker in pin.askers}
+        requirers = {requirer for _, pin in pins for requirer in pin.requirers}
         common: set[Version] | None = None
         for target, _ in pins:
             offered = set(self._offered(target, name))
@@ -159,7 +159,9 @@ class _Aligner:
         older = {v for v in common or () if v < newest or (v == newest and not was_offered)}
         for version in sorted(older - self._tried[name], reverse=True):
             self._tried[name].add(version)
-            if all(asker.specifier.contains(version, prereleases=True) for asker in askers):
+            if all(
+                requirer.specifier.contains(version, prereleases=True) for requirer in requirers
+            ):
                 return version
         return None
 

@@ -14,12 +14,12 @@ from archpip.app.answers import Answers, CurrentPages, fingerprint
 from archpip.index import IndexLocations, IndexUnavailableError, KeptPages
 from archpip.index.kept import ASKED, DIGEST
 from archpip.resolution import (
-    Asker,
     Difference,
     Half,
     JointResolution,
     Rejection,
     RejectionReason,
+    Requirer,
     Resolution,
     WatchedWorld,
 )
@@ -141,13 +141,13 @@ def test_where_nothing_was_answered_no_page_is_asked_for(store: MemoryStore) -> 
 
 def test_everything_that_an_answer_says_is_kept(store: MemoryStore, world: WatchedWorld) -> None:
     link = make_link("a-1.0-cp311-cp311-macosx_11_0_x86_64.whl", url="https://files.example/a")
-    asker = Asker(
+    requirer = Requirer(
         name=NormalizedName("b"), version=Version("2.0rc1"), specifier=SpecifierSet(">=1,<2")
     )
     rejection = Rejection(link=link, reason=RejectionReason.TAGS, message="it does not fit")
     pin = replace(
         make_pin("a", "a-1.0.tar.gz", link=link),
-        askers=(asker, Asker(name=None, origin="requirements.txt:1")),
+        requirers=(requirer, Requirer(name=None, origin="requirements.txt:1")),
         rejections=(rejection,),
         fused_with=Half(link=link, sha256=None, inspection=None),
         sdist=link,

@@ -171,7 +171,7 @@ def test_address_that_clients_write_down_is_the_same_whatever_was_asked_for_befo
     gateway: Gateway, upstream: FakeUpstream, view: View, *, every_python: bool
 ) -> None:
     # uv.lock would otherwise name other addresses the second time, or on a colleague's machine.
-    view = View(name="team", target=view.target, every_python=every_python, keeps_addresses=True)
+    view = View(name="team", target=view.target, every_python=every_python, stable_urls=True)
     described = [make_link(FAT.format(number), metadata_hashes=()) for number in range(1, 5)]
     upstream.offer("a", *described, "a-1.tar.gz")
     first = {file.filename: file.key for file in gateway.page(view, A).files}

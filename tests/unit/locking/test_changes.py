@@ -7,20 +7,20 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.locking import Change, ChangeKind, find_changes, to_pylock
-from archpip.resolution import Asker, LinkKind, Pin, Rejection, RejectionReason, Resolution
+from archpip.resolution import LinkKind, Pin, Rejection, RejectionReason, Requirer, Resolution
 from tests.unit.locking.resolutions import make_link, make_target
 
 A = canonicalize_name("a")
 
 
-def pin(version: str, *askers: Asker, name: str = "a", build: str = "") -> Pin:
+def pin(version: str, *requirers: Requirer, name: str = "a", build: str = "") -> Pin:
     return Pin(
         name=canonicalize_name(name),
         version=Version(version),
         link=make_link(f"{name}-{version}{build}-py3-none-any.whl"),
         kind=LinkKind.WHEEL,
         sha256="a" * 64,
-        askers=askers,
+        requirers=requirers,
     )
 
 
@@ -34,8 +34,8 @@ def changes(
     return [str(c) for c in find_changes(old, new, forgotten=names, preferred={A: Version("7")})]
 
 
-def asker(specifier: str) -> Asker:
-    return Asker(
+def requirer(specifier: str) -> Requirer:
+    return Requirer(
         name=canonicalize_name("b"), version=Version("2"), specifier=SpecifierSet(specifier)
     )
 
@@ -45,7 +45,7 @@ def test_nothing_changed() -> None:
 
 
 def test_who_asks_for_what_is_new_and_what_is_gone_are_said() -> None:
-    user = Asker(name=None, origin="requirements.txt:3")
+    user = Requirer(name=None, origin="requirements.txt:3")
     assert changes([pin("1.0")], [pin("1.0", user, name="c")]) == [
         "- a 1.0 (nothing asks for it any more)",
         "+ c 1.0 (requirements.txt:3 asks for it)",
@@ -55,8 +55,8 @@ def test_who_asks_for_what_is_new_and_what_is_gone_are_said() -> None:
 @pytest.mark.parametrize(
     ("new", "forgotten", "reason"),
     [
-        (pin("2.0", asker(">=2")), None, "b 2 asks for a>=2"),
-        (pin("2.0", asker(">=1")), None, "upgrades were asked for"),
+        (pin("2.0", requirer(">=2")), None, "b 2 asks for a>=2"),
+        (pin("2.0", requirer(">=1")), None, "upgrades were asked for"),
         (pin("2.0"), frozenset({"a"}), "upgrades were asked for"),
         (pin("2.0"), frozenset({"c"}), "with what is asked for now, 1.0 is not taken"),
         (pin("7"), frozenset(), "--prefer names it"),

@@ -120,7 +120,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             target=target,
             policy=named[name] if slash else policy,
             every_python=python is None,
-            keeps_addresses=True,
+            stable_urls=True,
             approved_builds=named_approvals.get(name, approved_builds),
         )
 

@@ -6,7 +6,7 @@ from packaging.pylock import Package
 from packaging.utils import NormalizedName
 
 from archpip.locking.checks.lockfile import Discrepancy, LockfileUnderCheck, describe_changes
-from archpip.locking.evidence import Asked
+from archpip.locking.evidence import LockedQuestion
 from archpip.locking.files import read_evidence
 from archpip.locking.places import describe_place, is_taken_from
 from archpip.locking.texts import dependencies_of, names_place, project_of, split_extras
@@ -19,7 +19,7 @@ from archpip.resolution import (
 
 
 def check_depth(
-    lockfile: LockfileUnderCheck, before: Asked, options: ResolveOptions
+    lockfile: LockfileUnderCheck, before: LockedQuestion, options: ResolveOptions
 ) -> Iterable[Discrepancy]:
     """The requirements are locked with their dependencies, or without, then as now."""
     if before.without_dependencies != options.ignore_dependencies:
