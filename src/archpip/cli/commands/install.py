@@ -13,8 +13,10 @@ examples:
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archpip.app.configuration import Question
@@ -22,6 +24,7 @@ from archpip.app.installations import Installations
 from archpip.cli.configuration import read_context
 from archpip.cli.context import CommandContext
 from archpip.cli.files import write_output
+from archpip.cli.installation_options import add_installation_options, adopt_installation_settings
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.requirements import find_lockfile, open_question
 from archpip.cli.targets import read_target
@@ -39,8 +42,8 @@ from archpip.reachable import is_file
 from archpip.reports.installation import render_done, render_json, render_plan
 from archpip.reports.resolution import render_decisions, render_summary
 from archpip.resolution import RequirementSet, Resolution
-from archpip.settings import PipConfig, Setting, SettingValueError
 from archpip.targets import Target, looks_like_target
+from archpip.verdicts import Policy
 
 
 class FolderIsTargetError(UsageError):
@@ -59,11 +62,6 @@ class FolderIsTargetError(UsageError):
     def hint(self) -> str:
         """Name the right flag."""
         return f"Use --target-platform {self.text}, and --target FOLDER for the folder."
-
-
-_STRATEGIES = ("only-if-needed", "eager")
-_SWITCHES = ("upgrade", "force-reinstall", "user", "break-system-packages", "dry-run")
-"""Options of `pip install` that pip's configuration may set, and that mean the same here."""
 
 
 class TwoDocumentsError(UsageError):
@@ -98,57 +96,24 @@ class VirtualenvRequiredError(UsageError):
         return "--python PATH names one; PIP_REQUIRE_VIRTUALENV and pip.conf may ask for it, too."
 
 
+class UvMissingError(UsageError):
+    """`--installer uv` was given, and uv is not installed."""
+
+    code = "uv-missing"
+
+    def __str__(self) -> str:
+        return "--installer uv was given, and there is no uv on the PATH"
+
+    @property
+    def hint(self) -> str:
+        """Say how to get it."""
+        return "Run `pip install uv`, or leave out --installer."
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_requirement_options(parser)
-    parser.add_argument(
-        *("-t", "--target"), metavar="FOLDER", help="install into a folder, for any target"
-    )
-    parser.add_argument(
-        "-U", "--upgrade", action="store_true", help="upgrade what is named, if there is newer"
-    )
-    parser.add_argument(
-        "--upgrade-strategy",
-        choices=_STRATEGIES,
-        help="whether --upgrade upgrades what the named projects need, too"
-        " (default: only-if-needed)",
-    )
-    parser.add_argument(
-        "--force-reinstall",
-        action="store_true",
-        help="install all of it again, whatever is there: the newest versions unless others are"
-        " asked for",
-    )
-    parser.add_argument("--user", action="store_true", help="install into the user's site")
-    parser.add_argument("--break-system-packages", action="store_true", help="as in pip (PEP 668)")
-    parser.add_argument(
-        *("--require-virtualenv", "--require-venv"),
-        action="store_true",
-        help="install into no environment but a virtual one; pip's setting counts, too",
-    )
-    parser.add_argument("--no-compile", action="store_true", help="write no bytecode")
-    parser.add_argument(
-        "--src",
-        type=Path,
-        metavar="FOLDER",
-        help="where editable repositories are checked out (default: src in the environment)",
-    )
-    parser.add_argument(
-        "--installer",
-        choices=["pip", "uv"],
-        default="pip",
-        help="who puts the wheels into an environment (default: pip)",
-    )
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and stop")
-    parser.add_argument(
-        "--report", metavar="FILE", help="write pip's installation report; - for stdout"
-    )
-    parser.add_argument(
-        "--format",
-        choices=["text", "json"],
-        default="text",
-        help="what to print of the installation: words, or a document on stdout (default: text)",
-    )
+    add_installation_options(parser)
     add_question_options(parser, several=False)
 
 
@@ -157,7 +122,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.report == "-" and arguments.format == "json":
         raise TwoDocumentsError
     context = read_context(arguments, terminal)
-    _adopt_settings(arguments, context.pip_config)
+    adopt_installation_settings(arguments, context.pip_config)
     if arguments.target and looks_like_target(arguments.target):
         raise FolderIsTargetError(text=arguments.target)
     target = read_target(arguments, context)
@@ -170,33 +135,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         Installations, arguments, terminal, context, targets=(target,), asked=asked
     ) as (application, question):
         if arguments.target:
-            return _into_folder(application, question, arguments, terminal)
-        return _into_environment(application, question, arguments, terminal, context)
-
-
-def _adopt_settings(arguments: argparse.Namespace, config: PipConfig) -> None:
-    """Read the installation options that the arguments leave out from pip's files and variables."""
-    for name in _SWITCHES:
-        if not getattr(arguments, name.replace("-", "_")) and config.find_boolean(name):
-            setattr(arguments, name.replace("-", "_"), True)
-    for setting in config.effective():
-        if setting.name == "target" and not arguments.target:
-            arguments.target = str(Path(setting.value).expanduser())
-        if setting.name == "upgrade-strategy" and not arguments.upgrade_strategy:
-            arguments.upgrade_strategy = _read_strategy(setting)
-    if config.find_boolean("require-virtualenv", "require-venv"):
-        arguments.require_virtualenv = True
-
-
-def _read_strategy(setting: Setting) -> str:
-    if setting.value not in _STRATEGIES:
-        raise SettingValueError(
-            where=str(setting.origin),
-            name=setting.name,
-            value=setting.value,
-            wanted=" or ".join(_STRATEGIES),
-        )
-    return setting.value
+            destination = _open_folder(application, arguments)
+        else:
+            destination = _open_environment(application, arguments, terminal, context)
+        _install(application, question, destination, arguments, terminal)
+    return ExitCode.OK
 
 
 def _check_environment(target: Target, context: CommandContext) -> None:
@@ -214,52 +157,62 @@ def _check_virtualenv(arguments: argparse.Namespace, context: CommandContext) ->
         raise VirtualenvRequiredError(python=context.python)
 
 
-def _into_environment(
+class _Destination(Struct, frozen=True, kw_only=True):
+    """Where an installation goes."""
+
+    name: str
+    installed: tuple[InstalledDistribution, ...]
+    fill: Callable[[InstallPlan, Target, Policy], None]
+
+
+def _open_environment(
     application: Installations,
-    question: Question,
     arguments: argparse.Namespace,
     terminal: Terminal,
     context: CommandContext,
-) -> int:
+) -> _Destination:
     environment = application.read_environment(context.python)
-    installed = read_installed(environment.folders)
-    question = _keep_installed(question, installed, arguments)
-    resolution = _resolve(application, question, installed, arguments)
-    plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
-    _announce(application, resolution, plan, arguments, terminal)
-    if not arguments.dry_run:
+
+    def fill(plan: InstallPlan, target: Target, policy: Policy) -> None:
+        options = _installer_options(arguments, terminal)
         application.install(
-            plan,
-            environment,
-            _installer_options(arguments, terminal),
-            target=resolution.target,
-            policy=question.policy,
-            repositories=arguments.src,
+            plan, environment, options, target=target, policy=policy, repositories=arguments.src
         )
-    return _conclude(resolution, plan, str(environment.python), arguments, terminal)
+
+    return _Destination(
+        name=str(environment.python), installed=read_installed(environment.folders), fill=fill
+    )
 
 
-def _into_folder(
+def _open_folder(application: Installations, arguments: argparse.Namespace) -> _Destination:
+    folder = Path(arguments.target)
+
+    def fill(plan: InstallPlan, target: Target, policy: Policy) -> None:
+        upgrade = arguments.upgrade or arguments.force_reinstall
+        application.install_into_folder(plan, folder, target=target, policy=policy, upgrade=upgrade)
+
+    return _Destination(name=str(folder), installed=read_installed([folder]), fill=fill)
+
+
+def _install(
     application: Installations,
     question: Question,
+    destination: _Destination,
     arguments: argparse.Namespace,
     terminal: Terminal,
-) -> int:
-    folder = Path(arguments.target)
-    installed = read_installed([folder])
+) -> None:
+    installed = destination.installed
     question = _keep_installed(question, installed, arguments)
     resolution = _resolve(application, question, installed, arguments)
     plan = application.plan(resolution, installed, force_reinstall=arguments.force_reinstall)
     _announce(application, resolution, plan, arguments, terminal)
     if not arguments.dry_run:
-        application.install_into_folder(
-            plan,
-            folder,
-            target=resolution.target,
-            policy=question.policy,
-            upgrade=arguments.upgrade or arguments.force_reinstall,
+        destination.fill(plan, resolution.target, question.policy)
+        terminal.remark(render_done(plan, destination.name))
+    if arguments.format == "json":
+        terminal.output(
+            render_json(resolution, plan, into=destination.name, is_dry_run=arguments.dry_run)
         )
-    return _conclude(resolution, plan, str(folder), arguments, terminal)
 
 
 def _keep_installed(
@@ -336,21 +289,6 @@ def _has_document(arguments: argparse.Namespace) -> bool:
     return bool(arguments.report == "-" or arguments.format == "json")
 
 
-def _conclude(
-    resolution: Resolution,
-    plan: InstallPlan,
-    into: str,
-    arguments: argparse.Namespace,
-    terminal: Terminal,
-) -> int:
-    if not arguments.dry_run:
-        terminal.remark(render_done(plan, into))
-    if arguments.format == "json":
-        document = render_json(resolution, plan, into=into, is_dry_run=arguments.dry_run)
-        terminal.output(document)
-    return ExitCode.OK
-
-
 def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> InstallerOptions:
     import shutil
     import sys
@@ -369,17 +307,3 @@ def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> Ins
         ignore_requires_python=arguments.ignore_requires_python,
         variables=terminal.environ,
     )
-
-
-class UvMissingError(UsageError):
-    """`--installer uv` was given, and uv is not installed."""
-
-    code = "uv-missing"
-
-    def __str__(self) -> str:
-        return "--installer uv was given, and there is no uv on the PATH"
-
-    @property
-    def hint(self) -> str:
-        """Say how to get it."""
-        return "Run `pip install uv`, or leave out --installer."
