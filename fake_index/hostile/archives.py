@@ -38,7 +38,19 @@ def _leading_junk() -> bytes:
 @bent()
 def _trailing_junk() -> bytes:
     """Bytes stand behind the end record."""
-    return write_zip(replace(ARCHIVE, trailing=b"\0" * 100))
+    return write_zip(replace(ARCHIVE, trailing=b"\0" * 100 + b"junk"))
+
+
+@bent()
+def _trailing_page() -> bytes:
+    """More zeros stand behind the end record than uv skips."""
+    return write_zip(replace(ARCHIVE, trailing=b"\0" * 4097))
+
+
+@bent(honest=True)
+def _trailing_zeros() -> bytes:
+    """A few zeros stand behind the end record, as some writers pad archives."""
+    return write_zip(replace(ARCHIVE, trailing=b"\0\0"))
 
 
 @bent()

@@ -38,6 +38,8 @@ FLAGS_KNOWN = 0b11 << 1 | FLAG_DATA_DESCRIPTOR | FLAG_UTF8
 _END = struct.Struct("<4s4H2LH")
 _END_SIGNATURE = b"PK\x05\x06"
 _MAX_COMMENT = 0xFFFF
+# Zeros behind an archive that uv still skips (`zipfile` skips more).
+_MAX_PADDING = 4096
 # §4.3.15: signature, disk of the zip64 end record, its offset, number of disks.
 _LOCATOR64 = struct.Struct("<4sLQL")
 _LOCATOR64_SIGNATURE = b"PK\x06\x07"
@@ -89,7 +91,7 @@ class Directory(Struct, frozen=True, kw_only=True):
     start: int
     """Offset of the directory, in bytes from the start of the file; members are before it."""
     trailing_bytes: int
-    """How many bytes follow the end record and its comment."""
+    """How many bytes follow the end record and its comment; 0 if they are padding."""
     declared_count: int
 
 
@@ -152,6 +154,8 @@ def _read_end(source: ByteSource, filename: str) -> _End:
     trailing = size - position - _END.size - comment
     if trailing < 0:
         raise InvalidWheelError(filename=filename, reason="its last record is cut short")
+    if trailing <= _MAX_PADDING and not any(source.read_at(size - trailing, trailing)):
+        trailing = 0  # Some writers pad archives; pip and uv skip that.
     plain = _End(count=count, size=length, offset=offset, position=position, trailing=trailing)
     return _widen(source, plain, filename)
 
