@@ -1,13 +1,14 @@
 """Extension modules that the wheel has only for other interpreters: the target lacks them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
 from archpip.targets import python_abis
 from archpip.verdicts.case import Case, Placed, Role
 from archpip.verdicts.findings import report
-from archpip.verdicts.importing import is_for_python
+from archpip.verdicts.importing import is_for_one_python, is_for_python
 from archpip.verdicts.model import Finding, Status
 
 _CPYTHON_3 = re.compile(r"cp3(\d+)")
@@ -63,7 +64,10 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
     Modules for other Pythons beside those for this one do no harm.
     """
     modules = [one for one in case.with_role(Role.MODULE) if case.is_native(one)]
-    if any(map(case.imports, modules)) or not _is_for_this_python(case):
+    if any(map(case.imports, modules)):
+        return
+    if not _is_for_this_python(case):
+        yield from _judge_left_out(case, modules)
         return
     python = case.target.python.display_name
     means = f"is installed for {python}" if case.installed else f"has tags that name {python}"
@@ -76,6 +80,28 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
                 "has no module for that"
             )
             yield report(case, "AP106", one, text)
+            return
+
+
+def _judge_left_out(case: Case, modules: list[Placed]) -> Iterator[Finding]:
+    """Judge a module that a wheel for any Python has for several, and not for the target's.
+
+    Like a family that is named by machine: the project chooses among them, and can expect that
+    there is none. A module for a single Python may be an extra (debugpy's speed-ups).
+    """
+    members: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
+    for one in modules:
+        fits = any(case.fits(one, architecture) for architecture in case.target.architectures)
+        if fits and is_for_one_python(one.name) and not case.has_source(one):
+            members[(*one.name.folders, one.name.stem)].append(one)
+    for family in members.values():
+        if len(family) > 1:
+            text = (
+                f"is for another Python, by its ending {family[0].name.suffix}; the wheel has "
+                f"this module for {len(family)} Pythons, {case.target.python.display_name} not "
+                "among them"
+            )
+            yield report(case, "AP106", family[0], text, severity=Status.DEGRADED)
             return
 
 

@@ -1,4 +1,5 @@
 from archpip.verdicts import Status
+from archpip.wheels import BinaryMember
 from tests.unit.verdicts.builder import World
 
 FOR_311 = "cp311-cp311-macosx_11_0_universal2"
@@ -13,6 +14,21 @@ def test_wheel_whose_modules_are_all_for_other_pythons_is_wrong(world: World) ->
     assert world.findings(world.wheel(other, tags=["py3-none-macosx_11_0_arm64"]), target) == {}
     source = world.wheel(other, tags=[FOR_311], import_roots=["pkg/_core.py"])
     assert world.findings(source, target) == {}
+
+
+def test_module_for_several_pythons_and_not_for_this_one_degrades(world: World) -> None:
+    def module(python: int, stem: str = "_core") -> BinaryMember:
+        path = f"pkg/{stem}.cpython-{python}-x86_64-linux-gnu.so"
+        return world.member(path, "linux", "x86_64")
+
+    both = world.any_wheel(module(39), module(310))
+    target = world.target("linux", "x86_64")
+    assert world.findings(both, target) == {"AP106": Status.DEGRADED}
+    assert world.findings(both, world.target("linux", "x86_64", python=(3, 10, 0))) == {}
+    assert world.findings(both, world.target("windows", "x86_64")) == {}
+    assert world.findings(world.any_wheel(module(39)), target) == {}
+    beside = world.any_wheel(module(39), module(310), module(311, "_more"))
+    assert world.findings(beside, target) == {}
 
 
 def test_suffix_of_another_machine_with_its_code_is_a_missing_module(world: World) -> None:
