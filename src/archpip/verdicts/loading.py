@@ -81,10 +81,12 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         return report(case, "AP704", one, text, architecture=architecture)
     held = case.describe(one)
     is_module = _is_module(one) and not is_driver(case, one, architecture)
+    needs = case.spell(architecture)
     if all(part.architecture is None for part in one.member.binary.slices):
         code, what = "AP104", f"is for no processor that is known ({held})"
     elif case.fit(one, architecture) is Fit.OTHER_SYSTEM:
         code, what = ("AP102" if is_module else "AP403"), f"is {held}"
+        needs += f" code for {case.target.operating_system.display_name}"
     elif is_module:
         code, what = "AP101", f"holds {held}"
     elif is_optional(case, one, architecture):
@@ -93,7 +95,7 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
     else:
         code, what = "AP401", f"holds {held} and has no sibling for this target"
     verb = "imports it as a module" if is_module else "loads it by name"
-    text = f"{what}; a Python for {case.target.name} that {verb} needs {case.spell(architecture)}"
+    text = f"{what}; a Python for {case.target.name} that {verb} needs {needs}"
     return report(case, code, one, text, architecture=architecture)
 
 

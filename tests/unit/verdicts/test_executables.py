@@ -13,7 +13,7 @@ def test_rosetta_serves_until_its_last_macos(world: World) -> None:
     assert (finding.code, finding.severity) == ("AP501", Status.DEGRADED)
     assert finding.message == (
         "swig/data/bin/swig: holds x86_64 code for macOS only, and runs under Rosetta 2 "
-        "(up to macos 27) on arm64"
+        "(up to macOS 27) on arm64"
     )
     later = world.target("macos", "arm64", floor=(28, 0))
     assert world.findings(wheel, later) == {"AP502": Status.WRONG}

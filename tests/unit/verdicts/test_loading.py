@@ -43,6 +43,17 @@ def test_simulator_code_is_not_for_a_device(world: World) -> None:
     assert world.findings(wheel, world.target("ios", "arm64")) == {"AP102": Status.WRONG}
 
 
+def test_another_systems_code_of_the_same_machine_is_told_apart(world: World) -> None:
+    library = world.member("voice/libvoice.so", "linux", "x86_64")
+    wheel = world.wheel(library, tags=["py3-none-macosx_10_12_x86_64"])
+    (finding,) = judge(wheel, world.target("macos", "x86_64")).findings
+    assert finding.code == "AP403"
+    assert finding.message.endswith(
+        "is x86_64 code for Linux; a Python for macos-x86_64 that loads it by name needs x86_64 "
+        "code for macOS"
+    )
+
+
 def test_unknown_machine_number_is_wrong(world: World) -> None:
     wheel = world.wheel(world.member("pkg/_core.abi3.so", "linux", world.slice(None)))
     assert world.findings(wheel, world.target("linux", "arm64")) == {"AP104": Status.WRONG}

@@ -25,7 +25,7 @@ class Translator(Struct, frozen=True, kw_only=True):
     @property
     def period(self) -> str:
         """How long it will be available, for messages."""
-        return f" (up to {self.system} {self.last[0]})" if self.last else ""
+        return f" (up to {self.system.display_name} {self.last[0]})" if self.last else ""
 
 
 TRANSLATORS = (
