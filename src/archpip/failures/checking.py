@@ -4,7 +4,6 @@ This runs the environment's code, which nothing else in archpip does: only an ex
 it.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -15,10 +14,11 @@ from contextlib import suppress
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import IO, cast
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, json
 
 from archpip.environments import Audit, AuditedPart
 from archpip.failures.culprits import find_culprits
@@ -31,6 +31,9 @@ CONCURRENCY = 2
 """Imports at once: a large module keeps a whole core busy."""
 
 _KEPT_OUTPUT_BYTES = 64 * 1024
+_READ_ON_SECONDS = 1
+"""How long the rest of an ended process's output is waited for."""
+
 _MODULE_SUFFIXES = (".so", ".pyd")
 
 # CPython's message for a file that loads but is no module: a library whose name looks like one.
@@ -99,6 +102,14 @@ class _Answer(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     message: str = ""
     complaint: str = ""
+
+
+class _Said(Struct, frozen=True):
+    """What the process wrote of an import that failed (`trial.py`)."""
+
+    type: str
+    message: str
+    loader: str | None
 
 
 class Runner(Struct, frozen=True, kw_only=True):
@@ -205,27 +216,40 @@ def _command(module: ModuleFile, runner: Runner, root: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], runner: Runner, folder: str) -> _Answer:
-    with TemporaryFile(prefix="archpip-") as errors:
-        try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                cwd=folder,
-                env=dict(runner.environ),
-                start_new_session=True,
-            )
-        except OSError as error:
-            return _Answer(outcome=Outcome.NOT_RUN, message=error.strerror or str(error))
-        try:
-            status = process.wait(timeout=runner.timeout_seconds)
-        except subprocess.TimeoutExpired:
-            message = f"not done after {runner.timeout_seconds:g} seconds"
-            return _Answer(outcome=Outcome.TIMED_OUT, message=message)
-        finally:
-            _end(process)
-        return _read_outcome(status, _read_end(errors))
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=dict(runner.environ),
+            start_new_session=True,
+        )
+    except OSError as error:
+        return _Answer(outcome=Outcome.NOT_RUN, message=error.strerror or str(error))
+    said = bytearray()
+    stream = cast("IO[bytes]", process.stderr)  # as it is a pipe
+    reader = Thread(target=_keep_end, args=(stream, said), daemon=True)
+    reader.start()
+    try:
+        status = process.wait(timeout=runner.timeout_seconds)
+    except subprocess.TimeoutExpired:
+        message = f"not done after {runner.timeout_seconds:g} seconds"
+        return _Answer(outcome=Outcome.TIMED_OUT, message=message)
+    finally:
+        _end(process)
+    # A child that left the session may keep standard error open.
+    reader.join(_READ_ON_SECONDS)
+    return _read_outcome(status, bytes(said).decode("utf-8", "replace"))
+
+
+def _keep_end(stream: IO[bytes], kept: bytearray) -> None:
+    """Read a stream to its end, and keep the last of it: a module may write without end."""
+    with stream:
+        while chunk := os.read(stream.fileno(), _KEPT_OUTPUT_BYTES):
+            kept += chunk
+            del kept[:-_KEPT_OUTPUT_BYTES]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -239,30 +263,25 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _read_end(errors: IO[bytes]) -> str:
-    size = errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, size - _KEPT_OUTPUT_BYTES))
-    return errors.read().decode("utf-8", "replace")
-
-
 def _read_outcome(status: int, said: str) -> _Answer:
     if status == IMPORTED:
         return _Answer(outcome=Outcome.IMPORTED)
     answers = [line for line in said.splitlines() if line.startswith(MARK)]
     if status == FAILED and answers:
-        return _read_answer(json.loads(answers[-1].removeprefix(MARK)))
+        # A module may write such a line, too.
+        with suppress(DecodeError):
+            return _judge_said(json.decode(answers[-1].removeprefix(MARK), type=_Said))
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
     return _Answer(outcome=Outcome.CRASHED, message=f"{_name_status(status)} {last}".strip())
 
 
-def _read_answer(answer: Mapping[str, str | None]) -> _Answer:
-    message = f"{answer['type']}: {answer['message']}"
+def _judge_said(said: _Said) -> _Answer:
+    message = f"{said.type}: {said.message}"
     if _NO_MODULE_SIGN in message:
         return _Answer(outcome=Outcome.NOT_A_MODULE, message=message)
-    complaint = answer["loader"]
-    if complaint is None:
+    if said.loader is None:
         return _Answer(outcome=Outcome.RAISED, message=message)
-    return _Answer(outcome=Outcome.FAILED, message=message, complaint=complaint)
+    return _Answer(outcome=Outcome.FAILED, message=message, complaint=said.loader)
 
 
 def _name_status(status: int) -> str:

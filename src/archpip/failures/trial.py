@@ -19,20 +19,26 @@ IMPORTED = 4
 """Not 0, since a module may exit the process with that while it is imported."""
 
 
+MOST_SAID = 4000
+"""Most characters of one message."""
+
+
 def try_import(name: str, path: str, folders: List[str]) -> int:  # noqa: UP006 - as above
     """Import a module, and return the process's exit status."""
+    answers = os.dup(2)  # modules close, redirect and replace standard error
     for folder in folders:
         if folder not in sys.path:
             site.addsitedir(folder)
     try:
         importlib.import_module(name)
     except BaseException as error:  # noqa: BLE001 - also what a module does to leave the process
+        loader = try_load(path)
         answer = {
             "type": type(error).__name__,
-            "message": str(error),
-            "loader": try_load(path),
+            "message": to_message(error),
+            "loader": loader,
         }
-        sys.stderr.write("\n" + MARK + json.dumps(answer) + "\n")
+        os.write(answers, ("\n" + MARK + json.dumps(answer) + "\n").encode())
         return FAILED
     return IMPORTED
 
@@ -42,12 +48,20 @@ def try_load(path: str) -> Optional[str]:  # noqa: UP045 - as above
     try:
         ctypes.PyDLL(path)
     except OSError as error:
-        return str(error)
+        return to_message(error)
     return None
+
+
+def to_message(error: BaseException) -> str:
+    """Return an error's message, of which a class may make anything."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - whatever a foreign class raises
+        return "its message cannot be read"
+    return text[:MOST_SAID].encode("utf-8", "backslashreplace").decode()
 
 
 if __name__ == "__main__":
     status = try_import(sys.argv[1], sys.argv[2], sys.argv[3:])
-    sys.stderr.flush()
     # Exit handlers of modules may hang, and are not under test.
     os._exit(status)

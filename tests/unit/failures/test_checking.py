@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from archpip.environments import Audit, Shape, audit_tree
 from archpip.environments.folders import FolderTree
 from archpip.failures import Outcome, Runner, Trial, check_modules
 from archpip.failures.checking import find_modules
-from archpip.failures.trial import FAILED, IMPORTED, MARK, try_import, try_load
+from archpip.failures.trial import FAILED, IMPORTED, MARK, MOST_SAID, try_import, try_load
 from archpip.targets import Target
 from archpip.verdicts import Policy, Status
 from fake_index.elf import Elf, write_elf
@@ -81,11 +82,11 @@ def test_a_disagreement_is_one_of_loading(
     assert trial.disagrees is disagrees
 
 
-def test_a_trial_says_what_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_trial_says_what_failed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = lay_out(tmp_path, {"x.so": X86_64_MODULE}) / "x.so"
 
     assert try_import("archpip_has_no_such_module", str(path), []) == FAILED
-    assert "No module named 'archpip_has_no_such_module'" in capsys.readouterr().err
+    assert "No module named 'archpip_has_no_such_module'" in capfd.readouterr().err
     assert try_load(str(path)) is not None
     assert try_import("json", str(path), []) == IMPORTED
 
@@ -117,3 +118,61 @@ def test_a_module_that_ends_the_process_was_not_imported(tmp_path: Path, status:
 
     assert trial.outcome is Outcome.CRASHED
     assert trial.message == f"the import ends the process with status {status} bye"
+
+
+@pytest.mark.parametrize("answer", ["{garbage", "[1]", "null", '{"type": "E"}', "\\udcff"])
+def test_a_module_that_writes_an_answer_of_its_own_is_only_a_crash(
+    tmp_path: Path, answer: str
+) -> None:
+    lay_out(tmp_path, distribution("pkg", {"pkg/_x.abi3.so": ARM64_MODULE}), within=SITE)
+
+    (trial,) = check_modules(audit(tmp_path), ending_with(FAILED, f"\n{MARK}{answer}\n"))
+
+    assert (trial.outcome, trial.message) == (
+        Outcome.CRASHED,
+        f"the import ends the process with status {FAILED} {MARK}{answer}",
+    )
+
+
+def test_of_a_module_that_writes_without_end_little_is_kept(tmp_path: Path) -> None:
+    lay_out(tmp_path, distribution("pkg", {"pkg/_x.abi3.so": ARM64_MODULE}), within=SITE)
+    script = "import os\nfor _ in range(100): os.write(2, b'x' * 100_000)\nos.write(2, b'\\nend')"
+    launcher = (sys.executable, "-c", script)
+    runner = Runner(python=Path(sys.executable), launcher=launcher, environ=os.environ)
+
+    tracemalloc.start()
+    (trial,) = check_modules(audit(tmp_path), runner)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert trial.message == "the import ends the process with status 0 end"
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import sys; sys.stderr = None; raise ImportError('no')", "no"),
+        ("raise ImportError('x' * 100_000)", "x" * MOST_SAID),
+        (r"raise ImportError('\udcff')", r"\udcff"),
+        (
+            "class E(Exception):\n  def __str__(self): raise RuntimeError\nraise E",
+            "its message cannot be read",
+        ),
+    ],
+    ids=["without standard error", "long", "surrogate", "without message"],
+)
+def test_an_error_of_any_kind_is_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], code: str, message: str
+) -> None:
+    name = f"hostile_{tmp_path.name.rstrip('0123456789')}_{len(code)}"
+    (tmp_path / f"{name}.py").write_text(code)
+    standard_error = sys.stderr
+    try:
+        status = try_import(name, str(tmp_path / "absent.so"), [str(tmp_path)])
+    finally:
+        sys.stderr = standard_error
+        sys.path.remove(str(tmp_path))
+
+    assert status == FAILED
+    assert json.loads(capfd.readouterr().err.partition(MARK)[2])["message"] == message
