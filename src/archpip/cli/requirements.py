@@ -20,13 +20,13 @@ from archpip.cli.progress import watch
 from archpip.cli.questions import open_parts, read_pip_options, read_question
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
-from archpip.reachable import is_file, is_folder
+from archpip.reachable import is_file
 from archpip.resolution import (
     PROJECT_FILES,
     ExtraChoice,
     ProjectFileError,
     RequirementSet,
-    bound_by_uv_sources,
+    add_sources_of_folders,
     decide_pins,
     parse_requirement,
     read_group,
@@ -213,9 +213,9 @@ class _Reader(Struct, frozen=True, kw_only=True):
         for text in arguments.editable:
             yield self._requirement(text, editable=True)
         for name in arguments.script:
-            yield read_script(self.base / name, shown=name, sources=self.sources)
+            yield self._script(name)
         for text in arguments.group:
-            yield self._group(text)
+            yield self._follow_sources(self._group(text), named=False)
         for name in arguments.requirement:
             yield self._file(name)
         pip = read_pip_options(arguments, self.context)
@@ -227,16 +227,19 @@ class _Reader(Struct, frozen=True, kw_only=True):
             yield replace(read, requirements=(), overrides=read.requirements)
 
     def _requirement(self, text: str, *, editable: bool) -> RequirementSet:
-        """Read one requirement; a folder's own file names the sources of its dependencies."""
         settings = tuple(getattr(self.arguments, "config_settings", ()))
         requirement = parse_requirement(
             text, base=self.base, config_settings=settings, editable=editable
         )
-        found = RequirementSet(requirements=(requirement,))
-        path = requirement.direct.path if requirement.direct else None
-        if self.sources and path is not None and is_folder(path):
-            return found + bound_by_uv_sources(path, shown=f"{text}/pyproject.toml")
-        return found
+        return self._follow_sources(RequirementSet(requirements=(requirement,)), named=True)
+
+    def _follow_sources(self, found: RequirementSet, *, named: bool) -> RequirementSet:
+        """Add the sources that folders' own files name of what they require."""
+        return add_sources_of_folders(found, named=named) if self.sources else found
+
+    def _script(self, name: str) -> RequirementSet:
+        found = read_script(self.base / name, shown=name, sources=self.sources)
+        return self._follow_sources(found, named=False)
 
     def _check_extras(self) -> None:
         wanted = self.arguments.extra or self.arguments.all_extras
@@ -251,27 +254,29 @@ class _Reader(Struct, frozen=True, kw_only=True):
                 names=tuple(map(canonicalize_name, self.arguments.extra)),
                 all=self.arguments.all_extras,
             )
-            return read_project(
+            found = read_project(
                 path,
                 shown=name,
                 extras=extras,
                 metadata=self.application.project_metadata,
                 sources=self.sources,
             )
+            return self._follow_sources(found, named=False)
         if is_valid_pylock_path(path):
             raise LockfileAskedError(name=name)
         if path.suffix == ".py" and "://" not in name:
-            return read_script(path, shown=name, sources=self.sources)
+            return self._script(name)
         return self._requirements_file(name, constraint=False)
 
     def _requirements_file(self, name: str, *, constraint: bool) -> RequirementSet:
-        return read_requirements_file(
+        found = read_requirements_file(
             _STDIN if name == "-" else name,
             base=self.base,
             environ=self.terminal.environ,
             fetch=self.application.fetch,
             constraint=constraint,
         )
+        return self._follow_sources(found, named=True)
 
     def _group(self, text: str) -> RequirementSet:
         """Read `[PATH:]NAME`, as in pip; without a path, from the current folder's file."""

@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
     from archpip.resolution.together import resolve_together
-    from archpip.resolution.uv_sources import bound_by_uv_sources, decide_pins
+    from archpip.resolution.uv_sources import add_sources_of_folders, decide_pins
     from archpip.resolution.watched_world import WatchedWorld
     from archpip.resolution.world import IndexWorld
 else:
@@ -143,9 +143,9 @@ __all__ = [
     "WheelNotFoundError",
     "World",
     "adapt_python",
+    "add_sources_of_folders",
     "admits_python",
     "apply_overrides",
-    "bound_by_uv_sources",
     "check_pythons",
     "collect_config_settings",
     "decide_pins",

@@ -8,6 +8,7 @@ https://docs.astral.sh/uv/concepts/indexes/; uv 0.13.
 """
 
 import tomllib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.index import IndexPin, to_file_url
+from archpip.reachable import is_folder
 from archpip.resolution.direct_references import DirectReference, parse_direct_reference
 from archpip.resolution.errors import UvSourceError
 from archpip.resolution.requirement_set import ConditionalPin, IndexOptions, RequirementSet
@@ -45,14 +47,35 @@ def apply_uv_sources(
     return replace(found, requirements=followed) + RequirementSet(index=reader.index_options())
 
 
-def bound_by_uv_sources(folder: Path, *, shown: str) -> RequirementSet:
-    """Return the constraints and index pins from the uv sources of a requested folder.
+def add_sources_of_folders(found: RequirementSet, *, named: bool) -> RequirementSet:
+    """Add constraints and index options from the uv sources of all folders that are asked for.
+
+    A source may be a folder again, whose sources count as well.
+
+    Args:
+        found: What is asked for.
+        named: The user names these folders; of the indexes of all others, as in uv, only those
+            count that their sources name.
 
     Raises:
         UvSourceError: A source cannot be followed.
     """
-    reader = _open(_uv_table(folder), folder, shown)
-    return RequirementSet(constraints=tuple(reader.constraints()), index=reader.index_options())
+    asked = (*found.requirements, *found.overrides, *found.constraints)
+    waiting = deque((each, named) for each in asked)
+    read = set()
+    while waiting:
+        each, is_named = waiting.popleft()
+        path = each.direct.path if each.direct else None
+        if path is None or path in read or not is_folder(path):
+            continue
+        read.add(path)
+        shown = f"{each.text}/pyproject.toml" if is_named else str(path / "pyproject.toml")
+        reader = _open(_uv_table(path), path, shown)
+        constraints = tuple(reader.constraints())
+        index = reader.index_options() if is_named else reader.index_pins()
+        found += RequirementSet(constraints=constraints, index=index)
+        waiting.extend((constraint, False) for constraint in constraints)
+    return found
 
 
 def decide_pins(asked: RequirementSet, targets: Iterable[Target]) -> RequirementSet:
@@ -88,7 +111,7 @@ def _open(tool: Mapping[str, object], folder: Path, shown: str) -> "_Reader":
     sources = _table(tool.get("sources"))
     return _Reader(
         sources={canonicalize_name(name): source for name, source in sources.items()},
-        indexes=tuple(_read_indexes(tool.get("index"), shown)),
+        indexes=tuple(_read_indexes(tool.get("index"))),
         folder=folder,
         shown=shown,
     )
@@ -98,6 +121,7 @@ class _Index(Struct, frozen=True, kw_only=True):
     name: str
     url: str
     default: bool
+    explicit: bool
 
 
 class _Source(Struct, frozen=True, kw_only=True):
@@ -105,20 +129,15 @@ class _Source(Struct, frozen=True, kw_only=True):
     marker: Marker | None
 
 
-def _read_indexes(value: object, shown: str) -> Iterator[_Index]:
-    """Yield the indexes that are supported.
-
-    uv uses only the first index that has a project; pip, as we do, takes the newest version of any.
-    An index without pins is therefore refused unless it is the only one.
-    """
+def _read_indexes(value: object) -> Iterator[_Index]:
     for entry in value if isinstance(value, list) else ():
         index = _table(entry)
-        name, url = str(index.get("name", "")), str(index.get("url", ""))
-        default = index.get("default") is True
-        if not default and index.get("explicit") is not True:
-            reason = "it is neither `explicit` nor `default`: uv would ask it first, for everything"
-            raise UvSourceError(location=shown, subject=f"index {name or url}", reason=reason)
-        yield _Index(name=name, url=url, default=default)
+        yield _Index(
+            name=str(index.get("name", "")),
+            url=str(index.get("url", "")),
+            default=index.get("default") is True,
+            explicit=index.get("explicit") is True,
+        )
 
 
 class _Reader(Struct, frozen=True, kw_only=True):
@@ -130,10 +149,29 @@ class _Reader(Struct, frozen=True, kw_only=True):
     def index_options(self) -> IndexOptions:
         """Return the default index, and all pins: dependencies may require pinned projects, too.
 
+        uv uses only the first index that has a project; pip, as we do, takes the newest version of
+        any. An index without pins is therefore refused unless it is the only one.
+
+        Raises:
+            UvSourceError: There is no index of that name, or one of another kind.
+        """
+        for index in self.indexes:
+            if not index.default and not index.explicit:
+                raise UvSourceError(
+                    location=self.shown,
+                    subject=f"index {index.name or index.url}",
+                    reason="it is neither `explicit` nor `default`: uv would ask it first,"
+                    " for everything",
+                )
+        default = next((index.url for index in self.indexes if index.default), None)
+        return replace(self.index_pins(), index_url=default)
+
+    def index_pins(self) -> IndexOptions:
+        """Return the pins alone.
+
         Raises:
             UvSourceError: There is no index of that name.
         """
-        default = next((index.url for index in self.indexes if index.default), None)
         pins = [
             (self._pin(name, source), source.marker)
             for name in self.sources
@@ -141,7 +179,6 @@ class _Reader(Struct, frozen=True, kw_only=True):
             if "index" in source.table
         ]
         return IndexOptions(
-            index_url=default,
             pins=tuple(pin for pin, marker in pins if marker is None),
             conditional_pins=tuple(
                 ConditionalPin(pin=pin, marker=marker, location=self.shown)

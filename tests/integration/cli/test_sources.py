@@ -300,12 +300,13 @@ def test_sources_are_asked_for_their_metadata_once(
     assert re.findall(r"Building (\S+)", run.stderr) == [called, "mine"]
 
 
-@pytest.mark.parametrize("asked", ["-r pyproject.toml", "."])
+@pytest.mark.parametrize("asked", ["-r pyproject.toml", ".", "-r requirements.in"])
 def test_uvs_sources_hold_and_no_index_is_asked_for_what_has_one(
     fake: FakeIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     make_project(tmp_path, "alpha", version="0.1")
+    (tmp_path / "requirements.in").write_text("-e .\n")
     (tmp_path / "pyproject.toml").write_text(
         '[project]\nname = "shop"\nversion = "1"\ndependencies = ["alpha", "beta"]\n'
         '[tool.uv.sources]\nalpha = { path = "alpha" }\nbeta = { index = "ours" }\n'

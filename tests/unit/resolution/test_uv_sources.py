@@ -12,7 +12,7 @@ from archpip.resolution import (
     parse_requirement,
     resolve,
 )
-from archpip.resolution.uv_sources import apply_uv_sources, bound_by_uv_sources
+from archpip.resolution.uv_sources import add_sources_of_folders, apply_uv_sources
 from tests.unit.resolution.fake_world import FakeWorld, make_target
 
 LINUX_ONLY = "sys_platform == 'linux'"
@@ -134,13 +134,34 @@ def test_the_default_index_is_the_index(tmp_path: Path) -> None:
     assert found.index.index_url == "https://m.example/simple"
 
 
+def ask_for(*folders: Path) -> RequirementSet:
+    return RequirementSet(
+        requirements=tuple(parse_requirement(str(folder), base=folder) for folder in folders)
+    )
+
+
 def test_a_folder_bounds_what_it_requires(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.uv.sources]\na = { git = "https://h/a.git" }\nb = { index = "x" }\n'
         '[[tool.uv.index]]\nname = "x"\nurl = "https://x.example/simple"\nexplicit = true\n'
     )
-    found = bound_by_uv_sources(tmp_path, shown="./pyproject.toml")
+    found = add_sources_of_folders(ask_for(tmp_path), named=True)
     (constraint,) = found.constraints
     assert constraint.name == "a"
     assert constraint.direct is not None
     assert found.index.pins[0].projects == ("b",)
+
+
+def test_so_do_the_folders_that_are_its_sources(tmp_path: Path) -> None:
+    index = '[[tool.uv.index]]\nname = "x"\nurl = "https://x.example/simple"\n'
+    for name, sources in {
+        "app": 'a = { path = "../a" }\n',
+        "a": 'b = { path = "../b" }\napp = { path = "../app" }\n',
+        "b": f'c = {{ index = "x" }}\n{index}',
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").write_text(f"[tool.uv.sources]\n{sources}")
+
+    found = add_sources_of_folders(ask_for(tmp_path / "app"), named=True)
+    assert [constraint.name for constraint in found.constraints] == ["a", "b", "app"]
+    assert found.index.pins[0].projects == ("c",)
