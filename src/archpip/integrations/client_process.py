@@ -1,8 +1,10 @@
 """Run the user's command, which shares our terminal and signals."""
 
+import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from archpip.integrations.errors import CommandNotFoundError
 
@@ -18,8 +20,8 @@ def run_command(
 ) -> int:
     """Run a command to its end and return its exit status, as a shell reports it.
 
-    An interrupt from the keyboard reaches the command itself, which handles it; a SIGTERM is passed
-    on to it. Call from the main thread.
+    The signals that are to end this process are passed on to the command, which handles them. Call
+    from the main thread.
 
     Args:
         command: The program and its arguments.
@@ -36,17 +38,47 @@ def run_command(
         reason = error.strerror or str(error)
         raise CommandNotFoundError(program=command[0], reason=reason) from error
 
-    def pass_on(number: int, _frame: object) -> None:
-        process.send_signal(number)
-
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    terminate = signal.signal(signal.SIGTERM, pass_on)
-    try:
+    with _passed_on(process):
         printed, _ = process.communicate()
-        status = process.returncode
-    finally:
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGTERM, terminate)
+    status = process.returncode
     if pass_output and printed:
         pass_output(printed.decode("utf-8", "surrogateescape"))
     return _KILLED_BY - status if status < 0 else status
+
+
+@contextmanager
+def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Pass signals on to a command meanwhile, unless they are ignored already (`nohup`)."""
+
+    def pass_on(number: int, _frame: object) -> None:
+        process.send_signal(number)
+
+    passed_on = ["SIGTERM", "SIGHUP"]
+    # A terminal's interrupt reaches the command as well, which is not to get it twice.
+    before = {signal.SIGINT: signal.getsignal(signal.SIGINT)}
+    if _is_in_foreground():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    else:
+        passed_on.append("SIGINT")
+    for name in passed_on:
+        number = getattr(signal, name, None)  # Windows has not all of them
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, pass_on)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_in_foreground() -> bool:
+    """Return whether interrupts from a terminal reach this process, and with it the command."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        # Windows has none, and sends interrupts to all processes of a console.
+        return os.name == "nt"
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    finally:
+        os.close(terminal)

@@ -1,5 +1,6 @@
 """Real pip and uv behind the gateway, against indexes that lie."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -109,18 +110,23 @@ def test_failing_index_is_an_error_of_the_client_with_its_reason(
     assert "it answers HTTP 500" in run.stderr
 
 
-def test_request_to_end_reaches_the_command_which_decides() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of these signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_request_to_end_reaches_the_command_which_decides(name: str) -> None:
     script = (
         "import signal, sys, time\n"
-        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))\n"
+        f"signal.signal(signal.{name}, lambda *_: sys.exit(3))\n"
         "print('ready', flush=True)\n"
         "time.sleep(60)\n"
     )
     command = [sys.executable, "-m", "archpip", "exec", "--", sys.executable, "-c", script]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # In a session of its own no terminal sends it an interrupt.
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        process.terminate()
+        process.send_signal(getattr(signal, name))
         assert process.wait(timeout=60) == 3
 
 
