@@ -26,6 +26,7 @@ from archpip.whole_files import write_whole
 
 _COPY_SUFFIX = ".before-archpip"
 _OWN = "archpip"
+_MARK = "\ufeff"
 
 
 class Scope(StrEnum):
@@ -66,7 +67,7 @@ def plan_setup(wishes: Wishes, scope: Scope, surroundings: Surroundings) -> tupl
     changes = []
     for edit in _edits(wishes, scope, surroundings):
         before = _read(edit.path)
-        after = edit.apply(before or "")
+        after = _in_its_form(before or "", edit.apply)
         if after != (before or ""):
             changes.append(FileChange(path=edit.path, before=before, after=after))
     return tuple(changes)
@@ -83,7 +84,7 @@ def plan_undo(scope: Scope, surroundings: Surroundings) -> tuple[FileChange, ...
     for edit in _edits(every, scope, surroundings):
         copy, before = _read(_copy_of(edit.path)), _read(edit.path)
         if copy is not None and before is not None:
-            after = edit.undo(before, copy)
+            after = _in_its_form(before, edit.undo, copy)
             after = copy if after.rstrip() == copy.rstrip() else after
             gone = not copy and not after.strip()
             changes.append(FileChange(path=edit.path, before=before, after=None if gone else after))
@@ -195,9 +196,27 @@ def _project_edits(wishes: Wishes, surroundings: Surroundings) -> Iterator[_Edit
     yield _Edit(path=project, apply=apply, undo=undo)
 
 
+def _in_its_form(text: str, change: Callable[..., str], *more: str) -> str:
+    """Change a text that keeps its byte order mark and its line ends, those of Windows too."""
+    changed = change(*map(_plain, (text, *more)))
+    if _has_windows_lines(text):
+        changed = changed.replace("\n", "\r\n")
+    return f"{_MARK}{changed}" if text.startswith(_MARK) else changed
+
+
+def _plain(text: str) -> str:
+    text = text.removeprefix(_MARK)
+    return text.replace("\r\n", "\n") if _has_windows_lines(text) else text
+
+
+def _has_windows_lines(text: str) -> bool:
+    return "\r\n" in text and text.count("\r\n") == text.count("\n")
+
+
 def _read(path: Path) -> str | None:
     try:
-        return path.read_text("utf-8")
+        # Not `read_text`, which gives all lines the same end.
+        return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT
+from tomlkit.items import AoT, Array
 
 from archpip.settings import ConfigurationError
 
@@ -48,6 +48,10 @@ def set_default_index(text: str, table: Sequence[str], url: str, *, where: str) 
         indexes = holder.get("index")
         if isinstance(indexes, AoT):
             indexes.append(new)
+        elif isinstance(indexes, Array):
+            inline = tomlkit.inline_table()
+            inline.update({"url": url, "default": True})
+            indexes.append(inline)
         else:
             holder["index"] = tomlkit.aot()
             holder["index"].append(new)
@@ -67,6 +71,8 @@ def restore_default_index(text: str, original: str, table: Sequence[str], *, whe
         holder["index-url"] = earlier["index-url"]
     if entry is not None and old is not None:
         entry["url"] = old["url"]
+    elif entry is not None and isinstance(holder["index"], Array):
+        holder["index"].remove(entry)
     elif entry is not None:
         return _cut_table(tomlkit.dumps(document), (*table, "index"), entry)
     return tomlkit.dumps(document)
@@ -149,5 +155,5 @@ def _find(document: _Table, table: Sequence[str]) -> _Table:
 
 def _default_index(holder: _Table) -> _Table | None:
     indexes = holder.get("index")
-    entries = indexes if isinstance(indexes, AoT) else ()
+    entries = indexes if isinstance(indexes, AoT | Array) else ()
     return next((entry for entry in entries if entry.get("default") is True), None)

@@ -301,7 +301,7 @@ def read_toml(file: Path) -> dict[str, object] | None:
         ConfigurationError: It is not TOML.
     """
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -64,7 +64,7 @@ def _glob(root: Path, pattern: str) -> Iterator[Path]:
 
 def _read_workspace(file: Path) -> Mapping[str, object] | None:
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
     uv = as_mapping(as_mapping(content.get("tool")).get("uv"))

@@ -97,7 +97,7 @@ def parse_project_file(text: bytes, *, path: Path, shown: str) -> ProjectFile:
         ProjectFileError: It is not TOML, or a table has another type.
     """
     try:
-        content = tomllib.loads(text.decode())
+        content = tomllib.loads(text.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectFileError(location=shown, reason=f"it is not TOML: {error}") from error
     return ProjectFile(

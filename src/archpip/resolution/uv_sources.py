@@ -307,7 +307,7 @@ def _uv_table(folder: Path) -> Mapping[str, object]:
 def _read(folder: Path) -> Mapping[str, object]:
     """Return a folder's `pyproject.toml`; empty if there is none that can be read."""
     try:
-        return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+        return tomllib.loads((folder / "pyproject.toml").read_text("utf-8-sig"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
         return {}
 

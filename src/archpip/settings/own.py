@@ -251,7 +251,7 @@ def _find_project_table(folder: Path) -> tuple[Path, Mapping[str, object]]:
     for parent in (folder, *folder.parents):
         file = parent / _PROJECT_FILE
         try:
-            text = file.read_text("utf-8")
+            text = file.read_text("utf-8-sig")
         except (FileNotFoundError, NotADirectoryError, PermissionError):
             continue
         except UnicodeDecodeError as error:

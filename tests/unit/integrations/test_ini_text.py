@@ -1,3 +1,5 @@
+from configparser import RawConfigParser
+
 import pytest
 
 from archpip.integrations.ini_text import restore_option, set_option
@@ -38,10 +40,28 @@ CHANGED = CONFIG.replace(
         ),
         pytest.param("[global]", f"[global]\nindex-url = {URL}\n", id="no-line-end"),
         pytest.param(CONFIG, CHANGED, id="other-spelling-over-lines"),
+        pytest.param(
+            "[global]\n  timeout = 3\n  index-url = https://one.example\n  pre = yes\n",
+            f"[global]\n  timeout = 3\n  index-url = {URL}\n  pre = yes\n",
+            id="indented",
+        ),
+        pytest.param(
+            "  [global]\n  timeout = 3\n  [install]\n  pre = yes\n",
+            f"  [global]\n  timeout = 3\n  index-url = {URL}\n  [install]\n  pre = yes\n",
+            id="indented-headings",
+        ),
+        pytest.param(
+            "[global]\nfind-links =\n  [global]\n  index-url = no\n",
+            f"[global]\nfind-links =\n  [global]\n  index-url = no\nindex-url = {URL}\n",
+            id="value-like-a-section",
+        ),
     ],
 )
 def test_option_is_set_and_taken_back_and_all_else_stays(text: str, changed: str) -> None:
     assert set_option(text, "global", "index-url", URL) == changed
+    pip_reads = RawConfigParser()
+    pip_reads.read_string(changed.replace("index_url", "index-url"))
+    assert pip_reads["global"]["index-url"] == URL
     assert restore_option(changed, text, "global", "index-url").rstrip() == text.rstrip()
 
 

@@ -28,3 +28,10 @@ def test_only_the_nearest_project_counts(tmp_path: Path) -> None:
     (inner / "pyproject.toml").write_text("[project]\nname = 'inner'\n")
 
     assert find_project_sources(inner) == ()
+
+
+def test_byte_order_mark_is_passed_over_as_uv_does(tmp_path: Path) -> None:
+    text = "\ufeff[[tool.pdm.source]]\nurl = 'https://one.example'\n"
+    (tmp_path / "pyproject.toml").write_bytes(text.encode())
+
+    assert [each.address for each in find_project_sources(tmp_path)] == ["https://one.example"]

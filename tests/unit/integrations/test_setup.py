@@ -111,3 +111,25 @@ def test_file_that_cannot_be_written_is_named(surroundings: MakeSurroundings) ->
 
     with pytest.raises(ConfigurationError, match=r"pip\.conf: it cannot be written"):
         set_up(Scope.USER, made)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "marked"])
+def test_lines_of_windows_keep_their_ends(
+    surroundings: MakeSurroundings, tmp_path: Path, mark: str
+) -> None:
+    file = tmp_path / "work" / "pyproject.toml"
+    file.parent.mkdir(exist_ok=True)
+    text = f'{mark}# Ours.\r\n[project]\r\nname = "a"\r\n'.encode()
+    file.write_bytes(text)
+    made = surroundings()
+
+    set_up(Scope.PROJECT, made)
+
+    written = file.read_bytes()
+    assert written.startswith(text)
+    assert URL.encode() in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+    assert plan_setup(WISHES, Scope.PROJECT, made) == ()
+    for change in plan_undo(Scope.PROJECT, made):
+        carry_back(change)
+    assert file.read_bytes() == text

@@ -30,6 +30,17 @@ NEW = f'[[index]]\nurl = "{URL}"\ndefault = true\n'
             f'[[index]]\nurl = "https://a.example"\n\n{NEW}',
             id="beside-another",
         ),
+        pytest.param(
+            'index = [{ name = "a", url = "https://a.example", default = true }] # b\n',
+            f'index = [{{ name = "a", url = "{URL}", default = true }}] # b\n',
+            id="default-of-an-inline-array",
+        ),
+        pytest.param(
+            'index = [{ url = "https://a.example" }] # b\nno-build = true\n',
+            f'index = [{{ url = "https://a.example" }}, {{url = "{URL}", default = true}}] # b\n'
+            "no-build = true\n",
+            id="beside-another-of-an-inline-array",
+        ),
     ],
 )
 def test_default_index_is_set_and_taken_back_and_comments_stay(text: str, changed: str) -> None:
