@@ -28,8 +28,6 @@ MANY = settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
-Edit = tuple[int, bytes]
-
 
 @st.composite
 def mutated(draw: st.DrawFn, names: tuple[str, ...]) -> bytes:

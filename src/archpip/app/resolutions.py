@@ -41,7 +41,7 @@ class Resolutions(Parts):
         """
         check_pythons(question.asked.pythons, targets=question.targets, options=question.options)
         answer = self._resolve(question, world) if world else self._repeat_or_resolve(question)
-        for override in find_unmatched(question.policy.overrides, _judged(answer)):
+        for override in find_unmatched(question.policy.overrides, _iter_judged_wheels(answer)):
             self._warn(override.unmatched_message)
         for sentence in dict.fromkeys(_describe_empty(question, answer)):
             self._warn(sentence)
@@ -197,7 +197,7 @@ def _describe_empty(question: Question, answer: JointResolution) -> Iterator[str
             yield f"nothing is needed on {name}: the marker of {whose} is false there"
 
 
-def _judged(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:
+def _iter_judged_wheels(answer: JointResolution) -> Iterator[tuple[str, Verdict | None]]:
     """Yield the chosen wheels, and those refused for their content, each with its verdict."""
     for pin in (pin for resolution in answer.resolutions for pin in resolution.pins):
         if pin.kind is LinkKind.WHEEL:

@@ -169,7 +169,7 @@ class SourceBuilder:
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, BuilderChoice.AUTO)
             with self._isolation.lend_for_metadata(workspace, plan) as environment:
-                frontend = self._prepared(order, workspace, plan, environment)
+                frontend = self._prepare(order, workspace, plan, environment)
                 prepared = frontend.prepare_metadata(workspace.folder / "metadata")
                 if prepared is not None:
                     return (prepared / "METADATA").read_bytes()
@@ -264,7 +264,7 @@ class SourceBuilder:
         with self._workspace(order) as workspace:
             plan = self._plan(order, workspace, self._choice)
             environment = self._isolation.make_environment(workspace, plan)
-            frontend = self._prepared(order, workspace, plan, environment)
+            frontend = self._prepare(order, workspace, plan, environment)
             wheel = frontend.build_wheel(workspace.folder / "dist")
             self._reporter.build_step(workspace.project, BuildStep.CHECK)
             evidence = order.native_evidence or find_native_evidence(
@@ -339,7 +339,7 @@ class SourceBuilder:
         )
         return plan_build(request, choice)
 
-    def _prepared(
+    def _prepare(
         self, order: Order, workspace: Workspace, plan: BuildPlan, environment: BuildEnvironment
     ) -> ProjectFrontend:
         """Create the build environment, and write the plan's files before a hook runs."""

@@ -98,12 +98,12 @@ class ProjectFrontend:
         """
         with self._entering(BuildStep.REQUIREMENTS):
             self._environment.create()
-            wanted = self._parsed([*self._builder.build_system_requires, *extra])
+            wanted = self._parse([*self._builder.build_system_requires, *extra])
             self._environment.install(wanted)
             ready()
         with self._entering(BuildStep.BACKEND_REQUIREMENTS):
             settings = self._settings.config_settings_table()
-            more = self._parsed(self._builder.get_requires_for_build("wheel", settings))
+            more = self._parse(self._builder.get_requires_for_build("wheel", settings))
         with self._entering(BuildStep.REQUIREMENTS):
             self._environment.install(set(more) - set(wanted))
 
@@ -140,7 +140,7 @@ class ProjectFrontend:
         variables.update(extra_environ or {})
         self._runner.run(cmd, cwd=cwd, environment=variables)
 
-    def _parsed(self, requirements: Iterable[str]) -> list[str]:
+    def _parse(self, requirements: Iterable[str]) -> list[str]:
         """Check each requirement, so that an option never reaches pip's command line."""
         try:
             return [str(Requirement(text)) for text in requirements]

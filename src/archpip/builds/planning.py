@@ -50,7 +50,7 @@ def _choose(request: PlanRequest, choice: BuilderChoice) -> BuildPlan:
         if host.operating_system is OperatingSystem.MACOS:
             return plan_macos(request, interpreter)
         if host.operating_system is OperatingSystem.WINDOWS:
-            return plan_windows(request, interpreter, _named_toolchain(request))
+            return plan_windows(request, interpreter, _find_toolchain(request))
     toolchain, python = _toolchain(request)
     return plan_cross(request, interpreter, toolchain, python)
 
@@ -63,16 +63,16 @@ def _same_python(request: PlanRequest) -> Interpreter | None:
     return None
 
 
-def _named_toolchain(request: PlanRequest) -> Toolchain:
+def _find_toolchain(request: PlanRequest) -> Toolchain:
     for toolchain in request.tools.toolchains:
         if toolchain.serves(request.target):
             return toolchain
-    raise _missing(request, "no toolchain for it is known", f"{_remedy(request.target)}.")
+    raise _make_error(request, "no toolchain for it is known", f"{_remedy(request.target)}.")
 
 
 def _toolchain(request: PlanRequest) -> tuple[Toolchain, CrossPython]:
     """Return a toolchain for the target that has the headers of its Python."""
-    toolchain = _named_toolchain(request)
+    toolchain = _find_toolchain(request)
     version = request.target.python.version[:2]
     serving = [tool for tool in request.tools.toolchains if tool.serves(request.target)]
     for toolchain in serving:
@@ -80,7 +80,7 @@ def _toolchain(request: PlanRequest) -> tuple[Toolchain, CrossPython]:
         if python is not None:
             return toolchain, python
     short = request.target.python.short_version
-    raise _missing(
+    raise _make_error(
         request,
         f"toolchain {toolchain.name} has no headers of Python {short}",
         f"{_remedy(request.target)}; or name a sysroot that has them in "
@@ -105,7 +105,7 @@ def _remedy(target: Target) -> str:
 def _python_missing(request: PlanRequest) -> ToolchainMissingError:
     python = request.target.python
     found = ", ".join(i.target.python.short_version for i in request.tools.interpreters)
-    return _missing(
+    return _make_error(
         request,
         f"the build needs {python.display_name.rpartition('.')[0]} on this machine, "
         f"which has only {found}",
@@ -113,7 +113,7 @@ def _python_missing(request: PlanRequest) -> ToolchainMissingError:
     )
 
 
-def _missing(request: PlanRequest, missing: str, remedy: str) -> ToolchainMissingError:
+def _make_error(request: PlanRequest, missing: str, remedy: str) -> ToolchainMissingError:
     return ToolchainMissingError(
         project=request.project, target=request.target.name, missing=missing, remedy=remedy
     )

@@ -50,8 +50,8 @@ def parse_build_settings(name: str, table: Mapping[str, object], *, folder: Path
 def join_settings(first: BuildSettings, more: BuildSettings) -> BuildSettings:
     """Merge two settings; for the same config setting or variable, `more` overrides `first`."""
     return BuildSettings(
-        config_settings=_joined(first.config_settings, more.config_settings),
-        environment=_joined(first.environment, more.environment),
+        config_settings=_join(first.config_settings, more.config_settings),
+        environment=_join(first.environment, more.environment),
         build_requires=tuple(sorted({*first.build_requires, *more.build_requires})),
         patches=(*first.patches, *more.patches),
         approved=first.approved or more.approved,
@@ -59,7 +59,7 @@ def join_settings(first: BuildSettings, more: BuildSettings) -> BuildSettings:
     )
 
 
-def _joined(
+def _join(
     first: Iterable[tuple[str, _Value]], more: Iterable[tuple[str, _Value]]
 ) -> tuple[tuple[str, _Value], ...]:
     return tuple(sorted({**dict(first), **dict(more)}.items()))

@@ -36,7 +36,7 @@ def stage_plan(plan: BuildPlan, folder: Path, *, run: _Run, environment: Mapping
     for file in plan.files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_placed(file.content, folder), encoding="utf-8")
+        path.write_text(_place(file.content, folder), encoding="utf-8")
         path.chmod(0o755 if file.executable else 0o644)
     if plan.floor_libraries is not None:
         wanted = plan.floor_libraries
@@ -83,13 +83,13 @@ def hook_settings(plan: BuildPlan, folder: Path, base: Mapping[str, str]) -> Hoo
         variables["PATH"] = os.pathsep.join((*plan.search_path, base.get("PATH", "")))
     variables.update(plan.environment)
     return HookSettings(
-        environment=tuple((name, _placed(value, folder)) for name, value in variables.items()),
+        environment=tuple((name, _place(value, folder)) for name, value in variables.items()),
         config_settings=tuple(
-            (key, tuple(_placed(value, folder) for value in values))
+            (key, tuple(_place(value, folder) for value in values))
             for key, values in plan.config_settings
         ),
     )
 
 
-def _placed(text: str, folder: Path) -> str:
+def _place(text: str, folder: Path) -> str:
     return text.replace(FILES, folder.as_posix())

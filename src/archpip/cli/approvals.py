@@ -18,7 +18,7 @@ def read_approved_builds(
     """Return the projects that may be built; `None` if builds need no approval."""
     if not (arguments.require_source_build_approval or own.boolean(_REQUIRED)):
         return None
-    return _approved(arguments, own)
+    return _read_approved(arguments, own)
 
 
 def read_named_approvals(
@@ -30,12 +30,12 @@ def read_named_approvals(
         named = OwnSettings(settings=settings)
         own = replace(put_beneath(named, context.own.settings), tables=context.own.tables)
         if named.find(_REQUIRED):
-            found[name] = _approved(arguments, own) if named.boolean(_REQUIRED) else None
+            found[name] = _read_approved(arguments, own) if named.boolean(_REQUIRED) else None
         else:
             found[name] = read_approved_builds(arguments, own)
     return found
 
 
-def _approved(arguments: argparse.Namespace, own: OwnSettings) -> frozenset[NormalizedName]:
+def _read_approved(arguments: argparse.Namespace, own: OwnSettings) -> frozenset[NormalizedName]:
     settings = read_build_settings(arguments, own)
     return frozenset(name for name in settings if settings[name].approved)

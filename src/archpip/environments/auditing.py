@@ -75,7 +75,7 @@ def audit_tree(
         _audit_part(part, replace(inspection, path_folders=folders[part.root]), target, policy)
         for part, inspection in zip(parts, inspections, strict=True)
     ]
-    kept = (part for part in _linked(audited, target, policy) if _is_of_interest(part))
+    kept = (part for part in _iter_linked(audited, target, policy) if _is_of_interest(part))
     return tuple(sorted(kept, key=lambda part: (part.name == "", part.label)))
 
 
@@ -83,7 +83,7 @@ def _is_of_interest(part: AuditedPart) -> bool:
     return bool(part.name or part.inspection.binaries or part.findings)
 
 
-def _linked(
+def _iter_linked(
     audited: Sequence[AuditedPart], target: Target, policy: Policy
 ) -> Iterator[AuditedPart]:
     """Add the findings that concern several parts together."""
@@ -129,10 +129,10 @@ def _audit_part(part: Part, inspection: Inspection, target: Target, policy: Poli
         version=part.version,
         installer=part.installer,
         root=part.root,
-        inspection=_relocated_inspection(inspection, part),
+        inspection=_relocate_inspection(inspection, part),
         verdict=Verdict(
             target=verdict.target,
-            findings=tuple(_relocated(finding, part) for finding in verdict.findings),
+            findings=tuple(_relocate(finding, part) for finding in verdict.findings),
         ),
     )
 
@@ -154,7 +154,7 @@ def _inspect(part: Part, source: InstalledWheel) -> Inspection:
     return replace(inspection, problems=(*inspection.problems, *packed)) if packed else inspection
 
 
-def _relocated_inspection(inspection: Inspection, part: Part) -> Inspection:
+def _relocate_inspection(inspection: Inspection, part: Part) -> Inspection:
     binaries = tuple(
         replace(member, path=part.paths.get(member.path, member.path))
         for member in inspection.binaries
@@ -162,7 +162,7 @@ def _relocated_inspection(inspection: Inspection, part: Part) -> Inspection:
     return replace(inspection, binaries=binaries)
 
 
-def _relocated(finding: Finding, part: Part) -> Finding:
+def _relocate(finding: Finding, part: Part) -> Finding:
     """Return the finding with the file's path in the tree, not in the wheel."""
     real = part.paths.get(finding.member or "")
     if finding.member is None or real is None or real == finding.member:

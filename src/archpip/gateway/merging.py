@@ -21,7 +21,7 @@ def merge_about(pages: Sequence[Mapping[str, object]]) -> dict[str, object]:
         about |= {key: value for key, value in page.items() if key not in about}
     metas = [meta for page in pages if isinstance(meta := page.get("meta"), dict)]
     about["meta"] = _merge_meta(metas)
-    if places := _joined(page.get("alternate-locations") for page in pages):
+    if places := _join(page.get("alternate-locations") for page in pages):
         about["alternate-locations"] = places
     return about
 
@@ -36,7 +36,7 @@ def _merge_meta(metas: Sequence[Mapping[str, object]]) -> dict[str, object]:
     versions = [str(meta.get("api-version", _OLDEST)) for meta in metas]
     # The merged page guarantees only what the lowest version does.
     merged["api-version"] = min(versions, key=_minor, default=_OLDEST)
-    if places := _joined(meta.get("tracks") for meta in metas):
+    if places := _join(meta.get("tracks") for meta in metas):
         merged["tracks"] = places
     return merged
 
@@ -46,7 +46,7 @@ def _minor(api_version: str) -> int:
     return int(minor) if minor.isdecimal() else 0
 
 
-def _joined(lists: Iterable[object]) -> list[str]:
+def _join(lists: Iterable[object]) -> list[str]:
     """Join lists of strings without repeats; a value that is no list is ignored."""
     found = (item for each in lists if isinstance(each, list) for item in each)
     return list(dict.fromkeys(str(item) for item in found))

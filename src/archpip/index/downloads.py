@@ -76,7 +76,7 @@ def open_file(session: Session, link: Link) -> Iterator[FileStream]:
     """
     if link.url.startswith("file:"):
         with _local_chunks(link.url) as (chunks, total):
-            yield FileStream(total, _verified(link, chunks))
+            yield FileStream(total, _verify(link, chunks))
         return
     with ExitStack() as opened:
 
@@ -94,7 +94,7 @@ def open_file(session: Session, link: Link) -> Iterator[FileStream]:
         try:
             yield FileStream(
                 link.size_bytes if total_bytes is None else total_bytes,
-                _verified(link, _chunks(answer)),
+                _verify(link, _chunks(answer)),
             )
         except TransportError as error:
             raise IndexUnavailableError(url=link.url, reason=error.reason) from error
@@ -158,7 +158,7 @@ def _write(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("xb") as file:
-            for chunk in _verified(link, chunks):
+            for chunk in _verify(link, chunks):
                 file.write(chunk)
                 completed += len(chunk)
                 progress(link, completed, total_bytes)
@@ -172,7 +172,7 @@ def _write(
             partial.unlink(missing_ok=True)
 
 
-def _verified(link: Link, chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _verify(link: Link, chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the chunks, the last one only once the whole has the link's hashes and size.
 
     A file that exceeds the link's size is aborted at once.

@@ -163,7 +163,7 @@ class _Exchange:
         try:
             self._response = self._request.__enter__()
         except DetailedPyreqwestError as error:
-            raise self._explained(error) from error
+            raise self._explain(error) from error
         self.status = self._response.status
 
     def header(self, name: str) -> str | None:
@@ -176,13 +176,13 @@ class _Exchange:
         try:
             content = self._response.body_reader.read(most_bytes)
         except DetailedPyreqwestError as error:
-            raise self._explained(error) from error
+            raise self._explain(error) from error
         return content.to_bytes() if content else b""
 
     def close(self) -> None:
         self._request.__exit__(None, None, None)
 
-    def _explained(self, error: DetailedPyreqwestError) -> TransportError:
+    def _explain(self, error: DetailedPyreqwestError) -> TransportError:
         if isinstance(error, RequestTimeoutError):
             longest = self._longest_seconds
             if longest and time.monotonic() - self._begun >= longest:

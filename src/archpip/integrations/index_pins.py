@@ -51,7 +51,7 @@ def read_index_pins(
             known = f"; there is {', '.join(sorted(named))}" if named else ""
             reason = f"it is PROJECTS=NAME, with the name of an --index{known}"
             raise IndexPinError(subject=f"--index-pin {text}", reason=reason)
-        patterns = [_normalized(project) for project in projects.split(",") if project.strip()]
+        patterns = [_normalize(project) for project in projects.split(",") if project.strip()]
         said.append(IndexPin(url=named[name].url, projects=tuple(patterns)))
     served = {pin.url for pin in said}
     for name, index in named.items():
@@ -88,10 +88,10 @@ def _read_index(content: object, where: str) -> _Named:
         or not all(isinstance(p, str) for p in projects)
     ):
         raise IndexPinError(subject=where, reason="`projects` is not a list of names or patterns")
-    return _Named(url=url, projects=[_normalized(project) for project in projects])
+    return _Named(url=url, projects=[_normalize(project) for project in projects])
 
 
-def _normalized(text: str) -> str:
+def _normalize(text: str) -> str:
     """Normalise a name; in a pattern the same, around what stands for other text."""
     text = text.strip()
     if any(character in text for character in _PATTERN_CHARACTERS):

@@ -84,7 +84,7 @@ def _find_option(lines: list[str], section: str, name: str) -> _Place | None:
     for start, stop in _iter_statements(lines):
         option = _OPTION.match(lines[start].strip())
         is_inside = body.start <= start < body.stop
-        if is_inside and option is not None and _normalized(option["name"]) == name:
+        if is_inside and option is not None and _normalize(option["name"]) == name:
             found = _Place(start=start, stop=stop)
     return found
 
@@ -144,5 +144,5 @@ def _drop_empty_section(lines: list[str], section: str) -> None:
         del lines[start : body.stop]
 
 
-def _normalized(name: str) -> str:
+def _normalize(name: str) -> str:
     return name.strip().lower().replace("_", "-").removeprefix("--")

@@ -88,7 +88,7 @@ def read_uv_indexes(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
             found.append(index)
     for name in ("extra-index-url", "index-url"):
         found += [
-            UvIndex(url=_located(url, table), default=name == "index-url")
+            UvIndex(url=_locate(url, table), default=name == "index-url")
             for table in reversed(tables)
             for url in strings(table.content.get(name))
         ]
@@ -108,7 +108,7 @@ def iter_index_entries(
 def read_find_links(tables: tuple[UvTable, ...]) -> tuple[UvIndex, ...]:
     """Return the `find-links` locations: uv reads all of them, whatever the indexes have."""
     return tuple(
-        UvIndex(url=_located(location, table), is_flat=True)
+        UvIndex(url=_locate(location, table), is_flat=True)
         for table in reversed(tables)
         for location in strings(table.content.get("find-links"))
     )
@@ -178,7 +178,7 @@ def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _located(location: str, table: UvTable) -> str:
+def _locate(location: str, table: UvTable) -> str:
     """Return a location; a path in a file is relative to the file's folder."""
     file = table.origin.file
     if "://" in location or file is None:
@@ -197,7 +197,7 @@ def _parse_index(
     if terms.uploaded_before or is_undated:
         done |= {EXCLUDE_NEWER}
     return UvIndex(
-        url=_located(str(entry["url"]), table),
+        url=_locate(str(entry["url"]), table),
         name=name,
         default=entry.get("default") is True,
         explicit=entry.get("explicit") is True,

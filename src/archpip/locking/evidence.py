@@ -106,7 +106,7 @@ def collect_evidence(
         bounds=tuple(
             f"{a.name} asks for {a.specifier}" for a in pin.requirers if a.name and a.specifier
         ),
-        refused=tuple(dict.fromkeys((*_refused(pin), *refused_before))),
+        refused=tuple(dict.fromkeys((*_describe_refused(pin), *refused_before))),
         requested=pin.requested,
         config_settings=describe_config_settings(pin.config_settings) if is_built else (),
         build_settings=build_settings if is_built else (),
@@ -155,7 +155,7 @@ def _newest(versions: Iterable[tuple[int, ...]]) -> str | None:
     return ".".join(map(str, newest)) if newest else None
 
 
-def _refused(pin: Pin) -> tuple[str, ...]:
+def _describe_refused(pin: Pin) -> tuple[str, ...]:
     """Name the files refused once opened, unless `built-from-source-because` already does."""
     if pin.kind is LinkKind.SDIST:
         return ()
@@ -264,17 +264,17 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     """
     libc = _text(table, "libc")
     implementation_version = _text(table, "implementation-version")
-    numbers, prerelease = _split_version(_required(table, "python"))
+    numbers, prerelease = _split_version(_require(table, "python"))
     patch_known = numbers.count(".") != 1
-    floor = _numbers(_required(table, "floor"))
+    floor = _numbers(_require(table, "floor"))
     return Target(
-        operating_system=OperatingSystem(_required(table, "operating-system")),
+        operating_system=OperatingSystem(_require(table, "operating-system")),
         architectures=tuple(Architecture(name) for name in _texts(table, "architectures")),
         libc=Libc(libc) if libc else None,
         floor=(floor[0], floor[1]),
         simulator=bool(table.get("simulator", False)),
         python=PythonTarget(
-            implementation=_required(table, "implementation"),
+            implementation=_require(table, "implementation"),
             version=_triple(numbers if patch_known else f"{numbers}.0"),
             patch_known=patch_known,
             prerelease=prerelease,
@@ -301,7 +301,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
-def _required(table: Mapping[str, Any], key: str) -> str:
+def _require(table: Mapping[str, Any], key: str) -> str:
     value = _text(table, key)
     if value is None:
         raise ValueError(f"{key} is missing")

@@ -157,7 +157,7 @@ def _binaries_table(report: WheelReport) -> Table:
     binaries = zip(report.roles, report.inspection.binaries, strict=True)
     for role, member in sorted(binaries, key=lambda pair: (order.index(pair[0]), pair[1].path)):
         findings = [f for f in report.verdict.findings if f.member == member.path]
-        oldest = [_dotted(one.minimum_os) for one in member.binary.slices if one.minimum_os]
+        oldest = [_join_version(one.minimum_os) for one in member.binary.slices if one.minimum_os]
         table.add_row(
             f"          {role}",
             member.binary.format.value,
@@ -169,5 +169,5 @@ def _binaries_table(report: WheelReport) -> Table:
     return table
 
 
-def _dotted(version: tuple[int, ...]) -> str:
+def _join_version(version: tuple[int, ...]) -> str:
     return ".".join(str(part) for part in version[:2])

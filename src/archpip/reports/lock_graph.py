@@ -25,7 +25,7 @@ def render_why(graph: LockGraph, name: NormalizedName) -> Iterator[str]:
     evidence = project.evidence
     for bound in evidence.bounds if evidence else ():
         yield f"  {bound}"
-    yield f"  taken: {project.taken_from}{_judged(project)}"
+    yield f"  taken: {project.taken_from}{_describe_verdict(project)}"
     for reason in evidence.source_reasons if evidence else ():
         yield f"  built from source, because {reason}"
     for reason in evidence.refused if evidence else ():
@@ -34,7 +34,7 @@ def render_why(graph: LockGraph, name: NormalizedName) -> Iterator[str]:
         yield f"  accepted all the same: {reason}"
 
 
-def _judged(project: LockedProject) -> str:
+def _describe_verdict(project: LockedProject) -> str:
     evidence = project.evidence
     if evidence is None or evidence.verdict is None:
         return ""

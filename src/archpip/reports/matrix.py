@@ -169,7 +169,7 @@ def render_svg(matrix: Matrix) -> str:
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
     for column, subject in enumerate(matrix.subjects):
-        lines.append(_svg_text(_LABEL_WIDTH + column * _CELL_WIDTH, 0, _shortened(subject)))
+        lines.append(_svg_text(_LABEL_WIDTH + column * _CELL_WIDTH, 0, _shorten(subject)))
     rows = zip(matrix.targets, matrix.cells, strict=True)
     for number, (target, row) in enumerate(rows, start=1):
         lines.append(_svg_text(0, number, target.name))
@@ -195,5 +195,5 @@ def _svg_cell(column: int, row: int, cell: Cell) -> str:
     )
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _LABEL_LENGTH else f"{text[: _LABEL_LENGTH - 1]}…"

@@ -51,7 +51,7 @@ def _chain_lines(found: Sequence[Asked], provider: Provider) -> list[str]:
     others = len({cause.parent.version for cause in found if cause.parent}) - 1
     if others > 0 and first.parent is not None:
         who = f"{first.parent.identifier} {first.parent.version}"
-        wanted = _wanted(first.demand, provider)
+        wanted = _render_requirement(first.demand, provider)
         last = f"{who} and {others} more of its versions require {wanted}"
     return [*above, last]
 
@@ -68,23 +68,23 @@ def _untold_lines(found: Sequence[Asked]) -> Iterator[str]:
 
 def trace(demand: Demand, parent: Choice | None, provider: Provider) -> list[str]:
     """Return the chain of requirements that led to a demand, the user's first."""
-    steps = [_asked(demand, parent, provider)]
+    steps = [_render_step(demand, parent, provider)]
     seen: set[Choice] = set()
     while parent is not None and parent not in seen:
         seen.add(parent)
         demand, parent = provider.parents.get(parent.identifier, (demand, None))
         if not demand.exact:
-            steps.append(_asked(demand, parent, provider))
+            steps.append(_render_step(demand, parent, provider))
     return steps[::-1]
 
 
-def _asked(demand: Demand, parent: Choice | None, provider: Provider) -> str:
+def _render_step(demand: Demand, parent: Choice | None, provider: Provider) -> str:
     if parent is None:
         return f"you asked for {demand}{place_of(provider.origins.of_requirement(demand))}"
-    return f"{parent.identifier} {parent.version} requires {_wanted(demand, provider)}"
+    return f"{parent.identifier} {parent.version} requires {_render_requirement(demand, provider)}"
 
 
-def _wanted(demand: Demand, provider: Provider) -> str:
+def _render_requirement(demand: Demand, provider: Provider) -> str:
     """Render a requirement; where an override replaces it, the override and its origin."""
     override = provider.origins.of_override(demand)
     if override is None:

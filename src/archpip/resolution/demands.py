@@ -209,7 +209,7 @@ class DemandBook:
         Raises:
             InvalidMetadataError: A line cannot be parsed.
         """
-        return self._parsed(name, requires, "")
+        return self._parse_all(name, requires, "")
 
     def for_extra(
         self, name: NormalizedName, requires: tuple[str, ...], extra: NormalizedName
@@ -220,9 +220,9 @@ class DemandBook:
             InvalidMetadataError: A line cannot be parsed.
         """
         base = frozenset(self.for_project(name, requires))
-        return tuple(d for d in self._parsed(name, requires, extra) if d not in base)
+        return tuple(d for d in self._parse_all(name, requires, extra) if d not in base)
 
-    def _parsed(
+    def _parse_all(
         self, name: NormalizedName, requires: tuple[str, ...], extra: str
     ) -> tuple[Demand, ...]:
         key = (name, requires, extra)

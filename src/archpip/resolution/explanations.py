@@ -139,7 +139,9 @@ def _no_wheel(ladder: Ladder, candidate: Candidate, provider: Provider) -> Itera
         return
     nearest = provider.ranking.siblings(ladder)[0]
     reason = next(r.reason for r in ladder.rejections if r.link is nearest)
-    message = f"no wheel of {candidate.name} {candidate.version} fits {_named(provider)}: "
+    message = (
+        f"no wheel of {candidate.name} {candidate.version} fits {_describe_target(provider)}: "
+    )
     if reason is RejectionReason.NO_BINARY:
         message = "--no-binary leaves only sdists"
     else:
@@ -311,7 +313,7 @@ def _projects_behind(causes: Iterable[Asked], provider: Provider) -> Iterator[No
             _, parent = provider.parents.get(parent.identifier, (None, None))
 
 
-def _named(provider: Provider) -> str:
+def _describe_target(provider: Provider) -> str:
     target = provider.ranking.target
     return f"{target.name} with {target.python.display_name}"
 

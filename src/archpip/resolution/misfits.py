@@ -24,7 +24,7 @@ class _Accepted(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _accepted(target: Target) -> _Accepted:
+def _collect_accepted(target: Target) -> _Accepted:
     tags = compatible_tags(target)
     platforms = frozenset(tag.platform for tag in tags)
     return _Accepted(
@@ -42,7 +42,7 @@ def tags_of_wheels(wheels: Iterable[Link]) -> set[tuple[str, str, str]]:
 
 def describe_misfit(wheels: Iterable[Link], target: Target) -> str:
     """Describe what wheels are for, none of which fits a target, by the closest of them."""
-    tags, own = tags_of_wheels(wheels), _accepted(target)
+    tags, own = tags_of_wheels(wheels), _collect_accepted(target)
     for_python = sorted({p for i, a, p in tags if (i, a) in own.pythons} - own.platforms)
     if newer := [platform for platform in for_python if without_floor(platform) in own.systems]:
         floor = target.floor_name
@@ -57,7 +57,7 @@ def describe_misfit(wheels: Iterable[Link], target: Target) -> str:
 
 def find_floor(wheels: Iterable[Link], target: Target) -> tuple[int, int] | None:
     """Return the lowest floor that admits a wheel which differs only in its floor, or `None`."""
-    own = _accepted(target)
+    own = _collect_accepted(target)
     wanted = {
         p
         for i, a, p in tags_of_wheels(wheels)

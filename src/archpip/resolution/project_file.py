@@ -145,7 +145,7 @@ def read_project(
     pythons = ((shown, found.requires_python),) if found.requires_python else ()
     asked = RequirementSet(
         requirements=tuple(
-            _marked(parse_requirement(line, base=path.parent, origin=shown), chosen)
+            _mark(parse_requirement(line, base=path.parent, origin=shown), chosen)
             for line in requires
             if extra_of(line) in (None, *chosen)
         ),
@@ -318,7 +318,7 @@ def _requirement_of(line: str) -> Requirement | None:
         return None
 
 
-def _marked(
+def _mark(
     requirement: RequestedRequirement, extras: tuple[NormalizedName, ...]
 ) -> RequestedRequirement:
     return replace(requirement, marker_extras=extras) if requirement.marker else requirement

@@ -276,7 +276,7 @@ class Solver(Struct, frozen=True, kw_only=True):
     ) -> _Question:
         """Select the requirements and constraints whose markers hold on a target."""
         book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
-        active = [self._named(r) for r in requirements if _applies(r, book)]
+        active = [self._name(r) for r in requirements if _applies(r, book)]
         named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
         requested = frozenset(r.name for r in named if r.name)
         bounds = [c for c in constraints if _applies(c, book)]
@@ -299,7 +299,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         """The files available for the targets that were resolved for."""
         return Offerings(self.library, self._rankings)
 
-    def _named(self, requirement: RequestedRequirement) -> RequestedRequirement:
+    def _name(self, requirement: RequestedRequirement) -> RequestedRequirement:
         """Return the requirement with its project's name, read from the source if needed."""
         if requirement.name is not None or requirement.direct is None:
             return requirement

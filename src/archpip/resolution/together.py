@@ -126,9 +126,12 @@ class _Aligner:
             self._solve(first, self._kept[first.name], self._expect_others),
         )
         for other in others:
-            self._expect(other, {**_pinned(best), **self._kept[other.name]})
+            self._expect(other, {**_collect_versions(best), **self._kept[other.name]})
         for other in others:
-            best = (*best, self._solve(other, {**_pinned(best), **self._kept[other.name]}))
+            best = (
+                *best,
+                self._solve(other, {**_collect_versions(best), **self._kept[other.name]}),
+            )
         for _ in range(_MAX_ROUNDS):
             differing = differing_versions(best)
             wanted = {name: v for name in differing if (v := self._next_common(name, best))}
@@ -173,10 +176,10 @@ class _Aligner:
         if all(mine.get(name, version) == version for name, version in wanted.items()):
             return resolution
         kept = self._kept[resolution.target.name]
-        return self._solve(resolution.target, {**_pinned(best), **kept, **mine, **wanted})
+        return self._solve(resolution.target, {**_collect_versions(best), **kept, **mine, **wanted})
 
 
-def _pinned(resolutions: Iterable[Resolution]) -> _Versions:
+def _collect_versions(resolutions: Iterable[Resolution]) -> _Versions:
     """Return every pin's version; the first target's where they differ."""
     versions: _Versions = {}
     for resolution in resolutions:

@@ -175,10 +175,10 @@ def _parse_written(setting: Setting) -> OwnSetting:
         value = parse_boolean(setting)
     elif kind is Kind.LIST:
         value = _words(setting)
-    return _checked(OwnSetting(name=setting.name, value=value, origin=setting.origin))
+    return _check(OwnSetting(name=setting.name, value=value, origin=setting.origin))
 
 
-def _checked(setting: OwnSetting) -> OwnSetting:
+def _check(setting: OwnSetting) -> OwnSetting:
     """Return a setting whose value is one of its choices, where it has some."""
     choices = CHOICES.get(setting.name, ())
     if choices and setting.value not in choices:
@@ -226,7 +226,7 @@ def parse_toml_setting(name: str, value: object, origin: Origin) -> OwnSetting:
             value=str(value),
             wanted=wanted.get(kind, "a list of strings"),
         )
-    return _checked(OwnSetting(name=name, value=parsed, origin=origin))
+    return _check(OwnSetting(name=name, value=parsed, origin=origin))
 
 
 def _kind(name: str, origin: Origin) -> Kind:

@@ -99,7 +99,7 @@ def read_pip_config(surroundings: Surroundings) -> PipConfig:
     return PipConfig(files=files, settings=tuple(settings))
 
 
-def _normalized(name: str) -> str:
+def _normalize(name: str) -> str:
     return name.lower().replace("_", "-").removeprefix("--")
 
 
@@ -109,7 +109,7 @@ def _read_file(path: Path) -> Iterator[Setting]:
     import configparser  # where nothing is configured, nobody waits for it
 
     parser = configparser.RawConfigParser()
-    parser.optionxform = _normalized  # type: ignore[method-assign,assignment] # as its documentation has it
+    parser.optionxform = _normalize  # type: ignore[method-assign,assignment] # as its documentation has it
     try:
         parser.read(str(path), encoding="locale")
     except UnicodeDecodeError as error:
@@ -128,7 +128,7 @@ def _read_file(path: Path) -> Iterator[Setting]:
 def _read_variables(environ: Mapping[str, str]) -> Iterator[Setting]:
     for variable, value in environ.items():
         if variable.startswith(_VARIABLE_PREFIX) and variable.upper() not in _IGNORED_VARIABLES:
-            name = _normalized(variable.removeprefix(_VARIABLE_PREFIX))
+            name = _normalize(variable.removeprefix(_VARIABLE_PREFIX))
             yield Setting(name=name, value=value, origin=Origin(variable=variable))
 
 

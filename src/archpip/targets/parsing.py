@@ -61,7 +61,7 @@ def parse_target(
         raise _unknown(text)
     operating_system = sketch.operating_system or host.operating_system
     libc = _libc(sketch, operating_system, host, floors)
-    architectures = _checked_architectures(text, sketch, operating_system)
+    architectures = _check_architectures(text, sketch, operating_system)
     floor = sketch.floor or default_floor(operating_system, libc, architectures[0])
     if sketch.operating_system is None and libc is host.libc:
         floor = min(floor, host.floor)
@@ -100,7 +100,7 @@ def _libc(
     return Libc.MUSL if floors.musl and not floors.glibc else Libc.GLIBC
 
 
-def _checked_architectures(
+def _check_architectures(
     text: str, sketch: Sketch, operating_system: OperatingSystem
 ) -> tuple[Architecture, ...]:
     """Return the sketch's architectures, if the system supports them.

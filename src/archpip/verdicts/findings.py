@@ -31,7 +31,7 @@ def report(
         member=one.path,
         slice=case.spell(architecture) if architecture else None,
         message=f"{one.path}: {text}",
-        expected=_expected(case, architecture),
+        expected=_describe_expected(case, architecture),
         found=case.describe(one),
     )
 
@@ -47,7 +47,7 @@ def report_wheel(code: str, text: str, *, severity: Status | None = None) -> Fin
     )
 
 
-def _expected(case: Case, architecture: Architecture | None) -> str:
+def _describe_expected(case: Case, architecture: Architecture | None) -> str:
     if architecture is None:
         return ""
     return f"{case.spell(architecture)} code for {case.target.operating_system.display_name}"

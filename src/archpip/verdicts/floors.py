@@ -85,11 +85,11 @@ def _judge_floor(
     if target.operating_system is OperatingSystem.MACOS and part.minimum_os:
         needs = part.minimum_os[:2]
         code, system = "AP601", "macOS"
-        claimed = _claimed(case, _MACOS_TAG)
+        claimed = _find_claimed(case, _MACOS_TAG)
     elif target.libc is Libc.GLIBC and part.version_needs:
         needs = max(filter(None, map(_glibc_need, part.version_needs)), default=(0, 0))
         code, system = "AP602", "glibc"
-        claimed = _claimed(case, _GLIBC_TAG)
+        claimed = _find_claimed(case, _GLIBC_TAG)
     else:
         return None
     floor = target.floor
@@ -116,7 +116,7 @@ def _parse_glibc(version: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def _claimed(case: Case, pattern: re.Pattern[str]) -> tuple[int, int] | None:
+def _find_claimed(case: Case, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     """Return the lowest floor that the file name claims, or `None` if it claims none."""
     claimed = [(int(m[1]), int(m[2])) for tag in case.inspection.tags if (m := pattern.search(tag))]
     claimed += [

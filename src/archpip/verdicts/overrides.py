@@ -148,7 +148,7 @@ def apply_overrides(
     applying = [override for override in overrides if override.matches(filename)]
     result = list(mark_findings(filename, findings, applying))
     if applying and applying[-1].action is OverrideAction.DENY:
-        result.append(_denied(applying[-1]))
+        result.append(_deny(applying[-1]))
     return tuple(result)
 
 
@@ -157,7 +157,7 @@ def mark_findings(
 ) -> tuple[Finding, ...]:
     """Mark findings that were added later, without the finding that a `deny` adds."""
     applying = [override for override in overrides if override.matches(filename)]
-    return tuple(_marked(finding, applying) for finding in findings)
+    return tuple(_mark(finding, applying) for finding in findings)
 
 
 def find_unmatched(
@@ -185,7 +185,7 @@ def _decides(override: Override, filename: str, verdict: Verdict | None) -> bool
     )
 
 
-def _marked(finding: Finding, applying: list[Override]) -> Finding:
+def _mark(finding: Finding, applying: list[Override]) -> Finding:
     meant = [override for override in applying if override.concerns(finding)]
     if not meant:
         return finding
@@ -196,7 +196,7 @@ def _marked(finding: Finding, applying: list[Override]) -> Finding:
     return replace(finding, override=applied)
 
 
-def _denied(override: Override) -> Finding:
+def _deny(override: Override) -> Finding:
     return Finding(
         code=DENIED,
         severity=Status.WRONG,

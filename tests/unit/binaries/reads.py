@@ -40,10 +40,6 @@ class WatchedSource:
         self.reads.append((offset, length))
         return self._content[offset : offset + length]
 
-    @property
-    def furthest(self) -> int:
-        return max(offset + length for offset, length in self.reads)
-
 
 def patched(content: bytes, offset: int, replacement: bytes) -> bytes:
     """Return the bytes with some of them replaced."""

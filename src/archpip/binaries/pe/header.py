@@ -193,12 +193,14 @@ def _read_sections(file: Window, coff: CoffHeader, *, unit: int) -> tuple[Sectio
     start = coff.optional_offset + coff.optional_size
     table = file.read(start, coff.section_count * _SECTION.size, "section table")
     return tuple(
-        Section(address=address, offset=offset - offset % unit, size=_loaded(virtual_size, size))
+        Section(
+            address=address, offset=offset - offset % unit, size=_loaded_size(virtual_size, size)
+        )
         for virtual_size, address, size, offset in _SECTION.iter_unpack(table)
     )
 
 
-def _loaded(virtual_size: int, size: int) -> int:
+def _loaded_size(virtual_size: int, size: int) -> int:
     """Return how many of a section's bytes are loaded: files may be padded, pages are whole.
 
     Old linkers wrote no virtual size at all.

@@ -39,7 +39,9 @@ def plan_macos(request: PlanRequest, interpreter: Interpreter) -> BuildPlan:
 
 
 def _variables(target: Target) -> dict[str, str]:
-    names = [spelled(architecture, OperatingSystem.MACOS) for architecture in _ordered(target)]
+    names = [
+        spelled(architecture, OperatingSystem.MACOS) for architecture in _list_machines(target)
+    ]
     floor = macos_floor(target)
     variables = {
         "ARCHFLAGS": " ".join(f"-arch {name}" for name in names),
@@ -53,5 +55,5 @@ def _variables(target: Target) -> dict[str, str]:
     return variables
 
 
-def _ordered(target: Target) -> list[Architecture]:
+def _list_machines(target: Target) -> list[Architecture]:
     return [architecture for architecture in target.architectures if find_machine(architecture)]

@@ -51,7 +51,7 @@ def describe_toolchain(target: Target, table: Mapping[str, object], *, folder: P
     Raises:
         InvalidToolchainError: What is said is not understood, or a file cannot be read.
     """
-    found = {key: _placed(key, value, folder) for key, value in table.items()}
+    found = {key: _place(key, value, folder) for key, value in table.items()}
     found = {**_read_files(target.name, found), **found}
     found.setdefault("operating-system", target.operating_system.value)
     found.setdefault("architecture", target.architectures[0].value)
@@ -62,7 +62,7 @@ def describe_toolchain(target: Target, table: Mapping[str, object], *, folder: P
     return toolchain_from_table(target.name, found)
 
 
-def _placed(key: str, value: object, folder: Path) -> object:
+def _place(key: str, value: object, folder: Path) -> object:
     """Put a path where it belongs; a bare program's name stays, for PATH."""
     if not isinstance(value, str):
         return value
