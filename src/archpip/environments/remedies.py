@@ -12,6 +12,7 @@ from archpip.environments.model import (
     Shape,
 )
 from archpip.targets import floor_arguments
+from archpip.verdicts import Status
 
 _FOLDER = "FOLDER"
 """Placeholder for an environment's import folder, which an audit of the app cannot know."""
@@ -20,15 +21,18 @@ _FOLDER = "FOLDER"
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
     """Return the command that installs a right build; empty if there is none.
 
-    An app is rebuilt afterwards, an archive or image repacked. Files of no distribution cannot be
-    installed: the user has to build or copy them again. `FOLDER` and an ellipsis are placeholders
-    for the user to fill in.
+    What is degraded is replaced by something that is not: another wheel or, where there is none, a
+    build from source. An app is rebuilt afterwards, an archive or image repacked. Files of no
+    distribution cannot be installed: the user has to build or copy them again. `FOLDER` and an
+    ellipsis are placeholders for the user to fill in.
     """
     if not part.requirement:
         return ""
     if part.installer is Installer.CONDA:
         return f"conda install --force-reinstall {part.name}={part.version}"
     target = ["--target-platform", audit.target.name, *floor_arguments(audit.target)]
+    if part.verdict.status is Status.DEGRADED:
+        target = ["--strict", *target]
     version = ["--python-version", audit.target.python.argument]
     if audit.shape is Shape.LOCKFILE:
         return _lock_again(Path(audit.path), part.name, [*target, *version])

@@ -281,6 +281,18 @@ def test_the_remedy_is_a_command_for_the_shape(
         )
 
 
+def test_the_remedy_of_a_degraded_part_takes_no_degraded_wheel(tmp_path: Path) -> None:
+    helper = {"x/attach_x86_64.dylib": X86_64_MODULE}
+    (part,) = audited(lay_out(tmp_path, distribution("x", helper, tag="py3-none-any")))
+    audit = Audit(path="/l", shape=Shape.FOLDER, target=MAC, target_origin="", parts=(part,))
+
+    assert part.verdict.status is Status.DEGRADED
+    assert find_remedy(audit, part) == (
+        "archpip install --upgrade x==1.0 --strict --target-platform macos-arm64"
+        " --python-version 3.11 --target /l"
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "command"),
     [
