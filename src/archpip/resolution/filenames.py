@@ -9,6 +9,8 @@ from functools import lru_cache
 from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
+from archpip.architecture import Architecture, find_architecture
+
 _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")
 _STRICT_PART_COUNTS = (5, 6)  # name-version[-build]-python-abi-platform
 _TAG_COUNT = 3
@@ -85,6 +87,14 @@ def without_floor(platform: str) -> str:
     """Return a platform tag without its floor: `manylinux_aarch64`."""
     match = _VERSIONED_PLATFORM.fullmatch(platform)
     return f"{match['system']}_{match['architecture']}" if match else platform
+
+
+def architecture_of(platform: str) -> Architecture | None:
+    """Return the architecture of a platform tag; `None` for `any` and for macOS' fat ones."""
+    if platform == "win32":
+        return Architecture.I686
+    match = _PLATFORM.fullmatch(platform)
+    return find_architecture(match["architecture"]) if match else None
 
 
 def floor_of(platform: str) -> tuple[int, int] | None:

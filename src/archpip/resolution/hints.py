@@ -15,12 +15,13 @@ from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
+from archpip.resolution.filenames import architecture_of
 from archpip.resolution.misfits import find_floor, tags_of_wheels
 from archpip.resolution.model import Rejection, RejectionReason
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requires_python import admits_python
 from archpip.resolution.wording import write_moment
-from archpip.targets import Target, compatible_tags, is_platform_of
+from archpip.targets import Target, compatible_tags, is_platform_of, machine_name
 
 _MINORS = range(7, 20)
 """The minor versions of Python 3 considered: files for older ones do not matter."""
@@ -71,14 +72,19 @@ def find_hint(
     for reason, describe in _HINTS.items():
         found = [(version, each) for version, each in rejected if each.reason is reason]
         if found or (only_prereleases and reason is RejectionReason.PRERELEASE):
-            return describe(_Case(name=name, ranking=ranking, found=found, others=rejected))
+            hint = describe(_Case(name=name, ranking=ranking, found=found, others=rejected))
+            if hint is not None:
+                return hint
     return None
 
 
 def _only_binary(case: _Case) -> str:
     """Suggest a build; if it has wheels for other systems, first suggest leaving it out."""
     wheels = [each.link for _, each in case.others if each.reason is RejectionReason.TAGS]
-    elsewhere = _other_system(case.name, wheels, case.ranking.target)
+    target = case.ranking.target
+    elsewhere = _other_system(case.name, wheels, target) or _other_machine(
+        case.name, wheels, target
+    )
     built = f"Without --only-binary for {case.name}, its sdist can be taken."
     return f"{elsewhere} {built}" if elsewhere else built
 
@@ -118,8 +124,12 @@ def _yanked(case: _Case) -> str:
 
 
 def _too_new(case: _Case) -> str | None:
-    """Name the earliest moment at which a version is available."""
-    times = [(each.link.upload_time, v) for v, each in case.found if each.link.upload_time]
+    """Name the earliest moment at which a version is available, and may be taken."""
+    only_finals = case.ranking.admits_prereleases(case.name) is False
+    found = [(v, each) for v, each in case.found if not (only_finals and v and v.is_prerelease)]
+    if not found:
+        return None
+    times = [(each.link.upload_time, v) for v, each in found if each.link.upload_time]
     if not times:
         return "No date can be asked of an index that gives no upload times: leave it out."
     moment, version = min(times, key=lambda time: time[0])
@@ -142,13 +152,18 @@ def _hashes(case: _Case) -> str:
 
 def _tags(case: _Case) -> str | None:
     """Name a sufficient floor, or the Python or system that the newest version has wheels for."""
-    newest = case.found[0][0]
-    wheels = [each.link for version, each in case.found if version == newest]
-    target = case.ranking.target
+    ranking, target = case.ranking, case.ranking.target
+    timely = [
+        pair for pair in case.found if not ranking.is_left_out_by_time(case.name, pair[1].link)
+    ]
+    found = timely or case.found
+    newest = found[0][0]
+    wheels = [each.link for version, each in found if version == newest]
     return (
-        _higher_floor([each.link for _, each in case.found], target)
+        _higher_floor([each.link for _, each in timely], target)
         or _other_python(case.subject(newest), wheels, target)
         or _other_system(case.name, wheels, target)
+        or _other_machine(case.name, wheels, target)
     )
 
 
@@ -184,6 +199,26 @@ def _other_system(name: NormalizedName, wheels: Iterable[Link], target: Target) 
     markers = [f"sys_platform == '{_SYS_PLATFORMS[s]}'" for s in _SYS_PLATFORMS if s in systems]
     wanted = f"{name}; {' or '.join(markers)}"
     return f'Where it is needed on other systems only, ask for "{wanted}".'
+
+
+def _other_machine(name: NormalizedName, wheels: Iterable[Link], target: Target) -> str | None:
+    """Suggest a marker that leaves a project out on machines of this system without a wheel."""
+    tags, system = tags_of_wheels(wheels), target.operating_system
+    pythons = {(tag.interpreter, tag.abi) for tag in compatible_tags(target)}
+    platforms = {p for i, a, p in tags if (i, a) in pythons and is_platform_of(p, system)}
+    found = {architecture_of(platform) for platform in platforms}
+    if not found or None in found or found & set(target.architectures):
+        return None
+    if system not in _SYS_PLATFORMS:
+        return None
+    names = sorted(machine_name(system, architecture) for architecture in found if architecture)
+    machines = " or ".join(f"platform_machine == '{name}'" for name in names)
+    if any(is_platform_of(p, s) for _, _, p in tags for s in _SYS_PLATFORMS if s is not system):
+        marker = f"sys_platform != '{_SYS_PLATFORMS[system]}' or {machines}"
+    else:
+        both = f"({machines})" if len(names) > 1 else machines
+        marker = f"sys_platform == '{_SYS_PLATFORMS[system]}' and {both}"
+    return f'Where it is needed on other machines only, ask for "{name}; {marker}".'
 
 
 _HINTS: dict[RejectionReason, Callable[[_Case], str | None]] = {

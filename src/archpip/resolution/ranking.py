@@ -242,6 +242,10 @@ class Ranking:
             )
         return None
 
+    def is_left_out_by_time(self, name: NormalizedName, link: Link) -> bool:
+        """Return whether the options leave a file out for its upload time."""
+        return self._why_too_new(name, link) is not None
+
     def _why_too_new(self, name: NormalizedName, link: Link) -> str | None:
         before = self.options.moment_for(name)
         if before is None or link.url.startswith("file:"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from archpip.targets.floors import Floors, floor_arguments, parse_floor
     from archpip.targets.host import count_cores, detect_host, probe_interpreter
-    from archpip.targets.markers import marker_environment, marker_environments
+    from archpip.targets.markers import machine_name, marker_environment, marker_environments
     from archpip.targets.model import FIRST_ARM64_MACOS, PythonTarget, Target
     from archpip.targets.parsing import looks_like_target, parse_target
     from archpip.targets.platforms import is_platform_of, platform_tags, python_abis
@@ -46,6 +46,7 @@ __all__ = [
     "floor_arguments",
     "is_platform_of",
     "looks_like_target",
+    "machine_name",
     "marker_environment",
     "marker_environments",
     "parse_floor",

@@ -29,6 +29,11 @@ _MACHINES: dict[tuple[OperatingSystem, Architecture], str] = {
 _PYTHON_2 = 2
 
 
+def machine_name(system: OperatingSystem, architecture: Architecture) -> str:
+    """Return the `platform_machine` of an architecture on a system."""
+    return _MACHINES.get((system, architecture), spelled(architecture, system))
+
+
 @lru_cache(maxsize=64)
 def marker_environment(target: Target) -> Mapping[str, str]:
     """Return the complete marker environment of a target, without `extra`.
@@ -61,7 +66,7 @@ def _environment(target: Target, architecture: Architecture) -> dict[str, str]:
         "implementation_name": python.implementation,
         "implementation_version": ".".join(map(str, version)) if version else python.full_version,
         "os_name": os_name,
-        "platform_machine": _MACHINES.get((system, architecture), spelled(architecture, system)),
+        "platform_machine": machine_name(system, architecture),
         "platform_python_implementation": "PyPy" if python.implementation == "pypy" else "CPython",
         "platform_release": target.platform_release,
         "platform_system": platform_system,

@@ -7,6 +7,8 @@ import pytest
 from archpip.resolution import NoSolutionError, ProjectSelection, ResolveOptions
 from tests.unit.resolution.fake_world import FakeWorld, Solver
 
+_ELSEWHERE = 'Where it is needed on other machines only, ask for "a; {}".'
+
 
 def hint_of(solve: Solver, *texts: str, options: ResolveOptions | None = None) -> str:
     with pytest.raises(NoSolutionError) as caught:
@@ -46,6 +48,34 @@ def test_the_moment_from_which_on_there_is_something(world: FakeWorld, solve: So
     )
 
 
+def test_no_moment_allows_what_is_left_out_for_another_reason(
+    world: FakeWorld, solve: Solver
+) -> None:
+    for version, day in (("1.0", 9), ("1.0rc1", 5)):
+        link = world.add(f"a-{version}-py3-none-any.whl")
+        world.replace(link, upload_time=datetime(2026, 1, day, tzinfo=UTC))
+    options = ResolveOptions(
+        uploaded_before=datetime(2026, 1, 1, tzinfo=UTC),
+        releases=ProjectSelection().choose_second(":all:"),
+    )
+
+    assert hint_of(solve, "a", options=options) == (
+        "--exclude-newer 2026-01-09T00:00:01Z would allow a 1.0."
+    )
+
+
+def test_a_floor_does_not_help_against_a_moment(world: FakeWorld, solve: Solver) -> None:
+    link = world.add("a-2.0-cp311-cp311-macosx_15_0_arm64.whl")
+    world.replace(link, upload_time=datetime(2026, 1, 9, tzinfo=UTC))
+    link = world.add("a-1.0-cp310-cp310-macosx_11_0_arm64.whl")
+    world.replace(link, upload_time=datetime(2025, 1, 9, tzinfo=UTC))
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert hint_of(solve, "a", options=options) == (
+        "a 1.0 has a wheel for this system and Python 3.10 (--python-version)."
+    )
+
+
 def test_an_index_without_upload_times_is_asked_no_date(world: FakeWorld, solve: Solver) -> None:
     world.add("a-1.0-py3-none-any.whl")
     options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
@@ -74,7 +104,15 @@ def test_the_yanked_version_is_named(world: FakeWorld, solve: Solver) -> None:
             "a-1.0-cp311-cp311-win_amd64.whl",
             "Where it is needed on other systems only, ask for \"a; sys_platform == 'win32'\".",
         ),
-        ("a-1.0-cp311-cp311-macosx_11_0_x86_64.whl", ""),
+        (
+            "a-1.0-cp311-cp311-macosx_11_0_x86_64.whl",
+            _ELSEWHERE.format("sys_platform == 'darwin' and platform_machine == 'x86_64'"),
+        ),
+        (
+            "a-1.0-cp311-cp311-macosx_11_0_x86_64.win_amd64.whl",
+            _ELSEWHERE.format("sys_platform != 'darwin' or platform_machine == 'x86_64'"),
+        ),
+        ("a-1.0-cp310-cp310-macosx_11_0_x86_64.whl", ""),
     ],
 )
 def test_what_wheels_are_made_for(world: FakeWorld, solve: Solver, wheel: str, hint: str) -> None:
