@@ -15,6 +15,7 @@ from archpip.installing.errors import (
     ForeignEnvironmentError,
     InstallFailedError,
     NeitherFusedNorBuiltError,
+    UninstallableWheelError,
     WrongArchitectureError,
 )
 from archpip.installing.installed import read_installed
@@ -52,6 +53,7 @@ __all__ = [
     "PinBuilder",
     "PresentWorld",
     "Step",
+    "UninstallableWheelError",
     "VerifiedWheel",
     "Workshop",
     "WrongArchitectureError",

@@ -65,6 +65,28 @@ class ChangedWheelError(InstallError):
         )
 
 
+class UninstallableWheelError(InstallError):
+    """A wheel is against the specification in what an installer needs, so none takes it."""
+
+    code = "uninstallable-wheel"
+
+    def __init__(self, *, filename: str, reason: str) -> None:
+        super().__init__(filename)
+        self.filename = filename
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.filename} cannot be installed: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what may go in its place."""
+        return (
+            "Ask for another version; or --no-binary NAME builds the project from its sdist,"
+            " if it has one."
+        )
+
+
 class EditableFolderError(InstallError):
     """An editable project cannot be installed into a `--target` folder."""
 

@@ -1,4 +1,4 @@
-"""Install into a folder for a machine that need not be this one, through the `installer` library.
+"""Install into a folder for a machine that need not be this one.
 
 The layout is that of `pip install --target`: packages at the top, scripts in `bin`. Nothing is
 compiled, since the bytecode would be this interpreter's and not the target's. Everything is
@@ -6,42 +6,17 @@ unpacked beside the folder first, and moved into it at the end (`folder_changes.
 """
 
 import csv
-import io
-import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, TypeAlias
 
-from installer import install
-from installer.destinations import SchemeDictionaryDestination
-from installer.exceptions import InstallerError
-from installer.records import RecordEntry
-from installer.scripts import Script
-from installer.sources import WheelFile
-from installer.utils import Scheme
-
-from archpip.architecture import Architecture, OperatingSystem
 from archpip.installing.errors import FolderUnwritableError
 from archpip.installing.folder_changes import change_folder
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution, VerifiedWheel
-from archpip.installing.records import direct_url_json
-from archpip.installing.staging import check_hash
+from archpip.installing.unpacking import unpack_wheel
 from archpip.targets import Target
-
-_LauncherKind: TypeAlias = Literal["posix", "win-ia32", "win-amd64", "win-arm64"]
-
-_LAUNCHERS: dict[Architecture, _LauncherKind] = {
-    Architecture.X86_64: "win-amd64",
-    Architecture.ARM64: "win-arm64",
-    Architecture.I686: "win-ia32",
-}
-
-# The path of the interpreter on another machine is unknown.
-_POSIX_INTERPRETER = "/usr/bin/env python3"
-_WINDOWS_INTERPRETER = "python.exe"
 
 
 def install_into_folder(
@@ -65,7 +40,8 @@ def install_into_folder(
     Raises:
         ChangedWheelError: A wheel's bytes are not those that were verified.
         FolderOccupiedError: Something would be overwritten, and `upgrade` does not allow it.
-        FolderUnwritableError: The folder, or a wheel, cannot be written or unpacked.
+        FolderUnwritableError: The folder cannot be written.
+        UninstallableWheelError: No installer would take a wheel.
     """
     folder = folder.absolute()
     try:
@@ -83,7 +59,7 @@ def install_into_folder(
             unpacked = Path(beside, "new")
             unpacked.mkdir()
             for wheel in wheels:
-                _unpack(wheel, unpacked, target)
+                unpack_wheel(wheel, unpacked, target)
             change_folder(
                 folder,
                 unpacked,
@@ -91,9 +67,8 @@ def install_into_folder(
                 names={wheel.pin.name for wheel in wheels},
                 upgrade=upgrade,
             )
-    except (OSError, InstallerError, zipfile.BadZipFile, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise FolderUnwritableError(folder=folder, reason=reason or str(error)) from error
+    except OSError as error:
+        raise FolderUnwritableError(folder=folder, reason=error.strerror or str(error)) from error
 
 
 def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
@@ -119,48 +94,3 @@ def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
         and wanted <= found
         and all((installed.folder / row[0]).is_file() for row in wanted)
     )
-
-
-def _unpack(wheel: VerifiedWheel, folder: Path, target: Target) -> None:
-    with wheel.path.open("rb") as file:
-        check_hash(file, wheel)
-        # The archive is read through the same handle whose bytes were hashed.
-        with zipfile.ZipFile(file) as archive, warnings.catch_warnings():
-            # Bytecode in a wheel is left out on purpose.
-            warnings.filterwarnings("ignore", "Skip installing", RuntimeWarning)
-            marks = {"INSTALLER": b"archpip\n"}
-            if wheel.pin.requested:
-                marks["REQUESTED"] = b""
-            if direct_url := direct_url_json(wheel):
-                marks["direct_url.json"] = direct_url
-            install(WheelFile(archive), _destination(folder, wheel, target), marks)
-
-
-def _destination(folder: Path, wheel: VerifiedWheel, target: Target) -> "_FolderDestination":
-    windows = target.operating_system is OperatingSystem.WINDOWS
-    schemes = dict.fromkeys(("purelib", "platlib", "data"), str(folder))
-    schemes["scripts"] = str(folder / "bin")
-    schemes["headers"] = str(folder / "include" / wheel.pin.name)
-    return _FolderDestination(
-        scheme_dict=schemes,
-        interpreter=_WINDOWS_INTERPRETER if windows else _POSIX_INTERPRETER,
-        script_kind=_LAUNCHERS[target.architectures[0]] if windows else "posix",
-        overwrite_existing=True,  # Two wheels may bring one file, as namespace packages did.
-    )
-
-
-class _FolderDestination(SchemeDictionaryDestination):
-    """A folder whose launchers find the interpreter on PATH of the machine they run on."""
-
-    def write_script(
-        self, name: str, module: str, attr: str, section: Literal["console", "gui"]
-    ) -> RecordEntry:
-        script = Script(name, module, attr, section)
-        if self.script_kind == "posix":
-            # `installer` would quote `/usr/bin/env python3` as one path with a space in it.
-            name, content = script.generate("python", "posix")
-            content = content.replace(b"#!python\n", f"#!{self.interpreter}\n".encode(), 1)
-        else:
-            name, content = script.generate(self.interpreter, self.script_kind)
-        with io.BytesIO(content) as stream:
-            return self.write_to_fs(Scheme("scripts"), name, stream, is_executable=True)

@@ -80,7 +80,7 @@ def _with_marks(record: str, folder: str, marks: dict[str, bytes | None]) -> str
     paths = {f"{folder}/{name}": content for name, content in marks.items()}
     rows = [row for row in csv.reader(record.splitlines()) if row and row[0] not in paths]
     rows += [
-        [path, f"sha256={_digest(content)}", str(len(content))]
+        [path, f"sha256={encode_digest(hashlib.sha256(content).digest())}", str(len(content))]
         for path, content in sorted(paths.items())
         if content is not None
     ]
@@ -89,6 +89,6 @@ def _with_marks(record: str, folder: str, marks: dict[str, bytes | None]) -> str
     return written.getvalue()
 
 
-def _digest(content: bytes) -> str:
-    """Return a sha256 as RECORD writes it: urlsafe base64 without padding."""
-    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+def encode_digest(digest: bytes) -> str:
+    """Return a digest as RECORD writes it: urlsafe base64 without padding."""
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

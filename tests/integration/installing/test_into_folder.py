@@ -1,6 +1,8 @@
 """Installing into folders for machines that need not be this one."""
 
+import hashlib
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -8,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.installing import (
     ChangedWheelError,
     FolderOccupiedError,
     FolderUnwritableError,
+    UninstallableWheelError,
     VerifiedWheel,
     install_into_folder,
     read_installed,
@@ -242,3 +246,78 @@ def test_a_record_that_leads_out_of_the_folder_takes_nothing_out(
         record.write(f"../precious,,\n{tmp_path}/precious,,\n")
     install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC, upgrade=True)
     assert (tmp_path / "precious").exists()
+
+
+def _rewrite(wheel: VerifiedWheel, changes: dict[str, bytes | None]) -> VerifiedWheel:
+    """Return the wheel with members replaced, or without them."""
+    with zipfile.ZipFile(wheel.path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members |= {f"alpha-1.0.dist-info/{name}": content or b"" for name, content in changes.items()}
+    gone = {f"alpha-1.0.dist-info/{name}" for name, content in changes.items() if content is None}
+    with zipfile.ZipFile(wheel.path, "w") as archive:
+        for name, content in members.items():
+            if name not in gone:
+                archive.writestr(name, content)
+    return replace(wheel, sha256=hashlib.sha256(wheel.path.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"RECORD": None}, "it has no RECORD file"),
+        (
+            {"entry_points.txt": b"[console_scripts]\nalpha = alpha\n"},
+            "its script 'alpha = alpha' names no function of a module",
+        ),
+        (
+            {"entry_points.txt": b"[console_scripts]\n[console_scripts]\n"},
+            "its entry points cannot be read: .* 'console_scripts' already exists",
+        ),
+        (
+            {"entry_points.txt": "\ufeff[console_scripts]\n".encode()},
+            "its entry points cannot be read: .* no section headers",
+        ),
+        (
+            {"entry_points.txt": b"[console_scripts]\n../../evil = alpha:main\n"},
+            r"\.\./\.\./evil would be written outside of the folder",
+        ),
+        (
+            {"WHEEL": b"Wheel-Version: 2.0\nRoot-Is-Purelib: true\n"},
+            r"cannot be installed: Incompatible Wheel-Version 2\.0",
+        ),
+    ],
+    ids=[
+        "no-record",
+        "no-function",
+        "section-twice",
+        "mark-of-order",
+        "leads-out",
+        "wheel-version",
+    ],
+)
+def test_a_wheel_that_no_installer_takes_is_named_with_the_reason(
+    make_wheel: MakeWheel, tmp_path: Path, changes: dict[str, bytes | None], reason: str
+) -> None:
+    wheel = _rewrite(make_wheel("alpha"), changes)
+    with pytest.raises(UninstallableWheelError, match=reason):
+        install_into_folder([wheel], tmp_path / "out", target=MAC)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_line_of_a_wheels_record_is_no_matter(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    wheel = _rewrite(make_wheel("alpha"), {"RECORD": b"alpha/__init__.py,sha256=x\n"})
+    install_into_folder([wheel], tmp_path / "out", target=MAC)
+    record = (tmp_path / "out/alpha-1.0.dist-info/RECORD").read_text().splitlines()
+    assert any(re.fullmatch(r"alpha/__init__\.py,sha256=[\w-]{43},\d+", row) for row in record)
+
+
+def test_the_marks_that_a_wheel_brings_are_not_listed_beside_ours(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    wheel = _rewrite(make_wheel("alpha"), {"INSTALLER": b"somebody\n"})
+    install_into_folder([wheel], tmp_path / "out", target=MAC)
+    record = (tmp_path / "out/alpha-1.0.dist-info/RECORD").read_text()
+    assert record.count("INSTALLER") == 1
+    assert (tmp_path / "out/alpha-1.0.dist-info/INSTALLER").read_text() == "archpip\n"
