@@ -126,6 +126,28 @@ class ForeignEnvironmentError(InstallError):
         return "Install into a folder with --target DIR, or lock it with `archpip lock`."
 
 
+class ManagedEnvironmentError(InstallError):
+    """The environment is filled by the system's own packages (PEP 668)."""
+
+    code = "managed-environment"
+
+    def __init__(self, *, python: Path, marker: Path) -> None:
+        super().__init__(python)
+        self.python = python
+        self.marker = marker
+
+    def __str__(self) -> str:
+        return f"{self.python} belongs to the system, which installs packages there: {self.marker}"
+
+    @property
+    def hint(self) -> str:
+        """Where it can go."""
+        return (
+            "Create a virtual environment and name it, --python PATH, or a folder, --target FOLDER;"
+            " --break-system-packages installs all the same."
+        )
+
+
 class InstallFailedError(InstallError):
     """The installer, pip or uv, failed."""
 

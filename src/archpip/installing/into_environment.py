@@ -25,14 +25,18 @@ from archpip.installing.staging import stage
 _ASK_PATHS = """
 import sys
 sys.path = [path for path in sys.path if path]
-import json, sysconfig
+import json, os, sysconfig
 try:
     import pip
     pip_there = True
 except ImportError:
     pip_there = False
 paths = sysconfig.get_paths()
-print(json.dumps([sys.path, paths["purelib"], paths["platlib"], pip_there]))
+# https://packaging.python.org/en/latest/specifications/externally-managed-environments/
+marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
+virtual = sys.prefix != getattr(sys, "base_prefix", sys.prefix)
+managed = marker if os.path.isfile(marker) and not virtual else None
+print(json.dumps([sys.path, paths["purelib"], paths["platlib"], pip_there, managed]))
 """
 
 _ROLLBACK_SECONDS = 60
@@ -46,6 +50,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     folders: tuple[Path, ...]
     """Its `sys.path`, in order."""
     has_pip: bool
+    managed_by: Path | None = None
+    """The file that says that the system's packages fill it (PEP 668), and nobody else should."""
 
 
 class InstallerOptions(Struct, frozen=True, kw_only=True):
@@ -78,9 +84,14 @@ def read_environment(python: Path, *, variables: Mapping[str, str]) -> Environme
         raise InstallFailedError(
             command=str(python), exit_status=answer.returncode, output=answer.stderr
         )
-    search_path, purelib, platlib, has_pip = json.loads(answer.stdout.splitlines()[-1])
+    search_path, purelib, platlib, has_pip, managed = json.loads(answer.stdout.splitlines()[-1])
     folders = dict.fromkeys([*map(Path, search_path), Path(purelib), Path(platlib)])
-    return Environment(python=python, folders=tuple(folders), has_pip=has_pip)
+    return Environment(
+        python=python,
+        folders=tuple(folders),
+        has_pip=has_pip,
+        managed_by=Path(managed) if managed else None,
+    )
 
 
 def install_into_environment(

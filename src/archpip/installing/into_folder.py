@@ -6,6 +6,7 @@ unpacked beside the folder first, and moved into it at the end (`folder_changes.
 """
 
 import csv
+import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from archpip.installing.folder_changes import change_folder
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution, VerifiedWheel
 from archpip.installing.unpacking import unpack_wheel
+from archpip.reachable import is_folder
 from archpip.targets import Target
 
 
@@ -54,8 +56,8 @@ def install_into_folder(
         if not wheels:
             return
         folder.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the folder: on the same file system, so that moving is renaming.
-        with TemporaryDirectory(prefix=f".{folder.name}-archpip-", dir=folder.parent) as beside:
+        prefix = f".{folder.name}-archpip-"
+        with TemporaryDirectory(prefix=prefix, dir=_find_room(folder)) as beside:
             unpacked = Path(beside, "new")
             unpacked.mkdir()
             for wheel in wheels:
@@ -69,6 +71,19 @@ def install_into_folder(
             )
     except OSError as error:
         raise FolderUnwritableError(folder=folder, reason=error.strerror or str(error)) from error
+
+
+def _find_room(folder: Path) -> Path:
+    """Return where to unpack: on the folder's file system, so that moving is renaming.
+
+    That is beside the folder; in it, where it is a volume (`docker run -v`), or the only place that
+    may be written to.
+    """
+    beside = folder.parent
+    if not is_folder(folder):
+        return beside
+    is_volume = folder.stat().st_dev != beside.stat().st_dev
+    return folder if is_volume or not os.access(beside, os.W_OK | os.X_OK) else beside
 
 
 def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:

@@ -191,22 +191,33 @@ class _FolderDestination(SchemeDictionaryDestination):
         """Write a file, and return its row of RECORD.
 
         Raises:
-            ValueError: The path leads out of the folder.
+            ValueError: The path leads out of the folder, or another wheel has a file where this
+                one has a folder.
         """
         root = self.scheme_dict[scheme]
         # Strings: a `Path` for each of 20,000 files took a second.
         written = os.path.normpath(os.path.join(root, path))  # noqa: PTH118
         if not written.startswith(root + os.sep):
             raise ValueError(f"{path} would be written outside of the folder")
-        parent = written.rpartition(os.sep)[0]
+        try:
+            hashed, size = self._write(written, stream)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+            raise ValueError(
+                f"{path} is in the way of what another wheel brought, or that in its way"
+            ) from error
+        if is_executable:
+            make_file_executable(Path(written))
+        return RecordEntry(path, Hash("sha256", encode_digest(hashed)), size)
+
+    def _write(self, path: str, stream: BinaryIO) -> tuple[bytes, int]:
+        """Write a file and its folder; return the sha256 and the size in bytes."""
+        parent = path.rpartition(os.sep)[0]
         if parent != self._made:
             Path(parent).mkdir(parents=True, exist_ok=True)
             self._made = parent
         hashed, size = sha256(), 0
-        with open(written, "wb") as file:  # noqa: PTH123
+        with open(path, "wb") as file:  # noqa: PTH123
             while content := stream.read(_MOST_AT_ONCE):
                 hashed.update(content)
                 size += file.write(content)
-        if is_executable:
-            make_file_executable(Path(written))
-        return RecordEntry(path, Hash("sha256", encode_digest(hashed.digest())), size)
+        return hashed.digest(), size

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,24 @@ def test_modules_of_the_current_folder_are_not_imported(
     (tmp_path / "json.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
     assert read_environment(python, variables=options.variables).has_pip
+
+
+@pytest.mark.parametrize("virtual", [False, True], ids=["the-systems", "virtual"])
+def test_an_environment_that_the_system_manages_is_known(
+    options: InstallerOptions, tmp_path: Path, *, virtual: bool
+) -> None:
+    """PEP 668: the marker counts outside of virtual environments alone."""
+    fake = tmp_path / "python"
+    prefix = "sys.prefix = '/elsewhere'" if virtual else "sys.base_prefix = sys.prefix"
+    (tmp_path / "stdlib").mkdir()
+    marker = tmp_path / "stdlib" / "EXTERNALLY-MANAGED"
+    marker.write_text("[externally-managed]\n")
+    (tmp_path / "started.py").write_text(
+        f"import sys, sysconfig\n{prefix}\n"
+        f"sysconfig.get_path = lambda name: {str(marker.parent)!r}\n"
+        "exec(sys.argv[2])\n"
+    )
+    fake.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{tmp_path}/started.py" "$@"\n')
+    fake.chmod(0o755)
+    environment = read_environment(fake, variables=options.variables)
+    assert environment.managed_by == (None if virtual else marker)

@@ -1,7 +1,9 @@
 """Installing into folders for machines that need not be this one."""
 
+import errno
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -321,3 +323,41 @@ def test_the_marks_that_a_wheel_brings_are_not_listed_beside_ours(
     record = (tmp_path / "out/alpha-1.0.dist-info/RECORD").read_text()
     assert record.count("INSTALLER") == 1
     assert (tmp_path / "out/alpha-1.0.dist-info/INSTALLER").read_text() == "archpip\n"
+
+
+def test_a_file_where_another_wheel_has_a_folder_is_named(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    one = make_wheel("alpha", files=(WheelFile(path="shared", content=b""),))
+    other = make_wheel("beta", files=(WheelFile(path="shared/x.py", content=b""),))
+    with pytest.raises(UninstallableWheelError, match=r"beta.*: shared/x\.py is in the way"):
+        install_into_folder([one, other], tmp_path / "out", target=MAC)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_is_a_volume_of_its_own_is_filled(
+    make_wheel: MakeWheel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in `docker run -v layer:/out`: nothing can be renamed from `/` into `/out`."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    rename, stat = Path.rename, Path.stat
+
+    def rename_within(path: Path, target: Path) -> Path:
+        if path.is_relative_to(folder) != Path(target).is_relative_to(folder):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(path, target)
+
+    def stat_of_volume(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = stat(path, follow_symlinks=follow_symlinks)
+        fields = list(found)
+        fields[2] += path == folder  # st_dev
+        return os.stat_result(fields)
+
+    monkeypatch.setattr(Path, "rename", rename_within)
+    monkeypatch.setattr(Path, "stat", stat_of_volume)
+    install_into_folder([make_wheel("alpha")], folder, target=MAC)
+    assert {path.name for path in folder.iterdir()} == {
+        *("alpha", "alpha-1.0.dist-info", "bin", "mine.txt")
+    }

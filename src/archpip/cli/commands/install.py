@@ -35,6 +35,7 @@ from archpip.installing import (
     InstalledDistribution,
     InstallerOptions,
     InstallPlan,
+    ManagedEnvironmentError,
     read_installed,
     select_fitting,
 )
@@ -172,6 +173,8 @@ def _open_environment(
     context: CommandContext,
 ) -> _Destination:
     environment = application.read_environment(context.python)
+    if environment.managed_by and not (arguments.break_system_packages or arguments.dry_run):
+        raise ManagedEnvironmentError(python=environment.python, marker=environment.managed_by)
 
     def fill(plan: InstallPlan, target: Target, policy: Policy) -> None:
         options = _installer_options(arguments, terminal)
