@@ -123,6 +123,30 @@ def add_resolution_options(
         only_dependencies: Whether the command has `--only-deps`.
     """
     group = parser.add_argument_group("resolution")
+    _add_file_choices(group)
+    _add_version_choices(group)
+    either = group.add_mutually_exclusive_group()
+    either.add_argument("--no-deps", action="store_true", help="take what is named and no more")
+    if only_dependencies:
+        either.add_argument(
+            "--only-deps", action="store_true", help="take what is needed by what is named, alone"
+        )
+    group.add_argument(
+        "--require-hashes", action="store_true", help="every requirement must carry a hash"
+    )
+    group.add_argument(
+        "--ignore-requires-python", action="store_true", help="believe no Requires-Python"
+    )
+    _add_dates(group)
+    group.add_argument(
+        "--fallback",
+        choices=CHOICES["fallback"],
+        help="where every wheel of a version is wrong: build it, take an older version, or stop"
+        " (default: source)",
+    )
+
+
+def _add_file_choices(group: argparse._ArgumentGroup) -> None:
     for name in ("no-binary", "only-binary"):
         kept = "sdists" if name == "no-binary" else "wheels"
         group.add_argument(
@@ -144,6 +168,9 @@ def add_resolution_options(
             metavar="NAMES",
             help=f"take {taken} of these projects; :all: and :none: as in pip",
         )
+
+
+def _add_version_choices(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--resolution",
         choices=["highest", "lowest", "lowest-direct"],
@@ -166,18 +193,9 @@ def add_resolution_options(
         metavar="FILE",
         help="take the versions of a pylock.toml, uv.lock or requirements.txt where they fit",
     )
-    either = group.add_mutually_exclusive_group()
-    either.add_argument("--no-deps", action="store_true", help="take what is named and no more")
-    if only_dependencies:
-        either.add_argument(
-            "--only-deps", action="store_true", help="take what is needed by what is named, alone"
-        )
-    group.add_argument(
-        "--require-hashes", action="store_true", help="every requirement must carry a hash"
-    )
-    group.add_argument(
-        "--ignore-requires-python", action="store_true", help="believe no Requires-Python"
-    )
+
+
+def _add_dates(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--uploaded-prior-to",
         type=parse_uploaded_prior_to,
@@ -198,12 +216,6 @@ def add_resolution_options(
         default=[],
         metavar="NAME=WHEN",
         help="for one project, in place of what --exclude-newer or --uploaded-prior-to says",
-    )
-    group.add_argument(
-        "--fallback",
-        choices=CHOICES["fallback"],
-        help="where every wheel of a version is wrong: build it, take an older version, or stop"
-        " (default: source)",
     )
 
 
