@@ -16,6 +16,11 @@ def find_translator(case: Case, one: Placed, architecture: Architecture) -> Tran
             and translator.on is architecture
             and not translator.runs.isdisjoint(one.member.binary.architectures)
             and not (bounded and translator.last is not None and floor > translator.last)
+            and not (translator.static_only and _is_dynamic(one))
         ):
             return translator
     return None
+
+
+def _is_dynamic(one: Placed) -> bool:
+    return any(part.interpreter for part in one.member.binary.slices)

@@ -1,5 +1,6 @@
 import pytest
 
+from archpip.binaries import BinaryKind
 from archpip.verdicts import Status, judge
 from tests.unit.verdicts.builder import World
 
@@ -111,6 +112,24 @@ def test_kernels_run_32_bit_programs(
         tags=["py3-none-manylinux2014_armv7l"],
     )
     assert world.findings(wheel, world.target("linux", architecture)) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "architecture", "loader"),
+    [
+        ("i686", "x86_64", "/lib/ld-linux.so.2"),
+        ("armv7l", "arm64", "/lib/ld-linux-armhf.so.3"),
+    ],
+)
+def test_32_bit_program_with_a_loader_needs_a_32_bit_system(
+    world: World, held: str, architecture: str, loader: str
+) -> None:
+    part = world.slice(held, kind=BinaryKind.EXECUTABLE, interpreter=loader)
+    program = world.member("p-1.0.data/scripts/cli", "linux", part, executable_bit=True)
+    target = world.target("linux", architecture)
+    tagged = world.wheel(program, tags=["py3-none-manylinux2014_aarch64"])
+    assert world.findings(tagged, target) == {"AP502": Status.WRONG}
+    assert world.findings(world.any_wheel(program), target) == {"AP503": Status.DEGRADED}
 
 
 @pytest.mark.parametrize("path", ["pyproject/project", "kit/bin/project", "pyconvert/convert"])

@@ -19,6 +19,8 @@ class Translator(Struct, frozen=True, kw_only=True):
     """The URL of the source."""
     last: tuple[int, int] | None = None
     """The last system version that has it, if an end was announced."""
+    static_only: bool = False
+    """Whether it runs only what needs no loader and no libraries of the system."""
     seamless: bool = False
     """Whether it is part of every such system, so that it needs no remark."""
 
@@ -79,20 +81,22 @@ TRANSLATORS = (
         seamless=True,
         source="https://wiki.debian.org/ArmHardFloatPort",
     ),
-    # 64-bit kernels run 32-bit programs (CONFIG_IA32_EMULATION, CONFIG_COMPAT); those that are not
-    # static also need the 32-bit system libraries, which few machines have installed.
+    # 64-bit kernels run 32-bit programs (CONFIG_IA32_EMULATION, CONFIG_COMPAT). Those that are not
+    # static also need a 32-bit loader and system libraries, which few machines have installed.
     Translator(
-        name="the kernel's 32-bit mode, with 32-bit system libraries where it is not static,",
+        name="the kernel's 32-bit mode",
         system=OperatingSystem.LINUX,
         runs=frozenset({Architecture.I686}),
         on=Architecture.X86_64,
+        static_only=True,
         source="https://wiki.debian.org/Multiarch/HOWTO",
     ),
     Translator(
-        name="the kernel's 32-bit mode, with 32-bit system libraries where it is not static,",
+        name="the kernel's 32-bit mode",
         system=OperatingSystem.LINUX,
         runs=frozenset({Architecture.ARMV7L, Architecture.ARMEL}),
         on=Architecture.ARM64,
+        static_only=True,
         source="https://wiki.debian.org/Multiarch/HOWTO",
     ),
 )
