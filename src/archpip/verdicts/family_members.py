@@ -176,13 +176,13 @@ def _lies_with(one: Placed, program: Placed) -> bool:
 
 
 def is_namesake(case: Case, one: Placed) -> bool:
-    """Return whether a program has the name of the project or of its package.
+    """Return whether a program or library has the name of the project or of its package.
 
-    Then running it is the wheel's purpose (`kingfisher/bin/kingfisher`, `pyantiword/antiword`).
+    Then it is the wheel's purpose (`kingfisher/bin/kingfisher`, `pyaec/libaec.dylib`).
     """
     project = case.inspection.filename.partition("-")[0]
     names = {_fold(name) for name in (project, *one.name.folders[:1])}
-    stem = _fold(one.name.stem)
+    stem = _fold(one.name.stem).removeprefix("lib")
     return stem in names or f"py{stem}" in names or f"py_{stem}" in names
 
 

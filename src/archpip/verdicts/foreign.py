@@ -32,7 +32,7 @@ def _iter_for_any(case: Case) -> Iterator[Placed]:
     """Yield the binaries of a wheel for any platform whose names belong to no single system.
 
     Those are programs with the wheel's own name and, if Windows has none, libraries, unless one of
-    them ends in `.dylib`: that would be an extra for macOS.
+    them ends in `.dylib`: that would be an extra for macOS, if it has not the wheel's own name.
     """
     found = case.in_process
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
@@ -41,7 +41,7 @@ def _iter_for_any(case: Case) -> Iterator[Placed]:
         if not any(map(case.is_native, programs)):
             found = tuple(one for one in programs if _is_sole_program(case, one))
     elif not (on_windows and all(map(_is_shared, found))):
-        return
+        found = tuple(one for one in found if _is_sole_library(case, one))
     for one in found:
         named = one.name.architectures or one.name.systems or one.name.tagged
         if not named and not is_copied_for_program(case, one):
@@ -50,6 +50,11 @@ def _iter_for_any(case: Case) -> Iterator[Placed]:
 
 def _is_sole_program(case: Case, one: Placed) -> bool:
     return one.member.binary.format is not BinaryFormat.PE and is_namesake(case, one)
+
+
+def _is_sole_library(case: Case, one: Placed) -> bool:
+    macho = all(each.member.binary.format is BinaryFormat.MACHO for each in case.in_process)
+    return macho and not case.is_native(one) and is_namesake(case, one)
 
 
 def _is_shared(one: Placed) -> bool:

@@ -114,3 +114,15 @@ def test_program_with_another_name_is_a_helper(world: World) -> None:
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
     for_windows = world.any_wheel(world.program("fisher/fisher.exe", "windows", "x86_64"))
     assert world.findings(for_windows, world.target("linux", "x86_64")) == {}
+
+
+def test_library_of_the_wheels_own_name_for_macos_alone_is_missed_elsewhere(world: World) -> None:
+    own = world.member("pyaec/libaec.dylib", "macos", "arm64")
+    linux, windows = world.target("linux", "x86_64"), world.target("windows", "x86_64")
+    for target in (linux, windows):
+        assert world.findings(world.any_wheel(own), target) == {"AP403": Status.WRONG}
+    extra = world.member("pyaec/libecho.dylib", "macos", "arm64")
+    apart = world.member("pyaec/macos/libaec.dylib", "macos", "arm64")
+    beside = world.member("pyaec/aec.dll", "windows", "x86_64")
+    for members in ([extra], [apart], [own, beside]):
+        assert world.findings(world.any_wheel(*members), linux) == {}
