@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.binaries import UnboundSymbols
+from archpip.codec import decode, encode
 from archpip.errors import BuildError
 from archpip.index import CheckoutError, Link, path_of
 from archpip.reachable import is_file, is_folder
@@ -27,7 +29,7 @@ from archpip.resolution.ports import (
 )
 from archpip.resolution.project_file import read_project_file, static_metadata
 from archpip.resolution.sdist_metadata import read_stated_metadata, read_static_metadata
-from archpip.wheels import Inspection, RangeReader
+from archpip.wheels import READER_VERSION, Inspection, RangeReader
 
 
 class Index(Protocol):
@@ -141,6 +143,12 @@ class _Sdist(Struct, frozen=True, kw_only=True):
     """Whether settings may change the metadata from its backend."""
 
 
+class _Comparison(Struct, frozen=True, kw_only=True):
+    """The answer of `IndexWorld.compare`."""
+
+    unbound: dict[str, UnboundSymbols]
+
+
 class IndexWorld:
     """Implements `World`. As thread-safe as the parts that it is given."""
 
@@ -209,8 +217,21 @@ class IndexWorld:
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
     ) -> Mapping[str, UnboundSymbols]:
-        """Read the same members of two thin wheels, and return what the first's leave unbound."""
-        return self._opener.compare(link, sibling, paths)
+        """Return what members of a thin wheel leave unbound, which those of another one have.
+
+        Both are read as a whole, which for torch are 200 MB, so the answer is stored.
+        """
+        if link.sha256 is None or sibling.sha256 is None:
+            return self._opener.compare(link, sibling, paths)
+        told = ("siblings", str(READER_VERSION), link.sha256, sibling.sha256, *sorted(paths))
+        key = hashlib.sha256(" ".join(told).encode()).hexdigest()
+        kept = self._store.get_metadata(key)
+        if kept is not None:
+            with suppress(ValueError):
+                return decode(kept, _Comparison).unbound
+        found = _Comparison(unbound=dict(self._opener.compare(link, sibling, paths)))
+        self._store.put_metadata(key, encode(found))
+        return found.unbound
 
     def source(self, reference: SourceReference) -> SourceFacts:
         """Read the metadata of an sdist, folder or repository."""

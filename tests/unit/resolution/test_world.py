@@ -1,5 +1,6 @@
 """`IndexWorld`, over an index of files on disk and a store in memory."""
 
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from packaging.version import Version
 from archpip.errors import BuildError
 from archpip.index import CheckoutError, HashMismatchError, Link, to_file_url
 from archpip.resolution import LinkKind, SourceReference, parse_metadata
+from tests.unit.resolution.test_siblings import PATH, WHEELS
 from tests.unit.resolution.world_bench import METADATA, STATIC, Bench
 
 SDISTS = ((STATIC, "a-1.0.tar.gz"), (METADATA, "a-1.0.zip"))
@@ -289,3 +291,31 @@ def test_a_repository_without_the_folder_that_is_asked_for(bench: Bench) -> None
 
     with pytest.raises(CheckoutError, match=r"git\+https://host/a.git .* it has no folder none at"):
         bench.world.source(source(link, LinkKind.VCS, revision="v1", subdirectory="none"))
+
+
+def write_pair(bench: Bench, *, hashed: bool = True) -> list[Link]:
+    """Write two thin wheels, the first one's module hollow."""
+    for filename, contents in WHEELS.items():
+        with zipfile.ZipFile(bench.files / filename, "w") as archive:
+            for member, content in contents.items():
+                archive.writestr(member, content)
+    return [bench.link(filename, hashed=hashed) for filename in WHEELS]
+
+
+@pytest.mark.parametrize("hashed", [True, False])
+def test_two_wheels_with_hashes_are_compared_once(bench: Bench, *, hashed: bool) -> None:
+    arm, intel = write_pair(bench, hashed=hashed)
+
+    found = bench.world.compare(arm, intel, [PATH])
+    assert found[PATH].examples == ("_sum",)
+    bench.index.asked.clear()
+    assert bench.world.compare(arm, intel, [PATH]) == found
+    assert bool(bench.index.asked) is not hashed
+
+
+def test_a_comparison_that_was_stored_damaged_is_made_again(bench: Bench) -> None:
+    arm, intel = write_pair(bench)
+
+    found = bench.world.compare(arm, intel, [PATH])
+    bench.store.metadata = dict.fromkeys(bench.store.metadata, b"{}")
+    assert bench.world.compare(arm, intel, [PATH]) == found
