@@ -6,7 +6,8 @@ output of a user's program that failed.
 
 from archpip.failures.checking import Outcome, Runner, Trial, check_modules
 from archpip.failures.culprits import Culprit, find_culprits
-from archpip.failures.tracebacks import MAX_TRACEBACK_BYTES, Complaint, Suspect, read_suspects
+from archpip.failures.messages import Complaint
+from archpip.failures.tracebacks import MAX_TRACEBACK_BYTES, Suspect, read_suspects
 
 __all__ = [
     "MAX_TRACEBACK_BYTES",

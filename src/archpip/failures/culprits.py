@@ -7,12 +7,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archpip.environments import Audit, AuditedPart
+from archpip.failures.messages import Complaint
 from archpip.failures.tracebacks import Suspect
 from archpip.targets import extension_suffixes
 from archpip.verdicts import Finding, Status
 from archpip.wheels import BinaryMember
 
 _TAGGED = re.compile(r"\.(?:cpython-|cp|pypy)\d[^.]*\.(?:so|pyd)$")
+
+
+_OF_ANY_FILE = frozenset((Complaint.NO_ROOM, Complaint.NO_INSTRUCTION))
+"""What happens to files that fit the target, too."""
 
 
 class Culprit(Struct, frozen=True, kw_only=True):
@@ -62,6 +67,8 @@ _Found = tuple[AuditedPart, BinaryMember]
 def _find_culprit(
     suspect: Suspect, binaries: tuple[_Found, ...], suffixes: tuple[str, ...]
 ) -> Culprit:
+    if suspect.is_nameless and suspect.complaint in _OF_ANY_FILE:
+        return Culprit(suspect=suspect)
     if suspect.is_nameless:
         # Windows' older message: only a file that such a system does not load can cause it.
         matching = [pair for pair in binaries if _is_wrong(pair)]

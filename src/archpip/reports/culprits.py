@@ -7,13 +7,21 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from archpip.environments import Audit, find_remedy
-from archpip.failures import Culprit, Suspect
+from archpip.failures import Complaint, Culprit, Suspect
 from archpip.reports.style import STATUS_STYLES
 
 SCHEMA_VERSION = 1
 
 _INDENT = " " * 2
 _MOST_FINDINGS = 5
+
+_OTHERWISE = {
+    Complaint.NO_ROOM: "import it before all else, or name it in LD_PRELOAD",
+    Complaint.NO_INSTRUCTION: (
+        "which instructions a file needs is not in its headers; `archpip check` tells the module"
+    ),
+}
+"""What helps where a file that fits its target is not loaded."""
 
 
 def render_culprits(audit: Audit, culprits: Sequence[Culprit]) -> RenderableType:
@@ -50,10 +58,12 @@ def _what_else(audit: Audit, culprit: Culprit) -> str:
             f"{library}, which it links, is not in {audit.path}: "
             "the system has to bring it, or the installation is not whole"
         )
-    return "what fails is not the architecture"
+    return _OTHERWISE.get(culprit.suspect.complaint, "what fails is not the architecture")
 
 
 def _nothing_found(audit: Audit, suspect: Suspect) -> str:
+    if suspect.is_nameless and suspect.complaint in _OTHERWISE:
+        return _OTHERWISE[suspect.complaint]
     if suspect.is_nameless:
         return (
             f"the message names no file, and none in {audit.path} is wrong for {audit.target.name}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.environments import Audit, Shape, audit_tree
 from archpip.environments.folders import FolderTree
@@ -178,6 +179,148 @@ def test_messages_are_understood(text: str, expected: Suspect) -> None:
         symbol=expected.symbol,
         message=text.splitlines()[-1].strip(),
     )
+
+
+def _of(complaint: Complaint, **named: str) -> Suspect:
+    return Suspect(complaint=complaint, message="", **named)
+
+
+MORE = {
+    "OSError: dlopen: cannot load any more object with static TLS": _of(Complaint.NO_ROOM),
+    "ImportError: /v/x.so: cannot allocate memory in static TLS block": _of(
+        Complaint.NO_ROOM, path="/v/x.so"
+    ),
+    "ImportError: /v/x.so: cannot enable executable stack as shared object requires: Invalid": _of(
+        Complaint.NOT_LOADABLE, path="/v/x.so"
+    ),
+    "ImportError: /v/x.so: failed to map segment from shared object": _of(
+        Complaint.NOT_LOADABLE, path="/v/x.so"
+    ),
+    "ImportError: /v/x.so: symbol _ZdlPvm version GLIBCXX_3.4 not defined in file a with link": _of(
+        Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="_ZdlPvm"
+    ),
+    "python: symbol lookup error: /v/x.so: undefined symbol: foo, version BAR_1.0": _of(
+        Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="foo"
+    ),
+    "yuzu: /lib/libm.so.6: version 'GLIBC_2.29' not found (required by /v/x.so)": _of(
+        Complaint.SYSTEM_TOO_OLD, path="/v/x.so"
+    ),
+    "Error relocating tool: __rawmemchr: symbol not found": _of(
+        Complaint.SYMBOL_NOT_FOUND, path="tool", symbol="__rawmemchr"
+    ),
+    "ImportError: Error relocating /v/x.so: (null): initial-exec TLS resolves to dynamic": _of(
+        Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="(null)"
+    ),
+    "bash: ./tool: cannot execute: required file not found": _of(
+        Complaint.NOT_LOADABLE, path="./tool"
+    ),
+    "qemu-x86_64: Could not open '/lib64/ld-linux-x86-64.so.2': No such file or directory": _of(
+        Complaint.CANNOT_OPEN, library="ld-linux-x86-64.so.2"
+    ),
+    "rosetta error: failed to open elf at /lib64/ld-linux-x86-64.so.2": _of(
+        Complaint.CANNOT_OPEN, library="ld-linux-x86-64.so.2"
+    ),
+    'ImportError: dlopen failed: "/v/x.so" is 64-bit instead of 32-bit': _of(
+        Complaint.WRONG_ARCHITECTURE, path="/v/x.so"
+    ),
+    'ImportError: dlopen failed: "/v/x.so" has unexpected e_machine: 62 (EM_X86_64)': _of(
+        Complaint.WRONG_ARCHITECTURE, path="/v/x.so"
+    ),
+    'ImportError: dlopen failed: library "libc.so.6" not found: needed by /v/x.so in': _of(
+        Complaint.CANNOT_OPEN, path="/v/x.so", library="libc.so.6"
+    ),
+    'ImportError: dlopen failed: cannot locate symbol "PyErr" referenced by "/v/x.so"...': _of(
+        Complaint.SYMBOL_NOT_FOUND, path="/v/x.so", symbol="PyErr"
+    ),
+    "dyld: cannot load 'tool' (load command 0x80000034 is unknown)": _of(
+        Complaint.SYSTEM_TOO_OLD, path="tool"
+    ),
+    "\tliblovely.dylib: mach-o, but wrong architecture": _of(
+        Complaint.WRONG_ARCHITECTURE, path="liblovely.dylib"
+    ),
+    "ImportError: dlopen(/v/x.so, 0x0002): tried: '/v/x.so' (code signature in <8A> not valid": _of(
+        Complaint.NOT_LOADABLE, path="/v/x.so"
+    ),
+    "OSError: dlopen(/v/x.dylib, 0x0006): tried: '/v/x.dylib' (no such file)": _of(
+        Complaint.CANNOT_OPEN, path="/v/x.dylib"
+    ),
+    ("dyld[1]: Library not loaded: '/opt/lib/libssl.3.dylib'\n  Referenced from: '/v/tool'"): _of(
+        Complaint.CANNOT_OPEN, path="/v/tool", library="libssl.3.dylib"
+    ),
+    (
+        "dyld[1]: Library not loaded: @rpath/libssl.3.dylib\n"
+        "  Referenced from: <8A2F-11> /v/My App/tool\n  Reason: tried: '/v/libssl' (no such file)"
+    ): _of(Complaint.CANNOT_OPEN, path="/v/My App/tool", library="libssl.3.dylib"),
+    (
+        "dyld: Symbol not found: _futimens\n"
+        "  Referenced from: /v/tool (which was built for Mac OS X 10.13)\n  Expected in: x"
+    ): _of(Complaint.SYMBOL_NOT_FOUND, path="/v/tool", symbol="_futimens"),
+    "ImportError: DLL load failed:找不到指定的模块。": _of(Complaint.CANNOT_OPEN),
+    "ImportError: DLL load failed with error code -1073741795 while importing _tf": _of(
+        Complaint.NO_INSTRUCTION, module="_tf"
+    ),
+    "ImportError: DLL load failed with error code 1455 while importing _tf": _of(
+        Complaint.CANNOT_OPEN, module="_tf"
+    ),
+    (
+        "OSError: [WinError 216] This version of %1 is not compatible with the version of Windows "
+        "you're running. Check your computer's system information: 'C:\\v\\tool.exe'"
+    ): _of(Complaint.WRONG_ARCHITECTURE, path="C:/v/tool.exe"),
+    'OSError: [WinError 126] Error loading "C:\\v\\x.dll" or one of its dependencies.': _of(
+        Complaint.CANNOT_OPEN, path="C:/v/x.dll"
+    ),
+    "Error: \\\\?\\C:\\v\\sharp.node is not a valid Win32 application.": _of(
+        Complaint.NOT_LOADABLE, path="C:/v/sharp.node"
+    ),
+    "OSError: cannot load library 'C:\\v\\x.dll': error 0xc1": _of(
+        Complaint.NOT_LOADABLE, path="C:/v/x.dll"
+    ),
+    "OSError: cannot load library 'C:\\v\\x.dll': error 0x7e": _of(
+        Complaint.CANNOT_OPEN, path="C:/v/x.dll"
+    ),
+    "The procedure entry point F could not be located in the dynamic link library C:\\x.pyd.": _of(
+        Complaint.SYMBOL_NOT_FOUND, path="C:/x.pyd", symbol="F"
+    ),
+    "The application was unable to start correctly (0xc000007b).": _of(Complaint.NOT_LOADABLE),
+    "thread 'main' panicked: LoadLibraryExW failed: %1 is not a valid Win32 application": _of(
+        Complaint.NOT_LOADABLE
+    ),
+    "java.lang.UnsatisfiedLinkError: C:\\v\\x.dll: Can't load IA 32-bit .dll on a AMD 64-bit": _of(
+        Complaint.WRONG_ARCHITECTURE, path="C:/v/x.dll"
+    ),
+    "java.lang.UnsatisfiedLinkError: Can't load library: /v/My App/x.dylib": _of(
+        Complaint.CANNOT_OPEN, path="/v/My App/x.dylib"
+    ),
+    "System.BadImageFormatException: Could not load file or assembly 'x.dll'. An attempt": _of(
+        Complaint.NOT_LOADABLE, library="x.dll"
+    ),
+    "System.DllNotFoundException: Unable to load shared library 'libx' or one of its": _of(
+        Complaint.CANNOT_OPEN, library="libx"
+    ),
+    "Illegal instruction (core dumped)": _of(Complaint.NO_INSTRUCTION),
+    "zsh: illegal hardware instruction  python": _of(Complaint.NO_INSTRUCTION),
+}
+"""Those of other programs than Python, of older and newer loaders, as users report them."""
+
+
+@pytest.mark.parametrize(("text", "expected"), MORE.items(), ids=range(len(MORE)))
+def test_messages_that_users_report_are_understood(text: str, expected: Suspect) -> None:
+    (found,) = read_suspects(text)
+
+    assert replace(found, message="") == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Illegal instruction", "OSError: dlopen: cannot load any more object with static TLS"]
+)
+def test_what_happens_to_files_that_fit_is_not_blamed_on_one_that_does_not(
+    tmp_path: Path, text: str
+) -> None:
+    lay_out(tmp_path, distribution("a", {"a/_x.so": X86_64_MODULE}), within=SITE)
+
+    (culprit,) = find_culprits(audit(tmp_path, MAC), read_suspects(text))
+
+    assert culprit.part is None
 
 
 def test_what_says_nothing_of_native_code_is_passed_over() -> None:
