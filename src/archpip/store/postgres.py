@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.rows import TupleRow
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from archpip.errors import StoreError
 from archpip.store.errors import StoreServerError, StoreVersionError
@@ -37,6 +37,8 @@ _SCHEMA_LOCK = 0x61726368
 """Lock by which replicas that start at once create the tables one after another."""
 
 _MOST_CONNECTIONS = 24
+_MOST_CLAIMS = 16
+"""Each holds a connection while a wheel is opened; the others are for reads and writes."""
 _SECONDS_TO_CONNECT = 5.0
 _SECONDS_AWAY = 10.0
 """How long a server that did not answer is not tried again."""
@@ -133,6 +135,7 @@ class PostgresStore(RowStore):
         self._lock = threading.Lock()
         self._pool: ConnectionPool[psycopg.Connection[TupleRow]] | None = None
         self._away_until: float | None = None
+        self._claims = threading.BoundedSemaphore(_MOST_CLAIMS)
         self._writer = Writer(self._write)
 
     @contextmanager
@@ -263,14 +266,16 @@ class PostgresStore(RowStore):
             pool = self._open()
             with pool.connection(timeout=_SECONDS_TO_CONNECT) as connection:
                 yield connection
-        except PoolTimeout as error:
+        except (PoolTimeout, PoolClosed) as error:
             self._drop(pool)
             raise StoreServerError(location=self.location, reason=_NO_ANSWER) from error
         except psycopg.Error as error:
             if isinstance(error, psycopg.OperationalError):
                 self._drop(pool)
             raise StoreServerError(location=self.location, reason=_reason(error)) from error
-        self._away_until = None
+        if pool is self._pool:
+            # A connection of a pool that was dropped says nothing of the server as it is now.
+            self._away_until = None
 
     def _open(self) -> "ConnectionPool[psycopg.Connection[TupleRow]]":
         with self._lock:
@@ -321,7 +326,7 @@ class PostgresStore(RowStore):
     @contextmanager
     def _claimed(self, key: int) -> Iterator[None]:
         """Wait for a claim, which ends with the transaction; continue without it after a while."""
-        with self._connection() as connection:
+        with self._claims, self._connection() as connection:
             connection.execute("SELECT set_config('lock_timeout', %s, true)", (_CLAIM_TIMEOUT,))
             try:
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))

@@ -75,6 +75,22 @@ def test_what_is_written_to_one_row_is_written_in_its_order(url: str, store: Pos
         assert other.get_page(PAGE) == ("page-19", b"19")
 
 
+def test_many_wheels_opened_at_once_leave_connections_to_write_with(
+    url: str, inspection: Inspection
+) -> None:
+    told: list[StoreError] = []
+    with PostgresStore(url, warn=told.append) as store, ThreadPoolExecutor(48) as threads:
+
+        def open_wheel(number: int) -> None:
+            sha256 = f"{number:064x}"
+            with store.claim(sha256):
+                store.put_inspection(sha256, replace(inspection, sha256=sha256))
+
+        list(threads.map(open_wheel, range(200)))
+        assert store.info().inspections == 200
+    assert told == []
+
+
 def test_what_one_replica_puts_another_finds(
     url: str, store: PostgresStore, inspection: Inspection
 ) -> None:
