@@ -101,4 +101,6 @@ class StoreVersionError(StoreError):
     @property
     def hint(self) -> str:
         """Say how both can work."""
+        if isinstance(self.path, str):
+            return "Upgrade archpip, or give another database as the store."
         return "Upgrade archpip, give another cache-dir, or run `archpip cache clear`."

@@ -135,6 +135,7 @@ class PostgresStore(RowStore):
         self._lock = threading.Lock()
         self._pool: ConnectionPool[psycopg.Connection[TupleRow]] | None = None
         self._away_until: float | None = None
+        self._away_because = _NO_ANSWER
         self._claims = threading.BoundedSemaphore(_MOST_CLAIMS)
         self._writer = Writer(self._write)
 
@@ -282,7 +283,7 @@ class PostgresStore(RowStore):
             if self._pool is None:
                 # Another thread may have found the server unavailable while this one waited.
                 if self._is_away():
-                    raise StoreServerError(location=self.location, reason=_NO_ANSWER)
+                    raise StoreServerError(location=self.location, reason=self._away_because)
                 self._prepare()
                 self._pool = ConnectionPool(
                     self._url,
@@ -341,6 +342,7 @@ class PostgresStore(RowStore):
     def _tell(self, error: StoreError) -> None:
         news = self._away_until is None
         self._away_until = self._clock() + _SECONDS_AWAY
+        self._away_because = error.reason if isinstance(error, StoreServerError) else str(error)
         if news:
             self._warn(error)
 

@@ -185,8 +185,17 @@ def test_tables_of_a_newer_archpip_are_left_alone(url: str, store: PostgresStore
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE archpip_schema SET version = 99")
 
-    with PostgresStore(url) as other, pytest.raises(StoreVersionError, match="version 99"):
-        other.info()
+    told: list[StoreError] = []
+    with PostgresStore(url, warn=told.append) as other:
+        with pytest.raises(StoreVersionError, match="version 99"):
+            other.info()
+        assert other.get_metadata(SHA) is None
+        # What is not tried again for a while is why it cannot be used all the same.
+        with pytest.raises(StoreServerError, match="version 99"):
+            other.check()
+    assert [error.hint for error in told] == [
+        "Upgrade archpip, or give another database as the store."
+    ]
 
 
 def test_server_that_is_away_is_told_once_and_found_again(url: str) -> None:
