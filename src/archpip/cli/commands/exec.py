@@ -230,7 +230,9 @@ def _report(terminal: Terminal, refusals: "Sequence[Refusal]", target: str) -> N
     count = len(refusals)
     kind = "wheel" if all(each.filename.endswith(".whl") for each in refusals) else "file"
     terminal.remark(f"archpip kept {count} {kind}{'s' * (count > 1)} out for {target}:")
-    for position, refusal in enumerate(refusals):
+    # First what the user can approve.
+    ordered = sorted(refusals, key=lambda refusal: refusal.filename.endswith(".whl"))
+    for position, refusal in enumerate(ordered):
         say = terminal.remark if position < _SHOWN else terminal.detail
         say(f"  {refusal.filename}: {refusal.message}")
     if count > _SHOWN and not terminal.verbosity.verbose:
