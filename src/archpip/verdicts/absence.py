@@ -84,10 +84,10 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
 
 
 def _judge_left_out(case: Case, modules: list[Placed]) -> Iterator[Finding]:
-    """Judge a module that a wheel for any Python has for several, and not for the target's.
+    """Remark on a module that a wheel for any Python has for several, and not for the target's.
 
-    Like a family that is named by machine: the project chooses among them, and can expect that
-    there is none. A module for a single Python may be an extra (debugpy's speed-ups).
+    The tag promises it to none of them, and whether the rest does without it is not to be seen. A
+    module for a single Python is more often an extra (debugpy's speed-ups).
     """
     members: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
     for one in modules:
@@ -101,7 +101,7 @@ def _judge_left_out(case: Case, modules: list[Placed]) -> Iterator[Finding]:
                 f"this module for {len(family)} Pythons, {case.target.python.display_name} not "
                 "among them"
             )
-            yield report(case, "AP106", family[0], text, severity=Status.DEGRADED)
+            yield report(case, "AP106", family[0], text, severity=Status.OK)
             return
 
 
