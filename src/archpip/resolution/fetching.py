@@ -60,7 +60,8 @@ class Library:
         self._sources: dict[SourceReference, Future[SourceFacts]] = {}
         self._heads: dict[str, Future[bytes]] = {}
         """Headers of METADATA, by the wheel's URL; mostly available before its inspection."""
-        self._metadata: dict[str, CoreMetadata] = {}
+        self._metadata: dict[tuple[str, bytes], CoreMetadata] = {}
+        """Also by content: several projects of one repository have one URL."""
 
     def __enter__(self) -> Self:
         return self
@@ -148,9 +149,9 @@ class Library:
         Raises:
             InvalidMetadataError: It does not say what it must.
         """
-        found = self._metadata.get(link.url)
+        found = self._metadata.get((link.url, content))
         if found is None:
-            found = self._metadata[link.url] = parse_metadata(content)
+            found = self._metadata[link.url, content] = parse_metadata(content)
         return found
 
     def _once(

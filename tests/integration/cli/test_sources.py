@@ -240,6 +240,24 @@ def test_a_repository_is_locked_at_its_commit(
     assert vcs["requested-revision"] == "v1"
 
 
+def test_two_projects_of_one_repository(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    make_project(repository, "mine", requires=("alpha<2",))
+    make_project(repository, "yours", requires=("beta",))
+    make_repository(repository)
+    asked = [
+        f"{name} @ git+{repository.as_uri()}@v1#subdirectory={name}" for name in ("mine", "yours")
+    ]
+
+    run = archpip_cli("lock", *asked, *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert {*packages(tmp_path)} == {"alpha", "beta", "mine", "yours"}
+
+
 TELLING_BACKEND = """\
 import os, pathlib, zipfile
 
