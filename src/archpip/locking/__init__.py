@@ -1,4 +1,9 @@
-"""Locking: resolutions to PEP 751 lockfiles with evidence, and back."""
+"""Locking: resolutions to PEP 751 lockfiles with evidence, and back.
+
+`to_pylock` and `render_lockfile` write a lockfile; `read_lockfile`, `read_graph` and
+`select_locked` read one. `check_lockfile` compares it with what is asked for now, offline: the
+`Evidence` of each package says what its wheels hold.
+"""
 
 from typing import TYPE_CHECKING
 
