@@ -29,6 +29,13 @@ _MAGIC_BYTES = 64
 
 _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
 
+# Lockfiles of other tools, and what writes one from them that is read.
+_EXPORTS = {
+    "poetry.lock": "poetry export --format requirements.txt --output requirements.txt",
+    "pdm.lock": "pdm export --format pylock --output pylock.toml",
+    "Pipfile.lock": "pipenv requirements --hash > requirements.txt",
+}
+
 
 def detect_shape(path: Path) -> Shape:
     """Return the kind of a path.
@@ -145,7 +152,9 @@ def _detect_file(path: Path) -> Shape:
         return Shape.IMAGE
     with closing(FileSource(path)) as source:
         reason = "archpip knows no such file"
-        if looks_native(source.read_at(0, _MAGIC_BYTES)):
+        if export := _EXPORTS.get(path.name):
+            reason = f"archpip does not read it; audit what `{export}` writes"
+        elif looks_native(source.read_at(0, _MAGIC_BYTES)):
             folder = f"it is one binary; give the folder of the whole app ({path.parent})"
             reason = find_packing(source) or folder
     raise NothingToAuditError(path=str(path), reason=reason)

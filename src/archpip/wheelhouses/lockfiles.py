@@ -90,7 +90,10 @@ def _iter_packages(document: Mapping[str, object], target: Target) -> Iterator[L
     for one in found:
         package = as_mapping(one)
         version = str(package.get("version", ""))
-        if not version or not _applies(str(package.get("marker") or ""), target):
+        # uv: the forks of its resolution that a package is of; if it names none, of all.
+        forks = [str(each) for each in as_list(package.get("resolution-markers"))]
+        markers = forks or [str(package.get("marker") or "")]
+        if not version or not any(_applies(marker, target) for marker in markers):
             continue
         wheels = tuple(
             wheel

@@ -1,5 +1,6 @@
 """What stands at a path, and for which target it is."""
 
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -170,3 +171,20 @@ def test_the_programs_of_a_folder_tell_the_target_if_all_are_for_one(
     found = infer_target(root, Shape.FOLDER, FolderTree(root), host=MAC)
 
     assert (found.target.name, found.origin) == (name, origin)
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("poetry.lock", "poetry export --format requirements.txt"),
+        ("pdm.lock", "pdm export --format pylock"),
+        ("Pipfile.lock", "pipenv requirements --hash"),
+    ],
+)
+def test_lockfiles_of_other_tools_are_refused_with_what_reads_them(
+    tmp_path: Path, name: str, command: str
+) -> None:
+    path = lay_out(tmp_path, {name: b"content"}) / name
+
+    with pytest.raises(NothingToAuditError, match=re.escape(f"audit what `{command}")):
+        detect_shape(path)

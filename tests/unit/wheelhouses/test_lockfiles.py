@@ -188,3 +188,20 @@ def test_other_lockfiles_leave_open_what_they_are_for(tmp_path: Path, text: str)
     path.write_text(text)
 
     assert find_stated_target(path) is None
+
+
+def test_of_uvs_forks_those_of_the_target_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    entries = [
+        ("1.0", ["python_full_version < '3.8'", "sys_platform == 'win32'"]),
+        ("2.0", ["sys_platform == 'win32'", "python_full_version >= '3.8'"]),
+        ("3.0", []),
+    ]
+    path.write_text(
+        "".join(
+            f'[[package]]\nname = "a"\nversion = "{version}"\nresolution-markers = {forks}\n'
+            for version, forks in entries
+        )
+    )
+
+    assert [project.version for project in read_locked(path, MAC)] == ["2.0", "3.0"]
