@@ -1,6 +1,7 @@
 """The operations behind `archpip install`, `download` and `wheel`, one method each."""
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from archpip import __version__
@@ -21,6 +22,7 @@ from archpip.installing import (
     install_editables,
     install_into_environment,
     install_into_folder,
+    iter_acquired,
     plan_installation,
     read_environment,
     refuse_editables,
@@ -76,9 +78,7 @@ class Installations(Resolutions):
             target=target,
             policy=policy,
             folder=folder or self._temporary_folder(),
-            workshop=Workshop(
-                download=self.download, build=self.pin_builder.build, tell=self._warn
-            ),
+            workshop=self._workshop,
         )
 
     def read_environment(self, python: Path) -> Environment:
@@ -127,8 +127,17 @@ class Installations(Resolutions):
         """Carry out a plan in a folder, for any target."""
         pins = [step.pin for step in plan.changes]
         refuse_editables(pins)
-        wheels = self.acquire(pins, target=target, policy=policy)
-        install_into_folder(wheels, folder, target=target, upgrade=upgrade)
+        if not pins:
+            return
+        wheels = iter_acquired(
+            pins,
+            target=target,
+            policy=policy,
+            folder=self._temporary_folder(),
+            workshop=self._workshop,
+        )
+        with closing(wheels):
+            install_into_folder(wheels, folder, target=target, upgrade=upgrade)
 
     def plan_builds(self, resolution: Resolution) -> Iterator[tuple[Pin, BuildPlan]]:
         """Plan the build of each pin that comes from source; run none of their code."""
@@ -136,6 +145,10 @@ class Installations(Resolutions):
             if pin.kind is not LinkKind.WHEEL:
                 for plan in self.pin_builder.plan(pin, resolution.target):
                     yield pin, plan
+
+    @property
+    def _workshop(self) -> Workshop:
+        return Workshop(download=self.download, build=self.pin_builder.build, tell=self._warn)
 
     def _metadata(self, pin: Pin) -> bytes:
         """Return a pin's METADATA, which the resolution has stored."""

@@ -5,7 +5,7 @@
 are still the verified ones.
 """
 
-from archpip.installing.acquiring import Workshop, acquire
+from archpip.installing.acquiring import Workshop, acquire, iter_acquired
 from archpip.installing.building import PinBuilder
 from archpip.installing.editables import EditableOptions, install_editables, refuse_editables
 from archpip.installing.errors import (
@@ -63,6 +63,7 @@ __all__ = [
     "install_editables",
     "install_into_environment",
     "install_into_folder",
+    "iter_acquired",
     "metadata_to_json",
     "plan_installation",
     "read_environment",

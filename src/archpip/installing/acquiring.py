@@ -4,8 +4,8 @@ Facts that the resolver read by ranges are not relied on here: the file to be in
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -64,6 +64,23 @@ def acquire(
         FuseError: Two thin wheels do not fuse, and there is no sdist to build instead.
         NeitherFusedNorBuiltError: They do not fuse, and their sdist cannot be built.
     """
+    return tuple(
+        iter_acquired(pins, target=target, policy=policy, folder=folder, workshop=workshop)
+    )
+
+
+def iter_acquired(
+    pins: Sequence[Pin],
+    *,
+    target: Target,
+    policy: Policy,
+    folder: Path,
+    workshop: Workshop,
+) -> Generator[VerifiedWheel]:
+    """Yield the wheels of `acquire` in its order, each as soon as it and those before it are there.
+
+    The others are downloaded meanwhile. Arguments and errors are those of `acquire`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
 
     def bring(pin: Pin) -> VerifiedWheel:
@@ -80,7 +97,7 @@ def acquire(
             raise WrongArchitectureError(filename=path.name, verdict=verdict)
         return VerifiedWheel(pin=pin, path=path, sha256=sha256)
 
-    return _in_parallel(bring, pins)
+    yield from _in_parallel(bring, pins)
 
 
 def _fuse_or_build(pin: Pin, other: Link, target: Target, folder: Path, workshop: Workshop) -> Path:
@@ -133,14 +150,18 @@ def judge_file(path: Path, *, sha256: str, target: Target, policy: Policy) -> Ve
 
 def _in_parallel(
     bring: Callable[[Pin], VerifiedWheel], pins: Iterable[Pin]
-) -> tuple[VerifiedWheel, ...]:
+) -> Generator[VerifiedWheel]:
     """Acquire all concurrently; the first failure cancels those not started."""
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="acquire") as workers:
         futures = [workers.submit(bring, pin) for pin in pins]
+        waiting = set(futures)
         try:
-            for future in as_completed(futures):
-                future.result()
-        except BaseException:
+            for future in futures:
+                while not future.done():
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    for each in done:
+                        each.result()
+                yield future.result()
+        except BaseException:  # also where the caller stops early
             workers.shutdown(wait=True, cancel_futures=True)
             raise
-    return tuple(future.result() for future in futures)

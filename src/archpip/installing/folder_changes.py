@@ -60,7 +60,7 @@ def _move_all_or_nothing(moves: list[tuple[Path, Path]]) -> None:
     made: list[Path] = []
     try:
         for source, destination in moves:
-            made += _make_folders(destination.parent)
+            made += make_folders(destination.parent)
             _move(source, destination)
             done.append((source, destination))
     except BaseException:
@@ -75,7 +75,7 @@ def _move(source: Path, destination: Path) -> None:
     source.rename(destination)
 
 
-def _make_folders(folder: Path) -> list[Path]:
+def make_folders(folder: Path) -> list[Path]:
     """Create a folder and its parents; return the created ones, outermost first."""
     missing = [path for path in (folder, *folder.parents) if not is_there(path)]
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,21 +8,24 @@ unpacked beside the folder first, and moved into it at the end (`folder_changes.
 import csv
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from packaging.utils import NormalizedName
+
 from archpip.installing.errors import FolderUnwritableError
-from archpip.installing.folder_changes import change_folder
+from archpip.installing.folder_changes import change_folder, make_folders
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution, VerifiedWheel
 from archpip.installing.unpacking import unpack_wheel
-from archpip.reachable import is_folder
+from archpip.reachable import is_folder, is_there
 from archpip.targets import Target
 
 
 def install_into_folder(
-    wheels: Sequence[VerifiedWheel],
+    wheels: Iterable[VerifiedWheel],
     folder: Path,
     *,
     target: Target,
@@ -34,7 +37,8 @@ def install_into_folder(
     wheel whose exact files are there already is left alone.
 
     Args:
-        wheels: The wheels to install; at most one per project.
+        wheels: The wheels to install; at most one per project. Each is unpacked as it comes, so
+            that the next ones may be downloaded meanwhile.
         folder: The folder, as for pip's `--target`.
         target: The machine that will run it, which decides the kind of launchers.
         upgrade: Whether to replace other versions of the same projects, and conflicting files.
@@ -47,30 +51,50 @@ def install_into_folder(
     """
     folder = folder.absolute()
     try:
-        present = {each.name: each for each in read_installed([folder])}
-        wheels = [
-            wheel
-            for wheel in wheels
-            if wheel.pin.name not in present or not _is_there(wheel, present[wheel.pin.name])
-        ]
-        if not wheels:
-            return
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        prefix = f".{folder.name}-archpip-"
-        with TemporaryDirectory(prefix=prefix, dir=_find_room(folder)) as beside:
+        with (
+            _parents_of(folder),
+            TemporaryDirectory(prefix=f".{folder.name}-archpip-", dir=_find_room(folder)) as beside,
+        ):
             unpacked = Path(beside, "new")
             unpacked.mkdir()
-            for wheel in wheels:
-                unpack_wheel(wheel, unpacked, target)
-            change_folder(
-                folder,
-                unpacked,
-                removed=Path(beside, "old"),
-                names={wheel.pin.name for wheel in wheels},
-                upgrade=upgrade,
-            )
+            names = _unpack_missing(wheels, unpacked, present=folder, target=target)
+            if names:
+                change_folder(
+                    folder,
+                    unpacked,
+                    removed=Path(beside, "old"),
+                    names=names,
+                    upgrade=upgrade,
+                )
     except OSError as error:
         raise FolderUnwritableError(folder=folder, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def _parents_of(folder: Path) -> Iterator[None]:
+    """Create the folders that hold a folder, and take them away again if it was not made."""
+    made = make_folders(folder.parent)
+    try:
+        yield
+    finally:
+        if not is_there(folder):
+            with suppress(OSError):  # another process has put something there
+                for each in reversed(made):
+                    each.rmdir()
+
+
+def _unpack_missing(
+    wheels: Iterable[VerifiedWheel], unpacked: Path, *, present: Path, target: Target
+) -> frozenset[NormalizedName]:
+    """Unpack the wheels whose files are not in the folder; return their projects' names."""
+    installed = {each.name: each for each in read_installed([present])}
+    names = set()
+    for wheel in wheels:
+        name = wheel.pin.name
+        if name not in installed or not _is_there(wheel, installed[name]):
+            unpack_wheel(wheel, unpacked, target)
+            names.add(name)
+    return frozenset(names)
 
 
 def _find_room(folder: Path) -> Path:

@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
+from archpip.index import IndexUnavailableError
 from archpip.installing import (
     ChangedWheelError,
     FolderOccupiedError,
@@ -361,3 +362,13 @@ def test_a_folder_that_is_a_volume_of_its_own_is_filled(
     assert {path.name for path in folder.iterdir()} == {
         *("alpha", "alpha-1.0.dist-info", "bin", "mine.txt")
     }
+
+
+def test_a_download_that_fails_leaves_no_folder(make_wheel: MakeWheel, tmp_path: Path) -> None:
+    def wheels() -> Iterator[VerifiedWheel]:
+        yield make_wheel("alpha")
+        raise IndexUnavailableError(url="https://example.org/beta.whl", reason="it is down")
+
+    with pytest.raises(IndexUnavailableError):
+        install_into_folder(wheels(), tmp_path / "deep" / "out", target=MAC)
+    assert not (tmp_path / "deep").exists()

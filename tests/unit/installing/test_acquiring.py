@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from archpip.installing import (
     NeitherFusedNorBuiltError,
     WrongArchitectureError,
     acquire,
+    iter_acquired,
 )
 from archpip.installing.acquiring import Workshop
 from archpip.resolution import Half, LinkKind, Pin
@@ -159,3 +161,37 @@ def test_both_reasons_are_said_where_neither_way_leads_on(both: Target, tmp_path
     assert "alpha/data.txt (the two differ)" in str(caught.value)
     assert str(caught.value).endswith("nor was it built from source: no compiler")
     assert not (tmp_path / FAT).exists()
+
+
+def test_a_wheel_can_be_unpacked_while_the_next_is_downloaded(
+    target: Target, tmp_path: Path
+) -> None:
+    unpacked = Event()
+
+    def download(link: Link, folder: Path) -> Path:
+        name = link.filename.partition("-")[0]
+        if name == "beta":
+            assert unpacked.wait(timeout=60)
+        path = folder / link.filename
+        path.write_bytes(write_wheel(Wheel(metadata=CoreMetadata(name=name, version="1.0"))))
+        return path
+
+    pins = [
+        Pin(
+            name=canonicalize_name(name),
+            version=Version("1.0"),
+            link=link(f"{name}-1.0-py3-none-any.whl"),
+            kind=LinkKind.WHEEL,
+        )
+        for name in ("alpha", "beta")
+    ]
+    wheels = iter_acquired(
+        pins,
+        target=target,
+        policy=Policy(),
+        folder=tmp_path,
+        workshop=Workshop(download=download, build=lambda *_: tmp_path),
+    )
+    assert next(wheels).pin.name == "alpha"
+    unpacked.set()
+    assert [each.pin.name for each in wheels] == ["beta"]
