@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.app.explicit_index import ExplicitIndex
-from archpip.app.parts import Parts
+from archpip.app.parts import FILES, Parts
 from archpip.errors import IndexAccessError
 from archpip.index import (
     PYPI_URL,
@@ -275,7 +275,7 @@ class Gateways(Parts):
         from archpip.gateway import BackgroundJudge, FileSettings, Gateway, WheelJudge
 
         files = FileSettings(
-            folder=self._configuration.cache_folder / "files",
+            folder=self._configuration.cache_folder / FILES,
             proxy_all=proxy_files,
             is_private=self.index.is_private,
         )

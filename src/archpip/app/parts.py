@@ -14,14 +14,14 @@ from archpip.app.configuration import Configuration
 from archpip.app.second_process import SecondProcess
 from archpip.app.work_folder import find_work_folder
 from archpip.errors import StoreError
-from archpip.index import Link
+from archpip.index import FileCache, Link
 from archpip.resolution import (
     InspectScope,
     ProjectSelection,
     ResolutionReporter,
     ResolveOptions,
 )
-from archpip.store import SqliteStore, Store, StoreInfo
+from archpip.store import SqliteStore, Store
 from archpip.targets import Target, count_cores
 
 # The builders are slow to import, and most resolutions build nothing.
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from archpip.index.client import IndexClient
     from archpip.installing import PinBuilder
     from archpip.resolution import IndexWorld
+
+FILES = "files"
+"""The folder of downloaded files in the cache folder."""
 
 _PIP_OF_MOMENTS = 26
 """The first pip that has `--uploaded-prior-to`."""
@@ -103,13 +106,16 @@ class Parts:
         path = self._configuration.cache_folder / "store.sqlite3"
         return self._opened.enter_context(SqliteStore(path, warn=warn))
 
-    def store_info(self) -> StoreInfo:
-        """Return how much the store holds."""
-        return self.store.info()
+    @cached_property
+    def files(self) -> FileCache:
+        """The downloaded files of earlier runs."""
+        files = FileCache(self._configuration.cache_folder / FILES)
+        self._opened.callback(files.close)
+        return files
 
-    def clear_store(self) -> int:
-        """Delete everything in the store, and return the number of bytes freed."""
-        return self.store.clear()
+    def clear_cache(self) -> int:
+        """Delete what is remembered and downloaded, and return the number of bytes freed."""
+        return self.store.clear() + self.files.clear()
 
     @cached_property
     def index(self) -> "IndexClient":
@@ -117,7 +123,9 @@ class Parts:
         from archpip.index.client import IndexClient
 
         configuration = self._configuration
-        client = IndexClient(configuration.locations, configuration.session, store=self.store)
+        client = IndexClient(
+            configuration.locations, configuration.session, store=self.store, files=self.files
+        )
         return self._opened.enter_context(client)
 
     @cached_property

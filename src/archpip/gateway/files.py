@@ -7,8 +7,6 @@ be noticed.
 """
 
 import logging
-import os
-import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +16,7 @@ from typing import BinaryIO
 
 from archpip.errors import IndexAccessError
 from archpip.gateway.errors import TransferEndedError
-from archpip.index import FileStream, Link, OncePerKey
+from archpip.index import FileCache, FileStream, Link, OncePerKey
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +24,6 @@ _TRANSFERS = 16
 """How many files are fetched at once."""
 _LONGEST_WAIT_SECONDS = 120.0
 """Longest wait for the next chunk; the index client's own timeouts are far shorter."""
-_PARTIAL = ".part"
 
 
 class Transfer:
@@ -121,9 +118,8 @@ class FileShelf:
             open_file: Reads a file from its server.
             most_bytes: Above this size, the least recently requested files are deleted.
         """
-        self._folder = folder
+        self._cache = FileCache(folder, most_bytes=most_bytes)
         self._open_file = open_file
-        self._most_bytes = most_bytes
         self._pool = ThreadPoolExecutor(_TRANSFERS, thread_name_prefix="archpip-file")
         self._under_way: OncePerKey[str, Transfer] = OncePerKey()
 
@@ -137,12 +133,10 @@ class FileShelf:
         Raises:
             IndexAccessError: It cannot be fetched.
         """
-        name = link.sha256 or secrets.token_hex()
-        path = self._folder / name
-        with suppress(FileNotFoundError):
-            os.utime(path)  # The most recently requested files are the last to be deleted.
+        if (path := self._cache.find(link.sha256)) is not None:
             return path
-        return self._under_way.get(name, lambda: self._begin(link, path))
+        path = self._cache.place(link.sha256)
+        return self._under_way.get(path.name, lambda: self._begin(link, path))
 
     def _begin(self, link: Link, path: Path) -> Transfer:
         started: Future[Transfer] = Future()
@@ -150,10 +144,10 @@ class FileShelf:
         return started.result()
 
     def _fetch(self, link: Link, path: Path, started: "Future[Transfer]") -> None:
-        partial = self._folder / f"{secrets.token_hex(8)}{_PARTIAL}"
+        partial = self._cache.new_partial()
         transfer: Transfer | None = None
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            partial.parent.mkdir(parents=True, exist_ok=True)
             with self._open_file(link) as stream, partial.open("xb", buffering=0) as file:
                 transfer = Transfer(partial, stream.total_bytes)
                 started.set_result(transfer)
@@ -161,7 +155,7 @@ class FileShelf:
                     file.write(chunk)
                     transfer.announce(len(chunk))
             transfer.end(path)
-            self._make_room()
+            self._cache.make_room()
         except (IndexAccessError, OSError) as error:
             if transfer is None:
                 started.set_exception(error)
@@ -172,17 +166,3 @@ class FileShelf:
                 partial.unlink(missing_ok=True)
         finally:
             self._under_way.forget(path.name)
-
-    def _make_room(self) -> None:
-        """Delete the least recently requested files; a killed process's partial ones are oldest."""
-        files = sorted(
-            ((entry.stat(), entry.path) for entry in os.scandir(self._folder)),
-            key=lambda found: found[0].st_mtime,
-        )
-        surplus = sum(status.st_size for status, _ in files) - self._most_bytes
-        for status, path in files[:-1]:
-            if surplus <= 0:
-                return
-            with suppress(OSError):
-                Path(path).unlink()
-            surplus -= status.st_size

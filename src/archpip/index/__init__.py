@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ProjectNotFoundError,
         SizeMismatchError,
     )
+    from archpip.index.file_cache import CachedFiles, FileCache
     from archpip.index.kept import KeptPages
     from archpip.index.listing import ListedFile, Place, Places, ProjectLinks, find_version
     from archpip.index.model import FileStream, Link
@@ -50,10 +51,12 @@ __all__ = [
     "PYPI_URL",
     "Authenticate",
     "AuthenticationRequiredError",
+    "CachedFiles",
     "CertificateFileError",
     "CheckoutError",
     "Described",
     "DownloadWriteError",
+    "FileCache",
     "FileStream",
     "HashMismatchError",
     "IndexLocations",

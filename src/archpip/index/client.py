@@ -26,6 +26,7 @@ from archpip.index.errors import (
     IndexUnavailableError,
     ProjectNotFoundError,
 )
+from archpip.index.file_cache import FileCache
 from archpip.index.findlinks import read_find_links
 from archpip.index.listing import ProjectLinks
 from archpip.index.model import FileStream, Link
@@ -58,6 +59,7 @@ class IndexClient:
         options: SessionOptions | None = None,
         *,
         store: PageStore | None = None,
+        files: FileCache | None = None,
         transport: Transport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -69,6 +71,7 @@ class IndexClient:
             options: Options for requests.
             store: Caches pages between runs, if their server supports conditional requests, or
                 if they are fresh for a while.
+            files: Caches downloaded files between runs.
             transport: Replaces the network, in tests.
             sleep: Waits that many seconds between tries.
             clock: Returns seconds since any fixed moment.
@@ -92,6 +95,7 @@ class IndexClient:
         self._find_links_read: dict[str, float] = {}
         """When each location was read, in `clock`'s seconds."""
         self._clock = clock
+        self._files = files
         self.ranges = HttpRangeReader(self._session, workers=options.connections)
         """Reads parts of files; implements `archpip.wheels.RangeReader`."""
 
@@ -155,7 +159,7 @@ class IndexClient:
 
     def download(self, link: Link, folder: Path, progress: DownloadProgress = no_progress) -> Path:
         """Download a link's file into `folder`; see `archpip.index.downloads.download`."""
-        return download(self._session, link, folder, progress)
+        return download(self._session, link, folder, progress, cache=self._files)
 
     def fetch_text(self, url: str, *, etag: str | None) -> tuple[str, str | None] | None:
         """Return a text and its ETag; `None` if `etag` is still current.

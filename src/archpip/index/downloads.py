@@ -13,6 +13,7 @@ from archpip.index.errors import (
     IndexUnavailableError,
     SizeMismatchError,
 )
+from archpip.index.file_cache import FileCache
 from archpip.index.model import FileStream, Link
 from archpip.index.session import Session, check_status, raise_to_retry
 from archpip.index.transport import OpenAnswer, TransportError
@@ -35,11 +36,16 @@ def no_progress(link: Link, completed_bytes: int, total_bytes: int | None) -> No
 
 
 def download(
-    session: Session, link: Link, folder: Path, progress: DownloadProgress = no_progress
+    session: Session,
+    link: Link,
+    folder: Path,
+    progress: DownloadProgress = no_progress,
+    *,
+    cache: FileCache | None = None,
 ) -> Path:
     """Download a link's file into `folder` under its own name, and return its path.
 
-    An existing file with the link's hashes is left as it is.
+    An existing file with the link's hashes is left as it is. One in the cache is copied.
 
     Raises:
         HashMismatchError: It does not have the link's hashes.
@@ -52,8 +58,10 @@ def download(
     if _is_there(link, target):
         return target
     if link.url.startswith("file:"):
-        with _local_chunks(link.url) as (chunks, total):
+        with _local_chunks(path_of(link.url), link.url) as (chunks, total):
             _write(link, chunks, total, target, progress)
+        return target
+    if cache is not None and _copy_cached(cache, link, target, progress):
         return target
 
     def attempt() -> None:
@@ -63,6 +71,8 @@ def download(
             _write(link, _chunks(answer), _length(answer), target, progress)
 
     session.trying(link.url, attempt)
+    if cache is not None:
+        cache.add(link.sha256, target)
     return target
 
 
@@ -75,7 +85,7 @@ def open_file(session: Session, link: Link) -> Iterator[FileStream]:
         AuthenticationRequiredError: The server requires other credentials.
     """
     if link.url.startswith("file:"):
-        with _local_chunks(link.url) as (chunks, total):
+        with _local_chunks(path_of(link.url), link.url) as (chunks, total):
             yield FileStream(total, _verify(link, chunks))
         return
     with ExitStack() as opened:
@@ -125,6 +135,21 @@ def _is_there(link: Link, path: Path) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == link.sha256
 
 
+def _copy_cached(cache: FileCache, link: Link, target: Path, progress: DownloadProgress) -> bool:
+    """Write the cached file to `target`; return `False` if there is none with all hashes."""
+    path = cache.find(link.sha256)
+    if path is None:
+        return False
+    try:
+        with _local_chunks(path, link.url) as (chunks, total):
+            _write(link, chunks, total, target, progress)
+    except (HashMismatchError, SizeMismatchError, IndexUnavailableError):
+        with suppress(OSError):
+            path.unlink()
+        return False
+    return True
+
+
 def _chunks(answer: OpenAnswer) -> Iterator[bytes]:
     return iter(lambda: answer.read(_CHUNK_BYTES), b"")
 
@@ -135,8 +160,7 @@ def _length(answer: OpenAnswer) -> int | None:
 
 
 @contextmanager
-def _local_chunks(url: str) -> Iterator[tuple[Iterator[bytes], int]]:
-    path = path_of(url)
+def _local_chunks(path: Path, url: str) -> Iterator[tuple[Iterator[bytes], int]]:
     try:
         file = path.open("rb")
     except OSError as error:

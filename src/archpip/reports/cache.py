@@ -1,11 +1,12 @@
-"""Render the content of the store as text and as JSON."""
+"""Render the content of the cache as text and as JSON."""
 
 import json
 
+from archpip.index import CachedFiles
 from archpip.store import StoreInfo
 
 
-def render_info(info: StoreInfo) -> str:
+def render_info(info: StoreInfo, files: CachedFiles) -> str:
     """Render one line per kind of stored entry."""
     return "\n".join(
         (
@@ -15,11 +16,12 @@ def render_info(info: StoreInfo) -> str:
             f"metadata     {info.metadata}",
             f"pages        {info.pages}",
             f"answers      {info.answers}",
+            f"files        {files.count} ({files.size_bytes / 1e6:.1f} MB)",
         )
     )
 
 
-def render_info_json(info: StoreInfo) -> str:
+def render_info_json(info: StoreInfo, files: CachedFiles) -> str:
     """Write the same as JSON."""
     document = {
         "schema": 1,
@@ -29,5 +31,7 @@ def render_info_json(info: StoreInfo) -> str:
         "metadata": info.metadata,
         "pages": info.pages,
         "answers": info.answers,
+        "files": files.count,
+        "files_bytes": files.size_bytes,
     }
     return json.dumps(document, indent=2)

@@ -1,5 +1,6 @@
 """What a command remembers, and where: pip's flags and settings, as pip means them."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -70,3 +71,28 @@ def test_what_is_no_truth_value_is_refused(archpip_cli: ArchpipCommand) -> None:
     assert run.returncode == 2
     assert "PIP_NO_CACHE_DIR" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_what_was_downloaded_is_not_downloaded_again(
+    fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+
+    def install(folder: str, *arguments: str | Path) -> int:
+        fake.forget()
+        run = archpip_cli(
+            "install", "uamqp", "--target", tmp_path / folder, *TARGET, *arguments,
+            "--index-url", fake.index_url(),
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        return fake.bytes_sent(containing=".whl")
+
+    cache = ("--cache-dir", tmp_path / "cache")
+    assert install("first", *cache) > 0
+    assert install("second", *cache) == 0
+    assert install("third", "--no-cache-dir") > 0
+
+    shown = archpip_cli("cache", "info", "--format", "json", *cache)
+    assert json.loads(shown.stdout)["files"] == 1
+    archpip_cli("cache", "clear", *cache)
+    assert install("fourth", *cache) > 0

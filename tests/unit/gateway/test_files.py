@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.gateway import TransferEndedError
 from archpip.gateway.files import FileShelf, Transfer
@@ -83,6 +84,16 @@ def test_file_is_read_while_it_arrives_and_then_kept(shelf: FileShelf, server: S
     assert isinstance(kept, Path)
     assert kept.read_bytes() == CONTENT
     assert server.asked == 1
+
+
+def test_hash_of_an_index_never_names_a_file_elsewhere(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("not for clients")
+    (tmp_path / "files").mkdir()
+    link = replace(make_link(), hashes=(("sha256", "../secret"),))
+    shelf = FileShelf(tmp_path / "files", open_file=server.open_file, most_bytes=25)
+    server.go_on.set()
+    assert read_all(shelf.get(link)) == CONTENT
+    shelf.close()
 
 
 def test_file_that_two_ask_for_is_fetched_once(shelf: FileShelf, server: Server) -> None:

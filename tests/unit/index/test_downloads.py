@@ -8,6 +8,7 @@ import pytest
 from archpip.index import (
     AuthenticationRequiredError,
     DownloadWriteError,
+    FileCache,
     HashMismatchError,
     IndexUnavailableError,
     Link,
@@ -72,6 +73,30 @@ def test_file_that_cannot_be_trusted_is_fetched_again(
     (tmp_path / "a-1.0.tar.gz").write_bytes(b"half")
     web.answer(URL, Reply(200, CONTENT))
     assert download(session(), link(hashes=hashes), tmp_path).read_bytes() == CONTENT
+
+
+def test_file_is_downloaded_once(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:
+    web.answer(URL, Reply(200, CONTENT))
+    cache = FileCache(tmp_path / "files")
+    for folder in ("first", "second"):
+        path = download(
+            session(), link(hashes=(("sha256", SHA256),)), tmp_path / folder, cache=cache
+        )
+        assert path.read_bytes() == CONTENT
+    assert len(web.requests) == 1
+
+
+def test_damaged_cached_file_is_downloaded_again(
+    web: FakeWeb, session: MakeSession, tmp_path: Path
+) -> None:
+    web.answer(URL, Reply(200, CONTENT))
+    cache = FileCache(tmp_path / "files")
+    damaged = tmp_path / "files" / SHA256
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"archive")
+    path = download(session(), link(hashes=(("sha256", SHA256),)), tmp_path / "out", cache=cache)
+    assert path.read_bytes() == damaged.read_bytes() == CONTENT
+    assert contents(tmp_path / "out") == ["a-1.0.tar.gz"]
 
 
 def test_cut_download_is_tried_again(web: FakeWeb, session: MakeSession, tmp_path: Path) -> None:

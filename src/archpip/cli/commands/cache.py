@@ -1,4 +1,4 @@
-"""Show or clear what archpip remembers: inspections, metadata, pages, answers.
+"""Show or clear what archpip remembers: inspections, metadata, pages, answers, downloaded files.
 
 examples:
   archpip cache info
@@ -31,11 +31,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         raise CacheDisabledError
     with open_parts(Parts, arguments, terminal, context) as application:
         if arguments.action == "clear":
-            freed = application.clear_store()
+            freed = application.clear_cache()
             terminal.remark(f"Cleared {freed / 1e6:.1f} MB.")
         elif arguments.action == "dir":
             terminal.output(str(find_cache_folder(arguments, context)))
         else:
             render = render_info_json if arguments.format == "json" else render_info
-            terminal.output(render(application.store_info()))
+            terminal.output(render(application.store.info(), application.files.info()))
     return ExitCode.OK
