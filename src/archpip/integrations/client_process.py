@@ -32,13 +32,14 @@ def run_command(
         CommandNotFoundError: There is no such program.
     """
     stdout = subprocess.PIPE if pass_output else None
-    try:
-        process = subprocess.Popen(list(command), env=dict(environ), stdout=stdout)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CommandNotFoundError(program=command[0], reason=reason) from error
-
-    with _passed_on(process):
+    relay = _Relay()
+    with _handled_by(relay):
+        try:
+            process = subprocess.Popen(list(command), env=dict(environ), stdout=stdout)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CommandNotFoundError(program=command[0], reason=reason) from error
+        relay.begin(process)
         printed, _ = process.communicate()
     status = process.returncode
     if pass_output and printed:
@@ -46,29 +47,46 @@ def run_command(
     return _KILLED_BY - status if status < 0 else status
 
 
+class _Relay:
+    """Passes signals on to a command, also those that arrive while it is being started."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def begin(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        for number in self._early:
+            process.send_signal(number)
+
+    def pass_on(self, number: int, _frame: object) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._process.send_signal(number)
+
+
 @contextmanager
-def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Pass signals on to a command meanwhile, unless they are ignored already (`nohup`)."""
-
-    def pass_on(number: int, _frame: object) -> None:
-        process.send_signal(number)
-
-    passed_on = ["SIGTERM", "SIGHUP"]
-    # A terminal's interrupt reaches the command as well, which is not to get it twice.
-    before = {signal.SIGINT: signal.getsignal(signal.SIGINT)}
-    if _is_in_foreground():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    else:
-        passed_on.append("SIGINT")
-    for name in passed_on:
+def _handled_by(relay: _Relay) -> Iterator[None]:
+    """Let a relay handle signals meanwhile, unless they are ignored already (`nohup`)."""
+    # A terminal's interrupt reaches the command as well, which is not to get it twice. It is not
+    # ignored here, for the command would inherit that.
+    on_interrupt = _do_nothing if _is_in_foreground() else relay.pass_on
+    handlers = {"SIGTERM": relay.pass_on, "SIGHUP": relay.pass_on, "SIGINT": on_interrupt}
+    before = {}
+    for name, handler in handlers.items():
         number = getattr(signal, name, None)  # Windows has not all of them
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, pass_on)
+            before[number] = signal.signal(number, handler)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, previous in before.items():
+            signal.signal(number, previous)
+
+
+def _do_nothing(_number: int, _frame: object) -> None:
+    pass
 
 
 def _is_in_foreground() -> bool:

@@ -120,13 +120,19 @@ def test_request_to_end_reaches_the_command_which_decides(name: str) -> None:
         "time.sleep(60)\n"
     )
     command = [sys.executable, "-m", "archpip", "exec", "--", sys.executable, "-c", script]
-    # In a session of its own no terminal sends it an interrupt.
+    number = getattr(signal, name)
+    # In a session of its own no terminal sends it an interrupt; whoever runs the tests may ignore
+    # signals, as nohup does.
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 -- no threads
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        process.send_signal(getattr(signal, name))
+        process.send_signal(number)
         assert process.wait(timeout=60) == 3
 
 
