@@ -23,7 +23,7 @@ from packaging.version import Version
 from archpip.gateway.approvals import find_missed_sdists
 from archpip.gateway.build_host import name_for_builds
 from archpip.gateway.judging import Deadline, WheelJudge
-from archpip.gateway.merging import merge_about
+from archpip.gateway.merging import list_versions, merge_about
 from archpip.gateway.model import (
     Approval,
     FileSettings,
@@ -136,7 +136,8 @@ class PageAssembler:
         changes.drop_all_but(releases)
         standings = [_standing(release, known) for release in releases]
         passed_on = self._find_passed_on(links)
-        versions: list[Version] = []
+        offered: list[Version] = []
+        emptied: set[Version] = set()
         approves_build = view.approves_build(links.name)
         unapproved = 0
         for release, standing in zip(releases, standings, strict=True):
@@ -166,17 +167,21 @@ class PageAssembler:
                 here = [place for place in release.places if self._passes_on(place, passed_on)]
                 changes.offer_here(here, missing=missing)
             if left:
-                versions.append(release.version)
+                offered.append(release.version)
+            else:
+                emptied.add(release.version)
         judgements = (known.get(wheel.url) for release in releases for wheel in release.wheels)
         refusals = tuple(each for each in judgements if isinstance(each, Refusal))
         self._refusals.add(refusals)
         if unapproved:
             refused = frozenset(url for url in known if isinstance(known[url], Refusal))
             self._refusals.add(find_missed_sdists(links, standings, view, refused=refused))
+        about = merge_about([page.about for page in links.pages])
+        said = about.pop("versions", None)
         return ProjectPage(
             name=links.name,
-            about=merge_about([page.about for page in links.pages]),
-            versions=tuple(reversed(versions)),
+            about=about,
+            versions=list_versions(said, offered=reversed(offered), emptied=emptied),
             listings=changes.listings(),
             refusals=refusals,
             undecided=sum(standing.undecided for standing in standings),

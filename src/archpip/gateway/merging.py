@@ -3,16 +3,18 @@
 Source: PEP 700 (api-version 1.1), 708 (tracks, alternate-locations), 792 (project-status).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from packaging.version import InvalidVersion, Version
 
 _OLDEST = "1.0"
 
 
 def merge_about(pages: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """Merge the keys of all pages, in PEP 691's form, without files and versions.
+    """Merge the keys of all pages, in PEP 691's form, without name and files.
 
-    Lists of locations are joined. For every other key the first index that has it counts, since its
-    owner knows the project.
+    Lists of locations and of versions are joined. For every other key the first index that has it
+    counts, since its owner knows the project.
     """
     if len(pages) == 1 and isinstance(pages[0].get("meta"), dict):
         return dict(pages[0])
@@ -21,9 +23,45 @@ def merge_about(pages: Sequence[Mapping[str, object]]) -> dict[str, object]:
         about |= {key: value for key, value in page.items() if key not in about}
     metas = [meta for page in pages if isinstance(meta := page.get("meta"), dict)]
     about["meta"] = _merge_meta(metas)
-    if places := _join(page.get("alternate-locations") for page in pages):
-        about["alternate-locations"] = places
+    for key in ("alternate-locations", "versions"):
+        if joined := _join(page.get(key) for page in pages):
+            about[key] = joined
     return about
+
+
+def list_versions(
+    said: object, *, offered: Iterable[Version], emptied: Collection[Version]
+) -> tuple[str, ...]:
+    """Return the versions that a page states, without repeats, as the indexes write them.
+
+    An index may state versions that never had a file (PEP 700), or none whose files it still has;
+    such a version is passed on, as no file of it was left out. One whose files were all left out is
+    not: clients that only read this list, to say which versions there are, would otherwise name one
+    that no client of the page can choose. pip and uv do not read the list.
+
+    Args:
+        said: The `versions` of the indexes' pages, joined; anything, if an index has it wrong.
+        offered: The versions that have a file on the page.
+        emptied: The versions of which every file was left out.
+    """
+    by_text = {str(version): version for version in (*offered, *emptied)}
+    # Versions such as 1.0 and 1.0.0 are one. What is no version, such as 2004d, stands for itself.
+    listed: dict[Version | str, str] = {}
+    for text in _join([said]):
+        version = by_text.get(text) or _parse_version(text)
+        if version not in emptied:
+            listed.setdefault(version or text, text)
+    for text, version in by_text.items():
+        if version not in emptied:
+            listed.setdefault(version, text)
+    return tuple(listed.values())
+
+
+def _parse_version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def _merge_meta(metas: Sequence[Mapping[str, object]]) -> dict[str, object]:

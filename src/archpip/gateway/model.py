@@ -181,9 +181,9 @@ class ProjectPage(Struct, frozen=True, kw_only=True):
 
     name: NormalizedName
     about: Mapping[str, object]
-    """The indexes' project-level metadata, merged, in PEP 691's form."""
-    versions: tuple[Version, ...]
-    """The versions that have a file on the page, oldest first."""
+    """The indexes' project-level metadata, merged, in PEP 691's form, without versions."""
+    versions: tuple[str, ...]
+    """What the indexes state or list, as written; not those of which every file is left out."""
     listings: tuple[IndexListing, ...]
     """One per index, in priority order; no file is in two of them."""
     refusals: tuple[Refusal, ...]

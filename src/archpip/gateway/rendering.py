@@ -35,7 +35,7 @@ def render_simple_json(page: ProjectPage) -> bytes:
         "name": page.name,
     }
     if sized:
-        document["versions"] = [str(version) for version in page.versions]
+        document["versions"] = page.versions
     entries = chain.from_iterable(_write_entries(page, listing) for listing in page.listings)
     return b'%b,"files":[%b]}' % (_write_json(document)[:-1], b",".join(entries))
 

@@ -125,7 +125,7 @@ def _broken(source: PageSource, error: Exception) -> IndexUnavailableError:
     return IndexUnavailableError(url=source.url, reason=f"its JSON is broken: {error}")
 
 
-_NOT_ABOUT_THE_PROJECT = frozenset({"files", "versions", "name"})
+_NOT_ABOUT_THE_PROJECT = frozenset({"files", "name"})
 
 
 def _refuse_constant(text: str) -> object:

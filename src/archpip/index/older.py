@@ -26,8 +26,11 @@ class OlderFiles:
 
     @property
     def about(self) -> Mapping[str, object]:
-        """The page's data on the project as a whole."""
-        return self._page.about
+        """The page's data on the project as a whole, without the versions that it states.
+
+        Nothing says when a version without files was made.
+        """
+        return {key: value for key, value in self._page.about.items() if key != "versions"}
 
     @property
     def origin(self) -> str | None:

@@ -37,7 +37,7 @@ class Page(Protocol):
 
     @property
     def about(self) -> Mapping[str, object]:
-        """Its data on the project as a whole, in PEP 691's form, without files and versions."""
+        """Its data on the project as a whole, in PEP 691's form, without name and files."""
         ...
 
     @property

@@ -20,7 +20,7 @@ from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import IndexUnavailableError, Link
 from archpip.resolution import WheelFacts, ignore
 from archpip.verdicts import OnUnknown, Policy
-from tests.unit.gateway.fake_upstream import FakeUpstream, make_link, real_page
+from tests.unit.gateway.fake_upstream import FILES, FakePage, FakeUpstream, make_link, real_page
 
 A = NormalizedName("a")
 FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
@@ -40,7 +40,7 @@ def test_wrong_wheel_is_not_on_the_page(
     page = gateway.page(view, A)
 
     assert [file.filename for file in page.files] == [FAT.format(1), "a-1.tar.gz", LINUX.format(1)]
-    assert [str(version) for version in page.versions] == ["1"]
+    assert page.versions == ("1",)
     assert [(r.filename, str(r.version)) for r in page.refusals] == [(FAT.format(2), "2")]
     assert page.refusals[0].message.startswith("AP101: a/x.so")
 
@@ -389,3 +389,34 @@ def test_pages_of_what_the_newest_wheel_requires_are_made_before_they_are_asked_
     # And no more of what nobody asked for.
     assert [name for name in upstream.asked if name in {"a", "b", "c"}] == ["a", "b"]
     assert gateway.peek(view, NormalizedName("b"), JSON_TYPE) is not None
+
+
+def test_versions_that_never_had_a_file_are_passed_on_and_emptied_ones_are_not(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    named = [FAT.format("1.0.0"), FAT.format(2), "a-0.9.tar.gz"]
+    document = {
+        "meta": {"api-version": "1.1"},
+        "versions": ["0.0.15", "2004d", "0.9", "1.0", "2.0"],
+        "files": [{"filename": name, "url": f"{FILES}/{name}", "size": 1} for name in named],
+    }
+    upstream.pages["a"] = (real_page(document),)
+    upstream.wrong = {FAT.format(2)}
+
+    page = gateway.page(view, A)
+
+    # As the index writes them: 1.0 is the version 1.0.0 of a file name.
+    assert page.versions == ("0.0.15", "2004d", "0.9", "1.0")
+    assert "versions" not in page.about
+
+
+def test_versions_of_an_index_that_states_none_are_added(
+    gateway: Gateway, upstream: FakeUpstream, view: View
+) -> None:
+    stated = {"files": [], "meta": {"api-version": "1.1"}, "versions": ["1", "1.0"]}
+    upstream.pages["a"] = (
+        real_page(stated),
+        FakePage((make_link("a-1.tar.gz"), make_link("a-2.tar.gz"))),
+    )
+
+    assert gateway.page(view, A).versions == ("1", "2")

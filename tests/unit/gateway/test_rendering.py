@@ -2,7 +2,6 @@ import json
 
 import pytest
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from archpip.gateway.model import IndexListing, OfferedFile, ProjectPage
 from archpip.gateway.rendering import JSON_TYPE, SIMPLE_FORMS, render_simple_json
@@ -32,7 +31,7 @@ def page_of(body: bytes, **changed: OfferedFile | None) -> ProjectPage:
     return ProjectPage(
         name=canonicalize_name("a"),
         about={"meta": {"api-version": "1.1"}},
-        versions=(Version("1"),),
+        versions=("1",),
         listings=(IndexListing(listed, changes),),
         refusals=(),
         undecided=0,

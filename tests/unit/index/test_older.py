@@ -30,7 +30,8 @@ def files() -> list[dict[str, object]]:
 
 def read(url: str = URL, content_type: str = "application/vnd.pypi.simple.v1+json") -> Page:
     written = [{**file, "url": str(file["url"]).replace(URL, url)} for file in files()]
-    body = json.dumps({"meta": {"api-version": "1.1"}, "files": written}).encode()
+    meta = {"api-version": "1.1"}
+    body = json.dumps({"meta": meta, "versions": ["0", "1"], "files": written}).encode()
     source = PageSource(url="https://index.example/simple/a/", index_url="https://index.example")
     return parse_page(body, content_type=content_type, source=source)
 
@@ -41,7 +42,7 @@ def test_only_what_was_uploaded_before_is_left(url: str) -> None:
 
     assert page.filenames == ["a-1.tar.gz", "a-3.tar.gz", "a-4.tar.gz"]
     assert page.make_link(1).filename == page.describe(1)["filename"] == "a-3.tar.gz"
-    assert page.about == read(url).about
+    assert page.about == {"meta": {"api-version": "1.1"}}
     assert page.is_sized
     if page.written is not None:
         assert [json.loads(bytes(each))["filename"] for each in page.written] == page.filenames
