@@ -111,7 +111,7 @@ class Gateways(Parts):
         uv = uv or UvIndexes()
         with ExitStack() as opened:
             running = [
-                opened.enter_context(gateways.listen(view, index, uv.default_url))
+                opened.enter_context(gateways.listen(view, index, uv))
                 for gateways, index in self._gateways_of(uv, opened)
             ]
 
@@ -158,12 +158,10 @@ class Gateways(Parts):
         raise AssertionError  # pragma: no cover  # the last round returns
 
     @contextmanager
-    def listen(
-        self, view: "View", index: UvIndex | None, uv_default: str | None
-    ) -> "Iterator[_Running]":
+    def listen(self, view: "View", index: UvIndex | None, uv: UvIndexes) -> "Iterator[_Running]":
         """Start a gateway for one view on loopback; in front of uv's index if one is given.
 
-        `uv_default` is the default index that uv's own settings name, if they do.
+        `uv` is what uv's own settings say, for the gateway in front of the default index.
         """
         from archpip.gateway import LoopbackServer
 
@@ -192,12 +190,15 @@ class Gateways(Parts):
             # An unreadable file is to be reported before the command runs, not after it.
             read_authorities(self._configuration.session.certificates)
             read_identity(self._configuration.session.client_certificate)
-            addresses = self._gateway_addresses(making, view, server.url, uv_default)
-            if index is not None:
+            addresses = self._gateway_addresses(making, view, server.url, uv.default_url)
+            if index is None:
+                addresses = replace(addresses, name=uv.default_name, entry=uv.default_entry)
+            else:
                 addresses = replace(
                     addresses,
                     real_indexes=() if index.is_flat else (without_credentials(index.url),),
                     name=index.name,
+                    entry=index.entry,
                     projects=index.projects,
                     is_extra=not index.explicit,
                 )

@@ -22,6 +22,8 @@ def client_environment(
     environ: Mapping[str, str],
     *,
     index_url: str,
+    name: str | None = None,
+    is_in_file: bool = False,
     more_indexes: Sequence[tuple[str | None, str]] = (),
     hide_extra: bool = False,
     hide_find_links: Path | None = None,
@@ -32,6 +34,8 @@ def client_environment(
     Args:
         environ: The current variables.
         index_url: The gateway's view, with a trailing slash.
+        name: uv's name of the default index, by which projects may be pinned to it.
+        is_in_file: Whether `uv_settings` has the default index.
         more_indexes: For each further index of uv's, in its order: the name, if it has one, and
             the view in front of it.
         hide_extra: Whether pip's files name an extra index. No variable can unset it, but one can
@@ -45,12 +49,14 @@ def client_environment(
         "PIP_INDEX_URL": index_url,
         "PIP_NO_INDEX": "0",
         "PIP_NO_INPUT": "1",
-        "UV_DEFAULT_INDEX": index_url,
+        "UV_DEFAULT_INDEX": f"{name}={index_url}" if name else index_url,
         "PDM_PYPI_URL": index_url,
         "POETRY_PYPI_MIRROR_URL": index_url,
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
+    if is_in_file:
+        del variables["UV_DEFAULT_INDEX"]
     if more_indexes:
         variables["UV_INDEX"] = " ".join(
             f"{name}={url}" if name else url for name, url in more_indexes

@@ -75,6 +75,16 @@ def run_behind(
                 restore_receipt(path, {each.index_url: each.real_indexes for each in gateways})
 
 
+def _with_gateways(
+    uv_settings: Mapping[str, object], gateways: Sequence[GatewayAddresses]
+) -> dict[str, object]:
+    """Return uv's settings with the entries of gateways before all others: the first one counts."""
+    entries = [{**each.entry, "url": each.index_url} for each in gateways if each.entry is not None]
+    kept = uv_settings.get("index")
+    indexes = [*entries, *(kept if isinstance(kept, list) else [])]
+    return {**uv_settings, **({"index": indexes} if indexes else {})}
+
+
 def _find_edited(command: Sequence[str], folder: Path) -> list[Path]:
     """Return the user's own files that a command may edit."""
     if find_client(command) is not Client.UV_PROJECT:
@@ -102,11 +112,16 @@ def _run(
         empty, settings = Path(temporary, "empty"), Path(temporary, "uv.toml")
         empty.mkdir()
         if uv_settings is not None:
-            settings.write_text(tomli_w.dumps(uv_settings), "utf-8")
+            content = _with_gateways(uv_settings, gateways)
+            settings.write_text(tomli_w.dumps(content), "utf-8")
         variables = client_environment(
             environ,
             index_url=default.index_url,
-            more_indexes=[(each.name, each.index_url) for each in gateways[1:]],
+            name=default.name,
+            is_in_file=default.entry is not None,
+            more_indexes=[
+                (each.name, each.index_url) for each in gateways[1:] if each.entry is None
+            ],
             hide_extra=len(default.real_indexes) > 1,
             hide_find_links=empty if default.find_links else None,
             uv_settings=None if uv_settings is None else settings,

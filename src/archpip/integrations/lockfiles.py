@@ -6,7 +6,7 @@ requirements files (uv's `# from URL` too) and CycloneDX files are only rewritte
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,6 +44,8 @@ class GatewayAddresses(Struct, frozen=True, kw_only=True):
     """Returns the real URL of a file, given what follows `files_url`."""
     name: str | None = None
     """uv's name of the index, if it has one."""
+    entry: Mapping[str, object] | None = None
+    """What uv reads in a file on this gateway, beside the URL; `None` if a variable names it."""
     projects: frozenset[str] = frozenset()
     """The projects pinned to it, by normalized names."""
     is_extra: bool = False

@@ -56,8 +56,11 @@ class UvIndex(Struct, frozen=True, kw_only=True):
     """The entry's settings that a gateway can apply in uv's place."""
     is_undated: bool = False
     """Whether its entry disables the cutoff of all indexes (`exclude-newer = false`)."""
-    conditions: tuple[str, ...] = ()
-    """The keys of its entry that a gateway cannot apply in uv's place."""
+    conditions: Mapping[str, object] = {}
+    """The settings of its entry that a gateway cannot apply in uv's place."""
+    entry: Mapping[str, object] | None = None
+    """What uv reads in a file on the gateway in its place, beside the URL; `None` if a variable
+    names the gateway."""
 
     @property
     def is_local(self) -> bool:
@@ -206,7 +209,7 @@ def _parse_index(
         is_flat=entry.get("format") == "flat",
         terms=terms,
         is_undated=is_undated,
-        conditions=tuple(sorted(entry.keys() - done)),
+        conditions={key: entry[key] for key in sorted(entry.keys() - done)},
     )
 
 

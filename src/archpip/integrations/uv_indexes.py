@@ -6,11 +6,15 @@ its gateway among these, no project is left for it. So each index gets a gateway
 variable removes `find-links`, which uv always reads, nor an unnamed index if uv compares all
 indexes. Then one settings file replaces uv's own (`uv_overlay.py`).
 
+That file also has the gateway of an index whose entry says more than a gateway can apply, since a
+variable has only names and URLs. But a project's pins find only the indexes of variables and of the
+project itself.
+
 Source: https://docs.astral.sh/uv/concepts/indexes/ and `.../reference/environment/`; uv 0.13.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -47,11 +51,24 @@ WAY_ROUND = (
 """Why uv reads a URL of `UvIndexes.around` itself."""
 
 
+_BY_GENERAL_DATE = (
+    "; uv goes by exclude-newer of all indexes there, while exclude-newer-package does hold"
+)
+_FILES_WITHOUT_TIMES = (
+    "behind the gateway, uv's exclude-newer also leaves out the files of find-links, which have no "
+    "upload times: set `NAME=false` in exclude-newer-package for the projects that are found there"
+)
+
+
 class UvIndexes(Struct, frozen=True, kw_only=True):
     """The sources that uv would use. URLs may hold credentials."""
 
     default_url: str | None = None
+    default_name: str | None = None
+    """Projects may be pinned to the default index by its name."""
     default_terms: IndexTerms = NO_TERMS
+    default_entry: Mapping[str, object] | None = None
+    """As `UvIndex.entry`."""
     extra_urls: tuple[str, ...] = ()
     """Unnamed indexes from variables: they go behind the default index's gateway."""
     find_links: tuple[str, ...] = ()
@@ -63,7 +80,7 @@ class UvIndexes(Struct, frozen=True, kw_only=True):
     around: tuple[str, ...] = ()
     """Sources that cannot be placed behind a gateway, redacted: uv reads them itself."""
     unheeded: tuple[str, ...] = ()
-    """Settings of single indexes that a gateway cannot apply, as whole sentences."""
+    """Settings that do not hold behind the gateways, as whole sentences."""
     overlay: Mapping[str, object] | None = None
     """The settings that replace uv's files; `None` if variables are enough."""
 
@@ -96,33 +113,41 @@ def sort_uv_indexes(
     )
     overlaid = any(map(ways.needs_overlay, (*others, *links)))
     around = [index for index in (*others, *links) if not ways.can_be_replaced(index)]
-    apart = [*named, *(index for index in others if index not in around)]
-    own_default = next((index for index in from_files if index.default and not default), None)
-    flat_default = own_default if own_default and own_default.is_flat else None
-    if own_default and not flat_default:
-        default = _with_credentials(own_default, environ).url
     no_index = _is_set(environ.get("UV_NO_INDEX")) or read_no_index(tables)
+    replaced = ways.give_entries([index for index in others if index not in around])
+    apart = () if no_index else (*named, *replaced)
+    own_default = next((index for index in from_files if index.default), None)
+    if default or own_default is None:
+        name, url = _split_name(default) if default else (None, "")
+        own_default = UvIndex(name=name, url=url, default=True)
+    flat_default = own_default if own_default.is_flat else None
+    if not flat_default:
+        [own_default] = ways.give_entries([_with_credentials(own_default, environ)])
+    find_links = (
+        *environ.get("UV_FIND_LINKS", "").replace(",", " ").split(),
+        *(each.url for each in links if each not in around),
+        *([flat_default.url] if flat_default else []),
+    )
     return UvIndexes(
-        default_url=_split_name(default)[1] if default else None,
-        default_terms=own_default.terms if own_default and not flat_default else NO_TERMS,
+        default_url=None if flat_default else own_default.url or None,
+        default_name=own_default.name,
+        default_terms=NO_TERMS if flat_default else own_default.terms,
+        default_entry=own_default.entry,
         extra_urls=tuple(url for name, url in split if not name),
-        find_links=(
-            *environ.get("UV_FIND_LINKS", "").replace(",", " ").split(),
-            *(each.url for each in links if each not in around),
-            *([flat_default.url] if flat_default else []),
-        ),
+        find_links=find_links,
         no_index=no_index or flat_default is not None,
-        apart=() if no_index else tuple(_with_credentials(index, environ) for index in apart),
+        apart=tuple(_with_credentials(index, environ) for index in apart),
         around=tuple(redact(index.url) for index in around),
-        unheeded=tuple(
-            _say_unheeded(index)
-            for index in from_files
-            if index.conditions and index.name not in hidden and index not in around
+        unheeded=(
+            *ways.iter_unheeded((*apart, own_default)),
+            *([_FILES_WITHOUT_TIMES] if find_links and dates.for_all else []),
         ),
         overlay=make_overlay(
             files, places=tables, is_kept=lambda index: bool(index.name) or index in around
         )
-        if overlaid or (no_index and read_no_index(tables))
+        if overlaid
+        or (no_index and read_no_index(tables))
+        or any(index.entry is not None for index in (*apart, own_default))
         else None,
     )
 
@@ -137,15 +162,19 @@ class _Dates(Struct, frozen=True, kw_only=True):
         """Return an index with its own cutoff, as far as it counts beside these.
 
         A project's cutoff takes precedence over an index's, and that over the general one. uv also
-        applies the latter to a gateway, which cannot offer what it excludes.
+        applies the latter to a gateway, unless the entry of that says otherwise.
         """
         own = index.terms.uploaded_before
-        # uv reads no upload times from a page of files.
-        if index.is_flat or not (own or index.is_undated):
+        # A default page of files becomes find-links.
+        if index.is_flat and index.default:
             return index
-        if self.for_all is not None and (own is None or own > self.for_all):
-            return replace(index, conditions=(EXCLUDE_NEWER, *index.conditions))
-        return replace(index, terms=replace(index.terms, exempt=self.exempt))
+        # uv needs no upload times from a page of files, but from the gateway in its place.
+        if not (own or index.is_undated or index.is_flat):
+            return index
+        index = replace(index, terms=replace(index.terms, exempt=self.exempt))
+        if self.for_all is None or (own and own <= self.for_all and not index.is_flat):
+            return index
+        return replace(index, conditions={EXCLUDE_NEWER: False, **index.conditions})
 
 
 def _read_dates(
@@ -158,15 +187,6 @@ def _read_dates(
         | read_dated_projects(tables)
         | _names(environ.get("UV_EXCLUDE_NEWER_PACKAGE", "")),
     )
-
-
-def _say_unheeded(index: UvIndex) -> str:
-    conditions = ", ".join(index.conditions)
-    name = index.name or redact(index.url)
-    said = f"{conditions} of uv's index {name} does not hold for the gateway in its place"
-    if EXCLUDE_NEWER not in index.conditions:
-        return said
-    return f"{said}: uv goes by the earlier one for all indexes; exclude-newer-package does hold"
 
 
 def _names(pairs: str) -> frozenset[NormalizedName]:
@@ -198,6 +218,45 @@ class _Ways(Struct, frozen=True, kw_only=True):
         """Return whether only settings that replace uv's make it possible."""
         by_variable = index.name is not None or (self.stops_early and not index.is_flat)
         return not by_variable and self.can_be_replaced(index)
+
+    def give_entries(self, indexes: Sequence[UvIndex]) -> tuple[UvIndex, ...]:
+        """Give the gateways of indexes entries in a file, if one of these has conditions.
+
+        uv queries the indexes of files after those of variables. So to stay in order, all get an
+        entry, or none if a pinned one, which needs a variable, is queried for every project.
+        """
+        free = [index for index in indexes if not index.projects]
+        queried = (index for index in indexes if index.projects and not index.explicit)
+        if not (self.may_overlay and any(index.conditions for index in free)) or any(queried):
+            return tuple(indexes)
+        return tuple(
+            replace(index, entry=dict(_entry_of(index))) if index in free else index
+            for index in indexes
+        )
+
+    def iter_unheeded(self, indexes: Sequence[UvIndex]) -> Iterator[str]:
+        """Say of which indexes the conditions do not hold behind a gateway, and why."""
+        for index in indexes:
+            if index.conditions and index.entry is None:
+                keys, name = ", ".join(index.conditions), index.name or redact(index.url)
+                said = f"{keys} of uv's index {name} does not hold for the gateway in its place"
+                more = _BY_GENERAL_DATE if EXCLUDE_NEWER in index.conditions else ""
+                yield f"{said}: {self._why_without_entry(index)}{more}"
+
+    def _why_without_entry(self, index: UvIndex) -> str:
+        if not self.may_overlay:
+            return "the command itself says which settings files uv reads"
+        if index.is_flat and index.default:
+            return "its files are offered by the gateway of the default index"
+        return "a project's pins find only indexes of variables, which have no such settings"
+
+
+def _entry_of(index: UvIndex) -> Iterator[tuple[str, object]]:
+    if index.name is not None:
+        yield "name", index.name
+    if index.default:
+        yield "default", True
+    yield from index.conditions.items()
 
 
 def _is_set(text: str | None) -> bool:

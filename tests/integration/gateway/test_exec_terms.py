@@ -8,7 +8,7 @@ from fake_index.sdists import Sdist, write_sdist
 from fake_index.wheels import CoreMetadata, Wheel, write_wheel
 from fake_index.world import Behaviour, Fault, Index, IndexFile, Project, World
 from tests.conftest import ArchpipCommand, FakeWorldFactory
-from tests.integration.gateway.clients import UV
+from tests.integration.gateway.clients import HOLLOW, UV
 
 PROJECT = """\
 [project]
@@ -72,6 +72,73 @@ def test_moment_of_a_project_counts_before_its_indexes(
 
     assert done.returncode == 0, done.stderr
     assert 'name = "demo"\nversion = "2"' in (tmp_path / "uv.lock").read_text()
+
+
+@pytest.mark.parametrize(
+    ("terms", "version"),
+    [
+        ("exclude-newer = false", "2"),
+        ("exclude-newer = false\ndefault = true", "2"),
+        ('exclude-newer = "2024-06-01"', "1"),
+        ("", None),
+    ],
+)
+def test_moment_of_an_index_holds_in_place_of_that_for_all(
+    fake_world: FakeWorldFactory,
+    archpip_here: ArchpipCommand,
+    tmp_path: Path,
+    terms: str,
+    version: str | None,
+) -> None:
+    project = PROJECT.format(url=fake_world(world()).index_url(), terms=terms)
+    (tmp_path / "pyproject.toml").write_text(f'[tool.uv]\nexclude-newer = "2023-06-01"\n{project}')
+    command = ("exec", "--target-platform", "macos-arm64", "--", *UV, "lock")
+
+    done = archpip_here(*command)
+    locked = (tmp_path / "uv.lock").read_text() if version else ""
+    again = archpip_here(*command, "--check")
+
+    assert (done.returncode == 0) is (again.returncode == 0) is (version is not None), done.stderr
+    assert version is None or f'name = "demo"\nversion = "{version}"' in locked
+    assert "does not hold" not in done.stderr
+
+
+@pytest.mark.parametrize("terms", ["", "default = true"])
+def test_hash_of_an_index_is_the_one_that_its_entry_wants(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path, terms: str
+) -> None:
+    def lock(algorithm: str) -> str:
+        project = PROJECT.format(
+            url=fake.index_url(), terms=f'{terms}\nhash-algorithm = "{algorithm}"'
+        )
+        (tmp_path / "pyproject.toml").write_text(project)
+        return archpip_here("exec", "--target-platform", "macos-arm64", "--", *UV, "lock").stderr
+
+    fake = fake_world(world())
+
+    assert "sha512" in lock("sha512")
+    assert not (tmp_path / "uv.lock").exists()
+    assert "does not hold" not in lock("sha256")
+    assert fake.index_url().rstrip("/") in (tmp_path / "uv.lock").read_text()
+
+
+def test_project_that_is_pinned_to_the_default_index_does_not_go_round(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    project = PROJECT.replace("demo", "uamqp").format(url=fake.index_url(), terms="default = true")
+    pin = '[tool.uv.sources]\nuamqp = { index = "dated" }\n'
+    (tmp_path / "pyproject.toml").write_text(project + pin)
+    command = ("exec", "--target-platform", "macos-arm64", "--", *UV, "lock")
+
+    done = archpip_here(*command)
+    locked = (tmp_path / "uv.lock").read_text()
+    again = archpip_here(*command, "--check")
+
+    assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
+    assert HOLLOW not in locked
+    assert locked.count(fake.index_url().rstrip("/")) > 0
+    assert "127.0.0.1" not in locked.replace(fake.url, "")
 
 
 def test_index_may_say_by_an_error_that_it_has_no_such_project(

@@ -84,6 +84,21 @@ def test_lockfile_names_the_page_of_files_as_without_a_gateway(
     assert "goes round" not in first.stderr
 
 
+def test_page_of_files_with_a_name_needs_no_upload_times(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake, empty = fake_world("hollow-universal2"), fake_world("requires-python")
+    urls = {"links": fake.links_url(), "nothing": empty.index_url()}
+    settings = 'exclude-newer = "2025-01-01"\n' + PLACES["flat with a name"].format(**urls)
+    (tmp_path / "uv.toml").write_text(settings)
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+
+    run = archpip_here(*THROUGH, "lock")
+
+    assert run.returncode == 0, run.stderr
+    assert HOLLOW not in (tmp_path / "uv.lock").read_text()
+
+
 def test_folder_goes_round_where_a_lockfile_would_name_its_paths(
     fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
 ) -> None:

@@ -52,3 +52,15 @@ def test_uv_reads_the_file_that_stands_in_place_of_its_own() -> None:
     )
 
     assert variables["UV_CONFIG_FILE"] == str(Path("/overlay/uv.toml"))
+
+
+def test_default_index_has_the_name_that_projects_are_pinned_to() -> None:
+    assert client_environment({}, index_url=VIEW, name="corp")["UV_DEFAULT_INDEX"] == f"corp={VIEW}"
+
+
+def test_default_index_of_the_settings_file_is_in_no_variable() -> None:
+    variables = client_environment(
+        {"UV_DEFAULT_INDEX": "https://own.example"}, index_url=VIEW, is_in_file=True
+    )
+
+    assert "UV_DEFAULT_INDEX" not in variables

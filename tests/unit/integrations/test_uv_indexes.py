@@ -149,17 +149,20 @@ def test_moment_of_a_project_counts_before_its_indexes(
 
 
 @pytest.mark.parametrize(
-    ("for_all", "is_told"), [("2023-12-01", True), ("2024-02-01", False), ("nonsense", False)]
+    ("for_all", "is_carried"), [("2023-12-01", True), ("2024-02-01", False), ("nonsense", False)]
 )
-def test_moment_for_all_indexes_that_is_earlier_holds_for_the_gateway_too(
-    sort: Sort, for_all: str, *, is_told: bool
+def test_gateway_has_the_moment_of_its_index_where_that_for_all_is_earlier(
+    sort: Sort, for_all: str, *, is_carried: bool
 ) -> None:
     in_file = sort({"work/uv.toml": f"exclude-newer = '{for_all}'\n{DATED}"})
     by_variable = sort({"work/uv.toml": DATED}, UV_EXCLUDE_NEWER=for_all)
 
     for found in (in_file, by_variable):
-        told = "exclude-newer of uv's index dated does not hold"
-        assert [each.startswith(told) for each in found.unheeded] == [True] * is_told
+        [index] = found.apart
+        entry = {"name": "dated", "exclude-newer": False} if is_carried else None
+        assert (index.entry, found.unheeded) == (entry, ())
+        assert index.terms.uploaded_before == NEW_YEAR
+        assert (found.overlay is None) is not is_carried
 
 
 UNDATED = """\
@@ -171,7 +174,7 @@ exclude-newer = false
 
 
 @pytest.mark.parametrize(
-    ("settings", "variables", "is_told"),
+    ("settings", "variables", "is_carried"),
     [
         ("", {}, False),
         ("exclude-newer = '2024-01-01'", {}, True),
@@ -180,16 +183,29 @@ exclude-newer = false
         ("exclude-newer = false", {}, False),
     ],
 )
-def test_index_that_wants_no_moment_is_told_where_uv_has_one_for_all(
-    sort: Sort, settings: str, variables: dict[str, str], *, is_told: bool
+def test_index_that_wants_no_moment_has_none_where_uv_has_one_for_all(
+    sort: Sort, settings: str, variables: dict[str, str], *, is_carried: bool
 ) -> None:
-    unheeded = sort({"work/uv.toml": f"{settings}\n{UNDATED}"}, **variables).unheeded
-    assert ["exclude-newer-package does hold" in each for each in unheeded] == [True] * is_told
+    found = sort({"work/uv.toml": f"{settings}\n{UNDATED}"}, **variables)
+    entry = {"name": "a", "exclude-newer": False} if is_carried else None
+    assert [index.entry for index in found.apart] == [entry]
+    assert found.unheeded == ()
 
 
 def test_page_of_files_has_no_moments(sort: Sort) -> None:
     settings = f"exclude-newer = '2020-01-01'\n{UNDATED}format = 'flat'"
-    assert sort({"work/uv.toml": settings}).unheeded == ()
+    found = sort({"work/uv.toml": settings})
+    assert found.apart[0].entry == {"name": "a", "exclude-newer": False}
+    assert found.unheeded == ()
+
+
+@pytest.mark.parametrize(
+    "links", ["find-links = ['https://files.example']", f"{UNDATED}format = 'flat'\ndefault = true"]
+)
+def test_files_beside_a_default_index_are_told_to_have_no_moments(sort: Sort, links: str) -> None:
+    [told] = sort({"work/uv.toml": f"exclude-newer = '2020-01-01'\n{links}"}).unheeded
+    assert "leaves out the files of find-links" in told
+    assert sort({"work/uv.toml": links}).unheeded == ()
 
 
 def test_index_that_is_never_to_know_who_asks_loses_its_credentials(sort: Sort) -> None:
@@ -203,11 +219,53 @@ def test_index_that_is_never_to_know_who_asks_loses_its_credentials(sort: Sort) 
 
 
 @pytest.mark.parametrize("entry", ["exclude-newer = 'soon'", "hash-algorithm = 'sha512'"])
-def test_what_no_gateway_can_do_is_told(sort: Sort, entry: str) -> None:
+def test_what_no_gateway_can_do_is_left_to_uv(sort: Sort, entry: str) -> None:
+    key, _, value = entry.replace("'", "").partition(" = ")
     written = f"[[index]]\nname = 'a'\nurl = 'https://a.example/simple'\n{entry}\n"
-    [told] = sort({"work/uv.toml": written}).unheeded
-    assert told.startswith(f"{entry.partition(' ')[0]} of uv's index a does not hold")
+    after = "[[index]]\nurl = 'https://b.example'\n"
+
+    found = sort({"work/uv.toml": written + after})
+    default = sort({"work/uv.toml": f"{written}default = true\n{after}"})
+
+    # The second one too, or uv would query it first.
+    assert [index.entry for index in found.apart] == [{"name": "a", key: value}, {}]
+    assert default.default_entry == {"name": "a", "default": True, key: value}
+    assert found.unheeded == default.unheeded == ()
     assert sort({"work/uv.toml": written}, UV_INDEX="a=https://other.example").unheeded == ()
+
+
+PINNED = "[sources]\nx = { index = 'a' }\n"
+PINNED_TO_ANOTHER = (
+    "[[index]]\nname = 'b'\nurl = 'https://b.example'\n[sources]\nx = { index = 'b' }\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "command"),
+    [
+        (PINNED, UvCommand()),
+        (PINNED_TO_ANOTHER, UvCommand()),
+        ("", UvCommand(config_file="other.toml")),
+    ],
+)
+def test_what_does_not_hold_behind_a_gateway_is_told(
+    surroundings: MakeSurroundings, more: str, command: UvCommand
+) -> None:
+    entry = "[[index]]\nname = 'a'\nurl = 'https://a.example'\nhash-algorithm = 'sha256'\n"
+    tables = read_uv_tables(surroundings({"work/uv.toml": entry + more}, {}))
+    found = sort_uv_indexes({}, tables, command)
+
+    [told] = found.unheeded
+    assert told.startswith("hash-algorithm of uv's index a does not hold")
+    assert found.apart[0].entry is None
+
+
+def test_default_index_keeps_its_name(sort: Sort) -> None:
+    written = "[[index]]\nname = 'a'\nurl = 'https://a.example/simple'\ndefault = true\n"
+    found = sort({"work/uv.toml": written})
+    assert (found.default_name, found.default_url) == ("a", "https://a.example/simple")
+    by_variable = sort({"work/uv.toml": written}, UV_DEFAULT_INDEX="b=https://b.example")
+    assert (by_variable.default_name, by_variable.default_url) == ("b", "https://b.example")
 
 
 def test_index_without_a_name_stands_where_uv_would_ask_it(sort: Sort) -> None:
