@@ -119,6 +119,12 @@ def test_each_target_has_a_view_of_its_own(served: Served) -> None:
     assert HOLLOW in [file["filename"] for file in intel["files"]]
 
 
+def test_quiet_gateway_logs_no_requests(serve: Serve) -> None:
+    served = serve("-q")
+    served.get("/macos-arm64/simple/uamqp/")
+    assert served.stop(signal.SIGTERM) == ""
+
+
 def test_log_has_a_json_object_a_line(served: Served) -> None:
     served.get("/macos-arm64/simple/uamqp/")
     log = served.stop(signal.SIGTERM)

@@ -143,10 +143,12 @@ def _log_to_stderr(form: str, terminal: Terminal) -> None:
     handler.setFormatter(
         _JsonFormatter() if form == "json" else logging.Formatter("%(asctime)s %(message)s")
     )
+    verbosity = terminal.verbosity
+    level = logging.WARNING if verbosity.quiet else logging.INFO
     for name in ("archpip", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
+        logger.setLevel(logging.ERROR if verbosity.errors_only else level)
     if form == "json":
         # A log collector needs all messages: the first one, warnings, and why it did not start.
         terminal.tell = _tell_the_log
