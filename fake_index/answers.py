@@ -44,6 +44,7 @@ class Response:
     """Without Content-Length, which the adapter writes unless `chunked`."""
     body: bytes = b""
     delay_seconds: float = 0
+    pause_after: int | None = None
     cut_after: int | None = None
     """Close the connection after this many bytes of the body, whose full length was declared."""
     chunked: bool = False
@@ -95,6 +96,7 @@ def _faulty_status(fault: Fault) -> Response:
         headers=(("Content-Type", fault.content_type), *location),
         body=fault.body,
         delay_seconds=fault.delay_seconds,
+        pause_after=fault.pause_after,
         cut_after=fault.cut_after,
     )
 
@@ -106,7 +108,11 @@ def _spoil(response: Response, fault: Fault) -> Response:
         at = fault.flip_byte
         body = body[:at] + bytes([body[at] ^ 0xFF]) + body[at + 1 :]
     return replace(
-        response, body=body, delay_seconds=fault.delay_seconds, cut_after=fault.cut_after
+        response,
+        body=body,
+        delay_seconds=fault.delay_seconds,
+        pause_after=fault.pause_after,
+        cut_after=fault.cut_after,
     )
 
 

@@ -105,7 +105,7 @@ class FakeIndex:
 
 
 def _to_werkzeug(response: Response) -> WerkzeugResponse:
-    if response.delay_seconds:
+    if response.delay_seconds and response.pause_after is None:
         time.sleep(response.delay_seconds)
     answered = WerkzeugResponse(_body(response), response.status, list(response.headers))
     if not response.chunked and response.status != 304:
@@ -118,4 +118,9 @@ def _body(response: Response) -> Iterator[bytes]:
         yield response.body[: response.cut_after]
         # Werkzeug takes this for a client that went away, and closes the connection quietly.
         raise ConnectionAbortedError
+    if response.pause_after is not None:
+        yield response.body[: response.pause_after]
+        time.sleep(response.delay_seconds)
+        yield response.body[response.pause_after :]
+        return
     yield response.body

@@ -46,7 +46,9 @@ class Fault:
     """Of an answer whose status is given."""
     content_type: str = "text/plain"
     delay_seconds: float = 0
-    """Before anything is answered."""
+    """Before anything is answered, or in the middle (`pause_after`)."""
+    pause_after: int | None = None
+    """The delay comes after so many bytes of the body."""
     cut_after: int | None = None
     """The connection ends after so many bytes of the body."""
     truncate_to: int | None = None

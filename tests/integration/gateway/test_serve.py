@@ -179,9 +179,13 @@ def test_file_with_other_bytes_never_ends(serve: Serve) -> None:
     assert "Traceback" not in served.stop(signal.SIGTERM)
 
 
+@pytest.mark.parametrize("pause_after", [None, 20], ids=["before", "within"])
 @pytest.mark.parametrize("path", ["*/simple/uamqp/", "*.whl"], ids=["page", "inspection"])
-def test_killed_gateway_goes_on_where_it_was(serve: Serve, path: str) -> None:
-    slow = Behaviour(faults=(Fault(path=path, times=1, delay_seconds=5),))
+def test_killed_gateway_goes_on_where_it_was(
+    serve: Serve, path: str, pause_after: int | None
+) -> None:
+    fault = Fault(path=path, times=1, delay_seconds=5, pause_after=pause_after)
+    slow = Behaviour(faults=(fault,))
     served = serve(behaviour=slow)
     failures: list[Exception] = []
 
