@@ -1,7 +1,7 @@
 """A gateway that is killed while it sends: the client sees that, and the next one sends it all."""
 
+import hashlib
 import json
-import random
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from tests.integration.gateway.serving import JSON, free_port, start
 PAGE = "/macos-arm64/simple/demo/"
 SDIST = Sdist(metadata=CoreMetadata(name="demo", version="1"))
 # More than the buffers of a connection hold, so that the end is still in the gateway.
-LONG = random.Random(0).randbytes(8_000_000).hex()
+LONG = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(250_000))
 
 
 class Killed:
@@ -41,7 +41,7 @@ class Killed:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(self.url(path), headers=JSON, timeout=60)
+        return httpx2.get(self.url(path), headers=JSON, timeout=300)
 
     def kill_within(self, path: str, headers: dict[str, str]) -> bytes:
         """Kill the gateway when an answer has begun; return what came before the error."""
@@ -54,7 +54,7 @@ class Killed:
         narrow = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)]
         transport = httpx2.HTTPTransport(socket_options=narrow)
         with (
-            httpx2.Client(transport=transport, timeout=60) as client,
+            httpx2.Client(transport=transport, timeout=300) as client,
             client.stream("GET", self.url(path), headers=headers) as response,
         ):
             for chunk in response.iter_raw():
