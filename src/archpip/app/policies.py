@@ -26,7 +26,12 @@ class TextServer(Protocol):
 
 
 def read_shared_policy(
-    url: str, *, server: TextServer, folder: Path, warn: Callable[[str], None]
+    url: str,
+    *,
+    server: TextServer,
+    folder: Path,
+    warn: Callable[[str], None],
+    is_valid: Callable[[str], bool],
 ) -> str:
     """Return a policy's text, revalidated with its server each time.
 
@@ -35,6 +40,8 @@ def read_shared_policy(
         server: Fetches it.
         folder: Where copies are cached.
         warn: Called when a cached copy is used instead.
+        is_valid: Whether a text is a policy without errors. Nothing else replaces the copy, such as
+            the page on which a network wants a login.
 
     Raises:
         IndexAccessError: It cannot be fetched, and there is no copy.
@@ -56,8 +63,9 @@ def read_shared_policy(
             path.touch()
         return str(copy["text"])
     text, etag = found or ("", None)
-    with suppress(OSError):
-        _write_copy(path, {"etag": etag, "text": text})
+    if is_valid(text):
+        with suppress(OSError):
+            _write_copy(path, {"etag": etag, "text": text})
     return text
 
 

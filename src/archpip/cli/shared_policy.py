@@ -18,6 +18,7 @@ from archpip.resolution import Fallback, InspectScope
 from archpip.settings import (
     ConfigurationError,
     OwnSetting,
+    PolicyFile,
     PolicyFileError,
     parse_policy,
     put_beneath,
@@ -43,15 +44,7 @@ def with_policy(
     where, name = split_policy_location(location)
     text = _read(context, arguments, terminal, where)
     policy = parse_policy(text, shown)
-    problems = (
-        *policy.problems,
-        *_find_problems(policy.settings, context.host),
-        *(
-            f"policies.{name}: {problem}"
-            for name, settings in policy.named.items()
-            for problem in _find_problems(settings, context.host)
-        ),
-    )
+    problems = tuple(_iter_problems(policy, context.host))
     if problems:
         raise PolicyFileError(where=shown, problems=problems)
     own = put_beneath(context.own, select_policy(policy, name, shown))
@@ -68,6 +61,9 @@ def _read(
                 server=application.index,
                 folder=find_cache_folder(arguments, context) / "policies",
                 warn=terminal.warning,
+                is_valid=lambda text: (
+                    not any(_iter_problems(parse_policy(text, location), context.host))
+                ),
             )
     path = _beside(context, arguments, location)
     try:
@@ -85,6 +81,15 @@ def _beside(context: CommandContext, arguments: argparse.Namespace, location: st
     if not arguments.policy and written is not None and written.origin.file is not None:
         folder = written.origin.file.parent
     return folder / Path(location).expanduser()
+
+
+def _iter_problems(policy: PolicyFile, host: Target) -> Iterator[str]:
+    """Yield all that is wrong with a policy."""
+    yield from policy.problems
+    yield from _find_problems(policy.settings, host)
+    for name, settings in policy.named.items():
+        for problem in _find_problems(settings, host):
+            yield f"policies.{name}: {problem}"
 
 
 def _find_problems(settings: tuple[OwnSetting, ...], host: Target) -> Iterator[str]:

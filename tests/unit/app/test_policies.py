@@ -30,7 +30,13 @@ def server() -> FakeServer:
 
 
 def read(server: FakeServer, folder: Path, warnings: list[str]) -> str:
-    return read_shared_policy(URL, server=server, folder=folder, warn=warnings.append)
+    return read_shared_policy(
+        URL,
+        server=server,
+        folder=folder,
+        warn=warnings.append,
+        is_valid=lambda text: text.startswith("version"),
+    )
 
 
 def test_text_is_asked_for_each_time_and_sent_once(server: FakeServer, tmp_path: Path) -> None:
@@ -55,6 +61,17 @@ def test_copy_does_while_the_server_is_away_and_that_is_told(
     assert len(warnings) == 1
     assert "it is silent" in warnings[0]
     assert "secret" not in warnings[0] + "".join(path.read_text() for path in tmp_path.iterdir())
+
+
+def test_what_is_no_policy_does_not_replace_the_copy(server: FakeServer, tmp_path: Path) -> None:
+    warnings: list[str] = []
+    read(server, tmp_path, warnings)
+    server.text = "<p>Log in to this network"
+
+    assert read(server, tmp_path, warnings) == server.text
+    server.down = True
+    assert read(server, tmp_path, warnings) == "version = 1"
+    assert server.asked == [None, "version = 1", "version = 1"]
 
 
 def test_without_a_copy_the_server_must_answer(server: FakeServer, tmp_path: Path) -> None:
