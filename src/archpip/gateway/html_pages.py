@@ -14,7 +14,7 @@ _STYLE = """\
 body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
 code { overflow-wrap: anywhere }
 input, button { font: inherit; padding: .1rem .4rem }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px }
+:focus-visible { outline: 3px solid LinkText; outline-offset: 2px }
 .wide { overflow-x: auto; margin: 1rem 0 }
 .wide code { overflow-wrap: normal }
 table { border-collapse: collapse }

@@ -60,6 +60,8 @@ frame.onload = () => {
     background: styleOf(canvas).backgroundColor,
     text: styleOf(page.querySelector("h1")).color,
     links: all("a").map((link) => styleOf(link).color),
+    rings: all("a, input, button, [tabindex]")
+      .map((each) => outline(each) && styleOf(each).outlineColor),
     overflow: page.documentElement.scrollWidth - page.documentElement.clientWidth,
     stops: all("*").filter((each) => each.tabIndex >= 0 && each.offsetParent)
       .map((each) => [each.localName, name(each).trim(), outline(each)]),
@@ -166,6 +168,9 @@ def test_text_and_links_stand_out_in_light_and_in_dark(look: Probe, path: str) -
     for page in (light, dark):
         for colour in (page["text"], *page["links"]):
             assert contrast(colour, page["background"]) >= 4.5
+        # WCAG 2.2, 1.4.11: what shows where the keyboard is.
+        for colour in page["rings"]:
+            assert contrast(colour, page["background"]) >= 3
 
 
 @pytest.mark.parametrize("path", [FRONT, WHY])
