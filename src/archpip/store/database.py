@@ -15,8 +15,6 @@ SCHEMA_VERSION = 2
 """Raised when a table changes. An older file's contents are dropped: all can be read again."""
 
 _APPLICATION_ID = 0x61726368  # "arch": distinguishes our files from other programs' databases
-_BUSY_SECONDS = 5.0
-
 _TABLES = {
     "inspections": """
         sha256 TEXT NOT NULL,
@@ -46,8 +44,12 @@ _TABLES = {
 TABLES = tuple(_TABLES)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, wait_seconds: float) -> sqlite3.Connection:
     """Open the database, creating it if needed; the connection may move between threads.
+
+    Args:
+        path: The file.
+        wait_seconds: How long to wait for a process that locks it.
 
     Raises:
         StoreVersionError: A newer archpip made it.
@@ -59,7 +61,7 @@ def connect(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise StoreUnusableError(path=path, reason=error.strerror or str(error)) from error
     connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
     )
     try:
         _prepare(connection, path)

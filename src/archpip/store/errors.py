@@ -39,7 +39,7 @@ class StoreBusyError(StoreError):
     @property
     def hint(self) -> str:
         """Say that it passes."""
-        return "Try again when the other archpip is done."
+        return "Commands go on without it; it can be used again when the other process is done."
 
 
 class StoreDamagedError(StoreError):

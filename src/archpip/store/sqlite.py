@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum, auto
 from pathlib import Path
 from typing import Self
 
@@ -36,12 +37,26 @@ _log = logging.getLogger(__name__)
 _MOST_IDLE = 8
 """How many idle connections to keep for reads; a thread that finds none opens another."""
 
+_READ_WAIT_SECONDS = 2.0
+"""Longest wait for a process that locks the file. Readers and a writer do not lock each other out
+(WAL), so who waits so long is likely to wait on, and a cache is not worth that."""
+_WRITE_WAIT_SECONDS = 5.0
+_PAUSE_SECONDS = 30.0
+"""How long a file that stayed locked is not tried again."""
+
 _MOST_BYTES = 1024**3
 _ROOM_DAYS = (90, 30, 7, 0)
 """How long rows must have been unused to be dropped when space is short; today's are kept."""
 
 _DIALECT = Dialect(prefix="", mark="?", most_values=500)
 """Older SQLite versions allow no more than 999 values per statement."""
+
+
+class _Use(Enum):
+    """What a connection is for."""
+
+    READ = auto()
+    WRITE = auto()
 
 
 def _warn(error: StoreError) -> None:
@@ -63,16 +78,23 @@ class SqliteStore(RowStore):
         warn: Callable[[StoreError], None] = _warn,
         now: Callable[[], float] = time.time,
         most_bytes: int = _MOST_BYTES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Name the file.
 
         Args:
             path: The database; its folder is created if needed.
-            warn: Called once with the error, if the store cannot be used or was replaced.
+            warn: Called once with the error, if the store cannot be used, is locked for long, or
+                was replaced.
             now: Returns seconds since 1970.
             most_bytes: If it is larger, rows that were not used for long are dropped.
+            clock: Returns seconds that only grow.
         """
         super().__init__(_DIALECT, now=now)
+        self._clock = clock
+        self._pauses = {_Use.READ: 0.0, _Use.WRITE: 0.0}
+        """Until when the file, which another process locks, is not tried again."""
+        self._told_busy = False
         self._most_bytes = most_bytes
         self.path = path
         self._warn = warn
@@ -163,14 +185,14 @@ class SqliteStore(RowStore):
 
     def _select(self, query: str, values: Sequence[Value]) -> list[tuple[Value, ...]]:
         """Return the rows; none if the store cannot be read."""
-        if self._unreadable:
+        if self._unreadable or self._is_paused(_Use.READ):
             return []
         try:
             return self._query(query, values)
         except StoreDamagedError as error:
             self._warn(error)
-        except StoreBusyError:
-            pass  # Treated as not found, this time only.
+        except StoreBusyError as error:
+            self._tell_busy(error, _Use.READ)
         except StoreError as error:
             self._unreadable = self._unwritable = True
             self._warn(error)
@@ -186,19 +208,19 @@ class SqliteStore(RowStore):
 
     def _write(self, batch: Sequence[Statement]) -> None:
         """Write a batch in one transaction, or report why not; runs in the writer's thread."""
-        if self._unwritable:
+        if self._unwritable or self._is_paused(_Use.WRITE):
             return
         prepared = [(statement.sql, statement.values()) for statement in batch]
         try:
-            with self._translated(self._era):
+            with self._translated(self._era, _Use.WRITE):
                 connection = self._open_writing()
                 with transaction(connection):
                     for sql, values in prepared:
                         connection.execute(sql, values)
         except StoreDamagedError as error:
             self._warn(error)
-        except StoreBusyError:
-            pass  # Another process holds the lock for too long: this batch is dropped.
+        except StoreBusyError as error:
+            self._tell_busy(error, _Use.WRITE)
         except StoreError as error:
             with self._lock:
                 told, self._unwritable = self._unwritable, True
@@ -209,11 +231,18 @@ class SqliteStore(RowStore):
     def _lent(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection to one thread, so that many can read at once without waiting."""
         with self._lock:
+            # Another thread may have waited in vain while this one waited for it.
+            if self._is_paused(_Use.READ):
+                raise StoreBusyError(path=self.path)
             era = self._era
-            with self._translated(era):
-                connection = self._idle.pop() if self._idle else connect(self.path)
+            with self._translated(era, _Use.READ):
+                connection = (
+                    self._idle.pop()
+                    if self._idle
+                    else connect(self.path, wait_seconds=_READ_WAIT_SECONDS)
+                )
         try:
-            with self._translated(era):
+            with self._translated(era, _Use.READ):
                 yield connection
         finally:
             with self._lock:
@@ -234,7 +263,7 @@ class SqliteStore(RowStore):
     def _open_writing(self) -> sqlite3.Connection:
         with self._lock:
             if self._writing is None:
-                self._writing = connect(self.path)
+                self._writing = connect(self.path, wait_seconds=_WRITE_WAIT_SECONDS)
                 self._make_room(self._writing)
             return self._writing
 
@@ -246,13 +275,24 @@ class SqliteStore(RowStore):
             before = self._today - unused_days
             delete_unused(connection, before=before, reader=READER_VERSION)
 
+    def _is_paused(self, use: _Use) -> bool:
+        return self._clock() < self._pauses[use]
+
+    def _tell_busy(self, error: StoreBusyError, use: _Use) -> None:
+        """Report once that the file stayed locked, unless it was only moved aside meanwhile."""
+        with self._lock:
+            told, self._told_busy = self._told_busy, self._told_busy or self._is_paused(use)
+        if self._is_paused(use) and not told:
+            self._warn(error)
+
     @contextmanager
-    def _translated(self, era: int) -> Iterator[None]:
+    def _translated(self, era: int, use: _Use) -> Iterator[None]:
         """Translate SQLite's errors into ours; the first thread moves a damaged file aside."""
         try:
             yield
         except sqlite3.DatabaseError as error:
             if is_busy(error):
+                self._pauses[use] = self._clock() + _PAUSE_SECONDS
                 raise StoreBusyError(path=self.path) from error
             if not is_damaged(error):
                 raise StoreUnusableError(path=self.path, reason=str(error)) from error

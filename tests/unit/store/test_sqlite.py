@@ -164,7 +164,7 @@ def test_reader_does_not_wait_for_another(store: SqliteStore) -> None:
         store.close()
         patch.setattr(
             "archpip.store.sqlite.connect",
-            lambda path: sqlite3.connect(path, factory=Slow, check_same_thread=False),
+            lambda path, **_: sqlite3.connect(path, factory=Slow, check_same_thread=False),
         )
         found = list(readers.map(store.get_metadata, [SHA, SHA]))
 

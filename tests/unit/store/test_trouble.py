@@ -161,26 +161,34 @@ def test_a_full_disk_stops_writes_but_not_reads(
     store.close()
 
 
-def test_a_file_held_by_another_process_is_waited_for_and_then_forgotten(
-    store: SqliteStore, path: Path, warnings: list[StoreError], monkeypatch: pytest.MonkeyPatch
+def test_a_file_held_by_another_process_is_waited_for_once_and_told_and_tried_again_later(
+    path: Path, warnings: list[StoreError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archpip.store.database._BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("archpip.store.sqlite._READ_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("archpip.store.sqlite._WRITE_WAIT_SECONDS", 0.01)
+    now = [0.0]
+    store = SqliteStore(path, warn=warnings.append, clock=lambda: now[0])
     with store:
         store.put_metadata(SHA, b"kept")
     holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
+    holder.execute("DELETE FROM answers")
 
     store.put_metadata("late", b"lost")
     store.flush()
-    assert store.get_metadata(SHA) == b"kept"
+    assert store.get_metadata(SHA) is None
     holder.execute("ROLLBACK")
     holder.close()
+    assert store.get_metadata(SHA) is None
+    now[0] = 60.0
     store.put_metadata("later", b"kept")
     store.flush()
 
+    assert store.get_metadata(SHA) == b"kept"
     assert store.get_metadata("late") is None
     assert store.get_metadata("later") == b"kept"
-    assert warnings == []
+    assert [str(error) for error in warnings] == [f"The store {path} is in use by another process"]
     store.close()
 
 
