@@ -1,15 +1,19 @@
 """Run the user's command, which shares our terminal and signals."""
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
-from archpip.integrations.errors import CommandNotFoundError
+from archpip.integrations.errors import CommandNotFoundError, ScriptWithoutInterpreterError
 
 _KILLED_BY = 128
 """Shells report an exit by signal as this plus the signal's number."""
+_BYTES_TO_TELL = 256
 
 
 def run_command(
@@ -37,14 +41,33 @@ def run_command(
         try:
             process = subprocess.Popen(list(command), env=dict(environ), stdout=stdout)
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise CommandNotFoundError(program=command[0], reason=reason) from error
+            raise _explain(error, command[0], environ) from error
         relay.begin(process)
         printed, _ = process.communicate()
     status = process.returncode
     if pass_output and printed:
         pass_output(printed.decode("utf-8", "surrogateescape"))
     return _KILLED_BY - status if status < 0 else status
+
+
+def _explain(error: OSError, program: str, environ: Mapping[str, str]) -> CommandNotFoundError:
+    if error.errno == errno.ENOEXEC:
+        path = shutil.which(program, path=environ.get("PATH"))
+        if path is not None and _is_text(path):
+            return ScriptWithoutInterpreterError(program=program)
+        return CommandNotFoundError(
+            program=program, reason="it is a program for another processor or system"
+        )
+    return CommandNotFoundError(program=program, reason=error.strerror or str(error))
+
+
+def _is_text(path: str) -> bool:
+    """Return whether a file is text, as far as shells look."""
+    try:
+        with Path(path).open("rb") as file:
+            return b"\0" not in file.read(_BYTES_TO_TELL)
+    except OSError:
+        return False
 
 
 class _Relay:

@@ -33,6 +33,20 @@ class CommandNotFoundError(UsageError):
         return f"{self.program} cannot be run: {self.reason}"
 
 
+class ScriptWithoutInterpreterError(CommandNotFoundError):
+    """A script does not say what runs it. A shell would try itself, but no other program does."""
+
+    code = "script-without-interpreter"
+
+    def __init__(self, *, program: str) -> None:
+        super().__init__(program=program, reason="it has no #! line, which names what runs it")
+
+    @property
+    def hint(self) -> str:
+        """Say how to name it."""
+        return f"Name what runs it: `archpip exec … -- sh {self.program}`."
+
+
 class ExtraMissingError(UsageError):
     """A command needs an extra of archpip that is not installed."""
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fake_index.binaries import write_binary
+from fake_index.elf import Elf
 from fake_index.world import Behaviour, Fault, Ranges
 from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.clients import FOR_ARM_MAC, HOLLOW, PIP, PIP_ARM_MAC, UV, UV_ARM_MAC
@@ -158,3 +160,28 @@ def test_what_cannot_be_run_is_said(
     assert says in run.stderr
     assert run.stdout == ""
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, names say what runs a file")
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"echo it ran\n", "no #!", id="script"),
+        pytest.param(
+            write_binary(Elf(machine="s390x")), "for another processor", id="foreign-binary"
+        ),
+    ],
+)
+def test_file_that_the_system_does_not_run_is_said_to_be_what_it_is(
+    archpip_here: ArchpipCommand, tmp_path: Path, content: bytes, says: str
+) -> None:
+    script = tmp_path / "build"
+    script.write_bytes(content)
+    script.chmod(0o755)
+
+    run = archpip_here("exec", "--", "./build")
+
+    assert run.returncode == 2
+    assert "./build cannot be run: it" in run.stderr
+    assert says in run.stderr
+    assert ("archpip exec … -- sh ./build" in run.stderr) is (says == "no #!")
