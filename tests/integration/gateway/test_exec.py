@@ -168,7 +168,7 @@ def test_what_cannot_be_run_is_said(
     [
         pytest.param(b"echo it ran\n", "no #!", id="script"),
         pytest.param(
-            write_binary(Elf(machine="s390x")), "for another processor", id="foreign-binary"
+            write_binary(Elf(machine="ppc")), "for another processor", id="foreign-binary"
         ),
     ],
 )
