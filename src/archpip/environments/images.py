@@ -16,6 +16,7 @@ from tempfile import TemporaryFile
 from typing import IO, Protocol, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.codec import as_list, as_mapping
 from archpip.environments import zstd
@@ -125,6 +126,8 @@ class ImageTree(LayeredTree):
                 self.image = _read_facts(files, image)
                 for layer in image.layers[:_MOST_LAYERS]:
                     self._apply(files, layer)
+                folder = self.follow(self.image.working_folder)
+                self.image = replace(self.image, working_folder=folder)
         except (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError) as error:
             self.close()
             reason = f"it is no container image that can be read ({error})"

@@ -2,18 +2,25 @@
 
 Nothing is extracted: a layer is read as a stream, and only native files and records are kept, in
 one nameless temporary file. Source: https://github.com/opencontainers/image-spec/blob/main/layer.md.
+
+What the specification leaves open is done as Docker, containerd and Podman do it on overlayfs. They
+unpack each layer by itself, so that a path goes through the links of its own layer only: of `lib/x`
+over a layer with `lib -> usr/lib`, containers see a folder `lib`, with `x` alone.
 """
 
 import posixpath
 import tarfile
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archpip.binaries import looks_native
+from archpip.environments.links import follow
 from archpip.environments.model import ImageFacts
 from archpip.environments.tars import TarReader
 from archpip.wheels import (
@@ -38,9 +45,12 @@ MAX_INFLATION = 100
 _ALWAYS_ALLOWED_BYTES = 256 << 20
 _HEAD_BYTES = 4096
 _CHUNK_BYTES = 1 << 20
+_Value = TypeVar("_Value")
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
-_RECORDS = ("/METADATA", "/WHEEL", "/RECORD", "/top_level.txt", "/__init__.py", "pyvenv.cfg")
+_RECORDS = ("/METADATA", "/WHEEL", "/RECORD", "/top_level.txt", "pyvenv.cfg", ".pth")
+_LISTED = ".py"
+"""Modules decide what is imported by their names; their content and size are not needed."""
 
 
 class _Kept(Struct, frozen=True, kw_only=True):
@@ -50,6 +60,41 @@ class _Kept(Struct, frozen=True, kw_only=True):
     offset: int
     kept_bytes: int
     """The number of bytes kept: all or none."""
+
+
+class _Layer:
+    """What one layer changes, by normal paths for display."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, _Kept] = {}
+        self.links: dict[str, str] = {}
+        """Where symbolic links lead, as written."""
+        self.removed: set[str] = set()
+        """What disappears from lower layers, with all that is in it."""
+        self.opaque: set[str] = set()
+        """Folders of which all that lower layers have disappears."""
+        self.folders: set[str] = set()
+        """They replace whatever is no folder in lower layers."""
+
+    def place(self, raw: str) -> str | None:
+        """Return the path of an entry, with all folders above it; `None` if it climbs out."""
+        path = _normal(raw)
+        if path == ".." or path.startswith("../"):
+            return None
+        folder, name = posixpath.split(path)
+        if folder and self.links:
+            folder = follow(folder, self.links) or folder
+        path = f"{folder}/{name}" if folder else name
+        while folder and folder not in self.folders:
+            self.folders.add(folder)
+            folder = posixpath.dirname(folder)
+        return path
+
+    def replace(self, path: str) -> None:
+        """Remove what had the path, here and in lower layers."""
+        self.removed.add(path)
+        self.kept.pop(path, None)
+        self.links.pop(path, None)
 
 
 class KeptContent:
@@ -97,6 +142,9 @@ class LayeredTree:
     def __init__(self) -> None:
         self._file: IO[bytes] = TemporaryFile(prefix="archpip-")  # noqa: SIM115 - closed by close()
         self._kept: dict[str, _Kept] = {}
+        self._links: dict[str, str] = {}
+        self._folders: set[str] = set()
+        """Every folder that a layer had; some may be gone."""
         self._problems: list[Problem] = []
         self._end = 0
         self._seen = 0
@@ -109,8 +157,7 @@ class LayeredTree:
             name: The layer's name, for problems.
             size_bytes: The stream's stored size, which limits what the layer may inflate to.
         """
-        added: dict[str, _Kept] = {}
-        hidden: set[str] = set()
+        layer = _Layer()
         limit = max(_ALWAYS_ALLOWED_BYTES, MAX_INFLATION * size_bytes)
         try:
             archive = TarReader(stream, seekable=False)
@@ -118,13 +165,18 @@ class LayeredTree:
                 self._seen += 1
                 if self._is_too_much(entry, name, limit):
                     break
-                self._read_entry(archive, entry, added, hidden)
+                self._read_entry(archive, entry, layer)
                 archive.forget()
         except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError) as error:
             self.note(ProblemKind.UNREADABLE_MEMBER, name, f"the layer cannot be read: {error}")
         # A layer hides only files of lower layers, whatever the order of its entries.
-        self._hide(hidden)
-        self._kept.update(added)
+        self._kept = self._merge(self._kept, layer.kept, layer)
+        self._links = self._merge(self._links, layer.links, layer)
+        self._folders |= layer.folders
+
+    def follow(self, path: str) -> str:
+        """Return the path of the file or folder that a path leads to."""
+        return follow(_normal(path), self._links) or path
 
     def note(self, kind: ProblemKind, member: str, detail: str) -> None:
         """Record a problem."""
@@ -132,10 +184,11 @@ class LayeredTree:
 
     def members(self) -> tuple[Member, ...]:
         """Return the files that a container would see and an audit needs."""
-        return tuple(self._kept[path].member for path in sorted(self._kept))
+        return tuple(self._files[path].member for path in sorted(self._files))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what could not be read."""
+        self.members()
         return tuple(self._problems)
 
     def open(self, path: str) -> KeptContent:
@@ -144,7 +197,7 @@ class LayeredTree:
         Raises:
             WheelUnreadableError: There is none.
         """
-        kept = self._kept.get(path)
+        kept = self._files.get(path)
         if kept is None:
             raise WheelUnreadableError(filename="", member=path, reason="there is no such file")
         return KeptContent(self._file, kept)
@@ -152,6 +205,19 @@ class LayeredTree:
     def close(self) -> None:
         """Delete the temporary file."""
         self._file.close()
+
+    @cached_property
+    def _files(self) -> dict[str, _Kept]:
+        """The kept files, and links to them; to be used when all layers were applied."""
+        files = dict(self._kept)
+        for path, aim in self._links.items():
+            real = follow(path, self._links)
+            if (kept := self._kept.get(real or "")) is not None:
+                files[path] = replace(kept, member=kept.member._replace(path=path))
+            elif is_module_by_name(path):
+                detail = f"a link to {aim} leads to no file that can be read"
+                self.note(ProblemKind.UNREADABLE_MEMBER, path, detail)
+        return files
 
     def _is_too_much(self, entry: tarfile.TarInfo, name: str, limit: int) -> bool:
         if self._seen > MAX_MEMBERS:
@@ -164,44 +230,38 @@ class LayeredTree:
             return True
         return False
 
-    def _read_entry(
-        self,
-        archive: TarReader,
-        entry: tarfile.TarInfo,
-        added: dict[str, _Kept],
-        hidden: set[str],
-    ) -> None:
-        path = posixpath.normpath(entry.name.lstrip("/"))
-        if path == ".." or path.startswith("../"):
+    def _read_entry(self, archive: TarReader, entry: tarfile.TarInfo, layer: _Layer) -> None:
+        path = layer.place(entry.name)
+        if path is None:
             self.note(ProblemKind.UNSAFE_PATH, _shown(entry.name), "its path climbs out")
             return
         folder, name = posixpath.split(path)
         if name == _OPAQUE:
-            hidden.add(f"{folder}/")
+            layer.opaque.add(folder)
         elif name.startswith(_WHITEOUT):
-            hidden.add(posixpath.join(folder, name.removeprefix(_WHITEOUT)))
-        elif entry.isreg():
-            hidden.add(path)
-            added.pop(_shown(path), None)
-            if (kept := self._keep(archive, entry, _shown(path))) is not None:
-                added[kept.member.path] = kept
+            layer.removed.add(posixpath.join(folder, name.removeprefix(_WHITEOUT)))
+        elif entry.isdir():
+            layer.folders.add(path)
         elif entry.islnk():
-            self._link(entry, _shown(path), added)
-        elif not entry.isdir():
-            hidden.add(path)
+            self._link(_normal(entry.linkname), path, layer)
+        else:
+            layer.replace(path)
+            if entry.issym():
+                layer.links[path] = _shown(entry.linkname)
+            elif entry.isreg() and (kept := self._keep(archive, entry, path)) is not None:
+                layer.kept[path] = kept
 
-    def _link(self, entry: tarfile.TarInfo, path: str, added: dict[str, _Kept]) -> None:
-        """Give a hard link the bytes of the earlier file that it names."""
-        aim = _shown(posixpath.normpath(entry.linkname.lstrip("/")))
-        kept = added.get(aim) or self._kept.get(aim)
+    def _link(self, aim: str, path: str, layer: _Layer) -> None:
+        """Give a hard link the bytes, or the aim, of the earlier file that it names."""
+        folder, name = posixpath.split(aim)
+        aim = posixpath.join(follow(folder, layer.links) or folder, name)
+        kept = layer.kept.get(aim) or self._kept.get(aim)
+        link = layer.links.get(aim) or self._links.get(aim)
+        layer.replace(path)
         if kept is not None:
-            member = Member(
-                path=path,
-                size_bytes=kept.member.size_bytes,
-                compressed_bytes=kept.member.compressed_bytes,
-                executable_bit=kept.member.executable_bit,
-            )
-            added[path] = _Kept(member=member, offset=kept.offset, kept_bytes=kept.kept_bytes)
+            layer.kept[path] = replace(kept, member=kept.member._replace(path=path))
+        elif link is not None:
+            layer.links[path] = link
 
     def _keep(self, archive: TarReader, entry: tarfile.TarInfo, path: str) -> _Kept | None:
         """Keep a file that is native code or a record; return `None` for any other."""
@@ -211,6 +271,9 @@ class LayeredTree:
             compressed_bytes=entry.size,
             executable_bit=bool(entry.mode & 0o100),
         )
+        if path.endswith(_LISTED):
+            listed = Member(path, 0, 0, executable_bit=False)
+            return _Kept(member=listed, offset=0, kept_bytes=0)
         is_record = path.endswith(_RECORDS) or path.startswith("conda-meta/")
         if not is_record and estimate_likelihood(member) is Likelihood.NONE:
             return None
@@ -233,28 +296,36 @@ class LayeredTree:
             self._end += len(chunk)
         return _Kept(member=member, offset=offset, kept_bytes=self._end - offset)
 
-    def _hide(self, hidden: set[str]) -> None:
-        """Remove the named files of lower layers, and everything in named folders."""
-        if hidden:
-            self._kept = {p: k for p, k in self._kept.items() if not _is_hidden(p, hidden)}
+    def _merge(
+        self, lower: dict[str, _Value], upper: dict[str, _Value], layer: _Layer
+    ) -> dict[str, _Value]:
+        """Return what is seen of the lower layers' files, and all of the upper layer's."""
+        for path in layer.removed | layer.folders:
+            lower.pop(path, None)
+        within = layer.removed & self._folders
+        if within or layer.opaque:
+            # A folder takes along whatever is in it.
+            lower = {p: one for p, one in lower.items() if not _is_within(p, within | layer.opaque)}
+        return lower | upper
 
 
-def _is_hidden(path: str, hidden: set[str]) -> bool:
-    if path in hidden:
-        return True
-    folder = posixpath.dirname(path)
-    while folder:
-        # A name with a trailing slash is an opaque folder: it stays, but its earlier files do not.
-        if folder in hidden or f"{folder}/" in hidden:
+def _is_within(path: str, folders: set[str]) -> bool:
+    while path:
+        path = posixpath.dirname(path)
+        if path in folders:
             return True
-        folder = posixpath.dirname(folder)
-    return "/" in hidden
+    return False
 
 
 def _iter_chunks(head: bytes, content: IO[bytes]) -> Iterator[bytes]:
     yield head
     while chunk := content.read(_CHUNK_BYTES):
         yield chunk
+
+
+def _normal(raw: str) -> str:
+    path = posixpath.normpath(_shown(raw).lstrip("/"))
+    return "" if path == "." else path
 
 
 def _shown(raw: str) -> str:

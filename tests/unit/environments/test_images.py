@@ -89,6 +89,20 @@ def test_layers_are_applied_in_order(tmp_path: Path, files: dict[str, bytes], pa
         assert (tree.problems(), tree.image) == ((), FACTS)
 
 
+def test_the_programs_folder_may_be_a_link(tmp_path: Path) -> None:
+    files = docker_archive()
+    linked = io.BytesIO()
+    with tarfile.open(fileobj=linked, mode="w") as archive:
+        entry = tarfile.TarInfo("srv")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/var/opt"
+        archive.addfile(entry)
+    files["1/layer.tar"] = linked.getvalue()
+
+    with closing(ImageTree(lay_out(tmp_path, files))) as tree:
+        assert tree.image is not None
+        assert tree.image.working_folder == "var/opt/app"
+
+
 def multi_platform(*architectures: str, docker: bool = False) -> dict[str, bytes]:
     """Write one image for each architecture, with a module that names it."""
     files: dict[str, bytes] = {"oci-layout": b"{}"}

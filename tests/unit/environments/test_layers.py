@@ -20,9 +20,24 @@ SO = "app/x.so"
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def layer(files: Mapping[str, bytes], *, links: Mapping[str, str] | None = None) -> bytes:
+def layer(
+    files: Mapping[str, bytes],
+    *,
+    links: Mapping[str, str] | None = None,
+    symlinks: Mapping[str, str] | None = None,
+    folders: tuple[str, ...] = (),
+) -> bytes:
+    """Write a layer: folders, then symbolic links, then files, then hard links."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w") as archive:
+        for name in folders:
+            entry = tarfile.TarInfo(name)
+            entry.type = tarfile.DIRTYPE
+            archive.addfile(entry)
+        for name, aim in (symlinks or {}).items():
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.linkname = tarfile.SYMTYPE, aim
+            archive.addfile(entry)
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
@@ -94,10 +109,97 @@ def test_hard_links_share_bytes(tree: LayeredTree) -> None:
     assert head(tree, "app/y.so") == AARCH64_MODULE
 
 
-def test_only_native_files_and_records_are_kept(tree: LayeredTree) -> None:
-    files = {"app/a.py": b"x", "app/data": b"y" * 20_000, "s/a-1.dist-info/RECORD": b"a,,\n"}
+@pytest.mark.parametrize("name", ["x.so", "x.py", "_x.abi3.so"])
+def test_a_folder_replaces_a_file(tree: LayeredTree, name: str) -> None:
+    lower = layer({f"app/{name}": AARCH64_MODULE})
 
-    assert apply(tree, layer(files)) == ["s/a-1.dist-info/RECORD"]
+    assert apply(tree, lower, layer({f"app/{name}/y.so": AARCH64_MODULE})) == [f"app/{name}/y.so"]
+
+
+def test_a_listed_folder_replaces_a_file_and_joins_a_folder(tree: LayeredTree) -> None:
+    lower = layer({SO: AARCH64_MODULE, "app/sub/y.so": AARCH64_MODULE})
+
+    assert apply(tree, lower, layer({}, folders=(SO, "app/sub"))) == ["app/sub/y.so"]
+
+
+@pytest.mark.parametrize("aim", ["/usr/lib", "usr/lib", "./usr/bin/../lib", "../../usr/lib/"])
+def test_a_path_goes_through_the_links_of_its_own_layer(tree: LayeredTree, aim: str) -> None:
+    lower = layer({"usr/lib/x.so": AARCH64_MODULE})
+    upper = layer({"lib/x.so": ELF_X86_64_MODULE}, symlinks={"lib": aim})
+
+    assert apply(tree, lower, upper) == ["usr/lib/x.so"]
+    assert head(tree, "usr/lib/x.so") == ELF_X86_64_MODULE
+
+
+def test_a_folder_replaces_a_link_of_a_lower_layer(tree: LayeredTree) -> None:
+    lower = layer({"usr/lib/x.so": AARCH64_MODULE}, symlinks={"lib": "usr/lib"})
+
+    assert apply(tree, lower, layer({"lib/y.so": ELF_X86_64_MODULE})) == [
+        "lib/y.so",
+        "usr/lib/x.so",
+    ]
+
+
+def test_a_link_replaces_a_file(tree: LayeredTree) -> None:
+    lower = layer({SO: ELF_X86_64_MODULE, "usr/x.so": AARCH64_MODULE})
+
+    assert apply(tree, lower, layer({}, symlinks={SO: "/usr/x.so"})) == [SO, "usr/x.so"]
+    assert head(tree, SO) == AARCH64_MODULE
+
+
+def test_a_link_leads_to_what_the_last_layer_put_there(tree: LayeredTree) -> None:
+    lower = layer({"lib/x.so.1.0": AARCH64_MODULE}, symlinks={"lib/x.so.1": "x.so.1.0"})
+
+    apply(tree, lower, layer({"lib/x.so.1.0": ELF_X86_64_MODULE}))
+
+    assert head(tree, "lib/x.so.1") == ELF_X86_64_MODULE
+
+
+@pytest.mark.parametrize("aim", ["/nowhere.so", "_x.abi3.so", "/../app"])
+def test_a_module_that_is_a_link_to_no_file_is_a_problem(tree: LayeredTree, aim: str) -> None:
+    apply(tree, layer({}, symlinks={"app/_x.abi3.so": aim, "app/libx.so": aim}))
+
+    (problem,) = tree.problems()
+    assert (problem.kind, problem.member) == (ProblemKind.UNREADABLE_MEMBER, "app/_x.abi3.so")
+    assert aim in problem.detail
+
+
+def test_a_hard_link_replaces_a_file_and_reaches_lower_layers(tree: LayeredTree) -> None:
+    lower = layer({SO: ELF_X86_64_MODULE, "app/y.so": AARCH64_MODULE})
+
+    apply(tree, lower, layer({}, links={SO: "app/y.so"}))
+
+    assert head(tree, SO) == AARCH64_MODULE
+
+
+def test_a_hard_link_to_text_hides_a_binary(tree: LayeredTree) -> None:
+    lower = layer({"bin/tool": AARCH64_MODULE})
+    upper = layer({"bin/other": b"#!/bin/sh"}, links={"bin/tool": "bin/other"})
+
+    assert apply(tree, lower, upper) == []
+
+
+def test_a_whiteout_hides_a_link_and_a_name_that_is_not_utf_8(tree: LayeredTree) -> None:
+    odd = "app/caf\udce9.so"
+    lower = layer({odd: AARCH64_MODULE}, symlinks={"app/x.so": odd})
+    whiteouts = {"app/.wh.caf\udce9.so": b"", "app/.wh.x.so": b""}
+
+    assert apply(tree, lower, layer(whiteouts)) == []
+
+
+def test_an_opaque_root_hides_everything(tree: LayeredTree) -> None:
+    lower = layer({SO: AARCH64_MODULE}, symlinks={"y.so": SO})
+
+    assert apply(tree, lower, layer({".wh..wh..opq": b""})) == []
+
+
+def test_only_native_files_records_and_names_of_modules_are_kept(tree: LayeredTree) -> None:
+    record = "s/a-1.dist-info/RECORD"
+    files = {"app/a.py": b"x", "app/data": b"y" * 20_000, record: b"a,,\n", "s/a.pth": b"x\n"}
+
+    assert apply(tree, layer(files)) == ["app/a.py", record, "s/a.pth"]
+    assert head(tree, "s/a.pth") == b"x\n"
+    assert tree.members()[0].size_bytes == 0
 
 
 def test_a_climbing_path_is_a_problem(tree: LayeredTree) -> None:
