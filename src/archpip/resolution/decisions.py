@@ -4,7 +4,7 @@ The provider yields versions in order of preference. If none is left, an incompa
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -16,6 +16,9 @@ from archpip.resolution.pins import Pins
 from archpip.resolution.priorities import Priorities
 from archpip.resolution.provider import Candidate, Choice, Provider
 from archpip.resolution.values import Values
+
+_AHEAD_PER_TRY = 4
+"""Versions read at once for each that was tried. Reading one too many takes 1 ms, waiting 100."""
 
 
 class Decisions:
@@ -122,26 +125,27 @@ class Decisions:
 
     def _iter_proxies(self, identifier: Identifier, known: int) -> Iterator[Choice]:
         name = identifier.name
+        tried = self._tried[identifier]
         for version, direct in self._provider.supply.iter_versions(
             name,
             self._pins.demands_on(identifier),
             beside=self._pins.demands_beside(name),
             among=self._values.versions_in(name, known),
+            ahead=_count_ahead(tried),
         ):
             if known & self._values.of(name, version, direct):
+                tried.add(version)
                 yield self._provider.proxy(identifier, version, direct)
 
     def _iter_candidates(self, identifier: Identifier, known: int) -> Iterator[Candidate]:
         name = identifier.name
-        # An identifier that has tried several versions is walking back, and will often do so again.
-        # One that was only undone by backtracking gets the same version again.
         tried = self._tried[identifier]
         for taken in self._provider.supply.take(
             name,
             self._pins.demands_on(identifier),
             beside=self._pins.demands_beside(name),
             among=self._values.versions_in(name, known),
-            ahead=len(tried),
+            ahead=_count_ahead(tried),
         ):
             if known & self._values.of(name, taken.metadata.version, taken.direct):
                 candidate = self._provider.candidate(identifier, taken)
@@ -158,3 +162,12 @@ class Decisions:
                 Incompatibility({identifier: self._solution.known(identifier)})
             )
         return candidate
+
+
+def _count_ahead(tried: Collection[Version]) -> int:
+    """Return how many versions to read at once, for an identifier that has tried some.
+
+    One that has tried several is walking back, and will often do so again. One that was only undone
+    by backtracking gets the same version again.
+    """
+    return 1 + _AHEAD_PER_TRY * max(0, len(tried) - 1)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
 from archpip.binaries import UnboundSymbols
+from archpip.errors import ArchpipError
 from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution.ladders import Catalogue
 from archpip.resolution.metadata import CoreMetadata, head_of, parse_metadata
@@ -178,8 +179,9 @@ class Library:
             with suppress(InvalidStateError):
                 head.set_result(head_of(metadata))
 
+        known = self._inspected_already(link) if inspect else None
         try:
-            facts = self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
+            facts = known or self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
         except BaseException as error:
             with suppress(InvalidStateError):
                 head.set_exception(error)
@@ -187,3 +189,15 @@ class Library:
         on_metadata(facts.metadata)
         self._reporter.wheel_opened(link)
         return replace(facts, metadata=head_of(facts.metadata))
+
+    def _inspected_already(self, link: Link) -> WheelFacts | None:
+        """Return the facts of a wheel whose METADATA alone was asked for, if they are complete."""
+        earlier = self._wheels.get((link.url, False))
+        # A wheel for any machine rarely has binaries. It was taken up before, so no thread that it
+        # needs is held here.
+        if earlier is None or not link.filename.endswith("-any.whl"):
+            return None
+        with suppress(ArchpipError):  # it is met again, and reported, where the wheel is opened
+            facts = earlier.result()
+            return facts if facts.inspection is not None else None
+        return None

@@ -17,6 +17,7 @@ from archpip.wheels import (
     RemoteWheel,
     compare_siblings,
     inspect_wheel,
+    may_have_binaries,
     read_metadata,
 )
 
@@ -44,7 +45,8 @@ class Opener:
 
         Args:
             link: The wheel.
-            inspect: Read its binaries, too.
+            inspect: Read its binaries, too. A wheel without any is inspected in any case, since
+                what that takes was read for METADATA.
             on_metadata: Called with METADATA once it has been read, before the slower inspection.
 
         Raises:
@@ -62,7 +64,7 @@ class Opener:
             on_metadata(metadata)
             inspection: Inspection | None = None
             cost: ReadingCost | None = None
-            if inspect:
+            if inspect or not may_have_binaries(wheel):
                 inspection, cost = inspect_wheel(wheel, sha256=sha256)
             return WheelFacts(metadata=metadata, inspection=inspection, sha256=sha256, cost=cost)
 

@@ -119,8 +119,12 @@ class Supply:
         *,
         beside: Sequence[Demand],
         among: int,
+        ahead: int,
     ) -> Iterator[tuple[Version, DirectReference | None]]:
-        """Yield the versions that `take` would try, and their sources, without reading files."""
+        """Yield the versions that `take` would try, and their sources, without waiting for files.
+
+        The arguments are those of `take`, which may be called for each version next.
+        """
         if any(demand.direct for demand in (*demands, *beside)):
             for taken in self.take(name, demands, beside=beside):
                 yield taken.metadata.version, taken.direct
@@ -129,7 +133,7 @@ class Supply:
         ladders = self.applicable_ladders(catalogue, demands, beside=beside, among=among)
         if self._options.prefer_binary:
             ladders = iter(sorted(ladders, key=_has_only_sdists))
-        yield from ((version, None) for version, _ in ladders)
+        yield from ((version, None) for version, _ in self._read_ahead(ladders, ahead))
 
     def _take_from_index(
         self, name: NormalizedName, ladders: Iterable[tuple[Version, Ladder]], ahead: int

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         WheelNameError,
         WheelUnreadableError,
     )
-    from archpip.wheels.facts import inspect_unpacked
+    from archpip.wheels.facts import inspect_unpacked, may_have_binaries
     from archpip.wheels.inspecting import inspect_wheel
     from archpip.wheels.metadata import read_metadata
     from archpip.wheels.model import (
@@ -82,6 +82,7 @@ __all__ = [
     "is_data_by_name",
     "is_module_by_name",
     "is_native_by_name",
+    "may_have_binaries",
     "open_wheel",
     "parse_wheel_file",
     "read_metadata",

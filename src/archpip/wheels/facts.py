@@ -60,6 +60,11 @@ def read_noted_path_folders(
         return ()
 
 
+def may_have_binaries(source: WheelSource) -> bool:
+    """Return whether any member's name allows a native binary; if not, no member has to be read."""
+    return bool(select_candidates(source.members(), Depth.HEADERS))
+
+
 def select_candidates(members: Sequence[Member], depth: Depth) -> list[Member]:
     """Return the members to read, each path once; below `LINKS`, names exclude more of them."""
     passed_over = (

@@ -33,8 +33,9 @@ def read_metadata(source: WheelSource) -> bytes:
         InvalidWheelError: There is no dist-info folder of the wheel's project, or no METADATA.
         WheelUnreadableError: Its bytes are damaged.
     """
-    # If it was not part of the tail, fetch it as a whole, not piece by piece.
-    source.prefetch({f"{find_dist_info(source)}/METADATA": None})
+    # If it was not part of the tail, fetch it as a whole, not piece by piece. WHEEL is next to it.
+    folder = find_dist_info(source)
+    source.prefetch({f"{folder}/METADATA": None, f"{folder}/WHEEL": None})
     return _read(source, "METADATA")
 
 

@@ -31,6 +31,9 @@ from archpip.resolution.metadata import parse_metadata
 from archpip.targets import PythonTarget, Target
 from archpip.wheels import Inspection
 
+PATIENCE_SECONDS = 5
+"""How long a test waits for what must come."""
+
 
 def ignore(_metadata: bytes) -> None:
     """Do not care to hear early."""
@@ -146,6 +149,26 @@ class FakeWorld:
         if parse_metadata(self.metadata[reference.link.url].encode()).is_static:
             return self.source(reference)
         return None
+
+
+class PatientWorld(FakeWorld):
+    """Holds one wheel back until another was asked for."""
+
+    def __init__(self, held: str, *, until: str) -> None:
+        super().__init__()
+        self._held = held
+        self._until = until
+        self._asked = threading.Event()
+        self.was_in_time = False
+
+    def wheel(
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
+        if link.filename == self._until:
+            self._asked.set()
+        if link.filename == self._held:
+            self.was_in_time = self._asked.wait(PATIENCE_SECONDS)
+        return super().wheel(link, inspect=inspect, on_metadata=on_metadata)
 
 
 def _empty(link: Link) -> Inspection:

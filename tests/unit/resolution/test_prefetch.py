@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from archpip.errors import IndexAccessError
 from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
 from archpip.resolution.demands import Demand, DemandBook, Identifier
@@ -16,9 +18,12 @@ from archpip.resolution.ladders import Catalogue
 from archpip.resolution.prefetch import Scout
 from archpip.resolution.ranking import Ranking
 from archpip.targets import marker_environments
-from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target
-
-PATIENCE_SECONDS = 5
+from tests.unit.resolution.fake_world import (
+    PATIENCE_SECONDS,
+    FakeWorld,
+    ignore,
+    make_target,
+)
 
 
 class WatchedWorld(FakeWorld):
@@ -184,6 +189,43 @@ def test_the_library_keeps_answers_and_errors(watched: WatchedWorld, kind: str) 
         )
         assert ask() is ask()
     assert len(watched.asked) == 1
+
+
+class CompleteWorld(FakeWorld):
+    """Returns all facts of a wheel where METADATA alone is asked for, if nothing fails first."""
+
+    def wheel(
+        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
+    ) -> WheelFacts:
+        failure = self.errors.pop(link.filename, None)
+        facts = super().wheel(link, inspect=inspect or failure is None, on_metadata=on_metadata)
+        if failure is not None:
+            raise failure
+        return facts
+
+
+@pytest.mark.parametrize(
+    ("filename", "fails", "times"),
+    [
+        pytest.param("a-1.0-py3-none-any.whl", False, 1, id="complete"),
+        pytest.param("a-1.0-py3-none-any.whl", True, 2, id="failed"),
+        pytest.param("a-1.0-cp311-cp311-macosx_11_0_arm64.whl", False, 2, id="native"),
+    ],
+)
+def test_a_wheel_whose_metadata_was_read_is_opened_again_if_there_is_more_to_read(
+    filename: str, *, fails: bool, times: int
+) -> None:
+    world = CompleteWorld()
+    link = world.add(filename)
+    if fails:
+        world.errors[filename] = IndexAccessError(f"{filename} was cut off")
+    with Library(world, reporter=ResolutionReporter()) as library:
+        with suppress(IndexAccessError):
+            library.wheel(link, inspect=False).result()
+        facts = library.wheel(link, inspect=True).result()
+
+    assert facts.inspection is not None
+    assert world.asked == [filename] * times
 
 
 def test_a_project_that_no_index_knows_has_an_empty_catalogue(watched: WatchedWorld) -> None:

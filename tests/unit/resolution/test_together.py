@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -6,19 +5,15 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.index import Link
 from archpip.resolution import (
     Align,
     JointResolution,
     NotAlignedError,
     ProjectSelection,
     ResolveOptions,
-    WheelFacts,
     resolve_together,
 )
-from tests.unit.resolution.fake_world import FakeWorld, ignore, make_target, wanted
-
-PATIENCE_SECONDS = 5
+from tests.unit.resolution.fake_world import FakeWorld, PatientWorld, make_target, wanted
 
 MACOS = make_target(OperatingSystem.MACOS, Architecture.ARM64)
 LINUX = make_target(OperatingSystem.LINUX, Architecture.ARM64)
@@ -230,26 +225,6 @@ def test_of_versions_kept_apart_all_are_given_the_newer(world: FakeWorld) -> Non
     found = resolve_together(wanted("a"), targets=(MACOS, LINUX), world=world, preferences=before)
 
     assert versions(found) == [{"a": "2.0"}, {"a": "2.0"}]
-
-
-class PatientWorld(FakeWorld):
-    """Holds one wheel back until another was asked for."""
-
-    def __init__(self, held: str, *, until: str) -> None:
-        super().__init__()
-        self._held = held
-        self._until = until
-        self._asked = threading.Event()
-        self.was_in_time = False
-
-    def wheel(
-        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
-    ) -> WheelFacts:
-        if link.filename == self._until:
-            self._asked.set()
-        if link.filename == self._held:
-            self.was_in_time = self._asked.wait(PATIENCE_SECONDS)
-        return super().wheel(link, inspect=inspect, on_metadata=on_metadata)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,18 @@ def test_metadata_alone_is_read_from_the_wheel_where_nothing_is_beside(bench: Be
     assert bench.index.asked == ["metadata", "tail"]
 
 
+def test_a_wheel_without_binaries_is_inspected_as_soon_as_its_metadata_is_read(
+    bench: Bench,
+) -> None:
+    link = bench.link(bench.wheel())
+    facts = bench.world.wheel(link, inspect=False)
+    bench.index.asked.clear()
+
+    assert facts.inspection is not None
+    assert bench.world.wheel(link, inspect=True).inspection == facts.inspection
+    assert bench.index.asked == []
+
+
 @pytest.mark.parametrize("local", [True, False])
 def test_a_file_without_a_promised_hash_is_hashed(bench: Bench, *, local: bool) -> None:
     name = bench.wheel()
