@@ -34,6 +34,8 @@ class ExitCode(IntEnum):
     INDEX = 5
     LOCKFILE = 6
     BUG = 70
+    INTERRUPTED = 130
+    """What shells say of Ctrl-C: 128 and the number of SIGINT."""
 
 
 class ArchpipError(Exception):

@@ -9,6 +9,7 @@ import gc
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import NoReturn
 
 from archpip import __version__
 from archpip.cli.foreign import ADVICE, COMMAND_ADVICE, add_idle_options
+from archpip.cli.signals import EndedFromOutside, raising_signals
 from archpip.cli.terminal import PROGRESS_BARS, Terminal, Verbosity
 from archpip.errors import ArchpipError, ExitCode, UsageError
 from archpip.on_demand import load_msgspec
@@ -42,7 +44,8 @@ COMMANDS = {
 }
 """The name of each command, which is also its module's, and a one-line description."""
 
-_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+_ENDED_BY = 128
+"""Shells report an end by a signal as this plus the signal's number: 130 for Ctrl-C."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """Commands run for seconds and create many objects but few cycles: a collection at every 700
@@ -193,14 +196,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     terminal = Terminal(environ=os.environ)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        status = _dispatch(arguments, terminal)
+        with raising_signals():
+            status = _dispatch(arguments, terminal)
         terminal.flush()
     except ArchpipError as error:
         terminal.error(str(error), details=error.details, hint=error.hint)
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         terminal.error("Interrupted; nothing half-done was left behind")
-        return _INTERRUPTED
+        number = interrupt.number if isinstance(interrupt, EndedFromOutside) else signal.SIGINT
+        return _ENDED_BY + number
     except BrokenPipeError:
         # The reader closed the pipe (`archpip … | head`): no error, but stdout must not be flushed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

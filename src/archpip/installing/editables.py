@@ -19,8 +19,8 @@ from archpip.installing.into_environment import (
     Environment,
     InstallerOptions,
     pip_install_command,
-    run_installer,
 )
+from archpip.installing.running import run_installer
 from archpip.resolution import LinkKind, Pin
 
 
@@ -57,7 +57,8 @@ def install_editables(
         requirements = Path(folder, "requirements.txt")
         # A file, since a repository's URL may hold a password that `ps` would show.
         requirements.write_text("".join(lines), encoding="utf-8")
-        run_installer([*command, "-r", str(requirements)], options, more=editable.indexes)
+        command += ["-r", str(requirements)]
+        run_installer(command, options.variables, more=editable.indexes)
 
 
 def refuse_editables(pins: Iterable[Pin]) -> None:

@@ -169,6 +169,21 @@ class InstallFailedError(InstallError):
         return (errors or lines or ["it said nothing"])[-1]
 
 
+class InstallationStoppedError(InstallError):
+    """The user interrupted again, while the installer was finishing."""
+
+    code = "installation-stopped"
+    exit_code = ExitCode.INTERRUPTED
+
+    def __str__(self) -> str:
+        return "The installer was stopped, and the environment may hold half of a project"
+
+    @property
+    def hint(self) -> str | None:
+        """How to mend it."""
+        return "Run the command again with --force-reinstall, which replaces everything it names."
+
+
 class FolderOccupiedError(InstallError):
     """The installation would overwrite files in a folder."""
 

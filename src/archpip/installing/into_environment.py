@@ -7,9 +7,8 @@ gets its `direct_url.json` here.
 """
 
 import json
-import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +18,7 @@ from archpip.installing.errors import InstallFailedError
 from archpip.installing.installed import read_installed
 from archpip.installing.model import VerifiedWheel
 from archpip.installing.records import direct_url_json, write_marks
+from archpip.installing.running import finish_installer
 from archpip.installing.staging import stage
 
 # -I would hide the user site-packages, so the current folder is removed from `sys.path` instead.
@@ -38,9 +38,6 @@ virtual = sys.prefix != getattr(sys, "base_prefix", sys.prefix)
 managed = marker if os.path.isfile(marker) and not virtual else None
 print(json.dumps([sys.path, paths["purelib"], paths["platlib"], pip_there, managed]))
 """
-
-_ROLLBACK_SECONDS = 60
-"""Time for an interrupted installer to restore what it had removed."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -68,6 +65,8 @@ class InstallerOptions(Struct, frozen=True, kw_only=True):
     """For pip only: uv has no such switch."""
     variables: Mapping[str, str]
     """The environment variables of the process; pip's and uv's are removed."""
+    tell: Callable[[str], None] = lambda _: None
+    """Called with a sentence when an interrupt has to wait for the installer."""
 
 
 def read_environment(python: Path, *, variables: Mapping[str, str]) -> Environment:
@@ -99,11 +98,12 @@ def install_into_environment(
 ) -> None:
     """Install wheels, replacing other versions of the same projects.
 
-    An interrupt is left to the installer, which restores what it had removed.
+    At an interrupt, the installer is finished first (`running.py` says why).
 
     Raises:
         ChangedWheelError: A wheel's bytes are not those that were verified.
         InstallFailedError: pip or uv failed; carries its message.
+        InstallationStoppedError: It was interrupted twice, and is stopped.
     """
     if not wheels:
         return
@@ -113,7 +113,12 @@ def install_into_environment(
         stage(wheels, links)
         requirements = Path(folder, "requirements.txt")
         requirements.write_text("".join(map(_requirement, wheels)), encoding="utf-8")
-        run_installer(_command(environment, options, links, requirements), options)
+        command = _command(environment, options, links, requirements)
+        try:
+            finish_installer(command, options.variables, tell=options.tell)
+        except KeyboardInterrupt:
+            _mark(wheels, environment)
+            raise
     _mark(wheels, environment)
 
 
@@ -147,49 +152,6 @@ def pip_install_command(environment: Environment, options: InstallerOptions) -> 
     command += ["--user"] if options.user else []
     command += ["--ignore-requires-python"] if options.ignore_requires_python else []
     return command
-
-
-def run_installer(
-    command: list[str], options: InstallerOptions, *, more: Mapping[str, str] | None = None
-) -> None:
-    """Run an installer; when interrupted, let it finish its rollback.
-
-    Args:
-        command: The program and its arguments.
-        options: Give the environment variables; those that configure pip and uv are removed.
-        more: Additional variables.
-
-    Raises:
-        InstallFailedError: It failed.
-    """
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        errors="replace",
-        env={**_clean(options.variables), **(more or {})},
-    )
-    try:
-        output, _ = process.communicate()
-    except KeyboardInterrupt:
-        # The terminal interrupted it as well; `subprocess.run` would kill it at once.
-        try:
-            process.communicate(timeout=_ROLLBACK_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-        raise
-    if process.returncode:
-        name = "uv pip install" if command[0] == options.uv else "pip install"
-        raise InstallFailedError(command=name, exit_status=process.returncode, output=output)
-
-
-def _clean(variables: Mapping[str, str]) -> dict[str, str]:
-    """Drop the variables that could change what an installer does."""
-    kept = {k: v for k, v in variables.items() if not k.upper().startswith(("PIP_", "UV_"))}
-    return {**kept, "PIP_CONFIG_FILE": os.devnull}
 
 
 def _mark(wheels: Sequence[VerifiedWheel], environment: Environment) -> None:

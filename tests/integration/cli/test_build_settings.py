@@ -190,7 +190,10 @@ def test_a_failure_shows_the_log_where_it_tells_of_it(archpip_cli: RunArchpip) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_an_interrupted_build_is_ended_with_what_it_started(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_build_is_ended_with_what_it_started(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     pid = tmp_path / "pid"
     work = (
         'import subprocess, time; child = subprocess.Popen(["sleep", "600"]); '
@@ -209,9 +212,9 @@ def test_an_interrupted_build_is_ended_with_what_it_started(tmp_path: Path) -> N
         while not (pid.exists() and pid.read_text()):
             assert process.poll() is None, process.stderr
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=30)
-    assert process.returncode == 130, said
+    assert process.returncode == 128 + number, said
     assert "Traceback" not in said
     assert list((tmp_path / "out").iterdir()) == []
     # A container's first process may leave the dead unburied.

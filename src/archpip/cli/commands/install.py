@@ -309,4 +309,5 @@ def _installer_options(arguments: argparse.Namespace, terminal: Terminal) -> Ins
         break_system_packages=arguments.break_system_packages,
         ignore_requires_python=arguments.ignore_requires_python,
         variables=terminal.environ,
+        tell=terminal.remark,
     )

@@ -16,6 +16,7 @@ examples:
 import argparse
 import json
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from archpip.app.gateways import Gateways
@@ -125,7 +126,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         )
 
     terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
-    with open_parts(Gateways, arguments, terminal, context) as application:
+    # uvicorn stops in order at a signal, and then raises it anew.
+    with (
+        open_parts(Gateways, arguments, terminal, context) as application,
+        suppress(KeyboardInterrupt),
+    ):
         application.serve_gateway(
             find_view,
             host=arguments.host,
