@@ -8,6 +8,7 @@ from contextlib import suppress
 import uvicorn
 from starlette.applications import Starlette
 
+from archpip.gateway.bounded_http import BoundedProtocol
 from archpip.gateway.errors import AddressUnusableError
 
 _LAST_PORT = 65535
@@ -86,6 +87,8 @@ class PromptServer(uvicorn.Server):
 def _configure(app: Starlette, *, host: str = "", port: int = 0) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=BoundedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         lifespan="off",
