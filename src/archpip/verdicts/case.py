@@ -21,6 +21,8 @@ from archpip.verdicts.pairing import pair_up
 from archpip.verdicts.rules import conventions
 from archpip.wheels import BinaryMember, Inspection
 
+_PYTHON_VERSION = re.compile(r"(?<![0-9.])3_?[0-9]{1,2}(?P<ending>\.(?:so|pyd))$")
+
 
 class Role(StrEnum):
     """What a binary is for."""
@@ -146,6 +148,20 @@ class Case:
             for part in one.member.binary.slices
             if part.managed and part.kind is BinaryKind.EXECUTABLE
         )
+
+    @cached_property
+    def picked_by_python(self) -> frozenset[str]:
+        """The files that a wheel for any platform has once for each of several Pythons.
+
+        Their names end in a Python's version, as importlib's never do (`solver_311.so` beside
+        `solver_312.so`): the project's own code picks one when it needs it, and can expect none.
+        """
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for one in self.in_process if self.is_any else ():
+            match = _PYTHON_VERSION.search(one.path)
+            if match and not one.name.stem.startswith("lib"):
+                found[one.path[: match.start()], match["ending"]].append(one.path)
+        return frozenset(path for paths in found.values() if len(paths) > 1 for path in paths)
 
     @cached_property
     def by_family_folder(self) -> dict[tuple[str, ...], tuple[Placed, ...]]:
@@ -345,4 +361,4 @@ def _is_launcher(lower: str) -> bool:
 
 
 def _is_library_name(lower: str) -> bool:
-    return lower.endswith(conventions.LIBRARY_SUFFIXES) or ".so." in lower
+    return lower.endswith(conventions.LIBRARY_SUFFIXES) or ".so." in lower or ".dylib." in lower

@@ -5,6 +5,7 @@ the names of a file and of its neighbours decide whether the target needs it.
 """
 
 import re
+from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
@@ -214,21 +215,22 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
         return True
     # A wheel for any platform with libraries for one system only works without them on others,
     # and if some of them fit this architecture, it was built for it.
-    extra = one.name.basename.lower().endswith((".dll", ".dylib")) and not case.foreign
-    return extra and (serves or _is_extra_of_macos(case, one))
+    extra = one.name.basename.lower().endswith((".dll", ".dylib"))
+    return extra and ((serves and not case.foreign) or _is_extra_of_macos(case, one))
 
 
 def _is_extra_of_macos(case: Case, one: Placed) -> bool:
-    """Return whether a library is a third party's copy that the wheel brings for macOS alone.
+    """Return whether a library is a third party's copy that the wheel brings for macOS, not Linux.
 
-    Its name has a version, as a project's own builds hardly ever have, and other systems work
-    without it (`libavcodec.58.dylib` in arcade). A library named after the wheel is the wheel's
-    purpose, and so may be one beside a program.
+    Its name has a version, as a project's own builds hardly ever have, and Linux works without it,
+    or with a copy of its own (`libavcodec.58.dylib` in arcade). A library named after the wheel is
+    the wheel's purpose, and so may be one beside a program.
     """
     return (
         _VERSIONED_DYLIB.search(one.name.basename.lower()) is not None
         and not any(map(case.is_native, case.programs))
         and not _is_named_after(case, one)
+        and not any(each.member.binary.format is BinaryFormat.ELF for each in case.foreign)
     )
 
 
@@ -260,12 +262,25 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether modules and neighbouring libraries were built for the target, this one not.
 
     The others were linked against what they need: this one was copied unchanged, to be loaded by
-    name (paddle's `liblapack.so.3` of x86_64, beside a dozen libraries for aarch64).
+    name (paddle's `liblapack.so.3` of x86_64, beside a dozen libraries for aarch64). It may lie in
+    a folder below theirs (`openssl/libeay32.dll` of amd64, below Qt's libraries for x86), but not
+    be named after the project there.
     """
     if any(tag.startswith("py") for tag in case.inspection.tags):
         return False  # For any Python, without modules: its libraries are its purpose.
     serving = case.serving(architecture)
-    return serving.modules and one.path.rpartition("/")[0] in serving.folders
+    if not serving.modules:
+        return False
+    folder = one.path.rpartition("/")[0]
+    return folder in serving.folders or (
+        not _is_named_after(case, one)
+        and any(above in serving.folders for above in _folders_above(folder))
+    )
+
+
+def _folders_above(folder: str) -> Iterator[str]:
+    while folder := folder.rpartition("/")[0]:
+        yield folder
 
 
 def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:

@@ -80,6 +80,9 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         text = f"holds {case.describe(one)}, beside code for 64-bit processes"
         return report(case, "AP704", one, text, architecture=architecture)
     held = case.describe(one)
+    if one.path in case.picked_by_python:
+        text = f"holds {held}, and is picked by the project's own code; the rest works without it"
+        return report(case, "AP404", one, text, architecture=architecture)
     is_module = _is_module(one) and not is_driver(case, one, architecture)
     needs = case.spell(architecture)
     if all(part.architecture is None for part in one.member.binary.slices):

@@ -21,7 +21,7 @@ _MODULE = re.compile(
     r"(?P<suffix>(?:\.(?P<tag>(?:cpython|pypy|graalpy)[-\d][^.]*|abi3t?(?:-[^.]*)?|(?:cp|pp)\d[^.]*))?\.(?:so|pyd))"
 )
 # `libfoo.so.1.2`, `foo.dll`: suffix and version, which are no part of the stem.
-_LIBRARY_ENDING = re.compile(r"(?:\.so(?:\.\d+)*|\.dylib|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
+_LIBRARY_ENDING = re.compile(r"(?:\.(?:so|dylib)(?:\.\d+)*|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
 _SEPARATORS = re.compile(r"(?<=[^-_. ])[-_. ]+")
 _SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
 _NONE = frozenset[Architecture]()

@@ -35,7 +35,9 @@ def test_library_for_macos_alone_in_a_wheel_for_any_is_an_extra(world: World) ->
     target = world.target("macos", "arm64")
     assert world.findings(world.any_wheel(codec), target) == {"AP404": Status.DEGRADED}
     beside = world.any_wheel(codec, world.member("game/lib/avformat.dll", "windows", "x86_64"))
-    assert world.findings(beside, target) == {"AP401": Status.WRONG}
+    assert world.findings(beside, target) == {"AP404": Status.DEGRADED}
+    shared = world.any_wheel(codec, world.member("game/lib/libavformat.so", "linux", "x86_64"))
+    assert world.findings(shared, target) == {"AP401": Status.WRONG}
     tagged = world.wheel(codec, tags=["py3-none-macosx_11_0_universal2"])
     assert world.findings(tagged, target) == {"AP401": Status.WRONG}
 
@@ -200,6 +202,43 @@ def test_library_copied_beside_built_ones_degrades(world: World) -> None:
     assert world.findings(pure, target) == {"AP401": Status.WRONG}
     plain = world.wheel(*members, built, tags=["cp311-none-manylinux2014_aarch64"])
     assert world.findings(plain, target) == {"AP404": Status.DEGRADED}
+
+
+def test_library_copied_below_built_ones_degrades(world: World) -> None:
+    qt = world.member("PySide/Qt5Core.dll", "windows", "i686")
+    module = world.member("PySide/QtCore.pyd", "windows", "i686")
+    target = world.target("windows", "i686")
+    tags = ["cp311-none-win32"]
+    copied = world.member("PySide/openssl/libeay32.dll", "windows", "x86_64")
+    wheel = world.wheel(qt, module, copied, tags=tags)
+    assert world.findings(wheel, target) == {"AP404": Status.DEGRADED}
+    own = world.member("PySide/openssl/pyside2.dll", "windows", "x86_64")
+    assert world.findings(world.wheel(qt, module, own, tags=tags), target) == {
+        "AP401": Status.WRONG
+    }
+    elsewhere = world.member("openssl/libeay32.dll", "windows", "x86_64")
+    assert world.findings(world.wheel(qt, module, elsewhere, tags=tags), target) == {
+        "AP401": Status.WRONG
+    }
+
+
+def test_module_for_each_of_several_pythons_by_its_name_degrades(world: World) -> None:
+    several = [world.member(f"sim/solver_3{n}.so", "linux", "x86_64") for n in (10, 11)]
+    target = world.target("linux", "arm64")
+    assert world.findings(world.any_wheel(*several), target) == {"AP404": Status.DEGRADED}
+    assert world.findings(world.any_wheel(*several), world.target("macos", "arm64")) == {
+        "AP404": Status.DEGRADED
+    }
+    assert world.findings(world.any_wheel(*several), world.target("linux", "x86_64")) == {}
+    assert world.findings(world.any_wheel(several[0]), target) == {"AP101": Status.WRONG}
+    tagged = world.wheel(*several, tags=["cp311-cp311-manylinux2014_aarch64"])
+    assert world.findings(tagged, target) == {"AP101": Status.WRONG}
+
+
+def test_version_may_follow_the_ending_of_a_library_for_macos(world: World) -> None:
+    wheel = world.any_wheel(world.member("zwo/MacOS/libcamera.dylib.1.37", "macos", "x86_64"))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+    assert world.findings(wheel, world.target("macos", "x86_64")) == {}
 
 
 def test_driver_beside_built_modules_and_libraries_is_no_module(world: World) -> None:
