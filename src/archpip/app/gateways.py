@@ -1,11 +1,12 @@
 """Run a gateway for the length of one command, or as a team's server."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.app.explicit_index import ExplicitIndex
 from archpip.app.parts import FILES, Parts
+from archpip.app.policy_watch import ServingRules, watching
 from archpip.errors import IndexAccessError
 from archpip.index import (
     PYPI_URL,
@@ -35,13 +37,20 @@ from archpip.targets import Target
 from archpip.verdicts import Policy
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from archpip.gateway import Gateway, Refusal, Server, View
 
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _MOST_RUNS = 4
 _MOST_FILES = 30_000
 """Most files of projects kept parsed in a long-running server: 50 MB."""
+_SECONDS_BETWEEN_READS = 1.0
+"""Shortest time between two reads of the policy."""
+_SECONDS_TO_FINISH = 150
+"""By then, requests that began under an earlier policy are answered."""
 
 
 _FIRST_PORT = 20_000
@@ -227,42 +236,67 @@ class Gateways(Parts):
 
     def serve_gateway(
         self,
-        find_view: "Callable[[str], View]",
+        rules: ServingRules,
         *,
+        read_rules: Callable[[], ServingRules],
         host: str,
         port: int,
         fresh_seconds: float,
-        policy_text: str | None = None,
         proxy_files: bool = False,
         files_bytes: int | None = None,
     ) -> None:
         """Serve the gateway until the process is told to stop.
 
         Args:
-            find_view: Returns the view of a name in a path, or raises `InvalidTargetError`.
+            rules: What to serve by.
+            read_rules: Reads them anew; a changed policy is then served by.
             host: The address to listen on.
             port: The port to listen on.
-            fresh_seconds: How long a project's page stays fresh.
-            policy_text: The policy to serve at `/policy.toml`.
+            fresh_seconds: How long a project's page and the policy stay fresh.
             proxy_files: Proxy and cache all files, not only those that clients cannot fetch.
             files_bytes: Size limit of the file cache.
         """
-        from archpip.gateway import make_asgi, policy_routes, serve
+        from archpip.gateway import ReplaceableApp, serve
+
+        gateways: list[Gateway] = []
+
+        def make(rules: ServingRules) -> "ASGIApp":
+            gateway = self._make_gateway(
+                fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
+            )
+            gateways.append(gateway)
+            return self._make_app(gateway, rules)
+
+        app = ReplaceableApp(make(rules))
+
+        def serve_by(rules: ServingRules) -> None:
+            # Judgements and pages of the policy before are of no use.
+            app.app = make(rules)
+            _log.info("the policy has changed, and the pages with it")
+            timer = Timer(_SECONDS_TO_FINISH, gateways.pop(0).close)
+            timer.daemon = True
+            timer.start()
+
+        seconds = max(_SECONDS_BETWEEN_READS, fresh_seconds)
+        try:
+            with watching(rules, read=read_rules, serve_by=serve_by, seconds=seconds):
+                serve(app, host=host, port=port)
+        finally:
+            for gateway in gateways:
+                gateway.close()
+
+    def _make_app(self, gateway: "Gateway", rules: ServingRules) -> "ASGIApp":
+        from archpip.gateway import make_asgi, policy_routes
         from archpip.gateway.operations import Operations
 
-        made = self._make_gateway(
-            fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
+        checks = {"store": self.store.check, "upstreams": gateway.check_upstreams}
+        operations = Operations(gateway, checks)
+        return make_asgi(
+            gateway,
+            rules.find_view,
+            more_routes=(*operations.routes, *policy_routes(rules.policy_text)),
+            observe=operations.observe,
         )
-        with closing(made) as gateway:
-            checks = {"store": self.store.check, "upstreams": gateway.check_upstreams}
-            operations = Operations(gateway, checks)
-            app = make_asgi(
-                gateway,
-                find_view,
-                more_routes=(*operations.routes, *policy_routes(policy_text)),
-                observe=operations.observe,
-            )
-            serve(app, host=host, port=port)
 
     def _make_gateway(
         self,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         file_key,
     )
     from archpip.gateway.policies import policy_routes
-    from archpip.gateway.server import check_address, make_server, serve
+    from archpip.gateway.server import ReplaceableApp, check_address, make_server, serve
 else:
     __getattr__ = offer(__name__, __file__)
 
@@ -50,6 +50,7 @@ __all__ = [
     "PolicyNotServedError",
     "ProjectPage",
     "Refusal",
+    "ReplaceableApp",
     "Server",
     "TransferEndedError",
     "Upstream",

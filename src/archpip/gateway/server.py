@@ -6,7 +6,7 @@ import socket
 from contextlib import suppress
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from archpip.gateway.bounded_http import BoundedProtocol
 from archpip.gateway.errors import AddressUnusableError
@@ -15,6 +15,19 @@ _LAST_PORT = 65535
 _SECONDS_TO_STOP = 5
 _SECONDS_KEPT_ALIVE = 75
 """Longer than clients and proxies keep a connection open, so that they close it first."""
+
+
+class ReplaceableApp:
+    """An ASGI app that passes each request on to another, which may change meanwhile."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Store the first app."""
+        self.app = app
+        """Set it from any thread; requests that have begun end where they began."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        await self.app(scope, receive, send)
 
 
 def check_address(host: str, port: int) -> None:
@@ -38,12 +51,12 @@ def check_address(host: str, port: int) -> None:
         raise AddressUnusableError(host=host, port=port, reason=reason) from error
 
 
-def serve(app: Starlette, *, host: str, port: int) -> None:
+def serve(app: ASGIApp, *, host: str, port: int) -> None:
     """Serve an app until the process is told to stop (SIGINT, SIGTERM)."""
     uvicorn.Server(_configure(app, host=host, port=port)).run()
 
 
-def make_server(app: Starlette) -> "PromptServer":
+def make_server(app: ASGIApp) -> "PromptServer":
     """Return a server for a listening socket, to run in a thread; see `LoopbackServer`."""
     return PromptServer(_configure(app))
 
@@ -84,7 +97,7 @@ class PromptServer(uvicorn.Server):
             server.close()
 
 
-def _configure(app: Starlette, *, host: str = "", port: int = 0) -> uvicorn.Config:
+def _configure(app: ASGIApp, *, host: str = "", port: int = 0) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=BoundedProtocol,

@@ -1,5 +1,6 @@
 """A policy that a gateway serves, and commands that obey it."""
 
+import time
 from pathlib import Path
 
 from fake_index.binaries import write_binary
@@ -41,6 +42,43 @@ def test_gateway_obeys_its_policy_and_hands_it_on(
     assert "the policy as it was at" in away.stderr
     assert stranger.returncode == 5
     assert "other.toml" in stranger.stderr
+
+
+def test_gateway_follows_a_policy_that_changes(
+    fake_world: FakeWorldFactory, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    policy = tmp_path / "team.toml"
+    policy.write_text("version = 1\n")
+    options = ("--policy", str(policy), "--index-url", fake.index_url(), "--page-age", "1")
+
+    with serving(*options) as gateway:
+
+        def served() -> list[str]:
+            files = get(f"{gateway}/macos-arm64/simple/uamqp/").json()["files"]
+            return [file["filename"] for file in files]
+
+        def wait_until_served(policy: str) -> None:
+            give_up = time.monotonic() + 30
+            while get(f"{gateway}/policy.toml").text != policy:
+                assert time.monotonic() < give_up
+                time.sleep(0.1)
+
+        before = served()
+        policy.write_text(POLICY)
+        wait_until_served(POLICY)
+        allowed = served()
+        policy.write_text("version = 'new'\n")
+        time.sleep(2)
+        broken = served()
+        policy.write_text("version = 1\n")
+        wait_until_served("version = 1\n")
+        after = served()
+
+    assert HOLLOW not in before
+    assert HOLLOW in allowed
+    assert HOLLOW in broken
+    assert HOLLOW not in after
 
 
 def test_named_policy_has_views_of_its_own(

@@ -20,8 +20,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from archpip.app.gateways import Gateways
+from archpip.app.policy_watch import ServingRules
 from archpip.cli.approvals import read_approved_builds, read_named_approvals
 from archpip.cli.configuration import read_context
+from archpip.cli.context import CommandContext
 from archpip.cli.moments import parse_seconds
 from archpip.cli.numbers import parse_count, parse_gigabytes
 from archpip.cli.options import (
@@ -65,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=parse_seconds,
         default=_FRESH_SECONDS,
         metavar="DURATION",
-        help="how long a page of the index is believed: seconds, 10m, '1 hour'"
+        help="how long a page of the index and the policy are believed: seconds, 10m, '1 hour'"
         f" (default: {_FRESH_SECONDS:.0f})",
     )
     parser.add_argument(
@@ -92,14 +94,36 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until told to stop."""
     _log_to_stderr(arguments.log_format, terminal)
     require_extra("gateway")
-    from archpip.gateway import PolicyNotServedError, View, check_address
+    from archpip.gateway import check_address
 
     check_address(arguments.host, arguments.port)
     context = read_context(arguments, terminal)
+    rules = _read_rules(arguments, context)
+    terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
+    # uvicorn stops in order at a signal, and then raises it anew.
+    with (
+        open_parts(Gateways, arguments, terminal, context) as application,
+        suppress(KeyboardInterrupt),
+    ):
+        application.serve_gateway(
+            rules,
+            read_rules=lambda: _read_rules(arguments, read_context(arguments, terminal)),
+            host=arguments.host,
+            port=arguments.port,
+            fresh_seconds=arguments.page_age,
+            proxy_files=arguments.proxy_files,
+            files_bytes=int(arguments.files_size * 1024**3),
+        )
+    return ExitCode.OK
+
+
+def _read_rules(arguments: argparse.Namespace, context: CommandContext) -> ServingRules:
+    """Read what each view refuses."""
+    from archpip.gateway import PolicyNotServedError, View
+
     policy = read_policy(arguments, context)
     version = arguments.python_version or context.own.text("python-version")
     python = parse_python(version) if version else None
-
     floors = read_floors(arguments, context)
     named = read_named_policies(policy, context)
     named_floors = read_named_floors(floors, context)
@@ -125,22 +149,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             approved_builds=named_approvals.get(name, approved_builds),
         )
 
-    terminal.remark(f"Serving http://{arguments.host}:{arguments.port}/ · Ctrl-C stops it")
-    # uvicorn stops in order at a signal, and then raises it anew.
-    with (
-        open_parts(Gateways, arguments, terminal, context) as application,
-        suppress(KeyboardInterrupt),
-    ):
-        application.serve_gateway(
-            find_view,
-            host=arguments.host,
-            port=arguments.port,
-            fresh_seconds=arguments.page_age,
-            policy_text=context.policy_text,
-            proxy_files=arguments.proxy_files,
-            files_bytes=int(arguments.files_size * 1024**3),
-        )
-    return ExitCode.OK
+    return ServingRules(find_view=find_view, policy_text=context.policy_text)
 
 
 def _log_to_stderr(form: str, terminal: Terminal) -> None:
