@@ -1,6 +1,5 @@
 """Writes the pages that the code knows best: commands, findings, errors, targets."""
 
-import argparse
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import archpip
 from archpip.architecture import OperatingSystem
-from archpip.cli.main import COMMANDS, build_parser
+from archpip.cli.main import COMMANDS, HelpFormatter, build_parser
 from archpip.errors import ArchpipError
 from archpip.targets import KNOWN_NAMES, OTHER_NAMES
 from archpip.verdicts import read_catalogue
@@ -37,7 +36,7 @@ def _commands() -> Iterator[str]:
     yield "# Commands"
     for name, summary in COMMANDS.items():
         parser = build_parser(name)
-        parser.formatter_class = lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=90)
+        parser.formatter_class = lambda prog: HelpFormatter(prog, width=90)
         yield from ("", f"## archpip {name}", "", f"{summary}.", "")
         yield from ("```text", parser.format_help().rstrip(), "```")
 

@@ -11,7 +11,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -136,6 +136,24 @@ class ArgumentError(UsageError):
             return self.advice
         asked = f"Did you mean {' or '.join(self.near)}? " if self.near else ""
         return f"{asked}`{self.command} --help` shows what it takes."
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Writes `[OPTIONS]` in usage lines: most commands have dozens, which are listed below."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[object],  # noqa: ARG002  # argparse's signature
+        prefix: str | None = None,
+    ) -> None:
+        """Add the usage line, with what must be given by name."""
+        named = [action for action in actions if action.required or not action.option_strings]
+        super().add_usage(usage, [_SOME_OPTIONS, *named], (), prefix)
+
+
+_SOME_OPTIONS = argparse.Action((), dest="options", nargs=argparse.OPTIONAL, metavar="OPTIONS")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -299,7 +317,7 @@ def build_parser(name: str) -> _Parser:
         prog=f"archpip {name}",
         allow_abbrev=False,
         description=module.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     module.add_arguments(parser)
     _add_output_options(parser)

@@ -19,7 +19,11 @@ from archpip.reports.cache import render_info, render_info_json
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("action", choices=["info", "clear", "dir"], help="what to do")
+    parser.add_argument(
+        "action",
+        choices=["info", "clear", "dir"],
+        help="info: say how much that is; clear: delete it; dir: print the folder that it is in",
+    )
     parser.add_argument("--format", choices=["text", "json"], default="text")
     add_cache_options(parser)
 

@@ -66,6 +66,7 @@ _SHOWN = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    parser.usage = "archpip exec [OPTIONS] -- COMMAND …"  # argparse writes a bare `...`
     add_target_options(parser, several=False)
     add_policy_options(parser)
     add_approval_options(parser.add_argument_group("builds"))

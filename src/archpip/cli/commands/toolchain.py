@@ -46,7 +46,12 @@ class NoNameError(UsageError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("action", choices=["add", "list", "doctor", "remove"], help="what to do")
+    parser.add_argument(
+        "action",
+        choices=["add", "list", "doctor", "remove"],
+        help="add: make or get one; list: name those that are there; doctor: try them by building"
+        " and running a program; remove: delete one",
+    )
     parser.add_argument("name", nargs="?", metavar="NAME", help="a target's name, or zig")
     parser.add_argument(
         "--package",
