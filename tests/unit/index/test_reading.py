@@ -1,5 +1,4 @@
 import gzip
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -307,7 +306,8 @@ def test_page_that_is_read_while_its_digest_is_on_its_way_is_asked_for_once(
         digest = pool.submit(reader.digest, URL)
         asked.wait(5)
         page = pool.submit(reader.read, URL, location=INDEX)
-        time.sleep(0.05)  # it comes to where it waits
+        with pytest.raises(TimeoutError):
+            page.result(0.05)
         answers.set()
 
     assert names(page.result()) == ["a-1.tar.gz"]

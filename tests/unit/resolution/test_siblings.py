@@ -12,37 +12,16 @@ from archpip.resolution import Fallback, Releases, ResolveOptions, SiblingCompar
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Policy, Status, judge
 from archpip.wheels import Inspection, WheelSource, compare_siblings, inspect_wheel
-from fake_index.binaries import write_binary
-from fake_index.macho import MachO, defined, flat
 from tests.unit.resolution.fake_world import FakeWorld, Solver
+from tests.unit.resolution.hollow_wheels import ARM, INTEL, PATH, WHEELS
 from tests.unit.wheels.fakes import FakeWheelSource
 
-ARM = "demo-1.0-cp311-cp311-macosx_11_0_arm64.whl"
-INTEL = "demo-1.0-cp311-cp311-macosx_10_9_x86_64.whl"
-PATH = "demo/_sum.cpython-311-darwin.so"
 TARGET = Target(
     operating_system=OperatingSystem.MACOS,
     architectures=(Architecture.ARM64,),
     floor=(13, 0),
     python=PythonTarget(version=(3, 11, 0)),
 )
-
-
-def _contents(filename: str, module: MachO) -> dict[str, bytes]:
-    tag = filename.removesuffix(".whl").split("-", 2)[2]
-    return {
-        PATH: write_binary(module),
-        "demo-1.0.dist-info/METADATA": b"Name: demo\n",
-        "demo-1.0.dist-info/WHEEL": f"Tag: {tag}\n".encode(),
-    }
-
-
-WHEELS = {
-    ARM: _contents(ARM, MachO(architecture="arm64", symbols=(flat("_sum"),), code_bytes=50_000)),
-    INTEL: _contents(
-        INTEL, MachO(architecture="x86_64", symbols=(defined("_sum"),), code_bytes=900_000)
-    ),
-}
 
 
 def _link(filename: str) -> Link:

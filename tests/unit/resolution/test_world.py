@@ -12,7 +12,7 @@ from packaging.version import Version
 from archpip.errors import BuildError
 from archpip.index import CheckoutError, HashMismatchError, Link, to_file_url
 from archpip.resolution import LinkKind, SourceReference, parse_metadata
-from tests.unit.resolution.test_siblings import PATH, WHEELS
+from tests.unit.resolution.hollow_wheels import PATH, WHEELS
 from tests.unit.resolution.world_bench import METADATA, STATIC, Bench
 
 SDISTS = ((STATIC, "a-1.0.tar.gz"), (METADATA, "a-1.0.zip"))
