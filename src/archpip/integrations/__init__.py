@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from archpip.integrations.pdm_config import PdmIndex, find_pdm_routes, read_pdm_indexes
     from archpip.integrations.pip_options import PipOptions, interpret
     from archpip.integrations.project_sources import find_project_sources
-    from archpip.integrations.requirement_files import find_listed_sources
+    from archpip.integrations.requirement_files import (
+        find_listed_routes,
+        find_listed_sources,
+    )
     from archpip.integrations.routes import Route, find_routes
     from archpip.integrations.uv_config import (
         NO_TERMS,
@@ -58,6 +61,7 @@ __all__ = [
     "UvIndexes",
     "UvTable",
     "find_client",
+    "find_listed_routes",
     "find_listed_sources",
     "find_metadata_script",
     "find_own_sources",

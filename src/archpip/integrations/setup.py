@@ -86,7 +86,8 @@ def plan_undo(scope: Scope, surroundings: Surroundings) -> tuple[FileChange, ...
         if copy is not None and before is not None:
             after = _in_its_form(before, edit.undo, copy)
             after = copy if after.rstrip() == copy.rstrip() else after
-            gone = not copy and not after.strip()
+            # A link is the user's: what it leads to was empty before.
+            gone = not copy and not after.strip() and not edit.path.is_symlink()
             changes.append(FileChange(path=edit.path, before=before, after=None if gone else after))
     return tuple(changes)
 

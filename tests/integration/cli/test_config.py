@@ -37,6 +37,31 @@ def test_pip_and_uv_use_the_gateway_that_was_set_up(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_has_precedence_over_the_gateway_is_warned_of(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    more = "https://more.example/simple"
+    (tmp_path / "requirements-gpu.txt").write_text(
+        "-i https://u:hunter2@gpu.example/simple\ntorch\n"
+    )
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return archpip_cli(*arguments, PIP_CONFIG_FILE=OWN_FILES, PIP_EXTRA_INDEX_URL=more)
+
+    shown = run(*INIT, "--dry-run")
+    written = run(*INIT, "--yes")
+    again = run(*INIT, "--yes")
+    doctor = run("config", "doctor")
+
+    warning = "pip asks https://more.example/simple itself: extra-index-url, PIP_EXTRA_INDEX_URL"
+    assert warning not in shown.stderr
+    assert warning in written.stderr
+    assert warning in again.stderr
+    assert doctor.returncode == 1
+    assert "pip asks https://u:****@gpu.example/simple itself: --index-url" in doctor.stdout
+    assert "requirements-gpu.txt" in doctor.stdout
+
+
 def test_nothing_is_written_without_a_yes(archpip_cli: ArchpipCommand) -> None:
     shown = archpip_cli(*INIT, "--dry-run", PIP_CONFIG_FILE=OWN_FILES)
     refused = archpip_cli(*INIT, PIP_CONFIG_FILE=OWN_FILES)

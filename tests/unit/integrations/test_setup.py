@@ -72,6 +72,27 @@ def test_undoing_puts_the_settings_back_and_keeps_what_came_since(
     assert files(tmp_path) == {"home/.config/pip/pip.conf": PIP + "[install]\npre = yes\n"}
 
 
+def test_undoing_keeps_a_link_and_empties_the_file_behind_it(
+    surroundings: MakeSurroundings, tmp_path: Path
+) -> None:
+    made = surroundings()
+    dotfile = tmp_path / "dotfiles" / "uv.toml"
+    dotfile.parent.mkdir()
+    dotfile.write_text("")
+    link = tmp_path / "home" / ".config" / "uv" / "uv.toml"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(dotfile)
+
+    set_up(Scope.USER, made)
+    written = dotfile.read_text()
+    for change in plan_undo(Scope.USER, made):
+        carry_back(change)
+
+    assert URL in written
+    assert link.is_symlink()
+    assert dotfile.read_text() == ""
+
+
 def test_second_time_keeps_the_first_copy(surroundings: MakeSurroundings, tmp_path: Path) -> None:
     made = surroundings({"home/.config/pip/pip.conf": PIP})
     set_up(Scope.USER, made)

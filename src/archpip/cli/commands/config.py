@@ -2,12 +2,13 @@
 
 `show` lists archpip's own settings, those of pip that hold for an installation, and where uv looks
 for files, credentials masked. `doctor` lists every index, find-links and direct source of pip and
-uv that is no view of a gateway, and likewise those of `pdm config` and what a project names to pdm
-or poetry; it ends with status 1 where there is one.
+uv that is no view of a gateway, also of `requirements*.txt` and `*.in` in this folder, and likewise
+those of `pdm config` and what a project names to pdm or poetry; it ends with status 1 where there
+is one.
 
 `init` writes a team's gateway, and archpip's own settings, into the files of pip and uv. It shows
-what would change and asks first; nothing else in the files is touched. A copy is kept beside each
-file, and `init --undo` takes back what was set.
+what would change and asks first; nothing else in the files is touched. It warns of what still goes
+round the gateway. A copy is kept beside each file, and `init --undo` takes back what was set.
 
 examples:
   archpip config show
@@ -33,6 +34,7 @@ from archpip.integrations import (
     FileChange,
     Route,
     UvCommand,
+    find_listed_routes,
     find_pdm_routes,
     find_project_sources,
     find_routes,
@@ -123,9 +125,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _find_other_routes(context: CommandContext) -> tuple[Route, ...]:
-    """Return the routes of pdm and poetry."""
+    """Return the routes in a project's files of requirements, and those of pdm and poetry."""
     surroundings = context.surroundings
-    return (*find_project_sources(surroundings.working_folder), *find_pdm_routes(surroundings))
+    folder = surroundings.working_folder
+    return (
+        *find_listed_routes(folder, surroundings.environ),
+        *find_project_sources(folder),
+        *find_pdm_routes(surroundings),
+    )
 
 
 def _doctor(terminal: Terminal, context: CommandContext) -> int:
@@ -161,6 +168,7 @@ def _init(arguments: argparse.Namespace, terminal: Terminal, context: CommandCon
         terminal.remark(
             "There is nothing to take back." if arguments.undo else "All of it is set already."
         )
+        _warn_of_ways_round(arguments, terminal, context)
         return ExitCode.OK
     terminal.output("\n".join(map(render_change, changes)))
     if arguments.dry_run or not _may_write(arguments, terminal, changes):
@@ -168,7 +176,19 @@ def _init(arguments: argparse.Namespace, terminal: Terminal, context: CommandCon
     for change in changes:
         (carry_back if arguments.undo else carry_out)(change)
         terminal.remark(f"{'removed' if change.after is None else 'wrote'} {change.path}")
+    _warn_of_ways_round(arguments, terminal, context)
     return ExitCode.OK
+
+
+def _warn_of_ways_round(
+    arguments: argparse.Namespace, terminal: Terminal, context: CommandContext
+) -> None:
+    """Warn of what has precedence over the gateway that was set, or is asked besides it."""
+    if arguments.undo or not arguments.team:
+        return
+    for route in find_routes(context.surroundings, read_pip_config(context.surroundings)):
+        if not route.is_gateway:
+            terminal.warning(render_route(route))
 
 
 def _gateway(text: str) -> str:
