@@ -1,11 +1,13 @@
 """The commands that the documentation shows are commands that archpip takes."""
 
+import ast
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+import archpip.reports
 from archpip.cli.main import COMMANDS, build_parser
 
 _ROOT = Path(__file__).parents[2]
@@ -57,3 +59,37 @@ def test_the_reference_names_no_option_that_is_not_there() -> None:
         for option in action.option_strings
     }
     assert words <= options
+
+
+_OF_JSON = ("json", "_to_dict", "_to_list")
+_JSON_PAGE = (_ROOT / "docs" / "reference" / "json.md").read_text("utf-8")
+
+
+def writes_json(name: str) -> bool:
+    return any(
+        action.dest == "format" and "json" in (action.choices or ())
+        for action in build_parser(name)._actions
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if writes_json(name)])
+def test_every_json_document_has_its_section(name: str) -> None:
+    assert f"\n## archpip {name} --format json\n" in _JSON_PAGE
+
+
+def written_keys() -> set[str]:
+    """Return the keys in the functions that make JSON of a report."""
+    found: set[str] = set()
+    reports = Path(archpip.reports.__file__).parent
+    for path in set(reports.glob("*.py")) - {reports / "sarif.py"}:  # whose keys SARIF defines
+        for function in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(function, ast.FunctionDef) and function.name.endswith(_OF_JSON):
+                dicts = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
+                keys = [key for one in dicts for key in one.keys if isinstance(key, ast.Constant)]
+                found.update(str(key.value) for key in keys)
+    return found
+
+
+@pytest.mark.parametrize("key", sorted(written_keys()))
+def test_every_key_of_a_json_document_is_explained(key: str) -> None:
+    assert re.search(rf'[`"]{re.escape(key)}(\[\])?[`"]', _JSON_PAGE)
