@@ -36,6 +36,16 @@ def test_test_data_is_not_loaded(world: World) -> None:
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
 
 
+def test_what_cmake_built_to_try_the_compiler_is_not_run(world: World) -> None:
+    tried = world.member(
+        "jpeg/build/CMakeFiles/3.17.3/CompilerIdC/CompilerIdC.exe", "windows", "x86_64"
+    )
+    wheel = world.wheel(
+        tried, world.member("_jpeg.pyd", "windows", "i686"), tags=["cp311-cp311-win32"]
+    )
+    assert world.findings(wheel, world.target("windows", "i686")) == {}
+
+
 def test_elf_without_an_ending_is_a_program_whatever_its_mode(world: World) -> None:
     wheel = world.any_wheel(world.member("tool/bin/checker", "linux", "x86_64"))
     assert world.findings(wheel, world.target("linux", "arm64")) == {"AP503": Status.DEGRADED}
