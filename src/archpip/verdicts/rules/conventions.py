@@ -27,8 +27,8 @@ DATA_SUFFIXES = (
 """Suffixes of files in a native format that no loader of the target opens."""
 
 DATA_FOLDER_SUFFIXES = (".dsym", "cmakefiles")
-"""Folders of debug symbols (Apple's dsymutil writes `x.dSYM/Contents/Resources/DWARF/x`), and of what
-CMake builds to try a compiler (`CMakeFiles/3.17.3/CompilerIdC/CompilerIdC.exe`)."""
+"""Folders of debug symbols (Apple's dsymutil writes `x.dSYM/Contents/Resources/DWARF/x`), and of
+what CMake builds to try a compiler (`CMakeFiles/3.17.3/CompilerIdC/CompilerIdC.exe`)."""
 
 PROGRAM_FOLDER_SUFFIXES = (".app", ".xpc", ".appex")
 """Folders of a separate program with its plug-ins: nothing there is loaded into Python."""
