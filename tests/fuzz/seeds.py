@@ -1,7 +1,15 @@
 """Seeds for each surface: honest and hostile files, most of them written by `fake_index`."""
 
+import gzip
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+
+from fake_index import nuitka, pyinstaller
 from fake_index.hostile import hostile_names, hostile_wheel
 from fake_index.wheels import CoreMetadata
+from fake_index.zips import ZipArchive, ZipEntry, write_zip
 from tests.property.binaries.seeds import SEEDS as BINARIES
 
 # A larger file only slows a fuzzer: what is bent in it is bent in a small one too.
@@ -79,6 +87,51 @@ _JSON = """\
 """
 
 
+_UV_LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.11"
+resolution-markers = ["sys_platform == 'linux'", "sys_platform != 'linux'"]
+[[package]]
+name = "demo"
+version = "1.0"
+resolution-markers = ["sys_platform == 'linux'"]
+source = { registry = "https://index.example/simple" }
+dependencies = [{ name = "other", extra = ["x"], marker = "os_name == 'nt'" }]
+sdist = { url = "https://files.example/demo-1.0.tar.gz", hash = "sha256:00", size = 3 }
+wheels = [
+    { url = "https://files.example/demo-1.0-py3-none-any.whl", hash = "sha256:00", size = 3 },
+    { filename = "demo-1.0-cp311-cp311-manylinux_2_17_aarch64.whl", hash = "sha256:00" },
+]
+[[package]]
+name = "own"
+version = "0.1"
+source = { editable = "." }
+"""
+
+_PINNED = """\
+demo[x]==1.0 ; python_version < "3.12" and sys_platform == "linux" \\
+    --hash=sha256:{digest} \\
+    --hash=sha256:{digest}
+    # via other
+--index-url https://index.example/simple
+other==1!2.0.post1+local  # comment
+""".replace("{digest}", "0" * 64)
+
+_TRACEBACK = """\
+Traceback (most recent call last):
+  File "/srv/demo/__init__.py", line 1, in <module>
+ImportError: dlopen(/srv/demo/fat.so, 0x0002): tried: '/srv/demo/fat.so' (mach-o file, but is \
+an incompatible architecture (have 'x86_64', need 'arm64'))
+ImportError: dlopen(/srv/demo/macho.so, 2): Symbol not found: (_open)
+  Referenced from: <0A> /srv/demo/macho.so (built for macOS 13.0)
+ImportError: /srv/demo/elf.so: wrong ELF class: ELFCLASS32
+ImportError: /lib/libm.so.6: version `GLIBC_2.34' not found (required by /srv/demo/elf.so)
+ImportError: DLL load failed while importing pe: %1 is not a valid Win32 application.
+OSError: [WinError 193] %1 : 'C:\\srv\\demo\\pe.so'
+ModuleNotFoundError: No module named 'demo.elf'
+"""
+
 _LINES = {f"line-{n}": line.encode() for n, line in enumerate(_REQUIREMENTS.splitlines())}
 
 _SEEDS = {
@@ -92,14 +145,80 @@ _SEEDS = {
     },
     "html-page": {"full": _HTML.encode(), "quick": _HTML[_HTML.index("<body>") :].encode()},
     "json-page": {"full": _JSON.encode()},
+    "locked": {
+        "uv": _UV_LOCK.encode(),
+        "pylock": _LOCKFILE.encode(),
+        "requirements": _PINNED.encode(),
+    },
+    "traceback": {
+        "full": _TRACEBACK.encode(),
+        **{f"line-{n}": line.encode() for n, line in enumerate(_TRACEBACK.splitlines())},
+    },
+    "program": {
+        "one-file": pyinstaller.write_program(BINARIES["elf"], pyinstaller.ONE_FILE),
+        "one-folder": pyinstaller.write_program(
+            BINARIES["pe"], pyinstaller.ONE_FOLDER, signature=99
+        ),
+        "nuitka": nuitka.write_program(BINARIES["elf"], BINARIES["elf"], compressed=True),
+    },
 }
 
 
 def make_seeds(surface: str) -> dict[str, bytes]:
     """Return the seeds of a surface by name; names suit files."""
-    return _make_wheels() if surface == "wheel" else _SEEDS[surface]
+    match surface:
+        case "wheel":
+            return _make_wheels()
+        case "archive":
+            return _make_archives()
+        case "layer":
+            return {"full": _tar(_INSTALLED), "links": _tar({}, links=_LINKS)}
+        case _:
+            return _SEEDS[surface]
 
 
 def _make_wheels() -> dict[str, bytes]:
     wheels = {name: hostile_wheel(name).content for name in hostile_names()}
     return {name: content for name, content in wheels.items() if len(content) < _LARGEST_BYTES}
+
+
+_DIST_INFO = "srv/python/demo-1.0.dist-info"
+_INSTALLED = {
+    f"{_DIST_INFO}/METADATA": _METADATA["full"].write(),
+    f"{_DIST_INFO}/WHEEL": b"Wheel-Version: 1.0\nTag: cp311-cp311-manylinux_2_17_aarch64\n",
+    f"{_DIST_INFO}/RECORD": b"demo/x.so,sha256=00,3\ndemo-1.0.dist-info/RECORD,,\n",
+    f"{_DIST_INFO}/INSTALLER": b"pip",
+    "srv/python/demo/x.so": BINARIES["elf"],
+    "srv/python/demo/.wh.y.so": b"",
+    "srv/python/demo.pth": b"demo\nimport demo\n",
+    "opt/conda/conda-meta/demo-1.0-0.json": b'{"name": "demo", "files": ["lib/x.so"]}',
+    "opt/conda/lib/x.so": BINARIES["elf-android"],
+}
+_LINKS = {"srv/a": "../b", "b": "srv/a", "srv/x.so": "/srv/python/demo/x.so", "c": "../../c"}
+
+
+def _tar(files: Mapping[str, bytes], *, links: Mapping[str, str] | None = None) -> bytes:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+        for name, aim in (links or {}).items():
+            for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE):
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.linkname = kind, aim
+                archive.addfile(entry)
+    return written.getvalue()
+
+
+def _make_archives() -> dict[str, bytes]:
+    """Return zip archives, and images whose layers are packed and not."""
+    image = {
+        "manifest.json": json.dumps([{"Config": "c", "Layers": ["1", "2"]}]).encode(),
+        "c": json.dumps({"os": "linux", "architecture": "arm64", "config": {}}).encode(),
+        "1": _tar({"srv/python/demo/x.so": BINARIES["elf"]}),
+        "2": gzip.compress(_tar({}, links=_LINKS)),
+    }
+    entries = tuple(ZipEntry(name=name, content=content) for name, content in _INSTALLED.items())
+    return {"image": _tar(image), "zip": write_zip(ZipArchive(entries=entries))}

@@ -41,6 +41,13 @@ from archpip.wheels import (
     open_wheel,
     read_metadata,
 )
+from tests.fuzz.audits import (
+    read_as_archive,
+    read_as_layer,
+    read_as_locked,
+    read_as_program,
+    read_as_traceback,
+)
 
 Surface = Callable[[bytes], None]
 
@@ -138,4 +145,9 @@ SURFACES: dict[str, Surface] = {
     "requirements-file": read_as_requirements_file,
     "html-page": read_as_html_page,
     "json-page": read_as_json_page,
+    "archive": read_as_archive,
+    "layer": read_as_layer,
+    "locked": read_as_locked,
+    "traceback": read_as_traceback,
+    "program": read_as_program,
 }

@@ -20,6 +20,7 @@ ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
 ROWS = {
     "errors": 0,
     "on_demand": 0,
+    "foreign_toml": 0,
     "printable": 0,
     "reachable": 0,
     "redaction": 0,

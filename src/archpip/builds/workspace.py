@@ -20,6 +20,7 @@ from archpip.builds.model import BuildOptions, BuildReporter, BuildSettings, Bui
 from archpip.builds.patches import apply_patches
 from archpip.builds.processes import CommandRunner, Deadline, ProcessSet
 from archpip.builds.sdists import sdist_stem, unpack_sdist
+from archpip.foreign_toml import parse_toml
 from archpip.targets import Target
 
 
@@ -141,7 +142,7 @@ def find_project_name(filename: str) -> NormalizedName:
 
 def _read_backend(root: Path, project: str) -> Backend:
     try:
-        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        table = parse_toml((root / "pyproject.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return find_backend(None)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

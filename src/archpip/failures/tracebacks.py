@@ -21,6 +21,9 @@ _MAX_LINE = 20_000
 _MOST_LINES = 1000
 """Most lines that are parsed: a program that fails in a loop repeats its message."""
 
+_MOST_CHARACTERS = 1_000_000
+"""Most characters in these lines: a hostile one of full length takes a tenth of a second."""
+
 
 class Suspect(Struct, frozen=True, kw_only=True):
     """The file, module or library that one message names."""
@@ -75,7 +78,7 @@ def read_suspects(text: str) -> tuple[Suspect, ...]:
 
 
 def _iter_suspects(text: str) -> Iterator[Suspect]:
-    tried = 0
+    tried = length = 0
     importer = ""
     waiting: list[Suspect] = []
     for line in _ESCAPES.sub("", text).splitlines():
@@ -83,8 +86,10 @@ def _iter_suspects(text: str) -> Iterator[Suspect]:
         if (frame := _FRAME.search(shortened)) and not _is_machinery(frame["path"]):
             importer = _normal(frame["path"])
         messages = [message for message in MESSAGES if message.words in shortened]
-        tried += bool(messages)
-        if tried > _MOST_LINES:
+        if messages:
+            tried += 1
+            length += len(shortened)
+        if tried > _MOST_LINES or length > _MOST_CHARACTERS:
             break
         found = next(filter(None, (_read_message(each, shortened) for each in messages)), None)
         if found is not None:

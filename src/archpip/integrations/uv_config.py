@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.architecture import OperatingSystem
+from archpip.foreign_toml import parse_toml
 from archpip.index import Authenticate, IndexTerms
 from archpip.integrations.uv_workspaces import find_member_files, find_workspace_root
 from archpip.settings import ConfigurationError, Origin, Surroundings, parse_moment
@@ -304,7 +305,7 @@ def read_toml(file: Path) -> dict[str, object] | None:
         ConfigurationError: It is not TOML.
     """
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return parse_toml(file.read_text("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -6,6 +6,7 @@ Source: PEP 723, and https://docs.astral.sh/uv/guides/scripts/#using-alternative
 import tomllib
 from pathlib import Path
 
+from archpip.foreign_toml import parse_toml
 from archpip.integrations.uv_config import UvTable, is_table
 from archpip.resolution import find_script_blocks, uncomment
 from archpip.settings import Origin
@@ -19,7 +20,7 @@ def read_script_tables(script: Path) -> tuple[UvTable, ...]:
     try:
         # `read_text` ends lines as Unix does, whatever system wrote them.
         blocks = find_script_blocks(script.read_text("utf-8"))
-        content: object = tomllib.loads(uncomment(blocks[0]["content"])) if blocks else None
+        content: object = parse_toml(uncomment(blocks[0]["content"])) if blocks else None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return ()
     for key in ("tool", "uv"):

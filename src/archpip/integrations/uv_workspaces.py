@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from archpip.codec import as_list, as_mapping
+from archpip.foreign_toml import parse_toml
 from archpip.reachable import is_file
 
 PROJECT_FILE = "pyproject.toml"
@@ -64,7 +65,7 @@ def _glob(root: Path, pattern: str) -> Iterator[Path]:
 
 def _read_workspace(file: Path) -> Mapping[str, object] | None:
     try:
-        content = tomllib.loads(file.read_text("utf-8-sig"))
+        content = parse_toml(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
     uv = as_mapping(as_mapping(content.get("tool")).get("uv"))

@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.foreign_toml import parse_toml
 from archpip.locking.errors import InvalidLockfileError, LockfileNameError, LockWriteError
 from archpip.locking.evidence import (
     SCHEMA,
@@ -95,7 +96,7 @@ def read_lockfile(path: Path) -> Pylock:
         InvalidLockfileError: It cannot be read, is not TOML, or breaks PEP 751.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = parse_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidLockfileError(path=path, reason=error.strerror or str(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archpip.foreign_toml import parse_toml
 from archpip.locking.errors import PreferencesError
 from archpip.locking.files import locked_versions, read_lockfile
 
@@ -47,7 +48,7 @@ def read_preferences(path: Path) -> Mapping[NormalizedName, Version]:
 
 def _packages(text: str, path: Path) -> Iterator[tuple[NormalizedName, Version]]:
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise PreferencesError(path=path, reason=f"it is not TOML: {error}") from error
     packages = document.get("package", [])

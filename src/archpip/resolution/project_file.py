@@ -17,6 +17,7 @@ from packaging.dependency_groups import DependencyGroupResolver
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.foreign_toml import parse_toml
 from archpip.reachable import is_file
 from archpip.resolution.demands import extra_of
 from archpip.resolution.errors import (
@@ -97,7 +98,7 @@ def parse_project_file(text: bytes, *, path: Path, shown: str) -> ProjectFile:
         ProjectFileError: It is not TOML, or a table has another type.
     """
     try:
-        content = tomllib.loads(text.decode("utf-8-sig"))
+        content = parse_toml(text.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectFileError(location=shown, reason=f"it is not TOML: {error}") from error
     return ProjectFile(

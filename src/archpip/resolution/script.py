@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from archpip.foreign_toml import parse_toml
 from archpip.resolution.errors import ProjectFileError
 from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import parse_requirement
@@ -68,7 +69,7 @@ def _read_block(path: Path, shown: str) -> Mapping[str, object]:
         raise ProjectFileError(location=shown, reason=f"it has {found}")
     content = uncomment(blocks[0]["content"])
     try:
-        return tomllib.loads(content)
+        return parse_toml(content)
     except tomllib.TOMLDecodeError as error:
         reason = f"its `# /// script` block is not TOML: {error}"
         raise ProjectFileError(location=shown, reason=reason) from error

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.foreign_toml import parse_toml
 from archpip.index import IndexPin, to_file_url
 from archpip.reachable import is_folder
 from archpip.resolution.direct_references import DirectReference, parse_direct_reference
@@ -307,7 +308,7 @@ def _uv_table(folder: Path) -> Mapping[str, object]:
 def _read(folder: Path) -> Mapping[str, object]:
     """Return a folder's `pyproject.toml`; empty if there is none that can be read."""
     try:
-        return tomllib.loads((folder / "pyproject.toml").read_text("utf-8-sig"))
+        return parse_toml((folder / "pyproject.toml").read_text("utf-8-sig"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
         return {}
 

@@ -5,7 +5,6 @@ looked up on the index by whoever asks.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 from archpip.codec import as_list, as_mapping
+from archpip.foreign_toml import parse_toml
 from archpip.locking import InvalidLockfileError, read_lockfile, read_target
 from archpip.targets import Target, marker_environment
 from archpip.wheelhouses.errors import UnpinnedRequirementError
@@ -77,7 +77,7 @@ def read_locked(path: Path, target: Target) -> tuple[LockedProject, ...]:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".txt":
             return tuple(_iter_requirements(path, text, target))
-        return tuple(_iter_packages(tomllib.loads(text), target))
+        return tuple(_iter_packages(parse_toml(text), target))
     except (OSError, ValueError, RecursionError) as error:
         raise InvalidLockfileError(path=path, reason=f"it cannot be read ({error})") from error
 

@@ -1,5 +1,7 @@
 """What stands around a message in tracebacks and logs."""
 
+import time
+
 import pytest
 
 from archpip.failures import Complaint, read_suspects
@@ -64,3 +66,10 @@ def test_windows_paths_are_read() -> None:
 )
 def test_hostile_lines_are_read_at_once(line: str) -> None:
     assert read_suspects(line) == ()
+
+
+def test_not_all_of_many_hostile_lines_are_read() -> None:
+    line = "cannot load library " * 900 + ": error 0x7%s\n"
+    begun = time.monotonic()
+    read_suspects(line % "f" * 900 + line % "e" * 900)
+    assert time.monotonic() - begun < 30  # a tenth of a second for each line that is read
