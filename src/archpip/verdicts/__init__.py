@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
-    from archpip.verdicts.case import Role, find_roles, name_slices
+    from archpip.verdicts.case import find_roles
     from archpip.verdicts.catalogue import CatalogueEntry, find_entry, read_catalogue
+    from archpip.verdicts.descriptions import name_slices
     from archpip.verdicts.distributions import Installed, judge_between
     from archpip.verdicts.errors import InvalidOverrideError
     from archpip.verdicts.judging import judge, sort_findings
     from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
     from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
     from archpip.verdicts.policy import OnUnknown, Policy
+    from archpip.verdicts.roles import Role
     from archpip.verdicts.siblings import (
         add_findings,
         find_suspects,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture
 from archpip.targets import python_abis
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.findings import report
 from archpip.verdicts.importing import is_for_one_python, is_for_python
 from archpip.verdicts.model import Finding, Status
+from archpip.verdicts.roles import Role
 
 _CPYTHON_3 = re.compile(r"cp3(\d+)")
 

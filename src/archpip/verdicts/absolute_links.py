@@ -10,12 +10,13 @@ import posixpath
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.roles import Role
 from archpip.verdicts.rules import libraries
 from archpip.verdicts.system_libraries import is_macos_library
 

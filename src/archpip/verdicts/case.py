@@ -1,36 +1,27 @@
 """One wheel seen by one target: every binary with its name and role, ready for the rules.
 
-All rules share this view of the wheel, so that they agree on each file's role. Links between
-binaries are followed in `linking.py`.
+All rules share this view of the wheel, so that they agree on each file's role, which `roles.py`
+finds. Links between binaries are followed in `linking.py`.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem, spelled
-from archpip.binaries import Binary, BinaryFormat, BinaryKind, Platform
+from archpip.binaries import BinaryKind
 from archpip.targets import Target, extension_suffixes
+from archpip.verdicts.descriptions import describe
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
-from archpip.verdicts.naming import MemberName, Scheme, read_name
+from archpip.verdicts.naming import MemberName, read_name
 from archpip.verdicts.pairing import pair_up
-from archpip.verdicts.rules import conventions
+from archpip.verdicts.roles import Role, find_role
 from archpip.wheels import BinaryMember, Inspection
 
 _PYTHON_VERSION = re.compile(r"(?<![0-9.])3_?[0-9]{1,2}(?P<ending>\.(?:so|pyd))$")
-
-
-class Role(StrEnum):
-    """What a binary is for."""
-
-    MODULE = "module"  # imported by name
-    LIBRARY = "library"  # loaded into Python's process by a module, by ctypes or by cffi
-    EXECUTABLE = "executable"  # runs in its own process, as do its plug-ins
-    DATA = "data"  # nothing on the target loads or runs it
 
 
 class Placed(Struct, frozen=True, kw_only=True, eq=False):
@@ -233,132 +224,10 @@ class Case:
         return describe(one.member)
 
 
-_PLATFORM_NAMES = {
-    Platform.MACOS: "macOS",
-    Platform.IOS: "iOS",
-    Platform.IOS_SIMULATOR: "the iOS simulator",
-    Platform.MAC_CATALYST: "Mac Catalyst",
-    Platform.TVOS: "tvOS",
-    Platform.WATCHOS: "watchOS",
-    Platform.VISIONOS: "visionOS",
-    Platform.DRIVERKIT: "DriverKit",
-    Platform.OTHER_APPLE: "another of Apple's systems",
-    Platform.LINUX: "Linux",
-    Platform.ANDROID: "Android",
-    Platform.FREEBSD: "FreeBSD",
-    Platform.OTHER_UNIX: "another Unix",
-    Platform.WINDOWS: "Windows",
-    Platform.EFI: "EFI",
-}
-_SPELLING_SYSTEMS = {
-    BinaryFormat.MACHO: OperatingSystem.MACOS,
-    BinaryFormat.ELF: OperatingSystem.LINUX,
-    BinaryFormat.PE: OperatingSystem.WINDOWS,
-}
-
-
 def find_roles(inspection: Inspection, target: Target) -> tuple[Role, ...]:
     """Return the role of each of a wheel's binaries, in their order."""
     return tuple(one.role for one in Case(inspection, target).placed)
 
 
-def name_slices(binary: Binary) -> tuple[str, ...]:
-    """Return the architecture of each slice in its own system's spelling, no repeats."""
-    system = _SPELLING_SYSTEMS.get(binary.format)
-    names = (
-        f"machine {one.machine}"
-        if one.architecture is None
-        else one.subtype or (spelled(one.architecture, system) if system else one.architecture)
-        for one in binary.slices
-    )
-    return tuple(dict.fromkeys(names))
-
-
-def describe(member: BinaryMember) -> str:
-    """Describe a binary's content in its system's spelling: `aarch64 code for Linux`."""
-    binary = member.binary
-    if binary.format not in _SPELLING_SYSTEMS:
-        return f"a file of format {binary.format}"
-    names = " and ".join(name_slices(binary))
-    platform = next((one.platform for one in binary.slices if one.platform), None)
-    system = _SPELLING_SYSTEMS[binary.format].display_name
-    return f"{names} code for {_PLATFORM_NAMES[platform] if platform else system}"
-
-
 def _place(member: BinaryMember, name: MemberName) -> Placed:
-    return Placed(member=member, name=name, role=_role(member, name))
-
-
-def _role(member: BinaryMember, name: MemberName) -> Role:
-    if _is_data(member, name):
-        return Role.DATA
-    if name.importable:
-        return Role.MODULE
-    if _is_program(member, name):
-        return Role.EXECUTABLE
-    return Role.LIBRARY if _is_loadable(member, name) else Role.DATA
-
-
-def _is_loadable(member: BinaryMember, name: MemberName) -> bool:
-    """Return whether a loader is ever given such a name.
-
-    Files named `.bin` are not even read when a wheel is read by ranges.
-    """
-    lower = name.basename.lower()
-    return "." not in lower or _is_library_name(lower) or member.executable_bit
-
-
-def _is_program(member: BinaryMember, name: MemberName) -> bool:
-    """Return whether a binary runs in a process of its own, or is a plug-in of such a program."""
-    lower = name.basename.lower()
-    if (
-        name.scheme is Scheme.SCRIPTS
-        or lower.endswith((*conventions.EXECUTABLE_SUFFIXES, *conventions.PROGRAM_SUFFIXES))
-        or any(f.lower().endswith(conventions.PROGRAM_FOLDER_SUFFIXES) for f in name.folders)
-    ):
-        return True
-    if _is_library_name(lower):
-        return False
-    slices = member.binary.slices
-    if any(one.kind is BinaryKind.EXECUTABLE or one.interpreter for one in slices):
-        return True
-    # A static position-independent program looks like a library; only its name differs.
-    is_elf = member.binary.format is BinaryFormat.ELF
-    return is_elf and "." not in lower and not lower.startswith("lib")
-
-
-def _is_data(member: BinaryMember, name: MemberName) -> bool:
-    binary = member.binary
-    lower = name.basename.lower()
-    if is_data_name(name):
-        return True
-    if name.importable and name.tagged:
-        return False  # An interpreter tries to import it, whatever its content.
-    if name.linked_against:
-        return True
-    if binary.format not in _SPELLING_SYSTEMS or all(one.foreign for one in binary.slices):
-        return True
-    if all(one.architecture is None for one in binary.slices):
-        return not _is_library_name(lower)
-    return all(one.kind is BinaryKind.OBJECT for one in binary.slices)
-
-
-def is_data_name(name: MemberName) -> bool:
-    """Return whether the path alone shows that nothing on the target loads or runs the file."""
-    lower = name.basename.lower()
-    return (
-        name.scheme is Scheme.HEADERS
-        or name.in_tests
-        or lower.endswith(conventions.DATA_SUFFIXES)
-        or (lower.endswith(conventions.EXECUTABLE_SUFFIXES) and _is_launcher(lower))
-        or any(folder.lower().endswith(conventions.DATA_FOLDER_SUFFIXES) for folder in name.folders)
-    )
-
-
-@lru_cache
-def _is_launcher(lower: str) -> bool:
-    return any(re.fullmatch(pattern, lower) for pattern in conventions.LAUNCHERS)
-
-
-def _is_library_name(lower: str) -> bool:
-    return lower.endswith(conventions.LIBRARY_SUFFIXES) or ".so." in lower or ".dylib." in lower
+    return Placed(member=member, name=name, role=find_role(member, name))

@@ -6,12 +6,13 @@ Each slice is followed on its own, since the slices of a fat file may link diffe
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
+from archpip.verdicts.roles import Role
 from archpip.verdicts.system_libraries import is_linux_runtime, is_windows_runtime
 
 

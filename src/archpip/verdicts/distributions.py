@@ -13,7 +13,7 @@ from msgspec import Struct
 from archpip.architecture import Architecture, spelled
 from archpip.binaries import BinaryKind
 from archpip.targets import Target
-from archpip.verdicts.case import describe
+from archpip.verdicts.descriptions import describe
 from archpip.verdicts.fitting import find_slice
 from archpip.verdicts.linking import iter_places
 from archpip.verdicts.model import Finding, Status

@@ -7,13 +7,14 @@ sole purpose, and degraded if it is a helper beside code that works.
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.families import group_families
 from archpip.verdicts.family_members import is_namesake
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.roles import Role
 from archpip.verdicts.translation import find_translator
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.fitting import Fit
+from archpip.verdicts.roles import Role
 from archpip.verdicts.rules import conventions
 from archpip.verdicts.translation import find_translator
 

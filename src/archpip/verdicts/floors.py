@@ -11,13 +11,14 @@ from functools import lru_cache
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Slice, VersionNeed
 from archpip.targets import FIRST_ARM64_MACOS
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.families import group_families
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice, libc_of
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
+from archpip.verdicts.roles import Role
 
 _MACOS_TAG = re.compile(r"-macosx_(\d+)_(\d+)_")
 _GLIBC_TAG = re.compile(r"-manylinux_(\d+)_(\d+)_")

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from archpip.architecture import OperatingSystem
 from archpip.binaries import BinaryFormat, Platform
 from archpip.targets import is_platform_of
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.family_members import is_copied_for_program, is_namesake, is_wanted
 from archpip.verdicts.findings import report
 from archpip.verdicts.model import Finding
+from archpip.verdicts.roles import Role
 
 _PHONES = frozenset({Platform.ANDROID, Platform.IOS, Platform.IOS_SIMULATOR})
 

@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 
 from archpip.targets import PythonTarget
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.naming import MemberName, below_path_folder, installed_parts
+from archpip.verdicts.roles import Role
 
 _Module = tuple[str, ...]
 """Folders and stem: the parts of a module's dotted name."""

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
+from archpip.verdicts.roles import Role
 from archpip.wheels import BinaryMember
 
 _LOADER = ("@loader_path/", "$ORIGIN/", "${ORIGIN}/", "@executable_path/")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from archpip.architecture import Architecture
 from archpip.verdicts.absence import judge_absent, judge_other_python
-from archpip.verdicts.case import Case, Placed, Role
+from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.families import group_families
 from archpip.verdicts.family_members import (
     find_promised,
@@ -29,6 +29,7 @@ from archpip.verdicts.foreign import judge_foreign
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.roles import Role
 from archpip.verdicts.system_libraries import is_windows_runtime
 
 

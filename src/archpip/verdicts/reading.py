@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from archpip.architecture import OperatingSystem
 from archpip.targets import Target
-from archpip.verdicts.case import Case, Role, is_data_name
+from archpip.verdicts.case import Case
 from archpip.verdicts.catalogue import read_catalogue
 from archpip.verdicts.importing import is_for_one_python
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.naming import MemberName, read_name
+from archpip.verdicts.roles import Role, is_data_name
 from archpip.wheels import Problem, ProblemKind, is_data_by_name
 
 _CODES = {
