@@ -1,16 +1,18 @@
 """`archpip serve` as a process, for as long as a test needs it."""
 
+import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx2
 
 JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 _SECONDS_TO_START = 30.0
+_PORTS = random.sample(range(10_000, 20_000), 1000)
 
 
 @contextmanager
@@ -25,11 +27,16 @@ def serving(*arguments: str) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    """Return a port that nobody listens at, and that no connection takes as its own end.
+
+    Systems take those from 32,768 on. A connection of another test would keep a server that was
+    killed from coming back at its port.
+    """
+    while True:
+        port = _PORTS.pop()
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 def start(port: int, *arguments: str, stderr: int) -> "subprocess.Popen[str]":
