@@ -59,8 +59,10 @@ def extension_suffixes(target: Target) -> tuple[str, ...]:
 def _stable_suffixes(target: Target) -> tuple[str, ...]:
     """Return the suffixes of the stable ABIs, on systems where those have their own."""
     python = target.python
-    # A free-threaded interpreter cannot load abi3; one with a GIL loads abi3t too (PEP 803).
-    stable = () if python.free_threaded else ("abi3",)
+    # One with a GIL loads abi3t too (PEP 803). Before 3.15, one without looked for abi3, if only to
+    # crash: see https://github.com/mesonbuild/meson/issues/15637 and CPython issue 120901.
+    without_gil = python.free_threaded and python.version >= _STABLE_NAMES_MACHINE_SINCE
+    stable = () if without_gil else ("abi3",)
     if python.version < _STABLE_NAMES_MACHINE_SINCE:
         return tuple(f".{abi}.so" for abi in stable)
     machine = _multiarch(target)

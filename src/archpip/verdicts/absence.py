@@ -65,7 +65,7 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
     Modules for other Pythons beside those for this one do no harm.
     """
     modules = [one for one in case.with_role(Role.MODULE) if case.is_native(one)]
-    if any(map(case.imports, modules)):
+    if any(_serves_this_python(case, one) for one in modules):
         return
     if not _is_for_this_python(case):
         yield from _judge_left_out(case, modules)
@@ -82,6 +82,17 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
             )
             yield report(case, "AP106", one, text)
             return
+
+
+def _serves_this_python(case: Case, one: Placed) -> bool:
+    """Return whether the target's interpreter imports a file that is for it.
+
+    A file named `.abi3.so` needs a GIL, but in a wheel for one interpreter without, it is for that
+    (pycryptodome has such, without a word of Python in them).
+    """
+    return case.imports(one) and (
+        is_for_python(one.name, case.target.python) or _names_this_python(case)
+    )
 
 
 def _judge_left_out(case: Case, modules: list[Placed]) -> Iterator[Finding]:
@@ -112,7 +123,13 @@ def _is_for_this_python(case: Case) -> bool:
     if case.installed:
         # A tag without an ABI promises no modules: they may be for any interpreters.
         return bool(abis) and "none" not in abis
-    return not abis.isdisjoint(python_abis(case.target)) or _is_stable_for(case)
+    return _names_this_python(case) or _is_stable_for(case)
+
+
+def _names_this_python(case: Case) -> bool:
+    """Return whether the tags name the ABI of the target's very interpreter."""
+    abis = {tag.split("-")[1] for tag in case.inspection.tags}
+    return not abis.isdisjoint(python_abis(case.target))
 
 
 def _is_stable_for(case: Case) -> bool:

@@ -45,7 +45,8 @@ from archpip.targets import Target, extension_suffixes, parse_python, parse_targ
         ("windows-arm64", "3.13t", (".cp313t-win_arm64.pyd", ".pyd")),
         ("windows-x86", "3.12", (".cp312-win32.pyd", ".pyd")),
         ("windows-amd64", "3.7", (".cp37-win_amd64.pyd", ".pyd")),
-        ("linux-x86_64", "3.13t", (".cpython-313t-x86_64-linux-gnu.so", ".so")),
+        ("linux-x86_64", "3.13t", (".cpython-313t-x86_64-linux-gnu.so", ".abi3.so", ".so")),
+        ("macos-arm64", "3.14t", (".cpython-314t-darwin.so", ".abi3.so", ".so")),
         (
             "linux-x86_64",
             "3.15",

@@ -1,4 +1,4 @@
-from archpip.verdicts import Status
+from archpip.verdicts import Status, judge
 from tests.unit.verdicts.builder import World
 
 MODULE = "pkg/_core.cpython-311-darwin.so"
@@ -31,9 +31,21 @@ def test_modules_of_other_pythons_say_nothing(world: World) -> None:
 
 def test_python_without_a_gil_imports_no_abi3(world: World) -> None:
     stable = world.member("pkg/_core.abi3.so", "macos", "x86_64", "arm64")
-    wheel = world.wheel(stable, tags=["cp313-cp313t-macosx_11_0_arm64"])
-    target = world.target("macos", "arm64", python=(3, 13, 0), free_threaded=True)
+    wheel = world.wheel(stable, tags=["cp315-cp315t-macosx_11_0_arm64"])
+    target = world.target("macos", "arm64", python=(3, 15, 0), free_threaded=True)
     assert world.findings(wheel, target) == {"AP106": Status.WRONG}
+
+
+def test_python_without_a_gil_before_3_15_imports_abi3_of_a_wheel_for_it(world: World) -> None:
+    fat = world.member("pkg/_core.abi3.so", "macos", "x86_64", "arm64")
+    thin = world.member("pkg/_core.abi3.so", "macos", "x86_64")
+    target = world.target("macos", "arm64", python=(3, 14, 0), free_threaded=True)
+    tags = ["cp314-cp314t-macosx_11_0_arm64"]
+    assert world.findings(world.wheel(fat, tags=tags), target) == {}
+    assert world.findings(world.wheel(thin, tags=tags), target) == {"AP101": Status.WRONG}
+    stable = world.wheel(fat, tags=["cp39-abi3-macosx_11_0_arm64"])
+    verdict = judge(stable, target, installed=True)
+    assert [finding.code for finding in verdict.findings] == ["AP106"]
 
 
 def test_own_loaders_suffix_is_judged_by_content(world: World) -> None:
