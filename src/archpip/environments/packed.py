@@ -20,6 +20,7 @@ from archpip.wheels import Inspection, Problem, ProblemKind, WheelUnreadableErro
 
 BY_PYINSTALLER = "PyInstaller packed it into one file; build it with --onedir to have it audited"
 BY_NUITKA = "Nuitka packed it into one file; build it with --standalone alone to have it audited"
+TOO_LARGE = "it has more than 4 GiB, too many to be searched for files packed into it"
 
 _MAGIC = b"MEI\014\013\012\013\016"
 _COOKIE = struct.Struct("!8sIIII64s")
@@ -40,6 +41,9 @@ _PAYLOAD_HEAD_BYTES = 1024
 _LEAST_PROGRAM_BYTES = 1 << 20
 """Nuitka's one-file programs have Python's library in them, of some megabytes."""
 _CHUNK_BYTES = 1 << 20
+
+_MOST_PROGRAM_BYTES = 1 << 32
+"""PyInstaller's numbers have 32 bits; and a sparse file of any size takes no room on a disk."""
 
 # The archive ends with its cookie, and behind that a signature may follow, which has one or two
 # hashes for every 4096 bytes of the program (macOS), and certificates.
@@ -65,11 +69,14 @@ def find_packed(source: InstalledWheel, inspection: Inspection) -> Iterator[Prob
 def find_packing(source: ByteSource) -> str:
     """Return by what a program was packed into one file, and what to do; empty if it is not.
 
-    A PyInstaller archive whose table cannot be read counts, since its content is unknown.
+    A PyInstaller archive whose table cannot be read counts, since its content is unknown; so does a
+    program too large to be searched.
 
     Raises:
         WheelUnreadableError: The source cannot be read.
     """
+    if source.size > _MOST_PROGRAM_BYTES:
+        return TOO_LARGE
     if _has_archive(source):
         return BY_PYINSTALLER
     return BY_NUITKA if _has_payload(source) else ""

@@ -8,7 +8,7 @@ import pytest
 from archpip.binaries import BytesSource
 from archpip.environments import audit_tree
 from archpip.environments.folders import FolderTree
-from archpip.environments.packed import BY_NUITKA, BY_PYINSTALLER, find_packing
+from archpip.environments.packed import BY_NUITKA, BY_PYINSTALLER, TOO_LARGE, find_packing
 from archpip.targets import parse_target
 from archpip.verdicts import Policy, Status
 from fake_index import nuitka
@@ -124,3 +124,13 @@ def test_a_program_that_nuitka_packed_is_unknown_in_a_folder(tmp_path: Path) -> 
     ((code, status, message),) = findings(tmp_path)
 
     assert (code, status, message) == ("AP901", Status.UNKNOWN, f"app.bin: {BY_NUITKA}")
+
+
+def test_a_sparse_program_of_a_terabyte_is_unknown_at_once(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"app": ELF_X86_64_PROGRAM})
+    with (tmp_path / "app").open("r+b") as file:
+        file.truncate(1 << 40)
+
+    ((code, status, message),) = findings(tmp_path)
+
+    assert (code, status, message) == ("AP901", Status.UNKNOWN, f"app: {TOO_LARGE}")
