@@ -1,7 +1,7 @@
 """The gateway without HTTP: project pages, files and their metadata, for each view."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Protocol
@@ -104,8 +104,13 @@ class Gateway:
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """All refusals so far, over all views, in the order they were made."""
-        return self._refusals.all
+        """The latest refusals over all views, in the order they were made."""
+        return self._refusals.latest
+
+    @property
+    def refusal_counts(self) -> Mapping[str, int]:
+        """How many refusals there were so far, by code."""
+        return self._refusals.counts
 
     @property
     def outage_seconds(self) -> float:

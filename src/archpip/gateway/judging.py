@@ -32,6 +32,7 @@ from archpip.wheels import Inspection
 
 _THREADS = 48
 _NOTHING = Tally()
+_APPROVED = Approval()
 _Key = tuple[str, str]
 """A view's name, and a file's URL."""
 _Way = tuple[str, str, str | None]
@@ -318,7 +319,8 @@ class WheelJudge:
             target=case.target,
             policy=case.view.policy,
         )
-        return case.conclude(verdict, facts.metadata)
+        # The hash is for pages whose index says none; a server keeps an approval for each wheel.
+        return case.conclude(verdict, facts.metadata if link.metadata_hashes is None else None)
 
 
 class _Case:
@@ -353,15 +355,14 @@ class _Case:
         """Return the approval or refusal that the policy makes of a verdict."""
         if self.view.policy.refuses(verdict):
             return self.refuse(verdict.headline, verdict)
-        hashes: tuple[tuple[str, str], ...] = ()
-        if metadata is not None:
-            hashes = (("sha256", hashlib.sha256(metadata).hexdigest()),)
-        return Approval(metadata_hashes=hashes)
+        if metadata is None:
+            return _APPROVED
+        return Approval(metadata_hashes=(("sha256", hashlib.sha256(metadata).hexdigest()),))
 
     def unreadable(self, reason: str) -> Judgement:
         """Return the judgement that the policy sets for an unreadable wheel."""
         if self.view.policy.on_unknown is OnUnknown.ACCEPT:
-            return Approval()
+            return _APPROVED
         return self.refuse(reason, None)
 
     def refuse(self, message: str, verdict: Verdict | None) -> Refusal:

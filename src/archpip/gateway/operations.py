@@ -98,15 +98,12 @@ class _State(Collector):
         self._gateway = gateway
 
     def collect(self) -> Iterator[Metric]:
-        counts: dict[str, int] = {}
-        for refusal in self._gateway.refusals:
-            counts[refusal.code] = counts.get(refusal.code, 0) + 1
         family = GaugeMetricFamily(
             "archpip_gateway_refused_wheels",
             "Files that are kept out of a view, by the code of the worst finding.",
             labels=("code",),
         )
-        for code, count in sorted(counts.items()):
+        for code, count in sorted(self._gateway.refusal_counts.items()):
             family.add_metric((code,), count)
         yield family
         outage = GaugeMetricFamily(
