@@ -5,7 +5,7 @@ then, because a `Scout` walks the same graph greedily in the library's threads: 
 candidate, its requirements, their pages. A wrong guess wastes a request; the scout decides nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Self
@@ -149,7 +149,7 @@ class Scout:
         for version in likely_versions(
             self._ranking.versions(catalogue, kept=kept),
             wanted,
-            prereleases=bool(self._ranking.admits_prereleases(name)),
+            prereleases=self._ranking.admits_prereleases(name),
         ):
             ladder = self._ranking.ladder(catalogue, version)
             ladder = ladder.without_yanked(keep=version == kept)
@@ -181,13 +181,18 @@ class Scout:
 
 
 def likely_versions(
-    versions: Iterable[Version], wanted: Iterable[Demand], *, prereleases: bool
-) -> Iterable[Version]:
-    """Yield versions that all demands allow: finals, and pre-releases if admitted."""
+    versions: Iterable[Version], wanted: Iterable[Demand], *, prereleases: bool | None
+) -> Iterator[Version]:
+    """Yield the versions that all demands allow; pre-releases last where the user does not say."""
     demands = tuple(wanted)
+    held_back = []
     for version in versions:
-        if (prereleases or not version.is_prerelease) and all(d.allows(version) for d in demands):
+        if version.is_prerelease and not prereleases:
+            held_back.append(version)
+        elif all(demand.allows(version) for demand in demands):
             yield version
+    if prereleases is None:
+        yield from (v for v in held_back if all(demand.allows(v) for demand in demands))
 
 
 def open_ahead(

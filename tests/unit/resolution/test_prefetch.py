@@ -15,7 +15,7 @@ from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue
-from archpip.resolution.prefetch import Scout
+from archpip.resolution.prefetch import Scout, likely_versions
 from archpip.resolution.ranking import Ranking
 from archpip.targets import marker_environments
 from tests.unit.resolution.fake_world import (
@@ -92,6 +92,29 @@ def test_the_whole_graph_is_walked_from_one_requirement(watched: WatchedWorld) -
     asked = run_scout(watched, "d-1.0-py3-none-any.whl")
 
     assert "z" not in asked
+
+
+def test_a_prerelease_is_guessed_where_no_final_release_is_allowed(watched: WatchedWorld) -> None:
+    watched.add("a-1.0-py3-none-any.whl", requires=["b==2.0b2"])
+    for version in ("1.0", "2.0b1", "2.0b2"):
+        watched.add(f"b-{version}-py3-none-any.whl")
+
+    run_scout(watched, "b-2.0b2-py3-none-any.whl")
+
+
+@pytest.mark.parametrize(
+    ("prereleases", "likely"),
+    [(None, ["2.0", "3.0rc1", "2.0b1"]), (True, ["3.0rc1", "2.0", "2.0b1"]), (False, ["2.0"])],
+)
+def test_prereleases_are_likely_as_far_as_the_user_takes_them(
+    prereleases: bool | None,  # noqa: FBT001  # a parameter of the test
+    likely: list[str],
+) -> None:
+    book = DemandBook(marker_environments(make_target()))
+    wanted = [book.demand(Identifier(canonicalize_name("a")), SpecifierSet(">1.0"))]
+    versions = map(Version, ("3.0rc1", "2.0", "2.0b1", "1.0", "1.0b1"))
+
+    assert [*map(str, likely_versions(versions, wanted, prereleases=prereleases))] == likely
 
 
 def test_constraints_and_preferences_guide_the_guess(watched: WatchedWorld) -> None:
