@@ -38,6 +38,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
     """A database in place of the file in the cache folder; may hold a password."""
     data_folder: Path
     """The folder of installed toolchains."""
+    applies_uv_sources: bool = True
+    """Whether uv's sources of projects in repositories count."""
     locations: IndexLocations = field(default_factory=IndexLocations)
     session: SessionOptions = field(default_factory=SessionOptions)
     build_settings: Mapping[NormalizedName, "BuildSettings"] = field(default_factory=dict)

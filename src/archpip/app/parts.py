@@ -14,7 +14,7 @@ from archpip.app.configuration import Configuration
 from archpip.app.second_process import SecondProcess
 from archpip.app.work_folder import find_work_folder
 from archpip.errors import StoreError
-from archpip.index import FileCache, Link
+from archpip.index import FileCache, Link, find_pin
 from archpip.resolution import (
     InspectScope,
     ProjectSelection,
@@ -258,6 +258,8 @@ class Parts:
             built_before_of=self._configuration.built_before_of,
             build_bounds=self._configuration.build_bounds,
             open_elsewhere=self._second_process.open if self._has_a_core_left else None,
+            applies_sources=self._configuration.applies_uv_sources,
+            is_pinned=lambda name: find_pin(name, self._configuration.locations) is not None,
         )
 
     def expect_wheels(self) -> None:

@@ -97,6 +97,7 @@ def open_parts(
         store_url=find_store_url(arguments, context),
         data_folder=DATA_FOLDER.find(context.surroundings),
         locations=options.locations(),
+        applies_uv_sources=not getattr(arguments, "no_sources", False),
         session=replace(
             _with_surroundings(options.session(), context.surroundings),
             max_age_seconds=getattr(arguments, "max_age", 0.0),

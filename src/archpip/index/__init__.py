@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         SessionOptions,
     )
     from archpip.index.page import Page
+    from archpip.index.places import find_pin
     from archpip.index.urls import (
         filename_of,
         is_well_formed,
@@ -77,6 +78,7 @@ __all__ = [
     "SessionOptions",
     "SizeMismatchError",
     "filename_of",
+    "find_pin",
     "find_version",
     "is_well_formed",
     "offers_metadata",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
+    from archpip.resolution.conditional_pins import decide_pins
     from archpip.resolution.demands import extra_of
     from archpip.resolution.direct_references import HASH_ALGORITHMS, DirectReference
     from archpip.resolution.errors import (
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
     from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
     from archpip.resolution.together import resolve_together
-    from archpip.resolution.uv_sources import add_sources_of_folders, decide_pins
+    from archpip.resolution.uv_sources import add_sources_of_folders
     from archpip.resolution.watched_world import WatchedWorld
     from archpip.resolution.world import IndexWorld
 else:

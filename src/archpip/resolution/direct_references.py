@@ -4,7 +4,7 @@ Source: PEP 440 (direct references), and https://pip.pypa.io/en/stable/topics/vc
 """
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct
 
@@ -26,6 +26,10 @@ HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
 
 _URL_ALGORITHMS = frozenset((*HASH_ALGORITHMS, "md5", "sha1", "sha224"))
 """The algorithms that pip checks in a URL's fragment: weak ones detect damaged files, too."""
+
+
+_REFUSED = "archpip-refused:"
+"""The scheme of URLs that say why there is none."""
 
 
 class DirectReference(Struct, frozen=True, kw_only=True):
@@ -65,6 +69,8 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
     Raises:
         ValueError: The URL's scheme or file name is not of anything that can be installed.
     """
+    if url.startswith(_REFUSED):
+        raise ValueError(unquote(url.removeprefix(_REFUSED)))
     parts = urlsplit(url)
     fragment = parse_fragment(url)
     bare = url.partition("#")[0]
@@ -96,6 +102,11 @@ def parse_direct_reference(url: str, *, base: Path) -> DirectReference:
         ),
         subdirectory=subdirectory,
     )
+
+
+def refused_url(reason: str) -> str:
+    """Return a URL that `parse_direct_reference` refuses for a reason; other texts keep it."""
+    return _REFUSED + quote(reason)
 
 
 def _split_revision(url: str) -> tuple[str, str | None]:

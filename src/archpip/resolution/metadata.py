@@ -6,6 +6,8 @@ every candidate and must be cheap. Invalid metadata raises here; the caller make
 Source: https://packaging.python.org/en/latest/specifications/core-metadata/
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
@@ -62,6 +64,19 @@ def head_of(content: bytes) -> bytes:
     """Return the headers, which `parse_metadata` reads; most of METADATA is the description."""
     ends = (content.find(empty) for empty in (b"\n\n", b"\r\n\r\n"))
     return content[: min((end for end in ends if end >= 0), default=len(content))]
+
+
+def replace_requires(content: bytes, requires: Iterable[str]) -> bytes:
+    """Return the headers with other `Requires-Dist` lines, and without the description."""
+    kept: list[bytes] = []
+    is_dropped = False
+    for line in head_of(content).split(b"\n"):
+        if not line.startswith((b" ", b"\t")):
+            is_dropped = line.partition(b":")[0].strip().lower() == b"requires-dist"
+        if line.strip() and not is_dropped:
+            kept.append(line)
+    lines = (f"Requires-Dist: {line}".encode() for line in requires)
+    return b"\n".join([*kept, *lines, b"", b""])
 
 
 def _read_headers(content: bytes) -> dict[str, list[str]]:

@@ -7,24 +7,39 @@ Source: https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sou
 https://docs.astral.sh/uv/concepts/indexes/; uv 0.13.
 """
 
-import tomllib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from archpip.foreign_toml import parse_toml
 from archpip.index import IndexPin, to_file_url
 from archpip.reachable import is_folder
-from archpip.resolution.direct_references import DirectReference, parse_direct_reference
+from archpip.redaction import redact_userinfo
+from archpip.resolution.demands import extra_of
+from archpip.resolution.direct_references import (
+    DirectReference,
+    parse_direct_reference,
+    refused_url,
+)
 from archpip.resolution.errors import UvSourceError
+from archpip.resolution.repairs import parse_requirement_leniently
 from archpip.resolution.requirement_set import ConditionalPin, IndexOptions, RequirementSet
 from archpip.resolution.requirements import RequestedRequirement
-from archpip.targets import Target, marker_environments
+from archpip.resolution.uv_workspaces import (
+    Index,
+    Repository,
+    as_table,
+    find_workspace,
+    iter_members,
+    project_name,
+    read_indexes,
+    uv_table,
+)
 
 _REVISIONS = ("rev", "tag", "branch")
 
@@ -71,7 +86,7 @@ def add_sources_of_folders(found: RequirementSet, *, named: bool) -> Requirement
             continue
         read.add(path)
         shown = f"{each.text}/pyproject.toml" if is_named else str(path / "pyproject.toml")
-        reader = _open(_uv_table(path), path, shown)
+        reader = _open(uv_table(path), path, shown)
         constraints = tuple(reader.constraints())
         index = reader.index_options() if is_named else reader.index_pins()
         found += RequirementSet(constraints=constraints, index=index)
@@ -79,73 +94,68 @@ def add_sources_of_folders(found: RequirementSet, *, named: bool) -> Requirement
     return found
 
 
-def decide_pins(asked: RequirementSet, targets: Iterable[Target]) -> RequirementSet:
-    """Keep the index pins whose markers hold; a project has one index for all targets of a run.
+def apply_sources_of_repository(
+    requires: Iterable[str],
+    *,
+    folder: Path,
+    shown: str,
+    repository: Repository,
+    is_pinned: Callable[[NormalizedName], bool],
+) -> Iterator[str]:
+    """Yield the `Requires-Dist` lines of a project in a repository, with its sources as URLs.
 
-    Raises:
-        UvSourceError: A pin holds on one machine, and not on another.
+    As in uv, folders of the repository become places in it, and a member of its workspace needs a
+    source. A source that cannot be followed becomes a URL that refuses the project where the line
+    applies: an extra that nobody asks for does no harm.
+
+    Args:
+        requires: The lines that its metadata has.
+        folder: The project's folder in the checkout.
+        shown: The path of its file, for messages.
+        repository: The checkout.
+        is_pinned: Whether the user has pinned a project to an index, in place of its source.
     """
-    if not asked.index.conditional_pins:
-        return asked
-    kept = []
-    machines = [
-        (target.name, environment)
-        for target in targets
-        for environment in marker_environments(target)
-    ]
-    for conditional in asked.index.conditional_pins:
-        answers = {conditional.marker.evaluate(dict(each)): name for name, each in machines}
-        if len(answers) > 1:
-            raise UvSourceError(
-                location=conditional.location,
-                subject=f"sources.{conditional.pin.projects[0]}",
-                reason=f"it has another index on {answers[True]} than on {answers[False]};"
-                " lock them one by one",
-            )
-        if True in answers:
-            kept.append(conditional.pin)
-    index = replace(asked.index, pins=(*asked.index.pins, *kept), conditional_pins=())
-    return replace(asked, index=index)
+    reader = _open(uv_table(folder), folder, shown, repository=repository)
+    for line in requires:
+        yield from reader.follow_line(line, is_pinned=is_pinned)
 
 
-def _open(tool: Mapping[str, object], folder: Path, shown: str) -> "_Reader":
-    sources = _table(tool.get("sources"))
+def _open(
+    tool: Mapping[str, object], folder: Path, shown: str, *, repository: Repository | None = None
+) -> "_Reader":
+    stated = {name: (folder, value) for name, value in _sources_of(tool)}
+    indexes = tuple(read_indexes(tool.get("index")))
+    if repository is not None:
+        # A member has the sources and indexes of its workspace as well; its own come first.
+        root = find_workspace(folder, repository.root)
+        if root is not None and root != folder:
+            above = uv_table(root)
+            stated = {name: (root, value) for name, value in _sources_of(above)} | stated
+            indexes += tuple(read_indexes(above.get("index")))
     return _Reader(
-        sources={canonicalize_name(name): source for name, source in sources.items()},
-        indexes=tuple(_read_indexes(tool.get("index"))),
-        folder=folder,
-        shown=shown,
+        sources=stated, indexes=indexes, folder=folder, shown=shown, repository=repository
     )
 
 
-class _Index(Struct, frozen=True, kw_only=True):
-    name: str
-    url: str
-    default: bool
-    explicit: bool
+def _sources_of(tool: Mapping[str, object]) -> Iterator[tuple[NormalizedName, object]]:
+    for name, source in as_table(tool.get("sources")).items():
+        yield canonicalize_name(name), source
 
 
 class _Source(Struct, frozen=True, kw_only=True):
     table: Mapping[str, object]
+    folder: Path
+    """Relative paths start here."""
     marker: Marker | None
 
 
-def _read_indexes(value: object) -> Iterator[_Index]:
-    for entry in value if isinstance(value, list) else ():
-        index = _table(entry)
-        yield _Index(
-            name=str(index.get("name", "")),
-            url=str(index.get("url", "")),
-            default=index.get("default") is True,
-            explicit=index.get("explicit") is True,
-        )
-
-
 class _Reader(Struct, frozen=True, kw_only=True):
-    sources: Mapping[NormalizedName, object]
-    indexes: tuple[_Index, ...]
+    sources: Mapping[NormalizedName, tuple[Path, object]]
+    """Each with the folder that its paths are relative to."""
+    indexes: tuple[Index, ...]
     folder: Path
     shown: str
+    repository: Repository | None = None
 
     def index_options(self) -> IndexOptions:
         """Return the default index, and all pins: dependencies may require pinned projects, too.
@@ -218,6 +228,49 @@ class _Reader(Struct, frozen=True, kw_only=True):
                     marker=_both(requirement.marker, source.marker),
                 )
 
+    def follow_line(
+        self, line: str, *, is_pinned: Callable[[NormalizedName], bool]
+    ) -> Iterator[str]:
+        """Yield a `Requires-Dist` line with its source, or once per source if they have markers.
+
+        uv passes over the specifier or URL of what has a direct source, and so do these lines.
+        """
+        try:
+            requirement = parse_requirement_leniently(line)
+        except InvalidRequirement:
+            yield line  # Whoever needs it reports the error.
+            return
+        name = canonicalize_name(requirement.name)
+        if is_pinned(name) or name == project_name(self.folder):
+            yield line
+            return
+        try:
+            if name not in self.sources and requirement.url is None:
+                self._check_no_member(name)
+            sources = self._read(name, extra_of(line)) if name in self.sources else ()
+        except UvSourceError as error:
+            yield _with_url(requirement, refused_url(str(error)), None)
+            return
+        if all(source.marker is not None for source in sources):
+            yield line
+        for source in sources:
+            yield _with_url(requirement, self._url_or_refusal(name, source), source.marker)
+
+    def _url_or_refusal(self, name: NormalizedName, source: _Source) -> str:
+        try:
+            if "index" in source.table:
+                url = redact_userinfo(self._pin(name, source).url)
+                raise self._error(name, f"pin it to the index yourself: --index-pin {name}={url}")
+            self._direct(name, source)
+            return self._url(name, source)
+        except UvSourceError as error:
+            return refused_url(str(error))
+
+    def _check_no_member(self, name: NormalizedName) -> None:
+        root = self.repository and find_workspace(self.folder, self.repository.root)
+        if root and any(project_name(member) == name for member in (root, *iter_members(root))):
+            raise self._error(name, "a project of the same workspace needs a source")
+
     def constraints(self) -> Iterator[RequestedRequirement]:
         """Yield direct references as constraints on projects, in case they are needed."""
         for name in self.sources:
@@ -237,22 +290,30 @@ class _Reader(Struct, frozen=True, kw_only=True):
         if "index" in source.table:
             return None
         try:
-            return parse_direct_reference(self._url(name, source.table), base=self.folder)
+            return parse_direct_reference(self._url(name, source), base=source.folder)
         except ValueError as error:
             raise self._error(name, str(error)) from error
 
-    def _read(self, name: NormalizedName) -> tuple[_Source, ...]:
-        """Return the sources of a project: one, or several with a marker each."""
-        value = self.sources[name]
-        entries = [_table(entry) for entry in (value if isinstance(value, list) else [value])]
-        if any(entry.keys() & {"extra", "group"} for entry in entries):
+    def _read(
+        self, name: NormalizedName, extra: NormalizedName | None = None
+    ) -> tuple[_Source, ...]:
+        """Return the sources of a project: one, or several with a marker each.
+
+        Those of a repository's project may depend on the extra that requires it.
+        """
+        folder, value = self.sources[name]
+        entries = [as_table(entry) for entry in (value if isinstance(value, list) else [value])]
+        if self.repository is not None:
+            entries = [each for each in entries if _is_for(each, extra)]
+        elif any(entry.keys() & {"extra", "group"} for entry in entries):
             raise self._error(name, "it depends on an extra or a group")
-        if len(entries) != 1 and not all("marker" in entry for entry in entries):
+        if len(entries) > 1 and not all("marker" in entry for entry in entries):
             raise self._error(name, "of several sources, each needs a marker")
         try:
             return tuple(
                 _Source(
                     table=entry,
+                    folder=folder,
                     marker=Marker(str(entry["marker"])) if "marker" in entry else None,
                 )
                 for entry in entries
@@ -260,29 +321,41 @@ class _Reader(Struct, frozen=True, kw_only=True):
         except InvalidMarker as error:
             raise self._error(name, str(error)) from error
 
-    def _url(self, name: NormalizedName, source: Mapping[str, object]) -> str:
-        subdirectory = source.get("subdirectory")
+    def _url(self, name: NormalizedName, source: _Source) -> str:
+        table = source.table
+        subdirectory = table.get("subdirectory")
         fragment = f"#subdirectory={subdirectory}" if subdirectory else ""
-        if "git" in source:
-            revision = next((f"@{source[key]}" for key in _REVISIONS if key in source), "")
-            return f"git+{source['git']}{revision}{fragment}"
-        if "url" in source:
-            return f"{source['url']}{fragment}"
-        if "path" in source:
-            return to_file_url((self.folder / str(source["path"])).resolve()) + fragment
-        if source.get("workspace") is True:
-            return to_file_url(self._find_member(name))
+        if "git" in table:
+            revision = next((f"@{table[key]}" for key in _REVISIONS if key in table), "")
+            return f"git+{table['git']}{revision}{fragment}"
+        if "url" in table:
+            return f"{table['url']}{fragment}"
+        if "path" in table and self.repository is not None:
+            return self._url_of_path(name, source.folder / f"{table['path']}/{subdirectory or ''}")
+        if "path" in table:
+            return self._url_of_path(name, source.folder / str(table["path"])) + fragment
+        if table.get("workspace") is True:
+            return self._url_of_path(name, self._find_member(name, source.folder))
         raise self._error(name, "it is of a kind that is not known here")
 
-    def _find_member(self, name: NormalizedName) -> Path:
+    def _url_of_path(self, name: NormalizedName, path: Path) -> str:
+        if self.repository is None:
+            return to_file_url(path.resolve())
+        try:
+            return self.repository.url_of(path)
+        except ValueError as error:
+            raise self._error(name, str(error)) from error
+
+    def _find_member(self, name: NormalizedName, folder: Path) -> Path:
         """Return the folder of a project of the same workspace."""
-        for root in (self.folder, *self.folder.parents):
-            members = _table(_uv_table(root).get("workspace")).get("members", [])
-            for pattern in members if isinstance(members, list) else ():
-                for member in sorted(root.glob(str(pattern))):
-                    if _project_name(member) == name:
-                        return member
-            if members:
+        top = self.repository.root if self.repository else None
+        for root in (folder, *folder.parents):
+            is_workspace = "workspace" in uv_table(root)
+            # The root is a member itself.
+            for member in (*iter_members(root), root) if is_workspace else ():
+                if project_name(member) == name:
+                    return member
+            if is_workspace or root == top:
                 break
         raise self._error(name, "no project of the workspace has this name")
 
@@ -290,28 +363,20 @@ class _Reader(Struct, frozen=True, kw_only=True):
         return UvSourceError(location=self.shown, subject=f"sources.{name}", reason=reason)
 
 
+def _is_for(source: Mapping[str, object], extra: NormalizedName | None) -> bool:
+    """Return whether a source applies to what an extra requires; without one, to the rest."""
+    if "group" in source:
+        return False  # Groups are for those who work on the project.
+    return "extra" not in source or canonicalize_name(str(source["extra"])) == extra
+
+
+def _with_url(requirement: Requirement, url: str, marker: Marker | None) -> str:
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    both = _both(requirement.marker, marker)
+    return f"{requirement.name}{extras} @ {url}" + (f" ; {both}" if both else "")
+
+
 def _both(first: Marker | None, second: Marker | None) -> Marker | None:
     if first is None or second is None:
         return first or second
     return Marker(f"({first}) and ({second})")
-
-
-def _project_name(folder: Path) -> NormalizedName | None:
-    name = _table(_read(folder).get("project")).get("name")
-    return canonicalize_name(name) if isinstance(name, str) else None
-
-
-def _uv_table(folder: Path) -> Mapping[str, object]:
-    return _table(_table(_read(folder).get("tool")).get("uv"))
-
-
-def _read(folder: Path) -> Mapping[str, object]:
-    """Return a folder's `pyproject.toml`; empty if there is none that can be read."""
-    try:
-        return parse_toml((folder / "pyproject.toml").read_text("utf-8-sig"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}

@@ -17,7 +17,7 @@ from archpip.codec import decode, encode
 from archpip.errors import BuildError
 from archpip.index import CheckoutError, Link, path_of
 from archpip.reachable import is_file, is_folder
-from archpip.resolution.metadata import parse_metadata
+from archpip.resolution.metadata import parse_metadata, replace_requires
 from archpip.resolution.model import LinkKind
 from archpip.resolution.opening import Opener, local_path, sha256_of
 from archpip.resolution.ports import (
@@ -29,6 +29,8 @@ from archpip.resolution.ports import (
 )
 from archpip.resolution.project_file import read_project_file, static_metadata
 from archpip.resolution.sdist_metadata import read_stated_metadata, read_static_metadata
+from archpip.resolution.uv_sources import apply_sources_of_repository
+from archpip.resolution.uv_workspaces import Repository
 from archpip.wheels import READER_VERSION, Inspection, RangeReader
 
 
@@ -123,6 +125,10 @@ class RepositoryReader(Protocol):
         ...
 
 
+def _never(_: NormalizedName) -> bool:
+    return False
+
+
 OpensElsewhere = Callable[[Link, Callable[[bytes], None]], WheelFacts | None]
 """Returns the facts of a wheel with a hash, or `None`; calls back with METADATA before."""
 
@@ -164,6 +170,8 @@ class IndexWorld:
         built_before_of: tuple[tuple[str, datetime], ...] = (),
         build_bounds: tuple[str, ...] = (),
         open_elsewhere: OpensElsewhere | None = None,
+        applies_sources: bool = True,
+        is_pinned: Callable[[NormalizedName], bool] = _never,
     ) -> None:
         """Join the parts.
 
@@ -177,6 +185,8 @@ class IndexWorld:
             built_before_of: The moments for single projects, in its place.
             build_bounds: The bounds that `builder` applies, as written.
             open_elsewhere: Tried first to open and inspect a wheel.
+            applies_sources: The uv sources of projects in repositories hold for what they require.
+            is_pinned: Whether the user has pinned a project to an index; no such source counts.
         """
         self._index = index
         self._opener = Opener(index.ranges, index.download)
@@ -188,6 +198,8 @@ class IndexWorld:
         self._build_limits = [str(built_before.timestamp())] if built_before else []
         self._build_limits += [f"{name}={moment.timestamp()}" for name, moment in built_before_of]
         self._build_limits += build_bounds
+        self._applies_sources = applies_sources
+        self._is_pinned = is_pinned
 
     def releases(self, name: NormalizedName) -> Releases:
         """Return a project's links."""
@@ -330,7 +342,25 @@ class IndexWorld:
             if reference.subdirectory and not is_folder(root / reference.subdirectory):
                 reason = f"it has no folder {reference.subdirectory} at {commit}"
                 raise CheckoutError(url=reference.link.url, reason=reason)
-            return replace(self._read_folder(root, reference), commit=commit)
+            facts = replace(self._read_folder(root, reference), commit=commit)
+            return self._apply_sources(facts, root, reference) if self._applies_sources else facts
+
+    def _apply_sources(
+        self, facts: SourceFacts, root: Path, reference: SourceReference
+    ) -> SourceFacts:
+        """Return the facts with what the project's file says of where its requirements come from.
+
+        Another project of the same name on an index must not take its place.
+        """
+        requires = parse_metadata(facts.metadata).requires
+        followed = apply_sources_of_repository(
+            requires,
+            folder=root / (reference.subdirectory or ""),
+            shown=f"{reference.link.filename}/pyproject.toml",
+            repository=Repository(root=root, url=reference.link.url, revision=reference.revision),
+            is_pinned=self._is_pinned,
+        )
+        return replace(facts, metadata=replace_requires(facts.metadata, followed))
 
     def _read_folder(self, folder: Path, reference: SourceReference) -> SourceFacts:
         """Read a project's METADATA: from its own file if that is static, else from a build."""

@@ -258,6 +258,39 @@ def test_two_projects_of_one_repository(
     assert {*packages(tmp_path)} == {"alpha", "beta", "mine", "yours"}
 
 
+@pytest.mark.parametrize("place", ["app", "."])
+def test_a_repository_s_own_sources_hold_as_in_uv(
+    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, place: str
+) -> None:
+    """Its alpha is not the index's, which has a newer one, and whose author may be anybody."""
+    repository = tmp_path / "repository"
+    (repository / "app").mkdir(parents=True)
+    make_project(repository, "alpha", version="0.1", requires=("beta",))
+    app = '[project]\nname = "app"\nversion = "1"\ndependencies = ["alpha<9", "gamma"]\n'
+    if place == "app":
+        root = '[tool.uv.workspace]\nmembers = ["app", "alpha"]\n'
+        (repository / "pyproject.toml").write_text(root)
+        app += "[tool.uv.sources]\nalpha = { workspace = true }\n"
+    else:
+        app += '[tool.uv.sources]\nalpha = { path = "./alpha" }\n'
+    (repository / place / "pyproject.toml").write_text(app)
+    commit = make_repository(repository)
+    part = "" if place == "." else f"#subdirectory={place}"
+    asked = f"app @ git+{repository.as_uri()}@v1{part}"
+
+    run = archpip_cli("lock", asked, *TARGET, "-i", fake.index_url())
+
+    assert run.returncode == 0, run.stderr
+    assert {*packages(tmp_path)} == {"alpha", "app", "beta", "gamma"}
+    vcs = packages(tmp_path)["alpha"]["vcs"]
+    assert (vcs["commit-id"], vcs["subdirectory"]) == (commit, "alpha")
+    (tmp_path / "r.in").write_text(asked)
+    assert uv_compile(fake, tmp_path, "r.in") == {"beta": "1.0", "gamma": "1.0"}
+    run = archpip_cli("lock", asked, *TARGET, "-i", fake.index_url(), "--no-sources", "-U")
+    assert run.returncode == 0, run.stderr
+    assert packages(tmp_path)["alpha"]["version"] == "2.0"
+
+
 TELLING_BACKEND = """\
 import os, pathlib, zipfile
 

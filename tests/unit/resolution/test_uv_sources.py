@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from archpip.architecture import OperatingSystem
 from archpip.index import IndexPin
 from archpip.resolution import (
+    InvalidMetadataError,
     LinkKind,
     RequirementSet,
     UvSourceError,
@@ -12,7 +14,13 @@ from archpip.resolution import (
     parse_requirement,
     resolve,
 )
-from archpip.resolution.uv_sources import add_sources_of_folders, apply_uv_sources
+from archpip.resolution.demands import DemandBook
+from archpip.resolution.uv_sources import (
+    add_sources_of_folders,
+    apply_sources_of_repository,
+    apply_uv_sources,
+)
+from archpip.resolution.uv_workspaces import Repository
 from tests.unit.resolution.fake_world import FakeWorld, make_target
 
 LINUX_ONLY = "sys_platform == 'linux'"
@@ -165,3 +173,95 @@ def test_so_do_the_folders_that_are_its_sources(tmp_path: Path) -> None:
     found = add_sources_of_folders(ask_for(tmp_path / "app"), named=True)
     assert [constraint.name for constraint in found.constraints] == ["a", "b", "app"]
     assert found.index.pins[0].projects == ("c",)
+
+
+def write_workspace(root: Path) -> None:
+    for place, text in {
+        ".": '[tool.uv.workspace]\nmembers = ["parts/*"]\nexclude = ["parts/out"]\n'
+        '[tool.uv.sources]\nnear = { workspace = true }\nroot = { path = "other" }\n'
+        '[[tool.uv.index]]\nname = "far"\nurl = "https://far.example"\nexplicit = true\n',
+        "parts/mine": '[project]\nname = "mine"\n[tool.uv.sources]\n'
+        'beside = { path = "../near" }\nfile = { path = "pyproject.toml" }\n'
+        'gone = { path = "none" }\nout = { path = "../../../x" }\n'
+        'pinned = { index = "far" }\nelsewhere = { git = "https://h/e.git", tag = "v2" }\n'
+        'some = [{ path = "../near", extra = "dev" }, { path = "../out", group = "dev" }]\n'
+        'marked = { path = "../near", marker = "sys_platform == \'linux\'" }\n',
+        "parts/near": '[project]\nname = "near"\n',
+        "parts/silent": '[project]\nname = "silent"\n',
+        "parts/out": '[project]\nname = "outside"\n',
+        "other": "",
+    }.items():
+        (root / place).mkdir(parents=True, exist_ok=True)
+        (root / place / "pyproject.toml").write_text(text)
+
+
+NEAR = "git+https://h/r.git@main#subdirectory=parts/near"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("numpy>=1", ["numpy>=1"]),
+        ("beside>=1", [f"beside @ {NEAR}"]),
+        ("beside[b,a]; os_name == 'nt'", [f'beside[a,b] @ {NEAR} ; os_name == "nt"']),
+        ("near", [f"near @ {NEAR}"]),
+        ("root", ["root @ git+https://h/r.git@main#subdirectory=other"]),
+        ("elsewhere", ["elsewhere @ git+https://h/e.git@v2"]),
+        ("outside", ["outside"]),
+        ("mine[all]", ["mine[all]"]),
+        ("beside @ https://h/b-1.zip", [f"beside @ {NEAR}"]),
+        ("silent @ https://h/s-1.zip", ["silent @ https://h/s-1.zip"]),
+        ("some", ["some"]),
+        ("some; extra == 'dev'", [f'some @ {NEAR} ; extra == "dev"']),
+        ("marked<2", ["marked<2", f'marked @ {NEAR} ; sys_platform == "linux"']),
+        ("chosen", ["chosen"]),
+    ],
+)
+def test_sources_of_a_repository_are_places_in_it(
+    tmp_path: Path, line: str, expected: list[str]
+) -> None:
+    write_workspace(tmp_path)
+    assert follow_in_repository(tmp_path, line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("out", "outside of the repository"),
+        ("file", "no folder of the repository"),
+        ("gone", "no folder of the repository"),
+        ("silent", "a project of the same workspace needs a source"),
+        ("pinned", r"--index-pin pinned=https://far\.example"),
+    ],
+)
+def test_what_no_repository_can_give_refuses_its_project(
+    tmp_path: Path, line: str, reason: str
+) -> None:
+    write_workspace(tmp_path)
+    (followed,) = follow_in_repository(tmp_path, f"{line}; extra == 'x'")
+    book = DemandBook([{"python_version": "3.11"}])
+    mine = canonicalize_name("mine")
+    assert book.for_project(mine, (followed,)) == ()
+    with pytest.raises(InvalidMetadataError, match=reason):
+        book.for_extra(mine, (followed,), canonicalize_name("x"))
+
+
+def test_patterns_of_members_that_are_none_are_passed_over(tmp_path: Path) -> None:
+    """Their author may be anybody."""
+    write_workspace(tmp_path)
+    root = '[tool.uv.workspace]\nmembers = ["/etc", "", "parts/*"]\n'
+    root += "[tool.uv.sources]\nnear = { workspace = true }\n"
+    (tmp_path / "pyproject.toml").write_text(root)
+    assert follow_in_repository(tmp_path, "near") == [f"near @ {NEAR}"]
+
+
+def follow_in_repository(root: Path, line: str) -> list[str]:
+    return list(
+        apply_sources_of_repository(
+            [line],
+            folder=root / "parts" / "mine",
+            shown="r.git/pyproject.toml",
+            repository=Repository(root=root, url="git+https://h/r.git", revision="main"),
+            is_pinned=lambda name: name == "chosen",
+        )
+    )
