@@ -4,13 +4,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import NormalizedName
 
-from archpip.errors import WheelError
+from archpip.errors import ArchpipError, WheelError
 from archpip.index import Link
 from archpip.resolution.allowed_hashes import AllowedHashes
 from archpip.resolution.evaluation import Taken
 from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import reject
+from archpip.resolution.misfits import find_floor
 from archpip.resolution.model import Half, LinkKind, Rejection, RejectionReason
+from archpip.resolution.named_wheels import adapt_python
 from archpip.resolution.ports import ResolutionReporter
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.siblings import SiblingComparison
@@ -78,6 +80,30 @@ class Confirmer:
     def is_refused(self, taken: Taken) -> bool:
         """Return whether a link was judged before, and refused."""
         return isinstance(self._outcomes.get(taken.link.url), Rejection)
+
+    def would_refuse(self, link: Link, *, seconds: float) -> bool:
+        """Return whether a wheel is refused, for the target with its Python and its floor.
+
+        Its sibling is not looked at. One that takes longer to open, or cannot be had, counts as not
+        refused.
+        """
+        if not self._ranking.wants_inspection(link):
+            return False
+        target = adapt_python(link.filename, self._ranking.target)
+        floor = find_floor([link], target)
+        target = replace(target, floor=floor) if floor else target
+        try:
+            facts = self._library.wheel(link, inspect=True).result(seconds)
+        except TimeoutError:
+            return False
+        except WheelError:
+            return self._policy.refuses_status(Status.UNKNOWN)
+        except ArchpipError:
+            return False
+        inspection = facts.inspection
+        return inspection is not None and self._policy.refuses(
+            judge(inspection, target, self._policy)
+        )
 
     def _judge_halves(self, name: NormalizedName, arm: Link, intel: Link) -> Confirmed | Rejection:
         """Judge two thin wheels, each for its own machine; both must pass."""

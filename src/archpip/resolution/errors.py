@@ -226,6 +226,7 @@ class NoSolutionError(ResolutionError):
         subjects: tuple[NormalizedName, ...] = (),
         is_proven: bool = True,
         hint: str | None = None,
+        override: str | None = None,
     ) -> None:
         super().__init__(target, explanation)
         self.target = target
@@ -241,6 +242,8 @@ class NoSolutionError(ResolutionError):
         self.is_proven = is_proven
         """False if an sdist that was not read might satisfy the requirements."""
         self._hint = hint
+        self._override = override
+        """How to take a wheel that was refused for its content."""
 
     def __str__(self) -> str:
         return f"There is no solution for {self.target}.\n{self.explanation}"
@@ -250,9 +253,14 @@ class NoSolutionError(ResolutionError):
         self._hint = " ".join(filter(None, (self._hint, hint))) or None
 
     @property
+    def has_advice(self) -> bool:
+        """Whether a change is advised that overrides no verdict."""
+        return self._hint is not None
+
+    @property
     def hint(self) -> str | None:
         """The option or change that would lead to a solution."""
-        return self._hint
+        return " ".join(filter(None, (self._hint, self._override))) or None
 
 
 class IndirectReferenceError(ResolutionError):

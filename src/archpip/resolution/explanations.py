@@ -4,16 +4,16 @@ The wording follows uv's best messages: each requirement and its origin, the ver
 each was refused.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.index import ProjectNotFoundError
+from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution.chains import iter_requirement_chains, place_of, trace
 from archpip.resolution.demands import Demand
 from archpip.resolution.errors import IndirectReferenceError, NoSolutionError
-from archpip.resolution.hints import find_hint
+from archpip.resolution.hints import find_hint, find_override
 from archpip.resolution.ladders import Catalogue, Ladder
 from archpip.resolution.misfits import describe_misfit
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
@@ -32,9 +32,18 @@ _NO_VERSION = Version("0")
 
 
 def explain_conflict(
-    causes: Iterable[Asked], *, roots: Sequence[Demand], provider: Provider, target: Target
+    causes: Iterable[Asked],
+    *,
+    roots: Sequence[Demand],
+    provider: Provider,
+    target: Target,
+    is_refused: Callable[[Link], bool],
 ) -> NoSolutionError:
-    """Explain a conflict of the solver; `roots` are the user's requirements."""
+    """Explain a conflict of the solver.
+
+    `roots` are the user's requirements; `is_refused` says of a wheel that might be advised whether
+    it would be refused for its content.
+    """
     causes = tuple(causes)
     by_name: dict[NormalizedName, list[Asked]] = {}
     for cause in _select_telling(causes):
@@ -42,12 +51,13 @@ def explain_conflict(
             by_name.setdefault(cause.demand.identifier.name, []).append(cause)
     lines: list[str] = []
     rejections: list[Rejection] = []
-    hint = None
+    hint = override = None
     for name, found in list(by_name.items())[:_PROJECTS_SHOWN]:
         case = _Case(name, [*_roots_on(name, roots, found), *found], provider)
         lines.extend(case.lines())
         rejections.extend(case.rejections())
-        hint = hint or case.hint()
+        hint = hint or case.hint(is_refused)
+        override = override or case.override()
     if len(by_name) > _PROJECTS_SHOWN:
         others = list_briefly(list(by_name)[_PROJECTS_SHOWN:])
         lines.append(f"what else was tried fails on {others}")
@@ -59,6 +69,7 @@ def explain_conflict(
         subjects=tuple(by_name),
         is_proven=not provider.left_unread,
         hint=hint,
+        override=override,
     )
 
 
@@ -180,7 +191,11 @@ class _Case:
             for rejection in self._ladder(version).rejections:
                 yield version, rejection
 
-    def hint(self) -> str | None:
+    def override(self) -> str | None:
+        """Return how to take the newest version whose wheel was refused for its content."""
+        return find_override(self._name, list(self._refused))
+
+    def hint(self, is_refused: Callable[[Link], bool]) -> str | None:
         """Return a hint that would give this project a version, if there is one."""
         if self._absence is not None:
             return self._absence.hint
@@ -193,6 +208,7 @@ class _Case:
             list(self._refused if is_direct else self._rejections()),
             ranking=self._provider.ranking,
             only_prereleases=bool(matching) and all(map(self._is_held_back, matching)),
+            is_refused=is_refused,
         )
 
     def _stands(self, version: Version) -> bool:

@@ -15,13 +15,14 @@ from packaging.version import Version
 
 from archpip.architecture import OperatingSystem
 from archpip.index import Link
-from archpip.resolution.filenames import architecture_of
+from archpip.resolution.filenames import architecture_of, is_wheel
 from archpip.resolution.misfits import find_floor, tags_of_wheels
 from archpip.resolution.model import Rejection, RejectionReason
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requires_python import admits_python
 from archpip.resolution.wording import write_moment
 from archpip.targets import Target, compatible_tags, is_platform_of, machine_name
+from archpip.verdicts import DENIED
 
 _MINORS = range(7, 20)
 """The minor versions of Python 3 considered: files for older ones do not matter."""
@@ -52,6 +53,12 @@ class _Case(Struct, frozen=True, kw_only=True):
     """Newest first; the version is `None` for a direct reference."""
     others: _Found = ()
     """The rejections of all reasons."""
+    is_refused: Callable[[Link], bool]
+    """Whether a wheel would be refused for its content; false where that is not known."""
+
+    def find_usable(self, links: Iterable[Link]) -> list[Link]:
+        """Return the links whose wheels are not refused for their content."""
+        return [link for link in links if not (is_wheel(link.filename) and self.is_refused(link))]
 
     def subject(self, version: Version | None) -> str:
         """Name a version of the project."""
@@ -59,7 +66,12 @@ class _Case(Struct, frozen=True, kw_only=True):
 
 
 def find_hint(
-    name: NormalizedName, rejected: _Found, *, ranking: Ranking, only_prereleases: bool
+    name: NormalizedName,
+    rejected: _Found,
+    *,
+    ranking: Ranking,
+    only_prereleases: bool,
+    is_refused: Callable[[Link], bool],
 ) -> str | None:
     """Return a sentence that names the most promising way to get a project, or `None`.
 
@@ -68,13 +80,36 @@ def find_hint(
         rejected: The rejections of the versions in question, newest first.
         ranking: The target's rules.
         only_prereleases: No version in question is final.
+        is_refused: Whether a wheel would be refused for its content, judged for the Python that it
+            is for. What it refuses is not advised.
     """
     for reason, describe in _HINTS.items():
         found = [(version, each) for version, each in rejected if each.reason is reason]
         if found or (only_prereleases and reason is RejectionReason.PRERELEASE):
-            hint = describe(_Case(name=name, ranking=ranking, found=found, others=rejected))
+            hint = describe(
+                _Case(
+                    name=name,
+                    ranking=ranking,
+                    found=found,
+                    others=rejected,
+                    is_refused=is_refused,
+                )
+            )
             if hint is not None:
                 return hint
+    return None
+
+
+def find_override(name: NormalizedName, rejected: _Found) -> str | None:
+    """Return a sentence on how to take the newest wheel that was refused for its content.
+
+    That is the user's decision, unless an override already says no.
+    """
+    for version, rejection in rejected:
+        verdict = rejection.verdict
+        if verdict is not None and all(each.code != DENIED for each in verdict.findings):
+            subject = f"{name}=={version}" if version else name
+            return f"If you know it to work all the same, --override '{subject}: REASON' takes it."
     return None
 
 
@@ -107,7 +142,7 @@ def _requires_python(case: _Case) -> str | None:
     for python in pythons:
         for version, rejection in case.found:
             text = rejection.link.requires_python or _stated_python(rejection)
-            if text and admits_python(text, python):
+            if text and admits_python(text, python) and case.find_usable([rejection.link]):
                 named = python.argument.replace(python.short_version, python.stated_version)
                 return f"{case.subject(version)} takes Python {text}: try --python-version {named}."
     return None
@@ -118,8 +153,11 @@ def _stated_python(rejection: Rejection) -> str:
     return rejection.message.removeprefix("it requires Python ")
 
 
-def _yanked(case: _Case) -> str:
-    version = case.found[0][0]
+def _yanked(case: _Case) -> str | None:
+    usable = (version for version, each in case.found if case.find_usable([each.link]))
+    version = next(usable, None)
+    if version is None:
+        return None
     return f"A yanked version is taken only where it is pinned: {case.name}=={version}."
 
 
@@ -129,13 +167,20 @@ def _too_new(case: _Case) -> str | None:
     found = [(v, each) for v, each in case.found if not (only_finals and v and v.is_prerelease)]
     if not found:
         return None
-    times = [(each.link.upload_time, v) for v, each in found if each.link.upload_time]
+    times = [(each.link.upload_time, v, each.link) for v, each in found if each.link.upload_time]
     if not times:
         return "No date can be asked of an index that gives no upload times: leave it out."
-    moment, version = min(times, key=lambda time: time[0])
-    # The file itself must lie before the moment, and archpip reads no fractions of a second.
-    after = moment.replace(microsecond=0) + timedelta(seconds=1)
-    return f"--exclude-newer {write_moment(after)} would allow {case.subject(version)}."
+    spoilt: set[Version | None] = set()
+    """Versions with a refused wheel: their sdists come after it, if at all."""
+    for moment, version, link in sorted(times, key=lambda time: (time[0], _is_sdist(time[2]))):
+        if version in spoilt:
+            continue
+        if case.find_usable([link]):
+            # The file must lie before the moment, and archpip reads no fractions of a second.
+            after = moment.replace(microsecond=0) + timedelta(seconds=1)
+            return f"--exclude-newer {write_moment(after)} would allow {case.subject(version)}."
+        spoilt.add(version)
+    return None
 
 
 def _prerelease(case: _Case) -> str:
@@ -160,27 +205,41 @@ def _tags(case: _Case) -> str | None:
     newest = found[0][0]
     wheels = [each.link for version, each in found if version == newest]
     return (
-        _higher_floor([each.link for _, each in timely], target)
-        or _other_python(case.subject(newest), wheels, target)
+        _higher_floor([each.link for _, each in timely], case)
+        or _other_python(case.subject(newest), wheels, case)
         or _other_system(case.name, wheels, target)
         or _other_machine(case.name, wheels, target)
     )
 
 
-def _other_python(subject: str, wheels: Iterable[Link], target: Target) -> str | None:
+def _other_python(subject: str, wheels: Iterable[Link], case: _Case) -> str | None:
+    target = case.ranking.target
     platforms = {tag.platform for tag in compatible_tags(target)}
-    interpreters = {i for i, _, platform in tags_of_wheels(wheels) if platform in platforms}
     mine = target.python.version[1]
-    minors = {int(m["minor"]) for i in interpreters if (m := _CPYTHON.fullmatch(i))} - {mine}
-    if not minors:
+    by_minor: dict[int, list[Link]] = {}
+    for wheel in wheels:
+        pythons = {i for i, _, platform in tags_of_wheels([wheel]) if platform in platforms}
+        for minor in {int(m["minor"]) for i in pythons if (m := _CPYTHON.fullmatch(i))} - {mine}:
+            by_minor.setdefault(minor, []).append(wheel)
+    for nearest in sorted(by_minor, key=lambda minor: abs(minor - mine)):
+        if case.find_usable(by_minor[nearest]):
+            return (
+                f"{subject} has a wheel for this system and Python 3.{nearest} (--python-version)."
+            )
+    return None
+
+
+def _higher_floor(wheels: Iterable[Link], case: _Case) -> str | None:
+    target = case.ranking.target
+    if target.operating_system not in _SYSTEMS_WITH_FLOORS:
         return None
-    nearest = min(minors, key=lambda minor: abs(minor - mine))
-    return f"{subject} has a wheel for this system and Python 3.{nearest} (--python-version)."
-
-
-def _higher_floor(wheels: Iterable[Link], target: Target) -> str | None:
-    floor = find_floor(wheels, target)
-    if floor is None or target.operating_system not in _SYSTEMS_WITH_FLOORS:
+    left = list(wheels)
+    while floor := find_floor(left, target):
+        lowest = [link for link in left if find_floor([link], target) == floor]
+        if case.find_usable(lowest):
+            break
+        left = [link for link in left if link not in lowest]
+    if floor is None:
         return None
     wanted = replace(target, floor=floor)
     option = wanted.libc or wanted.operating_system
@@ -219,6 +278,10 @@ def _other_machine(name: NormalizedName, wheels: Iterable[Link], target: Target)
         both = f"({machines})" if len(names) > 1 else machines
         marker = f"sys_platform == '{_SYS_PLATFORMS[system]}' and {both}"
     return f'Where it is needed on other machines only, ask for "{name}; {marker}".'
+
+
+def _is_sdist(link: Link) -> bool:
+    return not is_wheel(link.filename)
 
 
 _HINTS: dict[RejectionReason, Callable[[_Case], str | None]] = {

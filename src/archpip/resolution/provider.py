@@ -109,6 +109,13 @@ class Provider:
         )
         return next((link for link in links if self._evaluator.allows(candidate.name, link)), None)
 
+    def would_refuse(self, link: Link, *, seconds: float) -> bool:
+        """Return whether a wheel that is not offered would be refused for its content.
+
+        One that takes longer to open counts as not refused.
+        """
+        return self._confirmer.would_refuse(link, seconds=seconds)
+
     @property
     def left_unread(self) -> bool:
         """Whether a source was skipped because its metadata needs a build."""

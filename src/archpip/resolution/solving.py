@@ -1,6 +1,5 @@
 """Solving: compute a resolution from requirements, a target and a world."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -32,6 +31,11 @@ from archpip.resolution.explanations import (
     rejections_without_pin,
 )
 from archpip.resolution.fetching import Library
+from archpip.resolution.hint_limits import (
+    judge_within_seconds,
+    never_refused,
+    while_worth_a_hint,
+)
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.model import Resolution
 from archpip.resolution.offerings import Offerings
@@ -51,11 +55,6 @@ from archpip.targets import Target, marker_environments
 from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
-# A hint is worth some seconds, fewer where there is one already. Large sets that walk back take a
-# few thousand rounds; each may open a wheel.
-_MAX_ROUNDS_OF_HINTS = 10_000
-_SECONDS_FOR_A_HINT = 10.0
-_SECONDS_FOR_A_SECOND_HINT = 2.0
 
 _Bounds = Sequence[RequestedRequirement]
 _Mapping = Mapping[Identifier, Candidate]
@@ -151,6 +150,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             *,
             goes_on: GoesOn,
             guessed: Guessed | None = None,
+            checks_hints: bool = False,
         ) -> Resolution:
             return self._resolve(
                 asked,
@@ -159,15 +159,22 @@ class Solver(Struct, frozen=True, kw_only=True):
                 preferences=preferences,
                 guessed=guessed,
                 goes_on=goes_on,
+                checks_hints=checks_hints,
             )
 
         try:
-            return solve(requirements, constraints, goes_on=_is_not_too_deep, guessed=guessed)
+            return solve(
+                requirements,
+                constraints,
+                goes_on=_is_not_too_deep,
+                guessed=guessed,
+                checks_hints=True,
+            )
         except NoSolutionError as error:
             if error.projects:
                 # Builds run foreign code for minutes, too much for a mere hint.
                 self.library.stop_reading_sources()
-                solves = partial(solve, goes_on=_while_worth_a_hint(has_one=bool(error.hint)))
+                solves = partial(solve, goes_on=while_worth_a_hint(has_one=error.has_advice))
                 error.advise(
                     find_relaxation(requirements, constraints, conflict=error, solves=solves)
                 )
@@ -182,6 +189,7 @@ class Solver(Struct, frozen=True, kw_only=True):
         preferences: Mapping[NormalizedName, Version],
         guessed: Guessed | None,
         goes_on: GoesOn,
+        checks_hints: bool,
     ) -> Resolution:
         asked = self._read(requirements, constraints, target)
         book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
@@ -202,7 +210,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             provider = self._provide(asked, hashes, preferences, bounds_by_name, scout)
             roots = list(_root_demands(named, book))
             scout.want(roots)
-            mapping = self._run(provider, roots, target, goes_on)
+            mapping = self._run(provider, roots, target, goes_on, checks_hints=checks_hints)
         pins = tuple(iter_pins(mapping, provider, named, bounds))
         if require_hashes:
             check_pins_have_hashes(pins, hashes)
@@ -313,13 +321,23 @@ class Solver(Struct, frozen=True, kw_only=True):
         return replace(requirement, name=name)
 
     def _run(
-        self, provider: Provider, roots: list[Demand], target: Target, goes_on: GoesOn
+        self,
+        provider: Provider,
+        roots: list[Demand],
+        target: Target,
+        goes_on: GoesOn,
+        *,
+        checks_hints: bool,
     ) -> _Mapping:
         try:
             return search(provider, roots, reporter=self.reporter, goes_on=goes_on)
         except ImpossibleError as error:
             raise explain_conflict(
-                error.causes, roots=roots, provider=provider, target=target
+                error.causes,
+                roots=roots,
+                provider=provider,
+                target=target,
+                is_refused=judge_within_seconds(provider) if checks_hints else never_refused,
             ) from error
         except ForeignReferenceError as error:
             raise explain_reference(error.asked, provider=provider) from error
@@ -329,13 +347,6 @@ class Solver(Struct, frozen=True, kw_only=True):
 
 def _is_not_too_deep(rounds: int) -> bool:
     return rounds < _MAX_ROUNDS
-
-
-def _while_worth_a_hint(*, has_one: bool) -> GoesOn:
-    """Let searches go on for as long, all together, as another hint is worth."""
-    seconds = _SECONDS_FOR_A_SECOND_HINT if has_one else _SECONDS_FOR_A_HINT
-    until = time.monotonic() + seconds
-    return lambda rounds: rounds < _MAX_ROUNDS_OF_HINTS and time.monotonic() < until
 
 
 def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:

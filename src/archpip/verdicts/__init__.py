@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from archpip.verdicts.errors import InvalidOverrideError
     from archpip.verdicts.judging import judge, sort_findings
     from archpip.verdicts.model import AppliedOverride, Finding, Status, Verdict
-    from archpip.verdicts.overrides import Override, OverrideAction, find_unmatched, parse_override
+    from archpip.verdicts.overrides import (
+        DENIED,
+        Override,
+        OverrideAction,
+        find_unmatched,
+        parse_override,
+    )
     from archpip.verdicts.policy import OnUnknown, Policy
     from archpip.verdicts.roles import Role
     from archpip.verdicts.siblings import (
@@ -30,6 +36,7 @@ else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
+    "DENIED",
     "AppliedOverride",
     "CatalogueEntry",
     "Finding",

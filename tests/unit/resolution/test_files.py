@@ -139,7 +139,8 @@ def test_only_binary_with_a_wrong_wheel_has_no_solution_and_says_why(solve: Solv
     )
     assert caught.value.hint == (
         "Without --only-binary for uamqp, its sdist can be taken. "
-        "With any version of uamqp in place of ==1.6.1 there is a solution, with uamqp 1.6.0."
+        "With any version of uamqp in place of ==1.6.1 there is a solution, with uamqp 1.6.0. "
+        "If you know it to work all the same, --override 'uamqp==1.6.1: REASON' takes it."
     )
     assert caught.value.exit_code == 3
 

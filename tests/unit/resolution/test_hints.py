@@ -1,11 +1,15 @@
 """What is advised where nothing of a project can be taken."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from archpip.resolution import NoSolutionError, ProjectSelection, ResolveOptions
+from archpip.verdicts import Policy, parse_override
 from tests.unit.resolution.fake_world import FakeWorld, Solver
+
+Condemn = Callable[..., None]
 
 _ELSEWHERE = 'Where it is needed on other machines only, ask for "a; {}".'
 
@@ -166,3 +170,86 @@ def test_a_project_for_other_systems_is_done_without_before_it_is_built(
         "Where it is needed on other systems only, ask for \"a; sys_platform == 'win32'\". "
         "Without --only-binary for a, its sdist can be taken."
     )
+
+
+_OVERRIDE = "If you know it to work all the same, --override 'a==1.0: REASON' takes it."
+
+
+def test_a_wheel_that_is_refused_may_be_taken_by_an_override(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    for version in ("1.0", "0.9"):
+        condemn(world.add(f"a-{version}-py3-none-any.whl"))
+
+    assert hint_of(solve, "a") == _OVERRIDE
+
+
+def test_what_an_override_refuses_is_left_to_it(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-py3-none-any.whl")
+    denied = Policy(overrides=(parse_override("deny a: it is not ours"),))
+
+    with pytest.raises(NoSolutionError) as caught:
+        solve("a", policy=denied)
+    assert caught.value.hint is None
+
+
+def test_no_moment_allows_what_would_be_refused_then(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    old = world.add("a-1.0-cp311-cp311-macosx_11_0_arm64.whl")
+    world.replace(old, upload_time=datetime(2025, 1, 1, tzinfo=UTC))
+    condemn(old)
+    for version, day in (("1.1", 5), ("1.2", 9), ("1.3", 12)):
+        link = world.add(f"a-{version}-cp311-cp311-macosx_11_0_arm64.whl")
+        world.replace(link, upload_time=datetime(2026, 1, day, tzinfo=UTC))
+        if version != "1.2":
+            condemn(link)
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
+
+    hint = hint_of(solve, "a", options=options)
+    assert hint == f"--exclude-newer 2026-01-09T00:00:01Z would allow a 1.2. {_OVERRIDE}"
+    world.remove("a-1.2-cp311-cp311-macosx_11_0_arm64.whl")
+    assert hint_of(solve, "a", options=options) == _OVERRIDE
+
+
+def test_no_sdist_is_allowed_by_a_moment_where_its_wheel_would_be_refused(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    old = world.add("a-1.0-py3-none-any.whl")
+    world.replace(old, upload_time=datetime(2025, 1, 1, tzinfo=UTC))
+    condemn(old)
+    sdist, wheel = world.add("a-1.1.tar.gz"), world.add("a-1.1-py3-none-any.whl")
+    for link in (sdist, wheel):
+        world.replace(link, upload_time=datetime(2026, 1, 5, tzinfo=UTC))
+    condemn(wheel)
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert hint_of(solve, "a", options=options) == _OVERRIDE
+
+
+def test_no_python_and_no_floor_helps_where_its_wheel_would_be_refused(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    for tags in ("cp310-cp310-macosx_11_0_arm64", "cp311-cp311-macosx_15_0_arm64"):
+        condemn(world.add(f"a-1.0-{tags}.whl"))
+    world.add("a-1.0-cp39-cp39-macosx_11_0_arm64.whl")
+
+    assert "and Python 3.9 (--python-version)" in hint_of(solve, "a")
+
+
+def test_no_python_is_named_whose_wheel_for_any_would_be_refused(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    condemn(world.add("a-2.0-py3-none-any.whl", page_requires_python=">=3.12"))
+    world.add("a-1.0-py3-none-any.whl", page_requires_python=">=3.13")
+
+    assert hint_of(solve, "a") == "a 1.0 takes Python >=3.13: try --python-version 3.13."
+
+
+def test_no_yanked_version_is_named_that_would_be_refused(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    condemn(world.add("a-2.0-py3-none-any.whl", yanked="broken"))
+    world.add("a-1.0-py3-none-any.whl", yanked="broken")
+
+    assert hint_of(solve, "a") == "A yanked version is taken only where it is pinned: a==1.0."

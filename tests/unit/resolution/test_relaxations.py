@@ -9,8 +9,8 @@ from archpip.resolution import (
     RequestedRequirement,
     Resolution,
     ResolutionTooDeepError,
+    hint_limits,
     parse_requirement,
-    solving,
 )
 from archpip.resolution.relaxations import find_relaxation
 from tests.unit.resolution.fake_world import FakeWorld, Solver, make_target
@@ -43,7 +43,7 @@ def test_the_bound_whose_loss_gives_a_solution_is_named(solve: Solver) -> None:
 def test_a_hint_that_takes_long_is_not_waited_for(
     solve: Solver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solving, "_SECONDS_FOR_A_HINT", 0.0)
+    monkeypatch.setattr(hint_limits, "_SECONDS_FOR_A_HINT", 0.0)
 
     assert hint_of(solve, "a==2.0", "b<2") is None
 
@@ -57,7 +57,7 @@ def test_a_second_hint_is_worth_less_time(
     relaxation = "With any version of a in place of ==2.0 there is a solution, with a 1.0."
     assert hint_of(solve, "a==2.0") == f"{option} {relaxation}"
 
-    monkeypatch.setattr(solving, "_SECONDS_FOR_A_SECOND_HINT", 0.0)
+    monkeypatch.setattr(hint_limits, "_SECONDS_FOR_A_SECOND_HINT", 0.0)
 
     assert hint_of(solve, "a==2.0") == option
 
