@@ -36,7 +36,9 @@ class Culprit(Struct, frozen=True, kw_only=True):
     def missing_library(self) -> str:
         """The library that the message names, if the tree has none of that name."""
         match self.suspect:
-            case Suspect(library=name) if name != posixpath.basename(self.member or ""):
+            case Suspect(library=name) if not _is_library(
+                posixpath.basename(self.member or ""), name
+            ):
                 return name
             case _:
                 return ""
@@ -134,9 +136,14 @@ def _likeness(suspect: Suspect, binary: BinaryMember) -> tuple[int, int, int]:
             for needed in one.needed
         )
         # The library itself, present and foreign, explains more than a binary that links it.
-        is_it = posixpath.basename(binary.path) == suspect.library
+        is_it = _is_library(posixpath.basename(binary.path), suspect.library)
         by_library = 2 * is_it + needs
     return by_path, by_module, by_library
+
+
+def _is_library(filename: str, library: str) -> bool:
+    """Return whether a file is the library named; Java and .NET leave its suffix out."""
+    return filename in (library, f"lib{library}.so", f"lib{library}.dylib", f"{library}.dll")
 
 
 def _common_end(path: str, member: str) -> int:

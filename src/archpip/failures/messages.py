@@ -1,8 +1,9 @@
 """The loaders' messages: the words by which each is known, and where the names are in it.
 
 The messages are those of CPython's import system, of the loaders of macOS, Linux (glibc, musl,
-Android) and Windows, of shells, and of Java, Node.js and .NET, which load native code as well. To
-stay fast on long texts, every pattern is anchored by fixed words and matches one line.
+Android) and Windows, and of shells; other runtimes' are in `runtimes.py`, and glibc's in other
+languages in `translated.py`. To stay fast on long texts, every pattern is anchored by fixed words
+and matches one line.
 """
 
 import re
@@ -16,6 +17,7 @@ class Complaint(StrEnum):
 
     NO_MODULE = "no such module"
     WRONG_ARCHITECTURE = "made for another architecture"
+    OTHER_PYTHON = "made for another Python"
     CANNOT_OPEN = "a library cannot be opened"
     SYMBOL_NOT_FOUND = "a symbol is bound to nothing"
     NOT_LOADABLE = "not a file that this system loads"
@@ -58,7 +60,7 @@ def _after_path(words: str, complaint: Complaint) -> Message:
 
 def _after_shell(words: str, complaint: Complaint) -> Message:
     """Return a shell's message, `bash: line 1: ./tool: words`: its path may be relative."""
-    pattern = rf"(?:^|: |\s)(?P<path>[^\s:]{{1,1000}}){re.escape(words)}"
+    pattern = rf"(?:^|: |\s)\"?(?P<path>[^\s:\"]{{1,1000}})\"?{re.escape(words)}"
     return Message(complaint=complaint, words=words, pattern=re.compile(pattern))
 
 
@@ -154,6 +156,11 @@ MESSAGES: tuple[Message, ...] = (
         words=" not found (required by ",
         pattern=re.compile(r"version \S{1,1000} not found \(required by (?P<path>[^)]{1,1000})"),
     ),
+    Message(  # shortened: the file that needs the version is not told, only where it is missing
+        complaint=Complaint.SYSTEM_TOO_OLD,
+        words="' not found",
+        pattern=re.compile(r"(?:^|\s)(?P<path>/[^:]{1,1000}): version [`']\S{1,200}' not found$"),
+    ),
     # A full path that cannot be opened mostly exists, but is for another C library or machine.
     _after_path(": cannot open shared object file", Complaint.WRONG_ARCHITECTURE),
     Message(
@@ -225,7 +232,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         complaint=Complaint.CANNOT_OPEN,
         words=": Could not open '/lib",
-        pattern=re.compile(r"qemu-\w{1,20}: Could not open '(?P<library>/lib[^']{1,1000})'"),
+        pattern=re.compile(r"qemu-[\w-]{1,40}: Could not open '(?P<library>/lib[^']{1,1000})'"),
     ),
     Message(
         complaint=Complaint.CANNOT_OPEN,
@@ -292,34 +299,49 @@ MESSAGES: tuple[Message, ...] = (
         words="000007",
         pattern=re.compile(r"0[xX][cC]000007[bB]"),
     ),
-    # Java's and .NET's.
     Message(
         complaint=Complaint.WRONG_ARCHITECTURE,
-        words=": Can't load ",
-        pattern=re.compile(
-            r"UnsatisfiedLinkError: (?P<path>[^*?\"<>|]{1,1000}?): Can't load .{1,40}-bit "
-        ),
+        words=" is not compatible with the version of Windows ",
+        pattern=re.compile(r"This version of (?P<path>[^%*?\"<>|]{1,1000}) is not compatible "),
     ),
+    Message(  # ERROR_MOD_NOT_FOUND, ERROR_PROC_NOT_FOUND
+        complaint=Complaint.CANNOT_OPEN,
+        words="[WinError 12",
+        pattern=re.compile(r"\[WinError 12[67]\] "),
+        path=_PATH_AT_END,
+    ),
+    # Python's, where a module is for another release.
+    Message(
+        complaint=Complaint.OTHER_PYTHON,
+        words=" conflicts with this version of Python",
+        pattern=re.compile(r"Module use of (?P<library>[^\s/]{1,200}) conflicts"),
+    ),
+    Message(
+        complaint=Complaint.OTHER_PYTHON,
+        words="Python version mismatch: ",
+        pattern=re.compile("module was compiled for"),
+    ),
+    # Older dyld's, which tells nothing else.
     Message(
         complaint=Complaint.CANNOT_OPEN,
-        words="Can't load library: ",
-        pattern=re.compile(r"UnsatisfiedLinkError: Can't load library: (?P<path>.{1,1000})"),
+        words="): image not found",
+        pattern=_DLOPENED,
     ),
     Message(
-        complaint=Complaint.NOT_LOADABLE,
-        words="BadImageFormatException: ",
-        pattern=re.compile(r"file or assembly '(?P<library>[^',]{1,1000})"),
-    ),
-    Message(
-        complaint=Complaint.CANNOT_OPEN,
-        words="DllNotFoundException: ",
-        pattern=re.compile(r"(?:shared library|DLL) '(?P<library>[^',]{1,1000})'"),
+        complaint=Complaint.SYSTEM_TOO_OLD,
+        words="Incompatible library version: ",
+        pattern=re.compile(r"version: (?P<path>\S{1,1000}) requires version "),
     ),
     # Processors', by the names that shells, debuggers and Windows have for them.
     Message(
         complaint=Complaint.NO_INSTRUCTION,
         words="llegal ",
         pattern=re.compile(r"\b[Ii]llegal (?:hardware )?instruction"),
+    ),
+    Message(
+        complaint=Complaint.NO_INSTRUCTION,
+        words="SIGILL",
+        pattern=re.compile(r"\bSIGILL\b"),
     ),
     Message(
         complaint=Complaint.NO_INSTRUCTION,

@@ -1,6 +1,6 @@
 """Parse a failing program's messages about binaries that it could not load.
 
-Which messages are known is said in `messages.py`.
+Which messages are known is said in `messages.py`, `runtimes.py` and `translated.py`.
 """
 
 import posixpath
@@ -11,9 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archpip.failures.messages import MESSAGES, Complaint, Message
+from archpip.failures.runtimes import RUNTIMES
+from archpip.failures.translated import TRANSLATED
 
 MAX_TRACEBACK_BYTES = 16 * 1024 * 1024
 """How much of a program's output is read: its end, where tracebacks are."""
+
+_KNOWN = (*MESSAGES, *RUNTIMES, *TRANSLATED)
 
 _MAX_LINE = 20_000
 """Long, since dyld writes every path that it tried into one line."""
@@ -85,7 +89,7 @@ def _iter_suspects(text: str) -> Iterator[Suspect]:
         shortened = line.strip()[:_MAX_LINE]
         if (frame := _FRAME.search(shortened)) and not _is_machinery(frame["path"]):
             importer = _normal(frame["path"])
-        messages = [message for message in MESSAGES if message.words in shortened]
+        messages = [message for message in _KNOWN if message.words in shortened]
         if messages:
             tried += 1
             length += len(shortened)
@@ -122,7 +126,7 @@ def _read_message(message: Message, line: str) -> Suspect | None:
         complaint=message.complaint,
         path=_normal(named.get("path", "")),
         module=named.get("module", ""),
-        library=posixpath.basename(named.get("library", "")),
+        library=posixpath.basename(_normal(named.get("library", ""))),
         symbol=named.get("symbol", ""),
         message=_shorten(line),
     )

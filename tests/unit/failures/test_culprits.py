@@ -75,6 +75,18 @@ def test_behind_a_missing_library_is_who_needs_it(tmp_path: Path) -> None:
     assert culprit.missing_library == "libgone.so.1"
 
 
+def test_a_library_is_found_that_java_names_without_its_suffix(tmp_path: Path) -> None:
+    files = {"pkg/libfast.so": ELF_X86_64_MODULE, "pkg/_a.abi3.so": AARCH64_MODULE}
+    lay_out(tmp_path, distribution("pkg", files, tag="cp311-abi3-linux_aarch64"), within=SITE)
+    suspects = read_suspects("java.lang.UnsatisfiedLinkError: no fast in java.library.path: /lib")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.member == f"{SITE}/pkg/libfast.so"
+    assert culprit.missing_library == ""
+    assert culprit.is_explained
+
+
 def test_files_of_no_distribution_are_not_blamed_for_each_other(tmp_path: Path) -> None:
     lay_out(
         tmp_path,

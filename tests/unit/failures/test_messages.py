@@ -255,6 +255,63 @@ MESSAGES = {
     "System.DllNotFoundException: Unable to load shared library 'libx' or one of its": _of(
         Complaint.CANNOT_OPEN, library="libx"
     ),
+    # Shortened, or without a name.
+    "ImportError: /v/libstdc++.so.6: version `GLIBCXX_3.4.30' not found": _of(
+        Complaint.SYSTEM_TOO_OLD, path="/v/libstdc++.so.6"
+    ),
+    "OSError: [WinError 127] Die angegebene Prozedur wurde nicht gefunden": _of(
+        Complaint.CANNOT_OPEN
+    ),
+    "OSError: [WinError 126] The specified module could not be found": _of(Complaint.CANNOT_OPEN),
+    "OSError: [Errno 8] Exec format error": _of(Complaint.NOT_LOADABLE),
+    "ImportError: dlopen(/v/x.so, 2): image not found": _of(Complaint.CANNOT_OPEN, path="/v/x.so"),
+    "(interrupted by signal 4: SIGILL)": _of(Complaint.NO_INSTRUCTION),
+    # In other languages.
+    "Ungültiger Maschinenbefehl (Speicherabzug geschrieben)": _of(Complaint.NO_INSTRUCTION),
+    "非法指令 (核心已转储)": _of(Complaint.NO_INSTRUCTION),
+    "ImportError: libx.so.1: Kann die Shared-Object-Datei nicht öffnen: Datei nicht gefunden": _of(
+        Complaint.CANNOT_OPEN, library="libx.so.1"
+    ),
+    "ImportError: /v/x.so : mauvaise classe ELF\xa0:\xa0ELFCLASS32": _of(
+        Complaint.NOT_LOADABLE, path="/v/x.so"
+    ),
+    "OSError: [Errno 8] Fehler im Format der Programmdatei: '/v/tool'": _of(
+        Complaint.NOT_LOADABLE, path="/v/tool"
+    ),
+    # Of another Python, Windows or macOS.
+    "ImportError: Module use of python311.dll conflicts with this version of Python.": _of(
+        Complaint.OTHER_PYTHON, library="python311.dll"
+    ),
+    "ImportError: Python version mismatch: module was compiled for version 3.9, while": _of(
+        Complaint.OTHER_PYTHON
+    ),
+    "This version of C:\\v\\x.exe is not compatible with the version of Windows you're": _of(
+        Complaint.WRONG_ARCHITECTURE, path="C:/v/x.exe"
+    ),
+    "ImportError: Incompatible library version: x.so requires version 14.0.0 or later, but": _of(
+        Complaint.SYSTEM_TOO_OLD, path="x.so"
+    ),
+    # Go's, Docker's, Node.js', Java's, .NET's and QEMU's.
+    'exec: "/v/tool": cannot execute binary file': _of(Complaint.NOT_LOADABLE, path="/v/tool"),
+    (
+        "WARNING: The requested image's platform (linux/amd64) does not match the detected host "
+        "platform (linux/arm64/v8) and no specific platform was requested"
+    ): _of(Complaint.WRONG_ARCHITECTURE),
+    "Error: spawn Unknown system error -86": _of(Complaint.WRONG_ARCHITECTURE),
+    "Error: spawn Unknown system error -8": _of(Complaint.NOT_LOADABLE),
+    "java.lang.UnsatisfiedLinkError: no x in java.library.path: /usr/java/packages/lib": _of(
+        Complaint.CANNOT_OPEN, library="x"
+    ),
+    (
+        "System.BadImageFormatException: An attempt was made to load a program with an incorrect "
+        "format. (0x8007000B)"
+    ): _of(Complaint.NOT_LOADABLE),
+    "System.BadImageFormatException: Could not load file or assembly 'C:\\v\\X.dll'.": _of(
+        Complaint.NOT_LOADABLE, library="X.dll"
+    ),
+    "qemu-x86_64-static: Could not open '/lib64/ld-linux-x86-64.so.2': No such file": _of(
+        Complaint.CANNOT_OPEN, library="ld-linux-x86-64.so.2"
+    ),
 }
 
 
