@@ -20,7 +20,7 @@ from archpip.errors import IndexAccessError
 from archpip.index import IndexLocations, Link
 from archpip.index.client import IndexClient
 from archpip.resolution import SiblingComparison
-from archpip.targets import PythonTarget, Target, detect_host, parse_target
+from archpip.targets import Target, detect_host, parse_python, parse_target
 from archpip.verdicts import Policy, Verdict, judge, read_catalogue
 from archpip.wheels import Inspection, RemoteWheel, compare_siblings, inspect_wheel
 
@@ -59,8 +59,7 @@ LABELS = _read_labels()
 
 @lru_cache
 def _target(name: str, python: str) -> Target:
-    major, minor = map(int, python.split("."))
-    return parse_target(name, host=detect_host(), python=PythonTarget(version=(major, minor, 0)))
+    return parse_target(name, host=detect_host(), python=parse_python(python))
 
 
 def _inspect(client: IndexClient, filename: str) -> Inspection:

@@ -54,6 +54,7 @@ def test_words_that_stand_alone_name_machines(
         ("a/b_x64.dll", "a/b_arm64.dll"),
         ("a/libb_osx_aarch_64.jnilib", "a/libb_osx_x86_64.jnilib"),
         ("a/mac/b.dylib", "a/mac_m1/b.dylib"),
+        ("a/MacOS/libb.dylib.1.37", "a/linux/libb.so.1.37"),
         ("a/cli-64.exe", "a/cli.exe"),
         ("x86_64.so", "arm64.dylib"),
         ("a/x64.node", "a/arm64.node"),
