@@ -112,11 +112,13 @@ def _fresh_log(options: BuildOptions, name: str) -> Path:
 def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
     """Yield a new folder, removed afterwards unless builds are kept.
 
+    Its path is absolute: a build's commands run in other folders.
     It is always new: py-build-cmake and setuptools reuse the output of an earlier build.
     """
     if options.keep_build_folder is not None:
-        options.keep_build_folder.mkdir(parents=True, exist_ok=True)
-        yield Path(tempfile.mkdtemp(prefix=prefix, dir=options.keep_build_folder))
+        kept = options.keep_build_folder.absolute()
+        kept.mkdir(parents=True, exist_ok=True)
+        yield Path(tempfile.mkdtemp(prefix=prefix, dir=kept))
         return
     if options.work_folder is not None:
         options.work_folder.mkdir(parents=True, exist_ok=True)

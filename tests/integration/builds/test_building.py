@@ -238,6 +238,15 @@ def test_a_kept_build_shows_what_was_built_and_with_which_files(
     assert "exec /no/gcc " in (kept / "target/bin/cc").read_text()
 
 
+def test_builds_are_kept_in_a_folder_named_from_here(
+    tmp_path: Path, make_builder: MakeBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sdist = write_project(tmp_path, "assert os.path.isabs(sys.prefix), sys.prefix")
+    make_builder(keep_build_folder=Path("kept")).build(sdist, HOST)
+    assert list((tmp_path / "kept").iterdir())
+
+
 def test_nothing_is_run_unless_it_is_approved_by_name(
     tmp_path: Path, make_builder: MakeBuilder
 ) -> None:

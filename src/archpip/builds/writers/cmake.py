@@ -12,12 +12,23 @@ from archpip.builds.profile import FILES, TargetProfile, macos_floor
 FIND_PYTHON_NAME = "find_python.cmake"
 
 # FindPython forgets a suffix that was set before, and in a cross build whose find_package also asks
-# for the interpreter it finds none (CMake 4.4): modules would be called `x.so`.
+# for the interpreter it finds none (CMake 4.4): modules would be called `x.so`. By CMP0190, which
+# projects for CMake 4.1 and newer set, it would run the build environment's interpreter through the
+# target's emulator. https://cmake.org/cmake/help/latest/policy/CMP0190.html
 _FIND_PYTHON = """\
 macro(archpip_find_package method package)
-  find_package(${{package}} ${{ARGN}} BYPASS_PROVIDER)
-  if("${{package}}" MATCHES "^Python3?$" AND NOT ${{package}}_SOABI)
-    set(${{package}}_SOABI "{soabi}")
+  if("${{package}}" MATCHES "^Python3?$")
+    cmake_policy(PUSH)
+    if(POLICY CMP0190)
+      cmake_policy(SET CMP0190 OLD)
+    endif()
+    find_package(${{package}} ${{ARGN}} BYPASS_PROVIDER)
+    cmake_policy(POP)
+    if(NOT ${{package}}_SOABI)
+      set(${{package}}_SOABI "{soabi}")
+    endif()
+  else()
+    find_package(${{package}} ${{ARGN}} BYPASS_PROVIDER)
   endif()
 endmacro()
 cmake_language(SET_DEPENDENCY_PROVIDER archpip_find_package SUPPORTED_METHODS FIND_PACKAGE)

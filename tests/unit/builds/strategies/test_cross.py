@@ -240,6 +240,22 @@ def test_cmake_looks_for_libraries_in_the_sysroot_and_for_programs_here(
         assert line in lines
 
 
+def test_cmake_runs_no_interpreter_through_the_emulator(
+    make_target: MakeTarget, make_request: MakeRequest
+) -> None:
+    plan = plan_build(make_request(make_target("linux-aarch64")))
+    lines = [line.strip() for line in content(plan, "find_python.cmake").splitlines()]
+    found = lines.index("find_package(${package} ${ARGN} BYPASS_PROVIDER)")
+    assert lines[found - 4 : found + 2] == [
+        "cmake_policy(PUSH)",
+        "if(POLICY CMP0190)",
+        "cmake_policy(SET CMP0190 OLD)",
+        "endif()",
+        lines[found],
+        "cmake_policy(POP)",
+    ]
+
+
 def test_build_details_follow_pep_739(make_target: MakeTarget, make_request: MakeRequest) -> None:
     plan = plan_build(make_request(make_target("linux-aarch64")))
     details = json.loads(content(plan, "build-details.json"))

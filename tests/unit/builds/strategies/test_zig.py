@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,6 +70,20 @@ def test_others_take_them_with_a_pyconfig_of_their_own(
         ),
     )
     assert "#define Py_PYCONFIG_H" in content(plan, "include/pyconfig.h")
+
+
+@pytest.mark.skipif(not hasattr(os, "uname"), reason="there is nothing to answer for")
+def test_backends_are_told_the_macos_they_build_for(
+    make_target: MakeTarget, plan_with_zig: MakePlan, tmp_path: Path
+) -> None:
+    plan = plan_with_zig(make_target("macos-arm64", floor=(11, 0)))
+    script = tmp_path / "like_in_process.py"
+    asked = "print(platform.system(), platform.mac_ver())"
+    script.write_text(content(plan, "python/_archpip_hook.py") + asked)
+    answer = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "Darwin ('11.0', ('', '', ''), 'arm64')\n"
 
 
 def test_macos_modules_leave_the_interpreter_open(
