@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         find_listed_routes,
         find_listed_sources,
     )
-    from archpip.integrations.routes import Route, find_routes
+    from archpip.integrations.routes import Route, find_routes, find_torch_routes
     from archpip.integrations.uv_config import (
         NO_TERMS,
         UvIndex,
@@ -70,6 +70,7 @@ __all__ = [
     "find_project_sources",
     "find_python_version",
     "find_routes",
+    "find_torch_routes",
     "interpret",
     "is_universal",
     "read_index_pins",

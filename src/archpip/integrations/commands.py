@@ -52,7 +52,7 @@ _OWN_SOURCES = {
     Client.PIP: ("--index-url", "-i", "--pypi-url", "--extra-index-url", "--find-links", "-f"),
     Client.UV: (
         *("--index", "--default-index", "--index-url", "-i", "--extra-index-url"),
-        *("--find-links", "-f"),
+        *("--torch-backend", "--find-links", "-f"),
     ),
 }
 _OWN_SOURCES[Client.UV_PROJECT] = _OWN_SOURCES[Client.UV]

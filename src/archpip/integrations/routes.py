@@ -20,6 +20,12 @@ _UV_VARIABLES = (
     *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"),
 )
 
+_TORCH_INDEX = "https://download.pytorch.org/whl/"
+"""What uv asks for PyTorch's projects, whatever else is set.
+
+Source: https://docs.astral.sh/uv/guides/integration/pytorch/#automatic-backend-selection
+"""
+
 
 class Route(Struct, frozen=True, kw_only=True):
     """One source that a client uses for files."""
@@ -44,7 +50,26 @@ def find_routes(surroundings: Surroundings, pip_config: PipConfig) -> tuple[Rout
     Raises:
         ConfigurationError: A file of uv's is not TOML.
     """
-    return (*_pip_routes(pip_config), *_uv_routes(surroundings))
+    return (
+        *_pip_routes(pip_config),
+        *_uv_routes(surroundings),
+        *find_torch_routes(surroundings),
+    )
+
+
+def find_torch_routes(surroundings: Surroundings) -> tuple[Route, ...]:
+    """Return the routes to PyTorch's own indexes, which no other setting of uv's can replace."""
+    origins = [
+        table.origin for table in read_uv_tables(surroundings) if _has_backend(table.content)
+    ]
+    if surroundings.environ.get("UV_TORCH_BACKEND"):
+        origins.append(Origin(variable="UV_TORCH_BACKEND"))
+    return tuple(_route(Client.UV, "torch-backend", _TORCH_INDEX, origin) for origin in origins)
+
+
+def _has_backend(table: Mapping[str, object]) -> bool:
+    pip_table = table.get("pip")
+    return bool(is_table(pip_table) and pip_table.get("torch-backend"))
 
 
 def _pip_routes(pip_config: PipConfig) -> Iterator[Route]:

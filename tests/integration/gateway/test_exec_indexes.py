@@ -144,6 +144,21 @@ def test_indexes_without_a_name_stand_behind_gateways_of_their_own(
     assert "warning" not in added.stderr
 
 
+def test_torch_backend_is_told(
+    fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path
+) -> None:
+    fake = fake_world("hollow-universal2")
+    (tmp_path / "r.in").write_text("uamqp\n")
+    command = ("exec", "--target-platform", "macos-arm64", "--index-url", fake.index_url(), "--")
+    compile_it = (*UV, "pip", "compile", "r.in", "--no-build")
+
+    told = archpip_here(*command, *compile_it, UV_TORCH_BACKEND="cpu")
+    silent = archpip_here(*command, *compile_it)
+
+    assert "torch-backend (UV_TORCH_BACKEND) goes round the gateway" in told.stderr
+    assert "goes round" not in silent.stderr
+
+
 def test_ways_round_the_gateway_are_told(
     fake_world: FakeWorldFactory, archpip_here: ArchpipCommand
 ) -> None:

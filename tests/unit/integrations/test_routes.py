@@ -27,6 +27,15 @@ def test_pip_goes_round_by_an_extra_index_and_by_links(surroundings: MakeSurroun
     ]
 
 
+def test_uv_goes_round_to_pytorchs_indexes(surroundings: MakeSurroundings) -> None:
+    machine = surroundings(
+        {"home/.config/uv/uv.toml": '[pip]\ntorch-backend = "auto"\n'}, {"UV_TORCH_BACKEND": "cpu"}
+    )
+
+    route = (Client.UV, "torch-backend", "https://download.pytorch.org/whl/", False)
+    assert routes(machine) == [route, route]
+
+
 def test_uv_goes_round_by_its_files_and_variables(surroundings: MakeSurroundings) -> None:
     project = (
         "[[tool.uv.index]]\nurl = 'https://one.example/simple'\n"

@@ -48,6 +48,7 @@ from archpip.integrations import (
     find_project_folder,
     find_project_sources,
     find_python_version,
+    find_torch_routes,
     read_pdm_indexes,
     read_script_tables,
     read_uv_command,
@@ -88,6 +89,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         uv = replace(uv, default_terms=NO_TERMS)  # those of the index that it replaces
     _warn_of_ways_round(terminal, command, uv)
     _warn_of_listed_sources(terminal, command, context)
+    _warn_of_torch_backend(terminal, command, context)
     _warn_of_project_sources(terminal, command, context)
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
     if not arguments.index_url and (own := _find_index_of_client(command, context)):
@@ -181,6 +183,18 @@ def _warn_of_listed_sources(
         terminal.warning(
             f"{option} in the command's file of requirements goes round the gateway; "
             "take it out there, and give it to archpip before the two dashes"
+        )
+
+
+def _warn_of_torch_backend(
+    terminal: Terminal, command: Sequence[str], context: CommandContext
+) -> None:
+    if find_client(command) is not Client.UV:
+        return
+    for route in find_torch_routes(context.surroundings):
+        terminal.warning(
+            f"{route.name} ({route.origin}) goes round the gateway: uv asks {route.address} for "
+            "PyTorch's projects; unset it, and give archpip --index and --index-pin"
         )
 
 
