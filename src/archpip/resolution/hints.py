@@ -84,7 +84,12 @@ def find_hint(
             is for. What it refuses is not advised.
     """
     for reason, describe in _HINTS.items():
-        found = [(version, each) for version, each in rejected if each.reason is reason]
+        found = [
+            (version, each)
+            for version, each in rejected
+            if each.reason is reason
+            and (reason in _WEIGH_TIMES or not ranking.is_left_out_by_time(name, each.link))
+        ]
         if found or (only_prereleases and reason is RejectionReason.PRERELEASE):
             hint = describe(
                 _Case(
@@ -295,3 +300,7 @@ _HINTS: dict[RejectionReason, Callable[[_Case], str | None]] = {
     RejectionReason.TAGS: _tags,
 }
 """Writes the hint for each reason, the most promising first."""
+
+_WEIGH_TIMES = frozenset((RejectionReason.TOO_NEW, RejectionReason.TAGS))
+"""Reasons whose hints look at upload times; for the others, a file that is too new as well would
+not be taken either."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from archpip.resolution import NoSolutionError, ProjectSelection, ResolveOptions
 from archpip.verdicts import Policy, parse_override
@@ -253,3 +254,24 @@ def test_no_yanked_version_is_named_that_would_be_refused(
     world.add("a-1.0-py3-none-any.whl", yanked="broken")
 
     assert hint_of(solve, "a") == "A yanked version is taken only where it is pinned: a==1.0."
+
+
+@pytest.mark.parametrize("kind", ["only-binary", "no-binary", "python"])
+def test_no_file_is_advised_that_is_too_new_as_well(
+    world: FakeWorld, solve: Solver, kind: str
+) -> None:
+    """The sdist of django 2.2.24 was, to those who asked for wheels before its day."""
+    formats = ProjectSelection().choose_first(":all:")
+    options = ResolveOptions(uploaded_before=datetime(2026, 1, 1, tzinfo=UTC))
+    barred, taken = "a-1.0.tar.gz", "a-1.0-py3-none-any.whl"
+    if kind == "only-binary":
+        options = replace(options, formats=formats)
+    elif kind == "no-binary":
+        barred, taken = taken, barred
+        options = replace(options, formats=ProjectSelection().choose_second(":all:"))
+    for filename, wanted in ((barred, ">=3.12" if kind == "python" else None), (taken, None)):
+        link = world.add(filename, page_requires_python=wanted)
+        world.replace(link, upload_time=datetime(2026, 1, 5, tzinfo=UTC))
+
+    hint = hint_of(solve, "a", options=options)
+    assert hint == "--exclude-newer 2026-01-05T00:00:01Z would allow a 1.0."
