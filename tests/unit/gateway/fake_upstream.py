@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from msgspec.structs import replace
 from packaging.utils import NormalizedName
@@ -60,7 +61,7 @@ class FakePage:
     def about(self) -> dict[str, object]:
         return {"meta": {"api-version": "1.0"}}
 
-    @property
+    @cached_property  # as with real pages, it is asked for once per file
     def filenames(self) -> list[str]:
         return [link.filename for link in self.links]
 
