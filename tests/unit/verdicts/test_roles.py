@@ -1,5 +1,7 @@
-from archpip.binaries import ForeignProcessor
-from archpip.verdicts import Status
+import pytest
+
+from archpip.binaries import BinaryKind, ForeignProcessor
+from archpip.verdicts import Role, Status, find_roles
 from tests.unit.verdicts.builder import World
 
 
@@ -74,3 +76,46 @@ def test_what_compilers_link_against_is_not_loaded(world: World) -> None:
         tags=["cp38-abi3-manylinux_2_27_aarch64"],
     )
     assert world.findings(module, world.target("linux", "arm64")) == {"AP101": Status.WRONG}
+
+
+@pytest.mark.parametrize(
+    ("path", "executable_bit", "role"),
+    [
+        ("pkg/_core.abi3.so", False, Role.MODULE),
+        ("pkg/libfoo.so.1", False, Role.LIBRARY),
+        ("pkg/bin/checker", False, Role.EXECUTABLE),
+        ("pkg/libfoo", False, Role.LIBRARY),
+        ("pkg/model.weights", False, Role.DATA),
+        ("pkg/engine.plugin", True, Role.LIBRARY),
+        ("pkg/addon.node", False, Role.EXECUTABLE),
+        ("p-1.data/scripts/helper.so", False, Role.EXECUTABLE),
+        ("p-1.data/headers/helper.so", False, Role.DATA),
+    ],
+)
+def test_an_elf_library_has_the_role_that_its_name_gives(
+    world: World, *, path: str, executable_bit: bool, role: Role
+) -> None:
+    wheel = world.any_wheel(world.member(path, "linux", "x86_64", executable_bit=executable_bit))
+
+    assert find_roles(wheel, world.target("linux", "x86_64")) == (role,)
+
+
+def test_of_a_machine_in_no_table_only_what_is_named_a_library_is_one(world: World) -> None:
+    unknown = world.slice(None)
+    wheel = world.any_wheel(
+        world.member("pkg/libfoo.so.1", "linux", unknown),
+        world.member("pkg/board", "linux", unknown),
+    )
+
+    assert find_roles(wheel, world.target("linux", "x86_64")) == (Role.LIBRARY, Role.DATA)
+
+
+def test_only_a_file_of_nothing_but_objects_is_data(world: World) -> None:
+    objects = world.slice("arm64", kind=BinaryKind.OBJECT)
+    library = world.slice("x86_64")
+    wheel = world.any_wheel(
+        world.member("pkg/libfoo.dylib", "macos", library, objects),
+        world.member("pkg/libbar.dylib", "macos", objects),
+    )
+
+    assert find_roles(wheel, world.target("macos", "arm64")) == (Role.LIBRARY, Role.DATA)
