@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
 from archpip.environments.model import Shape, Tree
-from archpip.environments.records import parse_conda_record, read_text
+from archpip.environments.records import find_conda_prefix, parse_conda_record, read_text
 from archpip.errors import ArchpipError, BinaryFormatError, UsageError
 from archpip.reachable import is_file, is_there
 from archpip.targets import (
@@ -34,6 +34,7 @@ _SUFFIX = re.compile(
     r"\.(?:cpython-|cp)(?P<python>\d{2,3}t?)[a-z]*-(?P<platform>[a-z0-9_-]+)\.(?:so|pyd)$"
 )
 _SUFFIX_ENDS = (".so", ".pyd")
+_CONDAS_PYTHON = re.compile(r"conda-meta/python-(?P<python>\d+\.\d+\.\d+)-[^-/]+\.json")
 _PYTHON_FOLDER = re.compile(r"(?:^|/)(?P<python>(?:python|pypy)\d\.\d+t?)/")
 _STRICT_TAGS = (
     (re.compile(r"macosx_\d+_\d+_(arm64|x86_64)"), "macos-{}"),
@@ -140,13 +141,20 @@ class _Evidence:
         yield "its executables", self._of_executables
 
     def find_python(self) -> PythonTarget | None:
-        """Return the interpreter, by `pyvenv.cfg`, by folders, or by most modules' names."""
+        """Return the interpreter: by `pyvenv.cfg` or conda's record, by folders, by modules' names.
+
+        A prefix of conda's may have others in `envs`, with more modules than its own.
+        """
         votes = Counter(
             match["python"]
             for member in self._members
             if (match := _find_python_folder(member.path) or _find_suffix(member.path))
         )
-        names = [self._of_configuration(), *(name for name, _ in votes.most_common(1))]
+        names = [
+            self._of_configuration(),
+            self._of_condas_python(),
+            *(name for name, _ in votes.most_common(1)),
+        ]
         for name in filter(None, names):
             try:
                 return parse_python(name)
@@ -164,6 +172,10 @@ class _Evidence:
                 if found:
                     return Floors(glibc=parse_floor(found[1].decode(), subject="glibc"))
         return None
+
+    def _of_condas_python(self) -> str:
+        found = (_CONDAS_PYTHON.fullmatch(member.path) for member in self._members)
+        return next((match["python"] for match in found if match), "")
 
     def _of_configuration(self) -> str:
         text = self._read("pyvenv.cfg")
@@ -185,7 +197,7 @@ class _Evidence:
         votes = Counter(
             record.subdirectory
             for member in self._members
-            if member.path.startswith("conda-meta/")
+            if find_conda_prefix(member.path) is not None
             and (record := parse_conda_record(self._read(member.path)))
             and record.subdirectory != "noarch"
         )

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from archpip.binaries import looks_native
 from archpip.environments.links import follow
 from archpip.environments.model import ImageFacts
+from archpip.environments.records import find_conda_prefix
 from archpip.environments.tars import TarReader
 from archpip.wheels import (
     Likelihood,
@@ -274,7 +275,7 @@ class LayeredTree:
         if path.endswith(_LISTED):
             listed = Member(path, 0, 0, executable_bit=False)
             return _Kept(member=listed, offset=0, kept_bytes=0)
-        is_record = path.endswith(_RECORDS) or path.startswith("conda-meta/")
+        is_record = path.endswith(_RECORDS) or find_conda_prefix(path) is not None
         if not is_record and estimate_likelihood(member) is Likelihood.NONE:
             return None
         content = archive.open(entry)

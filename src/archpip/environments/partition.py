@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from archpip.environments.model import Installer, Part, Tree
 from archpip.environments.records import (
+    CondaRecord,
+    find_conda_prefix,
     find_top_level,
     parse_conda_record,
     parse_record,
@@ -21,7 +23,6 @@ _IMPORT_ROOT = re.compile(
     r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|app_packages|(?:python|pypy)\d+\.\d+t?)$"
     r"|^python$"  # a Lambda layer
 )
-_CONDA_RECORD = re.compile(r"conda-meta/[^/]+\.json")
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
@@ -79,8 +80,9 @@ class _Partition:
     # Whose records are read.
 
     def _conda_parts(self) -> Iterator[Part]:
-        for path in [p for p in self._members if p.startswith("conda-meta/")]:
-            if not _CONDA_RECORD.fullmatch(path):
+        for path in self._members:
+            prefix = find_conda_prefix(path)
+            if prefix is None:
                 continue
             try:
                 record = parse_conda_record(self._read(path))
@@ -89,16 +91,20 @@ class _Partition:
                 yield Part(name=_name_of(path), root="", problems=(problem,))
                 continue
             if record is not None:
-                listed = [p for p in record.paths if p in self._members]
-                self._claimed.update(listed)
-                root = next((r for p in listed if (r := self._root_of(p))), "")
-                yield Part(
-                    name=record.name,
-                    version=record.version,
-                    installer=Installer.CONDA,
-                    root=root,
-                    paths=self._as_in_wheel(listed, root=root, data=f"{record.name}.data"),
-                )
+                yield self._conda_part(record, prefix)
+
+    def _conda_part(self, record: CondaRecord, prefix: str) -> Part:
+        named = (posixpath.join(prefix, path) for path in record.paths)
+        listed = [path for path in named if path in self._members]
+        self._claimed.update(listed)
+        root = next((r for path in listed if (r := self._root_of(path))), prefix)
+        return Part(
+            name=record.name,
+            version=record.version,
+            installer=Installer.CONDA,
+            root=root,
+            paths=self._as_in_wheel(listed, root=root, data=f"{record.name}.data"),
+        )
 
     def _installed_part(self, dist_info: str) -> Part:
         root, folder = posixpath.split(dist_info)

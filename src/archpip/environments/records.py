@@ -6,6 +6,7 @@ untrusted input, like wheels: only their entries within the tree count.
 """
 
 import posixpath
+import re
 from collections.abc import Container, Iterator
 from contextlib import closing
 
@@ -139,6 +140,19 @@ class CondaRecord(Struct, frozen=True, kw_only=True):
     subdirectory: str
     """conda's name for the platform: `osx-arm64`, `linux-64`, `noarch`."""
     paths: tuple[str, ...]
+
+
+_CONDA_RECORD = re.compile(r"(?:(?P<prefix>.*)/)?conda-meta/[^/]+\.json")
+
+
+def find_conda_prefix(path: str) -> str | None:
+    """Return the prefix that a record of conda's is for; `None` for any other file.
+
+    Images and homes have a prefix somewhere below, and a prefix has further ones in `envs`. The
+    prefix is empty if it is the tree itself.
+    """
+    match = _CONDA_RECORD.fullmatch(path)
+    return None if match is None else match["prefix"] or ""
 
 
 def parse_conda_record(text: str) -> CondaRecord | None:

@@ -1,6 +1,7 @@
 """The command that fixes a part of an audit."""
 
 import posixpath
+import re
 import shlex
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from archpip.environments.model import (
 )
 from archpip.targets import floor_arguments
 from archpip.verdicts import Status
+
+_IN_PREFIX = re.compile(r"(?:^|/)[Ll]ib/(?:.*/)?(?:site-packages|python[\d.]+t?|lib-dynload)$")
+"""The end of an import root in conda's prefix."""
 
 _FOLDER = "FOLDER"
 """Placeholder for an environment's import folder, which an audit of the app cannot know."""
@@ -29,7 +33,11 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
     if not part.requirement:
         return ""
     if part.installer is Installer.CONDA:
-        return f"conda install --force-reinstall {part.name}={part.version}"
+        # An image is built again: there the prefix is where a container sees it.
+        tree = "/" if audit.shape is Shape.IMAGE else audit.path
+        prefix = str(Path(tree, _IN_PREFIX.sub("", part.root)))
+        package = f"{part.name}={part.version}"
+        return shlex.join(["conda", "install", "--prefix", prefix, "--force-reinstall", package])
     target = ["--target-platform", audit.target.name, *floor_arguments(audit.target)]
     if part.verdict.status is Status.DEGRADED:
         target = ["--strict", *target]

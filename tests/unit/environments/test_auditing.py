@@ -168,6 +168,29 @@ def test_conda_packages_are_named_by_conda(tmp_path: Path) -> None:
     assert codes(part) == [("AP101", f"{SITE}/numpy/_x.abi3.so")]
 
 
+def conda_files(prefix: str, name: str) -> dict[str, bytes]:
+    record = f'{{"name": "{name}", "version": "2.0", "files": ["{SITE}/{name}.abi3.so"]}}'
+    return {
+        f"{prefix}conda-meta/{name}-2.0-0.json": record.encode(),
+        f"{prefix}{SITE}/{name}.abi3.so": X86_64_MODULE,
+    }
+
+
+def test_condas_prefixes_below_a_tree_are_seen(tmp_path: Path) -> None:
+    files = conda_files("opt/conda/", "a") | conda_files("opt/conda/envs/science/", "b")
+    parts = tuple(audited(lay_out(tmp_path, files)))
+    audit = Audit(path="/tree", shape=Shape.FOLDER, target=MAC, target_origin="", parts=parts)
+
+    assert [(part.label, part.installer) for part in parts] == [
+        ("a 2.0", Installer.CONDA),
+        ("b 2.0", Installer.CONDA),
+    ]
+    assert [find_remedy(audit, part) for part in parts] == [
+        "conda install --prefix /tree/opt/conda --force-reinstall a=2.0",
+        "conda install --prefix /tree/opt/conda/envs/science --force-reinstall b=2.0",
+    ]
+
+
 def test_bytecode_that_a_record_lists_elsewhere_is_no_matter(tmp_path: Path) -> None:
     files = distribution("six", {"six.py": b""})
     record = next(path for path in files if path.endswith("/RECORD"))
@@ -248,7 +271,11 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
                 " --python-version 3.11 --target python"
             ),
         ),
-        (Shape.CONDA, Installer.CONDA, "conda install --force-reinstall uamqp=1.6.1"),
+        (
+            Shape.CONDA,
+            Installer.CONDA,
+            "conda install --prefix '/my env' --force-reinstall uamqp=1.6.1",
+        ),
     ],
 )
 def test_the_remedy_is_a_command_for_the_shape(
@@ -259,7 +286,11 @@ def test_the_remedy_is_a_command_for_the_shape(
         name="uamqp",
         version="1.6.1",
         installer=installer,
-        root={Shape.SITE_PACKAGES: "", Shape.BRIEFCASE: "app_packages"}.get(shape, "python"),
+        root={
+            Shape.SITE_PACKAGES: "",
+            Shape.BRIEFCASE: "app_packages",
+            Shape.CONDA: SITE,
+        }.get(shape, "python"),
         inspection=found.inspection,
         verdict=found.verdict,
     )

@@ -291,3 +291,9 @@ def test_of_two_files_of_one_name_in_a_layer_the_last_is_seen(tree: LayeredTree)
     first, second = layer({"bin/tool": AARCH64_MODULE}), layer({"bin/tool": b"#!/bin/sh"})
 
     assert apply(tree, first[: ends_at(first)] + second) == []
+
+
+def test_condas_records_are_kept_wherever_its_prefix_is(tree: LayeredTree) -> None:
+    record = "opt/conda/envs/science/conda-meta/a-1.0-0.json"
+
+    assert apply(tree, layer({record: b"{}", "opt/conda/other.json": b"{}"})) == [record]

@@ -188,3 +188,18 @@ def test_lockfiles_of_other_tools_are_refused_with_what_reads_them(
 
     with pytest.raises(NothingToAuditError, match=re.escape(f"audit what `{command}")):
         detect_shape(path)
+
+
+def test_a_conda_prefix_is_of_its_own_python_whatever_its_envs_hold(tmp_path: Path) -> None:
+    files = {
+        "conda-meta/python-3.12.1-h0_0_cpython.json": b'{"subdir": "osx-arm64", "files": []}',
+        "conda-meta/python-dateutil-2.9.0-0.json": b"{}",
+        "lib/python3.12/x.py": b"",
+        **{f"envs/science/lib/python3.11/{name}.py": b"" for name in "abc"},
+    }
+    root = lay_out(tmp_path, files)
+
+    found = infer_target(root, Shape.CONDA, FolderTree(root), host=LINUX)
+
+    assert found.target.python.version == (3, 12, 1)
+    assert found.target.name == "macos-arm64"
