@@ -57,6 +57,21 @@ def test_least_recently_used_files_go_first(tmp_path: Path, file: Path) -> None:
     assert [cache.find(sha256) is not None for sha256 in hashes] == [True, False, True]
 
 
+def test_newest_file_stays_however_large(tmp_path: Path, file: Path) -> None:
+    cache = FileCache(tmp_path / "files", most_bytes=1)
+    cache.add(SHA256, file)
+    cache.close()
+    assert cache.find(SHA256) is not None
+
+
+def test_a_cache_of_just_its_size_is_left_alone(tmp_path: Path, file: Path) -> None:
+    cache = FileCache(tmp_path / "files", most_bytes=2 * len(CONTENT))
+    for character in "ab":
+        cache.add(character * 64, file)
+    cache.close()
+    assert cache.info().count == 2
+
+
 def test_cleared_cache_is_empty(tmp_path: Path, file: Path) -> None:
     cache = FileCache(tmp_path / "files")
     cache.add(SHA256, file)

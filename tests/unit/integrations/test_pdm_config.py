@@ -78,6 +78,22 @@ def test_credentials_beside_the_address_go_with_it(tmp_path: Path, users_file: P
     assert (route.name, route.address) == ("pypi.url", "https://me:****@one.example/simple")
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("url = 'https://you@one.example/'\nusername = 'me'", "https://you@one.example/"),
+        ("url = 'https://one.example/'\nusername = 'me'", "https://me:@one.example/"),
+    ],
+    ids=["the address has its own", "a user alone"],
+)
+def test_credentials_of_the_address_go_before_those_beside_it(
+    tmp_path: Path, users_file: Path, said: str, expected: str
+) -> None:
+    users_file.write_text(f"[pypi]\n{said}\n")
+    [index] = read_pdm_indexes(surroundings(tmp_path))
+    assert index.url == expected
+
+
 def test_credentials_may_be_in_variables(tmp_path: Path, users_file: Path) -> None:
     users_file.write_text(f"[pypi]\nurl = '{SERVER}'\n")
     where = surroundings(tmp_path, PDM_PYPI_USERNAME="me", PDM_PYPI_PASSWORD="secret")

@@ -47,8 +47,8 @@ class FakeWorld:
     metadata: dict[str, str] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
-    """The sha256 of an sdist's bytes, where its page does not say it."""
+    computed: dict[str, str] = field(default_factory=dict)
+    """The sha256 of a file's bytes, where its page does not say it."""
     unbound: dict[str, UnboundSymbols] = field(default_factory=dict)
     """By path, what a module of a thin wheel lacks that its sibling's has."""
     asked: list[str] = field(default_factory=list)
@@ -125,7 +125,7 @@ class FakeWorld:
         return WheelFacts(
             metadata=metadata,
             inspection=self.inspections.get(link.url, _empty(link)) if inspect else None,
-            sha256=link.sha256,
+            sha256=link.sha256 or self.computed.get(link.filename),
         )
 
     def compare(
@@ -142,7 +142,7 @@ class FakeWorld:
             raise self.errors[reference.link.filename]
         return SourceFacts(
             metadata=self.metadata[reference.link.url].encode(),
-            sha256=reference.link.sha256 or self.sources.get(reference.link.filename),
+            sha256=reference.link.sha256 or self.computed.get(reference.link.filename),
         )
 
     def known_source(self, reference: SourceReference) -> SourceFacts | None:

@@ -195,6 +195,17 @@ def test_what_cannot_be_read_is_refused_not_trusted(world: FakeWorld, solve: Sol
     assert found.pins[0].rejections[0].reason is RejectionReason.UNREADABLE
 
 
+def test_a_verdict_of_unknown_is_a_wheel_that_cannot_be_read(
+    world: FakeWorld, solve: Solver, condemn: Condemn
+) -> None:
+    condemn(world.add("a-2.0-py3-none-any.whl"), Status.UNKNOWN)
+    world.add("a-1.0-py3-none-any.whl")
+
+    found = solve("a")
+
+    assert found.pins[0].rejections[0].reason is RejectionReason.UNREADABLE
+
+
 @pytest.mark.parametrize(
     ("metadata", "message"),
     [

@@ -272,7 +272,7 @@ def test_an_sdist_without_a_promised_hash_is_fetched_to_be_hashed(
     world.add("a-1.0-cp311-cp311-win_amd64.whl")
     sdist = world.add("a-1.0.tar.gz")
     world.replace(sdist, hashes=())
-    world.sources[sdist.filename] = "f" * 64
+    world.computed[sdist.filename] = "f" * 64
 
     assert solve("a").pins[0].sha256 == "f" * 64
     with pytest.raises(NoSolutionError, match="its hash is not allowed"):

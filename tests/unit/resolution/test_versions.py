@@ -125,6 +125,18 @@ def test_hashes_choose_the_file(world: FakeWorld, solve: Solver) -> None:
     assert files(found)["a"] == "a-1.0-py3-none-any.whl"
 
 
+def test_a_wheel_without_a_promised_hash_is_held_to_that_of_its_bytes(
+    world: FakeWorld, solve: Solver
+) -> None:
+    link = world.add("a-1.0-py3-none-any.whl")
+    world.replace(link, hashes=())
+    world.computed[link.filename] = "1" * 64
+
+    with pytest.raises(NoSolutionError, match="its hash is not allowed"):
+        solve.with_hashes(("a==1.0", "0" * 64))
+    assert solve.with_hashes(("a==1.0", "1" * 64)).pins[0].sha256 == "1" * 64
+
+
 def test_a_requirement_with_a_hash_asks_hashes_of_all(world: FakeWorld, solve: Solver) -> None:
     world.add("a-1.0-py3-none-any.whl", sha256="0" * 64, requires=["b"])
     world.add("b-1.0-py3-none-any.whl")
