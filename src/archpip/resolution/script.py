@@ -51,7 +51,7 @@ def read_script(path: Path, *, shown: str, sources: bool = True) -> RequirementS
     uv = tool.get("uv") if isinstance(tool, dict) else None
     if not sources or not isinstance(uv, dict):
         return asked
-    return apply_uv_sources(asked, uv, folder=folder, shown=shown)
+    return apply_uv_sources(asked, uv, folder=folder, shown=shown, in_workspace=False)
 
 
 def _read_block(path: Path, shown: str) -> Mapping[str, object]:

@@ -45,7 +45,12 @@ _REVISIONS = ("rev", "tag", "branch")
 
 
 def apply_uv_sources(
-    found: RequirementSet, tool: Mapping[str, object], *, folder: Path, shown: str
+    found: RequirementSet,
+    tool: Mapping[str, object],
+    *,
+    folder: Path,
+    shown: str,
+    in_workspace: bool = True,
 ) -> RequirementSet:
     """Apply sources to those of a project's requirements that have no direct reference.
 
@@ -54,11 +59,12 @@ def apply_uv_sources(
         tool: Its `[tool.uv]`.
         folder: Its folder, the base of relative paths.
         shown: The path of its file as the user wrote it.
+        in_workspace: The sources of its workspace count as well: not for a script.
 
     Raises:
         UvSourceError: A source cannot be followed.
     """
-    reader = _open(tool, folder, shown)
+    reader = _open(tool, folder, shown, in_workspace=in_workspace)
     followed = tuple(each for asked in found.requirements for each in reader.follow(asked))
     return replace(found, requirements=followed) + RequirementSet(index=reader.index_options())
 
@@ -121,17 +127,22 @@ def apply_sources_of_repository(
 
 
 def _open(
-    tool: Mapping[str, object], folder: Path, shown: str, *, repository: Repository | None = None
+    tool: Mapping[str, object],
+    folder: Path,
+    shown: str,
+    *,
+    repository: Repository | None = None,
+    in_workspace: bool = True,
 ) -> "_Reader":
     stated = {name: (folder, value) for name, value in _sources_of(tool)}
     indexes = tuple(read_indexes(tool.get("index")))
-    if repository is not None:
-        # A member has the sources and indexes of its workspace as well; its own come first.
-        root = find_workspace(folder, repository.root)
-        if root is not None and root != folder:
-            above = uv_table(root)
-            stated = {name: (root, value) for name, value in _sources_of(above)} | stated
-            indexes += tuple(read_indexes(above.get("index")))
+    # A member has the sources and indexes of its workspace as well; its own come first.
+    top = repository.root if repository else Path(folder.anchor)
+    root = find_workspace(folder, top) if in_workspace else None
+    if root is not None and root != folder:
+        above = uv_table(root)
+        stated = {name: (root, value) for name, value in _sources_of(above)} | stated
+        indexes += tuple(read_indexes(above.get("index")))
     return _Reader(
         sources=stated, indexes=indexes, folder=folder, shown=shown, repository=repository
     )

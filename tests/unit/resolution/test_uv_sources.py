@@ -255,6 +255,24 @@ def test_patterns_of_members_that_are_none_are_passed_over(tmp_path: Path) -> No
     assert follow_in_repository(tmp_path, "near") == [f"near @ {NEAR}"]
 
 
+def test_a_member_of_a_workspace_has_the_sources_of_its_root(tmp_path: Path) -> None:
+    """Without them the index's project of that name was taken."""
+    write_workspace(tmp_path)
+    (tmp_path / "parts" / "mine" / "pyproject.toml").write_text('[project]\nname = "mine"\n')
+    asked = RequirementSet(
+        requirements=tuple(parse_requirement(name, base=tmp_path) for name in ("near", "root"))
+    )
+    folder = tmp_path / "parts" / "mine"
+
+    found = apply_uv_sources(asked, {}, folder=folder, shown="pyproject.toml").requirements
+    assert [each.direct and each.direct.path for each in found] == [
+        tmp_path / "parts" / "near",
+        tmp_path / "other",
+    ]
+    script = apply_uv_sources(asked, {}, folder=folder, shown="s.py", in_workspace=False)
+    assert script.requirements == asked.requirements
+
+
 def follow_in_repository(root: Path, line: str) -> list[str]:
     return list(
         apply_sources_of_repository(
