@@ -18,6 +18,8 @@ _NO_COMPILER = re.compile(
     r"|No CMAKE_C(?:XX)?_COMPILER could be found"
     r"|Microsoft Visual C\+\+ [\d.]+ or greater is required"
     r"|(?P<cargo>cargo), the Rust package manager, is not installed"
+    r"|error: can't find (?P<rust>Rust) compiler"  # setuptools-rust
+    r"|Unknown compiler\(s\): \[\['(?P<first>[^']+)'"  # meson
 )
 
 _NO_LIBRARY = re.compile(
@@ -41,7 +43,7 @@ def find_missing(lines: Sequence[str], plan: BuildPlan) -> tuple[str, str] | Non
             )
         match = _NO_COMPILER.search(line)
         if match:
-            name = match["name"] or match["other"] or match["cargo"] or "a C compiler"
+            name = match[match.lastgroup] if match.lastgroup else "a C compiler"
             return (
                 f"{name} is not on this machine ({line.strip()})",
                 _INSTALL_ONE,

@@ -46,13 +46,22 @@ def test_a_failure_says_what_failed_first_and_where_the_log_is(
     assert left_behind(options) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("error: command 'gcc' failed: No such file or directory", "gcc"),
+        ("../meson.build:1:0: ERROR: Unknown compiler(s): [['c++'], ['g++']]", r"c\+\+"),
+        ("error: can't find Rust compiler", "Rust"),
+        ("No CMAKE_CXX_COMPILER could be found.", "a C compiler"),
+    ],
+)
 def test_a_compiler_that_is_not_there_is_a_toolchain_that_is_missing(
-    tmp_path: Path, make_builder: MakeBuilder
+    tmp_path: Path, make_builder: MakeBuilder, said: str, missing: str
 ) -> None:
-    work = """
-    sys.exit("error: command 'gcc' failed: No such file or directory")
+    work = f"""
+    sys.exit({said!r})
     """
-    with pytest.raises(ToolchainMissingError, match="gcc is not on this machine") as caught:
+    with pytest.raises(ToolchainMissingError, match=f"{missing} is not on this") as caught:
         make_builder().build(write_project(tmp_path, work), HOST)
     assert "build-essential" in caught.value.hint
 
