@@ -25,6 +25,11 @@ class SeveralTargetsError(UsageError):
     def __str__(self) -> str:
         return f"This command takes one target, not {', '.join(self.names)}"
 
+    @property
+    def hint(self) -> str:
+        """Say how to choose, and what takes several."""
+        return "Name one with --target-platform; `archpip lock` takes several."
+
 
 class IdleFloorError(UsageError):
     """A floor was given that applies to none of the targets."""
