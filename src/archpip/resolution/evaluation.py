@@ -1,6 +1,6 @@
 """Evaluation: the metadata of an offer is read, and it is taken into the search or rejected."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.ports import ResolutionReporter, SourceFacts, SourceReference
 from archpip.resolution.ranking import Ranking
+from archpip.resolution.sdists import Sdists
 from archpip.resolution.source_references import direct_link, source_reference
 
 # When one version fails to build, older ones mostly fail too, and each try may take minutes.
@@ -53,14 +54,14 @@ class Evaluator:
         book: DemandBook,
         reporter: ResolutionReporter,
         hashes: AllowedHashes,
-        config_settings: Mapping[NormalizedName, tuple[tuple[str, str], ...]],
+        sdists: Sdists,
     ) -> None:
         self._library = library
         self._ranking = ranking
         self._book = book
         self._reporter = reporter
         self._hashes = hashes
-        self._config_settings = config_settings
+        self._sdists = sdists
         self._outcomes: dict[str, Taken | Rejection] = {}
         self.left_unread = False
         """Whether a source was skipped because its metadata needs a build."""
@@ -112,7 +113,7 @@ class Evaluator:
             )
         else:
             reference = source_reference(
-                direct, name=name, config_settings=self._config_settings.get(name, ())
+                direct, name=name, config_settings=self._sdists.config_settings(name)
             )
             outcome = self._read_source(name, None, reference, direct=direct)
         self._direct_outcomes[name, direct] = self._report(outcome)
@@ -179,37 +180,21 @@ class Evaluator:
     def _evaluate_sdist(
         self, name: NormalizedName, offer: Offer, ladder: Ladder
     ) -> Taken | Rejection:
-        """Read an sdist's metadata: from a wheel of the same version, or from the sdist itself.
-
-        uv assumes that all files of a version have the same metadata, and so do we if there is a
-        wheel: it saves the download of every sdist, and the build of many. An sdist for which the
-        index gives no hash must be fetched all the same, to be hashed.
-        """
+        """Read an sdist's metadata, perhaps from a wheel of the same version."""
         link = offer.link
         if not self._hashes.admit(name, link):
             return reject(link, RejectionReason.HASHES, _unlike_hashes(link))
-        wheels = [o.link for o in ladder.offers if o.kind is LinkKind.WHEEL]
-        siblings = [*wheels, *self._ranking.siblings(ladder)] if link.sha256 else []
-        for sibling in siblings[:2]:
+        for wheel in self._sdists.stand_ins(offer, ladder):
             try:
-                content = self._library.wheel_metadata(sibling, inspect=False).result()
-                metadata = self._check(
-                    name, offer.version, self._library.metadata(sibling, content)
-                )
+                content = self._library.wheel_metadata(wheel, inspect=False).result()
+                metadata = self._check(name, offer.version, self._library.metadata(wheel, content))
             except (WheelError, InvalidMetadataError):
                 continue  # A damaged wheel says nothing about the sdist.
             refused = self._refuse_metadata(name, link, metadata, link.sha256)
             if refused is not None:
                 return refused
             return Taken(link=link, kind=LinkKind.SDIST, metadata=metadata, sha256=link.sha256)
-        reference = SourceReference(
-            link=link,
-            kind=LinkKind.SDIST,
-            name=name,
-            version=offer.version,
-            config_settings=self._config_settings.get(name, ()),
-        )
-        return self._read_source(name, offer.version, reference)
+        return self._read_source(name, offer.version, self._sdists.reference(name, offer))
 
     def _read_source(
         self,

@@ -53,6 +53,7 @@ class Library:
         self._world = world
         self._reporter = reporter
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="archpip-fetch")
+        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archpip-source")
         self._lock = threading.Lock()
         self._closing = False
         self._builds = True
@@ -76,7 +77,8 @@ class Library:
         self._closing = True
         # Ctrl-C must not wait: the world's owner closes its connections.
         interrupted = kind is not None and not issubclass(kind, Exception)
-        self._pool.shutdown(wait=not interrupted, cancel_futures=True)
+        for pool in (self._ahead, self._pool):
+            pool.shutdown(wait=not interrupted, cancel_futures=True)
 
     def catalogue(self, name: NormalizedName) -> "Future[Catalogue]":
         """Return what the indexes offer for a project; empty if no index knows it."""
@@ -116,7 +118,26 @@ class Library:
 
     def source(self, reference: SourceReference) -> "Future[SourceFacts]":
         """Return the facts read from a source."""
-        return self._once(self._sources, reference, lambda: self._world.source(reference))
+        with self._lock:
+            future = self._sources.get(reference)
+            # One that was begun and still waits for others is needed now.
+            if future is None or future.cancel():
+                future = self._pool.submit(self._world.source, reference)
+                self._sources[reference] = future
+        return future
+
+    def begin_source(self, reference: SourceReference) -> "Future[SourceFacts] | None":
+        """Start reading a source that is likely needed; `None` if that may need a build too many.
+
+        Such are read one after another: their builds share an environment, and making a second one
+        at the same time takes longer than most builds.
+        """
+        with self._lock:
+            future = self._sources.get(reference)
+            if future is None and self._builds:
+                future = self._ahead.submit(self._world.source, reference)
+                self._sources[reference] = future
+        return future
 
     def may_read(self, reference: SourceReference) -> bool:
         """Return whether a source may be read: always if that needs no build."""
@@ -130,6 +151,10 @@ class Library:
     def stop_reading_sources(self) -> None:
         """Stop reading sources that need a build: later requests are not worth one."""
         self._builds = False
+        with self._lock:
+            self._sources = {
+                r: future for r, future in self._sources.items() if not future.cancel()
+            }
 
     def remember_source(self, reference: SourceReference, facts: SourceFacts) -> None:
         """Reuse the facts of a source that was read without its name for a reference with it."""

@@ -20,7 +20,9 @@ from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue, Offer
 from archpip.resolution.metadata import CoreMetadata
 from archpip.resolution.model import LinkKind
+from archpip.resolution.ports import SourceFacts
 from archpip.resolution.ranking import Ranking
+from archpip.resolution.sdists import Sdists
 from archpip.resolution.siblings import find_larger_sibling, may_have_sibling
 
 _ANY_MACHINE = "-any.whl"
@@ -42,6 +44,7 @@ class Scout:
         library: Library,
         ranking: Ranking,
         book: DemandBook,
+        sdists: Sdists,
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
         preferences: Mapping[NormalizedName, Version],
         opened: Mapping[NormalizedName, Version] | None = None,
@@ -53,6 +56,7 @@ class Scout:
             library: Where answers are fetched.
             ranking: Orders candidates.
             book: Reads requirements as the target does.
+            sdists: Says what to read for an sdist.
             constraints: Bounds on versions.
             preferences: Versions to guess first.
             opened: Versions whose wheels were requested before; see `open_ahead`.
@@ -61,6 +65,7 @@ class Scout:
         self._library = library
         self._ranking = ranking
         self._book = book
+        self._sdists = sdists
         self._constraints = constraints
         self._preferences = preferences
         self._opened = opened or {}
@@ -129,7 +134,10 @@ class Scout:
         catalogue = future.result()
         before = self._guesses.get(catalogue.name)
         offer = self._guess(catalogue)
-        if offer is None or offer.kind is not LinkKind.WHEEL:
+        if offer is None:
+            return
+        if offer.kind is LinkKind.SDIST:
+            self._begin_sdist(catalogue, offer)
             return
         inspect = _open(self._library, self._ranking, catalogue, offer)
         self._library.wheel_metadata(offer.link, inspect=inspect).add_done_callback(
@@ -137,6 +145,14 @@ class Scout:
         )
         if self._guessed and offer is not before and not offer.link.filename.endswith(_ANY_MACHINE):
             self._guessed(catalogue.name, offer.version)
+
+    def _begin_sdist(self, catalogue: Catalogue, offer: Offer) -> None:
+        ladder = self._ranking.ladder(catalogue, offer.version)
+        future = self._sdists.begin(catalogue.name, offer, ladder)
+        if future is not None:
+            future.add_done_callback(
+                lambda done: self._later(self._on_metadata, catalogue.name, offer, done)
+            )
 
     def _guess(self, catalogue: Catalogue) -> Offer | None:
         """Return the offer that the solver will most likely take."""
@@ -159,12 +175,16 @@ class Scout:
         self._hopeless.add(name)
         return None
 
-    def _on_metadata(self, name: NormalizedName, offer: Offer, future: "Future[bytes]") -> None:
+    def _on_metadata(
+        self, name: NormalizedName, offer: Offer, future: "Future[bytes] | Future[SourceFacts]"
+    ) -> None:
         if future.cancelled() or future.exception() is not None:
             return
+        found = future.result()
+        content = found if isinstance(found, bytes) else found.metadata
         # The solver reads the same metadata, and reports errors in it.
         with suppress(ArchpipError):
-            self._follow(name, offer, self._library.metadata(offer.link, future.result()))
+            self._follow(name, offer, self._library.metadata(offer.link, content))
 
     def _follow(self, name: NormalizedName, offer: Offer, metadata: CoreMetadata) -> None:
         """Register a wheel's requirements, once without extras and once for each extra."""

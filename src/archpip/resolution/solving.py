@@ -48,6 +48,7 @@ from archpip.resolution.provider import Candidate, Provider
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
+from archpip.resolution.sdists import Sdists
 from archpip.resolution.search import GoesOn, TooDeepError, search
 from archpip.resolution.source_references import source_reference
 from archpip.resolution.supply import Supply
@@ -198,16 +199,30 @@ class Solver(Struct, frozen=True, kw_only=True):
         if require_hashes:
             check_roots_have_hashes(named, hashes)
         bounds_by_name = _constraint_demands(bounds, book)
+        sdists = Sdists(
+            library=self.library,
+            ranking=ranking,
+            hashes=hashes,
+            config_settings=collect_config_settings(named),
+        )
         with Scout(
             library=self.library,
             ranking=ranking,
             book=book,
+            sdists=sdists,
             constraints=bounds_by_name,
             preferences=preferences,
             opened=self._opened.get(target),
             guessed=guessed,
         ) as scout:
-            provider = self._provide(asked, hashes, preferences, bounds_by_name, scout)
+            provider = self._provide(
+                asked,
+                hashes=hashes,
+                sdists=sdists,
+                preferences=preferences,
+                constraints=bounds_by_name,
+                scout=scout,
+            )
             roots = list(_root_demands(named, book))
             scout.want(roots)
             mapping = self._run(provider, roots, target, goes_on, checks_hints=checks_hints)
@@ -220,7 +235,9 @@ class Solver(Struct, frozen=True, kw_only=True):
     def _provide(
         self,
         asked: _Question,
+        *,
         hashes: AllowedHashes,
+        sdists: Sdists,
         preferences: Mapping[NormalizedName, Version],
         constraints: Mapping[NormalizedName, tuple[Demand, ...]],
         scout: Scout,
@@ -232,7 +249,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             book=asked.book,
             reporter=self.reporter,
             hashes=hashes,
-            config_settings=collect_config_settings(asked.named),
+            sdists=sdists,
         )
         confirmer = Confirmer(
             library=self.library,

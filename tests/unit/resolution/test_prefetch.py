@@ -12,11 +12,13 @@ from packaging.version import Version
 from archpip.errors import IndexAccessError
 from archpip.index import Link, ProjectNotFoundError
 from archpip.resolution import ResolutionReporter, ResolveOptions, WheelFacts
+from archpip.resolution.allowed_hashes import AllowedHashes
 from archpip.resolution.demands import Demand, DemandBook, Identifier
 from archpip.resolution.fetching import Library
 from archpip.resolution.ladders import Catalogue
 from archpip.resolution.prefetch import Scout, likely_versions
 from archpip.resolution.ranking import Ranking
+from archpip.resolution.sdists import Sdists
 from archpip.targets import marker_environments
 from tests.unit.resolution.fake_world import (
     PATIENCE_SECONDS,
@@ -45,6 +47,15 @@ class WatchedWorld(FakeWorld):
             self.event(link.filename).set()
 
 
+def sdists_of(library: Library, ranking: Ranking) -> Sdists:
+    return Sdists(
+        library=library,
+        ranking=ranking,
+        hashes=AllowedHashes(by_project={}),
+        config_settings={},
+    )
+
+
 def run_scout(
     world: WatchedWorld,
     awaited: str,
@@ -62,12 +73,14 @@ def run_scout(
         return book.demand(Identifier(name), SpecifierSet(specifier))
 
     bounds = {name: (demand(name, text),) for name, text in (constraints or {}).items()}
+    ranking = Ranking(target=target, options=options or ResolveOptions())
     with (
         Library(world, reporter=ResolutionReporter()) as library,
         Scout(
             library=library,
-            ranking=Ranking(target=target, options=options or ResolveOptions()),
+            ranking=ranking,
             book=book,
+            sdists=sdists_of(library, ranking),
             constraints=bounds,
             preferences=preferences or {},
             opened=opened,
@@ -92,6 +105,13 @@ def test_the_whole_graph_is_walked_from_one_requirement(watched: WatchedWorld) -
     asked = run_scout(watched, "d-1.0-py3-none-any.whl")
 
     assert "z" not in asked
+
+
+def test_what_an_sdist_requires_is_wanted_too(watched: WatchedWorld) -> None:
+    watched.add("a-1.0.tar.gz", requires=["b"])
+    watched.add("b-1.0-py3-none-any.whl")
+
+    run_scout(watched, "b-1.0-py3-none-any.whl")
 
 
 def test_a_prerelease_is_guessed_where_no_final_release_is_allowed(watched: WatchedWorld) -> None:
@@ -179,7 +199,14 @@ def test_what_no_version_meets_is_not_guessed_at_again(watched: WatchedWorld) ->
     ranking = WatchedRanking()
     book = DemandBook(marker_environments(make_target()))
     library = Library(watched, reporter=ResolutionReporter())
-    scout = Scout(library=library, ranking=ranking, book=book, constraints={}, preferences={})
+    scout = Scout(
+        library=library,
+        ranking=ranking,
+        book=book,
+        sdists=sdists_of(library, ranking),
+        constraints={},
+        preferences={},
+    )
     with library, scout:
         for name in names:
             library.catalogue(name).result()
