@@ -111,3 +111,13 @@ def test_answer_may_take_longer_than_a_request(monkeypatch: pytest.MonkeyPatch) 
             client.sendall(REQUEST + b"Connection: close\r\n\r\n")
 
             assert receive_all(client).endswith(b"here")
+
+
+def test_answers_on_one_connection_do_not_wait_for_each_other(connection: socket.socket) -> None:
+    begun = time.monotonic()
+    for _ in range(50):
+        connection.sendall(REQUEST + b"\r\n")
+        while not connection.recv(65536).endswith(b"here"):
+            pass
+
+    assert time.monotonic() - begun < 1.5
