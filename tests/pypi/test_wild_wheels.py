@@ -144,6 +144,7 @@ THIN = {
     "zfpy-1.0.0-cp312-cp312-macosx_11_0_arm64.whl": "wrong",
     "cylp-0.92.0-cp312-cp312-macosx_11_0_arm64.whl": "wrong",
     "tesserocr-2.6.1-cp310-cp310-macosx_11_0_arm64.whl": "wrong",
+    "opencv_python-4.11.0.86-cp37-abi3-macosx_13_0_arm64.whl": "ok",
     "python_fcl-0.7.0.10-cp310-cp310-macosx_11_0_arm64.whl": "ok",
     "lxml-6.0.2-cp311-cp311-macosx_10_9_universal2.whl": "ok",
     "z3_solver-4.15.4.0-py3-none-macosx_13_0_arm64.whl": "ok",

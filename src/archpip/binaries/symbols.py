@@ -37,20 +37,31 @@ class SymbolTable(Struct, frozen=True, kw_only=True):
     """Undefined, not weak, and looked up in all loaded images, without a library."""
     bound: tuple[tuple[str, frozenset[bytes]], ...] = ()
     """Undefined and bound to one library: each library's name as written, and its symbols."""
+    linked: tuple[str, ...] = ()
+    """The libraries that are loaded with the slice (Mach-O), as written: a flat lookup finds their
+    symbols, too."""
 
 
 def find_unbound(own: SymbolTable, other: SymbolTable) -> UnboundSymbols | None:
     """Return the symbols that `own` leaves to flat lookup and `other` has, if there are any.
 
     `other` has a symbol if it defines it, or binds it to a library that is neither the system's nor
-    the interpreter's. A flat lookup alone proves nothing: extension modules find all of Python that
-    way, and samplerate, pyobjc or mpi4py look up more on purpose. Two slices were compiled from one
-    source, though, so a symbol that only one of them was linked with is missing in the other.
+    the interpreter's, and that `own` does not link in any version. A flat lookup alone proves
+    nothing: extension modules find all of Python that way, and samplerate, pyobjc or mpi4py look up
+    more on purpose. Two slices were compiled from one source, though, so a symbol that only one of
+    them was linked with is missing in the other.
     """
     missing = own.flat & (other.defined | other.private)
+    linked = frozenset(map(_library_stem, own.linked))
     providers: Counter[str | None] = Counter({None: len(missing)})
     for library, names in other.bound:
-        if library.startswith(_SYSTEM_FOLDERS) or _INTERPRETER_LIBRARY.search(library):
+        if (
+            library.startswith(_SYSTEM_FOLDERS)
+            or _INTERPRETER_LIBRARY.search(library)
+            # An image of a flat namespace binds nothing to a library, and finds it all the same
+            # (the libtheora of opencv-python's arm64 wheels).
+            or _library_stem(library) in linked
+        ):
             continue
         found = own.flat & names
         providers[library] += len(found)
@@ -75,3 +86,8 @@ def find_worst_unbound(own: SymbolTable, others: tuple[SymbolTable, ...]) -> Unb
         key=lambda unbound: unbound.count,
         default=None,
     )
+
+
+def _library_stem(name: str) -> str:
+    """Return a library's base name without its version: `libogg` of `@rpath/libogg.0.8.dylib`."""
+    return name.rpartition("/")[2].partition(".")[0]

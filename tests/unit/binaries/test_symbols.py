@@ -17,6 +17,7 @@ def table(
     private: str = "",
     flat: str = "",
     bound: Mapping[str, str] = MappingProxyType({}),
+    linked: tuple[str, ...] = (),
 ) -> SymbolTable:
     def names(text: str) -> frozenset[bytes]:
         return frozenset(text.encode().split())
@@ -27,6 +28,7 @@ def table(
         private=names(private),
         flat=names(flat),
         bound=tuple((library, names(text)) for library, text in bound.items()),
+        linked=linked,
     )
 
 
@@ -74,6 +76,17 @@ def test_what_the_system_or_the_interpreter_has_is_found_by_flat_lookup(library:
 
 def test_a_library_that_is_only_named_like_the_interpreter_is_none() -> None:
     assert find_unbound(HOLLOW, table(bound={"@rpath/libpythonic.dylib": "_a"})) is not None
+
+
+def test_what_a_library_that_both_link_has_is_found_by_flat_lookup() -> None:
+    libraries = {"@loader_path/libogg.0.8.5.dylib": "_a", "@rpath/X.framework/Versions/A/X": "_b"}
+    linked = ("@loader_path/libogg.0.dylib", "@loader_path/../X.framework/X")
+    own = table(architecture=ARM, flat="_a _b _c", linked=linked)
+
+    assert find_unbound(own, table(bound=libraries)) is None
+    unbound = find_unbound(own, table(bound=libraries | {"@loader_path/libogginess.dylib": "_c"}))
+    assert unbound is not None
+    assert unbound.examples == ("_c",)
 
 
 def test_lookups_that_both_leave_flat_are_by_design() -> None:

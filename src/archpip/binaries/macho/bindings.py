@@ -90,6 +90,7 @@ def read_loader_symbols(part: Window, header: MachHeader, commands: Commands) ->
             for ordinal, library in enumerate(commands.needed, start=1)
             if ordinal in bound
         ),
+        linked=tuple(library.name for library in commands.needed),
     )
 
 

@@ -113,6 +113,7 @@ def read_symbol_table(
             for ordinal, library in enumerate(commands.needed, start=1)
             if ordinal in offsets.bound
         ),
+        linked=tuple(library.name for library in commands.needed),
     )
 
 
