@@ -26,6 +26,7 @@ from archpip.resolution import (
     ExtraChoice,
     ProjectFileError,
     RequirementSet,
+    add_bounds_of_folder,
     add_sources_of_folders,
     decide_pins,
     parse_requirement,
@@ -231,7 +232,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         requirement = parse_requirement(
             text, base=self.base, config_settings=settings, editable=editable
         )
-        return self._follow_sources(RequirementSet(requirements=(requirement,)), named=True)
+        return self._follow_sources(add_bounds_of_folder(requirement), named=True)
 
     def _follow_sources(self, found: RequirementSet, *, named: bool) -> RequirementSet:
         """Add the sources that folders' own files name of what they require."""

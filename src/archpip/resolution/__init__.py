@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from archpip.resolution.siblings import GONE, SiblingComparison, may_have_sibling
     from archpip.resolution.solving import resolve
     from archpip.resolution.together import resolve_together
+    from archpip.resolution.uv_bounds import add_bounds_of_folder
     from archpip.resolution.uv_sources import add_sources_of_folders
     from archpip.resolution.watched_world import WatchedWorld
     from archpip.resolution.world import IndexWorld
@@ -144,6 +145,7 @@ __all__ = [
     "WheelNotFoundError",
     "World",
     "adapt_python",
+    "add_bounds_of_folder",
     "add_sources_of_folders",
     "admits_python",
     "apply_overrides",

@@ -32,6 +32,7 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import RequestedRequirement, parse_requirement
+from archpip.resolution.uv_bounds import read_uv_bounds
 from archpip.resolution.uv_sources import apply_uv_sources
 from archpip.targets import Target
 
@@ -152,12 +153,16 @@ def read_project(
         ),
         pythons=pythons,
     )
-    return _with_sources(asked, file) if sources else asked
+    return _as_uv_reads(asked, file, sources=sources)
 
 
-def _with_sources(asked: RequirementSet, file: ProjectFile) -> RequirementSet:
+def _as_uv_reads(asked: RequirementSet, file: ProjectFile, *, sources: bool) -> RequirementSet:
+    """Apply what the file states for uv."""
     tool = _table(file.tool, "uv", file.shown)
-    return apply_uv_sources(asked, tool, folder=file.path.parent.resolve(), shown=file.shown)
+    folder = file.path.parent.resolve()
+    if sources:
+        asked = apply_uv_sources(asked, tool, folder=folder, shown=file.shown)
+    return asked + read_uv_bounds(tool, folder=folder, shown=file.shown)
 
 
 def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> RequirementSet:
@@ -182,7 +187,7 @@ def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> Requir
             for requirement in requirements
         )
     )
-    return _with_sources(asked, file) if sources else asked
+    return _as_uv_reads(asked, file, sources=sources)
 
 
 class FolderProject(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from archpip.foreign_toml import parse_toml
 from archpip.resolution.errors import ProjectFileError
 from archpip.resolution.requirement_set import RequirementSet
 from archpip.resolution.requirements import parse_requirement
+from archpip.resolution.uv_bounds import read_uv_bounds
 from archpip.resolution.uv_sources import apply_uv_sources
 
 # The specification's own expression, line by line.
@@ -49,9 +50,11 @@ def read_script(path: Path, *, shown: str, sources: bool = True) -> RequirementS
     )
     tool = table.get("tool")
     uv = tool.get("uv") if isinstance(tool, dict) else None
-    if not sources or not isinstance(uv, dict):
+    if not isinstance(uv, dict):
         return asked
-    return apply_uv_sources(asked, uv, folder=folder, shown=shown, in_workspace=False)
+    if sources:
+        asked = apply_uv_sources(asked, uv, folder=folder, shown=shown, in_workspace=False)
+    return asked + read_uv_bounds(uv, folder=folder, shown=shown, in_workspace=False)
 
 
 def _read_block(path: Path, shown: str) -> Mapping[str, object]:
