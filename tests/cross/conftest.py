@@ -88,6 +88,10 @@ SDISTS = {
             filename="contourpy-1.3.1.tar.gz",
             sha256="dfd97abd83335045a913e3bcc4a09c0ceadbe66580cf573fe961f4a825efa699",
         ),
+        Sdist(
+            filename="argon2_cffi_bindings-26.2.0.tar.gz",
+            sha256="f21ab89bb9850f32b9ca038d9961424bb0d3669d579cbbbfed068cffa6fc0643",
+        ),
     )
 }
 

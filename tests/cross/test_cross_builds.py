@@ -120,7 +120,7 @@ def test_a_scikit_build_core_project_runs_on_the_target(
 
 
 def test_a_project_with_cmakes_newest_policies_is_built(build: Build) -> None:
-    built = build("argon2-cffi-bindings")  # asks for the interpreter, by CMP0190 of CMake 4.1
+    built = build("argon2_cffi_bindings")  # asks for the interpreter, by CMP0190 of CMake 4.1
     assert built.wheel.verdict.status is Status.OK
     assert built.path.name.endswith("-abi3-linux_aarch64.whl")
 
