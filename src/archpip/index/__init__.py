@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from archpip.index.file_cache import CachedFiles, FileCache
     from archpip.index.kept import KeptPages
     from archpip.index.listing import ListedFile, Place, Places, ProjectLinks, find_version
+    from archpip.index.locations import find_pin
     from archpip.index.model import FileStream, Link
     from archpip.index.once import OncePerKey
     from archpip.index.options import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         SessionOptions,
     )
     from archpip.index.page import Page
-    from archpip.index.places import find_pin
     from archpip.index.urls import (
         filename_of,
         is_well_formed,

@@ -29,12 +29,12 @@ from archpip.index.errors import (
 from archpip.index.file_cache import FileCache
 from archpip.index.findlinks import read_find_links
 from archpip.index.listing import ProjectLinks
+from archpip.index.locations import as_url, find_locations, find_pin, index_urls_of, is_flat_folder
 from archpip.index.model import FileStream, Link
 from archpip.index.older import OlderFiles
 from archpip.index.once import OncePerKey
 from archpip.index.options import IndexLocations, IndexTerms, SessionOptions
 from archpip.index.page import Page
-from archpip.index.places import as_url, find_pin, find_places, index_urls_of, is_flat_folder
 from archpip.index.ranges import HttpRangeReader
 from archpip.index.reading import NoPageStore, PageReader, PageStore
 from archpip.index.session import Session, check_status
@@ -115,7 +115,7 @@ class IndexClient:
 
         Returns `None` if that is not known: files of `--find-links` come and go without a page.
         """
-        find_links, index_urls = find_places(name, self._locations)
+        find_links, index_urls = find_locations(name, self._locations)
         if find_links:
             return None
         return " ".join(self._reader.digest(project_url(url, name)) for url in index_urls)
@@ -149,7 +149,7 @@ class IndexClient:
         address, question, query = link.url.partition("?")
         url = f"{address}.metadata{question}{query}"
         if url.startswith("file:"):
-            content = path_of(url).read_bytes()
+            content = _read_local(url)
         else:
             answer = self._session.get(url)
             check_status(answer.status, url)
@@ -194,7 +194,7 @@ class IndexClient:
 
     def _read_project(self, name: NormalizedName) -> ProjectLinks:
         pages: list[Page] = []
-        find_links, index_urls = find_places(name, self._locations)
+        find_links, index_urls = find_locations(name, self._locations)
         for location in find_links:
             pages += self._find_links.get(location, partial(self._read_find_links, location))
         found = (self._read_page(url, name) for url in index_urls)
@@ -225,3 +225,10 @@ class IndexClient:
     def _read_find_links(self, location: str) -> tuple[Page, ...]:
         self._find_links_read[location] = self._clock()
         return read_find_links(location, self._reader)
+
+
+def _read_local(url: str) -> bytes:
+    try:
+        return path_of(url).read_bytes()
+    except OSError as error:
+        raise IndexUnavailableError(url=url, reason=error.strerror or str(error)) from error

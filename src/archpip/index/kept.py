@@ -10,8 +10,8 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName
 
+from archpip.index.locations import find_locations
 from archpip.index.options import IndexLocations
-from archpip.index.places import find_places
 from archpip.index.urls import project_url, without_credentials
 
 ASKED = "asked"
@@ -60,11 +60,11 @@ class KeptPages:
         """Return the same as `IndexClient.digest` if that needs no request, else `None`."""
         if self._max_age_seconds <= 0:
             return None
-        places = find_places(name, locations)
-        if places.find_links:
+        found = find_locations(name, locations)
+        if found.find_links:
             return None
         digests = []
-        for url in places.index_urls:
+        for url in found.index_urls:
             state = self.state(without_credentials(project_url(url, name)))
             if state is None or not self.is_fresh(state):
                 return None

@@ -87,9 +87,8 @@ class Network:
             if longest_seconds:
                 request.timeout(timedelta(seconds=longest_seconds))
             return _Exchange(url, request.build_streamed(), longest_seconds)
-        except (
-            ValueError
-        ) as error:  # a URL or a header that cannot be sent; some are `BuilderError`
+        # A URL or a header that cannot be sent; some are `BuilderError`.
+        except ValueError as error:
             raise TransportError(_causes(error)[-1], may_pass=False) from error
 
     def close(self) -> None:

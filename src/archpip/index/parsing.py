@@ -41,5 +41,5 @@ def _decode(body: bytes, parameters: str) -> str:
     _, found, charset = parameters.partition("charset=")
     try:
         return body.decode(charset.strip(" \"'") if found else "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # unknown, or `idna`, which does not replace
         return body.decode(errors="replace")

@@ -44,7 +44,7 @@ class HttpRangeReader:
         """
         if url.startswith("file:"):
             return _read_local_tail(url, length)
-        start, content, size = self._ask(url, f"bytes=-{length}")
+        start, content, size = self._ask(url, f"bytes=-{length}", most_bytes=length)
         if start != max(0, size - length) or start + len(content) != size:
             raise self._misstated(url, f"its answer to the last {length} bytes starts at {start}")
         return Tail(content=content, file_size=size)
@@ -69,13 +69,17 @@ class HttpRangeReader:
     def _read(self, url: str, start: int, stop: int) -> bytes:
         if start >= stop:
             return b""
-        first, content, _ = self._ask(url, f"bytes={start}-{stop - 1}")
-        if (first, len(content)) != (start, stop - start):
+        most_bytes = stop - start
+        first, content, _ = self._ask(url, f"bytes={start}-{stop - 1}", most_bytes=most_bytes)
+        if (first, len(content)) != (start, most_bytes):
             raise self._misstated(url, f"asked for {start}-{stop - 1}, got {len(content)} bytes")
         return content
 
-    def _ask(self, url: str, wanted: str) -> tuple[int, bytes, int]:
-        """Return the response's start offset, its bytes, and the size of the file, in bytes."""
+    def _ask(self, url: str, wanted: str, *, most_bytes: int) -> tuple[int, bytes, int]:
+        """Return the response's start offset, its bytes, and the size of the file, in bytes.
+
+        A response that promises more than `most_bytes` is not read: it may be a whole file.
+        """
         if reason := self._refusing.get(urlsplit(url).netloc):
             raise RangesUnsupportedError(url=redact(url), reason=reason)
         was_cut = False
@@ -86,6 +90,8 @@ class HttpRangeReader:
                 with self._session.stream(url, headers={"Range": wanted}) as answer:
                     raise_to_retry(answer)
                     first, last, size = self._check(answer, url)
+                    if last - first >= most_bytes:
+                        raise self._misstated(url, f"asked for {wanted}, it answers {first}-{last}")
                     content = answer.read(last - first + 2)
             except TransportError as error:
                 # Once may be the network; twice is a proxy that truncates ranges, where waiting

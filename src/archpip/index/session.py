@@ -157,7 +157,11 @@ class Session:
             if location is None:
                 return answer
             answer.close()
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+            except ValueError as error:
+                reason = f"it redirects to what is no URL: {error}"
+                raise TransportError(reason, may_pass=False) from error
         raise TransportError(f"it redirects more than {_MOST_REDIRECTS} times", may_pass=False)
 
     def _ask(self, url: str, headers: Mapping[str, str], send: _Send) -> OpenAnswer:

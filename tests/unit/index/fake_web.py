@@ -36,6 +36,7 @@ class OpenReply:
     def __post_init__(self) -> None:
         self.status = self.reply.status
         self.is_closed = False
+        self.bytes_read = 0
         self._body = BytesIO(self.reply.content)
 
     def header(self, name: str) -> str | None:
@@ -43,6 +44,7 @@ class OpenReply:
 
     def read(self, most_bytes: int) -> bytes:
         content = self._body.read(most_bytes)
+        self.bytes_read += len(content)
         if self.reply.cut and len(content) < most_bytes:
             raise self.reply.cut
         return content

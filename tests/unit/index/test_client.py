@@ -184,6 +184,14 @@ def test_metadata_beside_a_local_wheel(client: MakeClient, tmp_path: Path) -> No
     assert client(ONE).metadata(local) == b"Name: a"
 
 
+def test_promised_metadata_that_is_absent_beside_a_local_wheel_is_an_error(
+    client: MakeClient, tmp_path: Path
+) -> None:
+    local = Link(url=(tmp_path / "a.whl").as_uri(), filename="a.whl", metadata_hashes=())
+    with pytest.raises(IndexUnavailableError, match=r"a\.whl\.metadata cannot be used"):
+        client(ONE).metadata(local)
+
+
 def test_client_is_a_context_that_closes(web: FakeWeb, client: MakeClient, tmp_path: Path) -> None:
     web.answer("https://files.example/a.whl", Reply(200, b"x"))
     with client(ONE) as opened:

@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 
 from archpip.index import IndexLocations, IndexPin, KeptPages
 from archpip.index.kept import ASKED, DIGEST
-from archpip.index.places import find_places
+from archpip.index.locations import find_locations
 
 A, B = NormalizedName("a"), NormalizedName("b")
 ONE, TWO = "https://me:secret@one.example/simple", "https://two.example/simple/"
@@ -61,12 +61,12 @@ def test_a_pinned_project_is_looked_for_in_one_place() -> None:
     locations = IndexLocations(
         index_urls=(ONE,), find_links=("wheels",), pins=(IndexPin(url=TWO, projects=("a*",)),)
     )
-    assert find_places(A, locations) == ((), (TWO,))
-    assert find_places(B, locations) == (("wheels",), (ONE,))
+    assert find_locations(A, locations) == ((), (TWO,))
+    assert find_locations(B, locations) == (("wheels",), (ONE,))
 
 
 def test_without_an_index_there_are_find_links_alone() -> None:
     locations = IndexLocations(
         find_links=("wheels",), no_index=True, pins=(IndexPin(url=TWO, projects=("a",)),)
     )
-    assert find_places(A, locations) == (("wheels",), ())
+    assert find_locations(A, locations) == (("wheels",), ())

@@ -188,12 +188,15 @@ def test_newer_minor_version_is_read() -> None:
     assert list(page.filenames) == []
 
 
-def test_declared_charset_is_obeyed_and_an_unknown_one_is_utf_8() -> None:
+@pytest.mark.parametrize("no_charset", ["x-nope", "idna", "\0"])
+def test_declared_charset_is_obeyed_and_an_unknown_one_is_utf_8(no_charset: str) -> None:
     body = '<a href="six-1.0.tar.gz" data-yanked="é">x</a>'
     latin = parse_page(
         body.encode("latin-1"), content_type='text/html; charset="latin-1"', source=SOURCE
     )
-    unknown = parse_page(body.encode(), content_type="text/html; charset=x-nope", source=SOURCE)
+    unknown = parse_page(
+        body.encode(), content_type=f"text/html; charset={no_charset}", source=SOURCE
+    )
     assert links(latin) == links(unknown)
 
 

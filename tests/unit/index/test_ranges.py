@@ -104,6 +104,15 @@ def test_tail_that_is_no_tail_is_not_believed(web: FakeWeb, reader: HttpRangeRea
         reader.read_tail(URL, 50)
 
 
+def test_no_more_is_read_than_was_asked_for(web: FakeWeb, reader: HttpRangeReader) -> None:
+    web.answer(URL, partial(CONTENT, "bytes 0-199/200"))
+    with pytest.raises(RangesUnsupportedError):
+        reader.read_many(URL, [(0, 10)])
+    with pytest.raises(RangesUnsupportedError):
+        reader.read_tail(URL, 50)
+    assert [answer.bytes_read for answer in web.opened] == [0, 0]
+
+
 def test_passing_failures_are_tried_again(web: FakeWeb, reader: HttpRangeReader) -> None:
     web.answer(URL, Reply(503), TransportError("cut"), serve)
     assert reader.read_many(URL, [(0, 3)]) == (CONTENT[:3],)

@@ -94,6 +94,13 @@ def test_redirect_may_be_relative_and_keeps_credentials(web: FakeWeb, session: M
     assert [answer.is_closed for answer in web.opened] == [True, True]
 
 
+def test_redirect_to_what_is_no_url_is_an_error(web: FakeWeb, session: MakeSession) -> None:
+    web.answer(URL, status(302, location="https://[broken/"))
+    with pytest.raises(IndexUnavailableError, match="redirects to what is no URL"):
+        session().get(URL)
+    assert web.pauses == []
+
+
 def test_server_of_an_index_is_private_once_it_got_credentials(
     web: FakeWeb, session: MakeSession
 ) -> None:

@@ -9,7 +9,7 @@ from archpip.index.options import IndexLocations, IndexPin
 from archpip.index.urls import is_archive, path_of, to_file_url
 
 
-class Places(NamedTuple):
+class ProjectLocations(NamedTuple):
     """All locations that may offer files of one project."""
 
     find_links: tuple[str, ...]
@@ -17,7 +17,7 @@ class Places(NamedTuple):
     index_urls: tuple[str, ...]
 
 
-def find_places(name: NormalizedName, locations: IndexLocations) -> Places:
+def find_locations(name: NormalizedName, locations: IndexLocations) -> ProjectLocations:
     """Return the locations where a project is looked up.
 
     One that is pinned to an index is looked up only there, so that another project of the same name
@@ -25,8 +25,8 @@ def find_places(name: NormalizedName, locations: IndexLocations) -> Places:
     """
     pin = find_pin(name, locations)
     if pin is not None:
-        return Places((), (as_url(pin.url),))
-    return Places(locations.find_links, index_urls_of(locations))
+        return ProjectLocations((), (as_url(pin.url),))
+    return ProjectLocations(locations.find_links, index_urls_of(locations))
 
 
 def find_pin(name: NormalizedName, locations: IndexLocations) -> IndexPin | None:
