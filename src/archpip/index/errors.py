@@ -75,6 +75,8 @@ class IndexUnavailableError(IndexAccessError):
         """Say what the user can do next."""
         if "://" not in self.url:
             return "--find-links takes a folder, a file of links, or the URL of a page."
+        if self.url.startswith("file:"):
+            return "Check the path, or what names it, such as a source in [tool.uv]."
         if self.status in _GONE and not self.url.endswith("/"):
             return "Nothing is there: check the URL, or whoever names it."
         return "Try again, check --proxy and --cert, or leave this index out."

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archpip.binaries import UnboundSymbols
-from archpip.index import HashMismatchError, Link, path_of
+from archpip.index import HashMismatchError, IndexUnavailableError, Link, path_of
 from archpip.reachable import is_file
 from archpip.resolution.ports import WheelFacts
 from archpip.wheels import (
@@ -104,12 +104,15 @@ def local_path(link: Link) -> Path | None:
     Fetched files are checked while they are downloaded; local ones are checked here.
 
     Raises:
+        IndexUnavailableError: There is no such file: a source of uv's may name one that is gone.
         HashMismatchError: The file does not have the link's hash.
     """
     if not link.url.startswith("file:"):
         return None
     path = path_of(link.url)
-    for algorithm, promised in link.hashes if is_file(path) else ():
+    if not is_file(path):
+        raise IndexUnavailableError(url=link.url, reason="there is no such file")
+    for algorithm, promised in link.hashes:
         actual = _digest_of(path, algorithm)
         if actual != promised:
             raise HashMismatchError(

@@ -10,7 +10,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from archpip.errors import BuildError
-from archpip.index import CheckoutError, HashMismatchError, Link, to_file_url
+from archpip.index import (
+    CheckoutError,
+    HashMismatchError,
+    IndexUnavailableError,
+    Link,
+    to_file_url,
+)
 from archpip.resolution import LinkKind, SourceReference, parse_metadata
 from tests.unit.resolution.hollow_wheels import PATH, WHEELS
 from tests.unit.resolution.world_bench import METADATA, STATIC, Bench
@@ -90,6 +96,23 @@ def test_a_file_without_a_promised_hash_is_hashed(bench: Bench, *, local: bool) 
 
     assert facts.sha256 == bench.link(name).sha256
     assert ("download" in bench.index.asked) is not local
+
+
+@pytest.mark.parametrize("kind", [LinkKind.WHEEL, LinkKind.SDIST])
+def test_a_file_that_is_not_on_this_disk_cannot_be_used(
+    bench: Bench, tmp_path: Path, kind: LinkKind
+) -> None:
+    gone = tmp_path / ("a-1.0-py3-none-any.whl" if kind is LinkKind.WHEEL else "folder")
+    link = Link(url=to_file_url(gone), filename=gone.name)
+
+    def ask() -> object:
+        if kind is LinkKind.WHEEL:
+            return bench.world.wheel(link, inspect=True)
+        return bench.world.source(source(link))
+
+    with pytest.raises(IndexUnavailableError, match="there is no such file") as caught:
+        ask()
+    assert "Check the path" in caught.value.hint
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "md5"])
