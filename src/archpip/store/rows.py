@@ -29,7 +29,7 @@ class RowStore(ABC):
 
     def __init__(self, dialect: Dialect, *, now: Callable[[], float]) -> None:
         """Take the database's dialect, and a function that returns seconds since 1970."""
-        self._today = int(now() // _SECONDS_A_DAY)
+        self._now = now
         self._dialect = dialect
         mark = dialect.mark
         # An inspection is replaced only by a deeper one.
@@ -43,6 +43,11 @@ class RowStore(ABC):
         self._put_state = (
             f"UPDATE {self._table('pages')} SET state = {mark}, used = {mark} WHERE url = {mark}"  # noqa: S608 -- our own names
         )
+
+    @property
+    def _today(self) -> int:
+        """The day, counted from 1970-01-01; a gateway's store is open for many."""
+        return int(self._now() // _SECONDS_A_DAY)
 
     @abstractmethod
     def _select(self, query: str, values: Sequence[Value]) -> Sequence[tuple[Value, ...]]:

@@ -204,6 +204,19 @@ def test_a_store_that_is_too_large_forgets_what_was_unused_longest(path: Path) -
     assert kept == [100, 199, 200]
 
 
+def test_a_store_that_stays_open_for_days_notes_on_which_a_row_was_used(path: Path) -> None:
+    today = [100]
+    with SqliteStore(path, now=lambda: 86_400.0 * today[0]) as store:
+        store.put_metadata(SHA, b"x")
+        store.flush()
+        today[0] = 150
+        assert store.get_metadata(SHA)
+        store.flush()
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT used FROM metadata").fetchall() == [(150,)]
+
+
 def test_clear_removes_every_file_and_the_store_works_on(store: SqliteStore, path: Path) -> None:
     store.put_metadata(SHA, b"x")
     store.flush()
