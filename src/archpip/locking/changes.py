@@ -8,6 +8,7 @@ from packaging.pylock import Package, Pylock
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from archpip.index import find_version
 from archpip.resolution import Pin, Resolution
 
 
@@ -85,7 +86,7 @@ class _Reasons(Struct, frozen=True, kw_only=True):
             if not requirer.specifier.contains(old, prereleases=True):
                 yield f"{requirer} asks for {new.name}{requirer.specifier}"
         for rejection in new.rejections:
-            if f"-{old}" in rejection.link.filename:
+            if find_version(rejection.link.filename, new.name) == old:
                 yield rejection.described
         if new.direct:
             yield f"it is taken from {new.link.filename}"

@@ -206,8 +206,8 @@ def evidence_from_table(table: Mapping[str, Any]) -> Evidence:
         verdict=Status(verdict) if verdict is not None else None,
         slices=_texts(table, "slices"),
         binaries=_number(table, "binaries") or 0,
-        minimum_macos=_text(table, "minimum-macos"),
-        minimum_glibc=_text(table, "minimum-glibc"),
+        minimum_macos=_version(table, "minimum-macos"),
+        minimum_glibc=_version(table, "minimum-glibc"),
         findings=_texts(table, "findings"),
         reader_version=_number(table, "reader-version"),
         overrides=_texts(table, "overrides"),
@@ -266,12 +266,12 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     implementation_version = _text(table, "implementation-version")
     numbers, prerelease = _split_version(_require(table, "python"))
     patch_known = numbers.count(".") != 1
-    floor = _numbers(_require(table, "floor"))
+    major, minor = _numbers(_require(table, "floor"))
     return Target(
         operating_system=OperatingSystem(_require(table, "operating-system")),
         architectures=tuple(Architecture(name) for name in _texts(table, "architectures")),
         libc=Libc(libc) if libc else None,
-        floor=(floor[0], floor[1]),
+        floor=(major, minor),
         simulator=bool(table.get("simulator", False)),
         python=PythonTarget(
             implementation=_require(table, "implementation"),
@@ -312,6 +312,13 @@ def _text(table: Mapping[str, Any], key: str) -> str | None:
     value = table.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{key} is not a string")
+    return value
+
+
+def _version(table: Mapping[str, Any], key: str) -> str | None:
+    value = _text(table, key)
+    if value is not None and not all(part.isdecimal() for part in value.split(".")):
+        raise ValueError(f"{key} is no version: {value!r}")
     return value
 
 

@@ -9,7 +9,7 @@ from packaging.pylock import Package, Pylock
 from packaging.utils import NormalizedName
 
 from archpip.locking.evidence import Evidence
-from archpip.locking.files import read_evidence, read_target
+from archpip.locking.files import read_evidence, read_locked_question, read_target
 from archpip.locking.texts import dependencies_of, project_of
 
 
@@ -88,7 +88,7 @@ def read_graph(pylock: Pylock, *, path: Path) -> LockGraph:
     """Return a lockfile's graph.
 
     Raises:
-        InvalidLockfileError: Its evidence is malformed.
+        InvalidLockfileError: Its evidence or its question is malformed.
     """
     target = read_target(pylock, path=path)
     names = {package.name for package in pylock.packages}
@@ -102,12 +102,11 @@ def read_graph(pylock: Pylock, *, path: Path) -> LockGraph:
         )
         for package in sorted(pylock.packages, key=lambda package: package.name)
     }
-    asked = ((pylock.tool or {}).get("archpip") or {}).get("requirements", ())
     return LockGraph(
         path=path,
         target=target.name if target else None,
         projects=projects,
-        asked=tuple(map(str, asked)),
+        asked=read_locked_question(pylock, path=path).requirements,
     )
 
 

@@ -31,6 +31,7 @@ from packaging.version import Version
 from archpip.index import Link, filename_of, to_file_url
 from archpip.locking.errors import InvalidLockfileError, UnfitLockfileError
 from archpip.locking.files import read_evidence, read_target
+from archpip.reachable import is_file
 from archpip.resolution import (
     HASH_ALGORITHMS,
     Half,
@@ -217,7 +218,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
     def _link(self, package: Package, file: _File, filename: str) -> Link:
         """Return a file's location and hash; an existing path takes precedence over the URL."""
         near = (self.path.parent / file.path).resolve() if file.path else None
-        url = to_file_url(near) if near and (file.url is None or near.is_file()) else file.url
+        url = to_file_url(near) if near and (file.url is None or is_file(near)) else file.url
         known = {name: digest for name, digest in file.hashes.items() if name in HASH_ALGORITHMS}
         if not known:
             raise InvalidLockfileError(

@@ -77,6 +77,16 @@ def test_a_refused_file_is_the_reason_for_going_back() -> None:
     assert changes([pin("2.0")], [new]) == ["~ a 2.0 → 1.0 (a-2.0-py3-none-any.whl: AP201)"]
 
 
+def test_a_refused_file_of_a_version_that_begins_alike_is_no_reason() -> None:
+    refused = Rejection(
+        link=make_link("a-2.10-py3-none-any.whl"), reason=RejectionReason.VERDICT, message="AP201"
+    )
+    new = replace(pin("1.0"), rejections=(refused,))
+    assert changes([pin("2.1")], [new]) == [
+        "~ a 2.1 → 1.0 (with what is asked for now, 2.1 is not taken)"
+    ]
+
+
 def test_another_file_of_the_same_version_is_a_change() -> None:
     found = changes([pin("1.0")], [pin("1.0", build="-1")])
     assert found == ["~ a a-1.0-py3-none-any.whl → a-1.0-1-py3-none-any.whl"]

@@ -83,6 +83,8 @@ def test_an_sdist_without_any_wheel_says_so() -> None:
         ({"slices": "arm64"}, "slices is not an array"),
         ({"binaries": True}, "binaries is not a whole number"),
         ({"minimum-macos": 11}, "minimum-macos is not a string"),
+        ({"minimum-macos": "eleven"}, "minimum-macos is no version: 'eleven'"),
+        ({"minimum-glibc": "2."}, "minimum-glibc is no version: '2.'"),
     ],
 )
 def test_damaged_evidence_is_refused(table: dict[str, object], reason: str) -> None:

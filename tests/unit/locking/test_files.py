@@ -145,6 +145,7 @@ def test_a_missing_lockfile_is_an_error(tmp_path: Path) -> None:
     [
         ("schema = 1", "schema = 9", "schema 9 is not known"),
         ('floor = "13.0"', 'floor = "x.0"', "damaged"),
+        ('floor = "13.0"', 'floor = "13"', "damaged"),
         ('python = "3.11.4"', "python = 3", "python is not a string"),
         ('operating-system = "macos"', 'operating-system = "beos"', "beos"),
     ],

@@ -4,7 +4,9 @@ import pytest
 from packaging.pylock import Pylock
 from packaging.utils import NormalizedName
 
-from archpip.locking import LockGraph, read_graph
+from archpip.locking import InvalidLockfileError, LockGraph, read_graph
+from archpip.locking.evidence import SCHEMA, target_to_table
+from tests.unit.locking.resolutions import make_target
 
 PATH = Path("pylock.toml")
 LEAF = NormalizedName("leaf")
@@ -51,6 +53,13 @@ def test_a_circle_ends() -> None:
 
 def test_a_dependency_that_is_not_locked_is_left_out() -> None:
     assert graph_of({"a": ["gone"]}).projects[NormalizedName("a")].dependencies == ()
+
+
+def test_requirements_that_are_no_texts_are_damage() -> None:
+    target = target_to_table(make_target())
+    tool: dict[str, object] = {"archpip": {"schema": SCHEMA, "target": target, "requirements": 3}}
+    with pytest.raises(InvalidLockfileError, match="requirements is not an array of strings"):
+        graph_of({"a": []}, tool=tool)
 
 
 @pytest.mark.parametrize("name", ["a", "leaf"])
