@@ -1,10 +1,8 @@
 """Numbers on the command line: counts, time limits and sizes."""
 
 import argparse
-import math
 
-_MOST_DIGITS = 9
-"""A limit above any sensible count, yet small enough for every API that takes a count."""
+from archpip import settings
 
 
 def parse_count(text: str) -> int:
@@ -13,9 +11,10 @@ def parse_count(text: str) -> int:
     Raises:
         argparse.ArgumentTypeError: It is no count.
     """
-    if not text.isdecimal() or len(text) > _MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"'{text}' is no count: 0, 1, 2, …")
-    return int(text)
+    try:
+        return settings.parse_count(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parse_time_limit(text: str) -> float:
@@ -24,7 +23,7 @@ def parse_time_limit(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: It is no number, or not positive.
     """
-    return _parse_positive(text, "seconds")
+    return _parse_amount(text, "seconds")
 
 
 def parse_gigabytes(text: str) -> float:
@@ -33,14 +32,11 @@ def parse_gigabytes(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: It is no number, or not positive.
     """
-    return _parse_positive(text, "gigabytes")
+    return _parse_amount(text, "gigabytes")
 
 
-def _parse_positive(text: str, unit: str) -> float:
+def _parse_amount(text: str, unit: str) -> float:
     try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of {unit} above 0")
-    return number
+        return settings.parse_amount(text, unit)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,11 +15,17 @@ from archpip.index import (
     SessionOptions,
     is_well_formed,
 )
+from archpip.reachable import expand_home
 from archpip.redaction import redact
 from archpip.resolution import ProjectSelection
-from archpip.settings import ConfigurationError, Setting, SettingValueError, parse_boolean
-
-T = TypeVar("T")
+from archpip.settings import (
+    ConfigurationError,
+    Setting,
+    SettingValueError,
+    parse_amount,
+    parse_boolean,
+    parse_count,
+)
 
 _ALIASES = MappingProxyType(
     {
@@ -135,7 +140,7 @@ def _words(setting: Setting) -> tuple[str, ...]:
 
 
 def _path(setting: Setting) -> Path:
-    return Path(setting.value).expanduser()
+    return expand_home(setting.value)
 
 
 def _not_boolean(setting: Setting) -> bool:
@@ -145,18 +150,17 @@ def _not_boolean(setting: Setting) -> bool:
 
 
 def _seconds(setting: Setting) -> float:
-    return _number(setting, float, "a number of seconds")
+    try:
+        return parse_amount(setting.value, "seconds")
+    except ValueError:
+        raise _refusal(setting, "a number of seconds above 0") from None
 
 
 def _count(setting: Setting) -> int:
-    return _number(setting, int, "a whole number")
-
-
-def _number(setting: Setting, kind: Callable[[str], T], wanted: str) -> T:
     try:
-        return kind(setting.value)
+        return parse_count(setting.value)
     except ValueError:
-        raise _refusal(setting, wanted) from None
+        raise _refusal(setting, "0, 1, 2, …") from None
 
 
 def _keyring_provider(setting: Setting) -> KeyringProvider:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         UnknownSettingError,
     )
     from archpip.settings.moments import parse_duration, parse_moment
+    from archpip.settings.numbers import parse_amount, parse_count
     from archpip.settings.own import CHOICES, OwnSetting, OwnSettings, OwnTable, read_own_settings
     from archpip.settings.pip_config import (
         Origin,
@@ -55,7 +56,9 @@ __all__ = [
     "Surroundings",
     "UnknownSettingError",
     "find_pip_files",
+    "parse_amount",
     "parse_boolean",
+    "parse_count",
     "parse_duration",
     "parse_moment",
     "parse_policy",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from archpip.foreign_toml import parse_toml
 from archpip.settings.errors import ConfigurationError, PolicyMissingError
 from archpip.settings.own import OwnSetting, OwnSettings, parse_toml_setting
 from archpip.settings.pip_config import Origin
@@ -62,7 +63,7 @@ def parse_policy(text: str, location: str) -> PolicyFile:
         location: Where it was found, redacted.
     """
     try:
-        content = tomllib.loads(text)
+        content = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         return PolicyFile(problems=(f"it is not TOML: {error}",))
     problems = []

@@ -82,6 +82,10 @@ def test_no_build_isolation_is_as_contrary_as_in_pip(value: str, *, off: bool) -
     assert options(("no-build-isolation", value)).no_build_isolation is off
 
 
+def test_home_that_nobody_has_is_a_folders_name() -> None:
+    assert options(("cert", "~no-such-user/c")).certificates == Path("~no-such-user/c")
+
+
 def test_certificates_come_from_requests_variables_where_nothing_else_names_them() -> None:
     assert options(CURL_CA_BUNDLE="/b", REQUESTS_CA_BUNDLE="/a").certificates == Path("/a")
     assert options(("cert", "/c"), REQUESTS_CA_BUNDLE="/a").certificates == Path("/c")
@@ -91,8 +95,11 @@ def test_certificates_come_from_requests_variables_where_nothing_else_names_them
     ("name", "value", "wanted"),
     [
         ("no-index", "perhaps", "yes or no"),
-        ("timeout", "soon", "a number of seconds"),
-        ("retries", "1.5", "a whole number"),
+        ("timeout", "soon", "a number of seconds above 0"),
+        ("timeout", "-1", "a number of seconds above 0"),
+        ("timeout", "1e300", "a number of seconds above 0"),
+        ("retries", "1.5", "0, 1, 2, …"),
+        ("retries", "-1", "0, 1, 2, …"),
         ("keyring-provider", "vault", "auto, disabled, import, subprocess"),
     ],
 )

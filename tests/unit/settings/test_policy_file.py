@@ -127,7 +127,8 @@ def test_name_of_a_policy_stands_after_its_place(
 
 
 def test_text_that_is_no_toml_is_told() -> None:
-    assert "it is not TOML" in parse_policy("[", WHERE).problems[0]
+    for text in ("[", f"version = {'9' * 5000}", f"a = {'[' * 5000}"):
+        assert "it is not TOML" in parse_policy(text, WHERE).problems[0]
 
 
 def test_what_is_set_nearer_holds_and_lists_of_exceptions_add_up() -> None:
