@@ -1,7 +1,8 @@
-"""Whether something stands at a path, where a folder that may not be entered is a plain no.
+"""What paths lead to, where `pathlib` raises in place of a plain no.
 
 Until Python 3.14 `Path.exists` and its like raise where a folder on the way may not be searched (a
-container whose HOME is root's, run as somebody else) or a name is too long for any file.
+container whose HOME is root's, run as somebody else) or a name is too long for any file;
+`Path.expanduser` raises where there is no such home.
 """
 
 import os
@@ -21,6 +22,11 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Tell whether a folder that can be reached stands at a path, links followed."""
     return os.path.isdir(path)  # noqa: PTH112 - see above
+
+
+def expand_home(path: str) -> Path:
+    """Return a path with `~` or `~user` expanded, as pip does: literal if there is no such home."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - see above
 
 
 def find_beneath(folder: Path, pattern: str) -> tuple[Path, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from archpip.cli.context import CommandContext
 from archpip.cli.folders import CACHE_FOLDER
 from archpip.errors import UsageError
-from archpip.reachable import is_folder
+from archpip.reachable import expand_home, is_folder
 from archpip.settings import ConfigurationError
 
 _LOGS = "logs"
@@ -77,7 +77,7 @@ def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> st
 
 def _named_folder(arguments: argparse.Namespace, context: CommandContext) -> Path | None:
     named = getattr(arguments, "cache_dir", None) or context.own.text("cache-dir")
-    return Path(named).expanduser() if named else None
+    return expand_home(str(named)) if named else None
 
 
 @cache

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from archpip.reachable import expand_home
 from archpip.settings import PipConfig, Setting, SettingValueError
 
 _STRATEGIES = ("only-if-needed", "eager")
@@ -73,7 +74,7 @@ def adopt_installation_settings(arguments: argparse.Namespace, config: PipConfig
             setattr(arguments, name.replace("-", "_"), True)
     for setting in config.effective():
         if setting.name == "target" and not arguments.target:
-            arguments.target = str(Path(setting.value).expanduser())
+            arguments.target = str(expand_home(setting.value))
         if setting.name == "upgrade-strategy" and not arguments.upgrade_strategy:
             arguments.upgrade_strategy = _read_strategy(setting)
     if config.find_boolean("require-virtualenv", "require-venv"):

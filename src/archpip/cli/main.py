@@ -22,6 +22,7 @@ from archpip.cli.signals import EndedFromOutside, raising_signals
 from archpip.cli.terminal import PROGRESS_BARS, Terminal, Verbosity
 from archpip.errors import ArchpipError, ExitCode, UsageError
 from archpip.on_demand import load_msgspec
+from archpip.reachable import expand_home
 
 COMMANDS = {
     "install": "Install projects for a target, with every native binary checked",
@@ -306,8 +307,7 @@ def _expand_home(parsed: argparse.Namespace) -> None:
     for name in _PATHS:
         value = getattr(parsed, name, None)
         if isinstance(value, str | Path) and str(value).startswith("~"):
-            # `Path.expanduser` raises if there is no such home; then it is a literal folder name.
-            setattr(parsed, name, type(value)(os.path.expanduser(value)))  # noqa: PTH111
+            setattr(parsed, name, type(value)(expand_home(str(value))))
 
 
 def build_parser(name: str) -> _Parser:

@@ -13,6 +13,7 @@ from archpip.cli.context import CommandContext
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ArchpipError
+from archpip.reachable import expand_home
 from archpip.redaction import redact
 from archpip.resolution import Fallback, InspectScope
 from archpip.settings import (
@@ -80,7 +81,7 @@ def _beside(context: CommandContext, arguments: argparse.Namespace, location: st
     folder = context.surroundings.working_folder
     if not arguments.policy and written is not None and written.origin.file is not None:
         folder = written.origin.file.parent
-    return folder / Path(location).expanduser()
+    return folder / expand_home(location)
 
 
 def _iter_problems(policy: PolicyFile, host: Target) -> Iterator[str]:

@@ -8,7 +8,7 @@ from archpip.index.model import Link
 from archpip.index.page import Page
 from archpip.index.reading import PageReader
 from archpip.index.urls import filename_of, hashes_of, is_archive, path_of, to_file_url
-from archpip.reachable import is_file, is_folder
+from archpip.reachable import expand_home, is_file, is_folder
 from archpip.redaction import redact
 
 
@@ -92,7 +92,7 @@ def _local_path(location: str) -> Path | None:
         return path_of(location)
     if "://" in location:
         return None
-    return Path(location).expanduser()
+    return expand_home(location)
 
 
 def _is_html(filename: str) -> bool:

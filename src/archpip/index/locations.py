@@ -1,12 +1,12 @@
 """The locations where one project is looked up, out of the user's."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName
 
 from archpip.index.options import IndexLocations, IndexPin
 from archpip.index.urls import is_archive, path_of, to_file_url
+from archpip.reachable import expand_home
 
 
 class ProjectLocations(NamedTuple):
@@ -42,7 +42,7 @@ def index_urls_of(locations: IndexLocations) -> tuple[str, ...]:
 
 def as_url(location: str) -> str:
     """Return an index's URL; the location may be a folder's path, as in pip."""
-    return location if "://" in location else to_file_url(Path(location).expanduser())
+    return location if "://" in location else to_file_url(expand_home(location))
 
 
 def is_flat_folder(index_url: str) -> bool:

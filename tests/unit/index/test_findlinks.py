@@ -59,7 +59,9 @@ def test_remote_page_offers_what_it_links_to(
     assert urls("https://h/links/") == ["https://h/links/a-1.0.tar.gz"]
 
 
-@pytest.mark.parametrize("location", ["/no/such/folder", "file:///no/such", "https://h/gone/"])
+@pytest.mark.parametrize(
+    "location", ["/no/such/folder", "file:///no/such", "https://h/gone/", "~no-such-user/wheels"]
+)
 def test_location_with_nothing_there_is_an_error(
     location: str, urls: Callable[[str], list[str]]
 ) -> None:
