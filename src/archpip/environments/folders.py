@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archpip.binaries import FileSource, looks_native
 from archpip.environments.model import ImageFacts
+from archpip.reachable import is_there
 from archpip.wheels import (
     Likelihood,
     Member,
@@ -219,7 +220,7 @@ class FolderTree:
             aim = str(Path(entry.path).readlink())
         except OSError:
             aim = "?"
-        what = "leads out of the audited tree" if Path(entry.path).exists() else "leads nowhere"
+        what = "leads out of the audited tree" if is_there(Path(entry.path)) else "leads nowhere"
         detail = f"a link to {_shown(aim)} {what} and is not followed"
         self._note(ProblemKind.UNREADABLE_MEMBER, member.path, detail)
 

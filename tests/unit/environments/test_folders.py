@@ -70,6 +70,14 @@ def test_a_native_file_behind_a_link_that_leads_out_is_a_problem(tmp_path: Path)
     assert "leads out of the audited tree" in problem.detail
 
 
+def test_a_native_file_behind_a_link_that_no_system_call_takes_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "x.so").symlink_to("x" * 300)
+
+    (problem,) = FolderTree(tmp_path).problems()
+
+    assert (problem.member, "leads nowhere" in problem.detail) == ("x.so", True)
+
+
 def test_a_name_that_says_nothing_is_told_by_its_first_bytes(tmp_path: Path) -> None:
     lay_out(tmp_path, {"tool": b"\x7fELF", "notes": b"text", "zones.dat": b"text", "empty": b""})
     lay_out(tmp_path, {"x-1.dist-info/METADATA": b"text", "x.so": b"text", "Info.plist": b"text"})
