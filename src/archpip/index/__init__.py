@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         is_well_formed,
         path_of,
         to_file_url,
+        with_credentials,
         without_credentials,
         without_dot_segments,
     )
@@ -88,6 +89,7 @@ __all__ = [
     "sha256_of",
     "to_file_url",
     "url_of",
+    "with_credentials",
     "without_credentials",
     "without_dot_segments",
 ]

@@ -35,6 +35,15 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+def with_credentials(url: str, user: str, password: str) -> str:
+    """Return `url` with a user and password, if there is either and it has none itself."""
+    parts = urlsplit(url)
+    if not (user or password) or "@" in parts.netloc:
+        return url
+    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
+    return urlunsplit(parts._replace(netloc=netloc))
+
+
 def filename_of(url: str) -> str:
     """Return the last part of the URL's path, unquoted: never holds a `/`, may be empty."""
     path = url.partition("#")[0].partition("?")[0]

@@ -115,7 +115,7 @@ def is_universal(command: Sequence[str]) -> bool:
 
 def find_python_version(command: Sequence[str]) -> str | None:
     """Return a command's `--python-version`, an option of both pip and uv."""
-    return next(_values(command, ("--python-version",)), None)
+    return next(_values(_until_dashes(command), ("--python-version",)), None)
 
 
 def is_of_tools(command: Sequence[str]) -> bool:

@@ -5,14 +5,15 @@ Source: https://pdm-project.org/en/latest/usage/config/ and pdm 2.29.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
 from archpip.architecture import OperatingSystem
+from archpip.index import with_credentials
 from archpip.integrations.commands import Client
 from archpip.integrations.routes import Route
 from archpip.integrations.uv_config import is_table, read_toml
+from archpip.integrations.uv_workspaces import find_project_file
 from archpip.redaction import redact
 from archpip.settings import Origin, Surroundings
 
@@ -62,7 +63,7 @@ def read_pdm_indexes(surroundings: Surroundings) -> tuple[PdmIndex, ...]:
             # As in pdm, a weaker place may have the credentials.
             entries[name] = {**texts, **entries.get(name, {})}
     return tuple(
-        PdmIndex(name=name, url=_with_credentials(entries[name]), origin=origin)
+        PdmIndex(name=name, url=_locate(entries[name]), origin=origin)
         for name, origin in origins.items()
     )
 
@@ -90,20 +91,12 @@ def _iter_places(surroundings: Surroundings) -> Iterator[tuple[Origin, Mapping[s
     environ = surroundings.environ
     given = {key: environ.get(f"PDM_PYPI_{key.upper()}", "") for key in _KEYS}
     yield Origin(variable="PDM_PYPI_URL"), {key: text for key, text in given.items() if text}
-    project = next(filter(_is_project, _upward(surroundings.working_folder)), None)
-    own = [project / "pdm.toml", project / ".pdm.toml"] if project else []
+    project = find_project_file(surroundings.working_folder)
+    own = [project.with_name("pdm.toml"), project.with_name(".pdm.toml")] if project else []
     for file in (*own, *_find_files(surroundings)):
         table = (read_toml(file) or {}).get(_SECTION)
         if is_table(table):
             yield Origin(file=file, section=_SECTION), table
-
-
-def _upward(folder: Path) -> tuple[Path, ...]:
-    return (folder, *folder.parents)
-
-
-def _is_project(folder: Path) -> bool:
-    return (folder / "pyproject.toml").is_file()
 
 
 def _find_files(surroundings: Surroundings) -> tuple[Path, Path]:
@@ -131,10 +124,5 @@ def _texts(entry: object) -> dict[str, str]:
     return {key: value for key in _KEYS if isinstance(value := said.get(key), str)}
 
 
-def _with_credentials(entry: Mapping[str, str]) -> str:
-    parts = urlsplit(entry["url"])
-    user, password = entry.get("username", ""), entry.get("password", "")
-    if not (user or password) or "@" in parts.netloc:
-        return entry["url"]
-    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
-    return urlunsplit(parts._replace(netloc=netloc))
+def _locate(entry: Mapping[str, str]) -> str:
+    return with_credentials(entry["url"], entry.get("username", ""), entry.get("password", ""))

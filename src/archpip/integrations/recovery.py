@@ -78,10 +78,9 @@ def recover(journals: Path) -> tuple[Path, ...]:
     """
     changed: list[Path] = []
     for journal in sorted(journals.glob(f"*{_SUFFIX}")):
-        try:
-            kept = _read_journal(journal)
-        except sqlite3.Error:
-            continue  # Its run is alive, or was killed before it changed anything.
+        kept = _read_journal(journal)
+        if kept is None:
+            continue
         for name, before in kept["files"].items():
             if _put_right(Path(name), before, kept["views"]):
                 changed.append(Path(name))
@@ -95,10 +94,14 @@ def _read(path: Path) -> str | None:
     return None
 
 
-def _read_journal(journal: Path) -> dict[str, dict[str, str | None]]:
-    with closing(sqlite3.connect(journal, timeout=0)) as connection:
-        row = connection.execute("SELECT kept FROM run").fetchone()
-    return json.loads(row[0])  # type: ignore[no-any-return]
+def _read_journal(journal: Path) -> dict[str, dict[str, str | None]] | None:
+    """Return what a run kept; `None` if it is alive, or was killed before it changed anything."""
+    try:
+        with closing(sqlite3.connect(journal, timeout=0)) as connection:
+            row = connection.execute("SELECT kept FROM run").fetchone()
+    except sqlite3.Error:
+        return None
+    return json.loads(row[0]) if row else None
 
 
 def _put_right(path: Path, before: str | None, views: Iterable[str]) -> bool:

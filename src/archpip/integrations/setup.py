@@ -6,6 +6,7 @@ whatever else was changed since, and deletes the copy; a file that was created i
 
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -99,15 +100,11 @@ def carry_out(change: FileChange) -> None:
         ConfigurationError: It cannot be written.
     """
     copy = _copy_of(change.path)
-    try:
+    with _writing(change.path):
         change.path.parent.mkdir(parents=True, exist_ok=True)
         if not copy.exists():
             _write(copy, change.before or "", like=change.path)
         _write(change.path, change.after or "", like=change.path)
-    except OSError as error:
-        raise ConfigurationError(
-            where=str(change.path), reason=f"it cannot be written: {error.strerror or error}"
-        ) from error
 
 
 def carry_back(change: FileChange) -> None:
@@ -116,16 +113,21 @@ def carry_back(change: FileChange) -> None:
     Raises:
         ConfigurationError: It cannot be written.
     """
-    try:
+    with _writing(change.path):
         if change.after is None:
             change.path.unlink(missing_ok=True)
         else:
             _write(change.path, change.after, like=change.path)
         _copy_of(change.path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise ConfigurationError(
-            where=str(change.path), reason=f"it cannot be written: {error.strerror or error}"
-        ) from error
+        reason = f"it cannot be written: {error.strerror or error}"
+        raise ConfigurationError(where=str(path), reason=reason) from error
 
 
 def _edits(wishes: Wishes, scope: Scope, surroundings: Surroundings) -> Iterator[_Edit]:

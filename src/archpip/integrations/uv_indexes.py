@@ -16,13 +16,12 @@ Source: https://docs.astral.sh/uv/concepts/indexes/ and `.../reference/environme
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.utils import NormalizedName, canonicalize_name
 
-from archpip.index import Authenticate, IndexTerms, without_credentials
+from archpip.index import Authenticate, IndexTerms, with_credentials, without_credentials
 from archpip.integrations.commands import UvCommand
 from archpip.integrations.uv_config import (
     EXCLUDE_NEWER,
@@ -270,11 +269,7 @@ def _with_credentials(index: UvIndex, environ: Mapping[str, str]) -> UvIndex:
         return index
     key = "UV_INDEX_" + re.sub(r"[^A-Z0-9]", "_", index.name.upper())
     user, password = environ.get(f"{key}_USERNAME", ""), environ.get(f"{key}_PASSWORD", "")
-    parts = urlsplit(index.url)
-    if not (user or password) or "@" in parts.netloc:
-        return index
-    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
-    return replace(index, url=urlunsplit(parts._replace(netloc=netloc)))
+    return replace(index, url=with_credentials(index.url, user, password))
 
 
 def _split_name(text: str) -> tuple[str | None, str]:

@@ -74,6 +74,7 @@ def test_client_is_told_by_its_command(command: str, client: Client) -> None:
         ("uv pip compile --python-version=3.13 a", "3.13"),
         ("pip install a", None),
         ("pip install --python-version", None),
+        ("uv run -- mypy --python-version 3.9", None),
     ],
 )
 def test_python_version_is_what_the_command_says(command: str, version: str | None) -> None:

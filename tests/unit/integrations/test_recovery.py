@@ -1,6 +1,7 @@
 """Files that a killed run left naming its gateway."""
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_folder_that_cannot_be_written_stops_no_command(tmp_path: Path) -> None:
 
     assert entered
     assert recover(tmp_path / "file" / "runs") == ()
+
+
+def test_run_that_was_killed_before_its_journal_was_written_stops_no_later_one(
+    journals: Path,
+) -> None:
+    journals.mkdir(parents=True)
+    (journals / "0000.run").touch()
+    with closing(sqlite3.connect(journals / "1111.run")) as connection:
+        connection.execute("CREATE TABLE run (kept TEXT NOT NULL)")
+
+    assert recover(journals) == ()
 
 
 def test_script_and_receipt_of_a_killed_run_keep_what_was_added(
