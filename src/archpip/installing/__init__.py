@@ -18,6 +18,7 @@ from archpip.installing.errors import (
     ManagedEnvironmentError,
     NeitherFusedNorBuiltError,
     UninstallableWheelError,
+    UnremovableDistributionError,
     WrongArchitectureError,
 )
 from archpip.installing.installed import read_installed
@@ -58,6 +59,7 @@ __all__ = [
     "PresentWorld",
     "Step",
     "UninstallableWheelError",
+    "UnremovableDistributionError",
     "VerifiedWheel",
     "Workshop",
     "WrongArchitectureError",

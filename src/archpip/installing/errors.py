@@ -205,6 +205,25 @@ class FolderOccupiedError(InstallError):
         return "Give --upgrade to replace them, or another folder."
 
 
+class UnremovableDistributionError(InstallError):
+    """A distribution that would be replaced has no list of its files."""
+
+    code = "unremovable-distribution"
+
+    def __init__(self, *, name: str, info: Path) -> None:
+        super().__init__(name, info)
+        self.name = name
+        self.info = info
+
+    def __str__(self) -> str:
+        return f"{self.name} cannot be replaced: {self.info} does not say which files are its own"
+
+    @property
+    def hint(self) -> str:
+        """Say what is safe."""
+        return "Use another folder, or remove its files yourself."
+
+
 class FolderUnwritableError(InstallError):
     """A folder cannot be filled; it is as it was before."""
 

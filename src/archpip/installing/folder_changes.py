@@ -5,12 +5,14 @@ renames cannot undo them: then the removed files are still beside the folder.
 """
 
 import csv
+import posixpath
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path, PurePosixPath
 
 from packaging.utils import NormalizedName
 
+from archpip.installing.eggs import find_egg_files, is_egg_info
 from archpip.installing.errors import FolderOccupiedError
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution
@@ -94,15 +96,28 @@ def _recorded_files(distribution: InstalledDistribution, folder: Path) -> Iterat
 
     RECORD is untrusted input: paths that lead out of the folder are ignored.
     """
-    record = distribution.dist_info / "RECORD"
-    yield from _below(distribution.dist_info, folder)
-    if not is_file(record):
-        return
-    for row in csv.reader(record.read_text(encoding="utf-8").splitlines()):
-        path = PurePosixPath(row[0]) if row else PurePosixPath()
+    yield from _below(distribution.info, folder)
+    for written in _list_files(distribution):
+        path = PurePosixPath(posixpath.normpath(written))
         if path.is_absolute() or ".." in path.parts or path == PurePosixPath():
             continue
         yield from _with_bytecode(path, folder)
+
+
+def _list_files(distribution: InstalledDistribution) -> Iterator[PurePosixPath]:
+    """Return the files that a distribution lists as its own, as it writes them.
+
+    Raises:
+        UnremovableDistributionError: It is an egg-info that lists none.
+    """
+    if is_egg_info(distribution.info):
+        yield from find_egg_files(distribution.name, distribution.info)
+        return
+    record = distribution.info / "RECORD"
+    if is_file(record):
+        text = record.read_text(encoding="utf-8", errors="surrogateescape")
+        for row in csv.reader(text.splitlines()):
+            yield PurePosixPath(row[0] if row else "")
 
 
 def _below(part: Path, folder: Path) -> Iterator[PurePosixPath]:

@@ -1,4 +1,4 @@
-"""Read the installed distributions in folders from their dist-info. Runs no interpreter."""
+"""Read the installed distributions in folders from their metadata. Runs no interpreter."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from archpip.installing.eggs import find_egg_infos, is_egg_info, read_egg_metadata
 from archpip.installing.model import InstalledDistribution
 from archpip.wheels import parse_wheel_file
 
@@ -22,19 +23,32 @@ def read_installed(folders: Iterable[Path]) -> tuple[InstalledDistribution, ...]
 
 
 def _read_folder(folder: Path) -> Iterator[InstalledDistribution]:
-    try:
-        names = sorted(path.name for path in folder.iterdir() if path.suffix == ".dist-info")
-    except OSError:
-        return
-    for name in names:
-        distribution = _read_distribution(folder / name)
+    for info in [*_find_dist_infos(folder), *find_egg_infos(folder)]:
+        distribution = _read_distribution(info)
         if distribution is not None:
             yield distribution
 
 
-def _read_distribution(dist_info: Path) -> InstalledDistribution | None:
-    reader = PathDistribution(dist_info)
-    headers = HeaderParser().parsestr(reader.read_text("METADATA") or "")
+def read_metadata(info: Path) -> str:
+    """Return the METADATA of a dist-info, or what an egg-info has in its place; empty if none."""
+    if is_egg_info(info):
+        return read_egg_metadata(info)
+    try:
+        return (info / "METADATA").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _find_dist_infos(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".dist-info")
+    except OSError:
+        return []
+
+
+def _read_distribution(info: Path) -> InstalledDistribution | None:
+    reader = PathDistribution(info)
+    headers = HeaderParser().parsestr(read_metadata(info))
     try:
         version = Version(str(headers.get("Version", "")))
     except InvalidVersion:
@@ -45,8 +59,8 @@ def _read_distribution(dist_info: Path) -> InstalledDistribution | None:
     return InstalledDistribution(
         name=canonicalize_name(name),
         version=version,
-        folder=dist_info.parent,
-        dist_info=dist_info,
+        folder=info.parent,
+        info=info,
         tags=frozenset(parse_wheel_file(reader.read_text("WHEEL") or "").tags),
         requested=reader.read_text("REQUESTED") is not None,
         direct_url=_parse_direct_url(reader.read_text("direct_url.json")),

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
+from archpip.installing.eggs import is_egg_info
 from archpip.installing.errors import InstallFailedError
 from archpip.installing.installed import read_installed
 from archpip.installing.model import VerifiedWheel
@@ -156,11 +157,12 @@ def pip_install_command(environment: Environment, options: InstallerOptions) -> 
 
 def _mark(wheels: Sequence[VerifiedWheel], environment: Environment) -> None:
     """Mark only the requested projects as such: the installer marked all of them."""
-    found = {each.name: each for each in reversed(read_installed(environment.folders))}
+    installed = read_installed(environment.folders)
+    found = {each.name: each for each in reversed(installed) if not is_egg_info(each.info)}
     for wheel in wheels:
         if wheel.pin.name in found:
             write_marks(
-                found[wheel.pin.name].dist_info,
+                found[wheel.pin.name].info,
                 requested=wheel.pin.requested,
                 direct_url=direct_url_json(wheel),
             )

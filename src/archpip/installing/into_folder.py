@@ -48,6 +48,7 @@ def install_into_folder(
         FolderOccupiedError: Something would be overwritten, and `upgrade` does not allow it.
         FolderUnwritableError: The folder cannot be written.
         UninstallableWheelError: No installer would take a wheel.
+        UnremovableDistributionError: What would be replaced does not say which files it has.
     """
     folder = folder.absolute()
     try:
@@ -121,7 +122,7 @@ def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
         names = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
         listed = archive.read(names[0]).decode("utf-8", "replace") if names else ""
     try:
-        recorded = (installed.dist_info / "RECORD").read_text(encoding="utf-8")
+        recorded = (installed.info / "RECORD").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
     # Files in `.data` are moved when installed, and scripts are rewritten.

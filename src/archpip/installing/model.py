@@ -26,7 +26,8 @@ class InstalledDistribution(Struct, frozen=True, kw_only=True):
     version: Version
     folder: Path
     """The folder that holds its packages and its dist-info."""
-    dist_info: Path
+    info: Path
+    """Its dist-info, or the egg-info (a folder or a file) that setuptools or distutils left."""
     tags: frozenset[str] = frozenset()
     """The expanded tags of its wheel; empty if unknown (eggs, editable installs)."""
     requested: bool = False

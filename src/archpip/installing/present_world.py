@@ -1,8 +1,8 @@
 """Offer installed distributions to the resolver, beside those of the indexes.
 
 An editable project, or one from a folder or repository, is on no index, unless someone else
-uploaded its name. As in pip, it is kept if its version satisfies the requirements; nothing is
-fetched for it.
+uploaded its name; what setuptools itself installed may be such a one. As in pip, it is kept if its
+version satisfies the requirements; nothing is fetched for it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +12,8 @@ from packaging.version import Version
 
 from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError, to_file_url
+from archpip.installing.eggs import is_egg_info
+from archpip.installing.installed import read_metadata
 from archpip.installing.model import InstalledDistribution
 from archpip.resolution import (
     Releases,
@@ -41,7 +43,7 @@ class PresentWorld:
             offered = self._world.releases(name)
         except ProjectNotFoundError:
             offered = {}
-        if installed.direct_url is None and installed.version in offered:
+        if installed.version in offered and not _is_own(installed):
             return offered  # From an index, and still listed: its wheel can be opened.
         return _WithOne(offered, installed.version, _link(installed))
 
@@ -52,8 +54,8 @@ class PresentWorld:
         installed = self._by_url.get(link.url)
         if installed is None:
             return self._world.wheel(link, inspect=inspect, on_metadata=on_metadata)
-        metadata = (installed.dist_info / "METADATA").read_bytes()
-        return WheelFacts(metadata=metadata, inspection=None, sha256=None)
+        metadata = read_metadata(installed.info)
+        return WheelFacts(metadata=metadata.encode(), inspection=None, sha256=None)
 
     def compare(
         self, link: Link, sibling: Link, paths: Collection[str]
@@ -70,9 +72,14 @@ class PresentWorld:
         return self._world.known_source(reference)
 
 
+def _is_own(installed: InstalledDistribution) -> bool:
+    """Return whether a distribution may be another than an index's of that version."""
+    return installed.direct_url is not None or is_egg_info(installed.info)
+
+
 def present_url(installed: InstalledDistribution) -> str:
     """Return the URL under which an installed distribution is offered."""
-    return to_file_url(installed.dist_info)
+    return to_file_url(installed.info)
 
 
 def _link(installed: InstalledDistribution) -> Link:

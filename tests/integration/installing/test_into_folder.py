@@ -21,6 +21,7 @@ from archpip.installing import (
     FolderOccupiedError,
     FolderUnwritableError,
     UninstallableWheelError,
+    UnremovableDistributionError,
     VerifiedWheel,
     install_into_folder,
     read_installed,
@@ -125,7 +126,7 @@ def test_marks(make_wheel: MakeWheel, tmp_path: Path) -> None:
     assert (alpha.requested, beta.requested) == (True, False)
     assert alpha.direct_url == asked.pin.link.url
     assert beta.direct_url is None
-    text = (alpha.dist_info / "direct_url.json").read_text()
+    text = (alpha.info / "direct_url.json").read_text()
     assert json.loads(text)["archive_info"] == {"hashes": {"sha256": asked.sha256}}
 
 
@@ -372,3 +373,47 @@ def test_a_download_that_fails_leaves_no_folder(make_wheel: MakeWheel, tmp_path:
     with pytest.raises(IndexUnavailableError):
         install_into_folder(wheels(), tmp_path / "deep" / "out", target=MAC)
     assert not (tmp_path / "deep").exists()
+
+
+@pytest.mark.parametrize(
+    ("lists", "lines"),
+    [
+        ("installed-files.txt", "../alpha/__init__.py\n../alpha/old.py\nPKG-INFO\n../../kept\n"),
+        ("top_level.txt", "alpha\nshared\n"),
+    ],
+)
+def test_what_setuptools_installed_is_replaced_as_a_whole(
+    make_wheel: MakeWheel, tmp_path: Path, lists: str, lines: str
+) -> None:
+    info = tmp_path / "out/alpha-0.9-py3.11.egg-info"
+    files = {
+        info / "PKG-INFO": "Name: alpha\nVersion: 0.9\n",
+        info / lists: lines,
+        info / "namespace_packages.txt": "shared\n",
+        tmp_path / "out/alpha/__init__.py": "",
+        tmp_path / "out/alpha/old.py": "",
+        tmp_path / "out/shared/other.py": "",
+        tmp_path / "kept": "",
+    }
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    with pytest.raises(FolderOccupiedError, match=r"alpha 0\.9"):
+        install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC)
+    install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC, upgrade=True)
+    assert not info.exists()
+    assert not (tmp_path / "out/alpha/old.py").exists()
+    assert (tmp_path / "out/shared/other.py").exists()
+    assert (tmp_path / "kept").exists()
+
+
+def test_what_distutils_installed_is_not_half_replaced(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/alpha-0.9.egg-info").write_text("Name: alpha\nVersion: 0.9\n")
+    (tmp_path / "out/alpha.py").write_text("")
+    before = _snapshot(tmp_path / "out")
+    with pytest.raises(UnremovableDistributionError):
+        install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC, upgrade=True)
+    assert _snapshot(tmp_path / "out") == before

@@ -22,7 +22,7 @@ def _installed(
         name=canonicalize_name(name),
         version=Version(version),
         folder=folder,
-        dist_info=folder / f"{name}-{version}.dist-info",
+        info=folder / f"{name}-{version}.dist-info",
         tags=frozenset(tags),
         direct_url=direct_url,
     )

@@ -7,7 +7,13 @@ from packaging.version import Version
 
 from archpip.binaries import UnboundSymbols
 from archpip.index import Link, ProjectNotFoundError
-from archpip.installing import Action, InstalledDistribution, PresentWorld, plan_installation
+from archpip.installing import (
+    Action,
+    InstalledDistribution,
+    PresentWorld,
+    plan_installation,
+    read_installed,
+)
 from archpip.installing.present_world import present_url
 from archpip.resolution import Pin, Releases, SourceFacts, SourceReference, WheelFacts
 from archpip.targets import Target
@@ -48,7 +54,7 @@ def installed(tmp_path: Path) -> InstalledDistribution:
     dist_info.mkdir()
     (dist_info / "METADATA").write_bytes(METADATA)
     return InstalledDistribution(
-        name=NAME, version=Version("1.5"), folder=tmp_path, dist_info=dist_info, direct_url="file:"
+        name=NAME, version=Version("1.5"), folder=tmp_path, info=dist_info, direct_url="file:"
     )
 
 
@@ -81,6 +87,18 @@ def test_it_stands_among_the_versions_of_the_index(
 def test_what_came_from_an_index_is_that_index_s(installed: InstalledDistribution) -> None:
     plain = replace(installed, direct_url=None)
     assert PresentWorld(Below(offered("1.5")), [plain]).releases(NAME) == offered("1.5")
+
+
+def test_what_setuptools_installed_need_not_be_what_the_index_has(tmp_path: Path) -> None:
+    info = tmp_path / "mine.egg-info"
+    info.mkdir()
+    (info / "PKG-INFO").write_bytes(METADATA)
+    (info / "requires.txt").write_text("idna\n")
+    (developed,) = read_installed([tmp_path])
+    world = PresentWorld(Below(offered("1.5")), [developed])
+    (link,) = world.releases(NAME)[Version("1.5")]
+    assert link.url == present_url(developed)
+    assert b"Requires-Dist: idna" in world.wheel(link, inspect=True).metadata
 
 
 def test_it_is_kept_as_it_is(

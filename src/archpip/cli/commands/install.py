@@ -194,7 +194,9 @@ def _open_folder(application: Installations, arguments: argparse.Namespace) -> _
         upgrade = arguments.upgrade or arguments.force_reinstall
         application.install_into_folder(plan, folder, target=target, policy=policy, upgrade=upgrade)
 
-    return _Destination(name=str(folder), installed=read_installed([folder]), fill=fill)
+    # What does not say which machine it was made for is not taken for the target's.
+    known = tuple(each for each in read_installed([folder]) if each.tags)
+    return _Destination(name=str(folder), installed=known, fill=fill)
 
 
 def _install(
