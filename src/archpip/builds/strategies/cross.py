@@ -2,6 +2,8 @@
 
 from shlex import quote
 
+from msgspec.structs import replace
+
 from archpip.architecture import Libc
 from archpip.builds.plan import (
     BuildPlan,
@@ -12,19 +14,7 @@ from archpip.builds.plan import (
     Strategy,
 )
 from archpip.builds.profile import FILES, Compilers, TargetProfile
-from archpip.builds.strategies.crossing import (
-    PYTHON_FOLDER,
-    SEARCH_PATH,
-    crossing_build_requires,
-    crossing_config_settings,
-    crossing_files,
-    crossing_variables,
-)
-from archpip.builds.strategies.user_settings import (
-    DEFAULTS,
-    with_user_config_settings,
-    with_user_environment,
-)
+from archpip.builds.strategies.crossing import crossing_plan
 from archpip.builds.toolchains.model import CrossPython, Toolchain
 
 # What a compiler is called through: no build may forget the sysroot.
@@ -47,29 +37,17 @@ def plan_cross(
 ) -> BuildPlan:
     """Plan a build by a toolchain whose sysroot has the target's Python headers."""
     floor = _floor_libraries(request, toolchain)
-    profile = cross_profile(request, toolchain, python, floor)
-    cmake_file = _text(toolchain.cmake_toolchain_file)
-    variables = crossing_variables(profile, cmake_toolchain_file=cmake_file)
-    config = crossing_config_settings(
-        request, cross_file=_text(toolchain.py_build_cmake_cross_file)
-    )
-    files = crossing_files(profile, cmake_toolchain_file=cmake_file)
-    wrappers = _wrappers(toolchain, floor)
-    return BuildPlan(
+    plan = crossing_plan(
+        request,
+        interpreter,
+        cross_profile(request, toolchain, python, floor),
         strategy=Strategy.CROSS,
-        target=request.target,
-        backend=request.backend,
-        interpreter=interpreter,
-        environment=with_user_environment(variables, request.settings),
-        defaults=DEFAULTS,
-        search_path=SEARCH_PATH,
-        config_settings=with_user_config_settings(config, request.settings),
-        build_requires=crossing_build_requires(request),
-        files=tuple(sorted((*files, *wrappers), key=lambda file: file.path)),
-        floor_libraries=floor,
-        python_path=PYTHON_FOLDER,
         uses=f"{toolchain.name}: {toolchain.origin or toolchain.c}",
+        files=_wrappers(toolchain, floor),
+        cmake_toolchain_file=_text(toolchain.cmake_toolchain_file),
+        py_build_cmake_cross_file=_text(toolchain.py_build_cmake_cross_file),
     )
+    return replace(plan, floor_libraries=floor)
 
 
 def _floor_libraries(request: PlanRequest, toolchain: Toolchain) -> FloorLibraries | None:

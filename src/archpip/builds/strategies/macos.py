@@ -6,15 +6,13 @@ CMAKE_OSX_ARCHITECTURES (CMake that a setup.py calls itself), `_PYTHON_HOST_PLAT
 tag), MACOSX_DEPLOYMENT_TARGET (the floor, for compiler, linker and tag), CARGO_BUILD_TARGET.
 """
 
+from msgspec.structs import replace
+
 from archpip.architecture import Architecture, OperatingSystem, spelled
 from archpip.builds.backends import Backend
 from archpip.builds.plan import BuildPlan, Interpreter, PlanRequest, Strategy
 from archpip.builds.profile import find_machine, macos_floor, python_platform, rust_triple
-from archpip.builds.strategies.user_settings import (
-    DEFAULTS,
-    with_user_config_settings,
-    with_user_environment,
-)
+from archpip.builds.strategies.user_settings import DEFAULTS, make_plan
 from archpip.targets import Target
 
 
@@ -25,17 +23,16 @@ def plan_macos(request: PlanRequest, interpreter: Interpreter) -> BuildPlan:
     if request.backend is Backend.MATURIN and target.is_universal:
         # maturin joins two builds itself; a single CARGO_BUILD_TARGET cannot say that.
         config["build-args"] = ("--target universal2-apple-darwin",)
-    return BuildPlan(
+    plan = make_plan(
+        request,
+        interpreter,
         strategy=Strategy.MACOS,
-        target=target,
-        backend=request.backend,
-        interpreter=interpreter,
-        environment=with_user_environment(_variables(target), request.settings),
-        # The newest SDK that xcrun knows has every slice; only a user's own choice comes before.
-        defaults=(*DEFAULTS, ("SDKROOT", "macosx")),
-        config_settings=with_user_config_settings(config, request.settings),
         uses="Apple's compiler with -arch",
+        variables=_variables(target),
+        config_settings=config,
     )
+    # The newest SDK that xcrun knows has every slice; only a user's own choice comes before.
+    return replace(plan, defaults=(*DEFAULTS, ("SDKROOT", "macosx")))
 
 
 def _variables(target: Target) -> dict[str, str]:

@@ -1,11 +1,7 @@
 """Builds where this machine is the target: nothing is said to the backend but the user's words."""
 
 from archpip.builds.plan import BuildPlan, Interpreter, PlanRequest, Strategy
-from archpip.builds.strategies.user_settings import (
-    DEFAULTS,
-    with_user_config_settings,
-    with_user_environment,
-)
+from archpip.builds.strategies.user_settings import make_plan
 from archpip.targets import Target
 
 
@@ -31,13 +27,4 @@ def is_same_python(target: Target, host: Target) -> bool:
 
 def plan_native(request: PlanRequest, interpreter: Interpreter) -> BuildPlan:
     """Plan a build by an interpreter that equals the target's."""
-    return BuildPlan(
-        strategy=Strategy.NATIVE,
-        target=request.target,
-        backend=request.backend,
-        interpreter=interpreter,
-        environment=with_user_environment({}, request.settings),
-        defaults=DEFAULTS,
-        config_settings=with_user_config_settings({}, request.settings),
-        uses="this machine's compiler",
-    )
+    return make_plan(request, interpreter, strategy=Strategy.NATIVE, uses="this machine's compiler")

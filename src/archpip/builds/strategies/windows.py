@@ -6,14 +6,12 @@ no other way to know it. The import libraries of the target's Python must be nam
 These are the variables that cibuildwheel sets for win_arm64.
 """
 
+from msgspec.structs import replace
+
 from archpip.architecture import Architecture
 from archpip.builds.plan import BuildPlan, Interpreter, PlannedFile, PlanRequest, Strategy
 from archpip.builds.profile import FILES, python_platform, rust_triple
-from archpip.builds.strategies.user_settings import (
-    DEFAULTS,
-    with_user_config_settings,
-    with_user_environment,
-)
+from archpip.builds.strategies.user_settings import make_plan
 from archpip.builds.toolchains.model import Toolchain
 from archpip.builds.writers.distutils_config import write_distutils_config
 from archpip.targets import extension_suffixes
@@ -46,14 +44,11 @@ def plan_windows(request: PlanRequest, interpreter: Interpreter, libraries: Tool
         "PYO3_CROSS_LIB_DIR": str(libraries.library_folder),
     }
     config = write_distutils_config(platform, library_folders=(str(libraries.library_folder),))
-    return BuildPlan(
+    plan = make_plan(
+        request,
+        interpreter,
         strategy=Strategy.WINDOWS,
-        target=target,
-        backend=request.backend,
-        interpreter=interpreter,
-        environment=with_user_environment(variables, request.settings),
-        defaults=DEFAULTS,
-        config_settings=with_user_config_settings({}, request.settings),
-        files=(PlannedFile(path="extra-setup.cfg", content=config),),
         uses=f"Microsoft's compiler for {_MICROSOFT_NAMES[architecture]}",
+        variables=variables,
     )
+    return replace(plan, files=(PlannedFile(path="extra-setup.cfg", content=config),))

@@ -5,6 +5,8 @@ are the same everywhere but for `pyconfig.h`, so this machine's serve, with one 
 target. Wheels for macOS and Windows that were made this way have been inspected, never run, by us.
 """
 
+from msgspec.structs import replace
+
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.builds.errors import ToolchainMissingError
 from archpip.builds.plan import (
@@ -25,19 +27,7 @@ from archpip.builds.profile import (
     gnu_triple,
     macos_floor,
 )
-from archpip.builds.strategies.crossing import (
-    PYTHON_FOLDER,
-    SEARCH_PATH,
-    crossing_build_requires,
-    crossing_config_settings,
-    crossing_files,
-    crossing_variables,
-)
-from archpip.builds.strategies.user_settings import (
-    DEFAULTS,
-    with_user_config_settings,
-    with_user_environment,
-)
+from archpip.builds.strategies.crossing import crossing_plan
 from archpip.builds.writers.pyconfig import write_pyconfig
 from archpip.targets import Target
 
@@ -92,26 +82,21 @@ def plan_zig(request: PlanRequest, interpreter: Interpreter) -> BuildPlan:
     target = request.target
     own_headers = _needs_own_pyconfig(target, interpreter.target)
     profile = _profile(target, interpreter, own_headers=own_headers)
-    files = (*crossing_files(profile), *_wrappers(zig, target, profile))
+    files = _wrappers(zig, target, profile)
     if own_headers:
         files = (*files, PlannedFile(path="include/pyconfig.h", content=write_pyconfig(target)))
-    variables = crossing_variables(profile)
-    config = crossing_config_settings(request)
-    return BuildPlan(
+    plan = crossing_plan(
+        request,
+        interpreter,
+        profile,
         strategy=Strategy.ZIG,
-        target=target,
-        backend=request.backend,
-        interpreter=interpreter,
-        environment=with_user_environment(variables, request.settings),
-        defaults=DEFAULTS,
-        search_path=SEARCH_PATH,
-        config_settings=with_user_config_settings(config, request.settings),
-        build_requires=crossing_build_requires(request),
-        files=tuple(sorted(files, key=lambda file: file.path)),
+        uses=f"zig {zig.version} for {zig_triple(target)}",
+        files=files,
+    )
+    return replace(
+        plan,
         copied_folders=_copied_headers(interpreter) if own_headers else (),
         import_library=_import_library(zig, target),
-        python_path=PYTHON_FOLDER,
-        uses=f"zig {zig.version} for {zig_triple(target)}",
     )
 
 
