@@ -24,6 +24,11 @@ class InvalidSdistError(BuildError):
     def __str__(self) -> str:
         return f"{self.filename} cannot be unpacked: {self.reason}"
 
+    @property
+    def hint(self) -> str:
+        """Say how to do without it."""
+        return "--only-binary NAME takes wheels of the project alone, or another version of it."
+
 
 class InvalidBuildSystemError(BuildError):
     """The `[build-system]` table of a project breaks PEP 517 or PEP 518."""
@@ -270,6 +275,14 @@ class PatchError(BuildError):
 
     def __str__(self) -> str:
         return f"{self.project} was not built: patch {self.patch} does not apply: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say where patches are named."""
+        return (
+            "It stands in `patches` of the project's [tool.archpip.build.NAME]; `-vv` shows what "
+            "`patch` printed."
+        )
 
 
 class InvalidToolchainError(BuildError):

@@ -47,6 +47,11 @@ class MissingWheelError(UsageError):
     def __str__(self) -> str:
         return f"There is no file {self.path}"
 
+    @property
+    def hint(self) -> str:
+        """Name what fetches one."""
+        return "`archpip download NAME -d FOLDER` fetches wheels from an index."
+
 
 def check_wheels(*paths: Path) -> None:
     """Check that the wheels exist before anything is done with them.

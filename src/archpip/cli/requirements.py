@@ -89,6 +89,12 @@ class GroupFileError(UsageError):
     def __str__(self) -> str:
         return f"--group takes [PATH:]NAME, where PATH is a pyproject.toml, not '{self.text}'"
 
+    @property
+    def hint(self) -> str:
+        """Show how a group of another folder's file is asked for."""
+        name = self.text.rpartition(":")[2]
+        return f"For example --group path/to/pyproject.toml:{name}."
+
 
 class LockfileAskedError(UsageError):
     """`-r` names a lockfile, and the command resolves requirements."""
