@@ -20,6 +20,7 @@ ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
 ROWS = {
     "errors": 0,
     "on_demand": 0,
+    "foreign_archives": 0,
     "foreign_toml": 0,
     "printable": 0,
     "reachable": 0,
@@ -66,6 +67,7 @@ LATE = {"", "app", "cli"}
 """Where imports may stand in functions or under TYPE_CHECKING: where start-up is decided. The empty
 name is `archpip` itself."""
 LATE_MODULES = {
+    "archpip.foreign_archives",  # a Python may have been built without lzma
     "archpip.environments.shapes",  # loads tarfile and zipfile only where an archive stands
     "archpip.index.parsing",  # loads an HTML parser only for pages in HTML
     "archpip.index.credentials",  # made to load unearth only where somebody asks who we are

@@ -172,7 +172,7 @@ class SourceBuilder:
                 frontend = self._prepare(order, workspace, plan, environment)
                 prepared = frontend.prepare_metadata(workspace.folder / "metadata")
                 if prepared is not None:
-                    return (prepared / "METADATA").read_bytes()
+                    return prepared
                 wheel = open_wheel(frontend.build_wheel(workspace.folder / "dist"))
             try:
                 return read_metadata(wheel)

@@ -5,6 +5,7 @@ cross build are passed only to the backend's hooks, never to pip or uv, which wo
 build tools for the target.
 """
 
+import math
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -177,7 +178,8 @@ def uv_environment(indexes: IndexOptions | None) -> dict[str, str]:
 
 
 def _number(value: float | None) -> str | None:
-    return None if value is None else str(int(value))
+    """Return a whole number, which is all that uv takes; a fraction counts as one more."""
+    return None if value is None else str(math.ceil(value))
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -107,17 +107,17 @@ class ProjectFrontend:
         with self._entering(BuildStep.REQUIREMENTS):
             self._environment.install(set(more) - set(wanted))
 
-    def prepare_metadata(self, folder: Path) -> Path | None:
-        """Return the `.dist-info` folder from the backend's metadata hook; `None` if it has none.
+    def prepare_metadata(self, folder: Path) -> bytes | None:
+        """Return METADATA from the backend's metadata hook; `None` if it has no such hook.
 
         Raises:
-            BuildFailedError: The hook failed.
+            BuildFailedError: The hook failed, or wrote none.
         """
         with self._entering(BuildStep.METADATA):
             prepared = self._builder.prepare(
                 "wheel", folder, self._settings.config_settings_table()
             )
-            return None if prepared is None else Path(prepared)
+            return None if prepared is None else Path(prepared, "METADATA").read_bytes()
 
     def build_wheel(self, folder: Path) -> Path:
         """Build the wheel into `folder` and return its path. Nothing is checked here.

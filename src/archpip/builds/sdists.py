@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from archpip.builds.errors import InvalidSdistError
+from archpip.foreign_archives import DAMAGED_ARCHIVE
 
 # grpcio, the largest sdist in common use, has 35,000 members and 140 MB.
 _MAXIMUM_MEMBERS = 400_000
@@ -74,7 +75,7 @@ def _translated(filename: str) -> Iterator[None]:
         yield
     except getattr(tarfile, "FilterError", ()) as error:
         raise InvalidSdistError(filename=filename, reason=f"unsafe member: {error}") from error
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except DAMAGED_ARCHIVE as error:
         # tarfile tells of every compression that it tried, each on a line of its own.
         reason = f"not a complete archive ({str(error).partition(chr(10))[0]})"
         raise InvalidSdistError(filename=filename, reason=reason) from error
@@ -158,7 +159,7 @@ def _extract_zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folde
     path = PurePosixPath(member.filename)
     mode = member.external_attr >> 16
     unsafe = path.is_absolute() or ".." in path.parts or "\\" in member.filename
-    if unsafe or ":" in path.parts[0] or stat.S_ISLNK(mode):
+    if unsafe or ":" in "".join(path.parts[:1]) or stat.S_ISLNK(mode):
         raise _unsafe(Path(archive.filename or ""), member.filename)
     destination = folder / path
     if member.is_dir():

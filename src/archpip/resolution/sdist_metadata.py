@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from archpip.foreign_archives import DAMAGED_ARCHIVE
 from archpip.resolution.errors import InvalidMetadataError, ProjectFileError
 from archpip.resolution.metadata import parse_metadata
 from archpip.resolution.project_file import parse_project_file, static_metadata
@@ -25,10 +26,10 @@ _DEPTH = 2  # name-version/PKG-INFO
 _LIMIT_BYTES = 8 * 1024 * 1024
 _SAYS_WHAT_IS_DYNAMIC = (2, 2)
 _UNREADABLE = (
+    *DAMAGED_ARCHIVE,
     OSError,
-    EOFError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
+    RuntimeError,
+    ValueError,
     InvalidMetadataError,
     ProjectFileError,
 )

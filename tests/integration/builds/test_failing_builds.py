@@ -66,6 +66,26 @@ def test_a_compiler_that_is_not_there_is_a_toolchain_that_is_missing(
     assert "build-essential" in caught.value.hint
 
 
+def test_a_metadata_hook_that_writes_no_metadata_has_failed(
+    tmp_path: Path, make_builder: MakeBuilder
+) -> None:
+    hook = """
+import os
+def prepare_metadata_for_build_wheel(folder, config_settings=None):
+    os.mkdir(os.path.join(folder, "m-1.0.dist-info"))
+    return "m-1.0.dist-info"
+"""
+    backend = 'build-backend = "own"\nbackend-path = ["."]\n'
+    sdist = write_project(
+        tmp_path,
+        "",
+        pyproject__toml=f"[build-system]\nrequires = []\n{backend}",
+        own__py=hook,
+    )
+    with pytest.raises(BuildFailedError, match="preparing its metadata failed: FileNotFoundError"):
+        make_builder().metadata(sdist)
+
+
 def test_credentials_never_reach_a_log(
     tmp_path: Path, make_builder: MakeBuilder, reporter: RecordingReporter
 ) -> None:

@@ -49,6 +49,13 @@ def test_uv_is_led_to_the_users_indexes_with_pips_meaning_of_several() -> None:
     }
 
 
+def test_a_timeout_of_less_than_a_second_is_one() -> None:
+    indexes = IndexOptions(timeout_seconds=0.5)
+
+    assert pip_environment(indexes)["PIP_TIMEOUT"] == "1"
+    assert uv_environment(indexes)["UV_HTTP_TIMEOUT"] == "1"
+
+
 def test_both_leave_out_what_was_uploaded_later() -> None:
     indexes = IndexOptions(uploaded_before=datetime(2021, 6, 1, tzinfo=UTC))
 

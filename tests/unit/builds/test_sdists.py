@@ -171,6 +171,27 @@ def test_a_truncated_archive_is_an_error(tmp_path: Path) -> None:
         unpack_sdist(whole, tmp_path / "out")
 
 
+@pytest.mark.parametrize(("suffix", "mode"), [("tar.gz", "w:gz"), ("tar.xz", "w:xz")])
+def test_a_damaged_archive_is_an_error(tmp_path: Path, suffix: str, mode: str) -> None:
+    sdist = tmp_path / f"a-1.{suffix}"
+    content = b"".join(b"%d\n" % number for number in range(50_000))
+    with tarfile.open(sdist, mode) as archive:  # type: ignore[call-overload]  # a test's mode
+        archive.addfile(file_named("a-1/setup.py", size=len(content)), io.BytesIO(content))
+    whole = sdist.read_bytes()
+    middle = len(whole) // 2
+    sdist.write_bytes(whole[:middle] + b"\xff" * 1000 + whole[middle + 1000 :])
+    with pytest.raises(InvalidSdistError, match="not a complete archive"):
+        unpack_sdist(sdist, tmp_path / "out")
+
+
+def test_a_zip_may_list_its_own_folder(tmp_path: Path) -> None:
+    sdist = tmp_path / "a-1.zip"
+    with zipfile.ZipFile(sdist, "w") as archive:
+        archive.writestr("./", "")
+        archive.writestr("a-1/setup.py", "")
+    assert unpack_sdist(sdist, tmp_path / "out") == tmp_path / "out/a-1"
+
+
 def test_a_folder_is_copied_without_what_earlier_builds_left(tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in ("build/lib.linux-x86_64", ".py-build-cmake_cache", ".venv/bin", "src/build"):

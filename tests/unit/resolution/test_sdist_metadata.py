@@ -114,3 +114,25 @@ def test_what_names_no_requirements_states_nothing(
     tmp_path: Path, files: Mapping[str, bytes]
 ) -> None:
     assert read_stated_metadata(write(tmp_path, files)) is None
+
+
+def encrypt(archive: bytes) -> bytes:
+    """Set the flag of encryption in a zip archive's headers (APPNOTE §4.4.4)."""
+    changed = bytearray(archive)
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        changed[archive.index(signature) + offset] |= 1
+    return bytes(changed)
+
+
+def test_archive_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
+    encrypted = write(tmp_path, {"PKG-INFO": STATIC}, name="a_b-1.0.zip")
+    encrypted.write_bytes(encrypt(encrypted.read_bytes()))
+    damaged = tmp_path / "a_b-1.0.tar.xz"
+    with tarfile.open(damaged, "w:xz") as archive:
+        archive.addfile(tarfile.TarInfo("a_b-1.0/other"))
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:40] + b"\xff" * 20 + whole[60:])
+
+    for path in (encrypted, damaged):
+        assert read_static_metadata(path) is None
+        assert read_stated_metadata(path) is None

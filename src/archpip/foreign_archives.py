@@ -1,0 +1,21 @@
+"""What Python's readers of tarballs and zip archives raise for those that strangers made."""
+
+import tarfile
+import zipfile
+import zlib
+
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python that was built without it, where tarfile raises a TarError
+    LZMAError = tarfile.TarError  # type: ignore[misc,assignment]  # either is an exception
+
+DAMAGED_ARCHIVE: tuple[type[Exception], ...] = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    LZMAError,
+    NotImplementedError,  # a compression that zipfile does not know
+)
+"""Damaged, cut off, or compressed in a way that this Python cannot read. An encrypted zip archive
+raises `RuntimeError`, and names and numbers that cannot be decoded `ValueError`."""
