@@ -124,7 +124,11 @@ class Parts:
 
         configuration = self._configuration
         client = IndexClient(
-            configuration.locations, configuration.session, store=self.store, files=self.files
+            configuration.locations,
+            configuration.session,
+            store=self.store,
+            files=self.files,
+            warn=self._warn,
         )
         return self._opened.enter_context(client)
 

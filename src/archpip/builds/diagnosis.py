@@ -22,6 +22,9 @@ _NO_COMPILER = re.compile(
     r"|Unknown compiler\(s\): \[\['(?P<first>[^']+)'"  # meson
 )
 
+# maturin's sdists ask for puccinialin where there is no cargo; it fetches one, or fails to.
+_NO_RUST_FETCHED = re.compile(r'File "[^"]*[/\\]puccinialin[/\\]')
+
 _NO_LIBRARY = re.compile(
     r"fatal error: \S+: No such file or directory|\bld\S*: cannot find -l|Could NOT find \w+"
     r"|Dependency \S+ found: NO"
@@ -41,6 +44,8 @@ def find_missing(lines: Sequence[str], plan: BuildPlan) -> tuple[str, str] | Non
                 f"it needs Apple's SDK ({line.strip()})",
                 "zig has no Apple frameworks: build it on a Mac with `archpip wheel`.",
             )
+        if _NO_RUST_FETCHED.search(line):
+            return ("Rust is not on this machine, and could not be fetched", _INSTALL_ONE)
         match = _NO_COMPILER.search(line)
         if match:
             name = match[match.lastgroup] if match.lastgroup else "a C compiler"

@@ -27,7 +27,7 @@ from archpip.index.errors import (
     ProjectNotFoundError,
 )
 from archpip.index.file_cache import FileCache
-from archpip.index.findlinks import read_find_links
+from archpip.index.findlinks import ignore, read_find_links
 from archpip.index.listing import ProjectLinks
 from archpip.index.locations import as_url, find_locations, find_pin, index_urls_of, is_flat_folder
 from archpip.index.model import FileStream, Link
@@ -60,6 +60,7 @@ class IndexClient:
         *,
         store: PageStore | None = None,
         files: FileCache | None = None,
+        warn: Callable[[str], None] = ignore,
         transport: Transport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -72,6 +73,7 @@ class IndexClient:
             store: Caches pages between runs, if their server supports conditional requests, or
                 if they are fresh for a while.
             files: Caches downloaded files between runs.
+            warn: Called with a sentence for the user when something is passed over.
             transport: Replaces the network, in tests.
             sleep: Waits that many seconds between tries.
             clock: Returns seconds since any fixed moment.
@@ -96,6 +98,7 @@ class IndexClient:
         """When each location was read, in `clock`'s seconds."""
         self._clock = clock
         self._files = files
+        self._warn = warn
         self.ranges = HttpRangeReader(self._session, workers=options.connections)
         """Reads parts of files; implements `archpip.wheels.RangeReader`."""
 
@@ -224,7 +227,7 @@ class IndexClient:
 
     def _read_find_links(self, location: str) -> tuple[Page, ...]:
         self._find_links_read[location] = self._clock()
-        return read_find_links(location, self._reader)
+        return read_find_links(location, self._reader, self._warn)
 
 
 def _read_local(url: str) -> bytes:

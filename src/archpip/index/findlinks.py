@@ -1,5 +1,6 @@
 """`--find-links`: folders, HTML pages and archives, local or remote, with pip's meaning."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from archpip.index.described import Described
@@ -10,6 +11,10 @@ from archpip.index.reading import PageReader
 from archpip.index.urls import filename_of, hashes_of, is_archive, path_of, to_file_url
 from archpip.reachable import expand_home, is_file, is_folder
 from archpip.redaction import redact
+
+
+def ignore(_: str) -> None:
+    """Ignore a warning."""
 
 
 class FilesPage:
@@ -42,14 +47,19 @@ class FilesPage:
         return {"filename": name, "url": address, "hashes": dict(hashes_of(fragment))}
 
 
-def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
+def read_find_links(
+    location: str, reader: PageReader, warn: Callable[[str], None] = ignore
+) -> tuple[Page, ...]:
     """Read all files that one location offers, for all projects at once.
+
+    A path where there is nothing offers none, as in pip: a file of settings that several machines
+    share may name one.
 
     A folder offers its archives and the links of its HTML files. An HTML file or a remote page
     offers its links, and an archive itself.
 
     Raises:
-        IndexUnavailableError: There is nothing at this location.
+        IndexUnavailableError: It cannot be read.
     """
     path = _local_path(location)
     if path is None:
@@ -62,7 +72,8 @@ def read_find_links(location: str, reader: PageReader) -> tuple[Page, ...]:
         pages = (reader.read(url, location=location) for url in html)
         return (FilesPage(archives, index_url=shown), *(page for page in pages if page))
     if not is_file(path):
-        raise IndexUnavailableError(url=location, reason="there is no such file or folder")
+        warn(f"--find-links {shown} is passed over: there is no such file or folder")
+        return ()
     if _is_html(path.name):
         page = reader.read(to_file_url(path), location=location)
         return (page,) if page else ()

@@ -52,6 +52,7 @@ def test_a_failure_says_what_failed_first_and_where_the_log_is(
         ("error: command 'gcc' failed: No such file or directory", "gcc"),
         ("../meson.build:1:0: ERROR: Unknown compiler(s): [['c++'], ['g++']]", r"c\+\+"),
         ("error: can't find Rust compiler", "Rust"),
+        ('  File "/e/puccinialin/_setup_rust.py", line 34, in download_rustup', "Rust"),
         ("No CMAKE_CXX_COMPILER could be found.", "a C compiler"),
     ],
 )

@@ -59,14 +59,20 @@ def test_remote_page_offers_what_it_links_to(
     assert urls("https://h/links/") == ["https://h/links/a-1.0.tar.gz"]
 
 
-@pytest.mark.parametrize(
-    "location", ["/no/such/folder", "file:///no/such", "https://h/gone/", "~no-such-user/wheels"]
-)
-def test_location_with_nothing_there_is_an_error(
-    location: str, urls: Callable[[str], list[str]]
+@pytest.mark.parametrize("location", ["/no/such/folder", "file:///no/such", "~no-such-user/wheels"])
+def test_a_path_where_nothing_is_offers_nothing_with_a_warning(
+    location: str, session: MakeSession
 ) -> None:
+    warnings: list[str] = []
+    reader = PageReader(session(), NoPageStore())
+    assert read_find_links(location, reader, warnings.append) == ()
+    (warning,) = warnings
+    assert warning == f"--find-links {location} is passed over: there is no such file or folder"
+
+
+def test_a_page_that_is_not_there_is_an_error(urls: Callable[[str], list[str]]) -> None:
     with pytest.raises(IndexUnavailableError, match="there is no such"):
-        urls(location)
+        urls("https://h/gone/")
 
 
 def test_files_that_nobody_described_are_described_by_name_and_address() -> None:
