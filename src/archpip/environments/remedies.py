@@ -12,11 +12,24 @@ from archpip.environments.model import (
     Installer,
     Shape,
 )
-from archpip.targets import floor_arguments
+from archpip.targets import Target, floor_arguments
 from archpip.verdicts import Status
 
 _IN_PREFIX = re.compile(r"(?:^|/)[Ll]ib/(?:.*/)?(?:site-packages|python[\d.]+t?|lib-dynload)$")
 """The end of an import root in conda's prefix."""
+
+_SUBDIRECTORIES = {
+    "linux": {
+        "x86_64": "linux-64",
+        "i686": "linux-32",
+        "aarch64": "linux-aarch64",
+        "ppc64le": "linux-ppc64le",
+        "s390x": "linux-s390x",
+    },
+    "macos": {"x86_64": "osx-64", "arm64": "osx-arm64"},
+    "windows": {"amd64": "win-64", "arm64": "win-arm64", "x86": "win-32"},
+}
+"""conda's names by the parts of a target's name."""
 
 _FOLDER = "FOLDER"
 """Placeholder for an environment's import folder, which an audit of the app cannot know."""
@@ -25,7 +38,8 @@ _FOLDER = "FOLDER"
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
     """Return the command that installs a right build; empty if there is none.
 
-    What is degraded is replaced by something that is not: another wheel or, where there is none, a
+    It replaces the part's files whatever is there, and nothing else. What is degraded is replaced
+    by something that is not, if there is such a thing: another wheel or, where there is none, a
     build from source. An app is rebuilt afterwards, an archive or image repacked. Files of no
     distribution cannot be installed: the user has to build or copy them again. `FOLDER` and an
     ellipsis are placeholders for the user to fill in.
@@ -33,41 +47,53 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
     if not part.requirement:
         return ""
     if part.installer is Installer.CONDA:
-        # An image is built again: there the prefix is where a container sees it.
-        tree = "/" if audit.shape is Shape.IMAGE else audit.path
-        prefix = str(Path(tree, _IN_PREFIX.sub("", part.root)))
-        package = f"{part.name}={part.version}"
-        return shlex.join(["conda", "install", "--prefix", prefix, "--force-reinstall", package])
+        return _install_by_conda(audit, part)
     target = ["--target-platform", audit.target.name, *floor_arguments(audit.target)]
     if part.verdict.status is Status.DEGRADED:
         target = ["--strict", *target]
     version = ["--python-version", audit.target.python.argument]
     if audit.shape is Shape.LOCKFILE:
         return _lock_again(Path(audit.path), part.name, [*target, *version])
+    if audit.shape is Shape.WHEELS:
+        path = Path(audit.path)
+        folder = str(path.parent if path.suffix == ".whl" else path)
+        words = ["download", "--no-deps", part.requirement, *target, *version, "-d", folder]
+        return shlex.join(["archpip", *words])
+    # What it needs may be there in versions that others need.
+    words = ["archpip", "install", "--force-reinstall", "--no-deps", part.requirement, *target]
     match audit.shape:
         case Shape.ENVIRONMENT if audit.runs_here:
-            words = ["install", "--force-reinstall", part.requirement, *target]
             words += ["--python", audit.path]
-        case Shape.WHEELS:
-            path = Path(audit.path)
-            words = ["download", part.requirement, *target, *version]
-            words += ["-d", str(path.parent if path.suffix == ".whl" else path)]
         case Shape.NUITKA | Shape.PYINSTALLER | Shape.MACOS_APP if not _is_installed(part):
             # Into the environment that the app is then rebuilt from.
-            if audit.runs_here:
-                words = ["install", "--force-reinstall", part.requirement, *target]
-            else:
-                words = ["install", "--upgrade", part.requirement, *target, *version]
-                words += ["--target", _FOLDER]
+            words += [] if audit.runs_here else [*version, "--target", _FOLDER]
         case Shape.ZIP | Shape.IMAGE:
             # A packed file cannot be changed in place: this fills the folder that is packed.
-            words = ["install", "--upgrade", part.requirement, *target, *version]
-            words += ["--target", part.root or "."]
+            words += [*version, "--target", part.root or "."]
         case _:
-            folder = str(Path(audit.path, part.root))
-            words = ["install", "--upgrade", part.requirement, *target, *version]
-            words += ["--target", folder]
-    return shlex.join(["archpip", *words])
+            words += [*version, "--target", str(Path(audit.path, part.root))]
+    return shlex.join(words)
+
+
+def _install_by_conda(audit: Audit, part: AuditedPart) -> str:
+    # An image is built again: there the prefix is where a container sees it.
+    tree = "/" if audit.shape is Shape.IMAGE else audit.path
+    prefix = str(Path(tree, _IN_PREFIX.sub("", part.root)))
+    package = f"{part.name}={part.version}"
+    command = shlex.join(["conda", "install", "--prefix", prefix, "--force-reinstall", package])
+    subdirectory = _name_subdirectory(audit.target)
+    # `conda install` has no option for it; it is for its own machine unless told.
+    foreign = subdirectory and not audit.runs_here
+    return f"CONDA_SUBDIR={subdirectory} {command}" if foreign else command
+
+
+def _name_subdirectory(target: Target) -> str:
+    """Return conda's name for a target, as `osx-arm64`; empty if it has none.
+
+    Source: `KNOWN_SUBDIRS` of conda's `conda/base/constants.py`.
+    """
+    system, _, machine = target.name.partition("-")
+    return _SUBDIRECTORIES.get(system, {}).get(machine, "")
 
 
 def _lock_again(path: Path, name: str, target: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archpip.environments import Audit, AuditedPart, find_remedy
-from archpip.reports.style import STATUS_STYLES, Line, count
+from archpip.reports.style import STATUS_STYLES, Line, count, name_remedy
 from archpip.verdicts import Status
 
 _MOST_FINDINGS = 5
@@ -27,15 +27,23 @@ def render_lines(audit: Audit, *, show_all: bool) -> Iterator[Line]:
 
 def summarize(audit: Audit) -> str:
     """Return how much was audited, and how many parts have each status, worst first."""
-    distributions = sum(1 for part in audit.parts if part.name)
     counts = ", ".join(
         f"{number} {status}"
         for status in reversed(Status)
         if (number := sum(1 for part in audit.parts if part.verdict.status is status))
     )
-    binaries = "native binary" if audit.binaries == 1 else "native binaries"
-    held = f"{count(distributions, 'distribution')}, {audit.binaries} {binaries}"
-    return f"{held}: {counts or 'nothing'}"
+    return f"{', '.join(_iter_held(audit))}: {counts or 'nothing'}"
+
+
+def _iter_held(audit: Audit) -> Iterator[str]:
+    distributions = sum(1 for part in audit.parts if part.name)
+    others = len(audit.parts) - distributions
+    if distributions or not others:
+        yield count(distributions, "distribution")
+    if others:
+        # Each folder is a part, and has a status, as a distribution has.
+        yield f"{count(others, 'folder')} without records"
+    yield f"{audit.binaries} native {'binary' if audit.binaries == 1 else 'binaries'}"
 
 
 def _headline(audit: Audit) -> Line:
@@ -61,4 +69,4 @@ def _part_lines(audit: Audit, part: AuditedPart, *, show_all: bool) -> Iterator[
         yield ((f"{_INDENT}{override.message}", ""),)
     remedy = find_remedy(audit, part)
     if remedy and status is not Status.OK:
-        yield (_INDENT, ""), ("fix: ", "dim"), (remedy, "")
+        yield (_INDENT, ""), (f"{name_remedy(status)}: ", "dim"), (remedy, "")

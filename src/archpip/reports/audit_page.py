@@ -6,6 +6,7 @@ from html import escape
 from archpip.environments import Audit, AuditedPart, find_remedy
 from archpip.reports.audit import summarize
 from archpip.reports.page import render_badge, render_page
+from archpip.reports.style import name_remedy
 from archpip.verdicts import Finding, Status, find_entry
 
 
@@ -40,7 +41,8 @@ def _iter_part(audit: Audit, part: AuditedPart) -> Iterator[str]:
     yield "</ul>"
     remedy = find_remedy(audit, part)
     if remedy and part.verdict.status is not Status.OK:
-        yield f"<p>Fix: <code>{escape(remedy)}</code></p>"
+        label = name_remedy(part.verdict.status).title()
+        yield f"<p>{label}: <code>{escape(remedy)}</code></p>"
 
 
 def _describe(finding: Finding) -> str:

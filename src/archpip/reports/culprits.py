@@ -8,7 +8,7 @@ from rich.text import Text
 
 from archpip.environments import Audit, find_remedy
 from archpip.failures import Complaint, Culprit, Suspect
-from archpip.reports.style import STATUS_STYLES
+from archpip.reports.style import STATUS_STYLES, name_remedy
 
 SCHEMA_VERSION = 1
 
@@ -47,7 +47,9 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
         fits = f"it fits {audit.target.name}; {_what_else(audit, culprit)}"
         yield Text(f"{_INDENT}nothing is held against it: {fits}")
     elif remedy := find_remedy(audit, culprit.part):
-        yield Text.assemble(_INDENT, ("fix: ", "dim"), remedy)
+        yield Text.assemble(
+            _INDENT, (f"{name_remedy(culprit.part.verdict.status)}: ", "dim"), remedy
+        )
 
 
 def _what_else(audit: Audit, culprit: Culprit) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archpip.environments import Audit, AuditedPart, Shape, find_remedy
+from archpip.reports.style import name_remedy
 from archpip.verdicts import Finding, Status, find_entry
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -78,7 +79,8 @@ def _result_to_dict(
     audit: Audit, part: AuditedPart, finding: Finding, rule: int
 ) -> dict[str, object]:
     remedy = find_remedy(audit, part)
-    text = f"{part.label}: {finding.message}." + (f" Fix: {remedy}" if remedy else "")
+    label = name_remedy(part.verdict.status).title()
+    text = f"{part.label}: {finding.message}." + (f" {label}: {remedy}" if remedy else "")
     # A finding about a distribution as a whole is placed at its folder.
     place = finding.member or part.root or "."
     result: dict[str, object] = {

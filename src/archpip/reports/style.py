@@ -25,6 +25,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def name_remedy(status: Status) -> str:
+    """Return what a command is called: only a run tells whether it cures what is degraded."""
+    return "try" if status is Status.DEGRADED else "fix"
+
+
 def render_line(line: Line, *, colour: bool) -> str:
     """Render a line, with or without its styles; control characters are escaped."""
     pieces = ((spell_out(text), style) for text, style in line)

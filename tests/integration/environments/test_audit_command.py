@@ -1,6 +1,7 @@
 """`archpip audit` and `archpip check` on a real virtual environment, as a user runs them."""
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def test_audit_names_the_distribution_and_the_fix(
     assert verdicts == {"bad": "wrong", "good": "ok"}
     (bad,) = [part for part in document["parts"] if part["name"] == "bad"]
     assert bad["findings"][0]["member"].endswith(f"site-packages/bad/_x{SUFFIX}")
-    assert bad["fix"].startswith("archpip install --force-reinstall bad==1.0 ")
+    assert bad["fix"].startswith("archpip install --force-reinstall --no-deps bad==1.0 ")
 
 
 def test_sarif_and_html_say_the_same(archpip_cli: ArchpipCommand, environment: Path) -> None:
@@ -116,6 +117,42 @@ def test_an_environment_that_is_right_is_clean(
 
     assert finished.returncode == 0, finished.stdout
     assert "1 ok" in finished.stdout
+
+
+def test_the_fix_cures_its_finding_and_changes_nothing_else(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    """A wheel of the same version and tags is replaced; what it needs stays as old as it is."""
+    module = a_module()
+
+    def wheel(folder: str, name: str, version: str, *, requires: str = "", module: bytes) -> None:
+        path = tmp_path / folder / f"{name}-{version}-py3-none-any.whl"
+        path.parent.mkdir(exist_ok=True)
+        requirements = (requires,) if requires else ()
+        file = WheelFile(path=f"{name}/_x{SUFFIX}", content=module)
+        metadata = CoreMetadata(name=name, version=version, requires=requirements)
+        path.write_bytes(write_wheel(Wheel(metadata=metadata, files=(file,))))
+
+    wheel("wrong", "bad", "1.0", requires="needed", module=FOREIGN)
+    wheel("offered", "bad", "1.0", requires="needed", module=module.read_bytes())
+    wheel("wrong", "needed", "1.0", module=module.read_bytes())
+    wheel("offered", "needed", "2.0", module=module.read_bytes())
+    site = tmp_path / "env"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--target", str(site)]
+    subprocess.run([*pip, "--find-links", str(tmp_path / "wrong"), "bad"], check=True)
+    (bad, needed) = json.loads(archpip_cli("audit", site, "--format", "json").stdout)["parts"]
+    assert (bad["verdict"], needed["verdict"]) == ("wrong", "ok")
+
+    command = shlex.split(bad["fix"])
+    offered = str(tmp_path / "offered")
+    finished = archpip_cli(*command[1:], PIP_NO_INDEX="1", PIP_FIND_LINKS=offered)
+
+    assert finished.returncode == 0, finished.stderr
+    assert archpip_cli("audit", site).returncode == 0
+    assert sorted(path.name for path in site.glob("*.dist-info")) == [
+        "bad-1.0.dist-info",
+        "needed-1.0.dist-info",
+    ]
 
 
 def test_a_traceback_leads_to_the_binary(

@@ -224,51 +224,66 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
             Shape.ENVIRONMENT,
             Installer.PIP,
             (
-                "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64"
-                " --python '/my env'"
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64 --python '/my env'"
             ),
         ),
         (
             Shape.SITE_PACKAGES,
             Installer.PIP,
             (
-                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
-                " --python-version 3.11 --target '/my env'"
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64 --python-version 3.11 --target '/my env'"
             ),
         ),
         (
             Shape.PYINSTALLER,
             Installer.PIP,
-            "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64",
+            (
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64"
+            ),
         ),
         (
             # Briefcase has pip fill a folder of the app: nothing is copied from an environment.
             Shape.BRIEFCASE,
             Installer.PIP,
             (
-                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64"
                 " --python-version 3.11 --target '/my env/app_packages'"
             ),
         ),
         (
             Shape.MACOS_APP,
             Installer.PIP,
-            "archpip install --force-reinstall uamqp==1.6.1 --target-platform macos-arm64",
+            (
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64"
+            ),
         ),
         (
             Shape.FOLDER,
             Installer.PIP,
             (
-                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
-                " --python-version 3.11 --target '/my env/python'"
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64 --python-version 3.11 --target '/my env/python'"
             ),
         ),
         (
             Shape.ZIP,
             Installer.PIP,
             (
-                "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
-                " --python-version 3.11 --target python"
+                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
+                " --target-platform macos-arm64 --python-version 3.11 --target python"
+            ),
+        ),
+        (
+            Shape.WHEELS,
+            Installer.PIP,
+            (
+                "archpip download --no-deps uamqp==1.6.1 --target-platform macos-arm64"
+                " --python-version 3.11 -d '/my env'"
             ),
         ),
         (
@@ -301,13 +316,18 @@ def test_the_remedy_is_a_command_for_the_shape(
         # Its interpreter runs on another machine: its folder can be filled all the same.
         foreign = replace(audit, runs_here=False)
         assert find_remedy(foreign, part) == (
-            "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+            "archpip install --force-reinstall --no-deps uamqp==1.6.1 --target-platform macos-arm64"
             " --python-version 3.11 --target '/my env/python'"
+        )
+    if shape is Shape.CONDA:
+        # It would take packages for the machine that it runs on.
+        assert find_remedy(replace(audit, runs_here=False), part) == (
+            f"CONDA_SUBDIR=osx-arm64 {command}"
         )
     if shape in {Shape.PYINSTALLER, Shape.MACOS_APP}:
         # The environment that it was built from is on another machine, as far as anybody knows.
         assert find_remedy(replace(audit, runs_here=False), part) == (
-            "archpip install --upgrade uamqp==1.6.1 --target-platform macos-arm64"
+            "archpip install --force-reinstall --no-deps uamqp==1.6.1 --target-platform macos-arm64"
             " --python-version 3.11 --target FOLDER"
         )
 
@@ -319,7 +339,7 @@ def test_the_remedy_of_a_degraded_part_takes_no_degraded_wheel(tmp_path: Path) -
 
     assert part.verdict.status is Status.DEGRADED
     assert find_remedy(audit, part) == (
-        "archpip install --upgrade x==1.0 --strict --target-platform macos-arm64"
+        "archpip install --force-reinstall --no-deps x==1.0 --strict --target-platform macos-arm64"
         " --python-version 3.11 --target /l"
     )
 
@@ -363,5 +383,7 @@ def test_the_remedy_is_for_all_of_the_target(
         path="/l", shape=Shape.FOLDER, target=target, target_origin="", parts=tuple(parts)
     )
 
-    command = f"archpip install --upgrade x==1.0 --target-platform {words} --target /l"
+    command = (
+        f"archpip install --force-reinstall --no-deps x==1.0 --target-platform {words} --target /l"
+    )
     assert find_remedy(audit, parts[0]) == command

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.environments import Audit, AuditedPart, Installer, Shape
+from archpip.reports.audit import render_lines, summarize
 from archpip.reports.audit_json import render_json
 from archpip.reports.audit_page import render_html
 from archpip.reports.sarif import render_sarif
@@ -61,7 +62,7 @@ def test_sarif_names_rule_place_and_fix(audit: Audit) -> None:
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
     assert place.startswith("env/")
     assert "<" not in place
-    assert "archpip install --force-reinstall a==1" in result["message"]["text"]
+    assert "Fix: archpip install --force-reinstall --no-deps a==1" in result["message"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,27 @@ def test_pages_begin_with_the_worst_parts(audit: Audit) -> None:
 
     assert "2 distributions, 0 native binaries: 1 wrong, 1 ok." in page
     assert page.index(">wrong</span> a ") < page.index(">ok</span> A ")
+
+
+def test_files_without_records_are_counted_apart(audit: Audit) -> None:
+    (part,) = audit.parts
+    stray = replace(part, name="", version="", root="lib")
+
+    alone = summarize(replace(audit, parts=(stray,)))
+    beside = summarize(replace(audit, parts=(part, stray, replace(stray, root="bin"))))
+
+    assert alone == "1 folder without records, 0 native binaries: 1 wrong"
+    assert beside == "1 distribution, 2 folders without records, 0 native binaries: 3 wrong"
+
+
+def test_what_may_cure_a_degraded_part_is_no_promise(audit: Audit) -> None:
+    verdict = Verdict(target="t", findings=(replace(FINDING, severity=Status.DEGRADED),))
+    degraded = replace(audit, parts=(replace(audit.parts[0], verdict=verdict),))
+
+    lines = ["".join(text for text, _ in line) for line in render_lines(degraded, show_all=False)]
+
+    assert any(line.strip().startswith("try: archpip install ") for line in lines)
+    assert "<p>Try: <code>archpip install " in render_html(degraded)
 
 
 def test_json_gives_the_verdict_and_the_fix(audit: Audit) -> None:
