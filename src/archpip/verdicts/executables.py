@@ -67,11 +67,10 @@ def _judge_unserved(
         return
     for one in wanted[:1]:
         sole = _is_sole_purpose(case, one, architecture) and not one.name.architectures
-        what = "all that this wheel brings" if sole else "a helper"
-        text = (
-            f"holds {case.describe(one)} only, which nothing on {case.target.name} runs; "
-            f"the executable is {what}"
-        )
+        # An app's program is judged here, too, so the words fit a wheel and an app.
+        what = "the program itself" if sole else "a helper"
+        held = f"holds {case.describe(one)} only"
+        text = f"{held}, which nothing on {case.target.name} runs; it is {what}"
         yield report(case, "AP502" if sole else "AP503", one, text, architecture=architecture)
 
 
