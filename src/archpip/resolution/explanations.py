@@ -20,7 +20,6 @@ from archpip.resolution.model import LinkKind, Rejection, RejectionReason
 from archpip.resolution.provider import Asked, Candidate, Choice, Provider
 from archpip.resolution.statements import Finding, Statement, collect_findings
 from archpip.resolution.wording import list_briefly
-from archpip.targets import Target
 
 _VERSIONS_SHOWN = 8
 _VERSIONS_READ = 200
@@ -36,7 +35,6 @@ def explain_conflict(
     *,
     roots: Sequence[Demand],
     provider: Provider,
-    target: Target,
     is_refused: Callable[[Link], bool],
 ) -> NoSolutionError:
     """Explain a conflict of the solver.
@@ -62,7 +60,7 @@ def explain_conflict(
         others = list_briefly(list(by_name)[_PROJECTS_SHOWN:])
         lines.append(f"what else was tried fails on {others}")
     return NoSolutionError(
-        target=target.name,
+        target=provider.ranking.target.name,
         explanation="\n".join(lines),
         rejections=tuple(rejections),
         projects=frozenset(_projects_behind(causes, provider)),

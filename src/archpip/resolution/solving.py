@@ -1,7 +1,6 @@
 """Solving: compute a resolution from requirements, a target and a world."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -9,7 +8,6 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from archpip.resolution.allowed_hashes import (
-    AllowedHashes,
     check_pins_have_hashes,
     check_roots_have_hashes,
     collect_hashes,
@@ -43,8 +41,9 @@ from archpip.resolution.options import ResolveOptions
 from archpip.resolution.origins import Origins
 from archpip.resolution.overrides import apply_overrides, group_overrides
 from archpip.resolution.ports import ResolutionReporter, World
-from archpip.resolution.prefetch import Guessed, Scout, open_ahead
+from archpip.resolution.prefetch import Scout, open_ahead
 from archpip.resolution.provider import Candidate, Provider
+from archpip.resolution.questions import ActiveQuestion, Question, select_active
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.relaxations import find_relaxation
 from archpip.resolution.requirements import RequestedRequirement, collect_config_settings
@@ -57,7 +56,7 @@ from archpip.verdicts import Policy
 
 _MAX_ROUNDS = 200_000  # pip's
 
-_Bounds = Sequence[RequestedRequirement]
+_Requirements = Sequence[RequestedRequirement]
 _Mapping = Mapping[Identifier, Candidate]
 
 
@@ -103,23 +102,13 @@ def resolve(
             overrides=tuple(overrides),
             reporter=reporter,
         )
-        return solver.resolve(
-            requirements,
+        question = Question(
+            requirements=requirements,
             constraints=constraints,
             target=target,
             preferences=preferences or {},
         )
-
-
-class _Question(Struct, frozen=True, kw_only=True):
-    """The requirements and constraints whose markers hold on one target."""
-
-    book: DemandBook
-    named: list[RequestedRequirement]
-    """Requirements, each with its project's name, with overrides applied."""
-    bounds: list[RequestedRequirement]
-    """Constraints."""
-    ranking: Ranking
+        return solver.resolve(question)
 
 
 class Solver(Struct, frozen=True, kw_only=True):
@@ -134,112 +123,63 @@ class Solver(Struct, frozen=True, kw_only=True):
     _opened: dict[Target, dict[NormalizedName, Version]] = field(default_factory=dict)
     """Versions whose wheels `expect` has requested."""
 
-    def resolve(
-        self,
-        requirements: Sequence[RequestedRequirement],
-        *,
-        constraints: Sequence[RequestedRequirement],
-        target: Target,
-        preferences: Mapping[NormalizedName, Version],
-        guessed: Guessed | None = None,
-    ) -> Resolution:
-        """Resolve for one target; see `resolve`, and `Scout` for `guessed`."""
-
-        def solve(
-            asked: Sequence[RequestedRequirement],
-            bounds: _Bounds,
-            *,
-            goes_on: GoesOn,
-            guessed: Guessed | None = None,
-            checks_hints: bool = False,
-        ) -> Resolution:
-            return self._resolve(
-                asked,
-                constraints=bounds,
-                target=target,
-                preferences=preferences,
-                guessed=guessed,
-                goes_on=goes_on,
-                checks_hints=checks_hints,
-            )
-
+    def resolve(self, question: Question) -> Resolution:
+        """Answer a question; see `resolve`."""
         try:
-            return solve(
-                requirements,
-                constraints,
-                goes_on=_is_not_too_deep,
-                guessed=guessed,
-                checks_hints=True,
-            )
+            return self._resolve(question, goes_on=_is_not_too_deep, checks_hints=True)
         except NoSolutionError as error:
             if error.projects:
-                # Builds run foreign code for minutes, too much for a mere hint.
-                self.library.stop_reading_sources()
-                solves = partial(solve, goes_on=while_worth_a_hint(has_one=error.has_advice))
-                error.advise(
-                    find_relaxation(requirements, constraints, conflict=error, solves=solves)
-                )
+                error.advise(self._advise(question, error))
             raise
 
+    def _advise(self, question: Question, error: NoSolutionError) -> str | None:
+        """Return which bound the user could drop, if that is found soon."""
+        # Builds run foreign code for minutes, too much for a mere hint.
+        self.library.stop_reading_sources()
+        goes_on = while_worth_a_hint(has_one=error.has_advice)
+
+        def solves(asked: _Requirements, bounds: _Requirements) -> Resolution:
+            relaxed = replace(question, requirements=asked, constraints=bounds, guessed=None)
+            return self._resolve(relaxed, goes_on=goes_on)
+
+        return find_relaxation(
+            question.requirements, question.constraints, conflict=error, solves=solves
+        )
+
     def _resolve(
-        self,
-        requirements: Sequence[RequestedRequirement],
-        *,
-        constraints: Sequence[RequestedRequirement],
-        target: Target,
-        preferences: Mapping[NormalizedName, Version],
-        guessed: Guessed | None,
-        goes_on: GoesOn,
-        checks_hints: bool,
+        self, question: Question, *, goes_on: GoesOn, checks_hints: bool = False
     ) -> Resolution:
-        asked = self._read(requirements, constraints, target)
-        book, named, bounds, ranking = asked.book, asked.named, asked.bounds, asked.ranking
-        hashes = collect_hashes(named, bounds)
+        asked = self._read(question)
+        named, hashes = asked.named, asked.hashes
         require_hashes = self.options.require_hashes or any(map(has_hash_option, named))
         if require_hashes:
             check_roots_have_hashes(named, hashes)
-        bounds_by_name = _constraint_demands(bounds, book)
-        sdists = Sdists(
-            library=self.library,
-            ranking=ranking,
-            hashes=hashes,
-            config_settings=collect_config_settings(named),
-        )
+        bounds = asked.bounds_by_name()
         with Scout(
             library=self.library,
-            ranking=ranking,
-            book=book,
-            sdists=sdists,
-            constraints=bounds_by_name,
-            preferences=preferences,
-            opened=self._opened.get(target),
-            guessed=guessed,
+            ranking=asked.ranking,
+            book=asked.book,
+            sdists=asked.sdists,
+            constraints=bounds,
+            preferences=question.preferences,
+            opened=self._opened.get(question.target),
+            guessed=question.guessed,
         ) as scout:
-            provider = self._provide(
-                asked,
-                hashes=hashes,
-                sdists=sdists,
-                preferences=preferences,
-                constraints=bounds_by_name,
-                scout=scout,
-            )
-            roots = list(_root_demands(named, book))
+            provider = self._provide(asked, question.preferences, bounds, scout)
+            roots = list(asked.roots())
             scout.want(roots)
-            mapping = self._run(provider, roots, target, goes_on, checks_hints=checks_hints)
-        pins = tuple(iter_pins(mapping, provider, named, bounds))
+            mapping = self._run(provider, roots, goes_on, checks_hints=checks_hints)
+        pins = tuple(iter_pins(mapping, provider, named, asked.bounds))
         if require_hashes:
             check_pins_have_hashes(pins, hashes)
         passed_over = rejections_without_pin({pin.name for pin in pins}, provider)
-        return Resolution(target=target, pins=pins, passed_over=passed_over)
+        return Resolution(target=question.target, pins=pins, passed_over=passed_over)
 
     def _provide(
         self,
-        asked: _Question,
-        *,
-        hashes: AllowedHashes,
-        sdists: Sdists,
+        asked: ActiveQuestion,
         preferences: Mapping[NormalizedName, Version],
-        constraints: Mapping[NormalizedName, tuple[Demand, ...]],
+        bounds: Mapping[NormalizedName, tuple[Demand, ...]],
         scout: Scout,
     ) -> Provider:
         """Put together what answers the search's questions for one target."""
@@ -248,15 +188,15 @@ class Solver(Struct, frozen=True, kw_only=True):
             ranking=asked.ranking,
             book=asked.book,
             reporter=self.reporter,
-            hashes=hashes,
-            sdists=sdists,
+            hashes=asked.hashes,
+            sdists=asked.sdists,
         )
         confirmer = Confirmer(
             library=self.library,
             ranking=asked.ranking,
             policy=self.policy,
             reporter=self.reporter,
-            hashes=hashes,
+            hashes=asked.hashes,
         )
         supply = Supply(
             library=self.library,
@@ -272,7 +212,7 @@ class Solver(Struct, frozen=True, kw_only=True):
             evaluator=evaluator,
             confirmer=confirmer,
             scout=scout,
-            constraints=constraints,
+            constraints=bounds,
             origins=Origins(
                 requirements=tuple(asked.named),
                 constraints=tuple(asked.bounds),
@@ -280,44 +220,48 @@ class Solver(Struct, frozen=True, kw_only=True):
             ),
         )
 
-    def expect(
-        self,
-        requirements: Sequence[RequestedRequirement],
-        *,
-        constraints: Sequence[RequestedRequirement],
-        target: Target,
-        versions: Mapping[NormalizedName, Version],
-    ) -> None:
+    def expect(self, question: Question, versions: Mapping[NormalizedName, Version]) -> None:
         """Start opening a target's wheels at these versions, which it will most likely take."""
-        known = self._rankings.get(target)
-        ranking = known or self._read(requirements, constraints, target).ranking
+        target = question.target
+        ranking = self._rankings.get(target) or self._read(question).ranking
         self._opened.setdefault(target, {}).update(open_ahead(self.library, ranking, versions))
 
-    def _read(
-        self,
-        requirements: Sequence[RequestedRequirement],
-        constraints: Sequence[RequestedRequirement],
-        target: Target,
-    ) -> _Question:
-        """Select the requirements and constraints whose markers hold on a target."""
-        book = DemandBook(marker_environments(target), overrides=group_overrides(self.overrides))
-        active = [self._name(r) for r in requirements if _applies(r, book)]
-        named = [r for r in apply_overrides(active, self.overrides) if _applies(r, book)]
-        requested = frozenset(r.name for r in named if r.name)
-        bounds = [c for c in constraints if _applies(c, book)]
+    def _read(self, question: Question) -> ActiveQuestion:
+        """Select the requirements and constraints whose markers hold on the target."""
+        environments = marker_environments(question.target)
+        book = DemandBook(environments, overrides=group_overrides(self.overrides))
+        active = [self._name(each) for each in select_active(question.requirements, book)]
+        named = list(select_active(apply_overrides(active, self.overrides), book))
+        bounds = list(select_active(question.constraints, book))
         book.remember_references((*named, *bounds, *self.overrides))
+        ranking = self._rank(question.target, named, bounds)
+        hashes = collect_hashes(named, bounds)
+        return ActiveQuestion(
+            book=book,
+            named=named,
+            bounds=bounds,
+            ranking=ranking,
+            hashes=hashes,
+            sdists=Sdists(
+                library=self.library,
+                ranking=ranking,
+                hashes=hashes,
+                config_settings=collect_config_settings(named),
+            ),
+        )
+
+    def _rank(self, target: Target, named: _Requirements, bounds: _Requirements) -> Ranking:
+        """Return the target's ranking, which is made for the first question about it."""
         ranking = self._rankings.get(target)
         if ranking is None:
-            ranking = Ranking(
+            early = (r.name for r in (*named, *bounds) if r.name and r.specifier.prereleases)
+            ranking = self._rankings[target] = Ranking(
                 target=target,
                 options=self.options,
-                requested=requested,
-                early=frozenset(
-                    r.name for r in (*named, *bounds) if r.name and r.specifier.prereleases
-                ),
+                requested=frozenset(r.name for r in named if r.name),
+                early=frozenset(early),
             )
-            self._rankings[target] = ranking
-        return _Question(book=book, named=named, bounds=bounds, ranking=ranking)
+        return ranking
 
     @property
     def offerings(self) -> Offerings:
@@ -341,7 +285,6 @@ class Solver(Struct, frozen=True, kw_only=True):
         self,
         provider: Provider,
         roots: list[Demand],
-        target: Target,
         goes_on: GoesOn,
         *,
         checks_hints: bool,
@@ -353,48 +296,14 @@ class Solver(Struct, frozen=True, kw_only=True):
                 error.causes,
                 roots=roots,
                 provider=provider,
-                target=target,
                 is_refused=judge_within_seconds(provider) if checks_hints else never_refused,
             ) from error
         except ForeignReferenceError as error:
             raise explain_reference(error.asked, provider=provider) from error
         except TooDeepError as error:
-            raise ResolutionTooDeepError(target=target.name, rounds=_MAX_ROUNDS) from error
+            target = provider.ranking.target.name
+            raise ResolutionTooDeepError(target=target, rounds=_MAX_ROUNDS) from error
 
 
 def _is_not_too_deep(rounds: int) -> bool:
     return rounds < _MAX_ROUNDS
-
-
-def _applies(requirement: RequestedRequirement, book: DemandBook) -> bool:
-    """Return whether a requirement's marker holds, for one of the extras that it was stated for."""
-    extras = ("", *requirement.marker_extras)
-    return any(book.is_active(requirement.marker, extra) for extra in extras)
-
-
-def _root_demands(
-    requirements: Iterable[RequestedRequirement], book: DemandBook
-) -> Iterator[Demand]:
-    for requirement in requirements:
-        if requirement.name is not None:
-            yield from book.expand(
-                requirement.name,
-                requirement.extras,
-                requirement.specifier,
-                direct=requirement.direct,
-                marker=requirement.marker,
-            )
-
-
-def _constraint_demands(
-    constraints: Iterable[RequestedRequirement], book: DemandBook
-) -> dict[NormalizedName, tuple[Demand, ...]]:
-    found: dict[NormalizedName, tuple[Demand, ...]] = {}
-    for constraint in constraints:
-        if constraint.name is None:
-            continue
-        demand = book.demand(
-            Identifier(constraint.name), constraint.specifier, direct=constraint.direct
-        )
-        found[constraint.name] = (*found.get(constraint.name, ()), demand)
-    return found

@@ -18,6 +18,7 @@ from archpip.resolution.model import JointResolution, Resolution
 from archpip.resolution.options import Align, ResolveOptions
 from archpip.resolution.ports import ResolutionReporter, World
 from archpip.resolution.prefetch import Guessed
+from archpip.resolution.questions import Question
 from archpip.resolution.requirements import RequestedRequirement
 from archpip.resolution.solving import Solver
 from archpip.targets import Target
@@ -70,21 +71,22 @@ def resolve_together(
             reporter=reporter,
         )
 
-        def solve(
-            target: Target,
-            preferred: _Versions,
-            guessed: Guessed | None = None,
-        ) -> Resolution:
-            return solver.resolve(
-                requirements,
+        def ask(target: Target, preferred: _Versions, guessed: Guessed | None = None) -> Question:
+            return Question(
+                requirements=requirements,
                 constraints=constraints,
                 target=target,
                 preferences=preferred,
                 guessed=guessed,
             )
 
+        def solve(
+            target: Target, preferred: _Versions, guessed: Guessed | None = None
+        ) -> Resolution:
+            return solver.resolve(ask(target, preferred, guessed))
+
         def expect(target: Target, versions: _Versions) -> None:
-            solver.expect(requirements, constraints=constraints, target=target, versions=versions)
+            solver.expect(ask(target, {}), versions)
 
         kept = {target.name: dict((preferences or {}).get(target.name, {})) for target in targets}
         if align is Align.NONE:
