@@ -1,4 +1,5 @@
-"""Names that differ by the digits of a word size: `x32.dll` beside `x64.dll`.
+"""Names that differ by the digits of a word size: `x32.dll` beside `x64.dll`, `arch32/x.so` and
+`arch64/x.so`.
 
 Alone, such digits mean little (`user32.dll` has 64-bit code, `libdivsufsort64` has 64-bit indexes).
 In a pair of Windows files they say which process each is for; on other systems only if the code in
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from archpip.architecture import Architecture
+from archpip.architecture import Architecture, OperatingSystem
 from archpip.verdicts.naming import MemberName
 
 _DIGITS = re.compile(r"(?<=[a-z])(?:32|64)(?![a-z0-9])")
@@ -31,8 +32,8 @@ _64_BITS = frozenset(one for one, size in _SIZES.items() if size == "64")
 _ON_WINDOWS = {"32": Architecture.I686, "64": Architecture.X86_64}
 _WINDOWS_ENDINGS = (".dll", ".exe")
 
-_Pair = tuple[str, tuple[str, ...], bool]
-"""Suffix, family without the digits, and whether it is for ARM."""
+_Pair = tuple[str, tuple[str, ...], frozenset[OperatingSystem], bool]
+"""Suffix, family without the digits, the systems that are named, and whether it is for ARM."""
 _Member = tuple[int, frozenset[Architecture]]
 """A name's position, and the architectures that it means."""
 
@@ -49,14 +50,12 @@ def pair_up(
     pairs: dict[_Pair, dict[str, _Member]] = defaultdict(dict)
     plain: dict[_Pair, dict[str, _Member]] = defaultdict(dict)
     for index, (name, held) in enumerate(zip(names, architectures, strict=True)):
-        match = _DIGITS.search(name.family[-1])
-        digits = match.group() if match else ""
+        digits, family = _cut_digits(name.family)
         ending = posixpath.splitext(name.basename.lower())[1]
         stands_for = _find_architecture(ending, digits, held)
         if stands_for is None:
             continue
-        family = (*name.family[:-1], _DIGITS.sub("", name.family[-1], count=1))
-        pair = (ending, family, stands_for in _ARM)
+        pair = (ending, family, name.systems, stands_for in _ARM)
         if digits:
             pairs[pair][digits] = (index, frozenset({stands_for}))
         elif not name.tagged:
@@ -72,6 +71,16 @@ def pair_up(
                     paired[index], family=pair[1], architectures=sized, promised=sized
                 )
     return paired
+
+
+def _cut_digits(family: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the digits in a stem, or else in the innermost folder with any; and the rest."""
+    for position in range(len(family) - 1, -1, -1):
+        part = family[position]
+        if match := _DIGITS.search(part):
+            rest = part[: match.start()] + part[match.end() :]
+            return match.group(), (*family[:position], rest, *family[position + 1 :])
+    return "", family
 
 
 def _find_architecture(

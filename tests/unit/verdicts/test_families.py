@@ -113,6 +113,20 @@ def test_word_sizes_of_other_systems_pair_up_where_the_code_agrees(world: World)
     assert world.findings(indexes, world.target("linux", "arm64")) == {"AP401": Status.WRONG}
 
 
+def test_folders_by_word_size_pair_up_for_each_system(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("spi/linux/arch32/spi.so", "linux", "i686"),
+        world.member("spi/linux/arch64/spi.so", "linux", "x86_64"),
+        world.member("spi/darwin/arch32/spi.so", "macos", "i686"),
+        world.member("spi/darwin/arch64/spi.so", "macos", "x86_64"),
+        world.member("spi/windows/arch32/spi.pyd", "windows", "i686"),
+        world.member("spi/windows/arch64/spi.pyd", "windows", "x86_64"),
+    )
+    for system in ("linux", "macos", "windows"):
+        assert world.findings(wheel, world.target(system, "x86_64")) == {}
+        assert world.findings(wheel, world.target(system, "arm64")) == {"AP402": Status.DEGRADED}
+
+
 def test_name_without_digits_stands_for_the_size_that_its_sibling_leaves(world: World) -> None:
     large = world.member("dev/core.dll", "windows", "x86_64")
     small = world.member("dev/core32.dll", "windows", "i686")
