@@ -46,6 +46,8 @@ class Serving(Struct, frozen=True, kw_only=True, eq=False):
     """Whether Python imports any of it."""
     tagged_modules: bool
     """Whether Python imports any by an interpreter-specific suffix."""
+    module_folders: frozenset[str]
+    """Folders of what Python imports."""
     folders: frozenset[str]
     """Folders of its libraries, and of modules whose names do not say for which Python they are."""
     programs: bool
@@ -172,6 +174,7 @@ class Case:
                 in_process=bool(fitting),
                 modules=bool(imported),
                 tagged_modules=any(o.role is Role.MODULE and o.name.tagged for o in imported),
+                module_folders=frozenset(one.path.rpartition("/")[0] for one in imported),
                 folders=frozenset(path.rpartition("/")[0] for path in untagged),
                 programs=any(self.fits(one, architecture) for one in self.programs),
             )

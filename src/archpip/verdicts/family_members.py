@@ -30,8 +30,12 @@ def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
         return False
     if one.name.features and architecture not in one.name.features:
         return False
-    if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE or one.name.tagged:
+    if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE:
         return True
+    if one.name.tagged:
+        # In folders that Python does not import from (another one's `site-packages`), all are
+        # seen, not only those with this Python's suffixes.
+        return one.role is Role.MODULE or one.name.suffix in case.suffixes
     # Another system's file is tried only if this system uses such names: macOS and Linux both load
     # `x.so`, only Windows loads `x.dll`. On macOS itself `.so` is for modules.
     shared = one.role is Role.MODULE or one.member.binary.format is BinaryFormat.ELF
@@ -87,17 +91,17 @@ def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Arch
 
 
 def is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether a library is the 32-bit leftover of a wheel that is for 64-bit processes.
+    """Return whether a binary is the 32-bit leftover of a wheel that is for 64-bit processes.
 
     A wheel with only 32-bit code was built for a 32-bit Python; one that also has 64-bit code, even
-    just a program, was tested on a 64-bit one.
+    just a program, was tested on a 64-bit one. A module needs another one beside it that fits.
     """
-    return (
-        architecture in _64_BITS
-        and one.role is Role.LIBRARY
-        and one.member.binary.architectures <= _32_BITS
-        and not case.native_architectures.isdisjoint(_64_BITS)
-    )
+    if architecture not in _64_BITS or not one.member.binary.architectures <= _32_BITS:
+        return False
+    if one.role is Role.LIBRARY:
+        return not case.native_architectures.isdisjoint(_64_BITS)
+    folder = one.path.rpartition("/")[0]
+    return case.is_any and folder in case.serving(architecture).module_folders
 
 
 def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:

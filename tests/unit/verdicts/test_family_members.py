@@ -135,6 +135,28 @@ def test_python_loads_no_library_of_cygwin(world: World, layer: str, library: st
     assert without["AP401"] is Status.WRONG
 
 
+def test_32_bit_module_is_left_over_where_one_beside_it_is_64_bit(world: World) -> None:
+    old = world.member("base/wrapper36.pyd", "windows", "i686")
+    new = world.member("base/wrapper3x64.pyd", "windows", "x86_64")
+    wheel = world.any_wheel(old, new)
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {"AP704": Status.OK}
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP101": Status.WRONG}
+    alone = world.any_wheel(old, world.member("base/c4.dll", "windows", "x86_64"))
+    assert world.findings(alone, world.target("windows", "x86_64")) == {"AP101": Status.WRONG}
+    promised = world.wheel(old, new, tags=["cp311-cp311-win_amd64"])
+    assert world.findings(promised, world.target("windows", "x86_64")) == {"AP101": Status.WRONG}
+
+
+def test_module_of_an_environment_within_the_wheel_is_its_own_systems(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("venv312/Lib/site-packages/md.cp312-win_amd64.pyd", "windows", "x86_64"),
+        world.member("ctp/api.pyd", "windows", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+    assert world.findings(wheel, world.target("macos", "arm64")) == {}
+
+
 def test_32_bit_library_is_left_over_on_macos(world: World) -> None:
     wheel = world.any_wheel(
         world.member("sound/lib/x64/libbass.dylib", "macos", "x86_64", "arm64"),
