@@ -19,6 +19,9 @@ _64_BITS = frozenset({Architecture.X86_64, Architecture.ARM64})
 """64-bit architectures of Windows and macOS, where wheels often keep leftover 32-bit code."""
 _32_BITS = frozenset({Architecture.I686, Architecture.PPC})
 
+_MANY = 10
+"""Modules that fit for one that does not."""
+
 _NO_LETTERS = re.compile("[^a-z]+")
 _VERSIONED_DYLIB = re.compile(r"\.\d+(?:\.\d+)*\.dylib$")
 _VERSIONED_LIBRARY = re.compile(r"\.so\.\d+(?:\.\d+)*$|" + _VERSIONED_DYLIB.pattern)
@@ -286,6 +289,25 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
 def _folders_above(folder: str) -> Iterator[str]:
     while folder := folder.rpartition("/")[0]:
         yield folder
+
+
+def is_one_of_many(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether a module is public, and nearly all modules in its folder fit the target.
+
+    They were built for it by the same build, which leaves out what it has no libraries for
+    (panda3d's binding of libRocket). The package does without such a module, which its user
+    imports; private ones (`_core`) the package itself imports.
+    """
+    if not one.name.tagged or one.name.stem.startswith("_"):
+        return False
+    folder = one.path.rpartition("/")[0]
+    beside = [
+        each
+        for each in case.with_role(Role.MODULE)
+        if each.name.tagged and case.imports(each) and each.path.rpartition("/")[0] == folder
+    ]
+    fitting = sum(case.fits(each, architecture) for each in beside)
+    return fitting >= _MANY * (len(beside) - fitting)
 
 
 def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:

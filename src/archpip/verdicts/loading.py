@@ -19,6 +19,7 @@ from archpip.verdicts.family_members import (
     is_for_32_bits,
     is_for_processes_beside,
     is_of_program,
+    is_one_of_many,
     is_optional,
     is_variant,
     is_wanted,
@@ -28,7 +29,7 @@ from archpip.verdicts.fitting import Fit
 from archpip.verdicts.foreign import judge_foreign
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
-from archpip.verdicts.model import Finding
+from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.roles import Role
 from archpip.verdicts.system_libraries import is_windows_runtime
 
@@ -93,6 +94,10 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         needs += f" code for {case.target.operating_system.display_name}"
     elif is_module:
         code, what = "AP101", f"holds {held}"
+        if is_one_of_many(case, one, architecture):
+            text = f"{what}; the other modules in its folder have {needs} code"
+            severity = Status.DEGRADED
+            return report(case, code, one, text, architecture=architecture, severity=severity)
     elif is_optional(case, one, architecture):
         text = f"holds {held} and has no sibling for this target; the rest works without it"
         return report(case, "AP404", one, text, architecture=architecture)

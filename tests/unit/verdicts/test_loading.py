@@ -17,6 +17,19 @@ def test_module_without_the_targets_slice_is_wrong(world: World) -> None:
     )
 
 
+def test_public_module_that_a_build_leaves_out_is_a_lack_of_few(world: World) -> None:
+    target = world.target("macos", "arm64")
+    fat = [
+        world.member(f"game/{name}.cpython-311-darwin.so", "macos", "x86_64", "arm64")
+        for name in ("core", "ai", "egg", "fx", "ode", "bullet", "vision", "vrpn", "skel", "direct")
+    ]
+    rocket = world.member("game/rocket.cpython-311-darwin.so", "macos", "x86_64")
+    assert world.findings(world.wheel(*fat, rocket), target) == {"AP101": Status.DEGRADED}
+    assert world.findings(world.wheel(*fat[1:], rocket), target) == {"AP101": Status.WRONG}
+    private = world.member("game/_rocket.cpython-311-darwin.so", "macos", "x86_64")
+    assert world.findings(world.wheel(*fat, private), target) == {"AP101": Status.WRONG}
+
+
 def test_both_slices_must_be_there_for_universal2(world: World) -> None:
     wheel = world.wheel(world.member(MODULE, "macos", "x86_64"))
     verdict = judge(wheel, world.target("macos", "arm64", "x86_64"))
