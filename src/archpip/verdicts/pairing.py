@@ -1,4 +1,4 @@
-"""Names that differ by the digits of a word size: `x32.dll` and `x64.dll`, `arch32/x` and `arch64/x`.
+"""Names that differ by the digits of a word size: `x32.dll`, `x64.dll`; `arch32/x`, `arch64/x`.
 
 Alone, such digits mean little (`user32.dll` has 64-bit code, `libdivsufsort64` has 64-bit indexes).
 In a pair of Windows files they say which process each is for; on other systems only if the code in
