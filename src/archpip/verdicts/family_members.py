@@ -134,20 +134,27 @@ def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
 def is_copied_for_program(case: Case, one: Placed) -> bool:
     """Return whether a library is a third party's, copied under the prefix of a program.
 
-    Its name has the version that linkers ask for, and is not the wheel's: Ruby's `lib/libffi.so.6`
-    beside its `bin`. A wheel for one platform promises that its program and libraries serve that.
+    A wheel for one platform promises that its program and libraries serve that.
     """
-    return (
-        case.is_any
-        and _VERSIONED_LIBRARY.search(one.name.basename.lower()) is not None
-        and not _is_named_after(case, one)
-        and any(
+    return case.is_any and any(find_users(case, one))
+
+
+def find_users(case: Case, one: Placed) -> Iterator[Placed]:
+    """Yield the programs under whose prefix a library is a third party's copy.
+
+    Its name has the version that linkers ask for, and is not the wheel's: Ruby's `lib/libffi.so.6`
+    beside its `bin`.
+    """
+    versioned = _VERSIONED_LIBRARY.search(one.name.basename.lower()) is not None
+    if not versioned or _is_named_after(case, one):
+        return
+    for program in case.programs:
+        if (
             program.member.binary.format is one.member.binary.format
             and program.member.binary.architectures == one.member.binary.architectures
             and _lies_under_prefix(one, program)
-            for program in case.programs
-        )
-    )
+        ):
+            yield program
 
 
 def _lies_under_prefix(one: Placed, program: Placed) -> bool:

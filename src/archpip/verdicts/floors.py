@@ -13,6 +13,7 @@ from archpip.binaries import Slice, VersionNeed
 from archpip.targets import FIRST_ARM64_MACOS
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.families import group_families
+from archpip.verdicts.family_members import find_users
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice, libc_of
 from archpip.verdicts.importing import find_imported
@@ -29,7 +30,6 @@ _LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014"
 
 def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
     """Yield a finding per binary that needs a newer system, or another C library."""
-    del links
     imported = find_imported(case)
     judged = tuple(case.with_role(Role.MODULE, Role.LIBRARY, Role.EXECUTABLE))
     # Only Linux has several C libraries.
@@ -47,7 +47,7 @@ def judge_floors(case: Case, links: Links) -> Iterator[Finding]:
                 continue
             if not _is_served(case, siblings.get(one.path, [one]), architecture):
                 yield from _judge_libc(case, one, part, architecture)
-            found = _judge_floor(case, one, part, architecture)
+            found = _judge_floor(case, links, one, part, architecture)
             if found and (newest is None or found[0] > newest[0]):
                 newest = found
     if newest:
@@ -79,7 +79,7 @@ def _is_helper(case: Case, one: Placed) -> bool:
 
 
 def _judge_floor(
-    case: Case, one: Placed, part: Slice, architecture: Architecture
+    case: Case, links: Links, one: Placed, part: Slice, architecture: Architecture
 ) -> tuple[tuple[int, tuple[int, int]], Finding] | None:
     """Return a finding, and its sort key: its weight, and the version needed."""
     target = case.target
@@ -100,11 +100,24 @@ def _judge_floor(
         return None
     # Without a floor in the file name, the wheel does not claim to run there.
     severity = Status.OK if claimed is None else None
-    if claimed and code == "AP602" and one.role is Role.EXECUTABLE and _is_helper(case, one):
+    if claimed and code == "AP602" and _is_for_program(case, links, one):
         severity = Status.DEGRADED
     text = f"needs {system} {needs[0]}.{needs[1]}, the target's floor is {target.floor_name}"
     finding = report(case, code, one, text, architecture=architecture, severity=severity)
     return (finding.severity.rank, needs), finding
+
+
+def _is_for_program(case: Case, links: Links, one: Placed) -> bool:
+    """Return whether a binary is a helper program, or one that such a program loads on request."""
+    if one.role is Role.EXECUTABLE:
+        return _is_helper(case, one)
+    users = list(find_users(case, one))
+    return bool(users) and not any(
+        one in links.resolve(program, part, needed)
+        for program in users
+        for part in program.member.binary.slices
+        for needed in part.needed
+    )
 
 
 def _glibc_need(need: VersionNeed) -> tuple[int, int] | None:

@@ -104,6 +104,22 @@ def test_musl_code_does_not_run_on_glibc(world: World) -> None:
     assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP603": Status.WRONG}
 
 
+def test_newer_glibc_degrades_where_a_program_loads_the_library_on_request(world: World) -> None:
+    def wheel(*needed: str) -> Inspection:
+        part = world.slice("x86_64", kind=BinaryKind.EXECUTABLE, needed=needed)
+        newer = (VersionNeed(library="libm.so.6", version="GLIBC_2.29", weak=False),)
+        library = replace(world.slice("x86_64"), version_needs=newer)
+        return world.wheel(
+            world.member("show/executable/bin/show", "linux", part, executable_bit=True),
+            world.member("show/executable/lib/libsqlite3.so.0", "linux", library),
+            tags=["py3-none-manylinux_2_17_x86_64"],
+        )
+
+    target = world.target("linux", "x86_64")
+    assert world.findings(wheel(), target) == {"AP602": Status.DEGRADED}
+    assert world.findings(wheel("libsqlite3.so.0"), target) == {"AP602": Status.WRONG}
+
+
 def test_program_for_the_other_c_library_is_a_lack_where_nothing_else_is_there(
     world: World,
 ) -> None:
