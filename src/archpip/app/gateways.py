@@ -37,9 +37,7 @@ from archpip.targets import Target
 from archpip.verdicts import Policy
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
-    from archpip.gateway import Gateway, Refusal, Server, View
+    from archpip.gateway import Gateway, GatewayApp, Refusal, Server, View
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -260,7 +258,7 @@ class Gateways(Parts):
 
         gateways: list[Gateway] = []
 
-        def make(rules: ServingRules) -> "ASGIApp":
+        def make(rules: ServingRules) -> "GatewayApp":
             gateway = self._make_gateway(
                 fresh_seconds=fresh_seconds, proxy_files=proxy_files, files_bytes=files_bytes
             )
@@ -285,7 +283,7 @@ class Gateways(Parts):
             for gateway in gateways:
                 gateway.close()
 
-    def _make_app(self, gateway: "Gateway", rules: ServingRules) -> "ASGIApp":
+    def _make_app(self, gateway: "Gateway", rules: ServingRules) -> "GatewayApp":
         from archpip.gateway import make_asgi, policy_routes
         from archpip.gateway.operations import Operations
 
@@ -307,7 +305,7 @@ class Gateways(Parts):
         files_bytes: int | None = None,
     ) -> "Gateway":
         from archpip.app.claims import ClaimingOpener
-        from archpip.gateway import BackgroundJudge, FileSettings, Gateway, WheelJudge
+        from archpip.gateway import BackgroundJudge, FileCopies, FileSettings, Gateway, WheelJudge
 
         files = FileSettings(
             folder=self._configuration.cache_folder / FILES,
@@ -329,6 +327,7 @@ class Gateways(Parts):
             most_files=None if fresh_seconds is None else _MOST_FILES,
             # No other client will request what this command does not.
             background=None if fresh_seconds is None else BackgroundJudge(judge),
+            copies=None if fresh_seconds is None else FileCopies(files.folder),
         )
 
     def _gateway_addresses(

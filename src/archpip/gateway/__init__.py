@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archpip.on_demand import offer
 
 if TYPE_CHECKING:
-    from archpip.gateway.asgi import make_asgi
+    from archpip.gateway.asgi import GatewayApp, make_asgi
     from archpip.gateway.background import BackgroundJudge
     from archpip.gateway.errors import (
         AddressUnusableError,
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         TransferEndedError,
         WheelRefusedError,
     )
+    from archpip.gateway.file_copies import FileCopies
     from archpip.gateway.gateway import Gateway, Upstream
     from archpip.gateway.judging import Inspections, WheelJudge, WheelOpener
     from archpip.gateway.loopback import LoopbackServer, Server
@@ -40,9 +41,11 @@ __all__ = [
     "AddressUnusableError",
     "Approval",
     "BackgroundJudge",
+    "FileCopies",
     "FileNotOfferedError",
     "FileSettings",
     "Gateway",
+    "GatewayApp",
     "Inspections",
     "Judgement",
     "LoopbackServer",

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from typing import NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -78,42 +79,65 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
+class WholeResponse(NamedTuple):
+    """A response all of which is known before it is sent."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    """Names in lower case."""
+    etag: str
+    """Without quotes: the same for the same body, which may be left out."""
+    body: bytes
+    file: int | None = None
+    """The descriptor of a file with the body, as long as no other response is asked for."""
+
+    async def send_to(self, send: Send) -> None:
+        """Send it by ASGI."""
+        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def respond(rendition: Rendition, scope: Scope) -> WholeResponse:
+    """Return the response that sends a rendition, or 304 if the client has it already.
+
+    Clients must always revalidate: a wheel refused since must be gone from the next response.
+
+    Args:
+        rendition: It must serve the client's encoding (`Rendition.serves`).
+        scope: The request.
+    """
+    asked = _Headers(scope)
+    compressed = rendition.compressed if asked.wants_gzip else None
+    # A strong ETag identifies exact bytes, and those of the compressed form differ.
+    etag = rendition.etag + (_GZIP_MARK if compressed else "")
+    headers = [
+        (b"etag", f'"{etag}"'.encode()),
+        (b"cache-control", b"no-cache"),
+        (b"vary", b"Accept, Accept-Encoding"),
+    ]
+    if rendition.etag in asked.known_etags:
+        return WholeResponse(304, headers, etag, b"")
+    body = compressed if compressed is not None else rendition.plain or b""
+    headers += [
+        (b"content-type", _with_charset(rendition.media_type)),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    if compressed is not None:
+        headers.append((b"content-encoding", b"gzip"))
+    return WholeResponse(200, headers, etag, b"" if scope["method"] == "HEAD" else body)
+
+
 class Answer:
-    """The response that sends one rendition to one client; an ASGI app for a single request."""
+    """An ASGI app that sends one rendition to one client; see `respond`."""
 
     def __init__(self, rendition: Rendition) -> None:
-        """Store the rendition, which must serve the client's encoding (`Rendition.serves`)."""
+        """Store the rendition, which must serve the client's encoding."""
         self._rendition = rendition
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
-        """Send the rendition, or 304 if the client has it already.
-
-        Clients must always revalidate: a wheel refused since must be gone from the next response.
-        """
-        rendition = self._rendition
-        headers = _Headers(scope)
-        compressed = rendition.compressed if headers.wants_gzip else None
-        # A strong ETag identifies exact bytes, and those of the compressed form differ.
-        etag = f'"{rendition.etag}{_GZIP_MARK if compressed else ""}"'
-        answered = [
-            (b"etag", etag.encode()),
-            (b"cache-control", b"no-cache"),
-            (b"vary", b"Accept, Accept-Encoding"),
-        ]
-        if rendition.etag in headers.known_etags:
-            await send({"type": "http.response.start", "status": 304, "headers": answered})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        body = compressed if compressed is not None else rendition.plain or b""
-        answered += [
-            (b"content-type", _with_charset(rendition.media_type)),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        if compressed is not None:
-            answered.append((b"content-encoding", b"gzip"))
-        await send({"type": "http.response.start", "status": 200, "headers": answered})
-        body = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": body})
+        """Send the response."""
+        await respond(self._rendition, scope).send_to(send)
 
 
 def wants_gzip(scope: Scope) -> bool:

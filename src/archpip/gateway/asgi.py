@@ -2,23 +2,24 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable, Sequence
 from html import escape
 from http import HTTPStatus
 
 from packaging.utils import NormalizedName, canonicalize_name
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from archpip.errors import ArchpipError
 from archpip.gateway.answering import (
     METADATA_SUFFIX,
     METADATA_TYPE,
     Answer,
+    WholeResponse,
     header,
     negotiate,
     problem,
@@ -59,8 +60,8 @@ def make_asgi(
     *,
     more_routes: Sequence[Route] = (),
     observe: Observer | None = None,
-) -> Starlette:
-    """Return the ASGI app.
+) -> "GatewayApp":
+    """Return the app.
 
     Args:
         gateway: Supplies the pages and files.
@@ -71,7 +72,7 @@ def make_asgi(
     """
     views = Views(find_view)
     routes = _Routes(gateway, views)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", routes.front),
             Route("/healthz", routes.health),
@@ -83,15 +84,33 @@ def make_asgi(
             Route("/{view:path}/why/{name}/", routes.why),
             Route("/{view:path}/files/{name}/{key}/{filename}", routes.file),
         ],
-        middleware=[
-            Middleware(RequestLog, observe=observe),
-            Middleware(ReadyAnswers, gateway=gateway, views=views),
-        ],
         exception_handlers={
             **{kind: _handler(status, title) for kind, status, title in _PROBLEMS},
             Exception: _own_up,
         },
     )
+    ready = ReadyAnswers(app, gateway=gateway, views=views)
+    return GatewayApp(ready, RequestLog(ready, observe))
+
+
+class GatewayApp:
+    """An ASGI app; a server may first ask it for a response that is ready, which saves a task."""
+
+    def __init__(self, ready: ReadyAnswers, app: RequestLog) -> None:
+        self._ready = ready
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self._app(scope, receive, send)
+
+    def answer_at_once(self, scope: Scope) -> WholeResponse | None:
+        """Return the response to an HTTP request, and log it as sent, if it is ready."""
+        started = time.perf_counter()
+        response = self._ready.find(scope)
+        if response is not None:
+            self._app.record(scope, response.status, time.perf_counter() - started)
+        return response
 
 
 class _Routes:

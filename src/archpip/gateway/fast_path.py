@@ -1,4 +1,4 @@
-"""The fast path: send responses that are ready without routing or a worker thread.
+"""The fast path: responses that are ready are sent without routing or a worker thread.
 
 That covers nearly all requests: pages that were rendered before, and the METADATA of wheels that
 were opened for them. A thread per request would wait for the interpreter behind the threads that
@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from archpip.gateway.answering import (
     METADATA_SUFFIX,
     METADATA_TYPE,
-    Answer,
+    WholeResponse,
     header,
     negotiate,
+    respond,
     wants_gzip,
 )
 from archpip.gateway.gateway import Gateway
@@ -40,13 +41,22 @@ class ReadyAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response, or pass the request on."""
-        ready = self._find(scope) if scope["type"] == "http" else None
-        if ready is None or not ready.serves(compressed=wants_gzip(scope)):
+        ready = self.find(scope) if scope["type"] == "http" else None
+        if ready is None:
             await self._app(scope, receive, send)
         else:
-            await Answer(ready)(scope, receive, send)
+            await ready.send_to(send)
 
-    def _find(self, scope: Scope) -> Rendition | None:
+    def find(self, scope: Scope) -> WholeResponse | None:
+        """Return the response to an HTTP request if it is ready. Does not wait."""
+        ready = self._find_rendition(scope)
+        if ready is None or not ready.serves(compressed=wants_gzip(scope)):
+            return None
+        response = respond(ready, scope)
+        copies = self._gateway.copies
+        return response._replace(file=copies.find(response)) if copies else response
+
+    def _find_rendition(self, scope: Scope) -> Rendition | None:
         path: str = scope["path"]
         found = _PAGE.fullmatch(path) or _METADATA.fullmatch(path)
         if found is None or scope["method"] not in {"GET", "HEAD"}:

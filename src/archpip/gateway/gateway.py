@@ -10,6 +10,7 @@ from packaging.utils import NormalizedName
 
 from archpip.gateway.assembling import PageAssembler
 from archpip.gateway.background import BackgroundJudge
+from archpip.gateway.file_copies import FileCopies
 from archpip.gateway.file_finder import FileFinder
 from archpip.gateway.files import FileShelf, Transfer
 from archpip.gateway.judging import Deadline, WheelJudge, WheelOpener
@@ -60,6 +61,7 @@ class Gateway:
         fresh_seconds: float | None = None,
         most_files: int | None = None,
         background: BackgroundJudge | None = None,
+        copies: FileCopies | None = None,
         answer_seconds: float = _ANSWER_SECONDS,
     ) -> None:
         """Join the parts.
@@ -73,8 +75,11 @@ class Gateway:
             fresh_seconds: How long a project's page stays fresh; `None` for ever.
             most_files: See `Projects`.
             background: Judges the rest of a project after its page was made; closed with this.
+            copies: Copies of pages that are sent often; closed with this.
             answer_seconds: How long one response waits for wheels to be judged.
         """
+        self.copies = copies
+        """Used by the server's thread alone."""
         self._upstream = upstream
         self._opener = opener
         self._judge = judge
@@ -101,6 +106,8 @@ class Gateway:
             self._background.close()
         self._judge.close()
         self._files.close()
+        if self.copies is not None:
+            self.copies.close()
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:

@@ -36,7 +36,11 @@ class RequestLog:
         try:
             await self._app(scope, receive, watch)
         finally:
-            seconds = time.perf_counter() - started
+            self.record(scope, status, time.perf_counter() - started)
+
+    def record(self, scope: Scope, status: int, seconds: float) -> None:
+        """Log one answered request."""
+        if _log.isEnabledFor(logging.INFO):
             facts = {
                 "method": scope["method"],
                 "path": scope["path"],
@@ -45,5 +49,5 @@ class RequestLog:
             }
             # Quoted, so that a path cannot inject a log line.
             _log.info("%(method)s %(path)r %(status)s %(milliseconds)s ms", facts, extra=facts)
-            if self._observe is not None:
-                self._observe(scope["method"], scope["path"], status, seconds)
+        if self._observe is not None:
+            self._observe(scope["method"], scope["path"], status, seconds)

@@ -8,8 +8,9 @@ from contextlib import suppress
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from archpip.gateway.bounded_http import BoundedProtocol
+from archpip.gateway.answering import WholeResponse
 from archpip.gateway.errors import AddressUnusableError
+from archpip.gateway.http_protocol import GatewayProtocol, PromptApp
 
 _LAST_PORT = 65535
 _SECONDS_TO_STOP = 5
@@ -18,9 +19,9 @@ _SECONDS_KEPT_ALIVE = 75
 
 
 class ReplaceableApp:
-    """An ASGI app that passes each request on to another, which may change meanwhile."""
+    """An app that passes each request on to another, which may change meanwhile."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: PromptApp) -> None:
         """Store the first app."""
         self.app = app
         """Set it from any thread; requests that have begun end where they began."""
@@ -28,6 +29,10 @@ class ReplaceableApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         await self.app(scope, receive, send)
+
+    def answer_at_once(self, scope: Scope) -> WholeResponse | None:
+        """Pass a request on."""
+        return self.app.answer_at_once(scope)
 
 
 def check_address(host: str, port: int) -> None:
@@ -100,7 +105,7 @@ class PromptServer(uvicorn.Server):
 def _configure(app: ASGIApp, *, host: str = "", port: int = 0) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=GatewayProtocol,
         ws="none",
         log_config=None,
         access_log=False,

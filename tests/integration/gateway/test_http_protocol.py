@@ -1,4 +1,4 @@
-"""What one connection can cost, however much is sent on it, or little."""
+"""What one connection can cost, however much is sent on it, or little; what is sent at once."""
 
 import socket
 import time
