@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from packaging.utils import NormalizedName
@@ -12,9 +11,17 @@ from packaging.version import Version
 
 from archpip.app.configuration import Configuration
 from archpip.app.second_process import SecondProcess
-from archpip.app.work_folder import find_work_folder
+from archpip.app.work_folder import (
+    LOGS,
+    SOURCES,
+    WHEELS,
+    clear_builds,
+    count_built,
+    find_work_folder,
+)
 from archpip.errors import StoreError
-from archpip.index import FileCache, Link, find_pin
+from archpip.index import CachedFiles, FileCache, Link, find_pin
+from archpip.owned_folders import owned_folder
 from archpip.resolution import (
     InspectScope,
     ProjectSelection,
@@ -115,7 +122,12 @@ class Parts:
 
     def clear_cache(self) -> int:
         """Delete what is remembered and downloaded, and return the number of bytes freed."""
-        return self.store.clear() + self.files.clear()
+        built = clear_builds(self._configuration.cache_folder)
+        return self.store.clear() + self.files.clear() + built
+
+    def count_built(self) -> CachedFiles:
+        """Count the wheels that earlier runs have built."""
+        return count_built(self._configuration.cache_folder)
 
     @cached_property
     def index(self) -> "IndexClient":
@@ -144,8 +156,8 @@ class Parts:
         configuration = self._configuration
         self._check_pip()
         options = BuildOptions(
-            wheel_folder=self._work_folder / "wheels",
-            log_folder=self._work_folder / "logs",
+            wheel_folder=self._work_folder / WHEELS,
+            log_folder=self._work_folder / LOGS,
             indexes=find_build_indexes(configuration),
             keep_build_folder=configuration.keep_build_folder,
             time_limit_seconds=configuration.build_seconds,
@@ -229,7 +241,7 @@ class Parts:
         configuration = self._configuration
         return ToolchainShelf(
             configuration.data_folder / "toolchains",
-            log_folder=self._work_folder / "logs",
+            log_folder=self._work_folder / LOGS,
             environment=configuration.environ,
         )
 
@@ -257,7 +269,7 @@ class Parts:
             store=self.store,
             builder=_MetadataBuilder(lambda: self.builder, self._configuration),
             repositories=_Repositories(),
-            sources=self._work_folder / "sources",
+            sources=self._work_folder / SOURCES,
             built_before=self._configuration.built_before,
             built_before_of=self._configuration.built_before_of,
             build_bounds=self._configuration.build_bounds,
@@ -290,7 +302,7 @@ class Parts:
 
     def _temporary_folder(self) -> Path:
         """Return a new folder that is deleted when the application is closed."""
-        return Path(self._opened.enter_context(TemporaryDirectory(prefix="archpip-")))
+        return self._opened.enter_context(owned_folder())
 
 
 class _MetadataBuilder:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
 from packaging.utils import NormalizedName
@@ -13,6 +12,7 @@ from archpip.app.configuration import Question
 from archpip.app.parts import Parts
 from archpip.index import KeptPages, Link, to_file_url
 from archpip.locking import Refusals, render_lockfile, to_pylock
+from archpip.owned_folders import owned_folder
 from archpip.resolution import (
     InspectScope,
     JointResolution,
@@ -157,9 +157,9 @@ class Resolutions(Parts):
 
     def fetch(self, url: str) -> bytes:
         """Return the content at a URL, such as a requirements file."""
-        with TemporaryDirectory(prefix="archpip-") as folder:
+        with owned_folder() as folder:
             link = Link(url=url, filename="fetched")
-            return self.index.download(link, Path(folder)).read_bytes()
+            return self.index.download(link, folder).read_bytes()
 
     def project_metadata(self, folder: Path) -> bytes:
         """Return METADATA of the project in a folder, running its build backend if needed.

@@ -1,10 +1,16 @@
-"""The folder where builds keep wheels, logs and sources."""
+"""The folder where builds keep wheels, logs and sources: in the cache folder, if it can be."""
 
 import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from stat import S_ISREG
 
-_LOGS = "logs"
+from archpip.index import CachedFiles
+from archpip.reachable import find_beneath, is_folder
+
+WHEELS = "wheels"
+SOURCES = "sources"
+LOGS = "logs"
 
 
 def find_work_folder(cache_folder: Path, opened: ExitStack) -> Path:
@@ -17,11 +23,45 @@ def find_work_folder(cache_folder: Path, opened: ExitStack) -> Path:
         cache_folder.mkdir(parents=True, exist_ok=True)
         if os.access(cache_folder, os.W_OK | os.X_OK):
             return cache_folder
-    from tempfile import mkdtemp
+    from archpip.owned_folders import make_owned_folder
 
-    folder = Path(mkdtemp(prefix="archpip-builds-"))
+    folder = make_owned_folder("archpip-builds-")
     opened.callback(_remove, folder)
     return folder
+
+
+def count_built(cache_folder: Path) -> CachedFiles:
+    """Count the wheels that were built."""
+    wheels = find_beneath(cache_folder / WHEELS, "*/*.whl")
+    return CachedFiles(count=len(wheels), size_bytes=sum(map(_size, wheels)))
+
+
+def clear_builds(cache_folder: Path) -> int:
+    """Delete the wheels, sources and logs of builds, and return the number of bytes freed.
+
+    What a build is writing has a name with a dot in front, and is left to it.
+    """
+    from shutil import rmtree
+
+    freed = 0
+    for kind in (WHEELS, SOURCES, LOGS):
+        for entry in find_beneath(cache_folder / kind, "[!.]*"):
+            files = find_beneath(entry, "**/*") if is_folder(entry) else (entry,)
+            freed += sum(map(_size, files))
+            if is_folder(entry):
+                rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+    return freed
+
+
+def _size(path: Path) -> int:
+    """Return a file's size in bytes; nothing for a folder, and for what is gone."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return 0
+    return status.st_size if S_ISREG(status.st_mode) else 0
 
 
 def _remove(folder: Path) -> None:
@@ -29,7 +69,7 @@ def _remove(folder: Path) -> None:
 
     with suppress(OSError):  # another process was faster
         for entry in folder.iterdir():
-            if entry.name != _LOGS or not any(entry.iterdir()):
+            if entry.name != LOGS or not any(entry.iterdir()):
                 rmtree(entry)
         if not any(folder.iterdir()):
             folder.rmdir()

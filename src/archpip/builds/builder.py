@@ -273,7 +273,10 @@ class SourceBuilder:
             checked = self._check(
                 wheel, order, evidence=None if order.settings.allow_pure else evidence
             )
-            kept = self._cache.put(key or f"unkeyed-{checked.sha256}", wheel)
+            if key is None:
+                kept = self._cache.put_unkeyed(wheel, checked.sha256)
+            else:
+                kept = self._cache.put(key, wheel)
         return BuiltWheel(wheel=replace(checked, path=kept), from_cache=False, key=key)
 
     def _check(self, wheel: Path, order: Order, *, evidence: str | None) -> CheckedWheel:

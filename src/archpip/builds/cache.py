@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-import tempfile
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,12 @@ from msgspec.structs import replace
 from archpip.builds.model import BuildSettings
 from archpip.builds.plan import BuilderChoice, BuildTools
 from archpip.codec import encode
+from archpip.owned_folders import owned_folder
 from archpip.reachable import find_beneath
 from archpip.targets import Target
+
+_UNKEYED = "unkeyed-"
+_UNKEYED_SECONDS = 24 * 60 * 60
 
 _KEY_VERSION = 4
 """Raised whenever plans change, so that wheels built by an older plan are not found."""
@@ -90,6 +94,22 @@ class BuiltWheelCache:
                 return kept
         return self._folder / key / wheel.name
 
+    def put_unkeyed(self, wheel: Path, sha256: str) -> Path:
+        """Store a checked wheel for the run that built it; no other finds it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._drop_unkeyed()
+        return self.put(f"{_UNKEYED}{sha256}", wheel)
+
+    def _drop_unkeyed(self) -> None:
+        """Delete the wheels whose runs are long over."""
+        for entry in find_beneath(self._folder, f"{_UNKEYED}*"):
+            with contextlib.suppress(OSError):  # another process was faster
+                if time.time() - entry.stat().st_mtime > _UNKEYED_SECONDS:
+                    self.forget(entry.name)
+
     def forget(self, key: str) -> None:
         """Delete the entry of a key atomically."""
         with self._scratch() as scratch, contextlib.suppress(FileNotFoundError):
@@ -99,5 +119,5 @@ class BuiltWheelCache:
     def _scratch(self) -> Iterator[Path]:
         """Create a folder on the cache's own file system, for atomic renames."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
-            yield Path(scratch)
+        with owned_folder(".new-", self._folder) as scratch:
+            yield scratch

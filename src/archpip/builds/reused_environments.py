@@ -17,6 +17,7 @@ from typing import TypeAlias
 from archpip.builds.environment import BuildEnvironment
 from archpip.builds.model import BuildOptions
 from archpip.builds.processes import CommandRunner
+from archpip.owned_folders import make_owned_folder
 
 _Installed: TypeAlias = tuple[frozenset[str], ...]
 """Sets of requirements, in the order in which they were installed."""
@@ -130,8 +131,8 @@ class ReusedEnvironments:
         idle.append(environment)
 
     @cached_property
-    def _folder(self) -> str:
-        folder = tempfile.mkdtemp(prefix="archpip-metadata-", dir=self._options.work_folder)
+    def _folder(self) -> Path:
+        folder = make_owned_folder("archpip-metadata-", self._options.work_folder)
         # At the latest when the process ends.
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder

@@ -21,6 +21,7 @@ from archpip.builds.patches import apply_patches
 from archpip.builds.processes import CommandRunner, Deadline, ProcessSet
 from archpip.builds.sdists import sdist_stem, unpack_sdist
 from archpip.foreign_toml import parse_toml
+from archpip.owned_folders import owned_folder
 from archpip.targets import Target
 
 
@@ -122,10 +123,8 @@ def _working_folder(options: BuildOptions, prefix: str) -> Iterator[Path]:
         return
     if options.work_folder is not None:
         options.work_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f"archpip-{prefix}", dir=options.work_folder, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
+    with owned_folder(f"archpip-{prefix}", options.work_folder) as folder:
+        yield folder
 
 
 def display_project(filename: str, name: NormalizedName) -> str:

@@ -86,9 +86,9 @@ def _passing_folder() -> Path:
 
     An error names the log of a build that failed.
     """
-    from tempfile import mkdtemp
+    from archpip.owned_folders import make_owned_folder
 
-    folder = Path(mkdtemp(prefix="archpip-cache-"))
+    folder = make_owned_folder("archpip-cache-")
     atexit.register(_remove, folder)
     return folder
 

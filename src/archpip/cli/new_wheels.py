@@ -3,11 +3,11 @@
 import filecmp
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from archpip.cli.files import writing_into
 from archpip.cli.terminal import Terminal
 from archpip.errors import UsageError
+from archpip.owned_folders import owned_folder
 from archpip.reachable import is_file
 
 
@@ -45,8 +45,8 @@ def place_wheel(make: Callable[[Path], Path], folder: Path | None, terminal: Ter
         OutputFileError: The folder cannot be written into.
     """
     aim = folder or Path()
-    with writing_into(aim), TemporaryDirectory(prefix=".archpip-", dir=aim) as beside:
-        made = make(Path(beside))
+    with writing_into(aim), owned_folder(".archpip-", aim) as beside:
+        made = make(beside)
         path = aim / made.name
         differs = is_file(path) and not filecmp.cmp(made, path, shallow=False)
         if differs and folder is None:

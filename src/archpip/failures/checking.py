@@ -14,7 +14,6 @@ from contextlib import suppress
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, cast
 
@@ -24,6 +23,7 @@ from archpip.environments import Audit, AuditedPart
 from archpip.failures.culprits import find_culprits
 from archpip.failures.tracebacks import read_suspects
 from archpip.failures.trial import FAILED, IMPORTED, MARK
+from archpip.owned_folders import owned_folder
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts import Finding, Status
 
@@ -156,7 +156,7 @@ def check_modules(
     root = Path(audit.path).absolute()
 
     def attempt(module: ModuleFile) -> Trial:
-        with TemporaryDirectory(prefix="archpip-") as folder:
+        with owned_folder() as folder:
             trial = _try_module(audit, module, runner, root=root, folder=folder)
         on_trial(trial)
         return trial
@@ -184,7 +184,7 @@ def _read_module_name(path: str, root: str, target: Target) -> tuple[int, str] |
 
 
 def _try_module(
-    audit: Audit, module: ModuleFile, runner: Runner, *, root: Path, folder: str
+    audit: Audit, module: ModuleFile, runner: Runner, *, root: Path, folder: Path
 ) -> Trial:
     command = _command(module, runner, root)
     started = time.monotonic()
@@ -215,7 +215,7 @@ def _command(module: ModuleFile, runner: Runner, root: Path) -> list[str]:
     return [*interpreter, module.name, *places]
 
 
-def _run(command: Sequence[str], runner: Runner, folder: str) -> _Answer:
+def _run(command: Sequence[str], runner: Runner, folder: Path) -> _Answer:
     try:
         process = subprocess.Popen(
             command,

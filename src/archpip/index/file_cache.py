@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeGuard
@@ -18,6 +19,8 @@ MOST_BYTES = 10_000_000_000
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PARTIAL = ".part"
+_PARTIAL_SECONDS = 24 * 60 * 60
+"""Nothing takes longer to write; the clock of a network's file system may be some minutes off."""
 
 
 class CachedFiles(Struct, frozen=True, kw_only=True):
@@ -84,8 +87,12 @@ class FileCache:
                 partial.unlink(missing_ok=True)
 
     def make_room(self) -> None:
-        """Delete the least recently used files; a killed process's partial ones are the oldest."""
+        """Delete the least recently used files, and what killed processes left half-written."""
         found = sorted(self._scan(), key=lambda each: each[0].st_mtime)
+        for status, path in found:
+            if path.suffix == _PARTIAL and time.time() - status.st_mtime > _PARTIAL_SECONDS:
+                with suppress(OSError):
+                    path.unlink()
         surplus = sum(status.st_size for status, _ in found) - self._most_bytes
         for status, path in found[:-1]:
             if surplus <= 0:

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from archpip.fusing import fuse_wheels
 from archpip.index import Link
 from archpip.installing.errors import NeitherFusedNorBuiltError, WrongArchitectureError
 from archpip.installing.model import VerifiedWheel
+from archpip.owned_folders import owned_folder
 from archpip.resolution import LinkKind, Pin
 from archpip.targets import Target
 from archpip.verdicts import Policy, Verdict, judge
@@ -126,10 +126,10 @@ def _fuse_or_build(pin: Pin, other: Link, target: Target, folder: Path, workshop
 
 def _fuse(first: Link, second: Link, folder: Path, workshop: Workshop) -> Path:
     """Download two thin wheels, and write the fused wheel into `folder`."""
-    with TemporaryDirectory(prefix="archpip-") as downloads:
+    with owned_folder() as downloads:
         return fuse_wheels(
-            workshop.download(first, Path(downloads)),
-            workshop.download(second, Path(downloads)),
+            workshop.download(first, downloads),
+            workshop.download(second, downloads),
             folder,
         )
 

@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.utils import NormalizedName
 
 from archpip.builds import BuildPlan, BuildSettings, SourceBuilder
 from archpip.fusing import fuse_wheels
 from archpip.index import Link, path_of
+from archpip.owned_folders import owned_folder
 from archpip.resolution import LinkKind, Pin, Releases
 from archpip.targets import Target
 
@@ -95,13 +95,13 @@ class PinBuilder:
         if pin.kind is LinkKind.DIRECTORY:
             yield path_of(pin.link.url)
             return
-        with TemporaryDirectory(prefix="archpip-") as folder:
+        with owned_folder() as folder:
             if pin.kind is LinkKind.VCS:
-                root = Path(folder, "checkout")
+                root = folder / "checkout"
                 self._checkout(pin.link.url, pin.commit, root)
                 yield root
             else:
-                yield self._download(pin.link, Path(folder))
+                yield self._download(pin.link, folder)
 
     def _native_evidence(self, pin: Pin) -> str | None:
         """Return the evidence that a build must hold native code: no wheel of it is pure."""

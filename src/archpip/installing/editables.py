@@ -10,7 +10,6 @@ Source: PEP 660.
 import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
@@ -21,6 +20,7 @@ from archpip.installing.into_environment import (
     pip_install_command,
 )
 from archpip.installing.running import run_installer
+from archpip.owned_folders import owned_folder
 from archpip.resolution import LinkKind, Pin
 
 
@@ -53,8 +53,8 @@ def install_editables(
         command.append(f"--src={editable.repositories}")
     if not editable.build_isolation:
         command.append("--no-build-isolation")
-    with TemporaryDirectory(prefix="archpip-install-") as folder:
-        requirements = Path(folder, "requirements.txt")
+    with owned_folder("archpip-install-") as folder:
+        requirements = folder / "requirements.txt"
         # A file, since a repository's URL may hold a password that `ps` would show.
         requirements.write_text("".join(lines), encoding="utf-8")
         command += ["-r", str(requirements)]

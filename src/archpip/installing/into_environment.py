@@ -10,7 +10,6 @@ import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
@@ -21,6 +20,7 @@ from archpip.installing.model import VerifiedWheel
 from archpip.installing.records import direct_url_json, write_marks
 from archpip.installing.running import finish_installer
 from archpip.installing.staging import stage
+from archpip.owned_folders import owned_folder
 
 # -I would hide the user site-packages, so the current folder is removed from `sys.path` instead.
 _ASK_PATHS = """
@@ -108,11 +108,11 @@ def install_into_environment(
     """
     if not wheels:
         return
-    with TemporaryDirectory(prefix="archpip-install-") as folder:
-        links = Path(folder, "wheels")
+    with owned_folder("archpip-install-") as folder:
+        links = folder / "wheels"
         links.mkdir()
         stage(wheels, links)
-        requirements = Path(folder, "requirements.txt")
+        requirements = folder / "requirements.txt"
         requirements.write_text("".join(map(_requirement, wheels)), encoding="utf-8")
         command = _command(environment, options, links, requirements)
         try:

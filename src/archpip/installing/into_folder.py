@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
 
 from packaging.utils import NormalizedName
 
@@ -20,6 +20,7 @@ from archpip.installing.folder_changes import change_folder, make_folders
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution, VerifiedWheel
 from archpip.installing.unpacking import unpack_wheel
+from archpip.owned_folders import owned_folder
 from archpip.reachable import is_folder, is_there
 from archpip.targets import Target
 
@@ -54,21 +55,33 @@ def install_into_folder(
     try:
         with (
             _parents_of(folder),
-            TemporaryDirectory(prefix=f".{folder.name}-archpip-", dir=_find_room(folder)) as beside,
+            owned_folder(f".{folder.name}-archpip-new-", _find_room(folder)) as beside,
+            _place_for_old_files(beside, folder) as removed,
         ):
-            unpacked = Path(beside, "new")
+            unpacked = beside / "new"
             unpacked.mkdir()
             names = _unpack_missing(wheels, unpacked, present=folder, target=target)
             if names:
                 change_folder(
                     folder,
                     unpacked,
-                    removed=Path(beside, "old"),
+                    removed=removed,
                     names=names,
                     upgrade=upgrade,
                 )
     except OSError as error:
         raise FolderUnwritableError(folder=folder, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def _place_for_old_files(beside: Path, folder: Path) -> Iterator[Path]:
+    """Return a path for what is replaced, and delete what is there in the end.
+
+    That is no owned folder: what is left there by a process that was killed is the user's.
+    """
+    place = beside.with_name(f".{folder.name}-archpip-old-{beside.name.rpartition('-')[2]}")
+    yield place
+    rmtree(place, ignore_errors=True)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import tomli_w
 
@@ -27,6 +26,7 @@ from archpip.integrations.lockfiles import (
 from archpip.integrations.project_files import find_project_files, restore_project_file
 from archpip.integrations.recovery import kept_for_recovery, recover
 from archpip.integrations.tool_receipts import expect_receipts, restore_receipt
+from archpip.owned_folders import owned_folder
 
 __all__ = ["recover", "run_behind"]
 
@@ -108,8 +108,8 @@ def _run(
         lockfile = find_uv_lock(find_project_folder(command, folder))
         if lockfile is not None:
             name_gateways(lockfile, gateways)
-    with TemporaryDirectory(prefix="archpip-") as temporary:
-        empty, settings = Path(temporary, "empty"), Path(temporary, "uv.toml")
+    with owned_folder() as temporary:
+        empty, settings = temporary / "empty", temporary / "uv.toml"
         empty.mkdir()
         if uv_settings is not None:
             content = _with_gateways(uv_settings, gateways)

@@ -6,7 +6,7 @@ from archpip.index import CachedFiles
 from archpip.store import StoreInfo
 
 
-def render_info(info: StoreInfo, files: CachedFiles) -> str:
+def render_info(info: StoreInfo, files: CachedFiles, built: CachedFiles) -> str:
     """Render one line per kind of stored entry."""
     return "\n".join(
         (
@@ -17,11 +17,12 @@ def render_info(info: StoreInfo, files: CachedFiles) -> str:
             f"pages        {info.pages}",
             f"answers      {info.answers}",
             f"files        {files.count} ({files.size_bytes / 1e6:.1f} MB)",
+            f"built        {built.count} ({built.size_bytes / 1e6:.1f} MB)",
         )
     )
 
 
-def render_info_json(info: StoreInfo, files: CachedFiles) -> str:
+def render_info_json(info: StoreInfo, files: CachedFiles, built: CachedFiles) -> str:
     """Write the same as JSON."""
     document = {
         "schema": 1,
@@ -33,5 +34,7 @@ def render_info_json(info: StoreInfo, files: CachedFiles) -> str:
         "answers": info.answers,
         "files": files.count,
         "files_bytes": files.size_bytes,
+        "built": built.count,
+        "built_bytes": built.size_bytes,
     }
     return json.dumps(document, indent=2)

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from archpip.binaries import UnboundSymbols
 from archpip.index import HashMismatchError, IndexUnavailableError, Link, path_of
+from archpip.owned_folders import owned_folder
 from archpip.reachable import is_file
 from archpip.resolution.ports import WheelFacts
 from archpip.wheels import (
@@ -92,10 +92,10 @@ class Opener:
 
     def _download_aside(self, link: Link, opened: ExitStack) -> Path:
         # Made only when needed: most wheels are read by ranges.
-        folder = opened.enter_context(TemporaryDirectory(prefix="archpip-"))
+        folder = opened.enter_context(owned_folder())
         if self._download is None:
             raise ValueError(f"{link.filename} has no hash")
-        return self._download(link, Path(folder))
+        return self._download(link, folder)
 
 
 def local_path(link: Link) -> Path | None:

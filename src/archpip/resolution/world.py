@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from archpip.binaries import UnboundSymbols
 from archpip.codec import decode, encode
 from archpip.errors import BuildError
 from archpip.index import CheckoutError, Link, path_of
+from archpip.owned_folders import owned_folder
 from archpip.reachable import is_file, is_folder
 from archpip.resolution.metadata import parse_metadata, replace_requires
 from archpip.resolution.model import LinkKind
@@ -336,8 +336,8 @@ class IndexWorld:
         return self._index.download(link, folder)
 
     def _read_repository(self, reference: SourceReference) -> SourceFacts:
-        with TemporaryDirectory(prefix="archpip-") as folder:
-            root = Path(folder, "checkout")
+        with owned_folder() as folder:
+            root = folder / "checkout"
             commit = self._repositories.checkout(reference.link.url, reference.revision, root)
             if reference.subdirectory and not is_folder(root / reference.subdirectory):
                 reason = f"it has no folder {reference.subdirectory} at {commit}"

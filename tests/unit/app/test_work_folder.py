@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from archpip.app.work_folder import find_work_folder
+from archpip.app.work_folder import clear_builds, count_built, find_work_folder
 
 
 def test_it_is_the_cache_folder_which_is_made(tmp_path: Path) -> None:
@@ -28,3 +28,22 @@ def test_where_that_cannot_be_written_it_goes_with_all_but_the_logs(tmp_path: Pa
         (folder / "logs").mkdir()
         (folder / "logs/failed.log").touch()
     assert [path.name for path in folder.iterdir()] == ["logs"]
+
+
+def test_builds_are_counted_and_cleared_but_for_what_is_being_written(tmp_path: Path) -> None:
+    files = {
+        "wheels/key/m-1.0-py3-none-any.whl": "wheel",
+        "wheels/.new-1/key/m-1.0-py3-none-any.whl": "half",
+        "sources/ab/m-1.0.tar.gz": "source",
+        "logs/m-1.0.log": "log",
+        "files/ab": "download",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    built = count_built(tmp_path)
+    assert (built.count, built.size_bytes) == (1, 5)
+    assert clear_builds(tmp_path) == len("wheelsourcelog")
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"wheels/.new-1/key/m-1.0-py3-none-any.whl", "files/ab"}
+    assert clear_builds(tmp_path / "nowhere") == 0

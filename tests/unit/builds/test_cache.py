@@ -1,3 +1,5 @@
+import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -138,3 +140,21 @@ def test_a_forgotten_wheel_is_built_again(tmp_path: Path) -> None:
     cache.put("one", wheel)
     cache.forget("one")
     assert cache.find("one") is None
+
+
+def test_a_wheel_that_no_run_finds_again_goes_a_day_later(tmp_path: Path) -> None:
+    cache = BuiltWheelCache(tmp_path / "wheels")
+
+    def put(sha256: str) -> Path:
+        wheel = tmp_path / "m-1.0-py3-none-any.whl"
+        wheel.write_text(sha256)
+        return cache.put_unkeyed(wheel, sha256)
+
+    first = put("aa")
+    assert first.exists()
+    second = put("bb")
+    assert first.exists()
+    long_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(first.parent, (long_ago, long_ago))
+    third = put("cc")
+    assert [path.exists() for path in (first, second, third)] == [False, True, True]

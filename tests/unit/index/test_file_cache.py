@@ -1,5 +1,6 @@
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,18 @@ def test_cache_that_cannot_be_written_keeps_nothing(tmp_path: Path, file: Path) 
     cache.add(SHA256, file)
     assert cache.find(SHA256) is None
     assert cache.clear() == 0
+
+
+def test_what_a_killed_process_left_half_written_goes_a_day_later(
+    tmp_path: Path, file: Path
+) -> None:
+    cache = FileCache(tmp_path / "files")
+    cache.add(SHA256, file)
+    being_written, left = cache.new_partial(), cache.new_partial()
+    for path in (being_written, left):
+        path.write_bytes(b"half")
+    long_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(left, (long_ago, long_ago))
+    cache.make_room()
+    assert [path.exists() for path in (being_written, left)] == [True, False]
+    assert cache.find(SHA256) is not None

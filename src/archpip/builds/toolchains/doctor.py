@@ -1,7 +1,6 @@
 """Test a toolchain: does it compile, does the result run, does the target's Python exist?"""
 
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from msgspec import Struct
 
 from archpip.builds.plan import Zig
 from archpip.builds.toolchains.model import CrossPython, Toolchain
+from archpip.owned_folders import owned_folder
 
 _PATIENCE_SECONDS = 120
 _C = '#include <stdio.h>\nint main(void) { puts("works"); return 0; }\n'
@@ -28,8 +28,8 @@ class Check(Struct, frozen=True, kw_only=True):
 
 def examine_toolchain(toolchain: Toolchain, *, environment: Mapping[str, str]) -> tuple[Check, ...]:
     """Compile, link and run small programs, and the target's Python."""
-    with tempfile.TemporaryDirectory(prefix="archpip-doctor-") as name:
-        bench = _Bench(Path(name), toolchain.emulator, environment)
+    with owned_folder("archpip-doctor-") as folder:
+        bench = _Bench(folder, toolchain.emulator, environment)
         checks = [
             bench.compile_and_run("C compiler", str(toolchain.c), "hello.c", _C),
             bench.compile_and_run("C++ compiler", str(toolchain.cxx), "hello.cc", _CXX),
@@ -45,10 +45,10 @@ def examine_toolchain(toolchain: Toolchain, *, environment: Mapping[str, str]) -
 
 def examine_zig(zig: Zig, *, environment: Mapping[str, str]) -> tuple[Check, ...]:
     """Ask zig for its version, and compile a small program with it."""
-    with tempfile.TemporaryDirectory(prefix="archpip-doctor-") as name:
-        bench = _Bench(Path(name), (), environment)
+    with owned_folder("archpip-doctor-") as folder:
+        bench = _Bench(folder, (), environment)
         version = bench.run("zig", [str(zig.executable), "version"])
-        source = Path(name) / "hello.c"
+        source = folder / "hello.c"
         source.write_text(_C, encoding="utf-8")
         command = [str(zig.executable), "cc", "-c", str(source), "-o", str(source) + ".o"]
         return version, bench.run("zig as a C compiler", command)

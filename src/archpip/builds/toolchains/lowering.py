@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from archpip.builds.toolchains.floors import (
     write_version_script,
 )
 from archpip.builds.toolchains.model import Toolchain
+from archpip.owned_folders import owned_folder
 
 _PATIENCE_SECONDS = 120
 
@@ -32,11 +32,11 @@ def ensure_floor(
     if folder.exists():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
-        maker = _FloorMaker(toolchain, floor, Path(scratch), environment)
+    with owned_folder(".new-", folder.parent) as scratch:
+        maker = _FloorMaker(toolchain, floor, scratch, environment)
         maker.make(final=folder)
         try:
-            (Path(scratch) / "out").rename(folder)
+            (scratch / "out").rename(folder)
         except OSError:
             if not folder.exists():  # otherwise another process made the same meanwhile
                 raise

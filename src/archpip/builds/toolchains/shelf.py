@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from archpip.builds.toolchains.debian import DEBIAN_MIRROR, DebianWorkshop
 from archpip.builds.toolchains.model import Toolchain, toolchain_from_table, toolchain_to_table
 from archpip.builds.toolchains.recipes import debian_recipe
 from archpip.builds.toolchains.zig import ZIG_NAME, find_zig, install_zig
+from archpip.owned_folders import owned_folder
 from archpip.reachable import find_beneath
 from archpip.targets import Target
 
@@ -94,8 +94,8 @@ class ToolchainShelf:
         final = self._folder / name
         log = self._fresh_log(name)
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
-            folder = Path(scratch) / name
+        with owned_folder(".new-", self._folder) as scratch:
+            folder = scratch / name
             folder.mkdir()
             toolchain = DebianWorkshop(
                 recipe,
@@ -121,8 +121,8 @@ class ToolchainShelf:
         """
         log = self._fresh_log(ZIG_NAME)
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as scratch:
-            folder = Path(scratch) / ZIG_NAME
+        with owned_folder(".new-", self._folder) as scratch:
+            folder = scratch / ZIG_NAME
             install_zig(
                 folder,
                 requirement=requirement,

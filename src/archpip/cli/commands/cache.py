@@ -1,4 +1,4 @@
-"""Show or clear what archpip remembers: inspections, metadata, pages, answers, downloaded files.
+"""Show or clear what archpip remembers: what it read, downloaded and built.
 
 examples:
   archpip cache info
@@ -41,5 +41,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.output(str(find_cache_folder(arguments, context)))
         else:
             render = render_info_json if arguments.format == "json" else render_info
-            terminal.output(render(application.store.info(), application.files.info()))
+            built = application.count_built()
+            terminal.output(render(application.store.info(), application.files.info(), built))
     return ExitCode.OK
