@@ -9,7 +9,7 @@ from archpip.store import Store
 
 
 class ClaimingOpener:
-    """Opens wheels through a world after claiming them; an `archpip.gateway.WheelOpener`."""
+    """Opens wheels through a world after claiming them; an `archpip.resolution.WheelOpener`."""
 
     def __init__(self, world: IndexWorld, store: Store) -> None:
         """Keep the world that opens wheels, and the store that it reads first."""

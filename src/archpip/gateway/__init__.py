@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from archpip.gateway.file_copies import FileCopies
     from archpip.gateway.gateway import Gateway, Upstream
-    from archpip.gateway.judging import Inspections, WheelJudge, WheelOpener
+    from archpip.gateway.judging import Inspections, WheelJudge
     from archpip.gateway.loopback import LoopbackServer, Server
     from archpip.gateway.model import (
         Approval,
@@ -59,7 +59,6 @@ __all__ = [
     "Upstream",
     "View",
     "WheelJudge",
-    "WheelOpener",
     "WheelRefusedError",
     "check_address",
     "file_key",

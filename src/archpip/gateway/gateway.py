@@ -13,7 +13,7 @@ from archpip.gateway.background import BackgroundJudge
 from archpip.gateway.file_copies import FileCopies
 from archpip.gateway.file_finder import FileFinder
 from archpip.gateway.files import FileShelf, Transfer
-from archpip.gateway.judging import Deadline, WheelJudge, WheelOpener
+from archpip.gateway.judging import Deadline, WheelJudge
 from archpip.gateway.model import FileSettings, ProjectPage, Refusal, View
 from archpip.gateway.pages_ahead import PagesAhead
 from archpip.gateway.projects import ProjectReader, Projects
@@ -21,6 +21,7 @@ from archpip.gateway.refusals import RefusalLog
 from archpip.gateway.rendering import SIMPLE_FORMS
 from archpip.gateway.renditions import Basis, Rendition, RenditionShelf, Tally, make_rendition
 from archpip.index import FileStream, Link, OncePerKey, ProjectLinks, ProjectNotFoundError
+from archpip.resolution import WheelOpener
 
 _PAGES_BYTES = 96 * 1024 * 1024
 """Memory limit for rendered pages."""

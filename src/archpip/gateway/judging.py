@@ -3,14 +3,13 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from archpip.binaries import UnboundSymbols
 from archpip.errors import WheelError
 from archpip.gateway.errors import AnswerLateError
 from archpip.gateway.model import Approval, Judgement, ListedWheel, Refusal, View, file_key
@@ -22,7 +21,7 @@ from archpip.resolution import (
     GONE,
     Releases,
     SiblingComparison,
-    WheelFacts,
+    WheelOpener,
     adapt_python,
     ignore,
     may_have_sibling,
@@ -37,37 +36,6 @@ _Key = tuple[str, str]
 """A view's name, and a file's URL."""
 _Way = tuple[str, str, str | None]
 """A view's name, a file's URL, and the URL of the sibling that it is compared with."""
-
-
-class WheelOpener(Protocol):
-    """Opens wheels; `archpip.resolution.IndexWorld` is one. Safe to use from several threads."""
-
-    def wheel(
-        self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
-    ) -> WheelFacts:
-        """Return a wheel's content, from a store or from the wheel itself.
-
-        Args:
-            link: The wheel.
-            inspect: Whether to read its binaries too.
-            on_metadata: Called with the METADATA once it has been read, unless it was stored.
-
-        Raises:
-            WheelError: The file is not a wheel or cannot be read.
-            IndexAccessError: The file cannot be fetched.
-        """
-        ...
-
-    def compare(
-        self, link: Link, sibling: Link, paths: Collection[str]
-    ) -> Mapping[str, UnboundSymbols]:
-        """Read the same members of two thin wheels, and return what the first's leave unbound.
-
-        Raises:
-            WheelError: A file is not a wheel or cannot be read.
-            IndexAccessError: A file cannot be fetched.
-        """
-        ...
 
 
 class Inspections(Protocol):

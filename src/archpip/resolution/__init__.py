@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         SourceFacts,
         SourceReference,
         WheelFacts,
+        WheelOpener,
         World,
         ignore,
     )
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from archpip.resolution.together import resolve_together
     from archpip.resolution.uv_bounds import add_bounds_of_folder
     from archpip.resolution.uv_sources import add_sources_of_folders
+    from archpip.resolution.uv_workspaces import find_workspace, iter_members
     from archpip.resolution.watched_world import WatchedWorld
     from archpip.resolution.world import IndexWorld
 else:
@@ -143,6 +145,7 @@ __all__ = [
     "WatchedWorld",
     "WheelFacts",
     "WheelNotFoundError",
+    "WheelOpener",
     "World",
     "adapt_python",
     "add_bounds_of_folder",
@@ -156,7 +159,9 @@ __all__ = [
     "extra_of",
     "find_script_blocks",
     "find_wheels",
+    "find_workspace",
     "ignore",
+    "iter_members",
     "may_have_sibling",
     "parse_metadata",
     "parse_requirement",

@@ -66,17 +66,8 @@ def ignore(metadata: bytes) -> None:
     """Do nothing: the default for `on_metadata`."""
 
 
-class World(Protocol):
-    """All input from outside. Every method may block and may be called from several threads."""
-
-    def releases(self, name: NormalizedName) -> Releases:
-        """Return every link that the indexes offer for a project.
-
-        Raises:
-            ProjectNotFoundError: No index knows the project.
-            IndexUnavailableError: An index did not answer; resolution ends.
-        """
-        ...
+class WheelOpener(Protocol):
+    """Opens wheels. Every method may block and may be called from several threads."""
 
     def wheel(
         self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
@@ -107,6 +98,19 @@ class World(Protocol):
             WheelError: A file is not a wheel or cannot be read.
             BinaryFormatError: A member cannot be read as the format that its magic number names.
             IndexAccessError: A file cannot be fetched.
+        """
+        ...
+
+
+class World(WheelOpener, Protocol):
+    """All input from outside. Every method may block and may be called from several threads."""
+
+    def releases(self, name: NormalizedName) -> Releases:
+        """Return every link that the indexes offer for a project.
+
+        Raises:
+            ProjectNotFoundError: No index knows the project.
+            IndexUnavailableError: An index did not answer; resolution ends.
         """
         ...
 

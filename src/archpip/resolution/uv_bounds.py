@@ -31,7 +31,7 @@ def read_uv_bounds(
         ProjectFileError: One of the two is no list of texts.
         InvalidRequirementError: An entry is no requirement.
     """
-    root = find_workspace(folder, Path(folder.anchor)) if in_workspace else None
+    root = find_workspace(folder) if in_workspace else None
     if root is not None and root != folder:
         tool, folder, shown = uv_table(root), root, str(root / "pyproject.toml")
 

@@ -17,6 +17,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.codec import as_mapping
 from archpip.index import IndexPin, to_file_url
 from archpip.reachable import is_folder
 from archpip.redaction import redact_userinfo
@@ -33,7 +34,6 @@ from archpip.resolution.requirements import RequestedRequirement
 from archpip.resolution.uv_workspaces import (
     Index,
     Repository,
-    as_table,
     find_workspace,
     iter_members,
     project_name,
@@ -149,7 +149,7 @@ def _open(
 
 
 def _sources_of(tool: Mapping[str, object]) -> Iterator[tuple[NormalizedName, object]]:
-    for name, source in as_table(tool.get("sources")).items():
+    for name, source in as_mapping(tool.get("sources")).items():
         yield canonicalize_name(name), source
 
 
@@ -313,7 +313,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         Those of a repository's project may depend on the extra that requires it.
         """
         folder, value = self.sources[name]
-        entries = [as_table(entry) for entry in (value if isinstance(value, list) else [value])]
+        entries = [as_mapping(entry) for entry in (value if isinstance(value, list) else [value])]
         if self.repository is not None:
             entries = [each for each in entries if _is_for(each, extra)]
         elif any(entry.keys() & {"extra", "group"} for entry in entries):

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.codec import as_mapping
 from archpip.foreign_toml import parse_toml
 from archpip.reachable import is_folder
 
@@ -53,7 +54,7 @@ class Repository(Struct, frozen=True, kw_only=True):
 def read_indexes(value: object) -> Iterator[Index]:
     """Yield the indexes of a `tool.uv.index`."""
     for entry in value if isinstance(value, list) else ():
-        index = as_table(entry)
+        index = as_mapping(entry)
         yield Index(
             name=str(index.get("name", "")),
             url=str(index.get("url", "")),
@@ -62,8 +63,11 @@ def read_indexes(value: object) -> Iterator[Index]:
         )
 
 
-def find_workspace(folder: Path, top: Path) -> Path | None:
-    """Return the root of the workspace that a folder belongs to; none above `top` counts."""
+def find_workspace(folder: Path, top: Path | None = None) -> Path | None:
+    """Return the root of the workspace that a project's folder belongs to, or `None`.
+
+    A root that does not name the folder as a member ends the search, and so does `top`.
+    """
     for root in (folder, *folder.parents):
         if "workspace" in uv_table(root):
             return root if root == folder or folder in iter_members(root) else None
@@ -74,7 +78,7 @@ def find_workspace(folder: Path, top: Path) -> Path | None:
 
 def iter_members(root: Path) -> Iterator[Path]:
     """Yield the folders that a workspace's root names as its members, without those excluded."""
-    workspace = as_table(uv_table(root).get("workspace"))
+    workspace = as_mapping(uv_table(root).get("workspace"))
 
     def find(key: str) -> Iterator[Path]:
         patterns = workspace.get(key, [])
@@ -89,13 +93,13 @@ def iter_members(root: Path) -> Iterator[Path]:
 
 def project_name(folder: Path) -> NormalizedName | None:
     """Return the name that a folder's `pyproject.toml` states."""
-    name = as_table(_read(folder).get("project")).get("name")
+    name = as_mapping(_read(folder).get("project")).get("name")
     return canonicalize_name(name) if isinstance(name, str) else None
 
 
 def uv_table(folder: Path) -> Mapping[str, object]:
     """Return the `[tool.uv]` of a folder's `pyproject.toml`, empty if there is none."""
-    return as_table(as_table(_read(folder).get("tool")).get("uv"))
+    return as_mapping(as_mapping(_read(folder).get("tool")).get("uv"))
 
 
 def _read(folder: Path) -> Mapping[str, object]:
@@ -104,8 +108,3 @@ def _read(folder: Path) -> Mapping[str, object]:
         return parse_toml((folder / "pyproject.toml").read_text("utf-8-sig"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
         return {}
-
-
-def as_table(value: object) -> Mapping[str, object]:
-    """Return a value if it is a table, else an empty one."""
-    return value if isinstance(value, dict) else {}
