@@ -52,7 +52,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     keep_build_folder: Path | None = None
     built_before: datetime | None = None
     """Build requirements must be uploaded before this moment (timezone-aware)."""
-    built_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
+    built_before_of: tuple[tuple[NormalizedName, datetime | None], ...] = ()
     """Moments that replace it for single projects; the last one of a name counts."""
     build_constraints: tuple[RequestedRequirement, ...] = ()
     """Constraints on build requirements."""

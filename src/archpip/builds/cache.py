@@ -38,7 +38,7 @@ def build_key(
     tools: BuildTools,
     subdirectory: str | None,
     uploaded_before: datetime | None,
-    uploaded_before_of: tuple[tuple[str, datetime], ...] = (),
+    uploaded_before_of: tuple[tuple[str, datetime | None], ...] = (),
     constraints: tuple[str, ...] = (),
 ) -> str:
     """Return the cache key of a build: 64 hex digits.
@@ -57,7 +57,9 @@ def build_key(
         "patches": [patch.sha256 for patch in settings.patches],
         "tools": tools,
         "uploaded_before": uploaded_before and uploaded_before.timestamp(),
-        "uploaded_before_of": [(name, moment.timestamp()) for name, moment in uploaded_before_of],
+        "uploaded_before_of": [
+            (name, moment and moment.timestamp()) for name, moment in uploaded_before_of
+        ],
         "constraints": constraints,
     }
     return hashlib.sha256(encode(content)).hexdigest()

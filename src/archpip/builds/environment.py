@@ -124,7 +124,8 @@ class BuildEnvironment:
             command += ["--no-config"]
             command += ["--no-index"] if self._options.indexes.no_index else []
             for name, moment in self._options.indexes.uploaded_before_of:
-                command += ["--exclude-newer-package", f"{name}={moment.isoformat()}"]
+                until = "false" if moment is None else moment.isoformat()
+                command += ["--exclude-newer-package", f"{name}={until}"]
         variables = {**self._base, **uv_environment(self._options.indexes)}
         self._runner.run([*command, "--", *requirements], cwd=None, environment=variables)
 

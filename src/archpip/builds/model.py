@@ -66,7 +66,7 @@ class IndexOptions(Struct, frozen=True, kw_only=True):
     keyring_provider: str | None = None
     uploaded_before: datetime | None = None
     """Only files uploaded before this moment are used (timezone-aware)."""
-    uploaded_before_of: tuple[tuple[str, datetime], ...] = ()
+    uploaded_before_of: tuple[tuple[str, datetime | None], ...] = ()
     """Moments that replace it for single projects; the last one of a name counts."""
 
 

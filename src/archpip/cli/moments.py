@@ -3,7 +3,7 @@
 import argparse
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from archpip.settings import parse_duration, parse_moment
 
@@ -20,17 +20,19 @@ def parse_uploaded_prior_to(text: str) -> datetime:
     return _parse(text, end_of_day=False)
 
 
-def parse_exclude_newer(text: str) -> datetime:
+def parse_exclude_newer(text: str) -> datetime | Literal[False]:
     """Parse uv's `--exclude-newer`: a date means its end, since only newer files are left out.
+
+    `false` puts the cutoffs of all settings out of force.
 
     Raises:
         argparse.ArgumentTypeError: It is neither a moment nor a duration.
     """
-    return _parse(text, end_of_day=True)
+    return False if text == "false" else _parse(text, end_of_day=True)
 
 
-def parse_exclude_newer_package(text: str) -> "tuple[NormalizedName, datetime]":
-    """Parse `NAME=WHEN` of uv's `--exclude-newer-package`.
+def parse_exclude_newer_package(text: str) -> "tuple[NormalizedName, datetime | None]":
+    """Parse `NAME=WHEN` of uv's `--exclude-newer-package`; for `false`, no file is too new.
 
     Raises:
         argparse.ArgumentTypeError: It is no such pair.
@@ -41,7 +43,7 @@ def parse_exclude_newer_package(text: str) -> "tuple[NormalizedName, datetime]":
     if not equals:
         raise argparse.ArgumentTypeError(f"'{text}' is not NAME=WHEN, such as numpy=2026-01-31")
     try:
-        return canonicalize_name(name.strip(), validate=True), parse_exclude_newer(moment)
+        return canonicalize_name(name.strip(), validate=True), parse_exclude_newer(moment) or None
     except InvalidName as error:
         raise argparse.ArgumentTypeError(f"'{name}' is no project's name") from error
 

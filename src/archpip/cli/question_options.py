@@ -174,7 +174,6 @@ def _add_version_choices(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--resolution",
         choices=["highest", "lowest", "lowest-direct"],
-        default="highest",
         help="which version to try first; lowest-direct: the lowest of what is named"
         " (default: highest)",
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
+from packaging.utils import NormalizedName
 
 from archpip.app.configuration import Configuration, Question
 from archpip.app.parts import Parts
@@ -33,6 +34,7 @@ from archpip.resolution import (
     RequirementSet,
     ResolveOptions,
     VersionOrder,
+    earliest,
 )
 from archpip.settings import ConfigurationError, Surroundings
 from archpip.targets import Target
@@ -110,10 +112,9 @@ def open_parts(
         build_isolation=not (
             getattr(arguments, "no_build_isolation", False) or options.no_build_isolation
         ),
-        built_before=_built_before(arguments, options),
+        built_before=_day_of(_uploaded_before(arguments, options, asked)),
         built_before_of=tuple(
-            (name, _day_of(moment))
-            for name, moment in getattr(arguments, "exclude_newer_package", ())
+            (name, _day_of(moment)) for name, moment in _uploaded_before_of(arguments, asked)
         ),
         build_constraints=_build_constraints(arguments, terminal, context, options),
         keep_build_folder=getattr(arguments, "keep_build", None),
@@ -202,9 +203,9 @@ def read_question(
         prefer_binary=arguments.prefer_binary or pip.prefer_binary or asked.prefer_binary,
         ignore_dependencies=arguments.no_deps or pip.no_deps,
         require_hashes=arguments.require_hashes or pip.require_hashes or asked.require_hashes,
-        uploaded_before=_uploaded_before(arguments, pip),
-        uploaded_before_of=tuple(arguments.exclude_newer_package),
-        order=VersionOrder(arguments.resolution),
+        uploaded_before=_uploaded_before(arguments, pip, asked),
+        uploaded_before_of=_uploaded_before_of(arguments, asked),
+        order=VersionOrder(arguments.resolution or asked.order or VersionOrder.HIGHEST),
         ignore_requires_python=arguments.ignore_requires_python,
     )
     return Question(
@@ -222,27 +223,44 @@ def read_question(
     )
 
 
-def _uploaded_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
-    """Return the upload cutoff; the earlier one if pip's flag and uv's both give one."""
+def _uploaded_before(
+    arguments: argparse.Namespace, pip: PipOptions, asked: RequirementSet | None
+) -> datetime | None:
+    """Return the upload cutoff: the earliest one of the flags, else of all settings."""
     # Commands that resolve nothing lack these flags; pip's configuration applies to them, too.
     prior: datetime | None = getattr(arguments, "uploaded_prior_to", None)
-    newer: datetime | None = getattr(arguments, "exclude_newer", None)
-    if prior is None and newer is None and pip.uploaded_prior_to:
-        try:
-            prior = parse_uploaded_prior_to(pip.uploaded_prior_to)
-        except argparse.ArgumentTypeError as error:
-            raise ConfigurationError(where="uploaded-prior-to", reason=str(error)) from error
-    return min(filter(None, (prior, newer)), default=None)
+    newer: datetime | bool | None = getattr(arguments, "exclude_newer", None)
+    if isinstance(newer, bool):
+        return prior  # `--exclude-newer false` puts all settings out of force
+    if prior is None and newer is None:
+        return earliest(_cutoff_of_pip(pip), asked.uploaded_before if asked else None)
+    return earliest(prior, newer)
 
 
-def _built_before(arguments: argparse.Namespace, pip: PipOptions) -> datetime | None:
-    """Return the upload cutoff for build requirements, rounded down to a day.
+def _cutoff_of_pip(pip: PipOptions) -> datetime | None:
+    if not pip.uploaded_prior_to:
+        return None
+    try:
+        return parse_uploaded_prior_to(pip.uploaded_prior_to)
+    except argparse.ArgumentTypeError as error:
+        raise ConfigurationError(where="uploaded-prior-to", reason=str(error)) from error
+
+
+def _uploaded_before_of(
+    arguments: argparse.Namespace, asked: RequirementSet | None
+) -> tuple[tuple[NormalizedName, datetime | None], ...]:
+    """Return the cutoffs of single projects; those of the command line come last, and so count."""
+    return (
+        *(asked.uploaded_before_of if asked else ()),
+        *getattr(arguments, "exclude_newer_package", ()),
+    )
+
+
+def _day_of(moment: datetime | None) -> datetime | None:
+    """Round the cutoff for build requirements down to a day.
 
     It is part of the build cache's key; with `P7D` an exact moment would never match again.
     """
-    moment = _uploaded_before(arguments, pip)
-    return _day_of(moment) if moment else None
-
-
-def _day_of(moment: datetime) -> datetime:
+    if moment is None:
+        return None
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -17,7 +17,7 @@ from archpip.architecture import OperatingSystem
 from archpip.foreign_toml import parse_toml
 from archpip.index import Authenticate, IndexTerms
 from archpip.integrations.uv_workspaces import find_member_files, find_workspace_root
-from archpip.settings import ConfigurationError, Origin, Surroundings, parse_moment
+from archpip.settings import ConfigurationError, Origin, Surroundings, parse_uv_moment
 
 _PIP_LISTS = ("index", "extra-index-url", "find-links")
 
@@ -150,13 +150,10 @@ def read_dated_projects(tables: tuple[UvTable, ...]) -> frozenset[NormalizedName
 def parse_exclude_newer(value: object) -> datetime | None:
     """Return the moment that uv's `exclude-newer` names, or `None`.
 
-    `false` disables lower precedences; of a table, as in uv's own files, one key is the moment.
+    `false` disables lower precedences.
     """
-    if is_table(value):
-        value = value.get("timestamp")
     try:
-        # TOML has dates and times of its own.
-        return parse_moment(str(value), end_of_day=True) if value else None
+        return parse_uv_moment(value) if value else None
     except ValueError:
         return None
 

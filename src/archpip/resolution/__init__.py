@@ -76,7 +76,7 @@ if TYPE_CHECKING:
         read_project,
         read_project_file,
     )
-    from archpip.resolution.requirement_set import IndexOptions, RequirementSet
+    from archpip.resolution.requirement_set import IndexOptions, RequirementSet, earliest
     from archpip.resolution.requirements import (
         RequestedRequirement,
         collect_config_settings,
@@ -156,6 +156,7 @@ __all__ = [
     "collect_config_settings",
     "decide_pins",
     "describe_misfit",
+    "earliest",
     "extra_of",
     "find_script_blocks",
     "find_wheels",

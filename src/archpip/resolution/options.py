@@ -121,8 +121,9 @@ class ResolveOptions(Struct, frozen=True, kw_only=True):
     require_hashes: bool = False
     uploaded_before: datetime | None = None
     """Files of an index that were uploaded at or after this moment do not exist (aware)."""
-    uploaded_before_of: tuple[tuple[NormalizedName, datetime], ...] = ()
-    """The moments for single projects, in its place; the last one for a name counts."""
+    uploaded_before_of: tuple[tuple[NormalizedName, datetime | None], ...] = ()
+    """The moments for single projects, in its place; the last one for a name counts. With `None`,
+    all of the project's files exist."""
     ignore_requires_python: bool = False
     order: VersionOrder = VersionOrder.HIGHEST
 

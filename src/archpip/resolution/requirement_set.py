@@ -1,10 +1,13 @@
 """All requirements and options that were read: from files, projects, scripts, arguments."""
 
+from datetime import datetime
+
 from msgspec import Struct
 from packaging.markers import Marker
+from packaging.utils import NormalizedName
 
 from archpip.index import IndexPin
-from archpip.resolution.options import ProjectSelection
+from archpip.resolution.options import ProjectSelection, VersionOrder
 from archpip.resolution.requirements import RequestedRequirement
 
 
@@ -46,6 +49,10 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
     require_hashes: bool = False
     pythons: tuple[tuple[str, str], ...] = ()
     """(where it was written, specifier): the Requires-Python of each project or script."""
+    uploaded_before: datetime | None = None
+    """As the options of that name, with what projects and scripts state for uv."""
+    uploaded_before_of: tuple[tuple[NormalizedName, datetime | None], ...] = ()
+    order: VersionOrder | None = None
 
     def __add__(self, other: "RequirementSet") -> "RequirementSet":
         """Return both combined; if only one value is possible, the later one counts."""
@@ -67,6 +74,9 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
             prefer_binary=self.prefer_binary or other.prefer_binary,
             require_hashes=self.require_hashes or other.require_hashes,
             pythons=self.pythons + other.pythons,
+            uploaded_before=earliest(self.uploaded_before, other.uploaded_before),
+            uploaded_before_of=self.uploaded_before_of + other.uploaded_before_of,
+            order=other.order or self.order,
         )
 
     def apply_formats(self, formats: ProjectSelection) -> ProjectSelection:
@@ -82,3 +92,8 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
             everything = option == "all-releases"
             releases = releases.choose_first(value) if everything else releases.choose_second(value)
         return releases
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Return the earliest of the moments that are given, if any is."""
+    return min((moment for moment in moments if moment is not None), default=None)

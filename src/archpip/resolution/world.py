@@ -167,7 +167,7 @@ class IndexWorld:
         repositories: RepositoryReader,
         sources: Path,
         built_before: datetime | None = None,
-        built_before_of: tuple[tuple[str, datetime], ...] = (),
+        built_before_of: tuple[tuple[str, datetime | None], ...] = (),
         build_bounds: tuple[str, ...] = (),
         open_elsewhere: OpensElsewhere | None = None,
         applies_sources: bool = True,
@@ -196,7 +196,9 @@ class IndexWorld:
         self._repositories = repositories
         self._sources = sources
         self._build_limits = [str(built_before.timestamp())] if built_before else []
-        self._build_limits += [f"{name}={moment.timestamp()}" for name, moment in built_before_of]
+        self._build_limits += [
+            f"{name}={moment and moment.timestamp()}" for name, moment in built_before_of
+        ]
         self._build_limits += build_bounds
         self._applies_sources = applies_sources
         self._is_pinned = is_pinned

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         SettingValueError,
         UnknownSettingError,
     )
-    from archpip.settings.moments import parse_duration, parse_moment
+    from archpip.settings.moments import parse_duration, parse_moment, parse_uv_moment
     from archpip.settings.numbers import parse_amount, parse_count
     from archpip.settings.own import CHOICES, OwnSetting, OwnSettings, OwnTable, read_own_settings
     from archpip.settings.pip_config import (
@@ -62,6 +62,7 @@ __all__ = [
     "parse_duration",
     "parse_moment",
     "parse_policy",
+    "parse_uv_moment",
     "put_beneath",
     "read_own_settings",
     "read_pip_config",

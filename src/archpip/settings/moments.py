@@ -12,10 +12,12 @@ _ISO_DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
     re.IGNORECASE,
 )
-_WORDS_DURATION = re.compile(
-    r"(?P<count>\d+)\s*(?:(?P<weeks>w|weeks?)|(?P<days>d|days?)|(?P<hours>h|hours?)"
-    r"|(?P<minutes>m|minutes?)|(?P<seconds>s|seconds?))(?:\s+ago)?"
+_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+"""By the first letter of each spelling; months and years have no fixed length."""
+_COUNT = re.compile(
+    r"(\d+)\s*(w|wks?|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])"
 )
+_WORDS_DURATION = re.compile(rf"(?:{_COUNT.pattern}(?:\s*,)?\s*)+(?:ago)?")
 
 
 def parse_moment(text: str, *, end_of_day: bool) -> datetime:
@@ -49,16 +51,31 @@ def parse_moment(text: str, *, end_of_day: bool) -> datetime:
     return moment if moment.tzinfo else moment.astimezone()
 
 
+def parse_uv_moment(value: object) -> datetime | None:
+    """Parse what uv's files have for `exclude-newer`; `None` for `false`: nothing is too new.
+
+    It may be a table, as in uv.lock, of which one key is the moment.
+
+    Raises:
+        ValueError: As `parse_moment` does.
+    """
+    if isinstance(value, dict):
+        value = value.get("timestamp")
+    # TOML has dates and times of its own.
+    return None if value is False else parse_moment(str(value), end_of_day=True)
+
+
 def parse_duration(text: str) -> timedelta | None:
     """Parse a duration in words or as ISO 8601 has it; `None` where it is none.
+
+    Words are as uv has them: `30 days`, `1 week 2 days`, `36h`, `1 day, 3 hours`.
 
     Raises:
         ValueError: It is longer than any that can be reckoned with.
     """
-    words = _WORDS_DURATION.fullmatch(text.lower())
-    iso = _ISO_DURATION.fullmatch(text)
+    words, iso = _WORDS_DURATION.fullmatch(text.lower()), _ISO_DURATION.fullmatch(text)
     if words:
-        counts = {str(words.lastgroup): words["count"]}
+        counts = {_UNITS[unit[0]]: count for count, unit in _COUNT.findall(text.lower())}
     elif iso and any(iso.groupdict().values()):
         counts = iso.groupdict(default="0")
     else:

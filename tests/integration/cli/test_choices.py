@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,60 @@ def test_uvs_options_mean_what_they_mean_to_uv(
     Path("nothing.txt").write_text("base; sys_platform == 'never'\n")
     assert lock("-r", "requirements.in", *options) == expected
     assert uv_takes(fake, "requirements.in", *options) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "options", "expected"),
+    [
+        ('exclude-newer = "2024-03-09"', (), {"base": "1.0", "user": "1.0"}),
+        (
+            'exclude-newer = "2024-03-09"\nexclude-newer-package = { base = false }',
+            (),
+            {"base": "2.0", "user": "1.0"},
+        ),
+        (
+            'exclude-newer = "2024-03-09"',
+            ("--exclude-newer", "2024-03-10"),
+            {"base": "2.0", "user": "1.1"},
+        ),
+        (
+            'exclude-newer = "2024-03-09"',
+            ("--exclude-newer", "false"),
+            {"base": "2.0", "user": "1.1"},
+        ),
+        (
+            'exclude-newer = "2024-03-09"',
+            ("--exclude-newer-package", "base=2024-03-10"),
+            {"base": "2.0", "user": "1.0"},
+        ),
+        ('resolution = "lowest"', (), {"base": "1.0", "user": "1.0"}),
+        ('resolution = "lowest"', ("--resolution", "highest"), {"base": "2.0", "user": "1.1"}),
+        ('prerelease = "allow"', (), {"base": "3.0b1", "user": "1.2rc1"}),
+        ('exclude-dependencies = ["base"]', (), {"user": "1.1"}),
+    ],
+)
+def test_what_a_project_states_for_uv_counts_beneath_the_command_line(
+    fake: FakeIndex, lock: Lock, stated: str, options: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    project = '[project]\nname = "p"\nversion = "1"\ndependencies = ["user>=1"]\n[tool.uv]\n'
+    Path("pyproject.toml").write_text(f"{project}{stated}\n")
+    assert lock("-r", "pyproject.toml", *options) == expected
+    assert uv_takes(fake, "pyproject.toml", *options) == expected
+    assert main(["lock", "--check", "-r", "pyproject.toml", *options, *TARGET]) == ExitCode.OK
+
+
+def test_a_script_s_own_cutoff_counts_as_in_uv_lock(fake: FakeIndex, lock: Lock) -> None:
+    lines = ('dependencies = ["user"]', "[tool.uv]", 'exclude-newer = "2024-03-09"')
+    block = "".join(f"# {line}\n" for line in lines)
+    Path("job.py").write_text(f"# /// script\n{block}# ///\n")
+    command = [str(UV), "lock", "--script", "job.py", "-q", "--no-cache", "--python"]
+    subprocess.run([*command, sys.executable, "--default-index", fake.index_url()], check=True)
+    locked = tomllib.loads(Path("job.py.lock").read_text())["package"]
+
+    found = lock("--script", "job.py")
+
+    assert found == {"base": "1.0", "user": "1.0"}
+    assert found == {package["name"]: package["version"] for package in locked}
 
 
 def test_a_date_is_of_this_machines_time_zone(

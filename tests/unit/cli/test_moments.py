@@ -34,15 +34,23 @@ def test_a_time_is_itself(text: str) -> None:
         ("24 hours ago", timedelta(hours=24)),
         ("90m", timedelta(minutes=90)),
         ("1 d", timedelta(days=1)),
+        ("1 week 2 days", timedelta(days=9)),
+        ("1w2d", timedelta(days=9)),
+        ("1 day, 3 hrs ago", timedelta(hours=27)),
+        ("90 mins 30 secs", timedelta(seconds=5430)),
     ],
 )
 def test_a_duration_goes_back_from_now(text: str, duration: timedelta) -> None:
     before = datetime.now(UTC) - duration
     found = parse_exclude_newer(text)
+    assert found
     assert before <= found <= datetime.now(UTC) - duration
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "yesterday", "2026-02-30", "7", "1 month"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "P", "PT", "yesterday", "2026-02-30", "7", "1 month", "2 days 1 month", "1 dx", ", 1 day"],
+)
 def test_everything_else_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="ISO 8601"):
         parse_exclude_newer(text)
@@ -51,6 +59,11 @@ def test_everything_else_is_refused(text: str) -> None:
 def test_a_projects_own_moment_is_a_pair() -> None:
     name, moment = parse_exclude_newer_package("Foo_Bar=2026-01-30T12:00:00Z")
     assert (name, moment) == ("foo-bar", datetime(2026, 1, 30, 12, tzinfo=UTC))
+
+
+def test_nothing_is_too_new_where_uv_says_false() -> None:
+    assert parse_exclude_newer("false") is False
+    assert parse_exclude_newer_package("foo=false") == ("foo", None)
 
 
 @pytest.mark.parametrize(
