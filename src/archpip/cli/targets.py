@@ -50,27 +50,38 @@ class IdleFloorError(UsageError):
         return "Leave it out. Only a floor in a settings file may apply to none of them."
 
 
-def read_target(arguments: argparse.Namespace, context: CommandContext) -> Target:
+def read_target(
+    arguments: argparse.Namespace, context: CommandContext, *, python_version: str | None = None
+) -> Target:
     """Parse the target of a command that serves only one.
+
+    Args:
+        arguments: The arguments.
+        context: The settings, and the host.
+        python_version: Holds over the settings, but not over the arguments.
 
     Raises:
         SeveralTargetsError: Several are given.
     """
-    targets = read_targets(arguments, context)
+    targets = read_targets(arguments, context, python_version=python_version)
     if len(targets) > 1:
         raise SeveralTargetsError(names=tuple(target.name for target in targets))
     return targets[0]
 
 
-def read_targets(arguments: argparse.Namespace, context: CommandContext) -> tuple[Target, ...]:
+def read_targets(
+    arguments: argparse.Namespace, context: CommandContext, *, python_version: str | None = None
+) -> tuple[Target, ...]:
     """Parse the targets from the arguments, else from the settings, else take the host.
+
+    `python_version` is that of `read_target`.
 
     Raises:
         InvalidTargetError: A name is no target's.
         IdleFloorError: A floor on the command line applies to none of the targets.
     """
     own = context.own
-    version = arguments.python_version or own.text("python-version")
+    version = arguments.python_version or python_version or own.text("python-version")
     python = parse_python(version) if version else None
     floors = read_floors(arguments, context)
     names: list[str] = list(arguments.target_platform or ())

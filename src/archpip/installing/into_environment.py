@@ -80,11 +80,14 @@ def read_environment(python: Path, *, variables: Mapping[str, str]) -> Environme
     answer = subprocess.run(
         command, capture_output=True, text=True, check=False, env=dict(variables)
     )
-    if answer.returncode:
+    try:
+        answer.check_returncode()
+        last = answer.stdout.splitlines()[-1]
+        search_path, purelib, platlib, has_pip, managed = json.loads(last)
+    except (subprocess.CalledProcessError, IndexError, ValueError) as error:
         raise InstallFailedError(
             command=str(python), exit_status=answer.returncode, output=answer.stderr
-        )
-    search_path, purelib, platlib, has_pip, managed = json.loads(answer.stdout.splitlines()[-1])
+        ) from error
     folders = dict.fromkeys([*map(Path, search_path), Path(purelib), Path(platlib)])
     return Environment(
         python=python,

@@ -11,7 +11,6 @@ import re
 import stat
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +25,7 @@ from installer.sources import WheelContentElement, WheelFile
 from installer.utils import Scheme, make_file_executable
 
 from archpip.architecture import Architecture, OperatingSystem
+from archpip.foreign_archives import DAMAGED_ARCHIVE
 from archpip.installing.errors import UninstallableWheelError
 from archpip.installing.model import VerifiedWheel
 from archpip.installing.records import direct_url_json, encode_digest
@@ -51,9 +51,13 @@ _SCRIPT_GROUPS = ("console_scripts", "gui_scripts")
 _ENTRY_POINT = re.compile(r"[\w.]+\s*:\s*[\w.]+\s*(\[.*\])?\s*", re.ASCII)
 """A module and a function in it, as a launcher needs both."""
 
-_REFUSALS = (InstallerError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError)
-"""What `installer` and `zipfile` raise for a wheel's content; RuntimeError where it is encrypted,
-or compressed by a method that is not known."""
+_REFUSALS: tuple[type[Exception], ...] = (
+    *DAMAGED_ARCHIVE,
+    InstallerError,
+    RuntimeError,
+    ValueError,
+)
+"""What `installer` and `zipfile` raise for a wheel's content."""
 
 
 def unpack_wheel(wheel: VerifiedWheel, folder: Path, target: Target) -> None:

@@ -143,6 +143,17 @@ def test_what_is_no_python_is_said(options: InstallerOptions, tmp_path: Path) ->
         read_environment(fake, variables=options.variables)
 
 
+@pytest.mark.parametrize("answer", ["", "echo no answer"])
+def test_what_answers_otherwise_than_python_is_said(
+    options: InstallerOptions, tmp_path: Path, answer: str
+) -> None:
+    fake = tmp_path / "python"
+    fake.write_text(f"#!/bin/sh\n{answer}\n")
+    fake.chmod(0o755)
+    with pytest.raises(InstallFailedError, match="status 0"):
+        read_environment(fake, variables=options.variables)
+
+
 def test_modules_of_the_current_folder_are_not_imported(
     python: Path, options: InstallerOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from archpip.builds.errors import InvalidToolchainError
 from archpip.builds.toolchains.model import Toolchain, toolchain_from_table
+from archpip.codec import as_mapping
+from archpip.foreign_toml import parse_toml
 from archpip.targets import Target
 
 # set(NAME VALUE) and set(NAME "VALUE" …), where VALUE needs no CMake to be understood.
@@ -91,10 +93,11 @@ def _read_files(name: str, table: Mapping[str, object]) -> dict[str, object]:
 def _read_cross_file(name: str, path: Path) -> str | None:
     """Return the CMake toolchain file that a py-build-cmake cross file names."""
     try:
-        content = tomllib.loads(_read(name, path))
+        content = parse_toml(_read(name, path))
     except tomllib.TOMLDecodeError as error:
         raise InvalidToolchainError(name=name, problems=(f"{path}: {error}",)) from error
-    named = content.get("toolchain_file", content.get("cmake", {}).get("toolchain_file"))
+    tables = (content, as_mapping(content.get("cmake")))
+    named = next((table["toolchain_file"] for table in tables if "toolchain_file" in table), None)
     return str(path.parent / named) if isinstance(named, str) else None
 
 

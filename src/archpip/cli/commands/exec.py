@@ -82,7 +82,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Run the command and report what was refused."""
     command = _command(arguments.client)
     require_extra("gateway")
-    arguments.python_version = arguments.python_version or find_python_version(command)
     context = read_context(arguments, terminal)
     uv = _read_uv_indexes(command, context)
     if arguments.index_url:
@@ -94,7 +93,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     pip = with_uv_indexes(read_pip_options(arguments, context), arguments, uv)
     if not arguments.index_url and (own := _find_index_of_client(command, context)):
         pip = replace(pip, index_url=own)
-    target = read_target(arguments, context)
+    target = read_target(arguments, context, python_version=find_python_version(command))
     policy = read_policy(arguments, context)
     with open_parts(Gateways, arguments, terminal, context, pip=pip) as application:
         status, refusals = application.run_behind_gateway(

@@ -87,10 +87,14 @@ def test_the_table_holds_over_the_file(target: Target, sysroot: Path, tmp_path: 
         ({"sysroot": "/"}, "`c` must be a text"),
         ({"cmake-toolchain-file": "none.cmake"}, "none.cmake"),
         ({"c": "gcc", "sysroot": "/", "colour": "red"}, "`colour` is not known"),
+        ({"py-build-cmake-cross-file": "odd.toml"}, "`c` must be a text"),
+        ({"py-build-cmake-cross-file": "deep.toml"}, "nested too deeply"),
     ],
 )
 def test_what_is_missing_is_named(
     target: Target, tmp_path: Path, table: dict[str, object], message: str
 ) -> None:
+    (tmp_path / "odd.toml").write_text('cmake = "none"\n')
+    (tmp_path / "deep.toml").write_text(f"a = {'[' * 5000}")
     with pytest.raises(InvalidToolchainError, match=message):
         describe_toolchain(target, table, folder=tmp_path)
