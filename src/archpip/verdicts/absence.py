@@ -30,9 +30,10 @@ def judge_absent(
             yield report(case, "AP105", one, text, architecture=architecture)
         else:
             text += f"imports no file that ends in {one.name.suffix}"
-            # The module's code would run, so it counts as one never built: importers that treat
-            # it as optional go on without it.
-            spared = case.fits(one, architecture) or _is_extra(case, modules)
+            # If the module's code would run, it counts as one never built: importers that treat it
+            # as optional go on without it.
+            never_built = case.fits(one, architecture) and one.path not in case.inspection.demanded
+            spared = never_built or _is_extra(case, modules)
             severity = Status.DEGRADED if spared else Status.WRONG
             yield report(case, "AP103", one, text, architecture=architecture, severity=severity)
         return

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 
 from archpip.binaries import Depth
+from archpip.wheels.demands import find_demanded
 from archpip.wheels.errors import InvalidWheelError, WheelNameError, WheelUnreadableError
 from archpip.wheels.facts import (
     find_import_roots,
@@ -80,6 +81,7 @@ def inspect_wheel(
         binaries=binaries,
         import_roots=find_import_roots(members, binaries),
         path_folders=read_noted_path_folders(source, path_files, problems) if binaries else (),
+        demanded=find_demanded(source, members, binaries, problems),
         problems=tuple(problems),
         depth=depth,
     )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 14
+READER_VERSION = 15
 """Raised whenever readers find more or other facts, which invalidates stored inspections."""
 
 
@@ -78,6 +78,9 @@ class Inspection(Struct, frozen=True, kw_only=True):
     path_folders: tuple[str, ...] = ()
     """Folders that the wheel's `*.pth` files add to `sys.path`, below the folder that the wheel is
     installed to, in the order in which they are added; no repeats."""
+    demanded: tuple[str, ...] = ()
+    """Of the modules whose suffix names another machine than their code is for, those that the
+    `__init__.py` of their own package imports whatever happens; in directory order."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """Each binary was read at least this deep, most deeper. The store replaces an inspection by a

@@ -126,6 +126,7 @@ class World:
         declared: Iterable[str] | None = None,
         filename: str = "project-1.0-cp311-cp311-macosx_11_0_universal2.whl",
         import_roots: Iterable[str] = (),
+        demanded: Iterable[str] = (),
         path_folders: Iterable[str] = (),
         problems: Iterable[Problem] = (),
     ) -> Inspection:
@@ -140,6 +141,7 @@ class World:
             root_is_purelib=False,
             binaries=members,
             import_roots=tuple(import_roots),
+            demanded=tuple(demanded),
             path_folders=tuple(path_folders),
             problems=tuple(problems),
         )

@@ -47,6 +47,14 @@ def test_suffix_of_another_machine_with_the_right_code_degrades(world: World) ->
     assert world.findings(wheel, world.target("windows", "arm64")) == {"AP103": Status.DEGRADED}
 
 
+def test_module_that_its_package_imports_is_needed_though_its_code_would_run(world: World) -> None:
+    path = "pkg/_backend.cp311-win_amd64.pyd"
+    wheel = world.wheel(
+        world.member(path, "windows", "arm64"), tags=["cp311-cp311-win_arm64"], demanded=[path]
+    )
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP103": Status.WRONG}
+
+
 def test_source_beside_the_module_serves(world: World) -> None:
     wheel = world.wheel(
         world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),

@@ -3,6 +3,8 @@
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from archpip.wheels import (
     Inspection,
     RemoteWheel,
@@ -47,6 +49,41 @@ def test_the_files_that_make_a_binary_importable_are_kept() -> None:
 
     assert inspection.import_roots == tuple(kept)
     assert inspection.path_folders == ("a/vendor",)
+
+
+@pytest.mark.parametrize(
+    ("source", "demanded"),
+    [
+        ("from ._core import *", True),
+        ("from demo._core import (\n    run,\n)", True),
+        ("from . import other, _core", True),
+        ("from demo import (\n    other,\n    _core,\n)", True),
+        ("import demo._core as core", True),
+        ("from ._core_extra import run", False),
+        ("from .other import _core", False),
+        ("from . import other  # not _core", False),
+        ("try:\n    from ._core import run\nexcept ImportError:\n    run = None", False),
+        ("", False),
+    ],
+)
+def test_a_module_under_another_machines_name_is_demanded_by_its_package(
+    source: str, *, demanded: bool
+) -> None:
+    path = "demo/_core.cp311-win_amd64.pyd"
+    code = write_binary(native_binary("windows-arm64"))
+    inspection = inspect({"demo/__init__.py": b"import os\n" + source.encode(), path: code})
+    assert inspection.demanded == ((path,) if demanded else ())
+
+
+def test_only_names_that_contradict_the_code_are_looked_up() -> None:
+    source = {"demo/__init__.py": b"from ._core import run\n"}
+    arm64 = write_binary(native_binary("linux-aarch64"))
+    matching = inspect({**source, "demo/_core.cpython-311-aarch64-linux-gnu.so": arm64})
+    assert matching.demanded == ()
+    foreign = "demo/_core.cpython-311-x86_64-linux-gnu.so"
+    assert inspect({**source, foreign: arm64}).demanded == (foreign,)
+    unnamed = inspect({**source, "demo/_core.abi3.so": arm64})
+    assert unnamed.demanded == ()
 
 
 def test_far_and_near_inspections_are_equal_and_the_far_one_is_cheap(tmp_path: Path) -> None:
