@@ -16,8 +16,19 @@ from archpip.wheels import BinaryMember
 _TAGGED = re.compile(r"\.(?:cpython-|cp|pypy)\d[^.]*\.(?:so|pyd)$")
 
 
-_OF_ANY_FILE = frozenset((Complaint.NO_ROOM, Complaint.NO_INSTRUCTION))
+_OF_ANY_FILE = frozenset(
+    (
+        Complaint.NO_ROOM,
+        Complaint.NO_INSTRUCTION,
+        Complaint.NO_IMAGE,
+        Complaint.OTHER_RELEASE,
+        Complaint.OTHER_WHEEL,
+    )
+)
 """What happens to files that fit the target, too."""
+
+_FLOORS = ("AP601", "AP602", "AP603")
+"""Findings of what is made for a newer system, or for another C library."""
 
 
 class Culprit(Struct, frozen=True, kw_only=True):
@@ -58,7 +69,7 @@ def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit,
     binaries = tuple((part, one) for part in audit.parts for one in part.inspection.binaries)
     suffixes = extension_suffixes(audit.target)
     return tuple(
-        _find_unreadable(audit, culprit) if culprit.part is None else culprit
+        _find_elsewhere(audit, culprit) if culprit.part is None else culprit
         for culprit in (_find_culprit(suspect, binaries, suffixes) for suspect in suspects)
     )
 
@@ -73,7 +84,8 @@ def _find_culprit(
         return Culprit(suspect=suspect)
     if suspect.is_nameless:
         # Windows' older message: only a file that such a system does not load can cause it.
-        matching = [pair for pair in binaries if _is_wrong(pair)]
+        wanted = _FLOORS if suspect.complaint is Complaint.SYSTEM_TOO_OLD else ()
+        matching = [pair for pair in binaries if _is_wrong(pair, wanted)]
     else:
         matching = [pair for pair in binaries if any(_likeness(suspect, pair[1]))]
     if not matching:
@@ -91,9 +103,14 @@ def _find_culprit(
     )
 
 
-def _find_unreadable(audit: Audit, culprit: Culprit) -> Culprit:
-    """Return the file at a path that is no binary: empty, damaged, or a pointer to one."""
+def _find_elsewhere(audit: Audit, culprit: Culprit) -> Culprit:
+    """Return the wheel at a path, or the file that is no binary: empty, damaged, or a pointer."""
     path = culprit.suspect.path
+    if culprit.suspect.complaint is Complaint.OTHER_WHEEL:
+        named = posixpath.basename(path).lower()
+        wheel = next((part for part in audit.parts if part.root.lower() == named), None)
+        findings = wheel.findings if wheel else ()
+        return replace(culprit, part=wheel, member=wheel and wheel.root, findings=findings)
     held = [(part, one) for part in audit.parts for one in part.findings if one.member and path]
     likeness, part, finding = max(
         ((_common_end(path, one.member or ""), part, one) for part, one in held),
@@ -106,9 +123,11 @@ def _find_unreadable(audit: Audit, culprit: Culprit) -> Culprit:
     return replace(culprit, part=part, member=finding.member, findings=findings)
 
 
-def _is_wrong(pair: _Found) -> bool:
+def _is_wrong(pair: _Found, codes: tuple[str, ...]) -> bool:
+    """Return whether a binary is wrong, or has one of these findings if there are any."""
     part, binary = pair
-    return any(f.member == binary.path and f.weight is Status.WRONG for f in part.findings)
+    own = (f for f in part.findings if f.member == binary.path)
+    return any(f.code in codes if codes else f.weight is Status.WRONG for f in own)
 
 
 def _nearness(suspect: Suspect, binary: BinaryMember) -> int:

@@ -1,6 +1,6 @@
 """Parse a failing program's messages about binaries that it could not load.
 
-Which messages are known is said in `messages.py`, `runtimes.py` and `translated.py`.
+Which messages are known is said in `loaders.py`, `windows.py`, `runtimes.py` and `translated.py`.
 """
 
 import posixpath
@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archpip.failures.messages import MESSAGES, Complaint, Message
+from archpip.failures.loaders import LOADERS
+from archpip.failures.messages import Complaint, Message
 from archpip.failures.runtimes import RUNTIMES
 from archpip.failures.translated import TRANSLATED
+from archpip.failures.windows import WINDOWS
 
 MAX_TRACEBACK_BYTES = 16 * 1024 * 1024
 """How much of a program's output is read: its end, where tracebacks are."""
 
-_KNOWN = (*MESSAGES, *RUNTIMES, *TRANSLATED)
+_KNOWN = (*LOADERS, *WINDOWS, *RUNTIMES, *TRANSLATED)
 
 _MAX_LINE = 20_000
 """Long, since dyld writes every path that it tried into one line."""
@@ -96,12 +98,19 @@ def _iter_suspects(text: str) -> Iterator[Suspect]:
         if tried > _MOST_LINES or length > _MOST_CHARACTERS:
             break
         found = next(filter(None, (_read_message(each, shortened) for each in messages)), None)
+        if found is not None and waiting and found.is_nameless and _is_reason(shortened):
+            continue
         if found is not None:
             yield from waiting
             waiting = [replace(found, importer=importer)]
         elif waiting and (referenced := _REFERENCED.search(shortened)):
             waiting = [replace(one, path=one.path or referenced["path"]) for one in waiting]
     yield from waiting
+
+
+def _is_reason(line: str) -> bool:
+    """Return whether a line goes on with dyld's message."""
+    return line.startswith("Reason: ")
 
 
 def _normal(path: str) -> str:

@@ -17,11 +17,19 @@ _MOST_FINDINGS = 5
 
 _OTHERWISE = {
     Complaint.NO_ROOM: "import it before all else, or name it in LD_PRELOAD",
+    Complaint.NO_IMAGE: (
+        "the registry has no image for that platform; `--platform` asks for another, and builds one"
+    ),
+    Complaint.OTHER_RELEASE: "build it again with the release that loads it, as `npm rebuild` does",
+    Complaint.OTHER_WHEEL: "its name says for which; `archpip inspect` judges it",
     Complaint.NO_INSTRUCTION: (
         "which instructions a file needs is not in its headers; `archpip check` tells the module"
     ),
 }
 """What helps where a file that fits its target is not loaded."""
+
+_OF_OTHERS = frozenset((Complaint.OTHER_RELEASE, Complaint.OTHER_WHEEL))
+"""What is said of files that need not be in what is audited."""
 
 
 def render_culprits(audit: Audit, culprits: Sequence[Culprit]) -> RenderableType:
@@ -36,7 +44,8 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
         yield Text(f"{_INDENT}{suspect.complaint}: {_nothing_found(audit, suspect)}")
         return
     whose = f"of {culprit.part.label}" if culprit.part.name else "of no distribution"
-    yield Text(f"{_INDENT}behind it: {culprit.member} {whose}")
+    guess = suspect.is_nameless and not suspect.importer
+    yield Text(f"{_INDENT}{'perhaps ' * guess}behind it: {culprit.member} {whose}")
     for finding in culprit.findings[:_MOST_FINDINGS]:
         style = STATUS_STYLES[finding.weight]
         yield Text.assemble(_INDENT, (finding.code, style), f" {finding.message}")
@@ -64,7 +73,7 @@ def _what_else(audit: Audit, culprit: Culprit) -> str:
 
 
 def _nothing_found(audit: Audit, suspect: Suspect) -> str:
-    if suspect.is_nameless and suspect.complaint in _OTHERWISE:
+    if suspect.complaint in _OF_OTHERS or (suspect.is_nameless and suspect.complaint in _OTHERWISE):
         return _OTHERWISE[suspect.complaint]
     if suspect.is_nameless:
         return (

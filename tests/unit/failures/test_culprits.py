@@ -9,7 +9,9 @@ from archpip.environments.folders import FolderTree
 from archpip.failures import find_culprits, read_suspects
 from archpip.targets import Target
 from archpip.verdicts import Policy
+from archpip.wheelhouses import audit_wheels
 from fake_index.elf import Elf, write_elf
+from fake_index.wheels import CoreMetadata, Wheel, write_wheel
 from tests.unit.environments.installations import (
     AARCH64_MODULE,
     ELF_X86_64_MODULE,
@@ -29,7 +31,13 @@ def audit(root: Path, target: Target) -> Audit:
 
 
 @pytest.mark.parametrize(
-    "text", ["Illegal instruction", "OSError: dlopen: cannot load any more object with static TLS"]
+    "text",
+    [
+        "Illegal instruction",
+        "OSError: dlopen: cannot load any more object with static TLS",
+        "docker: no matching manifest for linux/arm64/v8 in the manifest list entries.",
+        "version `GLIBC_2.34' not found",
+    ],
 )
 def test_what_happens_to_files_that_fit_is_not_blamed_on_one_that_does_not(
     tmp_path: Path, text: str
@@ -157,6 +165,20 @@ def test_what_is_not_there_has_no_culprit(tmp_path: Path) -> None:
     (culprit,) = find_culprits(audit(tmp_path, LINUX), read_suspects("No module named 'numpy'"))
 
     assert (culprit.part, culprit.member, culprit.findings) == (None, None, ())
+
+
+def test_a_wheel_that_pip_refuses_is_found_among_wheels(tmp_path: Path) -> None:
+    name = "pkg-1.0-py3-none-win_arm64.whl"
+    wheel = Wheel(metadata=CoreMetadata(name="pkg", version="1.0"), tag="py3-none-win_arm64")
+    (tmp_path / name).write_bytes(write_wheel(wheel))
+    parts = audit_wheels(tmp_path, LINUX, Policy())
+    wheels = Audit(path="w", shape=Shape.WHEELS, target=LINUX, target_origin="", parts=parts)
+    suspects = read_suspects(f"ERROR: {name} is not a supported wheel on this platform.")
+
+    (culprit,) = find_culprits(wheels, suspects)
+
+    assert culprit.member == name
+    assert [finding.code for finding in culprit.findings] == ["AP901"]
 
 
 def test_an_empty_file_is_behind_the_message_that_names_it(tmp_path: Path) -> None:

@@ -312,6 +312,154 @@ MESSAGES = {
     "qemu-x86_64-static: Could not open '/lib64/ld-linux-x86-64.so.2': No such file": _of(
         Complaint.CANNOT_OPEN, library="ld-linux-x86-64.so.2"
     ),
+    # Shells', in other languages and with quoted names, as real ones wrote them.
+    (
+        "bash: Zeile 1: ./tool: Kann die Binärdatei nicht ausführen: "
+        "Fehler im Format der Programmdatei"
+    ): _of(Complaint.NOT_LOADABLE, path="./tool"),
+    (
+        "bash: ligne 1: ./tool\xa0: impossible d'exécuter le fichier binaire\xa0: "
+        "Erreur de format pour exec()"
+    ): _of(Complaint.NOT_LOADABLE, path="./tool"),
+    "bash: regel 1: ./tool: kan binair bestand Verkeerd uitvoerbaar bestand niet uitvoeren": _of(
+        Complaint.NOT_LOADABLE, path="./tool"
+    ),
+    "bash: 行 1: ./tool: バイナリファイルを実行できません: 実行形式エラー": _of(
+        Complaint.NOT_LOADABLE, path="./tool"
+    ),
+    "bash: 行 1: ./tool: 无法执行二进制文件\uff1a可执行文件格式错误": _of(
+        Complaint.NOT_LOADABLE, path="./tool"
+    ),
+    "sh: 1: ./tool: Ошибка формата выполняемого файла": _of(Complaint.NOT_LOADABLE, path="./tool"),
+    "OSError: [Errno 8] 实行形式 可执行文件格式错误: './tool'": _of(
+        Complaint.NOT_LOADABLE, path="./tool"
+    ),
+    "bash: Zeile 1: 19441 Ungültiger Maschinenbefehl   ./tool": _of(Complaint.NO_INSTRUCTION),
+    "bash: redak 1: 81 Nepropisna instrukcija ./tool": _of(Complaint.NO_INSTRUCTION),
+    "env: \u2018python3\u2019: Exec format error": _of(Complaint.NOT_LOADABLE, path="python3"),
+    "/usr/bin/env: 'python': Exec format error": _of(Complaint.NOT_LOADABLE, path="python"),
+    "fork/exec ./tool: bad CPU type in executable": _of(
+        Complaint.WRONG_ARCHITECTURE, path="./tool"
+    ),
+    "Error: Exec format error (os error 8)": _of(Complaint.NOT_LOADABLE),
+    # Containers'.
+    'standard_init_linux.go:211: exec user process caused "exec format error"': _of(
+        Complaint.NOT_LOADABLE
+    ),
+    "Error: crun: executable file `/bin/sh` : Exec format error: OCI runtime error": _of(
+        Complaint.NOT_LOADABLE, path="/bin/sh"
+    ),
+    '{"msg":"exec container process `/usr/bin/python`: Exec format error","level":"error"}': _of(
+        Complaint.NOT_LOADABLE, path="/usr/bin/python"
+    ),
+    "exec /app/tool: no such file or directory": _of(Complaint.CANNOT_OPEN, path="/app/tool"),
+    "docker: no matching manifest for linux/arm64/v8 in the manifest list entries.": _of(
+        Complaint.NO_IMAGE
+    ),
+    "ERROR: failed to solve: python:3.4: no match for platform in manifest: not found": _of(
+        Complaint.NO_IMAGE
+    ),
+    "WARNING: image platform (linux/amd64) does not match the expected platform (linux/arm64)": _of(
+        Complaint.WRONG_ARCHITECTURE
+    ),
+    "qemu-aarch64: ./tool: Invalid ELF image for this architecture": _of(
+        Complaint.WRONG_ARCHITECTURE, path="./tool"
+    ),
+    "/lib64/ld-linux-x86-64.so.2: No such file or directory": _of(
+        Complaint.CANNOT_OPEN, library="ld-linux-x86-64.so.2"
+    ),
+    # dyld's last line alone, and behind the rest.
+    "  Reason: image not found": _of(Complaint.CANNOT_OPEN),
+    (
+        "dyld: Library not loaded: @rpath/libfoo.dylib\n"
+        "  Referenced from: /v/x.so\n"
+        "  Reason: image not found"
+    ): _of(Complaint.CANNOT_OPEN, path="/v/x.so", library="libfoo.dylib"),
+    "version `GLIBC_2.34' not found": _of(Complaint.SYSTEM_TOO_OLD),
+    # PyInstaller's.
+    (
+        "[PYI-27521:ERROR] Failed to load Python shared library '/v/libpython3.11.so.1.0': "
+        "/v/libpython3.11.so.1.0: cannot open shared object file: No such file or directory"
+    ): _of(Complaint.WRONG_ARCHITECTURE, path="/v/libpython3.11.so.1.0"),
+    (
+        "[PYI-9608:ERROR] Failed to load Python DLL 'C:\\v\\python312.dll'.\n"
+        "LoadLibrary: The specified module could not be found."
+    ): _of(Complaint.CANNOT_OPEN, path="C:/v/python312.dll"),
+    (
+        "[1] Error loading Python DLL 'C:\\v\\python38.dll'. "
+        "LoadLibrary: %1 is not a valid Win32 application"
+    ): _of(Complaint.NOT_LOADABLE, path="C:/v/python38.dll"),
+    # Windows' own windows, PowerShell's, and Java's.
+    "This app can't run on your PC": _of(Complaint.WRONG_ARCHITECTURE),
+    "This app can\u2019t run on your PC. To find a version for your PC, check": _of(
+        Complaint.WRONG_ARCHITECTURE
+    ),
+    (
+        "Program 'tool.exe' failed to run: The specified executable is not a valid application "
+        "for this OS platform.At line:1 char:1"
+    ): _of(Complaint.WRONG_ARCHITECTURE, path="tool.exe"),
+    "The version of this file is not compatible with the version of Windows you're running.": _of(
+        Complaint.WRONG_ARCHITECTURE
+    ),
+    "C:\\v\\x.dll is either not designed to run on Windows or it contains an error.": _of(
+        Complaint.NOT_LOADABLE, path="C:/v/x.dll"
+    ),
+    "The program can't start because python38.dll is missing from your computer.": _of(
+        Complaint.CANNOT_OPEN, library="python38.dll"
+    ),
+    (
+        "The code execution cannot proceed because VCRUNTIME140_1.dll was not found. "
+        "Reinstalling the program may fix this problem."
+    ): _of(Complaint.CANNOT_OPEN, library="VCRUNTIME140_1.dll"),
+    "java.lang.UnsatisfiedLinkError: C:\\v\\x.dll: %1 is not a valid Win32 application": _of(
+        Complaint.NOT_LOADABLE, path="C:/v/x.dll"
+    ),
+    "java.lang.UnsatisfiedLinkError: C:\\v\\x.dll: Can't find dependent libraries": _of(
+        Complaint.CANNOT_OPEN, path="C:/v/x.dll"
+    ),
+    "OSError: [Errno 0] JVM DLL not found: /usr/lib/jvm/libjvm.so": _of(
+        Complaint.CANNOT_OPEN, path="/usr/lib/jvm/libjvm.so"
+    ),
+    "Unable to load DLL 'foo': An attempt was made to load a program with (0x8007000B)": _of(
+        Complaint.NOT_LOADABLE, library="foo"
+    ),
+    "Process finished with exit code -1073741795 (0xC000001D)": _of(Complaint.NO_INSTRUCTION),
+    # What is made for another release of what loads it.
+    (
+        "Error: The module '/v/hello.node'\n"
+        "was compiled against a different Node.js version using\n"
+        "NODE_MODULE_VERSION 57. This version of Node.js requires"
+    ): _of(Complaint.OTHER_RELEASE, path="/v/hello.node"),
+    "Error: Module did not self-register: '/v/x.node'.": _of(
+        Complaint.OTHER_RELEASE, path="/v/x.node"
+    ),
+    'plugin.Open("/v/log"): plugin was built with a different version of package internal/cpu': _of(
+        Complaint.OTHER_RELEASE
+    ),
+    # pip's and uv's.
+    "ERROR: x-2.0+cpu-cp311-cp311-linux_arm64.whl is not a supported wheel on this platform.": _of(
+        Complaint.OTHER_WHEEL, path="x-2.0+cpu-cp311-cp311-linux_arm64.whl"
+    ),
+    (
+        "  cause: A path (d/x-1-py3-none-win_arm64.whl) dependency is incompatible with the "
+        "current platform"
+    ): _of(Complaint.OTHER_WHEEL, path="d/x-1-py3-none-win_arm64.whl"),
+    # Of processors.
+    "Fatal glibc error: CPU does not support x86-64-v2": _of(Complaint.NO_INSTRUCTION),
+    "ImportError: /v/x.so: CPU ISA level is lower than required": _of(
+        Complaint.NO_INSTRUCTION, path="/v/x.so"
+    ),
+    (
+        "RuntimeError: NumPy was built with baseline optimizations: (X86_V2) "
+        "but your machine doesn't support: (X86_V2)."
+    ): _of(Complaint.NO_INSTRUCTION),
+    (
+        "The TensorFlow library was compiled to use AVX instructions, but these aren't available "
+        "on your machine."
+    ): _of(Complaint.NO_INSTRUCTION),
+    "Incompatible processor. This Qt build requires the following features: neon": _of(
+        Complaint.NO_INSTRUCTION
+    ),
 }
 
 
