@@ -66,7 +66,7 @@ def parse_floor(text: str, *, subject: str) -> tuple[int, int]:
     Raises:
         InvalidFloorError: The text is not such a version.
     """
-    match = re.fullmatch(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)?", text.strip())
+    match = re.fullmatch(r"(\d{1,3})(?:\.(\d{1,3})(?:\.\d+)?)?", text.strip())
     if match is None:
         raise InvalidFloorError(subject=subject, text=text)
     return int(match[1]), int(match[2] or 0)

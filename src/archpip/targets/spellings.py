@@ -88,31 +88,32 @@ _LIBC_WORDS: dict[str, Libc] = {
 # Words of triples that decide nothing here; `gnu` and `llvm` are also ABIs of Windows.
 _SILENT_WORDS = frozenset({"unknown", "pc", "apple", "msvc", "gnullvm", "none"})
 
-# (pattern, system, libc) of pip's platform tags and of uv's `x86_64-manylinux_2_28`.
+# (pattern, system, libc) of pip's platform tags and of uv's `x86_64-manylinux_2_28`. A target has
+# tags for each floor below its own, and clients of a gateway name targets: so numbers are bounded.
 _TAG_PATTERNS: tuple[tuple[str, OperatingSystem, Libc | None], ...] = (
-    (r"macosx_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)", OperatingSystem.MACOS, None),
+    (r"macosx_(?P<major>\d{1,3})_(?P<minor>\d{1,3})_(?P<machine>\w+)", OperatingSystem.MACOS, None),
     (
-        r"manylinux_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)",
+        r"manylinux_(?P<major>\d{1,3})_(?P<minor>\d{1,3})_(?P<machine>\w+)",
         OperatingSystem.LINUX,
         Libc.GLIBC,
     ),
     (
-        r"musllinux_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)",
+        r"musllinux_(?P<major>\d{1,3})_(?P<minor>\d{1,3})_(?P<machine>\w+)",
         OperatingSystem.LINUX,
         Libc.MUSL,
     ),
     (r"(?P<legacy>manylinux(?:1|2010|2014))_(?P<machine>\w+)", OperatingSystem.LINUX, Libc.GLIBC),
     (
-        r"(?P<machine>\w+?)-manylinux_(?P<major>\d+)_(?P<minor>\d+)",
+        r"(?P<machine>\w+?)-manylinux_(?P<major>\d{1,3})_(?P<minor>\d{1,3})",
         OperatingSystem.LINUX,
         Libc.GLIBC,
     ),
     (r"(?P<machine>\w+?)-(?P<legacy>manylinux(?:1|2010|2014))", OperatingSystem.LINUX, Libc.GLIBC),
     (r"linux_(?P<machine>\w+)", OperatingSystem.LINUX, None),
     (r"win_(?P<machine>\w+)", OperatingSystem.WINDOWS, None),
-    (r"android_(?P<major>\d+)_(?P<machine>\w+)", OperatingSystem.ANDROID, None),
+    (r"android_(?P<major>\d{1,3})_(?P<machine>\w+)", OperatingSystem.ANDROID, None),
     (
-        r"ios_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)_(?P<sdk>iphoneos|iphonesimulator)",
+        r"ios_(?P<major>\d{1,3})_(?P<minor>\d{1,3})_(?P<machine>\w+)_(?P<sdk>iphoneos|iphonesimulator)",
         OperatingSystem.IOS,
         None,
     ),

@@ -217,6 +217,12 @@ def test_a_folder_is_answered_with_its_flag(host: Target, text: str) -> None:
         "linux-universal2",
         "macosx_11_0_",
         "manylinux_2_17_riscv1",
+        "manylinux_2_5000000_x86_64",
+        "x86_64-manylinux_2_5000",
+        "musllinux_1_5000_x86_64",
+        "macosx_5000_0_arm64",
+        "android_5000_x86_64",
+        "ios_13_5000_arm64_iphoneos",
     ],
 )
 def test_contradictions_and_gaps_are_refused(host: Target, text: str) -> None:
