@@ -121,6 +121,20 @@ def test_floors_of_a_policy_hold_for_every_view(
     assert newer["files"] == []
 
 
+def test_view_whose_name_has_a_floor_is_another_than_that_of_the_usual_floor(
+    fake_world: FakeWorldFactory,
+) -> None:
+    fake = fake_world(world_of_a_modern_wheel())
+    views = ("linux-x86_64", "manylinux_2_36_x86_64", "linux-amd64")
+
+    with serving("--index-url", fake.index_url()) as gateway:
+        pages = [get(f"{gateway}/{view}/simple/a/").json()["files"] for view in views]
+        served = get(f"{gateway}/").text
+
+    assert [[file["filename"] for file in page] for page in pages] == [[MODERN], [], [MODERN]]
+    assert [view for view in views if f"{view}/simple/" in served] == list(views[:2])
+
+
 def test_floors_of_a_named_policy_hold_for_its_views_and_for_who_obeys_it(
     fake_world: FakeWorldFactory, archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ import json
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from archpip.app.gateways import Gateways
 from archpip.app.policy_watch import ServingRules
@@ -134,14 +135,14 @@ def _read_rules(arguments: argparse.Namespace, context: CommandContext) -> Servi
         name, slash, target_name = path.rpartition("/")
         if slash and name not in named:
             raise PolicyNotServedError(name=name, known=named)
-        target = parse_target(
-            target_name,
-            host=context.host,
-            python=python,
-            floors=named_floors.get(name, floors),
+        read = partial(
+            parse_target, host=context.host, python=python, floors=named_floors.get(name, floors)
         )
+        target = read(target_name)
+        # Views of one name share what was judged: a name with a floor (`lambda-arm64`) stays.
+        is_usual = read(target.name) == target
         return View(
-            name=f"{name}{slash}{target.name}",
+            name=f"{name}{slash}{target.name if is_usual else target_name.strip().lower()}",
             target=target,
             policy=named[name] if slash else policy,
             every_python=python is None,
