@@ -15,6 +15,7 @@ from archpip.environments import (
     adopt_python,
     audit_tree,
     detect_shape,
+    find_library_folder,
     find_scope,
     infer_from_name,
     infer_target,
@@ -70,6 +71,7 @@ def audit(
             policy,
             scope=find_scope(tree),
             holds_program=is_app(path, shape),
+            library_folder=find_library_folder(tree, shape),
         )
     return _report(path, shape, inferred, parts, host=host)
 

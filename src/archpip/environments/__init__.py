@@ -16,7 +16,13 @@ from archpip.environments.inference import (
 )
 from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tree
 from archpip.environments.remedies import find_remedy
-from archpip.environments.shapes import detect_shape, find_scope, is_app, open_tree
+from archpip.environments.shapes import (
+    detect_shape,
+    find_library_folder,
+    find_scope,
+    is_app,
+    open_tree,
+)
 from archpip.environments.unreadable import unreadable
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "audit_tree",
     "detect_shape",
     "find_interpreter",
+    "find_library_folder",
     "find_remedy",
     "find_scope",
     "infer_from_name",

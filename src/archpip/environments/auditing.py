@@ -38,6 +38,12 @@ _PYTHON_FOLDER = re.compile(r"(?:^|/)(?:python|pypy)(?P<version>\d\.\d+)t?/")
 
 _NO_PROGRAM = "there is no native binary, and an app holds its program at least: was it built?"
 
+_LOADED_BY_NAME = frozenset(("AP401", "AP404"))
+"""Findings of libraries that nothing seems to link."""
+
+_LINKED = "AP301"
+"""The finding of a library that is linked."""
+
 
 def audit_tree(
     tree: Tree,
@@ -46,6 +52,7 @@ def audit_tree(
     *,
     scope: Scope | None = None,
     holds_program: bool = False,
+    library_folder: str | None = None,
 ) -> tuple[AuditedPart, ...]:
     """Inspect and judge every part of a tree.
 
@@ -55,6 +62,7 @@ def audit_tree(
         policy: Its overrides are applied.
         scope: Which files of no distribution are judged.
         holds_program: Whether a tree without native binaries counts as unknown.
+        library_folder: Where an app's program finds libraries by their names; `None` if it is none.
 
     Returns the parts sorted by label; those without native code and problems, too, except for files
     of no distribution.
@@ -75,7 +83,8 @@ def audit_tree(
         _audit_part(part, replace(inspection, path_folders=folders[part.root]), target, policy)
         for part, inspection in zip(parts, inspections, strict=True)
     ]
-    kept = (part for part in _iter_linked(audited, target, policy) if _is_of_interest(part))
+    linked = _iter_linked(audited, target, policy, library_folder)
+    kept = (part for part in linked if _is_of_interest(part))
     return tuple(sorted(kept, key=lambda part: (part.name == "", part.label)))
 
 
@@ -84,18 +93,33 @@ def _is_of_interest(part: AuditedPart) -> bool:
 
 
 def _iter_linked(
-    audited: Sequence[AuditedPart], target: Target, policy: Policy
+    audited: Sequence[AuditedPart], target: Target, policy: Policy, library_folder: str | None
 ) -> Iterator[AuditedPart]:
     """Add the findings that concern several parts together."""
-    installed = [Installed(label=part.label, binaries=part.inspection.binaries) for part in audited]
+    installed = [
+        Installed(label=part.label if part.name else "", binaries=part.inspection.binaries)
+        for part in audited
+    ]
     found: dict[int, list[Finding]] = defaultdict(list)
-    for position, finding in judge_between(installed, target):
+    for position, finding in judge_between(installed, target, library_folder=library_folder):
         found[position].append(finding)
     for position, part in enumerate(audited):
-        more = found.get(position, ())
-        filename = part.inspection.filename
-        verdict = add_findings(part.verdict, more, filename=filename, policy=policy)
-        yield replace(part, verdict=verdict) if more else part
+        verdict = _join(part, found.get(position, ()), policy)
+        yield replace(part, verdict=verdict) if position in found else part
+
+
+def _join(part: AuditedPart, more: Sequence[Finding], policy: Policy) -> Verdict:
+    """Return a part's verdict with what is held against libraries that other parts link.
+
+    Its own findings are of files that nothing in it links, or that something in it links, too.
+    """
+    linked = {finding.member for finding in more}
+    own = part.verdict.findings
+    left = tuple(f for f in own if f.code not in _LOADED_BY_NAME or f.member not in linked)
+    told = {finding.member for finding in own if finding.code == _LINKED}
+    new = [finding for finding in more if finding.member not in told]
+    verdict = replace(part.verdict, findings=left)
+    return add_findings(verdict, new, filename=part.inspection.filename, policy=policy)
 
 
 def _find_path_folders(

@@ -25,6 +25,9 @@ _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
 # https://github.com/beeware?q=briefcase-template, `app_packages_path` of each briefcase.toml
 _BRIEFCASE_PLACES = ("", "*/", "usr/lib/*/", "*.AppDir/usr/", "*/usr/lib/*/")
 
+_PYINSTALLERS_FOLDER = "_internal"
+"""From 6.0 on; before, all was beside the program."""
+
 _MAGIC_BYTES = 64
 
 _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
@@ -84,6 +87,25 @@ def is_app(path: Path, shape: Shape) -> bool:
     return named or shape in {Shape.NUITKA, Shape.PYINSTALLER, Shape.MACOS_APP}
 
 
+def find_library_folder(tree: Tree, shape: Shape) -> str | None:
+    """Return where an app's program has libraries searched, and has Python's; `None` for no app.
+
+    Source: https://pyinstaller.org/en/stable/advanced-topics.html, "Bootloader", which says that
+    it sets the search path of libraries; Nuitka's programs have their own folder in it.
+    """
+    match shape:
+        case Shape.PYINSTALLER:
+            inner = f"{_PYINSTALLERS_FOLDER}/"
+            has_folder = any(member.path.startswith(inner) for member in tree.members())
+            return _PYINSTALLERS_FOLDER if has_folder else ""
+        case Shape.NUITKA:
+            return ""
+        case Shape.MACOS_APP:
+            return "Contents/Frameworks"
+        case _:
+            return None
+
+
 def find_scope(tree: Tree) -> Scope:
     """Return which files besides distributions are the user's: in an image, not the system's."""
     if tree.image is None:
@@ -128,7 +150,7 @@ def _detect_app(path: Path, names: set[str]) -> Shape | None:
         return Shape.MACOS_APP
     if path.suffix == ".framework":
         return Shape.FRAMEWORK
-    if is_file(path / "_internal" / "base_library.zip") or "base_library.zip" in names:
+    if is_file(path / _PYINSTALLERS_FOLDER / "base_library.zip") or "base_library.zip" in names:
         return Shape.PYINSTALLER
     return None
 

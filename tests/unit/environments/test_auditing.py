@@ -5,11 +5,21 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from archpip.environments import Audit, AuditedPart, Installer, Shape, audit_tree, find_remedy
+from archpip.environments import (
+    Audit,
+    AuditedPart,
+    Installer,
+    Shape,
+    audit_tree,
+    detect_shape,
+    find_library_folder,
+    find_remedy,
+)
 from archpip.environments.folders import FolderTree
 from archpip.environments.partition import Scope
 from archpip.targets import Floors, Target, parse_python, parse_target
 from archpip.verdicts import Policy, Status
+from fake_index.elf import Elf, write_elf
 from tests.unit.environments.installations import (
     AARCH64_MODULE,
     ARM64_MODULE,
@@ -64,6 +74,27 @@ def test_a_library_in_another_distribution_is_followed(tmp_path: Path) -> None:
     assert (pkg.label, pkg.verdict.status) == ("pkg 1.0", Status.OK)
     assert codes(vendor) == [("AP301", f"{SITE}/vendor.libs/libfoo.dylib")]
     assert f"of {SITE}/pkg/_x.abi3.so of pkg 1.0 links it" in vendor.findings[0].message
+
+
+@pytest.mark.parametrize("folder", ["_internal/", ""])
+def test_what_an_apps_modules_link_is_found_in_its_folder(tmp_path: Path, folder: str) -> None:
+    ending = ".cpython-311-aarch64-linux-gnu.so"
+    files = {
+        f"{folder}base_library.zip": b"",
+        f"{folder}libffi.so.8": ELF_X86_64_MODULE,
+        f"{folder}good/_x{ending}": AARCH64_MODULE,
+        f"{folder}python3.11/lib-dynload/_ctypes{ending}": write_elf(
+            Elf(machine="aarch64", needed=("libffi.so.8",))
+        ),
+    }
+    path = lay_out(tmp_path / "app", files)
+    tree = FolderTree(path)
+    beside = find_library_folder(tree, detect_shape(path))
+
+    parts = audit_tree(tree, LINUX, Policy(), library_folder=beside)
+
+    (bad,) = (part for part in parts if part.verdict.status is Status.WRONG)
+    assert codes(bad) == [("AP301", f"{folder}libffi.so.8")]
 
 
 def test_a_library_beside_a_module_is_followed(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Links from one distribution into another, followed at exact places only."""
 
+import pytest
+
 from archpip.architecture import Architecture, Libc, OperatingSystem
 from archpip.binaries import Binary, BinaryFormat, BinaryKind, Depth, NeededLibrary, Slice
 from archpip.targets import PythonTarget, Target
@@ -97,3 +99,46 @@ def test_links_within_a_distribution_are_its_own_matter() -> None:
     one = torch()
     both = Installed(label="all", binaries=(*one.binaries, *cublas(Architecture.ARM64).binaries))
     assert list(judge_between([both], TARGET)) == []
+
+
+def test_an_apps_program_has_bare_names_searched_in_its_folder() -> None:
+    module = binary("lib-dynload/_ctypes.so", needed="libffi.so.8", run_path="/opt/python/lib")
+    linking = Installed(label="", binaries=(module,))
+    library = binary("_internal/libffi.so.8", Architecture.ARM64)
+    libraries = Installed(label="", binaries=(library,))
+
+    ((position, finding),) = judge_between([linking, libraries], TARGET, library_folder="_internal")
+
+    assert (position, finding.code, finding.severity) == (1, "AP301", Status.WRONG)
+    assert finding.message.endswith("the x86_64 slice of lib-dynload/_ctypes.so links it")
+    assert list(judge_between([linking, libraries], TARGET, library_folder="elsewhere")) == []
+    assert list(judge_between([linking, libraries], TARGET)) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "libpython3.11.so.1.0",
+        "libpython3.13t.so",
+        "libpython3.12.dylib",
+        "python311.dll",
+        "Python",
+        "Python3",
+    ],
+)
+def test_an_apps_program_needs_pythons_library(name: str) -> None:
+    app = Installed(label="", binaries=(binary(name, Architecture.ARM64),))
+
+    ((_, finding),) = judge_between([app], TARGET, library_folder="")
+
+    assert (finding.code, finding.severity, finding.member) == ("AP301", Status.WRONG, name)
+    assert finding.message == f"{name}: holds aarch64 code for Linux, but the program loads it"
+    assert list(judge_between([app], TARGET)) == []
+    assert list(judge_between([app], TARGET, library_folder="other")) == []
+
+
+def test_a_library_that_only_begins_like_pythons_is_none() -> None:
+    names = ("libpython3.11-foo.so", "python3.dll.bak", "libpythonic.so", "Pythonista")
+    app = Installed(label="", binaries=tuple(binary(n, Architecture.ARM64) for n in names))
+
+    assert list(judge_between([app], TARGET, library_folder="")) == []
