@@ -38,7 +38,7 @@ from archpip.gateway.html_pages import render_document, render_why_html
 from archpip.gateway.model import View
 from archpip.gateway.rendering import render_why_json
 from archpip.gateway.renditions import make_rendition
-from archpip.gateway.request_log import Observer, RequestLog
+from archpip.gateway.request_log import FailureLog, Observer, RequestLog
 from archpip.gateway.sending import FileAnswer
 from archpip.gateway.views import Views
 from archpip.index import Link, ProjectNotFoundError, without_credentials
@@ -85,7 +85,7 @@ def make_asgi(
             Route("/{view:path}/files/{name}/{key}/{filename}", routes.file),
         ],
         exception_handlers={
-            **{kind: _handler(status, title) for kind, status, title in _PROBLEMS},
+            **_handlers(),
             Exception: _own_up,
         },
     )
@@ -222,6 +222,8 @@ def _to_normalized(name: NormalizedName) -> Response:
     return RedirectResponse(f"../{name}/", status_code=HTTPStatus.MOVED_PERMANENTLY)
 
 
+_Handler = Callable[[Request, Exception], Response]
+
 _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
     (InvalidTargetError, HTTPStatus.NOT_FOUND, "No such target"),
     (PolicyNotServedError, HTTPStatus.NOT_FOUND, "No such policy"),
@@ -234,10 +236,15 @@ _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
 """The HTTP response for each error class; Starlette takes the entry of the nearest base class."""
 
 
-def _handler(status: HTTPStatus, title: str) -> Callable[[Request, Exception], Response]:
+def _handlers() -> dict[type[Exception], _Handler]:
+    failures = FailureLog()
+    return {kind: _handler(status, title, failures) for kind, status, title in _PROBLEMS}
+
+
+def _handler(status: HTTPStatus, title: str, failures: FailureLog) -> _Handler:
     def handle(request: Request, error: Exception) -> Response:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _log.warning("%s: %s (asked for %s)", title, error, request.url.path)
+            failures.log(f"{title}: {error}", path=request.url.path)
         hint = error.hint if isinstance(error, ArchpipError) else None
         return problem(status, title, f"{str(error).rstrip('.?')}. {hint}" if hint else str(error))
 

@@ -1,4 +1,4 @@
-"""One log record per answered request, with its facts as fields."""
+"""What is logged of requests: their facts, and failures."""
 
 import logging
 import time
@@ -10,6 +10,30 @@ _log = logging.getLogger(__name__)
 
 Observer = Callable[[str, str, int, float], None]
 """Called with the method, the path, the status and the seconds a request took."""
+
+
+_SECONDS_BETWEEN = 60.0
+_MOST_REMEMBERED = 1000
+
+
+class FailureLog:
+    """Warns of each failure once a minute: clients ask again at once, and several times."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._logged: dict[str, float] = {}
+        """When each was logged, in the clock's seconds."""
+
+    def log(self, failure: str, *, path: str) -> None:
+        """Log a failure, and the path of the request that met it."""
+        now = self._clock()
+        last = self._logged.get(failure)
+        if last is not None and now - last < _SECONDS_BETWEEN:
+            return
+        if len(self._logged) >= _MOST_REMEMBERED:
+            self._logged.clear()
+        self._logged[failure] = now
+        _log.warning("%s (asked for %s)", failure, path)
 
 
 class RequestLog:
