@@ -207,6 +207,7 @@ def read_question(
         uploaded_before_of=_uploaded_before_of(arguments, asked),
         order=VersionOrder(arguments.resolution or asked.order or VersionOrder.HIGHEST),
         ignore_requires_python=arguments.ignore_requires_python,
+        pythons=tuple(dict.fromkeys(text for _, text in asked.pythons)),
     )
     return Question(
         asked=asked,

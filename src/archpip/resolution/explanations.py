@@ -206,8 +206,16 @@ class _Case:
             list(self._refused if is_direct else self._rejections()),
             ranking=self._provider.ranking,
             only_prereleases=bool(matching) and all(map(self._is_held_back, matching)),
+            wanted=self._wanted,
+            is_own=all(cause.parent is None for cause in self._causes),
             is_refused=is_refused,
         )
+
+    @property
+    def _wanted(self) -> str:
+        """The project with all bounds that are asked of it, as a requirement."""
+        bounds = dict.fromkeys(str(cause.demand.specifier) for cause in self._causes)
+        return f"{self._name}{','.join(filter(None, bounds))}"
 
     def _stands(self, version: Version) -> bool:
         """Return whether a version may be taken, and no file of it was refused."""

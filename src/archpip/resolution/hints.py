@@ -21,7 +21,7 @@ from archpip.resolution.model import Rejection, RejectionReason
 from archpip.resolution.ranking import Ranking
 from archpip.resolution.requires_python import admits_python
 from archpip.resolution.wording import write_moment
-from archpip.targets import Target, compatible_tags, is_platform_of, machine_name
+from archpip.targets import PythonTarget, compatible_tags, is_platform_of, machine_name
 from archpip.verdicts import DENIED
 
 _MINORS = range(7, 20)
@@ -53,12 +53,27 @@ class _Case(Struct, frozen=True, kw_only=True):
     """Newest first; the version is `None` for a direct reference."""
     others: _Found = ()
     """The rejections of all reasons."""
+    wanted: str
+    """The project with the bounds that are asked of it, as a requirement."""
+    is_own: bool
+    """Whether the user alone asks for it."""
     is_refused: Callable[[Link], bool]
     """Whether a wheel would be refused for its content; false where that is not known."""
 
     def find_usable(self, links: Iterable[Link]) -> list[Link]:
         """Return the links whose wheels are not refused for their content."""
         return [link for link in links if not (is_wheel(link.filename) and self.is_refused(link))]
+
+    def without(self, place: str, marker: str) -> str:
+        """Say how to leave the project out where a marker does not hold."""
+        wanted = f'"{self.wanted}; {marker}"'
+        if self.is_own:
+            return f"Where it is needed on other {place} only, ask for {wanted}."
+        return f"--overrides with a file that says {wanted} leaves it out for this target."
+
+    def may_be_for(self, python: PythonTarget) -> bool:
+        """Return whether the user's own projects and scripts run on a Python."""
+        return all(admits_python(text, python) for text in self.ranking.options.pythons)
 
     def subject(self, version: Version | None) -> str:
         """Name a version of the project."""
@@ -71,6 +86,8 @@ def find_hint(
     *,
     ranking: Ranking,
     only_prereleases: bool,
+    wanted: str,
+    is_own: bool,
     is_refused: Callable[[Link], bool],
 ) -> str | None:
     """Return a sentence that names the most promising way to get a project, or `None`.
@@ -80,6 +97,8 @@ def find_hint(
         rejected: The rejections of the versions in question, newest first.
         ranking: The target's rules.
         only_prereleases: No version in question is final.
+        wanted: The project with the bounds that are asked of it, as a requirement.
+        is_own: The user alone asks for it, not also another project.
         is_refused: Whether a wheel would be refused for its content, judged for the Python that it
             is for. What it refuses is not advised.
     """
@@ -97,6 +116,8 @@ def find_hint(
                     ranking=ranking,
                     found=found,
                     others=rejected,
+                    wanted=wanted,
+                    is_own=is_own,
                     is_refused=is_refused,
                 )
             )
@@ -121,10 +142,7 @@ def find_override(name: NormalizedName, rejected: _Found) -> str | None:
 def _only_binary(case: _Case) -> str:
     """Suggest a build; if it has wheels for other systems, first suggest leaving it out."""
     wheels = [each.link for _, each in case.others if each.reason is RejectionReason.TAGS]
-    target = case.ranking.target
-    elsewhere = _other_system(case.name, wheels, target) or _other_machine(
-        case.name, wheels, target
-    )
+    elsewhere = _other_system(wheels, case) or _other_machine(wheels, case)
     built = f"Without --only-binary for {case.name}, its sdist can be taken."
     return f"{elsewhere} {built}" if elsewhere else built
 
@@ -144,7 +162,7 @@ def _requires_python(case: _Case) -> str | None:
         ),
         *(replace(mine, version=(3, minor, 0), patch_known=False) for minor in minors),
     ]
-    for python in pythons:
+    for python in filter(case.may_be_for, pythons):
         for version, rejection in case.found:
             text = rejection.link.requires_python or _stated_python(rejection)
             if text and admits_python(text, python) and case.find_usable([rejection.link]):
@@ -202,7 +220,7 @@ def _hashes(case: _Case) -> str:
 
 def _tags(case: _Case) -> str | None:
     """Name a sufficient floor, or the Python or system that the newest version has wheels for."""
-    ranking, target = case.ranking, case.ranking.target
+    ranking = case.ranking
     timely = [
         pair for pair in case.found if not ranking.is_left_out_by_time(case.name, pair[1].link)
     ]
@@ -212,8 +230,8 @@ def _tags(case: _Case) -> str | None:
     return (
         _higher_floor([each.link for _, each in timely], case)
         or _other_python(case.subject(newest), wheels, case)
-        or _other_system(case.name, wheels, target)
-        or _other_machine(case.name, wheels, target)
+        or _other_system(wheels, case)
+        or _other_machine(wheels, case)
     )
 
 
@@ -227,7 +245,8 @@ def _other_python(subject: str, wheels: Iterable[Link], case: _Case) -> str | No
         for minor in {int(m["minor"]) for i in pythons if (m := _CPYTHON.fullmatch(i))} - {mine}:
             by_minor.setdefault(minor, []).append(wheel)
     for nearest in sorted(by_minor, key=lambda minor: abs(minor - mine)):
-        if case.find_usable(by_minor[nearest]):
+        python = replace(target.python, version=(3, nearest, 0), patch_known=False)
+        if case.may_be_for(python) and case.find_usable(by_minor[nearest]):
             return (
                 f"{subject} has a wheel for this system and Python 3.{nearest} (--python-version)."
             )
@@ -254,19 +273,20 @@ def _higher_floor(wheels: Iterable[Link], case: _Case) -> str | None:
     )
 
 
-def _other_system(name: NormalizedName, wheels: Iterable[Link], target: Target) -> str | None:
+def _other_system(wheels: Iterable[Link], case: _Case) -> str | None:
     """Suggest a marker that requires a project only on the systems that it supports."""
+    target = case.ranking.target
     platforms = {platform for _, _, platform in tags_of_wheels(wheels)}
     systems = {s for s in _SYS_PLATFORMS if any(is_platform_of(p, s) for p in platforms)}
     if not systems or target.operating_system in systems:
         return None
     markers = [f"sys_platform == '{_SYS_PLATFORMS[s]}'" for s in _SYS_PLATFORMS if s in systems]
-    wanted = f"{name}; {' or '.join(markers)}"
-    return f'Where it is needed on other systems only, ask for "{wanted}".'
+    return case.without("systems", " or ".join(markers))
 
 
-def _other_machine(name: NormalizedName, wheels: Iterable[Link], target: Target) -> str | None:
+def _other_machine(wheels: Iterable[Link], case: _Case) -> str | None:
     """Suggest a marker that leaves a project out on machines of this system without a wheel."""
+    target = case.ranking.target
     tags, system = tags_of_wheels(wheels), target.operating_system
     pythons = {(tag.interpreter, tag.abi) for tag in compatible_tags(target)}
     platforms = {p for i, a, p in tags if (i, a) in pythons and is_platform_of(p, system)}
@@ -282,7 +302,7 @@ def _other_machine(name: NormalizedName, wheels: Iterable[Link], target: Target)
     else:
         both = f"({machines})" if len(names) > 1 else machines
         marker = f"sys_platform == '{_SYS_PLATFORMS[system]}' and {both}"
-    return f'Where it is needed on other machines only, ask for "{name}; {marker}".'
+    return case.without("machines", marker)
 
 
 def _is_sdist(link: Link) -> bool:

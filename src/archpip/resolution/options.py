@@ -125,6 +125,8 @@ class ResolveOptions(Struct, frozen=True, kw_only=True):
     """The moments for single projects, in its place; the last one for a name counts. With `None`,
     all of the project's files exist."""
     ignore_requires_python: bool = False
+    pythons: tuple[str, ...] = ()
+    """The Requires-Python of the user's own projects and scripts: no hint names another Python."""
     order: VersionOrder = VersionOrder.HIGHEST
 
     def moment_for(self, name: NormalizedName) -> datetime | None:

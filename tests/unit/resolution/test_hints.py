@@ -173,6 +173,34 @@ def test_a_project_for_other_systems_is_done_without_before_it_is_built(
     )
 
 
+def test_what_another_project_requires_is_left_out_by_an_override(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("top-1.0-py3-none-any.whl", requires=["a==1.0"])
+    world.add("a-1.0-cp311-cp311-win_amd64.whl")
+
+    assert hint_of(solve, "top") == (
+        "--overrides with a file that says \"a==1.0; sys_platform == 'win32'\" "
+        "leaves it out for this target."
+    )
+
+
+def test_a_bound_is_kept_where_a_marker_is_added(world: FakeWorld, solve: Solver) -> None:
+    world.add("a-1.0-cp311-cp311-win_amd64.whl")
+
+    assert "\"a<2; sys_platform == 'win32'\"" in hint_of(solve, "a<2")
+
+
+@pytest.mark.parametrize("wheel", ["a-1.0-py3-none-any.whl", "a-1.0-cp310-cp310-any.whl"])
+def test_no_python_is_named_that_the_user_s_own_project_excludes(
+    world: FakeWorld, solve: Solver, wheel: str
+) -> None:
+    world.add(wheel, requires_python="<3.11" if "py3" in wheel else None)
+
+    assert "3.10" in hint_of(solve, "a")
+    assert hint_of(solve, "a", options=ResolveOptions(pythons=(">=3.11",))) == ""
+
+
 _OVERRIDE = "If you know it to work all the same, --override 'a==1.0: REASON' takes it."
 
 
