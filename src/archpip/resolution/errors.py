@@ -66,7 +66,7 @@ class ProjectFileError(UsageError):
 
 
 class UvSourceError(UsageError):
-    """A source in `[tool.uv.sources]` is of a kind that archpip does not support."""
+    """A source in `[tool.uv.sources]` is of a kind that archpip does not support, or not there."""
 
     code = "uv-source"
 
@@ -78,7 +78,7 @@ class UvSourceError(UsageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.location}: tool.uv: {self.subject} is not supported: {self.reason}"
+        return f"{self.location}: tool.uv: {self.subject} cannot be followed: {self.reason}"
 
     @property
     def hint(self) -> str:

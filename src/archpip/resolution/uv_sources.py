@@ -13,13 +13,13 @@ from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.markers import InvalidMarker, Marker
+from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from archpip.codec import as_mapping
 from archpip.index import IndexPin, to_file_url
-from archpip.reachable import is_folder
+from archpip.reachable import is_folder, is_there
 from archpip.redaction import redact_userinfo
 from archpip.resolution.demands import extra_of
 from archpip.resolution.direct_references import (
@@ -31,6 +31,7 @@ from archpip.resolution.errors import UvSourceError
 from archpip.resolution.repairs import parse_requirement_leniently
 from archpip.resolution.requirement_set import ConditionalPin, IndexOptions, RequirementSet
 from archpip.resolution.requirements import RequestedRequirement
+from archpip.resolution.uv_source_entries import Source, parse_sources
 from archpip.resolution.uv_workspaces import (
     Index,
     Repository,
@@ -38,6 +39,7 @@ from archpip.resolution.uv_workspaces import (
     iter_members,
     project_name,
     read_indexes,
+    read_places,
     uv_table,
 )
 
@@ -135,16 +137,21 @@ def _open(
     in_workspace: bool = True,
 ) -> "_Reader":
     stated = {name: (folder, value) for name, value in _sources_of(tool)}
-    indexes = tuple(read_indexes(tool.get("index")))
+    indexes, places = tuple(read_indexes(tool)), read_places(tool, folder)
     # A member has the sources and indexes of its workspace as well; its own come first.
     top = repository.root if repository else Path(folder.anchor)
     root = find_workspace(folder, top) if in_workspace else None
     if root is not None and root != folder:
         above = uv_table(root)
         stated = {name: (root, value) for name, value in _sources_of(above)} | stated
-        indexes += tuple(read_indexes(above.get("index")))
+        indexes, places = (*indexes, *read_indexes(above)), read_places(above, root)
     return _Reader(
-        sources=stated, indexes=indexes, folder=folder, shown=shown, repository=repository
+        sources=stated,
+        indexes=indexes,
+        places=places,
+        folder=folder,
+        shown=shown,
+        repository=repository,
     )
 
 
@@ -153,17 +160,12 @@ def _sources_of(tool: Mapping[str, object]) -> Iterator[tuple[NormalizedName, ob
         yield canonicalize_name(name), source
 
 
-class _Source(Struct, frozen=True, kw_only=True):
-    table: Mapping[str, object]
-    folder: Path
-    """Relative paths start here."""
-    marker: Marker | None
-
-
 class _Reader(Struct, frozen=True, kw_only=True):
     sources: Mapping[NormalizedName, tuple[Path, object]]
     """Each with the folder that its paths are relative to."""
     indexes: tuple[Index, ...]
+    places: IndexOptions
+    """Those that serve every project."""
     folder: Path
     shown: str
     repository: Repository | None = None
@@ -186,7 +188,13 @@ class _Reader(Struct, frozen=True, kw_only=True):
                     " for everything",
                 )
         default = next((index.url for index in self.indexes if index.default), None)
-        return replace(self.index_pins(), index_url=default)
+        pins = self.index_pins()
+        return replace(
+            self.places,
+            index_url=default,
+            pins=pins.pins,
+            conditional_pins=pins.conditional_pins,
+        )
 
     def index_pins(self) -> IndexOptions:
         """Return the pins alone.
@@ -209,7 +217,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
             ),
         )
 
-    def _pin(self, name: NormalizedName, source: _Source) -> IndexPin:
+    def _pin(self, name: NormalizedName, source: Source) -> IndexPin:
         wanted = source.table["index"]
         url = next((each.url for each in self.indexes if each.name == wanted), None)
         if url is None:
@@ -232,12 +240,20 @@ class _Reader(Struct, frozen=True, kw_only=True):
         for source in sources:
             direct = self._direct(name, source)
             if direct is not None:
+                self._check_path(name, direct, requirement.marker or source.marker)
                 yield replace(
                     requirement,
                     direct=direct,
                     editable=source.table.get("editable") is True,
                     marker=_both(requirement.marker, source.marker),
                 )
+
+    def _check_path(
+        self, name: NormalizedName, direct: DirectReference, marker: Marker | None
+    ) -> None:
+        # With a marker, it may be that no target needs it; opening it fails where one does.
+        if marker is None and direct.path is not None and not is_there(direct.path):
+            raise self._error(name, f"there is no {direct.path}")
 
     def follow_line(
         self, line: str, *, is_pinned: Callable[[NormalizedName], bool]
@@ -267,7 +283,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
         for source in sources:
             yield _with_url(requirement, self._url_or_refusal(name, source), source.marker)
 
-    def _url_or_refusal(self, name: NormalizedName, source: _Source) -> str:
+    def _url_or_refusal(self, name: NormalizedName, source: Source) -> str:
         try:
             if "index" in source.table:
                 url = redact_userinfo(self._pin(name, source).url)
@@ -296,7 +312,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
                         text=f"{name} @ {direct.filename}",
                     )
 
-    def _direct(self, name: NormalizedName, source: _Source) -> DirectReference | None:
+    def _direct(self, name: NormalizedName, source: Source) -> DirectReference | None:
         """Return the direct reference of a source; `None` if it is an index."""
         if "index" in source.table:
             return None
@@ -307,32 +323,20 @@ class _Reader(Struct, frozen=True, kw_only=True):
 
     def _read(
         self, name: NormalizedName, extra: NormalizedName | None = None
-    ) -> tuple[_Source, ...]:
+    ) -> tuple[Source, ...]:
         """Return the sources of a project: one, or several with a marker each.
 
         Those of a repository's project may depend on the extra that requires it.
         """
         folder, value = self.sources[name]
-        entries = [as_mapping(entry) for entry in (value if isinstance(value, list) else [value])]
-        if self.repository is not None:
-            entries = [each for each in entries if _is_for(each, extra)]
-        elif any(entry.keys() & {"extra", "group"} for entry in entries):
-            raise self._error(name, "it depends on an extra or a group")
-        if len(entries) > 1 and not all("marker" in entry for entry in entries):
-            raise self._error(name, "of several sources, each needs a marker")
         try:
-            return tuple(
-                _Source(
-                    table=entry,
-                    folder=folder,
-                    marker=Marker(str(entry["marker"])) if "marker" in entry else None,
-                )
-                for entry in entries
+            return parse_sources(
+                value, folder=folder, extra=extra, in_repository=self.repository is not None
             )
-        except InvalidMarker as error:
+        except ValueError as error:
             raise self._error(name, str(error)) from error
 
-    def _url(self, name: NormalizedName, source: _Source) -> str:
+    def _url(self, name: NormalizedName, source: Source) -> str:
         table = source.table
         subdirectory = table.get("subdirectory")
         fragment = f"#subdirectory={subdirectory}" if subdirectory else ""
@@ -372,13 +376,6 @@ class _Reader(Struct, frozen=True, kw_only=True):
 
     def _error(self, name: NormalizedName, reason: str) -> UvSourceError:
         return UvSourceError(location=self.shown, subject=f"sources.{name}", reason=reason)
-
-
-def _is_for(source: Mapping[str, object], extra: NormalizedName | None) -> bool:
-    """Return whether a source applies to what an extra requires; without one, to the rest."""
-    if "group" in source:
-        return False  # Groups are for those who work on the project.
-    return "extra" not in source or canonicalize_name(str(source["extra"])) == extra
 
 
 def _with_url(requirement: Requirement, url: str, marker: Marker | None) -> str:

@@ -6,6 +6,7 @@ from packaging.utils import canonicalize_name
 from archpip.architecture import OperatingSystem
 from archpip.index import IndexPin
 from archpip.resolution import (
+    IndexOptions,
     InvalidMetadataError,
     LinkKind,
     RequirementSet,
@@ -85,8 +86,9 @@ def test_an_explicit_index_serves_what_is_pinned_to_it(tmp_path: Path) -> None:
         ({"index": "ours", "extra": "cpu"}, "depends on an extra or a group"),
         ({"workspace": True}, "no project of the workspace"),
         ({"ipfs": "x"}, "not known here"),
+        ({"path": "gone"}, "there is no .*gone"),
     ],
-    ids=["index", "several", "marker", "extra", "workspace", "unknown"],
+    ids=["index", "several", "marker", "extra", "workspace", "unknown", "gone"],
 )
 def test_what_cannot_be_followed_is_an_error(tmp_path: Path, source: object, reason: str) -> None:
     with pytest.raises(UvSourceError, match=reason):
@@ -130,10 +132,39 @@ def test_an_index_for_some_machines_is_decided_for_the_targets(tmp_path: Path) -
         decide_pins(found, [linux, mac])
 
 
-def test_an_index_that_uv_would_ask_first_is_refused(tmp_path: Path) -> None:
-    tool: dict[str, object] = {"index": [{"name": "mirror", "url": "https://m.example/simple"}]}
+def test_a_path_for_some_machines_need_not_be_there_on_others(tmp_path: Path) -> None:
+    plain, elsewhere = follow(
+        tmp_path, {"a": {"path": "gone", "marker": LINUX_ONLY}}, "a"
+    ).requirements
+    assert (plain.direct, str(elsewhere.marker)) == (None, 'sys_platform == "linux"')
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        {"index": [{"name": "mirror", "url": "https://m.example/simple"}]},
+        {"extra-index-url": ["https://m.example/simple"]},
+    ],
+)
+def test_an_index_that_uv_would_ask_first_is_refused(
+    tmp_path: Path, tool: dict[str, object]
+) -> None:
     with pytest.raises(UvSourceError, match="neither `explicit` nor `default`"):
         apply_uv_sources(RequirementSet(), tool, folder=tmp_path, shown="pyproject.toml")
+
+
+def test_the_older_keys_for_places_count_as_well(tmp_path: Path) -> None:
+    tool: dict[str, object] = {
+        "index-url": "https://m.example/simple",
+        "find-links": ["https://f.example/", "wheels"],
+        "no-index": True,
+    }
+    found = apply_uv_sources(RequirementSet(), tool, folder=tmp_path, shown="pyproject.toml")
+    assert found.index == IndexOptions(
+        index_url="https://m.example/simple",
+        find_links=("https://f.example/", str(tmp_path / "wheels")),
+        no_index=True,
+    )
 
 
 def test_the_default_index_is_the_index(tmp_path: Path) -> None:
