@@ -17,6 +17,7 @@ from packaging.dependency_groups import DependencyGroupResolver
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from archpip.codec import as_mapping
 from archpip.foreign_toml import parse_toml
 from archpip.reachable import is_file
 from archpip.resolution.demands import extra_of
@@ -177,17 +178,39 @@ def read_group(file: ProjectFile, group: str, *, sources: bool = True) -> Requir
     if canonicalize_name(group) not in known:
         raise UnknownGroupError(location=file.shown, group=group, known=tuple(known.values()))
     origin = f"{file.shown}:{group}"
+    resolver = DependencyGroupResolver(file.groups)  # type: ignore[arg-type]  # validated there
     try:
-        requirements = DependencyGroupResolver(file.groups).resolve(group)  # type: ignore[arg-type]  # validated there
+        requirements = resolver.resolve(group)
     except (ValueError, TypeError, LookupError, ExceptionGroup) as error:
         raise ProjectFileError(location=origin, reason=_reason(error)) from error
     asked = RequirementSet(
         requirements=tuple(
             parse_requirement(str(requirement), base=file.path.parent, origin=origin)
             for requirement in requirements
-        )
+        ),
+        pythons=tuple(_pythons_of_groups(file, group, resolver)),
     )
     return _as_uv_reads(asked, file, sources=sources)
+
+
+def _pythons_of_groups(
+    file: ProjectFile, group: str, resolver: DependencyGroupResolver
+) -> Iterator[tuple[str, str]]:
+    """Yield the Requires-Python that uv's settings state of a group and of those it includes.
+
+    Source: https://docs.astral.sh/uv/reference/settings/#dependency-groups.
+    """
+    settings = as_mapping(as_mapping(file.tool.get("uv")).get("dependency-groups"))
+    stated = {canonicalize_name(name): as_mapping(value) for name, value in settings.items()}
+    waiting, seen = [group], set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        python = stated.get(canonicalize_name(name), {}).get("requires-python")
+        if isinstance(python, str):
+            yield f"{file.shown}:{name}", python
+        included = (e for e in resolver.lookup(name) if not isinstance(e, Requirement))
+        waiting += [e.include_group for e in included if e.include_group not in seen]
 
 
 class FolderProject(Struct, frozen=True, kw_only=True):

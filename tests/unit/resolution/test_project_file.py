@@ -131,6 +131,23 @@ def test_a_group_holds_what_it_includes(tmp_path: Path) -> None:
     ]
 
 
+def test_a_group_has_the_pythons_that_uv_s_settings_state_of_it_and_of_what_it_includes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "pyproject.toml"
+    settings = (
+        '[tool.uv.dependency-groups]\ntest = { requires-python = ">=3.12" }\n'
+        'LINT = { requires-python = ">=3.11" }\nother = { requires-python = ">=4" }\n'
+    )
+    path.write_text(GROUPS + settings)
+    file = read_project_file(path, shown="p.toml")
+    assert read_group(file, "test").pythons == (
+        ("p.toml:test", ">=3.12"),
+        ("p.toml:lint", ">=3.11"),
+    )
+    assert read_group(file, "lint").pythons == (("p.toml:lint", ">=3.11"),)
+
+
 @pytest.mark.parametrize(
     ("group", "error", "match"),
     [
