@@ -2,7 +2,8 @@
 
 `detect_shape` detects the kind of a path from its content, `open_tree` gives its files, and
 `audit_tree` views each distribution as the wheel it was and judges that. A tree is untrusted input:
-none of its code is run, and no link is followed out of it.
+none of its code is run, and no link is followed out of it, save for an environment's that is in
+use.
 """
 
 from archpip.environments.auditing import audit_tree

@@ -70,7 +70,7 @@ def audit_tree(
     members = {member.path: member for member in tree.members()}
     parts = list(find_parts(tree, scope or Scope()))
     if problems := tree.problems():
-        parts.append(Part(name="", root="", problems=problems))
+        parts = _with_problems(parts, problems)
     sources = [InstalledWheel(part, tree, members) for part in parts]
     inspections = [_inspect(part, source) for part, source in zip(parts, sources, strict=True)]
     if holds_program and not any(inspection.binaries for inspection in inspections):
@@ -86,6 +86,17 @@ def audit_tree(
     linked = _iter_linked(audited, target, policy, library_folder)
     kept = (part for part in linked if _is_of_interest(part))
     return tuple(sorted(kept, key=lambda part: (part.name == "", part.label)))
+
+
+def _with_problems(parts: Sequence[Part], problems: tuple[Problem, ...]) -> list[Part]:
+    """Return the parts, with the tree's problems in that of its own files."""
+    is_own = [not part.name and not part.root for part in parts]
+    if not any(is_own):
+        return [*parts, Part(name="", root="", problems=problems)]
+    return [
+        replace(part, problems=(*part.problems, *problems)) if own else part
+        for part, own in zip(parts, is_own, strict=True)
+    ]
 
 
 def _is_of_interest(part: AuditedPart) -> bool:

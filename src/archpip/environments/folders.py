@@ -1,6 +1,7 @@
-"""A folder on disk as a tree: links are followed inside it and never out of it."""
+"""A folder on disk as a tree: links are followed inside it, and out of it where Python would."""
 
 import os
+import re
 import stat
 from functools import cached_property
 from operator import itemgetter
@@ -36,6 +37,8 @@ _RECORD_FOLDERS = (".dist-info", ".egg-info", "EGG-INFO")
 _PROPERTY_LIST = ".plist"
 
 _MAGIC_BYTES = 64
+
+_INTERPRETER = re.compile(r"(?:^|/)bin/(?:python|pypy)[\w.]*$")
 
 # Folders with many files and no installed code.
 _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
@@ -105,21 +108,29 @@ class FolderTree:
     """A `Tree` over a folder.
 
     Linked folders are not entered: their targets inside the tree are found at their own paths, and
-    those outside must not be read. Files that are text or data by name or first bytes, nine of ten,
+    those outside must not be read. Linked files outside are read where the folder is an environment
+    in use, of whose files uv may have made links into its cache; elsewhere, what a folder is copied
+    to lacks them. Files that are text or data by name or first bytes, nine of ten,
     are listed only if a record or an import may need them; their size is not read, and given as 0.
     """
 
     image: ImageFacts | None = None
 
-    def __init__(self, root: Path) -> None:
-        """Store the folder, which is walked when its members are first needed."""
+    def __init__(self, root: Path, *, in_use: bool = False) -> None:
+        """Store the folder, which is walked when its members are first needed.
+
+        Args:
+            root: The folder.
+            in_use: Whether an interpreter reads it where it is.
+        """
+        self._in_use = in_use
         self._root = f"{root}{os.sep}"
         self._real_root = os.path.realpath(root)
         self._raw: dict[str, str] = {}
         self._problems: list[Problem] = []
 
     def members(self) -> tuple[Member, ...]:
-        """Return regular files, and links to regular files within the tree."""
+        """Return regular files, and links to regular files that may be read."""
         return self._members
 
     def problems(self) -> tuple[Problem, ...]:
@@ -188,7 +199,7 @@ class FolderTree:
 
     def _read_entry(self, entry: os.DirEntry[str], raw: str) -> Member | None:
         try:
-            if entry.is_symlink() and not self._stays_within(entry):
+            if entry.is_symlink() and not self._may_follow(entry, raw):
                 self._note_link(entry, raw)
                 return None
             status = entry.stat()
@@ -196,6 +207,7 @@ class FolderTree:
             self._note_link(entry, raw)
             return None
         if not stat.S_ISREG(status.st_mode):
+            self._note_irregular(raw, status.st_mode)
             return None
         size, executable = status.st_size, bool(status.st_mode & stat.S_IXUSR)
         return Member(self._remember(raw), size, size, executable_bit=executable)
@@ -207,14 +219,24 @@ class FolderTree:
             self._raw[path] = raw
         return path
 
+    def _may_follow(self, entry: os.DirEntry[str], raw: str) -> bool:
+        # The interpreter that an environment was made from is no file of it.
+        leads_out = self._in_use and not _INTERPRETER.search(raw)
+        return leads_out or self._stays_within(entry)
+
     def _stays_within(self, entry: os.DirEntry[str]) -> bool:
         real = os.path.realpath(entry.path)
         return real.startswith(self._real_root + os.sep)
 
+    def _note_irregular(self, raw: str, mode: int) -> None:
+        """Record a pipe, socket or device where a module or a record would be."""
+        is_record = raw.rpartition("/")[0].endswith(_RECORD_FOLDERS)
+        if not stat.S_ISDIR(mode) and (is_record or _promises_code(raw)):
+            self._note(ProblemKind.UNREADABLE_MEMBER, _shown(raw), "it is no regular file")
+
     def _note_link(self, entry: os.DirEntry[str], raw: str) -> None:
         """Record a link that is not followed, if its name promises native code."""
-        member = Member(path=_shown(raw), size_bytes=1, compressed_bytes=1, executable_bit=False)
-        if estimate_likelihood(member) is not Likelihood.LIKELY:
+        if not _promises_code(raw):
             return
         try:
             aim = str(Path(entry.path).readlink())
@@ -222,10 +244,15 @@ class FolderTree:
             aim = "?"
         what = "leads out of the audited tree" if is_there(Path(entry.path)) else "leads nowhere"
         detail = f"a link to {_shown(aim)} {what} and is not followed"
-        self._note(ProblemKind.UNREADABLE_MEMBER, member.path, detail)
+        self._note(ProblemKind.UNREADABLE_MEMBER, _shown(raw), detail)
 
     def _note(self, kind: ProblemKind, member: str | None, detail: str) -> None:
         self._problems.append(Problem(kind=kind, member=member or None, detail=detail))
+
+
+def _promises_code(raw: str) -> bool:
+    member = Member(path=_shown(raw), size_bytes=1, compressed_bytes=1, executable_bit=False)
+    return estimate_likelihood(member) is Likelihood.LIKELY
 
 
 def _may_be_native(path: str) -> bool:

@@ -130,7 +130,8 @@ class ImageTree(LayeredTree):
                 self.image = replace(self.image, working_folder=folder)
         except (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError) as error:
             self.close()
-            reason = f"it is no container image that can be read ({error})"
+            what = f"it lacks {error}" if isinstance(error, KeyError) else error
+            reason = f"it is no container image that can be read ({what})"
             raise NothingToAuditError(path=str(path), reason=reason) from error
 
     def _apply(self, files: _Files, layer: str) -> None:

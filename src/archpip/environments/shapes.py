@@ -11,6 +11,7 @@ from pathlib import Path
 from archpip.binaries import FileSource, looks_native
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
+from archpip.environments.inference import find_interpreter
 from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
 from archpip.environments.packed import find_packing
 from archpip.environments.partition import Scope
@@ -78,7 +79,7 @@ def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree
 
             return ImageTree(path, target=target)
         case _:
-            return FolderTree(path)
+            return FolderTree(path, in_use=find_interpreter(path, shape) is not None)
 
 
 def is_app(path: Path, shape: Shape) -> bool:

@@ -119,6 +119,16 @@ def test_a_file_that_no_record_lists_is_judged_too(tmp_path: Path) -> None:
     assert (stray.installer, stray.requirement) == (Installer.NOBODY, "")
 
 
+def test_what_a_tree_cannot_read_is_held_against_its_own_files(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"_x.abi3.so": ARM64_MODULE})
+    (tmp_path / "gone.so").symlink_to("nowhere")
+
+    (part,) = audited(tmp_path)
+
+    assert codes(part) == [("AP901", "gone.so")]
+    assert len(part.inspection.binaries) == 1
+
+
 def test_scripts_outside_of_site_packages_belong_to_their_distribution(tmp_path: Path) -> None:
     files = distribution("tool", {"tool/__init__.py": b""}, tag="py3-none-manylinux_2_28_aarch64")
     record = files["tool-1.0.dist-info/RECORD"] + b"../../../bin/tool,,\n"

@@ -70,6 +70,37 @@ def test_a_native_file_behind_a_link_that_leads_out_is_a_problem(tmp_path: Path)
     assert "leads out of the audited tree" in problem.detail
 
 
+def test_an_environment_in_use_is_read_through_links_that_lead_out(tmp_path: Path) -> None:
+    """As uv lays it out with `--link-mode symlink`; its interpreter is no file of its own."""
+    outside = {"x.so": ARM64_MODULE, "a.dist-info/METADATA": b"", "python3": ARM64_MODULE}
+    kept = lay_out(tmp_path / "cache", outside)
+    root = lay_out(tmp_path / "env", {"a.dist-info/INSTALLER": b"uv", "bin/activate": b""})
+    (root / "x.so").symlink_to(kept / "x.so")
+    (root / "a.dist-info" / "METADATA").symlink_to(kept / "a.dist-info" / "METADATA")
+    (root / "bin" / "python3").symlink_to(kept / "python3")
+    (root / "folder").symlink_to(kept)
+
+    tree = FolderTree(root, in_use=True)
+
+    assert paths(tree) == ["a.dist-info/INSTALLER", "a.dist-info/METADATA", "x.so"]
+    assert tree.problems() == ()
+    with closing(tree.open("x.so")) as content:
+        assert content.read_head(4) == ARM64_MODULE[:4]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_place_of_a_module_or_record_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a-1.dist-info").mkdir()
+    for name in ("_x.abi3.so", "a-1.dist-info/RECORD", "queue"):
+        os.mkfifo(tmp_path / name)
+
+    tree = FolderTree(tmp_path)
+
+    assert paths(tree) == []
+    found = sorted(problem.member or "" for problem in tree.problems())
+    assert found == ["_x.abi3.so", "a-1.dist-info/RECORD"]
+
+
 def test_a_native_file_behind_a_link_that_no_system_call_takes_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "x.so").symlink_to("x" * 300)
 

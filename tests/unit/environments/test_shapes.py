@@ -55,6 +55,18 @@ def test_folders_are_told_by_content(
     assert detect_shape(lay_out(tmp_path / name, files)) is shape
 
 
+@pytest.mark.parametrize(("name", "count"), [("bin/python", 1), ("bin/tool", 0)])
+def test_an_environment_with_an_interpreter_is_in_use(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    lay_out(tmp_path, {"cache/x.so": AARCH64_MODULE})
+    root = lay_out(tmp_path / "env", {"pyvenv.cfg": b"", name: b""})
+    (root / "x.so").symlink_to(tmp_path / "cache" / "x.so")
+
+    with closing(open_tree(root, detect_shape(root))) as tree:
+        assert [member.path for member in tree.members()].count("x.so") == count
+
+
 def test_a_zip_archive_is_a_tree_without_its_climbing_members(tmp_path: Path) -> None:
     path = tmp_path / "layer.zip"
     entries = (
