@@ -39,6 +39,26 @@ CHANGED = CONFIG.replace(
             id="no-option",
         ),
         pytest.param("[global]", f"[global]\nindex-url = {URL}\n", id="no-line-end"),
+        pytest.param(
+            "[install]\npre = yes\n[global]\ntimeout = 60",
+            f"[install]\npre = yes\n[global]\ntimeout = 60\nindex-url = {URL}\n",
+            id="no-line-end-behind-an-option",
+        ),
+        pytest.param(
+            "[install]\npre = yes\n",
+            f"[install]\npre = yes\n\n[global]\nindex-url = {URL}\n",
+            id="no-section-behind-a-line-end",
+        ),
+        pytest.param(
+            "[global]\nindex-url = a\n[download]\nindex-url = b\n",
+            f"[global]\nindex-url = {URL}\n[download]\nindex-url = b\n",
+            id="option-of-another-section",
+        ),
+        pytest.param(
+            "[global]\nindex-url =\n    a\n# not indented\n    b\npre = yes\n",
+            f"[global]\nindex-url = {URL}\npre = yes\n",
+            id="comment-among-the-lines-of-a-value",
+        ),
         pytest.param(CONFIG, CHANGED, id="other-spelling-over-lines"),
         pytest.param(
             "[global]\n  timeout = 3\n  index-url = https://one.example\n  pre = yes\n",
@@ -83,3 +103,18 @@ def test_section_that_the_user_filled_since_stays() -> None:
     text = f"[global]\nindex-url = {URL}\npre = yes\n"
 
     assert restore_option(text, "", "global", "index-url") == "[global]\npre = yes\n"
+
+
+def test_value_over_lines_that_is_set_already_stays() -> None:
+    text = "[global]\nfind-links =\n    a\n    b\n"
+
+    assert set_option(text, "global", "find-links", "a\nb") == text
+    assert set_option(text, "global", "find-links", "a") != text
+
+
+def test_section_that_was_made_goes_with_the_empty_lines_beneath_it() -> None:
+    assert restore_option(f"[global]\nindex-url = {URL}\n\n", "", "global", "index-url") == ""
+
+
+def test_option_that_the_user_removed_since_stays_away() -> None:
+    assert restore_option("[global]\n", CONFIG, "global", "index-url") == "[global]\n"

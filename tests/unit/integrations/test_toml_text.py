@@ -84,6 +84,38 @@ def test_value_that_is_set_already_stays_as_it_is_written() -> None:
     assert set_value(text, ("tool", "archpip"), "policy", "p.toml", where="") == text
 
 
+def test_value_of_the_users_is_replaced_and_comes_back() -> None:
+    text = "[tool.archpip]\npolicy = 'p.toml' # ours\nstrict = true\n"
+    table = ("tool", "archpip")
+
+    changed = set_value(text, table, "policy", "q.toml", where="")
+
+    assert changed == text.replace("'p.toml'", '"q.toml"')
+    assert restore_value(changed, text, table, "policy", where="") == text
+
+
+OLD = 'index-url = "https://a.example"\n'
+DEFAULT = '[[index]]\nurl = "https://a.example"\ndefault = true\n'
+
+
+@pytest.mark.parametrize(
+    ("since", "original"),
+    [
+        pytest.param("no-build = true\n", OLD, id="removed"),
+        pytest.param("no-build = true\n", DEFAULT, id="default-removed"),
+        pytest.param(OLD, "no-build = true\n", id="added"),
+    ],
+)
+def test_index_that_the_user_removed_or_added_since_stays_so(since: str, original: str) -> None:
+    assert restore_default_index(since, original, (), where="uv.toml") == since
+
+
+def test_value_that_the_user_removed_since_stays_away() -> None:
+    original = "[tool.archpip]\npolicy = 'p.toml'\n"
+
+    assert restore_value("", original, ("tool", "archpip"), "policy", where="") == ""
+
+
 def test_file_that_is_no_toml_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"uv\.toml: not TOML"):
         set_default_index("[", (), URL, where="uv.toml")
