@@ -12,9 +12,12 @@ from archpip.environments import (
     AuditedPart,
     InferredTarget,
     Shape,
+    Tree,
     adopt_python,
     audit_tree,
     detect_shape,
+    find_elsewhere,
+    find_interpreter,
     find_library_folder,
     find_scope,
     infer_from_name,
@@ -73,7 +76,13 @@ def audit(
             holds_program=is_app(path, shape),
             library_folder=find_library_folder(tree, shape),
         )
-    return _report(path, shape, inferred, parts, host=host)
+        elsewhere = _find_elsewhere(path, shape, tree)
+    return _report(path, shape, inferred, parts, host=host, elsewhere=elsewhere)
+
+
+def _find_elsewhere(path: Path, shape: Shape, tree: Tree) -> tuple[str, ...]:
+    """Return what else is imported from by the interpreter of an environment that is in use."""
+    return find_elsewhere(tree, path) if find_interpreter(path, shape) is not None else ()
 
 
 def _find_wheels_target(
@@ -106,7 +115,8 @@ def check(
     inferred = InferredTarget(target=target, origin="the interpreter")
     with closing(open_tree(path, shape)) as tree:
         parts = audit_tree(tree, target, policy, scope=find_scope(tree))
-    audited = _report(path, shape, inferred, parts, host=target)
+        elsewhere = _find_elsewhere(path, shape, tree)
+    audited = _report(path, shape, inferred, parts, host=target, elsewhere=elsewhere)
     return audited, check_modules(audited, runner)
 
 
@@ -117,6 +127,7 @@ def _report(
     parts: tuple[AuditedPart, ...],
     *,
     host: Target,
+    elsewhere: tuple[str, ...] = (),
 ) -> Audit:
     target = inferred.target
     return Audit(
@@ -127,6 +138,7 @@ def _report(
         runs_here=target.operating_system is host.operating_system
         and not set(target.architectures).isdisjoint(host.architectures),
         parts=parts,
+        elsewhere=elsewhere,
     )
 
 

@@ -7,6 +7,7 @@ use.
 """
 
 from archpip.environments.auditing import audit_tree
+from archpip.environments.elsewhere import find_elsewhere
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.inference import (
     InferredTarget,
@@ -37,6 +38,7 @@ __all__ = [
     "adopt_python",
     "audit_tree",
     "detect_shape",
+    "find_elsewhere",
     "find_interpreter",
     "find_library_folder",
     "find_remedy",

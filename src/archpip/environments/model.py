@@ -144,6 +144,8 @@ class Audit(Struct, frozen=True, kw_only=True):
     """Whether this machine can run an interpreter of the target."""
     parts: tuple[AuditedPart, ...]
     """Sorted by label; those without native code and findings too."""
+    elsewhere: tuple[str, ...] = ()
+    """What its Python imports from as well and was not audited, for display."""
 
     @property
     def status(self) -> Status:

@@ -23,6 +23,7 @@ def render_json(audit: Audit) -> str:
         },
         "verdict": audit.status.value,
         "binaries": audit.binaries,
+        "elsewhere": list(audit.elsewhere),
         "parts": [_part_to_dict(audit, part) for part in audit.parts],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

@@ -23,6 +23,9 @@ def _iter_body(audit: Audit) -> Iterator[str]:
         f"{escape(target.floor_name)}; by {escape(audit.target_origin)}). "
         f"{escape(summarize(audit))}.</p>"
     )
+    if audit.elsewhere:
+        places = ", ".join(map(escape, audit.elsewhere))
+        yield f"<p>Not audited, though imported from as well: {places}.</p>"
     found = [part for part in audit.parts if part.findings]
     for part in sorted(found, key=lambda part: -part.verdict.status.rank):
         yield from _iter_part(audit, part)

@@ -119,6 +119,20 @@ def test_an_environment_that_is_right_is_clean(
     assert "1 ok" in finished.stdout
 
 
+@pytest.mark.parametrize("command", ["audit", "check"])
+def test_what_is_imported_from_elsewhere_is_told(
+    archpip_cli: ArchpipCommand, environment: Path, tmp_path: Path, command: str
+) -> None:
+    right = shutil.copytree(environment, tmp_path / "env", symlinks=True)
+    (site,) = right.glob("lib/python*/site-packages")
+    (tmp_path / "src").mkdir()
+    (site / "__editable__.x.pth").write_text(str(tmp_path / "src"))
+
+    finished = archpip_cli(command, right)
+
+    assert f"imports from {tmp_path}/src as well, which was not audited" in finished.stderr
+
+
 def test_the_fix_cures_its_finding_and_changes_nothing_else(
     archpip_cli: ArchpipCommand, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ from archpip.cli.options import (
 from archpip.cli.policies import read_policy, warn_of_unmatched
 from archpip.cli.targets import FLOORS, read_target
 from archpip.cli.terminal import Terminal
+from archpip.cli.unaudited import warn_of_elsewhere
 from archpip.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.warning(
             f"{audited.path} holds no distribution and no native binary: nothing was judged"
         )
+    warn_of_elsewhere(audited, terminal)
     if suspects:
         return _blame(audited, suspects, arguments, terminal)
     _print(audited, arguments, terminal)

@@ -20,6 +20,7 @@ from archpip.cli.numbers import parse_time_limit
 from archpip.cli.options import add_cache_options, add_policy_options
 from archpip.cli.policies import read_policy
 from archpip.cli.terminal import Terminal
+from archpip.cli.unaudited import warn_of_elsewhere
 from archpip.environments import Shape, detect_shape, find_interpreter
 from archpip.errors import ExitCode, UsageError
 from archpip.failures import Runner
@@ -118,6 +119,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         environ=terminal.environ,
     )
     audited, trials = check(path, runner, target=target, policy=policy)
+    warn_of_elsewhere(audited, terminal)
     if arguments.format == "json":
         terminal.output(render_json(audited, trials))
     else:
