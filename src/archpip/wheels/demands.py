@@ -1,5 +1,6 @@
-"""Modules that their own package imports whatever happens, going by its `__init__.py`.
+"""Modules that a project's package imports whatever happens, going by its `__init__.py`.
 
+A package below it may be one that nobody imports, so only what lies in the outermost is looked at.
 This is read only for a module whose suffix names another machine than its code is for. No Python
 imports such a file, and only the source tells a package that does without it from one that fails.
 """
@@ -12,12 +13,11 @@ from archpip.architecture import Architecture, find_architecture
 from archpip.wheels.errors import WheelUnreadableError
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
-# `_core.cp311-win_amd64.pyd`, `_core.cpython-311-x86_64-linux-gnu.so`
+# `demo/_core.cp311-win_amd64.pyd`, `demo/_core.cpython-311-x86_64-linux-gnu.so`
 _MODULE = re.compile(
-    r"(?:(?P<folder>.+)/)?(?P<stem>[^/.]+)"
+    r"(?P<folder>(?:[^/]+\.data/(?:purelib|platlib)/)?(?P<package>[^/]+))/(?P<stem>[^/.]+)"
     r"\.(?:cp|cpython-|pypy|pp)\d+t?(?:-pp\d+)?-(?P<platform>[^/.]+)\.(?:pyd|so)"
 )
-_DATA_FOLDER = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
 _MAX_BYTES = 256 * 1024
 
 
@@ -72,7 +72,7 @@ def _is_imported(match: re.Match[str], texts: Mapping[str, str]) -> bool:
     text = texts.get(f"{match['folder']}/__init__.py")
     if text is None:
         return False
-    package = re.escape(_DATA_FOLDER.sub("", match["folder"]).replace("/", "."))
+    package = re.escape(match["package"])
     stem = re.escape(match["stem"])
     pattern = (
         rf"^(?:from[ \t]+(?:\.|{package}\.){stem}[ \t.]"

@@ -79,8 +79,8 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """Folders that the wheel's `*.pth` files add to `sys.path`, below the folder that the wheel is
     installed to, in the order in which they are added; no repeats."""
     demanded: tuple[str, ...] = ()
-    """Of the modules whose suffix names another machine than their code is for, those that the
-    `__init__.py` of their own package imports whatever happens; in directory order."""
+    """Of the modules whose suffix names another machine than their code is for, those in an
+    outermost package whose `__init__.py` imports them whatever happens; in directory order."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """Each binary was read at least this deep, most deeper. The store replaces an inspection by a

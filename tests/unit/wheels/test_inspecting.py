@@ -82,6 +82,8 @@ def test_only_names_that_contradict_the_code_are_looked_up() -> None:
     assert matching.demanded == ()
     foreign = "demo/_core.cpython-311-x86_64-linux-gnu.so"
     assert inspect({**source, foreign: arm64}).demanded == (foreign,)
+    below = {"demo/sub/__init__.py": b"from ._core import run\n"}
+    assert inspect({**below, "demo/sub/_core.cp311-win_amd64.pyd": arm64}).demanded == ()
     unnamed = inspect({**source, "demo/_core.abi3.so": arm64})
     assert unnamed.demanded == ()
 
