@@ -79,6 +79,20 @@ def find_promised(wanted: list[Placed], architecture: Architecture) -> list[Plac
     return [one for one in naming if architecture in one.name.promised]
 
 
+def is_beside_source(case: Case, wanted: list[Placed]) -> bool:
+    """Return whether libraries are extras of a wheel whose own code is all in Python.
+
+    A wheel for one ABI without any module was built by a project that does without its modules
+    (debugpy's speed-ups), so that a library not named after the project is no purpose of it.
+    """
+    abis = {tag.split("-")[1] for tag in case.inspection.tags}
+    return (
+        "none" not in abis
+        and not any(case.with_role(Role.MODULE))
+        and not any(_is_named_after(case, one) for one in wanted)
+    )
+
+
 def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
     """Return whether all are for processes of their own that every Windows runs (WOW64).
 

@@ -15,6 +15,7 @@ from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.families import group_families
 from archpip.verdicts.family_members import (
     find_promised,
+    is_beside_source,
     is_driver,
     is_for_32_bits,
     is_for_processes_beside,
@@ -115,7 +116,8 @@ def _is_module(one: Placed) -> bool:
 
 def _judge_named(case: Case, wanted: list[Placed], architecture: Architecture) -> Iterator[Finding]:
     """Judge a family whose names all say for which machines they are, none being the target."""
-    if case.is_any or case.serves(architecture) or case.runs(architecture):
+    useful = case.is_any or case.serves(architecture) or case.runs(architecture)
+    if useful or is_beside_source(case, wanted):
         yield _lacking_member(case, wanted, architecture)
     else:
         # The tag promises this machine, and all files in the wheel name others.

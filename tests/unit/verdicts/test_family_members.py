@@ -157,6 +157,18 @@ def test_module_of_an_environment_within_the_wheel_is_its_own_systems(world: Wor
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
 
 
+def test_named_helper_of_a_wheel_without_its_modules_is_an_extra(world: World) -> None:
+    target = world.target("macos", "arm64")
+    helper = world.member("debug/attach/attach_x86_64.dylib", "macos", "x86_64")
+    wheel = world.wheel(helper, tags=["cp312-cp312-macosx_11_0_universal2"])
+    assert world.findings(wheel, target) == {"AP402": Status.DEGRADED}
+    purpose = world.wheel(helper, tags=["py3-none-macosx_11_0_universal2"])
+    assert world.findings(purpose, target) == {"AP401": Status.WRONG}
+    own = world.member("project/libproject_x86_64.dylib", "macos", "x86_64")
+    named = world.wheel(own, tags=["cp312-cp312-macosx_11_0_universal2"])
+    assert world.findings(named, target) == {"AP401": Status.WRONG}
+
+
 def test_32_bit_library_is_left_over_on_macos(world: World) -> None:
     wheel = world.any_wheel(
         world.member("sound/lib/x64/libbass.dylib", "macos", "x86_64", "arm64"),
