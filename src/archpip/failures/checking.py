@@ -189,20 +189,29 @@ def _try_module(
     command = _command(module, runner, root)
     started = time.monotonic()
     answer = _run(command, runner, folder)
-    own = tuple(f for f in module.part.findings if f.member == module.member)
     return Trial(
         module=module,
         outcome=answer.outcome,
         message=answer.message,
         complaint=answer.complaint,
         seconds=time.monotonic() - started,
-        findings=own or tuple(_find_behind(audit, answer.complaint)),
+        findings=tuple(dict.fromkeys(_iter_findings(audit, module, answer))),
     )
 
 
-def _find_behind(audit: Audit, complaint: str) -> Iterator[Finding]:
-    """Yield what is held against the library that the system cannot load for a module."""
-    for culprit in find_culprits(audit, read_suspects(complaint)):
+def _iter_findings(audit: Audit, module: ModuleFile, answer: _Answer) -> Iterator[Finding]:
+    """Yield what is held against a module, or else what is behind its failure."""
+    found = [f for f in module.part.findings if f.member == module.member]
+    found = found or [*_find_behind(audit, answer.complaint)]
+    yield from found
+    if answer.outcome is Outcome.FAILED and all(f.weight is not Status.WRONG for f in found):
+        # It may be another module, which it imports, that is wrong.
+        yield from _find_behind(audit, answer.message)
+
+
+def _find_behind(audit: Audit, message: str) -> Iterator[Finding]:
+    """Yield what is held against the file that a message is about."""
+    for culprit in find_culprits(audit, read_suspects(message)):
         if not culprit.missing_library:
             yield from (f for f in culprit.findings if f.member == culprit.member)
 

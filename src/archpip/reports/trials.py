@@ -14,6 +14,8 @@ from archpip.verdicts import Status
 SCHEMA_VERSION = 1
 
 _INDENT = " " * 14
+_MOST_LINES = 3
+"""Most lines of one message."""
 _OUTCOME_STYLES = {
     Outcome.IMPORTED: "green",
     Outcome.NOT_A_MODULE: "green",
@@ -31,12 +33,12 @@ def render_trials(audit: Audit, trials: Sequence[Trial], *, show_all: bool) -> R
     Args:
         audit: The verdicts from the files alone.
         trials: The outcomes of the imports.
-        show_all: Draw successful imports, too.
+        show_all: Draw successful imports, too, and long messages in full.
     """
     lines: list[Text] = []
     for trial in trials:
         if show_all or not trial.works or trial.disagrees or trial.outcome is Outcome.RAISED:
-            lines.extend(_lines(trial))
+            lines.extend(_lines(trial, show_all=show_all))
     raised = sum(1 for trial in trials if trial.outcome is Outcome.RAISED)
     failed = sum(1 for trial in trials if not trial.works)
     disagreeing = sum(1 for trial in trials if trial.disagrees)
@@ -50,7 +52,7 @@ def render_trials(audit: Audit, trials: Sequence[Trial], *, show_all: bool) -> R
     return Group(*lines)
 
 
-def _lines(trial: Trial) -> Iterator[Text]:
+def _lines(trial: Trial, *, show_all: bool) -> Iterator[Text]:
     module = trial.module
     yield Text.assemble(
         (f"{trial.outcome.value:<13} ", _OUTCOME_STYLES[trial.outcome]),
@@ -59,8 +61,12 @@ def _lines(trial: Trial) -> Iterator[Text]:
         (trial.static.value, STATUS_STYLES[trial.static]),
         ")",
     )
-    for line in trial.message.splitlines():
-        yield Text(f"{_INDENT}{line.strip()}")
+    said = [line.strip() for line in trial.message.splitlines() if line.strip()]
+    if len(said) > _MOST_LINES and not show_all:
+        # Advice stands between what happened and, last, the error that it came from.
+        said = [said[0], f"… {len(said) - _MOST_LINES + 1} more lines (--all)", said[-1]]
+    for line in said:
+        yield Text(f"{_INDENT}{line}")
     # A package that rewords the error of its module hides the loader's message.
     if trial.complaint and trial.complaint not in trial.message:
         yield Text(f"{_INDENT}the system says: {trial.complaint}")

@@ -110,6 +110,30 @@ def test_a_library_that_is_held_against_its_wheel_is_behind_the_failure(tmp_path
     assert (trial.static, trial.disagrees) == (Status.WRONG, False)
 
 
+def test_a_module_that_fails_for_a_wrong_one_is_no_disagreement(tmp_path: Path) -> None:
+    """Python runs `sax.py` in place of a compiled `sax`, and that imports a wrong `etree`."""
+    ending = ".cpython-311-x86_64-linux-gnu.so"
+    files = {
+        f"pkg/etree{ending}": ELF_X86_64_MODULE,
+        f"pkg/sax{ending}": ELF_X86_64_MODULE,
+        "pkg/sax.py": b"",
+    }
+    lay_out(tmp_path, distribution("pkg", files, tag="cp311-cp311-linux_aarch64"), within=SITE)
+    answer = {
+        "type": "ImportError",
+        "message": "cannot import name 'etree' from 'pkg' (/env/pkg/__init__.py)",
+        "loader": f"/env/pkg/sax{ending}: cannot open shared object file: No such file",
+    }
+
+    _, trial = check_modules(
+        audit(tmp_path, LINUX), ending_with(FAILED, f"\n{MARK}{json.dumps(answer)}\n")
+    )
+
+    assert trial.module.name == "pkg.sax"
+    assert [finding.code for finding in trial.findings] == ["AP105", "AP103"]
+    assert (trial.static, trial.disagrees) == (Status.WRONG, False)
+
+
 @pytest.mark.parametrize("status", [0, 7])
 def test_a_module_that_ends_the_process_was_not_imported(tmp_path: Path, status: int) -> None:
     lay_out(tmp_path, distribution("pkg", {"pkg/_x.abi3.so": ARM64_MODULE}), within=SITE)
