@@ -170,12 +170,21 @@ class WheelNotFoundError(UsageError):
 
     code = "wheel-not-found"
 
-    def __init__(self, *, subject: str, reason: str, instead: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        subject: str,
+        reason: str,
+        instead: tuple[str, ...] = (),
+        has_source: bool = False,
+    ) -> None:
         super().__init__(subject, reason)
         self.subject = subject
         self.reason = reason
         self.instead = instead
         """File names that exist."""
+        self.has_source = has_source
+        """Whether it can be built from source for the target instead."""
 
     def __str__(self) -> str:
         return f"There is no wheel for '{self.subject}': {self.reason}"

@@ -124,16 +124,18 @@ def _fitting_wheels(
 ) -> tuple[Link, ...]:
     ranking = Ranking(target=target, options=ResolveOptions())
     misfits: Sequence[Link] = ()
+    has_source = False
     for version in allowed:
         ladder = ranking.ladder(catalogue, version)
         wheels = tuple(o.link for o in ladder.offers if o.kind is LinkKind.WHEEL)
         if wheels:
             return wheels
         misfits = misfits or ladder.misfits
+        has_source = has_source or bool(ladder.offers)
     reason = f"version {allowed[0]} has sdists only"
     if misfits:
         reason = f"none fits {target.name}; {describe_misfit(misfits, target)}"
-    raise WheelNotFoundError(subject=subject, reason=reason)
+    raise WheelNotFoundError(subject=subject, reason=reason, has_source=has_source)
 
 
 def adapt_python(subject: str, target: Target) -> Target:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from archpip.environments import AuditedPart, Installer, unreadable
 from archpip.errors import ArchpipError
+from archpip.resolution import WheelNotFoundError
 from archpip.targets import Target
 from archpip.verdicts import Policy, judge
 from archpip.wheelhouses.lockfiles import LockedProject
@@ -63,16 +64,21 @@ def _inspect(project: LockedProject, target: Target, look_up: LookUp) -> Inspect
             return _without_wheel(name, project, target)
     try:
         return look_up(subject)
+    except WheelNotFoundError as error:
+        return _not_built(name) if error.has_source else unreadable(name, reason=str(error))
     except ArchpipError as error:
         return unreadable(name, reason=str(error))
 
 
 def _without_wheel(name: str, project: LockedProject, target: Target) -> Inspection:
-    nothing = unreadable(
-        name, reason=f"none of its wheels fits {target.name} with {target.python.display_name}"
-    )
-    if not project.has_source:
-        return nothing
+    if project.has_source:
+        return _not_built(name)
+    fitting = f"{target.name} with {target.python.display_name}"
+    return unreadable(name, reason=f"none of its wheels fits {fitting}")
+
+
+def _not_built(name: str) -> Inspection:
+    """Return the inspection of what is built from source, and so has no binaries yet."""
     return Inspection(
         filename=name,
         sha256=None,

@@ -53,6 +53,16 @@ def test_why_there_is_none(subject: str, reason: str, world: FakeWorld, target: 
         find_wheels(subject, world=world, target=target)
 
 
+@pytest.mark.parametrize(("subject", "count"), [("b", 1), ("c", 0)])
+def test_whether_there_is_a_source_is_told(
+    subject: str, count: int, world: FakeWorld, target: Target
+) -> None:
+    with pytest.raises(WheelNotFoundError) as caught:
+        find_wheels(subject, world=world, target=target)
+
+    assert int(caught.value.has_source) == count
+
+
 def test_near_names_are_a_hint(world: FakeWorld, target: Target) -> None:
     with pytest.raises(WheelNotFoundError) as caught:
         find_wheels("a-1.0-cp312-cp312-win_amd64.whl", world=world, target=target)

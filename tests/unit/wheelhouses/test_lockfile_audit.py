@@ -1,6 +1,9 @@
 """The audit of a lockfile: which wheels are looked up, and for which machine each is judged."""
 
+import pytest
+
 from archpip.architecture import Architecture, OperatingSystem
+from archpip.resolution import WheelNotFoundError
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import Policy, Status
 from archpip.wheelhouses.lockfile_audit import audit_locked
@@ -54,3 +57,19 @@ def test_one_half_serves_nobody() -> None:
     assert [(target, status) for _, target, status in audit(ARM)] == [
         ("macos-universal2", Status.UNKNOWN)
     ]
+
+
+@pytest.mark.parametrize(("has_source", "status"), [(True, Status.OK), (False, Status.UNKNOWN)])
+def test_a_pin_without_a_wheel_is_built_from_source_if_there_is_one(
+    has_source: bool,  # noqa: FBT001 - as the error has it
+    status: Status,
+) -> None:
+    """As in a lockfile that names the sdist: nothing is known to be wrong."""
+    pin = LockedProject(name="a", version="1.0", wheels=(), has_source=True, lists_files=False)
+
+    def look_up(subject: str) -> Inspection:
+        raise WheelNotFoundError(subject=subject, reason="none fits", has_source=has_source)
+
+    (part,) = audit_locked((pin,), BOTH, Policy(), look_up=look_up)
+
+    assert (part.label, part.verdict.status) == ("a 1.0", status)
