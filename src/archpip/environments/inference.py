@@ -1,9 +1,11 @@
 """Infer the target of a tree from its interpreter, else from its files."""
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import closing
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -12,7 +14,12 @@ from msgspec.structs import replace
 
 from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
 from archpip.environments.model import Shape, Tree
-from archpip.environments.records import find_conda_prefix, parse_conda_record, read_text
+from archpip.environments.records import (
+    find_conda_prefix,
+    parse_conda_record,
+    parse_record,
+    read_text,
+)
 from archpip.errors import ArchpipError, BinaryFormatError, UsageError
 from archpip.reachable import is_file, is_there
 from archpip.targets import (
@@ -50,6 +57,7 @@ _SYSTEMS = {
     BinaryFormat.ELF: "linux",
     BinaryFormat.PE: "windows",
 }
+_OF_ANY = "-none-any"
 _LIBC_BYTES = 8 << 20
 
 
@@ -148,7 +156,7 @@ class _Evidence:
         votes = Counter(
             match["python"]
             for member in self._members
-            if (match := _find_python_folder(member.path) or _find_suffix(member.path))
+            if (match := _find_python_folder(member.path) or self._suffixes.get(member.path))
         )
         names = [
             self._of_configuration(),
@@ -232,15 +240,37 @@ class _Evidence:
                     yield text
 
     def _of_suffixes(self) -> str:
-        votes = Counter(match["platform"] for m in self._members if (match := _find_suffix(m.path)))
+        votes = Counter(match["platform"] for match in self._suffixes.values())
         # `darwin` names no architecture: the wheels' tags do.
         return next((name for name, _ in votes.most_common(1) if name != "darwin"), "")
 
+    @cached_property
+    def _suffixes(self) -> Mapping[str, re.Match[str]]:
+        """The suffixes of modules, by path, save those of wheels for any machine and Python.
+
+        Such a wheel has them for some that it was made on, if at all.
+        """
+        found = {m.path: match for m in self._members if (match := _find_suffix(m.path))}
+        loose = frozenset(self._iter_of_any(found)) if found else frozenset()
+        return {path: match for path, match in found.items() if path not in loose}
+
+    def _iter_of_any(self, paths: Container[str]) -> Iterator[str]:
+        for wheel_file in self._iter_wheel_files():
+            tags = parse_wheel_file(self._read(wheel_file)).tags
+            if tags and all(tag.endswith(_OF_ANY) for tag in tags):
+                dist_info = posixpath.dirname(wheel_file)
+                record = f"{dist_info}/RECORD"
+                root = posixpath.dirname(dist_info)
+                text = self._read(record)
+                yield from parse_record(text, record=record, root=root, members=paths).paths
+
+    def _iter_wheel_files(self) -> Iterator[str]:
+        return (m.path for m in self._members if m.path.endswith(".dist-info/WHEEL"))
+
     def _of_tags(self) -> str:
-        wheel_files = (m.path for m in self._members if m.path.endswith(".dist-info/WHEEL"))
         platforms = (
             {tag.rpartition("-")[2] for tag in parse_wheel_file(self._read(path)).tags}
-            for path in wheel_files
+            for path in self._iter_wheel_files()
         )
         votes = Counter(
             text.format(found[1])

@@ -97,6 +97,23 @@ def test_names_of_modules_tell_the_target(tmp_path: Path) -> None:
     )
 
 
+def test_modules_in_a_wheel_for_any_machine_do_not_tell_the_target(tmp_path: Path) -> None:
+    """debugpy's holds one for Windows and Python 3.9, where it was made."""
+    loose = {f"loose/_{i}.cp39-win_amd64.pyd": X86_64_MODULE for i in range(3)}
+    lay_out(tmp_path, distribution("loose", loose, tag="py3-none-any"))
+
+    alone = inferred(tmp_path, Shape.SITE_PACKAGES)
+    strict = {"pkg/_x.cpython-312-x86_64-linux-gnu.so": X86_64_MODULE}
+    lay_out(tmp_path, distribution("pkg", strict, tag="cp312-cp312-linux_x86_64"))
+
+    assert alone == ("linux-aarch64", "3.11", "this machine, since nothing there names another")
+    assert inferred(tmp_path, Shape.SITE_PACKAGES) == (
+        "linux-x86_64",
+        "3.12",
+        "the names of its modules",
+    )
+
+
 def test_wheels_tell_the_target_where_names_do_not(tmp_path: Path) -> None:
     files = distribution("a", {"a/_x.cpython-310-darwin.so": X86_64_MODULE})
 
