@@ -32,7 +32,8 @@ _SUBDIRECTORIES = {
 """conda's names by the parts of a target's name."""
 
 _FOLDER = "FOLDER"
-"""Placeholder for an environment's import folder, which an audit of the app cannot know."""
+"""Placeholder for the environment that an app was built from, which an audit of it cannot know, or
+for that environment's import folder."""
 
 
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
@@ -66,7 +67,8 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
             words += ["--python", audit.path]
         case Shape.NUITKA | Shape.PYINSTALLER | Shape.MACOS_APP if not _is_installed(part):
             # Into the environment that the app is then rebuilt from.
-            words += [] if audit.runs_here else [*version, "--target", _FOLDER]
+            words += ["--python"] if audit.runs_here else [*version, "--target"]
+            words += [_FOLDER]
         case Shape.ZIP | Shape.IMAGE:
             # A packed file cannot be changed in place: this fills the folder that is packed.
             words += [*version, "--target", part.root or "."]

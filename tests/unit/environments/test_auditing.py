@@ -282,7 +282,7 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
             Installer.PIP,
             (
                 "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64"
+                " --target-platform macos-arm64 --python FOLDER"
             ),
         ),
         (
@@ -300,7 +300,7 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
             Installer.PIP,
             (
                 "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64"
+                " --target-platform macos-arm64 --python FOLDER"
             ),
         ),
         (
