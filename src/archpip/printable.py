@@ -1,9 +1,13 @@
 """Control characters spelled out in whatever is shown: what moves a terminal's cursor moves none.
 
+Nor does what turns the direction of text, and so shows a name that is not the file's (UAX #9, §2).
+
 A file's name may hold them, or a line of somebody's requirements, and a message may hold either.
 """
 
+_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+_CONTROL |= {code: f"\\u{code:04x}" for code in _DIRECTIONS}
 _CONTROL_BUT_LINES = {code: text for code, text in _CONTROL.items() if chr(code) not in "\n\t"}
 
 

@@ -11,6 +11,7 @@ from archpip.reports.audit import render_lines, summarize
 from archpip.reports.audit_json import render_json
 from archpip.reports.audit_page import render_html
 from archpip.reports.sarif import render_sarif
+from archpip.reports.style import render_line
 from archpip.targets import PythonTarget, Target
 from archpip.verdicts import AppliedOverride, Finding, Status, Verdict
 from archpip.wheels import Inspection
@@ -102,6 +103,18 @@ def test_pages_escape_what_wheels_say(audit: Audit) -> None:
 
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_pages_and_lines_spell_out_what_turns_text(audit: Audit) -> None:
+    message = "a\x1b[31m\n\u202eos.b: wrong"
+    verdict = Verdict(target="t", findings=(replace(FINDING, message=message),))
+    turned = replace(audit, parts=(replace(audit.parts[0], verdict=verdict),))
+    spelled = "a\\x1b[31m\\x0a\\u202eos.b: wrong"
+
+    lines = [render_line(line, colour=False) for line in render_lines(turned, show_all=False)]
+
+    assert any(line.endswith(spelled) for line in lines)
+    assert f"</b> {spelled}</li>" in render_html(turned)
 
 
 def test_pages_begin_with_the_worst_parts(audit: Audit) -> None:
