@@ -1,6 +1,6 @@
 """Audit an environment in a cold process, against parsing each of its binaries with LIEF.
 
-    python -m bench.audit [ENVIRONMENT] [--runs 5]
+    python -m bench.audit [ENVIRONMENT] [--target-platform TARGET] [--runs 5]
 
 LIEF is told which files are native; the audit finds them, reads every RECORD, asks the
 environment's interpreter what it is, and judges. Both start cold: their imports count. The goal is
@@ -49,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", nargs="?", type=Path, default=Path(sys.prefix))
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--target-platform", metavar="TARGET", help="what it is for (default: this)")
     arguments = parser.parse_args()
     binaries = find_binaries(arguments.environment)
     with (
@@ -64,7 +65,7 @@ def main() -> None:
         commands = {
             "LIEF": [sys.executable, "-c", _LIEF, listing.name],
             "LIEF, its import alone": [sys.executable, "-c", _LIEF, str(nothing)],
-            "archpip audit": audit_command(arguments.environment),
+            "archpip audit": audit_command(arguments.environment, arguments.target_platform),
             "archpip, all symbols": [sys.executable, "-c", _SYMBOLS, listing.name],
         }
         contestants = [
@@ -79,9 +80,10 @@ def main() -> None:
     print(f"  a library of {_LARGE_BYTES / 1e9} GB: {measure_memory():.0f} MB at most")
 
 
-def audit_command(folder: Path) -> list[str]:
-    """Return the command that audits a folder for this machine."""
-    return [sys.executable, "-m", "archpip", "audit", str(folder), "--format", "json"]
+def audit_command(folder: Path, target: str | None = None) -> list[str]:
+    """Return the command that audits a folder, for this machine unless a target is named."""
+    command = [sys.executable, "-m", "archpip", "audit", str(folder), "--format", "json"]
+    return [*command, "--target-platform", target] if target else command
 
 
 def find_binaries(folder: Path) -> list[str]:
