@@ -151,7 +151,8 @@ def find_conda_prefix(path: str) -> str | None:
     Images and homes have a prefix somewhere below, and a prefix has further ones in `envs`. The
     prefix is empty if it is the tree itself.
     """
-    match = _CONDA_RECORD.fullmatch(path)
+    # An audit asks for each of tens of thousands of paths.
+    match = _CONDA_RECORD.fullmatch(path) if "conda-meta/" in path else None
     return None if match is None else match["prefix"] or ""
 
 
