@@ -49,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", nargs="?", type=Path, default=Path(sys.prefix))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--target-platform", metavar="TARGET", help="what it is for (default: this)")
+    parser.add_argument("--target-platform", metavar="TARGET", help="default: this machine")
     arguments = parser.parse_args()
     binaries = find_binaries(arguments.environment)
     with (
