@@ -1,6 +1,7 @@
 """pip and uv behind the gateway, on the real index."""
 
 import os
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -139,3 +140,23 @@ def test_uv_lock_is_what_uv_alone_would_write(archpip_cli: ArchpipCommand, tmp_p
     assert checked.returncode == 0, checked.stderr
     assert '"https://pypi.org/simple"' in (tmp_path / "uv.lock").read_text()
     assert "127.0.0.1" not in (tmp_path / "uv.lock").read_text()
+
+
+@pytest.mark.parametrize("version", ["22.3.1", "23.0.1"])
+def test_pip_that_misreads_the_older_name_of_metadata_installs(
+    archpip_cli: ArchpipCommand, tmp_path: Path, version: str
+) -> None:
+    old = tmp_path / "old"
+    subprocess.run([*PIP, "install", "-q", "--target", old, f"pip=={version}"], check=True)
+
+    run = archpip_cli(
+        *("exec", "--", sys.executable, old / "pip", "download", "--no-deps"),
+        *("--dest", tmp_path / "files", "six==1.17.0"),
+        # Newer ones use the system's by themselves.
+        PIP_CERT=ssl.get_default_verify_paths().cafile or "",
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert [path.name for path in (tmp_path / "files").iterdir()] == [
+        "six-1.17.0-py2.py3-none-any.whl"
+    ]

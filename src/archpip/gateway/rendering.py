@@ -123,8 +123,8 @@ def _file_entry(page: ProjectPage, file: OfferedFile) -> Mapping[str, object]:
         return file.entry
     entry = {**file.entry, "url": _address(page, file)}
     if file.metadata_hashes is not None:
-        # PEP 714: both names, for clients that know only the older one.
-        entry["core-metadata"] = entry["dist-info-metadata"] = dict(file.metadata_hashes) or True
+        # Not under the older name as well, which pip 22.3 to 23.0 cannot read in JSON (PEP 714).
+        entry["core-metadata"] = dict(file.metadata_hashes) or True
     return entry
 
 

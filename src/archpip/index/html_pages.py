@@ -61,7 +61,8 @@ class _HtmlPage:
             entry["gpg-sig"] = attributes["data-gpg-sig"] == "true"
         metadata = _metadata_hashes(_metadata_attribute(attributes))
         if metadata is not None:
-            entry["core-metadata"] = entry["dist-info-metadata"] = dict(metadata) or True
+            # Not under the older name as well, which pip 22.3 to 23.0 cannot read (PEP 714).
+            entry["core-metadata"] = dict(metadata) or True
         return entry
 
     def _read(self, position: int) -> tuple[str, dict[str, str]]:

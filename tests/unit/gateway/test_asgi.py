@@ -260,7 +260,9 @@ def test_metadata_is_served_where_the_index_has_none(
     response = client.get(f"{PAGE}{file['url']}.metadata")
 
     assert response.content == METADATA
-    assert file["core-metadata"] == file["dist-info-metadata"] != {}
+    assert file["core-metadata"] != {}
+    # pip 22.3 to 23.0 fail on the older name in JSON (PEP 714).
+    assert "dist-info-metadata" not in file
 
 
 def test_file_is_fetched_from_the_index_itself(client: TestClient, upstream: FakeUpstream) -> None:

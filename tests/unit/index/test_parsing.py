@@ -246,7 +246,6 @@ def test_html_page_describes_its_files_as_json_would() -> None:
         "yanked": True,
         "gpg-sig": False,
         "core-metadata": {"sha256": "cd"},
-        "dist-info-metadata": {"sha256": "cd"},
     }
 
 
