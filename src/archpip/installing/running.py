@@ -61,15 +61,15 @@ def finish_installer(
         try:
             process.wait()
         except KeyboardInterrupt:
-            tell("The installer has begun, and is finished first; interrupt again to stop it")
-            _finish(process)
+            _finish(process, tell)
             _check(process, command, output)
             raise
         _check(process, command, output)
 
 
-def _finish(process: "subprocess.Popen[bytes]") -> None:
+def _finish(process: "subprocess.Popen[bytes]", tell: Callable[[str], None]) -> None:
     try:
+        tell("The installer has begun, and is finished first; interrupt again to stop it")
         process.wait()
     except KeyboardInterrupt as interrupt:
         process.terminate()

@@ -208,6 +208,8 @@ def test_an_interrupted_build_is_ended_with_what_it_started(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Whoever runs the tests may ignore signals, as nohup does.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 -- no threads
     ) as process:
         while not (pid.exists() and pid.read_text()):
             assert process.poll() is None, process.stderr

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 _SCRIPT = """
-import os, sys
+import os, signal, sys
 from archpip.installing.running import finish_installer
 from archpip.cli.signals import raising_signals
+# Whoever runs the tests may ignore signals, as nohup does.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 with raising_signals():
     tell = lambda text: print(text, flush=True)
     finish_installer([sys.executable, "-c", sys.argv[1]], os.environ, tell=tell)
