@@ -81,7 +81,7 @@ def _merge_meta(metas: Sequence[Mapping[str, object]]) -> dict[str, object]:
 
 def _minor(api_version: str) -> int:
     minor = api_version.partition(".")[2]
-    return int(minor) if minor.isdecimal() else 0
+    return int(minor[:9]) if minor.isdecimal() else 0  # Python reads no number of 5,000 digits
 
 
 def _join(lists: Iterable[object]) -> list[str]:

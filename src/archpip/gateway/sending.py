@@ -18,7 +18,8 @@ from archpip.gateway.errors import TransferEndedError
 from archpip.gateway.files import Transfer
 
 _CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+"""Python reads no number of more than 4,300 digits, and no file needs more than these."""
 
 
 class FileAnswer:

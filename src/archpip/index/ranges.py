@@ -22,7 +22,7 @@ _REFUSING = frozenset(
         HTTPStatus.METHOD_NOT_ALLOWED,
     }
 )
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 
 
 class HttpRangeReader:

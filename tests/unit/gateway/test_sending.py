@@ -34,6 +34,8 @@ def client(tmp_path: Path) -> TestClient:
         ("bytes=1-2,5-6", 200, None, CONTENT),
         ("lines=1-2", 200, None, CONTENT),
         ("bytes=-", 200, None, CONTENT),
+        (f"bytes={'9' * 5000}-", 200, None, CONTENT),
+        (f"bytes=-{'9' * 5000}", 200, None, CONTENT),
     ],
 )
 def test_ranges(
