@@ -24,6 +24,19 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - see above
 
 
+def find_obstacle(path: Path) -> str | None:
+    """Return why it cannot be told whether anything stands at a path; `None` if it can."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return error.strerror or str(error)
+    except ValueError as error:  # a null byte
+        return str(error)
+    return None
+
+
 def expand_home(path: str) -> Path:
     """Return a path with `~` or `~user` expanded, as pip does: literal if there is no such home."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - see above

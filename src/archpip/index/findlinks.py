@@ -9,7 +9,7 @@ from archpip.index.model import Link
 from archpip.index.page import Page
 from archpip.index.reading import PageReader
 from archpip.index.urls import filename_of, hashes_of, is_archive, path_of, to_file_url
-from archpip.reachable import expand_home, is_file, is_folder
+from archpip.reachable import expand_home, find_obstacle, is_file, is_folder
 from archpip.redaction import redact
 
 
@@ -72,6 +72,8 @@ def read_find_links(
         pages = (reader.read(url, location=location) for url in html)
         return (FilesPage(archives, index_url=shown), *(page for page in pages if page))
     if not is_file(path):
+        if obstacle := find_obstacle(path):
+            raise IndexUnavailableError(url=location, reason=obstacle)
         warn(f"--find-links {shown} is passed over: there is no such file or folder")
         return ()
     if _is_html(path.name):

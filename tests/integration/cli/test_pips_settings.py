@@ -142,6 +142,7 @@ def test_a_home_that_cannot_be_reached_is_no_bug(
         (("inspect", "{}"), ExitCode.NO_SOLUTION),
         (("install", "beta", "--python", "{}"), ExitCode.USAGE),
         (("lock", "beta", "-o", "{}"), ExitCode.LOCKFILE),
+        (("lock", "beta", "--find-links", "{}"), ExitCode.INDEX),
         (("lock", "beta @ file:///{}"), ExitCode.USAGE),
         (("fuse", "{}", "{}"), ExitCode.USAGE),
         (("check", "{}"), ExitCode.USAGE),

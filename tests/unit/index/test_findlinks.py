@@ -70,6 +70,16 @@ def test_a_path_where_nothing_is_offers_nothing_with_a_warning(
     assert warning == f"--find-links {location} is passed over: there is no such file or folder"
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"), [(f"/{'x' * 300}", "too long"), ("/a\0b", "null byte")]
+)
+def test_a_path_that_cannot_be_looked_at_is_an_error(
+    path: str, reason: str, urls: Callable[[str], list[str]]
+) -> None:
+    with pytest.raises(IndexUnavailableError, match=reason):
+        urls(path)
+
+
 def test_a_page_that_is_not_there_is_an_error(urls: Callable[[str], list[str]]) -> None:
     with pytest.raises(IndexUnavailableError, match="there is no such"):
         urls("https://h/gone/")
