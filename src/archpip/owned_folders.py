@@ -2,11 +2,13 @@
 
 A folder is its process's for as long as the process has it locked, and a lock ends with the process
 however that ends. So an unlocked folder is nobody's, and the next process that makes one of the
-same kind beside it removes it. That waits some days: an installer goes on when archpip is killed,
-and an error may have named a log in the folder. On Windows, which locks no folders, nobody does.
+same kind beside it removes it. Name and mode tell it from what a user has called `archpip-notes`.
+That waits some days: an installer goes on when archpip is killed, and an error may have named a log
+in the folder. On Windows, which locks no folders, nobody does.
 """
 
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -25,6 +27,10 @@ else:
 
 _KEPT_SECONDS = 3 * 24 * 60 * 60
 _KIND = "archpip-"
+_PRIVATE = 0o700
+"""The mode of what `tempfile` makes. Folders of users are seldom so."""
+_RANDOM = re.compile(r"(?:[a-z0-9._-]+-)?[a-z0-9_]{8}")
+"""The rest of a name: perhaps what is done in it, and the letters that `tempfile` draws."""
 
 
 @contextmanager
@@ -67,19 +73,23 @@ def _remove_left(place: Path, kind: str) -> None:
     """Remove the old folders of a kind that are nobody's, once in a process."""
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
-            if entry.name.startswith(kind) and _is_old(entry):
+            if _is_name_of(entry.name, kind) and _is_old(entry):
                 lock = _try_to_lock(Path(entry.path))
                 if lock is not None:
                     shutil.rmtree(entry.path, ignore_errors=True)
                     os.close(lock)
 
 
+def _is_name_of(name: str, kind: str) -> bool:
+    return name.startswith(kind) and _RANDOM.fullmatch(name, len(kind)) is not None
+
+
 def _is_old(entry: "os.DirEntry[str]") -> bool:
-    """Return whether an entry is a folder of ours that was last changed some days ago."""
+    """Return whether an entry is a private folder of ours, last changed some days ago."""
     status = entry.stat(follow_symlinks=False)
     age_seconds = time.time() - status.st_mtime
-    is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
-    return is_ours and age_seconds > _KEPT_SECONDS
+    is_private = stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == _PRIVATE
+    return is_private and status.st_uid == os.getuid() and age_seconds > _KEPT_SECONDS
 
 
 def _try_to_lock(folder: Path) -> int | None:

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,21 +74,40 @@ def test_what_a_process_has_is_not_touched_however_old(
     assert (killed[1] / "file").exists()
 
 
-@pytest.mark.parametrize(("name", "days"), [(".new-1", 1), ("new-1", 9), ("file", 9)])
+@pytest.mark.parametrize(("name", "days"), [(".new-a1b2c3d4", 1), ("new-a1b2c3d4", 9), ("file", 9)])
 def test_what_is_young_or_of_another_kind_is_left_alone(
     tmp_path: Path, name: str, days: int
 ) -> None:
-    (tmp_path / name).mkdir()
+    (tmp_path / name).mkdir(mode=0o700)
     grow_old(tmp_path / name, days=days)
     make(tmp_path)
     assert (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("archpip-notebook", 0o755), ("archpip-src", 0o700), ("archpip-Notebook", 0o700)],
+)
+def test_a_folder_that_a_user_has_named_so_is_left_alone(
+    name: str, mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    theirs = tmp_path / name
+    theirs.mkdir(mode=mode)
+    left = Path(tempfile.mkdtemp(prefix="archpip-builds-"))
+    for folder in (theirs, left):
+        grow_old(folder, days=9)
+
+    with owned_folder():
+        assert theirs.exists()
+        assert not left.exists()
+
+
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    elsewhere.mkdir(mode=0o700)
     grow_old(elsewhere, days=9)
-    (tmp_path / ".new-1").symlink_to(elsewhere)
+    (tmp_path / ".new-a1b2c3d4").symlink_to(elsewhere)
     make(tmp_path)
     assert elsewhere.exists()
 
