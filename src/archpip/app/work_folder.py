@@ -1,6 +1,7 @@
 """The folder where builds keep wheels, logs and sources: in the cache folder, if it can be."""
 
 import os
+import re
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -11,6 +12,9 @@ from archpip.reachable import find_beneath, is_folder
 WHEELS = "wheels"
 SOURCES = "sources"
 LOGS = "logs"
+
+_KEYED = re.compile(r"(?:unkeyed-)?[0-9a-f]{64}")
+_LOG = re.compile(r".+-(?:cp|pp)\d+t?\.log|toolchain-.+\.log")
 
 
 def find_work_folder(cache_folder: Path, opened: ExitStack) -> Path:
@@ -32,20 +36,24 @@ def find_work_folder(cache_folder: Path, opened: ExitStack) -> Path:
 
 def count_built(cache_folder: Path) -> CachedFiles:
     """Count the wheels that were built."""
-    wheels = find_beneath(cache_folder / WHEELS, "*/*.whl")
+    found = find_beneath(cache_folder / WHEELS, "*/*.whl")
+    wheels = [path for path in found if _KEYED.fullmatch(path.parent.name)]
     return CachedFiles(count=len(wheels), size_bytes=sum(map(_size, wheels)))
 
 
 def clear_builds(cache_folder: Path) -> int:
     """Delete the wheels, sources and logs of builds, and return the number of bytes freed.
 
-    What a build is writing has a name with a dot in front, and is left to it.
+    What has another name than these is left alone: what a build is writing, and what is the user's
+    where the cache folder is one of theirs.
     """
     from shutil import rmtree
 
     freed = 0
-    for kind in (WHEELS, SOURCES, LOGS):
-        for entry in find_beneath(cache_folder / kind, "[!.]*"):
+    for kind, name in ((WHEELS, _KEYED), (SOURCES, _KEYED), (LOGS, _LOG)):
+        for entry in find_beneath(cache_folder / kind, "*"):
+            if not name.fullmatch(entry.name):
+                continue
             files = find_beneath(entry, "**/*") if is_folder(entry) else (entry,)
             freed += sum(map(_size, files))
             if is_folder(entry):

@@ -30,20 +30,31 @@ def test_where_that_cannot_be_written_it_goes_with_all_but_the_logs(tmp_path: Pa
     assert [path.name for path in folder.iterdir()] == ["logs"]
 
 
-def test_builds_are_counted_and_cleared_but_for_what_is_being_written(tmp_path: Path) -> None:
+def test_builds_are_counted_and_cleared_and_nothing_else(tmp_path: Path) -> None:
+    key = "ab" * 32
+    wheel = "m-1.0-py3-none-any.whl"
     files = {
-        "wheels/key/m-1.0-py3-none-any.whl": "wheel",
-        "wheels/.new-1/key/m-1.0-py3-none-any.whl": "half",
-        "sources/ab/m-1.0.tar.gz": "source",
-        "logs/m-1.0.log": "log",
-        "files/ab": "download",
+        f"wheels/{key}/{wheel}": "wheel",
+        f"wheels/unkeyed-{key}/{wheel}": "local",
+        f"sources/{key}/m-1.0.tar.gz": "source",
+        "logs/m-1.0-linux-x86_64-cp311.log": "log",
     }
+    others = {
+        f"wheels/.new-1/{key}/{wheel}": "being written",
+        "files/ab": "download",
+        # The cache folder may be one of the user's.
+        f"wheels/mine/{wheel}": "mine",
+        f"wheels/{wheel}": "mine",
+        "sources/mine/m.c": "mine",
+        "logs/app.log": "mine",
+    }
+    files |= others
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)
     built = count_built(tmp_path)
-    assert (built.count, built.size_bytes) == (1, 5)
-    assert clear_builds(tmp_path) == len("wheelsourcelog")
+    assert (built.count, built.size_bytes) == (2, 10)
+    assert clear_builds(tmp_path) == len("wheellocalsourcelog")
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"wheels/.new-1/key/m-1.0-py3-none-any.whl", "files/ab"}
+    assert left == set(others)
     assert clear_builds(tmp_path / "nowhere") == 0
