@@ -126,6 +126,15 @@ def test_connection_that_the_server_closed_is_replaced(network: Network) -> None
         assert server.accepted == 2
 
 
+def test_connection_that_the_server_closes_at_the_next_request_is_replaced(
+    network: Network,
+) -> None:
+    # What a server does whose time for idle connections ends at that moment.
+    with serving([GOOD, b""], [GOOD]) as server:
+        assert [read(network, server.url) for _ in range(2)] == [b"hello", b"hello"]
+        assert server.accepted == 2
+
+
 def test_body_without_a_length_ends_with_the_connection(network: Network) -> None:
     with serving([CLOSING], [GOOD]) as server:
         assert [read(network, server.url) for _ in range(2)] == [b"hello", b"hello"]
@@ -170,7 +179,8 @@ def test_answer_that_is_not_read_does_no_harm(network: Network) -> None:
 def test_answer_that_is_cut_or_none_is_an_error(
     network: Network, answer: bytes, *, is_cut: bool
 ) -> None:
-    with serving([answer]) as server, pytest.raises(TransportError) as caught:
+    # A server that closes a connection without any answer is asked twice.
+    with serving([answer], [answer]) as server, pytest.raises(TransportError) as caught:
         read(network, server.url)
     assert (caught.value.may_pass, caught.value.is_cut) == (True, is_cut)
 

@@ -33,8 +33,14 @@ _IDLE = timedelta(seconds=30)
 _STREAM_WINDOW_BYTES = 2 * 1024**2
 _CONNECTION_WINDOW_BYTES = 16 * 1024**2
 """HTTP/2's default windows let a distant server send no more than 64 KB per round trip."""
-_RESETS = ("(os error 104)", "(os error 54)", "(os error 10054)")
-"""The ends of reqwest's messages for ECONNRESET on Linux, macOS and Windows."""
+_CLOSED = (
+    "connection closed before message completed",
+    "(os error 104)",
+    "(os error 54)",
+    "(os error 10054)",
+)
+"""The ends of reqwest's messages for connections that the server closed before it answered: hyper's
+for an end of the stream, and those for ECONNRESET on Linux, macOS and Windows."""
 _UNTRUSTED = "invalid peer certificate: "
 """The start of rustls's messages about invalid certificates."""
 
@@ -71,10 +77,10 @@ class Network:
         try:
             exchange.open()
         except TransportError as error:
-            if not error.reason.endswith(_RESETS):
+            if not error.reason.endswith(_CLOSED):
                 raise
-            # The server closed the connection during the request, which reqwest reports as an
-            # error of the response.
+            # A server closes connections that were idle for long, and may do so while the request
+            # is on its way, which reqwest reports as an error of the response.
             exchange = self._prepare(url, headers, longest_seconds)
             exchange.open()
         return exchange
