@@ -11,13 +11,13 @@ from archpip.binaries import FileSource, looks_native
 from archpip.environments.model import ImageFacts
 from archpip.reachable import is_there
 from archpip.wheels import (
+    DATA_SUFFIXES,
     Likelihood,
     Member,
     Problem,
     ProblemKind,
     WheelUnreadableError,
     estimate_likelihood,
-    is_data_by_name,
     is_native_by_name,
 )
 
@@ -30,7 +30,7 @@ _MOST_BLOCKS = 64
 
 # Data by their names, but listed all the same: modules and path files, which decide what is
 # imported, and the formats of records and settings.
-_READ_SUFFIXES = (".py", ".pth", ".txt", ".json", ".cfg")
+_READ_SUFFIXES = frozenset(("py", "pth", "txt", "json", "cfg"))
 
 # Files without a telling suffix that are read for their content.
 _RECORD_FOLDERS = (".dist-info", ".egg-info", "EGG-INFO")
@@ -179,8 +179,11 @@ class FolderTree:
         for entry in entries:
             name = entry.name
             raw = start + name
-            if is_data_by_name(name) and entry.is_file(follow_symlinks=False):
-                if name.endswith(_READ_SUFFIXES):
+            stem, _, suffix = name.rpartition(".")
+            # What `is_data_by_name` says of nearly all files, those with a suffix in lower case.
+            is_data = suffix in DATA_SUFFIXES and stem and ".so." not in name
+            if is_data and entry.is_file(follow_symlinks=False):
+                if suffix in _READ_SUFFIXES:
                     path = raw if raw.isascii() else self._remember(raw)
                     found.append(Member(path, 0, 0, False))  # noqa: FBT003 - by name takes longer
             elif entry.is_dir(follow_symlinks=False):

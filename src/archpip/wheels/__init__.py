@@ -13,6 +13,7 @@ from archpip.on_demand import offer
 if TYPE_CHECKING:
     from archpip.wheels.archive import open_wheel
     from archpip.wheels.candidates import (
+        DATA_SUFFIXES,
         Likelihood,
         estimate_likelihood,
         is_data_by_name,
@@ -52,6 +53,7 @@ else:
     __getattr__ = offer(__name__, __file__)
 
 __all__ = [
+    "DATA_SUFFIXES",
     "READER_VERSION",
     "BinaryMember",
     "Inspection",

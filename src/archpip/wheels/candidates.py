@@ -21,9 +21,7 @@ _NATIVE_SUFFIXES = frozenset(
 _VERSIONED = re.compile(r"\.so(?:\.\w+)+$")
 """ELF libraries: `libfoo.so.1.2`."""
 
-# Suffixes of text or data, whatever the file's mode: wheels built in a container often have the
-# execute bit on every file.
-_DATA_SUFFIXES = frozenset(
+DATA_SUFFIXES = frozenset(
     """
     py pyi pyx pxd pxi pyc pth txt md rst html htm css js mjs cjs ts tsx jsx vue scss less map json
     jsonl json5 yaml yml toml cfg ini conf xml xsd xsl csv tsv sql sh bash bat cmd ps1 psm1 fish zsh
@@ -35,6 +33,8 @@ _DATA_SUFFIXES = frozenset(
     rng afm arff mat sav fits mplstyle pyf lark tpl orig
     """.split()  # noqa: SIM905 -- a hundred quoted words are not read by anybody
 )
+"""Lower-case suffixes of text or data, whatever the file's mode: wheels built in a container often
+have the execute bit on every file."""
 
 _PROGRAM_FOLDERS = re.compile(
     r"(?:^|/)(?:s?bin|libexec|[^/]+\.data/scripts|MacOS|[^/]+\.framework(?:/.*)?)/[^/]+$"
@@ -66,7 +66,7 @@ def is_data_by_name(name: str) -> bool:
     """Return whether a file's name, without folders, has a suffix of text or data."""
     stem, _, suffix = name.rpartition(".")
     # `libfoo.so.conf` may be a library of an odd version.
-    return suffix.lower() in _DATA_SUFFIXES and bool(stem) and ".so." not in name.lower()
+    return suffix.lower() in DATA_SUFFIXES and bool(stem) and ".so." not in name.lower()
 
 
 def is_native_by_name(name: str) -> bool:
