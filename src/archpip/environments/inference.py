@@ -153,17 +153,7 @@ class _Evidence:
 
         A prefix of conda's may have others in `envs`, with more modules than its own.
         """
-        votes = Counter(
-            match["python"]
-            for member in self._members
-            if (match := _find_python_folder(member.path) or self._suffixes.get(member.path))
-        )
-        names = [
-            self._of_configuration(),
-            self._of_condas_python(),
-            *(name for name, _ in votes.most_common(1)),
-        ]
-        for name in filter(None, names):
+        for name in filter(None, self._python_names()):
             try:
                 return parse_python(name)
             except UsageError:
@@ -181,8 +171,21 @@ class _Evidence:
                     return Floors(glibc=parse_floor(found[1].decode(), subject="glibc"))
         return None
 
+    def _python_names(self) -> Iterator[str]:
+        # One after the other: the first asks no more than one file, and a name may be in each of
+        # tens of thousands of paths.
+        yield self._of_configuration()
+        yield self._of_condas_python()
+        votes = Counter(
+            match["python"]
+            for member in self._members
+            if (match := _find_python_folder(member.path) or self._suffixes.get(member.path))
+        )
+        yield from (name for name, _ in votes.most_common(1))
+
     def _of_condas_python(self) -> str:
-        found = (_CONDAS_PYTHON.fullmatch(member.path) for member in self._members)
+        paths = (m.path for m in self._members if m.path.startswith("conda-meta/"))
+        found = map(_CONDAS_PYTHON.fullmatch, paths)
         return next((match["python"] for match in found if match), "")
 
     def _of_configuration(self) -> str:
