@@ -254,7 +254,7 @@ class Gateways(Parts):
             proxy_files: Proxy and cache all files, not only those that clients cannot fetch.
             files_bytes: Size limit of the file cache.
         """
-        from archpip.gateway import ReplaceableApp, serve
+        from archpip.gateway import ReplaceableApp, close_in_time, serve
 
         gateways: list[Gateway] = []
 
@@ -280,8 +280,7 @@ class Gateways(Parts):
             with watching(rules, read=read_rules, serve_by=serve_by, seconds=seconds):
                 serve(app, host=host, port=port)
         finally:
-            for gateway in gateways:
-                gateway.close()
+            close_in_time(gateways)
 
     def _make_app(self, gateway: "Gateway", rules: ServingRules) -> "GatewayApp":
         from archpip.gateway import make_asgi, policy_routes

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         WheelRefusedError,
     )
     from archpip.gateway.file_copies import FileCopies
-    from archpip.gateway.gateway import Gateway, Upstream
+    from archpip.gateway.gateway import Gateway, Upstream, close_in_time
     from archpip.gateway.judging import Inspections, WheelJudge
     from archpip.gateway.loopback import LoopbackServer, Server
     from archpip.gateway.model import (
@@ -61,6 +61,7 @@ __all__ = [
     "WheelJudge",
     "WheelRefusedError",
     "check_address",
+    "close_in_time",
     "file_key",
     "make_asgi",
     "make_server",

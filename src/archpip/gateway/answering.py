@@ -179,14 +179,10 @@ def _with_charset(media_type: str) -> bytes:
     return media_type.encode()
 
 
-def problem(
-    status: HTTPStatus, title: str, detail: str, *, retry_seconds: int | None = None
-) -> Response:
+def problem(status: HTTPStatus, title: str, detail: str) -> Response:
     """Return an error response in the form of RFC 9457."""
     body = json.dumps({"status": int(status), "title": title, "detail": detail}).encode()
     headers = {"Cache-Control": "no-store"}
-    if retry_seconds is not None:
-        headers["Retry-After"] = str(retry_seconds)
     return Response(
         body, status_code=status, headers=headers, media_type="application/problem+json"
     )

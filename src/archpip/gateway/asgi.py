@@ -148,7 +148,8 @@ class _Routes:
 
     def add_slash(self, request: Request) -> ASGIApp:
         last = request.url.path.rpartition("/")[2]
-        return RedirectResponse(f"{last}/", status_code=HTTPStatus.PERMANENT_REDIRECT)
+        # Without the dot, `http:elsewhere` would be an address of another host.
+        return RedirectResponse(f"./{last}/", status_code=HTTPStatus.PERMANENT_REDIRECT)
 
     def projects(self, request: Request) -> ASGIApp:
         # PEP 503's list of all projects: no installer requests it, and it would be 30 MB.

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 
+from anyio import CapacityLimiter, to_thread
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
@@ -25,6 +26,9 @@ from archpip.gateway.gateway import Gateway
 
 _KIND = re.compile(r"/(?P<kind>simple|why|files)/")
 _METHODS = frozenset({"GET", "HEAD"})
+_MOST_CHECKS = 4
+"""Readiness checks at once. They have threads of their own: those that answer clients may all be
+waiting for an index."""
 _SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 10.0, 30.0)
 """Bucket limits in seconds: from a page that is ready to one whose wheels are opened first."""
 
@@ -40,6 +44,7 @@ class Operations:
             checks: Callables by name, each raising an `ArchpipError` while its dependency is down.
         """
         self._checks = checks
+        self._limiter: CapacityLimiter | None = None
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "archpip_gateway_requests",
@@ -70,13 +75,10 @@ class Operations:
         self._requests.labels(kind, known, str(status)).inc()
         self._seconds.labels(kind).observe(seconds)
 
-    def _ready(self, _request: Request) -> Response:
-        reasons = {}
-        for name, check in self._checks.items():
-            try:
-                check()
-            except ArchpipError as error:
-                reasons[name] = str(error)
+    async def _ready(self, _request: Request) -> Response:
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(_MOST_CHECKS)  # needs a running loop
+        reasons = await to_thread.run_sync(self._find_failing, limiter=self._limiter)
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
         body = {"status": "unavailable" if reasons else "ok", "failing": reasons}
         return Response(
@@ -86,7 +88,16 @@ class Operations:
             media_type="application/json",
         )
 
-    def _metrics(self, request: Request) -> Response:
+    def _find_failing(self) -> dict[str, str]:
+        reasons = {}
+        for name, check in self._checks.items():
+            try:
+                check()
+            except ArchpipError as error:
+                reasons[name] = str(error)
+        return reasons
+
+    async def _metrics(self, request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(self._registry), headers={"Content-Type": content_type})
 

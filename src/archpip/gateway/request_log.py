@@ -1,10 +1,14 @@
 """What is logged of requests: their facts, and failures."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from archpip.gateway.answering import problem
 
 _log = logging.getLogger(__name__)
 
@@ -12,6 +16,7 @@ Observer = Callable[[str, str, int, float], None]
 """Called with the method, the path, the status and the seconds a request took."""
 
 
+_STOPPING = "The gateway was told to stop"
 _SECONDS_BETWEEN = 60.0
 _MOST_REMEMBERED = 1000
 
@@ -59,6 +64,11 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, watch)
+        except asyncio.CancelledError:
+            # The server stops, and has waited long enough: no failure, as which uvicorn logs it.
+            if not status:
+                stopping = problem(HTTPStatus.SERVICE_UNAVAILABLE, _STOPPING, "Ask again.")
+                await stopping(scope, receive, watch)
         finally:
             self.record(scope, status, time.perf_counter() - started)
 

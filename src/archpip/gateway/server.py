@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -57,8 +59,27 @@ def check_address(host: str, port: int) -> None:
 
 
 def serve(app: ASGIApp, *, host: str, port: int) -> None:
-    """Serve an app until the process is told to stop (SIGINT, SIGTERM)."""
-    uvicorn.Server(_configure(app, host=host, port=port)).run()
+    """Serve an app until the process is told to stop (SIGINT, SIGTERM, SIGHUP)."""
+    server = uvicorn.Server(_configure(app, host=host, port=port))
+    with _stopped_at_hangup(server):
+        server.run()
+
+
+@contextmanager
+def _stopped_at_hangup(server: uvicorn.Server) -> Iterator[None]:
+    """Stop a server at SIGHUP as at SIGTERM, unless that is ignored (`nohup`).
+
+    uvicorn leaves this signal alone, and answers under way would break off.
+    """
+    number = getattr(signal, "SIGHUP", None)  # Windows has none
+    if number is None or signal.getsignal(number) is signal.SIG_IGN:
+        yield
+        return
+    before = signal.signal(number, server.handle_exit)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def make_server(app: ASGIApp) -> "PromptServer":

@@ -213,6 +213,36 @@ def test_killed_gateway_goes_on_where_it_was(
     assert "Traceback" not in log
 
 
+@pytest.mark.parametrize(
+    ("path", "pause_after"),
+    [("*/simple/uamqp/", None), ("*.whl", None), ("*/uamqp-1.3.0.tar.gz", 20)],
+    ids=["page", "inspection", "file"],
+)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_gateway_that_is_told_to_stop_does_not_wait_for_a_silent_index(
+    serve: Serve, path: str, pause_after: int | None, number: int
+) -> None:
+    fault = Fault(path=path, delay_seconds=40, pause_after=pause_after)
+    served = serve("--proxy-files", "--timeout", "60", behaviour=Behaviour(faults=(fault,)))
+    address = PAGE
+    if pause_after is not None:
+        names = served.addresses()
+        address = next(names[name] for name in names if name.endswith("1.3.0.tar.gz"))
+    statuses: list[int] = []
+
+    asking = threading.Thread(target=lambda: statuses.append(served.ask(address).status_code))
+    asking.start()
+    while not served.fake.paths(containing=path.strip("*")):
+        time.sleep(0.05)
+    told = time.monotonic()
+    log = served.stop(number)
+    asking.join()
+
+    assert time.monotonic() - told < 15
+    assert statuses == [503]
+    assert "Traceback" not in log
+
+
 def test_same_question_has_the_same_answer_cold_warm_and_after_a_restart(served: Served) -> None:
     first = served.ask(PAGE)
     warm = served.ask(PAGE)

@@ -217,6 +217,13 @@ def test_other_spellings_lead_to_the_normalised_name(client: TestClient, path: s
     assert "//" not in response.headers["location"]
 
 
+def test_no_redirect_leads_to_another_host(client: TestClient) -> None:
+    response = client.get("/macos-arm64/simple/https:elsewhere.example")
+
+    # Behind TLS or not, a browser takes a scheme that is not the page's own for a whole address.
+    assert response.headers["location"] == "./https:elsewhere.example/"
+
+
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [

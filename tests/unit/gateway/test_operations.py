@@ -1,11 +1,16 @@
 from pathlib import Path
+from threading import Event
 
+import httpx2
 import pytest
+from anyio import CapacityLimiter, create_task_group, move_on_after, run, to_thread
+from packaging.utils import NormalizedName
 from starlette.testclient import TestClient
 
 from archpip.errors import ArchpipError
 from archpip.gateway import FileSettings, Gateway, View, WheelJudge, make_asgi
 from archpip.gateway.operations import Operations
+from archpip.index import ProjectLinks, ProjectNotFoundError
 from archpip.store import StoreServerError
 from tests.unit.gateway.fake_upstream import FakeUpstream
 
@@ -104,6 +109,41 @@ def test_requests_are_counted_by_kind_and_never_by_name(
     assert "archpip_gateway_info{version=" in text
     assert "secret-project" not in text
     assert "BREW" not in text
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+def test_operators_are_answered_while_every_thread_waits_for_an_index(
+    gateway: Gateway, view: View, upstream: FakeUpstream, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    operations = Operations(gateway, {"upstreams": gateway.check_upstreams})
+    app = make_asgi(gateway, lambda _: view, more_routes=operations.routes)
+    asked, answers = Event(), Event()
+
+    def wait(name: NormalizedName) -> ProjectLinks:
+        asked.set()
+        answers.wait()
+        raise ProjectNotFoundError(name=name, locations=())
+
+    monkeypatch.setattr(upstream, "project", wait)
+
+    statuses: list[int] = []
+
+    async def ask() -> None:
+        to_thread.current_default_thread_limiter().total_tokens = 1
+        transport = httpx2.ASGITransport(app=app)
+        async with (
+            httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client,
+            create_task_group() as tasks,
+        ):
+            tasks.start_soon(client.get, "/macos-arm64/simple/a/")
+            await to_thread.run_sync(asked.wait, limiter=CapacityLimiter(1))
+            with move_on_after(5):
+                statuses.append((await client.get(path)).status_code)
+            answers.set()
+
+    run(ask)
+
+    assert statuses == [200]
 
 
 def test_metrics_come_in_the_form_that_is_asked_for(client: TestClient) -> None:
