@@ -13,6 +13,7 @@ import pytest
 import trustme
 
 from archpip.index import SessionOptions
+from archpip.index.errors import InvalidProxyError
 from archpip.index.network import Network
 from archpip.index.transport import OpenAnswer, TransportError
 
@@ -228,6 +229,38 @@ def test_proxy_is_asked_in_the_servers_place(open_network: Open) -> None:
         network = open_network(proxy=server.url.removeprefix("http://").rstrip("/"))
         assert read(network, "http://index.example/simple/a/") == b"hello"
     assert server.requests[0].startswith(b"GET http://index.example/simple/a/ HTTP/1.1\r\n")
+
+
+def test_proxy_serves_trusted_hosts_and_others(open_network: Open) -> None:
+    with serving([GOOD], [GOOD]) as server:
+        network = open_network(proxy=server.url, trusted_hosts=("trusted.example",))
+        assert read(network, "http://trusted.example/") == b"hello"
+        assert read(network, "http://index.example/") == b"hello"
+
+
+@pytest.mark.parametrize(
+    "proxy", ["htp://proxy.example:1", "http://", "http://me:secret@proxy.example:port"]
+)
+def test_proxy_that_is_none_is_refused_and_not_gone_round(open_network: Open, proxy: str) -> None:
+    with pytest.raises(InvalidProxyError, match=r"^The proxy ht") as caught:
+        open_network(proxy=proxy)
+    assert "secret" not in str(caught.value)
+
+
+def test_proxy_that_is_not_there_is_told_from_the_server(open_network: Open) -> None:
+    with serving() as server:
+        url = server.url
+    with pytest.raises(TransportError, match=r"(?i)^the proxy cannot be reached: .*refused"):
+        read(open_network(proxy=url), "https://index.example/")
+
+
+def test_proxy_that_refuses_is_told_from_the_server(open_network: Open) -> None:
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    with (
+        serving([refusal]) as server,
+        pytest.raises(TransportError, match=r"^the proxy refuses: .*authorization required$"),
+    ):
+        read(open_network(proxy=server.url), "https://index.example/")
 
 
 @pytest.fixture(scope="module")

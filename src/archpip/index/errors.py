@@ -79,7 +79,7 @@ class IndexUnavailableError(IndexAccessError):
             return "Check the path, or what names it, such as a source in [tool.uv]."
         if self.status in _GONE and not self.url.endswith("/"):
             return "Nothing is there: check the URL, or whoever names it."
-        return "Try again, check --proxy and --cert, or leave this index out."
+        return "Try again, check --proxy, HTTPS_PROXY and --cert, or leave this index out."
 
 
 class AuthenticationRequiredError(IndexAccessError):
@@ -222,3 +222,22 @@ class CertificateFileError(UsageError):
     def hint(self) -> str:
         """Say what the user can do next."""
         return "--cert and --client-cert take files in PEM format."
+
+
+class InvalidProxyError(UsageError):
+    """A proxy that the user named is none that requests can be sent through."""
+
+    code = "invalid-proxy"
+
+    def __init__(self, *, proxy: str, reason: str) -> None:
+        super().__init__(proxy, reason)
+        self.proxy = redact(proxy)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The proxy {self.proxy} cannot be used: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "Write it like http://user:password@proxy.example:3128, or socks5://…"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from archpip.index.certificates import read_authorities, read_identity
-from archpip.index.errors import CertificateFileError
+from archpip.index.errors import CertificateFileError, InvalidProxyError
 from archpip.index.options import SessionOptions
 from archpip.index.origins import is_trusted
 from archpip.index.reqwest import (
@@ -44,6 +44,10 @@ for an end of the stream, and those for ECONNRESET on Linux, macOS and Windows."
 _UNTRUSTED = "invalid peer certificate: "
 """The start of rustls's messages about invalid certificates."""
 
+_PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+_PROXY_FAILURES = ("tunnel error: ", "SOCKS error: ")
+"""The starts of reqwest's messages about a proxy, be it from the options or the environment."""
+
 
 class Network:
     """Implements `archpip.index.transport.Transport`.
@@ -57,8 +61,10 @@ class Network:
 
         Raises:
             CertificateFileError: A certificate file cannot be read.
+            InvalidProxyError: The proxy is none.
         """
         self._options = options
+        self._proxy = _read_proxy(options.proxy) if options.proxy else None
         self._authorities = read_authorities(options.certificates)
         self._identity = read_identity(options.client_certificate)
         self._lock = threading.Lock()
@@ -136,10 +142,8 @@ class Network:
             builder.add_root_certificate_der(authority)
         if self._identity:
             builder.identity_pem(self._identity)
-        if options.proxy:
-            # pip accepts a proxy without a scheme, too.
-            proxy = options.proxy if "://" in options.proxy else f"http://{options.proxy}"
-            builder.proxy(ProxyBuilder.all(proxy))
+        if self._proxy:
+            builder.proxy(ProxyBuilder.all(self._proxy))
         try:
             return builder.build()
         except BuilderError as error:
@@ -201,9 +205,34 @@ class _Exchange:
             if cause.startswith(_UNTRUSTED):
                 why = cause.removeprefix(_UNTRUSTED)
                 return TransportError(f"its certificate is not trusted ({why})", may_pass=False)
-        if "dns error" in causes:
-            return TransportError(f"{urlsplit(self.url).hostname} is not known: {causes[-1]}")
-        return TransportError(causes[-1], is_cut=isinstance(error, BodyDecodeError | ReadError))
+        reason = _name_culprit(causes, self.url)
+        return TransportError(reason, is_cut=isinstance(error, BodyDecodeError | ReadError))
+
+
+def _name_culprit(causes: list[str], url: str) -> str:
+    """Return the root cause, with the proxy or the unknown host in front that it is about."""
+    root = causes[-1]
+    if root.startswith(_PROXY_FAILURES):
+        return f"the proxy refuses: {root}"
+    if any(cause.startswith(_PROXY_FAILURES) for cause in causes):
+        return f"the proxy cannot be reached: {root}"
+    return f"{urlsplit(url).hostname} is not known: {root}" if "dns error" in causes else root
+
+
+def _read_proxy(written: str) -> str:
+    """Return a proxy's URL; pip accepts one without a scheme, too.
+
+    reqwest would send requests past a proxy whose scheme it does not know.
+    """
+    proxy = written if "://" in written else f"http://{written}"
+    scheme = proxy.strip().partition(":")[0].lower()
+    if scheme not in _PROXY_SCHEMES:
+        raise InvalidProxyError(proxy=written, reason=f"{scheme} is no kind of proxy")
+    try:
+        ProxyBuilder.all(proxy)
+    except ValueError as error:
+        raise InvalidProxyError(proxy=written, reason=_causes(error)[-1]) from error
+    return proxy
 
 
 def _causes(error: Exception) -> list[str]:
