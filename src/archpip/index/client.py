@@ -29,7 +29,14 @@ from archpip.index.errors import (
 from archpip.index.file_cache import FileCache
 from archpip.index.findlinks import ignore, read_find_links
 from archpip.index.listing import ProjectLinks
-from archpip.index.locations import as_url, find_locations, find_pin, index_urls_of, is_flat_folder
+from archpip.index.locations import (
+    as_url,
+    find_locations,
+    find_pin,
+    index_urls_of,
+    is_absent_folder,
+    is_flat_folder,
+)
 from archpip.index.model import FileStream, Link
 from archpip.index.older import OlderFiles
 from archpip.index.once import OncePerKey
@@ -40,6 +47,7 @@ from archpip.index.reading import NoPageStore, PageReader, PageStore
 from archpip.index.session import Session, check_status
 from archpip.index.transport import Transport
 from archpip.index.urls import path_of, project_url
+from archpip.redaction import redact
 
 __all__ = ["IndexClient", "PageStore"]
 
@@ -96,6 +104,8 @@ class IndexClient:
         self._find_links: OncePerKey[str, tuple[Page, ...]] = OncePerKey()
         self._find_links_read: dict[str, float] = {}
         """When each location was read, in `clock`'s seconds."""
+        self._absences: OncePerKey[str, None] = OncePerKey()
+        """Whether each index is a folder that is not there has been looked at, and told."""
         self._clock = clock
         self._files = files
         self._warn = warn
@@ -209,6 +219,8 @@ class IndexClient:
                 locations=(*find_links, *index_urls),
                 is_pinned=find_pin(name, self._locations) is not None,
                 flat=tuple(filter(is_flat_folder, index_urls)),
+                absent=tuple(filter(is_absent_folder, index_urls)),
+                is_offline=self._locations.no_index,
             )
         return links
 
@@ -221,9 +233,17 @@ class IndexClient:
             if error.status in terms.ignored_statuses:
                 return None
             raise
-        if page is None or terms.uploaded_before is None or name in terms.exempt:
+        if page is None:
+            self._absences.get(index_url, partial(self._tell_absence, index_url))
+            return None
+        if terms.uploaded_before is None or name in terms.exempt:
             return page
         return OlderFiles(page, terms.uploaded_before)
+
+    def _tell_absence(self, index_url: str) -> None:
+        """Warn of an index that is a folder which is not there; like pip, pass it over."""
+        if is_absent_folder(index_url):
+            self._warn(f"the index {redact(index_url)} is passed over: there is no such folder")
 
     def _read_find_links(self, location: str) -> tuple[Page, ...]:
         self._find_links_read[location] = self._clock()

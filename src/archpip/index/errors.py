@@ -25,14 +25,20 @@ class ProjectNotFoundError(IndexAccessError):
         locations: tuple[str, ...],
         is_pinned: bool = False,
         flat: tuple[str, ...] = (),
+        absent: tuple[str, ...] = (),
+        is_offline: bool = False,
     ) -> None:
-        super().__init__(name, locations, is_pinned, flat)
+        super().__init__(name, locations, is_pinned, flat, absent, is_offline)
         self.name = name
         self.locations = tuple(redact(location) for location in locations)
         self.is_pinned = is_pinned
         """Whether only one index was searched, because the user has pinned it there."""
         self.flat = flat
         """Locations that were given as indexes, but are folders of files."""
+        self.absent = absent
+        """Locations that were given as indexes, and are folders that are not there."""
+        self.is_offline = is_offline
+        """Whether `--no-index` is set, so that no index was asked."""
 
     def __str__(self) -> str:
         where = ", ".join(self.locations) or "no index: --no-index is set and no --find-links given"
@@ -48,10 +54,17 @@ class ProjectNotFoundError(IndexAccessError):
                 f"{self.flat[0]} is a folder of files, where an index has a page for each project: "
                 f"give it to --find-links{beside}."
             )
+        if self.absent:
+            return (
+                f"There is no folder {self.absent[0]}; the address of an index on the web begins "
+                "with https://."
+            )
         if self.is_pinned:
             return "Check the spelling, or pin it to another index, or to none."
         if not self.locations:
             return "Name a folder with --find-links, or leave out --no-index."
+        if self.is_offline:
+            return "Check the spelling, add a folder with --find-links, or leave out --no-index."
         return "Check the spelling, or name another index with --extra-index-url."
 
 

@@ -6,7 +6,7 @@ from packaging.utils import NormalizedName
 
 from archpip.index.options import IndexLocations, IndexPin
 from archpip.index.urls import is_archive, path_of, to_file_url
-from archpip.reachable import expand_home
+from archpip.reachable import expand_home, find_obstacle, is_there
 
 
 class ProjectLocations(NamedTuple):
@@ -51,3 +51,11 @@ def is_flat_folder(index_url: str) -> bool:
         return False
     path = path_of(index_url)
     return path.is_dir() and any(is_archive(entry.name) for entry in path.iterdir())
+
+
+def is_absent_folder(index_url: str) -> bool:
+    """Return whether an index is a local folder that is not there."""
+    if not index_url.startswith("file:"):
+        return False
+    path = path_of(index_url)
+    return not is_there(path) and find_obstacle(path) is None

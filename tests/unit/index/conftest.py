@@ -1,11 +1,12 @@
 """Sessions and clients over a web in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
 from archpip.index import IndexLocations, IndexPin, SessionOptions
 from archpip.index.client import IndexClient, PageStore
+from archpip.index.findlinks import ignore
 from archpip.index.session import Session
 from tests.unit.index.fake_web import FakeWeb, MakeClient, MakeSession
 
@@ -45,6 +46,7 @@ def client(web: FakeWeb) -> Iterator[MakeClient]:
         pins: tuple[IndexPin, ...] = (),
         store: PageStore | None = None,
         options: Mapping[str, object] | None = None,
+        warn: Callable[[str], None] = ignore,
     ) -> IndexClient:
         made = IndexClient(
             IndexLocations(
@@ -55,6 +57,7 @@ def client(web: FakeWeb) -> Iterator[MakeClient]:
             ),
             SessionOptions(**{"retries": 1, **(options or {})}),  # type: ignore[arg-type]  # tests only
             store=store,
+            warn=warn,
             transport=web,
             sleep=web.pauses.append,
         )

@@ -100,6 +100,35 @@ def test_unknown_project_without_any_index(client: MakeClient) -> None:
     assert caught.value.hint == "Name a folder with --find-links, or leave out --no-index."
 
 
+def test_unknown_project_of_folders_alone_sends_nobody_to_an_index(
+    client: MakeClient, tmp_path: Path
+) -> None:
+    with pytest.raises(ProjectNotFoundError) as caught:
+        client(no_index=True, find_links=(str(tmp_path),)).project(NAME)
+    assert "--extra-index-url" not in caught.value.hint
+    assert "leave out --no-index" in caught.value.hint
+
+
+def test_index_that_is_a_folder_which_is_not_there_is_told_once(
+    web: FakeWeb, client: MakeClient, tmp_path: Path
+) -> None:
+    web.page(f"{ONE}/a/", page("1.0"))
+    absent = tmp_path / "pypi.org/simple"
+    warnings: list[str] = []
+    opened = client(str(absent), ONE, warn=warnings.append)
+
+    assert len(urls(opened)) == 1
+    with pytest.raises(ProjectNotFoundError) as caught:
+        opened.project(NormalizedName("b"))
+
+    told = f"the index {absent.as_uri()} is passed over: there is no such folder"
+    assert warnings == [told]
+    assert caught.value.hint == (
+        f"There is no folder {absent.as_uri()}; the address of an index on the web begins with "
+        "https://."
+    )
+
+
 @pytest.mark.parametrize("is_pinned", [True, False])
 def test_a_folder_of_files_is_no_index(
     client: MakeClient, tmp_path: Path, *, is_pinned: bool
