@@ -74,6 +74,7 @@ def read_targets(
 ) -> tuple[Target, ...]:
     """Parse the targets from the arguments, else from the settings, else take the host.
 
+    A target that is given twice, maybe by two of its names, is returned once.
     `python_version` is that of `read_target`.
 
     Raises:
@@ -90,10 +91,11 @@ def read_targets(
     if not names:
         arch = own.text("target-arch")
         names = [*own.words("target-platform"), *([arch] if arch else [])]
-    targets = tuple(
+    parsed = (
         parse_target(name, host=context.host, python=python, floors=floors)
-        for name in dict.fromkeys(names or ["host"])
+        for name in names or ["host"]
     )
+    targets = tuple(dict.fromkeys(parsed))
     _check_floors(arguments, targets)
     return targets
 

@@ -41,6 +41,18 @@ def test_floor_that_no_target_has(archpip_cli: ArchpipCommand, option: str, targ
     assert archpip_cli("target", target, "--target-platform=macos-arm64", "--macos=11").stdout
 
 
+def test_targets_that_would_share_a_lockfile(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
+    targets = ["--target-platform=lambda-arm64", "--target-platform=linux-aarch64"]
+    finished = archpip_cli("lock", "six", "--no-index", "--python-version=3.12", *targets)
+    assert_refused(finished, 2, "pylock.linux-aarch64.toml", "glibc 2.34", "glibc 2.28", "-o ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_target_by_two_of_its_names_is_one_target(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("target", "linux-aarch64", "--target-platform=linux/arm64/v8")
+    assert finished.stdout.count("architecture ") == 1
+
+
 @pytest.mark.parametrize("more", [(), ("--python", "python")])
 def test_check_of_no_folder(archpip_cli: ArchpipCommand, more: tuple[str, ...]) -> None:
     assert_refused(archpip_cli("check", "missing", *more), 2, "missing is not a folder")

@@ -82,6 +82,28 @@ class OneOutputError(UsageError):
         return "Give a folder to -o; each target gets its own pylock.<target>.toml in it."
 
 
+class OneNameError(UsageError):
+    """Two targets have one name, and so would have one lockfile."""
+
+    code = "one-name"
+
+    def __init__(self, *, one: Target, other: Target) -> None:
+        super().__init__(one, other)
+        self.one = one
+        self.other = other
+
+    def __str__(self) -> str:
+        return (
+            f"Two targets would be locked in one file, {lockfile_name(self.one)}: "
+            f"{self.one.name} with {self.one.floor_name}, and with {self.other.floor_name}"
+        )
+
+    @property
+    def hint(self) -> str:
+        """Say how to lock for both."""
+        return "Lock for each alone, and give one of them -o pylock.NAME.toml."
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_requirement_options(parser)
@@ -171,6 +193,7 @@ def _output_paths(
 
     Raises:
         LockfileNameError: pip and uv would reject the file's name; raised before resolving.
+        OneNameError: Two targets would have the same lockfile.
         OneOutputError: One file is given for several targets, or for a report as well.
     """
     folder = output or Path()
@@ -184,7 +207,16 @@ def _output_paths(
         elif report != "text":
             raise OneOutputError(path=output, report=f"--format {report}")
         return {targets[0].name: output}
+    _check_names(targets)
     return {target.name: folder / lockfile_name(target) for target in targets}
+
+
+def _check_names(targets: tuple[Target, ...]) -> None:
+    """Refuse a target that another one's lockfile would be overwritten by."""
+    named: dict[str, Target] = {}
+    for target in targets:
+        if (one := named.setdefault(target.name, target)) is not target:
+            raise OneNameError(one=one, other=target)
 
 
 def _write(terminal: Terminal, texts: Mapping[Path, str]) -> None:
