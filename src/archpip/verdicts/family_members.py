@@ -191,11 +191,18 @@ def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -
 
     No 64-bit Python ever loaded a 32-bit library. Other libraries may have been tested on another
     machine, unless the wheel is for one platform and everything Python imports from it is for that.
+    If it imports nothing, a library in a folder of its own may be the wheel's purpose: modules of
+    other projects link it (`lib/liboctomap.dylib`, beside octomap's programs in `bin`).
     """
     if one.member.binary.architectures == {Architecture.I686}:
         return architecture in _64_BITS
+    if case.is_any:
+        return False
     modules = [each for each in case.with_role(Role.MODULE) if case.imports(each)]
-    return not case.is_any and all(case.fits(each, architecture) for each in modules)
+    if not modules:
+        folder = one.path.rpartition("/")[0]
+        return any(program.path.rpartition("/")[0] == folder for program in case.programs)
+    return all(case.fits(each, architecture) for each in modules)
 
 
 def _lies_with(one: Placed, program: Placed) -> bool:

@@ -109,7 +109,7 @@ class Links:
 
 
 def _is_front_end(one: Placed, library: Placed) -> bool:
-    return one.role is Role.EXECUTABLE and one.name.family == library.name.family
+    return one.role is Role.EXECUTABLE and one.name.family[-1] == library.name.family[-1]
 
 
 def iter_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:

@@ -20,8 +20,10 @@ _MODULE = re.compile(
     r"(?P<stem>[^.]+)"
     r"(?P<suffix>(?:\.(?P<tag>(?:cpython|pypy|graalpy)[-\d][^.]*|abi3t?(?:-[^.]*)?|(?:cp|pp)\d[^.]*))?\.(?:so|pyd))"
 )
-# `libfoo.so.1.2`, `foo.dll`: suffix and version, which are no part of the stem.
-_LIBRARY_ENDING = re.compile(r"(?:\.(?:so|dylib)(?:\.\d+)*|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$")
+# `libfoo.so.1.2`, `libfoo.1.2.dylib`, `foo.dll`: suffix and version, which are no part of the stem.
+_LIBRARY_ENDING = re.compile(
+    r"(?:(?:\.\d{1,9}){0,4}\.dylib|\.(?:so|dylib)(?:\.\d+)*|\.dll|\.pyd|\.bundle|\.jnilib|\.exe)$"
+)
 _SEPARATORS = re.compile(r"(?<=[^-_. ])[-_. ]+")
 _SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
 _NONE = frozenset[Architecture]()

@@ -1,5 +1,6 @@
 import pytest
 
+from archpip.binaries import BinaryKind
 from archpip.verdicts import Status, judge
 from tests.unit.verdicts.builder import World
 
@@ -172,3 +173,29 @@ def test_neutral_library_that_code_for_another_machine_links_is_asked_for_by_its
     found = world.findings(wheel, world.target("linux", "arm64"))
     assert found == {"AP401": Status.WRONG, "AP402": Status.DEGRADED}
     assert world.findings(wheel, world.target("linux", "x86_64")) == {}
+
+
+_PREFIX = "cmeel.prefix"
+
+
+def test_library_under_a_prefix_is_the_wheels_purpose_where_python_imports_nothing(
+    world: World,
+) -> None:
+    wheel = world.wheel(
+        world.program(f"{_PREFIX}/bin/octree2pointcloud", "macos", "x86_64"),
+        world.member(f"{_PREFIX}/lib/liboctomap.dylib", "macos", "x86_64"),
+        tags=["cp310-cp310-macosx_11_0_arm64"],
+    )
+    found = world.findings(wheel, world.target("macos", "arm64"))
+    assert found == {"AP401": Status.WRONG, "AP501": Status.DEGRADED}
+
+
+def test_front_end_may_lie_in_bin_and_link_a_name_with_a_version(world: World) -> None:
+    links = world.slice("x86_64", needed=["@rpath/libassimp.5.dylib"], kind=BinaryKind.EXECUTABLE)
+    wheel = world.wheel(
+        world.member(f"{_PREFIX}/bin/assimp", "macos", links),
+        world.member(f"{_PREFIX}/lib/libassimp.5.dylib", "macos", "x86_64"),
+        tags=["cp310-cp310-macosx_11_0_arm64"],
+    )
+    found = world.findings(wheel, world.target("macos", "arm64"))
+    assert found == {"AP401": Status.WRONG, "AP501": Status.DEGRADED}
