@@ -34,7 +34,8 @@ _READ_SUFFIXES = frozenset(("py", "pth", "txt", "json", "cfg"))
 
 # Files without a telling suffix that are read for their content.
 _RECORD_FOLDERS = (".dist-info", ".egg-info", "EGG-INFO")
-_PROPERTY_LIST = ".plist"
+_READ_FOR_CONTENT = (".plist", ".egg-info")
+"""distutils' egg-info is a file."""
 
 _MAGIC_BYTES = 64
 
@@ -192,7 +193,7 @@ class FolderTree:
             elif (
                 not is_record
                 and not is_native_by_name(name)
-                and not name.endswith(_PROPERTY_LIST)
+                and not name.endswith(_READ_FOR_CONTENT)
                 and entry.is_file(follow_symlinks=False)
                 and not _may_be_native(entry.path)
             ):

@@ -3,10 +3,12 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from packaging.utils import canonicalize_name
 
+from archpip.environments.eggs import Egg, find_egg_info, is_egg, parse_egg
 from archpip.environments.model import Installer, Part, Tree
 from archpip.environments.records import (
     CondaRecord,
@@ -60,10 +62,13 @@ class _Partition:
         self._roots = {f for f in folders if f in scope.roots or _IMPORT_ROOT.match(f)}
 
     def parts(self) -> Iterator[Part]:
+        egg_infos: dict[str, str] = {}
         for path in self._members:
             if _IN_DIST_INFO in path:
                 folder, _, _ = path.rpartition(_IN_DIST_INFO)
                 self._in_dist_info[folder + _DIST_INFO].append(path)
+            elif (egg_info := find_egg_info(path)) is not None:
+                egg_infos[egg_info] = path
         dist_infos = sorted(
             folder
             for folder in self._in_dist_info
@@ -72,9 +77,13 @@ class _Partition:
         self._roots |= {posixpath.dirname(folder) for folder in dist_infos}
         yield from self._conda_parts()
         of_conda = frozenset(self._claimed)
+        told: set[tuple[str, str]] = set()
         for dist_info in dist_infos:
             if f"{dist_info}/METADATA" not in of_conda:
-                yield self._installed_part(dist_info)
+                part = self._installed_part(dist_info)
+                told.add((part.root, canonicalize_name(part.name)))
+                yield part
+        yield from self._egg_parts(egg_infos, told)
         yield from self._unclaimed_parts()
 
     # Whose records are read.
@@ -133,13 +142,7 @@ class _Partition:
     ) -> tuple[list[str], tuple[Problem, ...]]:
         record = f"{dist_info}/RECORD"
         if record not in self._members:
-            tops = find_top_level(self._read_optional(f"{dist_info}/top_level.txt"), name)
-            start = f"{root}/" if root else ""
-            return [
-                path
-                for path in self._members
-                if path.startswith(start) and _top_of(path, len(start)) in tops
-            ], ()
+            return self._list_packages(dist_info, name, root), ()
         try:
             listing = parse_record(
                 self._read(record), record=record, root=root, members=self._members
@@ -147,6 +150,48 @@ class _Partition:
         except WheelUnreadableError as error:
             return [], (Problem(kind=error.kind, member=record, detail=error.reason),)
         return list(listing.paths), listing.problems
+
+    def _egg_parts(
+        self, egg_infos: Mapping[str, str], told: Container[tuple[str, str]]
+    ) -> Iterator[Part]:
+        for egg_info, metadata in egg_infos.items():
+            egg = parse_egg(self._read_optional(metadata) or "")
+            if egg is None or metadata in self._claimed:
+                continue
+            # Debian leaves one beside the dist-info of what setuptools did not build.
+            if (posixpath.dirname(egg_info), egg.name) not in told:
+                yield self._egg_part(egg, egg_info)
+
+    def _egg_part(self, egg: Egg, egg_info: str) -> Part:
+        root = posixpath.dirname(egg_info)
+        if is_egg(egg_info):
+            self._roots.add(root)
+            listed = [path for path in self._members if path.startswith(f"{root}/")]
+        elif (text := self._read_optional(f"{egg_info}/installed-files.txt")) is not None:
+            named = (_join(egg_info, line) for line in text.splitlines() if line.strip())
+            listed = [path for path in named if path in self._members]
+        else:
+            listed = self._list_packages(egg_info, egg.name, root)
+        self._claimed.update(listed)
+        self._claimed.update(p for p in self._members if p.startswith(egg_info))
+        return Part(
+            name=egg.name,
+            version=egg.version,
+            installer=Installer.PIP,
+            root=root,
+            paths=self._as_in_wheel(listed, root=root, data=f"{egg.name}-{egg.version}.data"),
+        )
+
+    def _list_packages(self, info: str, name: str, root: str) -> list[str]:
+        """Return the files of the packages at the root that no other distribution shares."""
+        tops = find_top_level(self._read_optional(f"{info}/top_level.txt"), name)
+        tops -= set((self._read_optional(f"{info}/namespace_packages.txt") or "").split())
+        start = f"{root}/" if root else ""
+        return [
+            path
+            for path in self._members
+            if path.startswith(start) and _top_of(path, len(start)) in tops
+        ]
 
     # What is left.
 
@@ -215,6 +260,10 @@ def _as_in_wheel(paths: Iterable[str], *, root: str, data: str) -> dict[str, str
             is_script = posixpath.basename(folder) in _SCRIPT_FOLDERS
             mapped[f"{data}/scripts/{name}" if is_script else f"{data}/data/{path}"] = path
     return mapped
+
+
+def _join(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path.strip().replace("\\", "/")))
 
 
 def _top_of(path: str, start: int) -> str:
