@@ -71,7 +71,8 @@ def _iter_for_one(case: Case) -> Iterator[Placed]:
     if any(map(case.is_native, found)) or not _is_for_this_system(case):
         return
     for one in found:
-        if not (_is_judged(case, one) or one.name.systems or _is_for_phones(one)):
+        spared = one.name.systems or (case.installed and case.has_source(one))
+        if not (_is_judged(case, one) or spared or _is_for_phones(one)):
             yield one
 
 
@@ -83,6 +84,9 @@ def _is_judged(case: Case, one: Placed) -> bool:
 
 
 def _is_for_this_system(case: Case) -> bool:
+    """Return whether the target runs the wheel: by its tags, or as it is installed for it."""
+    if case.installed and case.inspection.tags:
+        return True
     platforms = (tag.rpartition("-")[2] for tag in case.inspection.tags)
     return any(is_platform_of(one, case.target.operating_system) for one in platforms)
 

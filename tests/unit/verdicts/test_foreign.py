@@ -39,6 +39,23 @@ def test_wheel_for_one_system_with_nothing_but_anothers(
     assert (finding.code, finding.severity, finding.member) == (code, Status.WRONG, path)
 
 
+def test_what_is_installed_must_suit_the_target_whatever_its_tags_say(world: World) -> None:
+    stable = world.member("pkg/_rust.pyd", "windows", "x86_64")
+    wheel = world.wheel(stable, tags=["cp311-abi3-win_amd64"])
+    target = world.target("linux", "x86_64")
+
+    (finding,) = judge(wheel, target, installed=True).findings
+
+    assert (finding.code, finding.member) == ("AP403", "pkg/_rust.pyd")
+    assert not judge(wheel, target).findings
+
+
+def test_what_is_installed_may_have_source_instead(world: World) -> None:
+    module = world.member("pkg/_fast.pyd", "windows", "x86_64")
+    wheel = world.wheel(module, tags=["cp311-abi3-win_amd64"], import_roots=["pkg/_fast.py"])
+    assert not judge(wheel, world.target("linux", "x86_64"), installed=True).findings
+
+
 def test_program_of_another_system_in_a_wheel_for_one(world: World) -> None:
     program = world.program("tool/bin/lint", "linux", "x86_64")
     wheel = world.wheel(program, tags=[TAGS["windows"], TAGS["macos"]])
