@@ -29,6 +29,7 @@ from archpip.gateway.errors import (
     AnswerLateError,
     FileNotOfferedError,
     PolicyNotServedError,
+    TransferEndedError,
     WheelRefusedError,
 )
 from archpip.gateway.fast_path import ReadyAnswers
@@ -232,6 +233,7 @@ _PROBLEMS: tuple[tuple[type[ArchpipError], HTTPStatus, str], ...] = (
     (FileNotOfferedError, HTTPStatus.NOT_FOUND, "No such file"),
     (WheelRefusedError, HTTPStatus.FORBIDDEN, "Kept out by archpip"),
     (AnswerLateError, HTTPStatus.GATEWAY_TIMEOUT, "Not judged in time"),
+    (TransferEndedError, HTTPStatus.SERVICE_UNAVAILABLE, "Not passed on"),
     (ArchpipError, HTTPStatus.BAD_GATEWAY, "An index behind the gateway failed"),
 )
 """The HTTP response for each error class; Starlette takes the entry of the nearest base class."""

@@ -158,11 +158,19 @@ class FileShelf:
             self._cache.make_room()
         except (IndexAccessError, OSError) as error:
             if transfer is None:
-                started.set_exception(error)
+                started.set_exception(_explain(error))
             else:
                 _log.warning("%s was not passed on whole: %s", link.filename, error)
-                transfer.fail(error)
+                transfer.fail(_explain(error))
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
         finally:
+            started.cancel()  # whatever broke, nobody is to wait for ever
             self._under_way.forget(path.name)
+
+
+def _explain(error: IndexAccessError | OSError) -> IndexAccessError:
+    """Return what clients are told, which is no path of this machine."""
+    if isinstance(error, IndexAccessError):
+        return error
+    return TransferEndedError(reason=f"it cannot be kept: {error.strerror or 'no reason is known'}")

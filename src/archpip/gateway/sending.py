@@ -96,7 +96,10 @@ class _Whole:
         self._path = path
 
     def total_bytes(self) -> int:
-        return self._path.stat().st_size
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError as error:
+            raise TransferEndedError(reason="it was dropped meanwhile") from error
 
     def open(self) -> BinaryIO:
         return self._path.open("rb")

@@ -1,3 +1,5 @@
+from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +15,6 @@ FAT = "a-{}-cp312-cp312-macosx_10_13_universal2.whl"
 PAGE = "/macos-arm64/simple/a/"
 AS_JSON = {"Accept": JSON_TYPE}
 LATEST_HTML = "application/vnd.pypi.simple.latest+html"
-
 
 URL = "https://files.example/a-1%2Bcpu.tar.gz?signature=a%2Fb%3D"
 META = {"api-version": "1.4", "_last-serial": 7, "tracks": ["https://public.example/a/"]}
@@ -291,6 +292,16 @@ def test_private_file_is_passed_on(client: TestClient, upstream: FakeUpstream) -
     assert "hunter2" not in page.text
     response = client.get(f"{PAGE}{page.json()['files'][0]['url']}")
     assert response.content == b"bytes of a-1.tar.gz"
+
+
+def test_file_that_cannot_be_kept_is_to_be_asked_for_again(
+    client: TestClient, upstream: FakeUpstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upstream.offer("a", Link(url="https://u:p@files.example/a-1.tar.gz", filename="a-1.tar.gz"))
+    page = client.get(PAGE, headers=AS_JSON).json()
+    monkeypatch.setattr(Path, "mkdir", Mock(side_effect=OSError))
+
+    assert client.get(f"{PAGE}{page['files'][0]['url']}").status_code == 503
 
 
 def test_late_refusal_is_forbidden_and_says_why(client: TestClient, upstream: FakeUpstream) -> None:

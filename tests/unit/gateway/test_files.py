@@ -1,10 +1,13 @@
+import errno
 import hashlib
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from msgspec.structs import replace
@@ -68,6 +71,35 @@ def read_all(transfer: Path | Transfer) -> bytes:
         while len(found) < transfer.total_bytes():
             found += transfer.read(file, 100)
     return found
+
+
+def test_full_disk_is_told_and_not_where_it_is(
+    shelf: FileShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+    monkeypatch.setattr(Path, "mkdir", Mock(side_effect=full))
+
+    with pytest.raises(TransferEndedError) as raised:
+        shelf.get(make_link())
+
+    assert str(raised.value) == "The file broke off: it cannot be kept: No space left on device"
+
+
+def test_nobody_waits_for_a_file_whose_fetching_broke(tmp_path: Path) -> None:
+    shelf = FileShelf(tmp_path, open_file=Mock(side_effect=ZeroDivisionError), most_bytes=25)
+    outcomes: list[BaseException] = []
+
+    def get() -> None:
+        try:
+            shelf.get(make_link())
+        except CancelledError as error:
+            outcomes.append(error)
+
+    getting = threading.Thread(target=get, daemon=True)
+    getting.start()
+    getting.join(5)
+
+    assert len(outcomes) == 1
 
 
 def test_file_is_read_while_it_arrives_and_then_kept(shelf: FileShelf, server: Server) -> None:

@@ -4,6 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from archpip.gateway import TransferEndedError
 from archpip.gateway.files import Transfer
 from archpip.gateway.sending import FileAnswer
 from archpip.index import IndexUnavailableError
@@ -71,3 +72,10 @@ def test_file_that_broke_off_before_it_was_opened_ends_short_without_a_failure_o
     response = TestClient(FileAnswer(transfer, etag="ab")).get("/")
 
     assert (response.headers["content-length"], response.content) == ("100", b"")
+
+
+def test_kept_file_that_was_dropped_meanwhile_is_no_failure_of_ours(tmp_path: Path) -> None:
+    client = TestClient(FileAnswer(tmp_path / "dropped", etag="ab"))
+
+    with pytest.raises(TransferEndedError, match="it was dropped"):
+        client.get("/")
