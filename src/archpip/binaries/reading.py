@@ -89,7 +89,7 @@ def read_symbols(
     head = window.read(0, min(_MAGIC_BYTES, window.size), "magic")
     if is_elf(head):
         return read_elf_symbols(window, among=among)
-    if macho.is_macho(head) and part.bits:
+    if macho.is_thin(head):  # a hostile slice may begin like a fat file
         return macho.read_macho_symbols(window, among=among)
     return None
 

@@ -254,10 +254,10 @@ def _retry_after(written: str) -> float | None:
     from email.utils import parsedate_to_datetime  # rare, and imports sockets
 
     try:
-        then = parsedate_to_datetime(written)
-    except ValueError:
+        then = parsedate_to_datetime(written).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter where no calendar has that day
         return None
-    return max(0.0, (then.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, (then - datetime.now(UTC)).total_seconds())
 
 
 def _next_try(tries: Generator[str | None, int, None], status: int) -> str | None:

@@ -60,7 +60,8 @@ def find_egg_files(name: NormalizedName, info: Path) -> Iterator[PurePosixPath]:
     """Yield what an egg-info says is the distribution's, relative to the folder that holds it.
 
     As in pip and uv these are the files that pip listed, or else the top-level packages and modules
-    that are not shared with other distributions. Neither need exist, nor lie in the folder.
+    that are not shared with other distributions. Neither need exist, nor lie in the folder, but no
+    package is the folder itself, or one above it.
 
     Raises:
         UnremovableDistributionError: It says nothing of its files.
@@ -75,7 +76,7 @@ def find_egg_files(name: NormalizedName, info: Path) -> Iterator[PurePosixPath]:
         raise UnremovableDistributionError(name=name, info=info)
     shared = _read_lines(info / "namespace_packages.txt") or ()
     for package in packages:
-        if package not in shared:
+        if package not in shared and _is_one_name(package):
             yield from _find_package(package, info.parent)
 
 
@@ -84,6 +85,10 @@ def _find_package(name: str, folder: Path) -> Iterator[PurePosixPath]:
         files = (path for path in (folder / name).rglob("*") if not is_folder(path))
         yield from (PurePosixPath(path.relative_to(folder)) for path in files)
     yield PurePosixPath(f"{name}.py")
+
+
+def _is_one_name(package: str) -> bool:
+    return Path(package).name == package != ".."
 
 
 def _read_lines(path: Path) -> list[str] | None:

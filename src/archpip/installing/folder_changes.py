@@ -13,7 +13,11 @@ from pathlib import Path, PurePosixPath
 from packaging.utils import NormalizedName
 
 from archpip.installing.eggs import find_egg_files, is_egg_info
-from archpip.installing.errors import FolderOccupiedError
+from archpip.installing.errors import (
+    FolderOccupiedError,
+    FolderUnwritableError,
+    UnremovableDistributionError,
+)
 from archpip.installing.installed import read_installed
 from archpip.installing.model import InstalledDistribution
 from archpip.reachable import is_file, is_folder, is_there
@@ -38,6 +42,10 @@ def change_folder(
 
     Raises:
         FolderOccupiedError: Something would be, but `upgrade` is false. Nothing has changed.
+        FolderUnwritableError: It would be where a link leads out of the folder. Nothing has
+            changed.
+        UnremovableDistributionError: A project does not say which files it has. Nothing has
+            changed.
         OSError: A file cannot be moved. Nothing has changed.
     """
     if not is_there(folder):
@@ -45,16 +53,31 @@ def change_folder(
         return
     replaced = [each for each in read_installed([folder]) if each.name in names]
     new = sorted(_files(unpacked))
-    old = {path for each in replaced for path in _recorded_files(each, folder)}
+    recorded = {path for each in replaced for path in _recorded_files(each, folder)}
+    old = _select_own(recorded, folder)
     in_the_way = [path for path in new if path not in old and _is_there(folder / path)]
     if not upgrade and (replaced or in_the_way):
         occupied = [f"{each.name} {each.version}" for each in replaced]
         occupied += [str(path) for path in in_the_way]
         raise FolderOccupiedError(folder=folder, occupied=tuple(occupied))
+    if led_out := {*in_the_way} - _select_own({*in_the_way}, folder):
+        reason = f"{min(led_out)} is outside of it, where a link leads"
+        raise FolderUnwritableError(folder=folder, reason=reason)
     moves = [(folder / path, removed / path) for path in sorted({*old, *in_the_way})]
     moves += [(unpacked / path, folder / path) for path in new]
     _move_all_or_nothing(moves)
     _remove_empty_folders(folder, old)
+
+
+def _select_own(paths: AbstractSet[PurePosixPath], folder: Path) -> AbstractSet[PurePosixPath]:
+    """Return the paths that are in a folder itself: not those where a link in it leads out.
+
+    A user may have linked a package's sources in its place.
+    """
+    top = folder.resolve()
+    parents = {path.parent for path in paths}
+    own = {each for each in parents if (folder / each).resolve().is_relative_to(top)}
+    return {path for path in paths if path.parent in own}
 
 
 def _move_all_or_nothing(moves: list[tuple[Path, Path]]) -> None:
@@ -108,7 +131,7 @@ def _list_files(distribution: InstalledDistribution) -> Iterator[PurePosixPath]:
     """Return the files that a distribution lists as its own, as it writes them.
 
     Raises:
-        UnremovableDistributionError: It is an egg-info that lists none.
+        UnremovableDistributionError: It is an egg-info that lists none, or its RECORD is damaged.
     """
     if is_egg_info(distribution.info):
         yield from find_egg_files(distribution.name, distribution.info)
@@ -116,8 +139,13 @@ def _list_files(distribution: InstalledDistribution) -> Iterator[PurePosixPath]:
     record = distribution.info / "RECORD"
     if is_file(record):
         text = record.read_text(encoding="utf-8", errors="surrogateescape")
-        for row in csv.reader(text.splitlines()):
-            yield PurePosixPath(row[0] if row else "")
+        try:
+            rows = list(csv.reader(text.splitlines()))
+        except csv.Error as error:
+            raise UnremovableDistributionError(
+                name=distribution.name, info=distribution.info
+            ) from error
+        yield from (PurePosixPath(row[0] if row else "") for row in rows)
 
 
 def _below(part: Path, folder: Path) -> Iterator[PurePosixPath]:

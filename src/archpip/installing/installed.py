@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator
 from email.parser import HeaderParser
-from importlib.metadata import PathDistribution
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -33,10 +32,7 @@ def read_metadata(info: Path) -> str:
     """Return the METADATA of a dist-info, or what an egg-info has in its place; empty if none."""
     if is_egg_info(info):
         return read_egg_metadata(info)
-    try:
-        return (info / "METADATA").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+    return _read_text(info / "METADATA") or ""
 
 
 def _find_dist_infos(folder: Path) -> list[Path]:
@@ -47,7 +43,6 @@ def _find_dist_infos(folder: Path) -> list[Path]:
 
 
 def _read_distribution(info: Path) -> InstalledDistribution | None:
-    reader = PathDistribution(info)
     headers = HeaderParser().parsestr(read_metadata(info))
     try:
         version = Version(str(headers.get("Version", "")))
@@ -61,10 +56,18 @@ def _read_distribution(info: Path) -> InstalledDistribution | None:
         version=version,
         folder=info.parent,
         info=info,
-        tags=frozenset(parse_wheel_file(reader.read_text("WHEEL") or "").tags),
-        requested=reader.read_text("REQUESTED") is not None,
-        direct_url=_parse_direct_url(reader.read_text("direct_url.json")),
+        tags=frozenset(parse_wheel_file(_read_text(info / "WHEEL") or "").tags),
+        requested=_read_text(info / "REQUESTED") is not None,
+        direct_url=_parse_direct_url(_read_text(info / "direct_url.json")),
     )
+
+
+def _read_text(path: Path) -> str | None:
+    """Return a file's text, or `None` if there is none; any installer may have written it."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def _parse_direct_url(text: str | None) -> str | None:
@@ -73,6 +76,6 @@ def _parse_direct_url(text: str | None) -> str | None:
         return None
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(document.get("url", "")) if isinstance(document, dict) else ""

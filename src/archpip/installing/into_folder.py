@@ -136,12 +136,12 @@ def _is_there(wheel: VerifiedWheel, installed: InstalledDistribution) -> bool:
         listed = archive.read(names[0]).decode("utf-8", "replace") if names else ""
     try:
         recorded = (installed.info / "RECORD").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        wanted = {tuple(row) for row in csv.reader(listed.splitlines()) if row and row[1:2] != [""]}
+        found = {tuple(row) for row in csv.reader(recorded.splitlines())}
+    except (OSError, UnicodeDecodeError, csv.Error):
         return False
     # Files in `.data` are moved when installed, and scripts are rewritten.
-    wanted = {tuple(row) for row in csv.reader(listed.splitlines()) if row and row[1:2] != [""]}
     wanted = {row for row in wanted if ".data" not in row[0].partition("/")[0]}
-    found = {tuple(row) for row in csv.reader(recorded.splitlines())}
     return (
         bool(wanted)
         and wanted <= found

@@ -14,43 +14,20 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from archpip.architecture import Architecture, OperatingSystem
 from archpip.index import IndexUnavailableError
 from archpip.installing import (
     ChangedWheelError,
     FolderOccupiedError,
     FolderUnwritableError,
     UninstallableWheelError,
-    UnremovableDistributionError,
     VerifiedWheel,
     install_into_folder,
     read_installed,
 )
-from archpip.targets import PythonTarget, Target
 from fake_index.wheels import WheelFile
+from tests.integration.installing.folders import MAC, WINDOWS, snapshot
 
 MakeWheel = Callable[..., VerifiedWheel]
-
-MAC = Target(
-    operating_system=OperatingSystem.MACOS,
-    architectures=(Architecture.ARM64,),
-    floor=(13, 0),
-    python=PythonTarget(version=(3, 11, 0)),
-)
-WINDOWS = Target(
-    operating_system=OperatingSystem.WINDOWS,
-    architectures=(Architecture.ARM64,),
-    floor=(10, 0),
-    python=PythonTarget(version=(3, 11, 0)),
-)
-
-
-def _snapshot(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_layout_is_that_of_pips_target(make_wheel: MakeWheel, tmp_path: Path) -> None:
@@ -67,7 +44,7 @@ def test_layout_is_that_of_pips_target(make_wheel: MakeWheel, tmp_path: Path) ->
         ),
     )
     install_into_folder([wheel], tmp_path / "out", target=MAC)
-    found = _snapshot(tmp_path / "out")
+    found = snapshot(tmp_path / "out")
     assert set(found) == {
         "alpha/__init__.py",
         "alpha-1.0.dist-info/INSTALLER",
@@ -135,10 +112,10 @@ def test_an_occupied_folder_is_not_overwritten_unasked(
 ) -> None:
     out = tmp_path / "out"
     install_into_folder([make_wheel("alpha", "1.0")], out, target=MAC)
-    before = _snapshot(out)
+    before = snapshot(out)
     with pytest.raises(FolderOccupiedError, match=r"already holds alpha 1\.0"):
         install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC)
-    assert _snapshot(out) == before
+    assert snapshot(out) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "wheels"]
 
 
@@ -170,14 +147,6 @@ def test_the_same_version_with_other_files_is_not_there_already(
     assert (out / "alpha/core.so").read_bytes() == files[0].content
 
 
-def test_a_file_of_nobody_is_not_overwritten_unasked(make_wheel: MakeWheel, tmp_path: Path) -> None:
-    (tmp_path / "out/alpha").mkdir(parents=True)
-    (tmp_path / "out/alpha/__init__.py").write_text("mine")
-    with pytest.raises(FolderOccupiedError, match=r"alpha/__init__\.py"):
-        install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC)
-    assert (tmp_path / "out/alpha/__init__.py").read_text() == "mine"
-
-
 def test_what_stands_beside_is_left_alone(make_wheel: MakeWheel, tmp_path: Path) -> None:
     out = tmp_path / "out"
     install_into_folder([make_wheel("alpha")], out, target=MAC)
@@ -185,45 +154,6 @@ def test_what_stands_beside_is_left_alone(make_wheel: MakeWheel, tmp_path: Path)
     install_into_folder([make_wheel("beta")], out, target=MAC)
     assert [each.name for each in read_installed([out])] == ["alpha", "beta"]
     assert (out / "notes.txt").read_text() == "mine"
-
-
-def test_upgrade_takes_the_old_version_out_whole(make_wheel: MakeWheel, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    gone = WheelFile(path="alpha/old/gone.py", content=b"")
-    kept = WheelFile(path="alpha/__init__.py", content=b"main = print\n")
-    install_into_folder([make_wheel("alpha", "1.0", files=(kept, gone))], out, target=MAC)
-    (out / "alpha/old/__pycache__").mkdir()
-    (out / "alpha/old/__pycache__/gone.cpython-311.pyc").write_bytes(b"")
-    (out / "alpha/mine.txt").write_text("mine")
-    install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC, upgrade=True)
-    assert not (out / "alpha/old").exists()
-    assert (out / "alpha/mine.txt").read_text() == "mine"
-    assert [str(each.version) for each in read_installed([out])] == ["2.0"]
-
-
-@pytest.mark.parametrize("after", range(1, 12, 2))
-def test_an_interrupt_leaves_the_folder_as_it_was(
-    make_wheel: MakeWheel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
-    out = tmp_path / "out"
-    install_into_folder([make_wheel("alpha", "1.0"), make_wheel("gamma")], out, target=MAC)
-    before = _snapshot(out)
-    moves = 0
-
-    def count(source: Path, destination: Path) -> None:
-        nonlocal moves
-        moves += 1
-        if moves == after:
-            raise KeyboardInterrupt
-        source.rename(destination)
-
-    monkeypatch.setattr("archpip.installing.folder_changes._move", count)
-    wheels = [make_wheel("alpha", "2.0"), make_wheel("beta")]
-    with pytest.raises(KeyboardInterrupt):
-        install_into_folder(wheels, out, target=MAC, upgrade=True)
-    assert _snapshot(out) == before
-    assert not list(out.rglob("beta*"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "wheels"]
 
 
 def test_bytes_that_changed_since_are_not_installed(make_wheel: MakeWheel, tmp_path: Path) -> None:
@@ -238,18 +168,6 @@ def test_a_file_in_the_folders_place_is_said(make_wheel: MakeWheel, tmp_path: Pa
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderUnwritableError, match="it is as it was before"):
         install_into_folder([make_wheel("alpha")], tmp_path / "file/out", target=MAC)
-
-
-def test_a_record_that_leads_out_of_the_folder_takes_nothing_out(
-    make_wheel: MakeWheel, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    install_into_folder([make_wheel("alpha", "1.0")], out, target=MAC)
-    (tmp_path / "precious").write_text("")
-    with (out / "alpha-1.0.dist-info/RECORD").open("a") as record:
-        record.write(f"../precious,,\n{tmp_path}/precious,,\n")
-    install_into_folder([make_wheel("alpha", "2.0")], out, target=MAC, upgrade=True)
-    assert (tmp_path / "precious").exists()
 
 
 def _rewrite(wheel: VerifiedWheel, changes: dict[str, bytes | None]) -> VerifiedWheel:
@@ -373,47 +291,3 @@ def test_a_download_that_fails_leaves_no_folder(make_wheel: MakeWheel, tmp_path:
     with pytest.raises(IndexUnavailableError):
         install_into_folder(wheels(), tmp_path / "deep" / "out", target=MAC)
     assert not (tmp_path / "deep").exists()
-
-
-@pytest.mark.parametrize(
-    ("lists", "lines"),
-    [
-        ("installed-files.txt", "../alpha/__init__.py\n../alpha/old.py\nPKG-INFO\n../../kept\n"),
-        ("top_level.txt", "alpha\nshared\n"),
-    ],
-)
-def test_what_setuptools_installed_is_replaced_as_a_whole(
-    make_wheel: MakeWheel, tmp_path: Path, lists: str, lines: str
-) -> None:
-    info = tmp_path / "out/alpha-0.9-py3.11.egg-info"
-    files = {
-        info / "PKG-INFO": "Name: alpha\nVersion: 0.9\n",
-        info / lists: lines,
-        info / "namespace_packages.txt": "shared\n",
-        tmp_path / "out/alpha/__init__.py": "",
-        tmp_path / "out/alpha/old.py": "",
-        tmp_path / "out/shared/other.py": "",
-        tmp_path / "kept": "",
-    }
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    with pytest.raises(FolderOccupiedError, match=r"alpha 0\.9"):
-        install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC)
-    install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC, upgrade=True)
-    assert not info.exists()
-    assert not (tmp_path / "out/alpha/old.py").exists()
-    assert (tmp_path / "out/shared/other.py").exists()
-    assert (tmp_path / "kept").exists()
-
-
-def test_what_distutils_installed_is_not_half_replaced(
-    make_wheel: MakeWheel, tmp_path: Path
-) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/alpha-0.9.egg-info").write_text("Name: alpha\nVersion: 0.9\n")
-    (tmp_path / "out/alpha.py").write_text("")
-    before = _snapshot(tmp_path / "out")
-    with pytest.raises(UnremovableDistributionError):
-        install_into_folder([make_wheel("alpha")], tmp_path / "out", target=MAC, upgrade=True)
-    assert _snapshot(tmp_path / "out") == before

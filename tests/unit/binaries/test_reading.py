@@ -1,4 +1,5 @@
 from hashlib import sha512
+from struct import pack
 
 import pytest
 
@@ -160,6 +161,14 @@ def test_symbols_of_an_elf_file() -> None:
     assert table is not None
     assert table.defined == {b"PyInit_x"}
     assert table.flat == {b"malloc"}
+
+
+def test_a_fat_file_within_a_fat_file_has_no_symbols() -> None:
+    inner = write_fat(FatMachO(slices=(MachO(architecture="arm64"),)))
+    # One entry of the table (fat_header, fat_arch): arm64, right behind it.
+    table = pack(">7I", 0xCAFEBABE, 1, 0x0100_000C, 0, 28, len(inner), 0)
+    content = table + inner
+    assert read_symbols(BytesSource(content), read_slice(content)) is None
 
 
 def test_pe_binds_every_import_to_a_library_so_there_is_no_table_to_compare() -> None:

@@ -51,7 +51,16 @@ def test_tries_are_counted_and_the_last_failure_is_told(web: FakeWeb, session: M
     assert web.pauses == [0.25, 0.5, 1.0]
 
 
-@pytest.mark.parametrize(("written", "pause"), [("7", 7.0), ("9999", 30.0), ("soon", 0.25)])
+@pytest.mark.parametrize(
+    ("written", "pause"),
+    [
+        ("7", 7.0),
+        ("9999", 30.0),
+        ("soon", 0.25),
+        ("Fri, 31 Dec 9999 23:59:59 -1000", 0.25),
+        ("Fri, 31 Dec 99999999999 23:59:59 GMT", 0.25),
+    ],
+)
 def test_retry_after_is_obeyed_within_reason(
     web: FakeWeb, session: MakeSession, written: str, pause: float
 ) -> None:

@@ -55,10 +55,18 @@ def test_unreadable_tags_claim_nothing(tmp_path: Path, wheel: str) -> None:
     assert [each.tags for each in read_installed([tmp_path])] == [frozenset()]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+@pytest.mark.parametrize("text", ["{", "[]", "{}", "[" * 100_000])
 def test_an_unreadable_direct_url_is_one_all_the_same(tmp_path: Path, text: str) -> None:
     _dist_info(tmp_path, "alpha-1", METADATA="Name: alpha\nVersion: 1\n", direct_url__json=text)
     assert [each.direct_url for each in read_installed([tmp_path])] == [""]
+
+
+@pytest.mark.parametrize("file", ["METADATA", "WHEEL", "REQUESTED", "direct_url.json"])
+def test_bytes_that_are_no_text_are_no_matter(tmp_path: Path, file: str) -> None:
+    info = _dist_info(tmp_path, "alpha-1", METADATA="Name: alpha\nVersion: 1\n")
+    with (info / file).open("ab") as written:
+        written.write(b"\xff")
+    assert [each.name for each in read_installed([tmp_path])] == ["alpha"]
 
 
 def test_what_setuptools_or_distutils_installed_is_seen_behind_what_has_a_dist_info(
