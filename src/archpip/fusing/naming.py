@@ -12,7 +12,7 @@ from archpip.architecture import Architecture
 from archpip.fusing.errors import FuseMismatchError, ThinError
 from archpip.targets import FIRST_ARM64_MACOS
 
-_MACOS = re.compile(r"macosx_(\d+)_(\d+)_(\w+)")
+_MACOS = re.compile(r"macosx_(\d{1,9})_(\d{1,9})_(\w+)")
 
 RECIPE = 1
 """Raised whenever the same two wheels would give different bytes."""

@@ -5,7 +5,7 @@ Source: PEP 700 (api-version 1.1), 708 (tracks, alternate-locations), 792 (proje
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 _OLDEST = "1.0"
 
@@ -60,7 +60,7 @@ def list_versions(
 def _parse_version(text: str) -> Version | None:
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # also Python's, for a number of 5,000 digits
         return None
 
 

@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archpip.index.model import Link
 from archpip.index.page import Page
@@ -230,5 +230,5 @@ def _canonical(text: str) -> NormalizedName:
 def _parse_version(text: str) -> Version | None:
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # also Python's, for a number of 5,000 digits
         return None

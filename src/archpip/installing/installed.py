@@ -6,7 +6,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archpip.installing.eggs import find_egg_infos, is_egg_info, read_egg_metadata
 from archpip.installing.model import InstalledDistribution
@@ -46,7 +46,7 @@ def _read_distribution(info: Path) -> InstalledDistribution | None:
     headers = HeaderParser().parsestr(read_metadata(info))
     try:
         version = Version(str(headers.get("Version", "")))
-    except InvalidVersion:
+    except ValueError:  # also Python's, for a number of 5,000 digits
         return None
     name = str(headers.get("Name", ""))
     if not name:

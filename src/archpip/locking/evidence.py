@@ -4,6 +4,7 @@ Each package records the facts from opening its wheel; the file as a whole recor
 and uv ignore these tables; `archpip lock --check` judges from them without a network.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ from archpip.wheels import READER_VERSION, Inspection
 SCHEMA = 1
 """The version of these tables; raised when an older reader would misread them."""
 
-_GLIBC = "GLIBC_"
+_GLIBC = re.compile(r"GLIBC_(?P<number>\d+(?:\.\d+)*)")
 _APPLE_PLATFORMS = frozenset((Platform.MACOS, Platform.IOS, Platform.IOS_SIMULATOR))
 
 
@@ -145,9 +146,9 @@ def _macos_needs(slices: Iterable[Slice], target: Target) -> Iterable[tuple[int,
 def _glibc_needs(slices: Iterable[Slice]) -> Iterable[tuple[int, ...]]:
     for part in slices:
         for need in part.version_needs:
-            number = need.version.removeprefix(_GLIBC)
-            if need.version.startswith(_GLIBC) and not need.weak and number[0].isdigit():
-                yield tuple(int(text) for text in number.split("."))
+            match = _GLIBC.fullmatch(need.version)
+            if match and not need.weak:
+                yield tuple(map(int, match["number"].split(".")))
 
 
 def _newest(versions: Iterable[tuple[int, ...]]) -> str | None:

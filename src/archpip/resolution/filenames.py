@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from msgspec import Struct
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archpip.architecture import Architecture, find_architecture
 
@@ -26,7 +26,7 @@ _LOOSE_ARCHITECTURES = frozenset(
 _VERSIONED_PLATFORM = re.compile(
     r"(?P<system>macosx|manylinux|musllinux|android|ios)_?\d+(?:_\d+)?_(?P<architecture>.+)"
 )
-_FLOOR = re.compile(r"(?:macosx|manylinux|musllinux|ios)_(?P<major>\d+)_(?P<minor>\d+)_")
+_FLOOR = re.compile(r"(?:macosx|manylinux|musllinux|ios)_(?P<major>\d{1,9})_(?P<minor>\d{1,9})_")
 
 
 class WheelName(Struct, frozen=True, kw_only=True):
@@ -67,13 +67,13 @@ def parse_wheel_name(filename: str) -> WheelName | None:
         return None
     build = None
     if len(parts) == _STRICT_PART_COUNTS[1]:
-        number = re.match(r"(\d+)(.*)", parts[2])
+        number = re.match(r"(\d{1,99})(.*)", parts[2])
         if number is None:
             return None
         build = (int(number[1]), number[2])
     try:
         version = Version(parts[1])
-    except InvalidVersion:
+    except ValueError:  # also Python's, for a number of 5,000 digits
         return None
     interpreters, abis, platforms = (part.lower().split(".") for part in parts[-3:])
     return WheelName(

@@ -39,7 +39,7 @@ _SYS_PLATFORMS = {
 
 _SYSTEMS_WITH_FLOORS = frozenset((OperatingSystem.LINUX, OperatingSystem.MACOS))
 """The systems whose floor has an option."""
-_CPYTHON = re.compile(r"cp3(?P<minor>\d+)")
+_CPYTHON = re.compile(r"cp3(?P<minor>\d{1,9})")
 
 _Found = Sequence[tuple[Version | None, Rejection]]
 

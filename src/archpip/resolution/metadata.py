@@ -9,9 +9,8 @@ Source: https://packaging.python.org/en/latest/specifications/core-metadata/
 from collections.abc import Iterable
 
 from msgspec import Struct
-from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archpip.resolution.errors import InvalidMetadataError
 from archpip.resolution.repairs import parse_specifier_leniently
@@ -56,7 +55,7 @@ def parse_metadata(content: bytes) -> CoreMetadata:
         )
     except KeyError as error:
         raise InvalidMetadataError(reason=f"it has no {error.args[0].title()} field") from error
-    except (InvalidVersion, InvalidSpecifier) as error:
+    except ValueError as error:  # of packaging, or of Python, for a number of 5,000 digits
         raise InvalidMetadataError(reason=str(error)) from error
 
 
@@ -109,4 +108,4 @@ def _requires_python(values: list[str] | None) -> str | None:
 
 def _metadata_version(values: list[str] | None) -> tuple[int, ...]:
     parts = values[0].split(".") if values else []
-    return tuple(int(part) for part in parts if part.isdigit()) or (1, 0)
+    return tuple(int(part[:9]) for part in parts if part.isdecimal()) or (1, 0)

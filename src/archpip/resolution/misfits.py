@@ -10,7 +10,7 @@ from archpip.resolution.filenames import floor_of, parse_wheel_name, without_flo
 from archpip.resolution.wording import list_briefly
 from archpip.targets import Target, compatible_tags, is_platform_of
 
-_ONE_CPYTHON = re.compile(r"cp3(?P<minor>\d+)-cp3(?P=minor)m?")
+_ONE_CPYTHON = re.compile(r"cp3(?P<minor>\d{1,9})-cp3(?P=minor)m?")
 
 
 class _Accepted(NamedTuple):

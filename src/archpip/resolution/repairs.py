@@ -14,6 +14,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 _Parsed = TypeVar("_Parsed")
 
+_ENDLESS = re.compile(r"\d{1001}")
+"""Python reads no number of more than 4,300 digits, and packaging reads them late."""
+
 # In the order in which they are tried, each on the result of the ones before it.
 _REPAIRS = (
     (re.compile(r"(?<=\d)(?=[<>=~^!])"), ","),  # >=7.2.0<8.0.0
@@ -45,6 +48,8 @@ def parse_specifier_leniently(text: str) -> SpecifierSet:
 
 
 def _parse_first(text: str, parse: Callable[[str], _Parsed], invalid: type[ValueError]) -> _Parsed:
+    if _ENDLESS.search(text):
+        raise invalid("it has a number of more than 1,000 digits")
     try:
         return parse(text)
     except invalid:

@@ -12,7 +12,7 @@ from archpip.verdicts.importing import is_for_one_python, is_for_python
 from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.roles import Role
 
-_CPYTHON_3 = re.compile(r"cp3(\d+)")
+_CPYTHON_3 = re.compile(r"cp3(\d{1,9})")
 
 
 def judge_absent(

@@ -21,8 +21,8 @@ from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.roles import Role
 
-_MACOS_TAG = re.compile(r"-macosx_(\d+)_(\d+)_")
-_GLIBC_TAG = re.compile(r"-manylinux_(\d+)_(\d+)_")
+_MACOS_TAG = re.compile(r"-macosx_(\d{1,9})_(\d{1,9})_")
+_GLIBC_TAG = re.compile(r"-manylinux_(\d{1,9})_(\d{1,9})_")
 _GLIBC_VERSION = re.compile(r"GLIBC_(\d+)\.(\d+)")
 
 _LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}

@@ -80,7 +80,7 @@ class Override(Struct, frozen=True, kw_only=True):
         if self.wheel is not None:
             return fnmatchcase(filename.lower(), self.wheel.lower())
         from packaging.utils import canonicalize_name
-        from packaging.version import InvalidVersion, Version
+        from packaging.version import Version
 
         project, _, rest = filename.partition("-")
         if canonicalize_name(project) != self.project:
@@ -89,7 +89,7 @@ class Override(Struct, frozen=True, kw_only=True):
             return True
         try:
             return Version(rest.partition("-")[0]) == self.version
-        except InvalidVersion:
+        except ValueError:  # also Python's, for a number of 5,000 digits
             return False
 
     def concerns(self, finding: Finding) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.binaries import VersionNeed
 from archpip.builds import BuildSettings, Patch, describe_settings
 from archpip.locking.evidence import (
     Evidence,
@@ -15,7 +16,7 @@ from archpip.locking.evidence import (
 )
 from archpip.targets import PythonTarget, Target, parse_python
 from archpip.verdicts import Status
-from tests.unit.locking.resolutions import make_pin, make_target
+from tests.unit.locking.resolutions import make_inspection, make_pin, make_slice, make_target
 
 CPYTHON = PythonTarget(version=(3, 11, 4))
 
@@ -116,3 +117,12 @@ def test_what_is_said_about_a_build_is_evidence_of_a_source_alone() -> None:
     assert evidence_from_table(evidence_to_table(evidence)) == evidence
     wheel = make_pin("built", "built-1.0-py3-none-any.whl")
     assert collect_evidence(wheel, make_target(), describe_settings(SETTINGS)).build_settings == ()
+
+
+@pytest.mark.parametrize("version", ["GLIBC_", "GLIBC_2.", "GLIBC_2.x", "GLIBC_PRIVATE", "GLIBC"])
+def test_a_symbol_version_without_a_number_is_no_minimum(version: str) -> None:
+    needs = (VersionNeed(library="libc.so.6", version=version),)
+    part = replace(make_slice(Architecture.ARM64, (11, 0, 0)), version_needs=needs)
+    pin = make_pin("a", "a-1.0-py3-none-any.whl", inspection=make_inspection(part))
+
+    assert collect_evidence(pin, TARGETS["pypy"]).minimum_glibc is None

@@ -1,6 +1,6 @@
 import pytest
 
-from archpip.resolution.filenames import is_loose, parse_wheel_name, tags_of
+from archpip.resolution.filenames import floor_of, is_loose, parse_wheel_name, tags_of
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,22 @@ def test_compressed_tags_are_expanded() -> None:
 
 @pytest.mark.parametrize(
     "filename",
-    ["x-1.0.whl", "x-1.0-py3-none.whl", "x-1.0-a-b-py3-none-any.whl", "x-one-py3-none-any.whl"],
+    [
+        "x-1.0.whl",
+        "x-1.0-py3-none.whl",
+        "x-1.0-a-b-py3-none-any.whl",
+        "x-one-py3-none-any.whl",
+        pytest.param(f"x-{'9' * 5000}-py3-none-any.whl", id="no end"),
+    ],
 )
 def test_names_that_break_the_rules(filename: str) -> None:
     assert parse_wheel_name(filename) is None
+
+
+def test_numbers_without_end_are_no_matter() -> None:
+    endless = "9" * 5000
+    assert parse_wheel_name(f"x-1.0-{endless}-py3-none-any.whl") is not None
+    assert floor_of(f"manylinux_{endless}_1_x86_64") is None
 
 
 @pytest.mark.parametrize(

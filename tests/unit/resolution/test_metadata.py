@@ -64,12 +64,19 @@ def test_metadata_is_static_from_2_2_unless_dynamic(
         (b"Name: a", "no Version"),
         (b"Name: a\nVersion: one", "one"),
         (b"Name: a\nVersion: 1\nRequires-Python: 3.x.y", "3.x.y"),
+        (b"Name: a\nVersion: " + b"9" * 5000, "5000 digits"),
         (b"", "no Name"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said(content: bytes, reason: str) -> None:
     with pytest.raises(InvalidMetadataError, match=reason):
         parse_metadata(content)
+
+
+@pytest.mark.parametrize("version", ["2.\u00b2", f"2.{'9' * 5000}", "two"])
+def test_a_metadata_version_that_is_none_is_no_matter(version: str) -> None:
+    text = f"Metadata-Version: {version}\nName: a\nVersion: 1\n"
+    assert parse_metadata(text.encode()).name == "a"
 
 
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])

@@ -51,3 +51,12 @@ def test_the_error_is_about_the_text_as_written() -> None:
         parse_requirement_leniently("a >=nonsense',")
     with pytest.raises(InvalidSpecifier, match="nonsense'"):
         parse_specifier_leniently(">=nonsense'")
+
+
+def test_numbers_without_end_are_refused() -> None:
+    # packaging itself accepts them, and fails when a version is compared.
+    endless = f">={'9' * 5000}"
+    with pytest.raises(InvalidSpecifier, match="digits"):
+        parse_specifier_leniently(endless)
+    with pytest.raises(InvalidRequirement, match="digits"):
+        parse_requirement_leniently(f"a{endless}")

@@ -72,6 +72,11 @@ def test_newer_glibc_degrades_where_a_helper_program_alone_needs_it(world: World
     assert world.findings(alone, target) == {"AP602": Status.WRONG}
 
 
+def test_a_tag_with_a_number_without_end_claims_nothing(world: World) -> None:
+    wheel = _needing(world, "GLIBC_2.34", tag=f"manylinux_{'9' * 5000}_1")
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP602": Status.OK}
+
+
 def test_weak_or_claimed_glibc_versions_are_fine(world: World) -> None:
     target = world.target("linux", "x86_64")
     assert world.findings(_needing(world, "GLIBC_2.34", weak=True), target) == {}
