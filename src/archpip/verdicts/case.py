@@ -5,23 +5,27 @@ finds. Links between binaries are followed in `linking.py`.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from msgspec import Struct
 
 from archpip.architecture import Architecture, OperatingSystem, spelled
-from archpip.binaries import BinaryKind
+from archpip.binaries import BinaryFormat, BinaryKind
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.descriptions import describe
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
 from archpip.verdicts.naming import MemberName, read_name
 from archpip.verdicts.pairing import pair_up
 from archpip.verdicts.roles import Role, find_role
+from archpip.verdicts.translation import find_translator
 from archpip.wheels import BinaryMember, Inspection
 
 _PYTHON_VERSION = re.compile(r"(?<![0-9.])3_?[0-9]{1,2}(?P<ending>\.(?:so|pyd))$")
+
+_Held = frozenset[Architecture]
 
 
 class Placed(Struct, frozen=True, kw_only=True, eq=False):
@@ -52,6 +56,15 @@ class Serving(Struct, frozen=True, kw_only=True, eq=False):
     """Folders of its libraries, and of modules whose names do not say for which Python they are."""
     programs: bool
     """Whether it runs a program natively."""
+    every_module: bool
+    """Whether it loads every module that Python imports."""
+    tagged_by_folder: Mapping[str, tuple[int, int]]
+    """How many modules with an interpreter-specific suffix Python imports from each folder: those
+    that it loads, and the others."""
+    translated_stems: Mapping[tuple[str, bool, _Held], AbstractSet[str]]
+    """The stems of programs that run through a translator, by their reach and by what they hold.
+
+    Programs reach the libraries in their folder or, from a `bin` (true), below the folder above."""
 
 
 class Case:
@@ -122,6 +135,17 @@ class Case:
         return tuple(self.with_role(Role.EXECUTABLE))
 
     @cached_property
+    def programs_by_prefix(self) -> Mapping[tuple[str, BinaryFormat, _Held], Sequence[Placed]]:
+        """The programs by the folder above their `bin` (or `bin.real`), and by what they hold."""
+        found: dict[tuple[str, BinaryFormat, _Held], list[Placed]] = defaultdict(list)
+        for one in self.programs:
+            prefix, _, name = one.path.rpartition("/")[0].rpartition("/")
+            if prefix and name.startswith("bin"):
+                binary = one.member.binary
+                found[prefix, binary.format, binary.architectures].append(one)
+        return found
+
+    @cached_property
     def foreign(self) -> tuple[Placed, ...]:
         """The members of `in_process` in another system's format."""
         return tuple(one for one in self.in_process if not self.is_native(one))
@@ -157,12 +181,51 @@ class Case:
         return frozenset(path for paths in found.values() if len(paths) > 1 for path in paths)
 
     @cached_property
-    def by_family_folder(self) -> dict[tuple[str, ...], tuple[Placed, ...]]:
-        """The members of `in_process` by folder, with words for machines removed."""
+    def has_modules(self) -> bool:
+        """Whether any binary is imported by name."""
+        return any(self.with_role(Role.MODULE))
+
+    @cached_property
+    def for_this_python(self) -> tuple[Placed, ...]:
+        """The modules that the target's interpreter would import, whatever their content."""
+        return tuple(one for one in self.with_role(Role.MODULE) if self.imports(one))
+
+    @cached_property
+    def program_folders(self) -> frozenset[str]:
+        """The folders of all programs."""
+        return frozenset(one.path.rpartition("/")[0] for one in self.programs)
+
+    @cached_property
+    def has_native_programs(self) -> bool:
+        """Whether any program has the target system's format."""
+        return any(map(self.is_native, self.programs))
+
+    @cached_property
+    def foreign_formats(self) -> frozenset[BinaryFormat]:
+        """The formats of the members of `foreign`."""
+        return frozenset(one.member.binary.format for one in self.foreign)
+
+    @cached_property
+    def basenames(self) -> frozenset[str]:
+        """The base names of all binaries."""
+        return frozenset(path.rpartition("/")[2] for path in self.by_path)
+
+    @cached_property
+    def _by_family(self) -> dict[tuple[str, ...], list[Placed]]:
         found: dict[tuple[str, ...], list[Placed]] = defaultdict(list)
-        for one in self.in_process:
-            found[one.name.family[:-1]].append(one)
-        return {folder: tuple(members) for folder, members in found.items()}
+        for one in self.placed:
+            found[one.name.family].append(one)
+        return found
+
+    def iter_plainer(self, one: Placed, *roles: Role) -> Iterator[Placed]:
+        """Yield those of some roles beside a binary whose name its own adds to: `x` to `x_power`.
+
+        Words for machines do not count.
+        """
+        *folders, stem = one.name.family
+        for end in re.finditer("_", stem):
+            plainer = self._by_family.get((*folders, stem[: end.start()]), ())
+            yield from (each for each in plainer if each.role in roles)
 
     def serving(self, architecture: Architecture) -> Serving:
         """Return what a process of this architecture loads."""
@@ -170,6 +233,7 @@ class Case:
             fitting = [one for one in self.in_process if self.fits(one, architecture)]
             imported = [one for one in fitting if self.imports(one)]
             untagged = (one.path for one in fitting if not one.name.tagged)
+            lacking = [one for one in self.for_this_python if not self.fits(one, architecture)]
             self._serving[architecture] = Serving(
                 in_process=bool(fitting),
                 modules=bool(imported),
@@ -177,8 +241,23 @@ class Case:
                 module_folders=frozenset(one.path.rpartition("/")[0] for one in imported),
                 folders=frozenset(path.rpartition("/")[0] for path in untagged),
                 programs=any(self.fits(one, architecture) for one in self.programs),
+                every_module=not lacking,
+                tagged_by_folder=_count_tagged(self.for_this_python, lacking),
+                translated_stems=self._collect_translated(architecture),
             )
         return self._serving[architecture]
+
+    def _collect_translated(
+        self, architecture: Architecture
+    ) -> dict[tuple[str, bool, _Held], set[str]]:
+        found: dict[tuple[str, bool, _Held], set[str]] = defaultdict(set)
+        for one in self.programs:
+            if find_translator(one.member, self.target, architecture):
+                folder = one.path.rpartition("/")[0]
+                reach = folder.removesuffix("/bin")
+                held = one.member.binary.architectures
+                found[reach, reach != folder, held].add(one.name.family[-1])
+        return found
 
     def serves(self, architecture: Architecture) -> bool:
         """Return whether a process of this architecture loads anything from the wheel."""
@@ -225,6 +304,16 @@ class Case:
     def describe(self, one: Placed) -> str:
         """Describe a binary's content for messages: `x86_64 code for macOS`."""
         return describe(one.member)
+
+
+def _count_tagged(
+    modules: Sequence[Placed], lacking: Sequence[Placed]
+) -> dict[str, tuple[int, int]]:
+    all_of, others = (
+        Counter(one.path.rpartition("/")[0] for one in counted if one.name.tagged)
+        for counted in (modules, lacking)
+    )
+    return {folder: (count - others[folder], others[folder]) for folder, count in all_of.items()}
 
 
 def find_roles(inspection: Inspection, target: Target) -> tuple[Role, ...]:

@@ -64,8 +64,7 @@ def _find_other_wheel(case: Case, unbound: UnboundSymbols) -> str | None:
     (netgen loads OpenCASCADE's libraries with RTLD_GLOBAL).
     """
     library = posixpath.basename(unbound.provider or "")
-    bundled = any(posixpath.basename(path) == library for path in case.by_path)
-    if bundled or not (unbound.provider or "").startswith("@rpath/"):
+    if library in case.basenames or not (unbound.provider or "").startswith("@rpath/"):
         return None
     return f"whoever loads {library} from another wheel"
 

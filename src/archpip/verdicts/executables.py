@@ -33,14 +33,10 @@ def _is_variant(case: Case, family: list[Placed], architecture: Architecture) ->
 
     `main-x86_64-oldsdk` is built for older systems of that machine, and `main-arm64` lies beside.
     """
-    *folders, stem = family[0].name.family
     return all(
         one.name.architectures and architecture not in one.name.architectures for one in family
     ) and any(
-        list(each.name.family[:-1]) == folders
-        and stem.startswith(f"{each.name.family[-1]}_")
-        and case.fits(each, architecture)
-        for each in case.with_role(Role.EXECUTABLE)
+        case.fits(each, architecture) for each in case.iter_plainer(family[0], Role.EXECUTABLE)
     )
 
 
@@ -54,7 +50,9 @@ def _judge_unserved(
         and not case.names_other_system(one)
     ]
     translated = [
-        (one, found) for one in wanted if (found := find_translator(case, one, architecture))
+        (one, found)
+        for one in wanted
+        if (found := find_translator(one.member, case.target, architecture))
     ]
     if translated:
         one, translator = translated[0]

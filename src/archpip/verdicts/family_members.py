@@ -12,10 +12,9 @@ from archpip.binaries import BinaryFormat
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.roles import Role
-from archpip.verdicts.rules import conventions
 from archpip.verdicts.translation import find_translator
 
-_64_BITS = frozenset({Architecture.X86_64, Architecture.ARM64})
+BITS_64 = frozenset({Architecture.X86_64, Architecture.ARM64})
 """64-bit architectures of Windows and macOS, where wheels often keep leftover 32-bit code."""
 _32_BITS = frozenset({Architecture.I686, Architecture.PPC})
 
@@ -24,7 +23,6 @@ _MANY = 10
 
 _NO_LETTERS = re.compile("[^a-z]+")
 _VERSIONED_DYLIB = re.compile(r"\.\d+(?:\.\d+)*\.dylib$")
-_VERSIONED_LIBRARY = re.compile(r"\.so\.\d+(?:\.\d+)*$|" + _VERSIONED_DYLIB.pattern)
 
 
 def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
@@ -56,12 +54,7 @@ def is_variant(case: Case, wanted: list[Placed], architecture: Architecture) -> 
     that machine.
     """
     machines = wanted[0].member.binary.architectures
-    *folders, stem = wanted[0].name.family
-    plain = [
-        one
-        for one in case.by_family_folder.get(tuple(folders), ())
-        if stem.startswith(f"{one.name.family[-1]}_")
-    ]
+    plain = list(case.iter_plainer(wanted[0], Role.MODULE, Role.LIBRARY))
     return any(case.fits(one, architecture) for one in plain) and not any(
         one.member.binary.architectures & machines for one in plain if case.is_native(one)
     )
@@ -88,8 +81,8 @@ def is_beside_source(case: Case, wanted: list[Placed]) -> bool:
     abis = {tag.split("-")[1] for tag in case.inspection.tags}
     return (
         "none" not in abis
-        and not any(case.with_role(Role.MODULE))
-        and not any(_is_named_after(case, one) for one in wanted)
+        and not case.has_modules
+        and not any(is_named_after(case, one) for one in wanted)
     )
 
 
@@ -103,7 +96,7 @@ def is_for_processes_beside(case: Case, wanted: list[Placed], architecture: Arch
         return all(is_for_32_bits(case, one, architecture) for one in wanted)
     if case.target.operating_system is not OperatingSystem.WINDOWS:
         return False
-    found = [find_translator(case, one, architecture) for one in wanted]
+    found = [find_translator(one.member, case.target, architecture) for one in wanted]
     return all(translator is not None and translator.seamless for translator in found)
 
 
@@ -113,103 +106,12 @@ def is_for_32_bits(case: Case, one: Placed, architecture: Architecture) -> bool:
     A wheel with only 32-bit code was built for a 32-bit Python; one that also has 64-bit code, even
     just a program, was tested on a 64-bit one. A module needs another one beside it that fits.
     """
-    if architecture not in _64_BITS or not one.member.binary.architectures <= _32_BITS:
+    if architecture not in BITS_64 or not one.member.binary.architectures <= _32_BITS:
         return False
     if one.role is Role.LIBRARY:
-        return not case.native_architectures.isdisjoint(_64_BITS)
+        return not case.native_architectures.isdisjoint(BITS_64)
     folder = one.path.rpartition("/")[0]
     return case.is_any and folder in case.serving(architecture).module_folders
-
-
-def is_of_program(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether a library lies with a program that runs in a process of its own.
-
-    Programs bring libraries for themselves, in their own folder or under the prefix whose `bin`
-    they stand in, and load some of them by name: `AdbWinUsbApi.dll` beside `adb.exe`. Such a
-    library has the program's code and not the target's, where a translator runs the program. A
-    program with the library's own name is the front end of a library that others load too
-    (`epanet2.exe` beside `epanet2.dll`), and does not count; other programs there do (`libecpg.dll`
-    beside all of PostgreSQL's, `ecpg.exe` among them).
-    """
-    if one.name.tagged:
-        return False
-    if is_copied_for_program(case, one) or _needs_posix_layer(case, one):
-        return True
-    held = one.member.binary.architectures
-    return any(
-        _lies_with(one, program)
-        and program.member.binary.architectures == held
-        and program.name.family[-1] != one.name.family[-1]
-        and find_translator(case, program, architecture) is not None
-        for program in case.programs
-    ) and _is_made_for_programs(case, one, architecture)
-
-
-def is_copied_for_program(case: Case, one: Placed) -> bool:
-    """Return whether a library is a third party's, copied under the prefix of a program.
-
-    A wheel for one platform promises that its program and libraries serve that.
-    """
-    return case.is_any and any(find_users(case, one))
-
-
-def find_users(case: Case, one: Placed) -> Iterator[Placed]:
-    """Yield the programs under whose prefix a library is a third party's copy.
-
-    Its name has the version that linkers ask for, and is not the wheel's: Ruby's `lib/libffi.so.6`
-    beside its `bin`.
-    """
-    versioned = _VERSIONED_LIBRARY.search(one.name.basename.lower()) is not None
-    if not versioned or _is_named_after(case, one):
-        return
-    for program in case.programs:
-        if (
-            program.member.binary.format is one.member.binary.format
-            and program.member.binary.architectures == one.member.binary.architectures
-            and _lies_under_prefix(one, program)
-        ):
-            yield program
-
-
-def _lies_under_prefix(one: Placed, program: Placed) -> bool:
-    """Return whether a library lies in the folder above a program's `bin` (or `bin.real`)."""
-    prefix, _, name = program.path.rpartition("/")[0].rpartition("/")
-    return bool(prefix) and name.startswith("bin") and one.path.startswith(f"{prefix}/")
-
-
-def _needs_posix_layer(case: Case, one: Placed) -> bool:
-    """Return whether only programs of Cygwin or MSYS load a library, going by its neighbours."""
-    folder = one.path.rpartition("/")[0]
-    return any(
-        one.name.basename.lower().startswith(start) and f"{folder}/{layer}" in case.by_path
-        for start, layer in conventions.POSIX_LAYERS.items()
-    )
-
-
-def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -> bool:
-    """Return whether a wheel is useful on the target though its libraries serve programs only.
-
-    No 64-bit Python ever loaded a 32-bit library. Other libraries may have been tested on another
-    machine, unless the wheel is for one platform and everything Python imports from it is for that.
-    If it imports nothing, a library in a folder of its own may be the wheel's purpose: modules of
-    other projects link it (`lib/liboctomap.dylib`, beside octomap's programs in `bin`).
-    """
-    if one.member.binary.architectures == {Architecture.I686}:
-        return architecture in _64_BITS
-    if case.is_any:
-        return False
-    modules = [each for each in case.with_role(Role.MODULE) if case.imports(each)]
-    if not modules:
-        folder = one.path.rpartition("/")[0]
-        return any(program.path.rpartition("/")[0] == folder for program in case.programs)
-    return all(case.fits(each, architecture) for each in modules)
-
-
-def _lies_with(one: Placed, program: Placed) -> bool:
-    """Return whether a library lies in a program's folder, or under the prefix of its `bin`."""
-    if program.path.rpartition("/")[0].endswith("/bin"):
-        return _lies_under_prefix(one, program)
-    return one.path.rpartition("/")[0] == program.path.rpartition("/")[0]
 
 
 def is_namesake(case: Case, one: Placed) -> bool:
@@ -223,7 +125,7 @@ def is_namesake(case: Case, one: Placed) -> bool:
     return stem in names or f"py{stem}" in names or f"py_{stem}" in names
 
 
-def _is_named_after(case: Case, one: Placed) -> bool:
+def is_named_after(case: Case, one: Placed) -> bool:
     """Return whether a library's name contains that of the project or package, or is part of it.
 
     For example `libfoundation_models.dylib` in apple-foundation-models.
@@ -264,9 +166,9 @@ def _is_extra_of_macos(case: Case, one: Placed) -> bool:
     """
     return (
         _VERSIONED_DYLIB.search(one.name.basename.lower()) is not None
-        and not any(map(case.is_native, case.programs))
-        and not _is_named_after(case, one)
-        and not any(each.member.binary.format is BinaryFormat.ELF for each in case.foreign)
+        and not case.has_native_programs
+        and not is_named_after(case, one)
+        and BinaryFormat.ELF not in case.foreign_formats
     )
 
 
@@ -309,7 +211,7 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
         return False
     folder = one.path.rpartition("/")[0]
     return folder in serving.folders or (
-        not _is_named_after(case, one)
+        not is_named_after(case, one)
         and any(above in serving.folders for above in _folders_above(folder))
     )
 
@@ -329,13 +231,8 @@ def is_one_of_many(case: Case, one: Placed, architecture: Architecture) -> bool:
     if not one.name.tagged or one.name.stem.startswith("_"):
         return False
     folder = one.path.rpartition("/")[0]
-    beside = [
-        each
-        for each in case.with_role(Role.MODULE)
-        if each.name.tagged and case.imports(each) and each.path.rpartition("/")[0] == folder
-    ]
-    fitting = sum(case.fits(each, architecture) for each in beside)
-    return fitting >= _MANY * (len(beside) - fitting)
+    fitting, others = case.serving(architecture).tagged_by_folder.get(folder, (0, 0))
+    return fitting >= _MANY * others
 
 
 def is_driver(case: Case, one: Placed, architecture: Architecture) -> bool:

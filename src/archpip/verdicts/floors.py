@@ -13,12 +13,12 @@ from archpip.binaries import Slice, VersionNeed
 from archpip.targets import FIRST_ARM64_MACOS
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.families import group_families
-from archpip.verdicts.family_members import find_users
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice, libc_of
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
+from archpip.verdicts.program_libraries import find_users
 from archpip.verdicts.roles import Role
 
 _MACOS_TAG = re.compile(r"-macosx_(\d{1,9})_(\d{1,9})_")

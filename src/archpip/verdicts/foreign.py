@@ -12,9 +12,10 @@ from archpip.architecture import OperatingSystem
 from archpip.binaries import BinaryFormat, Platform
 from archpip.targets import is_platform_of
 from archpip.verdicts.case import Case, Placed
-from archpip.verdicts.family_members import is_copied_for_program, is_namesake, is_wanted
+from archpip.verdicts.family_members import is_namesake, is_wanted
 from archpip.verdicts.findings import report
 from archpip.verdicts.model import Finding
+from archpip.verdicts.program_libraries import is_copied_for_program
 from archpip.verdicts.roles import Role
 
 _PHONES = frozenset({Platform.ANDROID, Platform.IOS, Platform.IOS_SIMULATOR})
@@ -38,11 +39,11 @@ def _iter_for_any(case: Case) -> Iterator[Placed]:
     found = case.in_process
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
     if not found:
-        programs = list(case.with_role(Role.EXECUTABLE))
-        if not any(map(case.is_native, programs)):
-            found = tuple(one for one in programs if _is_sole_program(case, one))
+        if not case.has_native_programs:
+            found = tuple(one for one in case.programs if _is_sole_program(case, one))
     elif not (on_windows and all(map(_is_shared, found))):
-        found = tuple(one for one in found if _is_sole_library(case, one))
+        is_all_macho = all(one.member.binary.format is BinaryFormat.MACHO for one in found)
+        found = tuple(one for one in found if is_all_macho and _is_sole_library(case, one))
     for one in found:
         named = one.name.architectures or one.name.systems or one.name.tagged
         if not named and not is_copied_for_program(case, one):
@@ -54,8 +55,7 @@ def _is_sole_program(case: Case, one: Placed) -> bool:
 
 
 def _is_sole_library(case: Case, one: Placed) -> bool:
-    macho = all(each.member.binary.format is BinaryFormat.MACHO for each in case.in_process)
-    return macho and not case.is_native(one) and is_namesake(case, one)
+    return not case.is_native(one) and is_namesake(case, one)
 
 
 def _is_shared(one: Placed) -> bool:

@@ -19,7 +19,6 @@ from archpip.verdicts.family_members import (
     is_driver,
     is_for_32_bits,
     is_for_processes_beside,
-    is_of_program,
     is_one_of_many,
     is_optional,
     is_variant,
@@ -31,6 +30,7 @@ from archpip.verdicts.foreign import judge_foreign
 from archpip.verdicts.importing import find_imported
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding, Status
+from archpip.verdicts.program_libraries import is_of_program
 from archpip.verdicts.roles import Role
 from archpip.verdicts.system_libraries import is_windows_runtime
 

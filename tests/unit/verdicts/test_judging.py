@@ -1,3 +1,6 @@
+import sys
+from types import FrameType
+
 import pytest
 
 from archpip.architecture import Architecture
@@ -47,3 +50,44 @@ def test_a_wheel_of_thousands_of_binaries_is_judged_in_proportion(
     judge(wheel, world.target("linux", "x86_64"))
 
     assert looked_at <= 10 * count
+
+
+@pytest.mark.parametrize("tags", [("py3-none-any",), ("cp311-cp311-linux_x86_64",)])
+@pytest.mark.parametrize(
+    ("machines", "path"),
+    [
+        ("linux arm64 x86_64", "pkg/m{}.cpython-311-x86_64-linux-gnu.so"),
+        ("linux arm64 x86_64", "pkg/lib/libx.so.{}"),
+        ("linux arm64 x86_64", "pkg/lib_{}_arm64.so"),
+        ("macos x86_64 arm64", "pkg/lib{}.1.dylib"),
+        ("windows x86_64 arm64", "pkg/lib{}.dll"),
+        ("windows i686 x86_64", "pkg/lib{}.dll"),
+    ],
+)
+def test_a_library_is_not_compared_with_all_the_others_and_all_programs(
+    world: World, machines: str, path: str, tags: tuple[str, ...]
+) -> None:
+    system, held, target = machines.split()
+    ending = ".exe" if system == "windows" else ""
+    calls = 0
+
+    def count_call(frame: FrameType, event: str, argument: object) -> None:
+        del frame, argument
+        nonlocal calls
+        calls += event.endswith("call")
+
+    def count_calls(number: int) -> int:
+        nonlocal calls
+        calls = 0
+        members = [world.member(path.format(each), system, held) for each in range(number)]
+        for folder in ("pkg", "pkg/bin"):
+            programs = (f"{folder}/tool{each}{ending}" for each in range(number))
+            members += [world.program(each, system, held) for each in programs]
+        wheel = world.wheel(*members, tags=tags)
+        sys.setprofile(count_call)
+        judge(wheel, world.target(system, target))
+        sys.setprofile(None)
+        return calls
+
+    count_calls(240)  # what is cached is cached
+    assert count_calls(240) <= 12 * count_calls(30)
