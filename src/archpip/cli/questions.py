@@ -116,7 +116,10 @@ def open_parts(
         built_before_of=tuple(
             (name, _day_of(moment)) for name, moment in _uploaded_before_of(arguments, asked)
         ),
-        build_constraints=_build_constraints(arguments, terminal, context, options),
+        build_constraints=(
+            *(asked.build_constraints if asked else ()),
+            *_build_constraints(arguments, terminal, context, options),
+        ),
         keep_build_folder=getattr(arguments, "keep_build", None),
         build_seconds=getattr(arguments, "build_timeout", None),
         builder=getattr(arguments, "builder", None) or context.own.text("builder") or "auto",

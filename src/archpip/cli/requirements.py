@@ -158,6 +158,8 @@ def read_requirements(
             base=context.surroundings.working_folder,
         )
         found = sum(reader.read(), RequirementSet())
+    for setting in dict.fromkeys(found.passed_over):
+        terminal.warning(f"{setting} is passed over: it counts for uv only")
     if not found.requirements:
         named = (*arguments.requirement, *arguments.group, *arguments.script)
         if not named:

@@ -40,6 +40,8 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
     constraints: tuple[RequestedRequirement, ...] = ()
     overrides: tuple[RequestedRequirement, ...] = ()
     """Replace every other requirement on their projects."""
+    build_constraints: tuple[RequestedRequirement, ...] = ()
+    """What build requirements are restricted to, wherever something is built."""
     index: IndexOptions = IndexOptions()
     formats: tuple[tuple[str, str], ...] = ()
     """(`only-binary` or `no-binary`, value) in the order read; see `apply_formats`."""
@@ -53,6 +55,9 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
     """As the options of that name, with what projects and scripts state for uv."""
     uploaded_before_of: tuple[tuple[NormalizedName, datetime | None], ...] = ()
     order: VersionOrder | None = None
+    passed_over: tuple[str, ...] = ()
+    """Settings that change what uv resolves or builds, and that archpip does not follow, for
+    display: `tool.uv.dependency-metadata in pyproject.toml`."""
 
     def __add__(self, other: "RequirementSet") -> "RequirementSet":
         """Return both combined; if only one value is possible, the later one counts."""
@@ -60,6 +65,7 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
             requirements=self.requirements + other.requirements,
             constraints=self.constraints + other.constraints,
             overrides=self.overrides + other.overrides,
+            build_constraints=self.build_constraints + other.build_constraints,
             index=IndexOptions(
                 index_url=other.index.index_url or self.index.index_url,
                 extra_index_urls=self.index.extra_index_urls + other.index.extra_index_urls,
@@ -77,6 +83,7 @@ class RequirementSet(Struct, frozen=True, kw_only=True):
             uploaded_before=earliest(self.uploaded_before, other.uploaded_before),
             uploaded_before_of=self.uploaded_before_of + other.uploaded_before_of,
             order=other.order or self.order,
+            passed_over=self.passed_over + other.passed_over,
         )
 
     def apply_formats(self, formats: ProjectSelection) -> ProjectSelection:

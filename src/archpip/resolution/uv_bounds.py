@@ -1,8 +1,9 @@
 """What a project states for uv about versions: constraints, overrides, cutoffs, formats.
 
 Source: https://docs.astral.sh/uv/reference/settings/, of uv 0.13: `constraint-dependencies`,
-`override-dependencies`, `exclude-dependencies`, `exclude-newer`, `exclude-newer-package`,
-`resolution`, `prerelease`, and `no-build`, `no-binary`, each also `-package`.
+`override-dependencies`, `exclude-dependencies`, `build-constraint-dependencies`, `exclude-newer`,
+`exclude-newer-package`, `resolution`, `prerelease`, and `no-build`, `no-binary`, each also
+`-package`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,18 @@ _PRERELEASES = {"allow": ("all-releases", ":all:"), "disallow": ("only-final", "
 
 _FORMATS = (("no-build", "only-binary"), ("no-binary", "no-binary"))
 """uv's name and pip's."""
+
+_NOT_FOLLOWED = (
+    "config-settings",
+    "config-settings-package",
+    "dependency-metadata",
+    "extra-build-dependencies",
+    "extra-build-variables",
+    "no-build-isolation",
+    "no-build-isolation-package",
+    "pip",
+)
+"""What else changes which versions uv takes or what they are built from."""
 
 _NOWHERE = "python_version < '0'"
 """A marker that never holds: an override that has it takes its project out."""
@@ -66,11 +79,15 @@ class _Reader(Struct, frozen=True, kw_only=True):
                 *self._requirements("override-dependencies"),
                 *self._requirements("exclude-dependencies", marker=_NOWHERE),
             ),
+            build_constraints=tuple(self._requirements("build-constraint-dependencies")),
             uploaded_before=self._cutoff("exclude-newer", self.table.get("exclude-newer", False)),
             uploaded_before_of=tuple(self._cutoffs("exclude-newer-package")),
             order=VersionOrder(order) if order in list(VersionOrder) else None,
             releases=(_PRERELEASES[prereleases],) if prereleases in _PRERELEASES else (),
             formats=tuple(self._formats()),
+            passed_over=tuple(
+                f"tool.uv.{key} in {self.shown}" for key in _NOT_FOLLOWED if self.table.get(key)
+            ),
         )
 
     def _requirements(

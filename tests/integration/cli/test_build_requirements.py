@@ -79,6 +79,19 @@ def test_build_requirements_keep_to_their_bounds(
     assert "picky" in lock("./mine", "-U")
 
 
+def test_constraints_that_a_project_states_for_uv_bind_builds(lock: Lock, tmp_path: Path) -> None:
+    make_mine(tmp_path)
+    project = tmp_path / "pyproject.toml"
+    project.write_text(
+        '[project]\nname = "p"\nversion = "1"\ndependencies = ["mine"]\n'
+        '[tool.uv.sources]\nmine = {path = "mine"}\n'
+    )
+    assert "user" in lock("-r", "pyproject.toml", "-U")
+    with project.open("a") as file:
+        file.write('[tool.uv]\nbuild-constraint-dependencies = ["base<2"]\n')
+    assert "picky" in lock("-r", "pyproject.toml", "-U")
+
+
 def test_build_requirements_that_no_moment_leaves_are_a_failed_build(
     tmp_path: Path, fake: FakeIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:

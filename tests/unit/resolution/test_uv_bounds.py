@@ -176,6 +176,28 @@ def test_its_formats_and_prereleases_are_written_as_pip_has_them(
     assert (list(found.formats), list(found.releases)) == (formats, releases)
 
 
+def test_builds_are_bound_by_constraints_of_their_own(tmp_path: Path) -> None:
+    found = read_stating(tmp_path, 'build-constraint-dependencies = ["setuptools<80"]')
+    assert [each.text for each in found.build_constraints] == ["setuptools<80"]
+    assert not found.constraints
+
+
+@pytest.mark.parametrize(
+    ("lines", "passed_over"),
+    [
+        ("pip = {no-deps = true}", ("tool.uv.pip",)),
+        ('dependency-metadata = [{name = "a"}]', ("tool.uv.dependency-metadata",)),
+        ("no-build-isolation-package = []", ()),
+        ("link-mode = 'copy'", ()),
+    ],
+)
+def test_what_is_not_followed_is_named(
+    tmp_path: Path, lines: str, passed_over: tuple[str, ...]
+) -> None:
+    found = read_stating(tmp_path, lines).passed_over
+    assert found == tuple(f"{name} in pyproject.toml" for name in passed_over)
+
+
 def test_what_it_excludes_is_overridden_to_be_nowhere(tmp_path: Path) -> None:
     (override,) = read_stating(tmp_path, 'exclude-dependencies = ["a"]').overrides
     assert override.name == "a"
