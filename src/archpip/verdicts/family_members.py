@@ -34,9 +34,7 @@ def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     if case.fit(one, architecture) is Fit.OTHER_ARCHITECTURE:
         return True
     if one.name.tagged:
-        # In folders that Python does not import from (another one's `site-packages`), all are
-        # seen, not only those with this Python's suffixes.
-        return one.role is Role.MODULE or one.name.suffix in case.suffixes
+        return _is_module_to_import(case, one, architecture)
     # Another system's file is tried only if this system uses such names: macOS and Linux both load
     # `x.so`, only Windows loads `x.dll`. On macOS itself `.so` is for modules.
     shared = one.role is Role.MODULE or one.member.binary.format is BinaryFormat.ELF
@@ -45,6 +43,18 @@ def is_wanted(case: Case, one: Placed, architecture: Architecture) -> bool:
     # If the wheel has anything for this system, the file belongs to the other one.
     on_windows = case.target.operating_system is OperatingSystem.WINDOWS
     return not on_windows and not case.has_native
+
+
+def _is_module_to_import(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether the target would import another system's file by its suffix.
+
+    Beside a module that was built for this system, it is left over from another's build: Linux and
+    macOS both import `x.abi3.so`. In folders that Python does not import from (another one's
+    `site-packages`), all are seen, not only those with this Python's suffixes.
+    """
+    if one.path.rpartition("/")[0] in case.serving(architecture).module_folders:
+        return False
+    return one.role is Role.MODULE or one.name.suffix in case.suffixes
 
 
 def is_variant(case: Case, wanted: list[Placed], architecture: Architecture) -> bool:
@@ -149,7 +159,7 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
         return True
     if not case.is_any:
         return serves and _is_left_over(case, one, architecture)
-    if _is_of_one_system(case, one):
+    if _is_of_one_system(case, one) or _is_for_no_python(case, one, architecture):
         return True
     # A wheel for any platform with libraries for one system only works without them on others,
     # and if some of them fit this architecture, it was built for it.
@@ -193,6 +203,20 @@ def _is_of_one_system(case: Case, one: Placed) -> bool:
     stem = one.name.family[-1]
     return bool(one.name.systems and case.foreign) and not any(
         stem in each.name.family[-1] or each.name.family[-1] in stem for each in case.foreign
+    )
+
+
+def _is_for_no_python(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether all modules were built for the target, and none for the library's machine.
+
+    Then no Python that can use the wheel loads the library: it runs on a device that the wheel
+    drives (kernels for an accelerator's own aarch64 and riscv64 cores, in a compiler for x86_64).
+    """
+    machines = one.member.binary.architectures
+    modules = [m for m in case.with_role(Role.MODULE) if m.name.tagged and case.is_native(m)]
+    return bool(modules) and all(
+        case.fits(each, architecture) and each.member.binary.architectures.isdisjoint(machines)
+        for each in modules
     )
 
 

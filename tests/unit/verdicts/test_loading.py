@@ -105,3 +105,23 @@ def test_android_passes_floating_point_as_armel_does(world: World) -> None:
     tags = ["cp311-cp311-manylinux_2_28_armv7l"]
     found = world.findings(world.wheel(linux, tags=tags), world.target("linux", "armv7l"))
     assert found == {"AP101": Status.WRONG}
+
+
+def test_module_of_another_system_beside_a_built_one_is_left_over(world: World) -> None:
+    built = world.member("pkg/_core.abi3.so", "linux", "arm64")
+    left = world.member("pkg/core.abi3.so", "macos", "arm64")
+    tags = ["cp310-abi3-manylinux_2_17_aarch64"]
+    target = world.target("linux", "arm64")
+    assert world.findings(world.wheel(built, left, tags=tags), target) == {}
+    apart = world.member("pkg/sub/core.abi3.so", "macos", "arm64")
+    assert world.findings(world.wheel(built, apart, tags=tags), target) == {"AP102": Status.WRONG}
+
+
+def test_library_for_a_machine_of_no_module_is_a_devices(world: World) -> None:
+    kernels = world.member("mlir/lib/libkernel_module.so", "linux", "riscv64")
+    module = world.member("mlir/_ops.cpython-310-x86_64-linux-gnu.so", "linux", "x86_64")
+    target = world.target("linux", "x86_64")
+    assert world.findings(world.any_wheel(module, kernels), target) == {"AP404": Status.DEGRADED}
+    other = world.member("mlir/_ops.cpython-310-riscv64-linux-gnu.so", "linux", "riscv64")
+    found = world.findings(world.any_wheel(module, other, kernels), target)
+    assert found["AP401"] is Status.WRONG
