@@ -15,8 +15,9 @@ from archpip.environments.inference import find_interpreter
 from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
 from archpip.environments.packed import find_packing
 from archpip.environments.partition import Scope
-from archpip.reachable import is_file, is_there
+from archpip.reachable import is_file, is_folder, is_there
 from archpip.targets import Target
+from archpip.wheels import is_data_by_name
 
 # Where AWS Lambda's images and layers have their code.
 _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
@@ -139,11 +140,26 @@ def _detect_bundle(path: Path, names: set[str]) -> Shape:
         return app
     if any(name.endswith(".dist-info") for name in names) or path.name == "site-packages":
         return Shape.SITE_PACKAGES
-    if names and all(name.endswith(".whl") for name in names if not name.startswith(".")):
+    if _is_wheelhouse(path, names):
         return Shape.WHEELS
     if _is_briefcase(path):
         return Shape.BRIEFCASE
     return Shape.NUITKA if path.suffix == ".dist" else Shape.FOLDER
+
+
+def _is_wheelhouse(path: Path, names: set[str]) -> bool:
+    """Return whether a folder holds wheels, and nothing else that may be native code.
+
+    `pip download` puts sdists beside them, and some put requirements, hashes or an index page.
+    """
+    shown = {name for name in names if not name.startswith(".")}
+    wheels = {name for name in shown if name.endswith(".whl")}
+    # PEX has unpacked wheels in folders of such names.
+    return (
+        bool(wheels)
+        and all(map(is_data_by_name, shown))
+        and not any(is_folder(path / name) for name in wheels)
+    )
 
 
 def _detect_app(path: Path, names: set[str]) -> Shape | None:
