@@ -66,6 +66,17 @@ def test_audit_of_requirements_that_leave_versions_open(
     assert_refused(finished, 6, "'six'", "`archpip lock -r requirements.txt`")
 
 
+@pytest.mark.parametrize("more", [(), ("--matrix",)])
+def test_inspect_of_what_audit_is_for(
+    archpip_cli: ArchpipCommand, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "uv.lock").write_text("version = 1\n")
+    for path, kind in [(".venv", "folder"), ("./.venv/", "folder"), ("uv.lock", "file")]:
+        finished = archpip_cli("inspect", *more, path)
+        assert_refused(finished, 2, f"{path} is a {kind}", f"`archpip audit {path}`")
+
+
 def test_unparsable_requirement(archpip_cli: ArchpipCommand) -> None:
     assert_refused(archpip_cli("lock", "numpy=>2"), 2, "numpy=>2")
 

@@ -12,6 +12,9 @@ examples:
 """
 
 import argparse
+import re
+import shlex
+from pathlib import Path
 
 from archpip.app.inspections import Inspections
 from archpip.cli.configuration import read_context
@@ -26,6 +29,7 @@ from archpip.cli.questions import open_parts
 from archpip.cli.targets import read_target, read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
+from archpip.reachable import is_file, is_folder
 from archpip.reports.inspection import render_json, render_table
 from archpip.resolution import adapt_python
 from archpip.verdicts import find_entry, read_catalogue
@@ -44,6 +48,10 @@ _USUAL_TARGETS = (
 """The targets of a matrix, unless the user names some."""
 
 
+_PROJECT = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
+"""A project's name, by https://packaging.python.org/specifications/name-normalization/."""
+
+
 class NothingToInspectError(UsageError):
     """No wheel was named."""
 
@@ -58,6 +66,26 @@ class NothingToInspectError(UsageError):
         return (
             "Name a wheel's path, URL or file name, or a version: `archpip inspect numpy==2.1.0`."
         )
+
+
+class NotAWheelError(UsageError):
+    """A path was given, and what is there is no wheel."""
+
+    code = "not-a-wheel"
+
+    def __init__(self, *, path: str, kind: str) -> None:
+        super().__init__(path, kind)
+        self.path = path
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return f"{self.path} is a {self.kind}, not a wheel"
+
+    @property
+    def hint(self) -> str:
+        """Name the command that takes such paths."""
+        command = shlex.join(["archpip", "audit", self.path])
+        return f"`{command}` is for folders, apps, archives, images and lockfiles."
 
 
 class MatrixOnlyError(UsageError):
@@ -124,6 +152,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return _explain(arguments.explain, terminal)
     if not arguments.subjects:
         raise NothingToInspectError
+    for subject in arguments.subjects:
+        _refuse_others(subject)
     if arguments.matrix:
         return _run_matrix(arguments, terminal)
     if arguments.format in {"html", "svg"}:
@@ -150,6 +180,26 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.draw(render_table(reports, show_all=arguments.all))
     accepted = all(policy.accepts(report.verdict) for report in reports)
     return ExitCode.OK if accepted else ExitCode.FINDINGS
+
+
+def _refuse_others(subject: str) -> None:
+    """Refuse a path of what is no wheel.
+
+    A project's name that is a folder's, too, means the project, as it does to pip; and an archive
+    may be a wheel that was renamed.
+
+    Raises:
+        NotAWheelError: It is a folder, or a file that is no archive.
+    """
+    path = Path(subject)
+    if is_folder(path) and not _PROJECT.fullmatch(subject):
+        raise NotAWheelError(path=subject, kind="folder")
+    if path.suffix == ".whl" or not is_file(path):
+        return
+    import zipfile  # for a mistake alone
+
+    if not zipfile.is_zipfile(path):
+        raise NotAWheelError(path=subject, kind="file")
 
 
 def _explain(code: str, terminal: Terminal) -> int:
