@@ -9,7 +9,6 @@ Source: https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html
 import re
 
 from msgspec import Struct
-from packaging.utils import NormalizedName, canonicalize_name
 
 _INFO = re.compile(
     r"(?:^|.*/)(?:(?:(?:site|dist)-packages/[^/]+|[^/-]+-\d[^/]*)\.egg-info|[^/]+\.egg/EGG-INFO)"
@@ -25,7 +24,8 @@ _EGG_INFO = "/EGG-INFO"
 class Egg(Struct, frozen=True, kw_only=True):
     """The metadata of one installed distribution."""
 
-    name: NormalizedName
+    name: str
+    """Normalized."""
     version: str
 
 
@@ -53,4 +53,12 @@ def parse_egg(text: str) -> Egg | None:
     version = re.search(r"^Version: *(\S+)", headers, re.MULTILINE)
     if name is None or version is None:
         return None
-    return Egg(name=canonicalize_name(name[1]), version=version[1])
+    return Egg(name=normalize_name(name[1]), version=version[1])
+
+
+def normalize_name(name: str) -> str:
+    """Return the one spelling of a distribution's name.
+
+    It is that of packaging, whose import takes longer than to audit a small environment.
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()

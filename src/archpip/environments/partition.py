@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
-from packaging.utils import canonicalize_name
 
-from archpip.environments.eggs import Egg, find_egg_info, is_egg, parse_egg
+from archpip.environments.eggs import Egg, find_egg_info, is_egg, normalize_name, parse_egg
 from archpip.environments.model import Installer, Part, Tree
 from archpip.environments.records import (
     CondaRecord,
@@ -81,7 +80,7 @@ class _Partition:
         for dist_info in dist_infos:
             if f"{dist_info}/METADATA" not in of_conda:
                 part = self._installed_part(dist_info)
-                told.add((part.root, canonicalize_name(part.name)))
+                told.add((part.root, normalize_name(part.name)))
                 yield part
         yield from self._egg_parts(egg_infos, told)
         yield from self._unclaimed_parts()
