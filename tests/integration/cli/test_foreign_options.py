@@ -24,6 +24,12 @@ from tests.conftest import ArchpipCommand, FakeWorldFactory
         ("--no-build", "--only-binary :all:"),
         ("--use-feature=fast-deps", "leave it out"),
         ("--require-hash", "--require-hashes"),
+        # pip-compile's
+        ("--allow-unsafe", "leave it out"),
+        ("--strip-extras", "pylock.toml"),
+        ("--no-emit-index-url", "leave it out"),
+        ("--rebuild", "--upgrade"),
+        ("--pip-args=--pre", "write them out"),
         ("-p", "--python-version"),
     ],
 )
@@ -62,7 +68,9 @@ def test_advice_is_for_what_some_command_has_not(option: str) -> None:
         (("pip", "wheel"), "wheel"),
         (("uv", "pip", "compile"), "lock"),
         (("uv", "pip", "install"), "install"),
+        (("uv", "pip", "sync"), "install"),
         (("uv", "lock"), "lock"),
+        (("uv", "export"), "lock"),
     ],
 )
 def test_every_option_of_theirs_is_taken_or_answered(theirs: tuple[str, ...], ours: str) -> None:
