@@ -104,12 +104,12 @@ def _remedy(target: Target) -> str:
 
 def _python_missing(request: PlanRequest) -> ToolchainMissingError:
     python = request.target.python
-    found = ", ".join(i.target.python.short_version for i in request.tools.interpreters)
+    wanted = replace(python, patch_known=False)
+    found = ", ".join(i.target.python.argument for i in request.tools.interpreters)
     return _make_error(
         request,
-        f"the build needs {python.display_name.rpartition('.')[0]} on this machine, "
-        f"which has only {found}",
-        f"Get one (`uv python install {python.short_version}`) and name it with `--build-python`.",
+        f"the build needs {wanted.display_name} on this machine, which has only {found}",
+        f"Get one (`uv python install {python.argument}`) and name it with `--build-python`.",
     )
 
 

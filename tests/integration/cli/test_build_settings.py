@@ -167,6 +167,17 @@ def test_a_download_builds_what_has_no_wheel_unless_sources_are_wanted(
         (tmp_path / "got" / filename).unlink()
 
 
+def test_a_download_that_cannot_be_built_says_first_why_it_would_be(
+    archpip_cli: RunArchpip,
+) -> None:
+    elsewhere = ["--target-platform=linux-s390x", "--python-version=3.9"]
+    finished = archpip_cli("download", *OFFLINE, "said", "-d", "got", *elsewhere)
+    assert finished.returncode == 4
+    why, _, error = finished.stderr.partition("error: ")
+    assert "this version has no wheel; it is built from source" in why
+    assert "needs CPython 3.9 on this machine" in error
+
+
 def test_nothing_is_built_that_is_not_approved_by_name(
     archpip_cli: RunArchpip, tmp_path: Path
 ) -> None:

@@ -52,6 +52,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         question,
     ):
         resolution = application.resolve(question).resolutions[0]
+        if arguments.format == "text":
+            for line in render_decisions(resolution):
+                terminal.remark_styled(line)
         if not arguments.dry_run:
             kept = [pin for pin in resolution.pins if _stays_source(pin, question, arguments)]
             with writing_into(arguments.dest):
@@ -66,8 +69,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.format == "json":
         terminal.output(render_json([resolution]))
         return ExitCode.OK
-    for line in render_decisions(resolution):
-        terminal.remark_styled(line)
     place = "" if arguments.dry_run else f" → {arguments.dest}"
     terminal.remark(f"{render_summary(resolution)}{place}")
     return ExitCode.OK
