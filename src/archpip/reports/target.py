@@ -25,6 +25,12 @@ def render_names() -> str:
     return "\n".join([*lines, *(f"  {name}" for name in OTHER_NAMES)])
 
 
+def render_names_json() -> str:
+    """Write every known target name as JSON."""
+    document = {"schema": 1, "targets": list(KNOWN_NAMES), "also": list(OTHER_NAMES)}
+    return json.dumps(document, indent=2)
+
+
 def render_json(target: Target) -> str:
     """Write a target as JSON, with every tag."""
     document = {

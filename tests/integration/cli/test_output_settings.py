@@ -1,6 +1,7 @@
 """What pip's variables and files say of the output holds for archpip, too."""
 
 import argparse
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -91,3 +92,12 @@ def test_a_value_that_makes_no_sense_is_told(
     assert variable in finished.stderr
     assert "'loud'" in finished.stderr
     assert wanted in finished.stderr
+
+
+def test_the_list_of_targets_is_a_document_where_json_is_asked_for(
+    archpip_cli: ArchpipCommand,
+) -> None:
+    document = json.loads(archpip_cli("target", "--format", "json").stdout)
+    assert document["schema"] == 1
+    assert "macos-arm64" in document["targets"]
+    assert "linux/arm64/v8" in document["also"]

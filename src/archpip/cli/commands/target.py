@@ -15,7 +15,7 @@ from archpip.cli.options import add_target_options
 from archpip.cli.targets import read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
-from archpip.reports.target import render_json, render_names, render_table
+from archpip.reports.target import render_json, render_names, render_names_json, render_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Print a target, or the known names."""
     if not (arguments.name or arguments.target_platform or arguments.target_arch):
-        terminal.output(render_names())
+        terminal.output(render_names_json() if arguments.format == "json" else render_names())
         return ExitCode.OK
     context = read_context(arguments, terminal)
     if arguments.name:
