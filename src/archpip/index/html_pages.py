@@ -1,13 +1,17 @@
 """Project pages in HTML: PEP 503, 592, 629 and 658/714."""
 
+import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from archpip.index.anchors import HtmlAnchors, parse_attributes, read_anchors
 from archpip.index.described import Described, parse_time
+from archpip.index.errors import IndexUnavailableError
 from archpip.index.model import Link
 from archpip.index.page import PageSource, check_version, filename_in, is_absolute
-from archpip.index.urls import hashes_of, is_well_formed, quoted
+from archpip.index.urls import hashes_of, is_archive, is_well_formed, quoted
+
+_PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 class _HtmlPage:
@@ -79,18 +83,38 @@ _PASSED_ON = {
 
 
 def parse_html(text: str, source: PageSource, *, fingerprint: int) -> "_HtmlPage":
-    """Parse a page; raises IndexUnavailableError if its version of the API is too new."""
+    """Parse a page.
+
+    Raises:
+        IndexUnavailableError: Its version of the API is too new, or it is a page to log in at.
+    """
     found = read_anchors(text)
     for version in found.statements.get("repository-version", [])[:1]:
         check_version(version, source)
     # HTML's rule for a base that is not a URL: the page's own URL is used.
     base_href = found.base_href if found.base_href and is_well_formed(found.base_href) else ""
-    return _HtmlPage(
+    page = _HtmlPage(
         found,
         base_url=urljoin(source.url, base_href),
         source=source,
         fingerprint=fingerprint,
     )
+    if not any(map(is_archive, page.filenames)) and _is_to_log_in(text, source):
+        raise IndexUnavailableError(
+            url=source.url, reason="it answers a page to log in at, which is no project page"
+        )
+    return page
+
+
+def _is_to_log_in(text: str, source: PageSource) -> bool:
+    """Return whether a page without files is likely a proxy's, and not a project's that has none.
+
+    Proxies and single sign-on answer it with status 200, often on a host of their own. Taken for an
+    empty project, it would make other indexes, or older answers, count in place of this one.
+    """
+    hosts = {urlsplit(url).hostname for url in (source.url, source.index_url)}
+    is_elsewhere = is_absolute(source.url) and len(hosts) > 1
+    return is_elsewhere or _PASSWORD.search(text) is not None
 
 
 def _about_html(statements: Mapping[str, Sequence[str]]) -> dict[str, object]:

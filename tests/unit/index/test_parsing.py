@@ -279,3 +279,33 @@ def test_fingerprint_tells_pages_apart() -> None:
 def test_json_with_what_is_no_json_is_no_page() -> None:
     with pytest.raises(IndexUnavailableError, match="broken"):
         page('{"files": [], "x": NaN}', JSON)
+
+
+LOGIN = '<form action="/login"><input name="user"><input name="pw" type="password"></form>'
+ELSEWHERE = PageSource(url="https://login.example/sso", index_url="https://index.example/simple")
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        pytest.param(LOGIN, SOURCE, id="password"),
+        pytest.param("<INPUT id=pw TYPE=password>", SOURCE, id="without-quotes"),
+        pytest.param('<script>go()</script><a href="/help">Help</a>', ELSEWHERE, id="elsewhere"),
+    ],
+)
+def test_page_to_log_in_at_is_no_project_without_files(body: str, source: PageSource) -> None:
+    with pytest.raises(IndexUnavailableError, match="log in"):
+        html(body, source)
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        pytest.param("<h1>Links for six</h1>", SOURCE, id="empty"),
+        pytest.param('<form action="refresh"><input type="submit"></form>', SOURCE, id="devpi"),
+        pytest.param(f'{LOGIN}<a href="{WHEEL}">six</a>', SOURCE, id="with-a-file"),
+        pytest.param(f'<a href="{WHEEL}">six</a>', ELSEWHERE, id="mirror"),
+    ],
+)
+def test_page_of_a_project_may_be_empty_or_elsewhere(body: str, source: PageSource) -> None:
+    assert [link.filename for link in html(body, source)] == [WHEEL] * body.count(WHEEL)
