@@ -43,6 +43,14 @@ class InvalidBuildSystemError(BuildError):
     def __str__(self) -> str:
         return f"{self.project} does not say how it is built: {self.reason}"
 
+    @property
+    def hint(self) -> str:
+        """Say who can mend it, and how to do without."""
+        return (
+            "Its authors have to correct its pyproject.toml; `patches` in "
+            f"[tool.archpip.build.{self.project}] does so until then."
+        )
+
 
 class BuildFailedError(BuildError):
     """A build ran and failed."""
@@ -298,6 +306,14 @@ class InvalidToolchainError(BuildError):
     def __str__(self) -> str:
         return f"Toolchain {self.name} is not understood: {'; '.join(self.problems)}"
 
+    @property
+    def hint(self) -> str:
+        """Say where it is described."""
+        return (
+            f"Correct it in [tool.archpip.toolchain.{self.name}]; one that archpip made goes by "
+            f"`archpip toolchain remove {self.name}`."
+        )
+
 
 class ToolchainFailedError(BuildError):
     """A toolchain cannot be made on this machine."""
@@ -332,6 +348,11 @@ class UnknownToolchainError(BuildError):
         known = ", ".join(self.known) or "none"
         return f"There is no toolchain {self.name}; there is {known}"
 
+    @property
+    def hint(self) -> str:
+        """Say where others are described."""
+        return f"One of your own is taken out of [tool.archpip.toolchain.{self.name}]."
+
 
 class InvalidBuildSettingsError(UsageError):
     """The build settings of a project are invalid."""
@@ -345,6 +366,14 @@ class InvalidBuildSettingsError(UsageError):
 
     def __str__(self) -> str:
         return f"[tool.archpip.build.{self.project}] is not understood: {'; '.join(self.problems)}"
+
+    @property
+    def hint(self) -> str:
+        """Name what the table may hold."""
+        return (
+            "It may have config-settings, environment, build-requires, patches, approved "
+            "and allow-pure."
+        )
 
 
 def _settings(wheel: str) -> str:

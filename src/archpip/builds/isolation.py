@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from archpip.builds.emulation import EmulatedEnvironment
 from archpip.builds.environment import BuildEnvironment
-from archpip.builds.errors import InvalidBuildSystemError
+from archpip.builds.errors import ToolchainMissingError
 from archpip.builds.model import BuildOptions
 from archpip.builds.no_isolation import SharingEnvironment
 from archpip.builds.plan import BuildPlan, Strategy
@@ -26,13 +26,17 @@ class Isolation:
         """Return the environment for one build, in its workspace; nothing is written yet.
 
         Raises:
-            InvalidBuildSystemError: An emulated build is requested without isolation.
+            ToolchainMissingError: An emulated build is requested without isolation.
         """
         kind = BuildEnvironment if self._options.isolation else SharingEnvironment
         if plan.strategy is Strategy.EMULATED:
             if not self._options.isolation:
-                reason = "an emulated build cannot do without isolation: its Python has no packages"
-                raise InvalidBuildSystemError(project=workspace.project, reason=reason)
+                raise ToolchainMissingError(
+                    project=workspace.project,
+                    target=plan.target.name,
+                    missing="the Python in the emulator has no build backend",
+                    remedy="Leave --no-build-isolation out, so that one is installed for it.",
+                )
             kind = EmulatedEnvironment
         environment = kind(
             folder=workspace.folder / "environment",

@@ -53,6 +53,11 @@ class FileNotOfferedError(IndexAccessError):
     def __str__(self) -> str:
         return f"{self.project} has no file {self.filename} here"
 
+    @property
+    def hint(self) -> str:
+        """Say where the present files are listed."""
+        return "Read the project's page again: its index may have taken the file away."
+
 
 class PolicyNotServedError(UsageError):
     """A path names a policy that the gateway does not have."""
@@ -65,7 +70,12 @@ class PolicyNotServedError(UsageError):
         self.known = tuple(sorted(known))
 
     def __str__(self) -> str:
-        return f"There is no policy '{self.name}' here, but {', '.join(self.known)}"
+        return f"There is no policy '{self.name}' here, but {', '.join(self.known) or 'none'}"
+
+    @property
+    def hint(self) -> str:
+        """Say how paths begin."""
+        return "Paths begin with TARGET/simple/, or POLICY/TARGET/simple/."
 
 
 class AddressUnusableError(UsageError):
@@ -99,3 +109,8 @@ class TransferEndedError(IndexAccessError):
 
     def __str__(self) -> str:
         return f"The file broke off: {self.reason}"
+
+    @property
+    def hint(self) -> str:
+        """Say what the user can do next."""
+        return "Ask again: the file is then fetched anew."

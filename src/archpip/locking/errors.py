@@ -104,6 +104,11 @@ class LockWriteError(LockError):
     def __str__(self) -> str:
         return f"{self.path} cannot be written: {self.reason}; nothing was changed"
 
+    @property
+    def hint(self) -> str:
+        """Name the option."""
+        return "--output names another file or folder; - is standard output."
+
 
 class LockfileMismatchError(LockError):
     """A lockfile does not match the requirements and options any more."""

@@ -65,6 +65,11 @@ class PolicyFileError(ConfigurationError):
     def __str__(self) -> str:
         return f"The policy {self.where} is invalid:\n{self.reason}"
 
+    @property
+    def hint(self) -> str:
+        """Say why it is not used in part."""
+        return "Whoever keeps it has to correct it: half a policy would allow too much."
+
 
 class PolicyMissingError(ConfigurationError):
     """A shared policy has no named policy of that name."""

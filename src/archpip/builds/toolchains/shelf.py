@@ -47,7 +47,7 @@ class ToolchainShelf:
         Raises:
             InvalidToolchainError: A description is malformed.
         """
-        return tuple(_read(path) for path in find_beneath(self._folder, f"*/{_FILE}"))
+        return tuple(map(_read, self._descriptions()))
 
     def zig(self) -> Zig | None:
         """Return zig, if it is installed."""
@@ -62,7 +62,7 @@ class ToolchainShelf:
                 folder=path.parent,
                 size_bytes=_size(path.parent),
             )
-            for path in find_beneath(self._folder, f"*/{_FILE}")
+            for path in self._descriptions()
         ]
         zig = self.zig()
         if zig is not None:
@@ -152,7 +152,12 @@ class ToolchainShelf:
         return tuple(gone)
 
     def _names(self) -> tuple[str, ...]:
-        return tuple(entry.name for entry in self.entries())
+        # Unread, for a malformed one has to be removed as well.
+        names = (path.parent.name for path in self._descriptions())
+        return (*names, ZIG_NAME) if self.zig() else tuple(names)
+
+    def _descriptions(self) -> tuple[Path, ...]:
+        return find_beneath(self._folder, f"*/{_FILE}")
 
     def _put(self, folder: Path, final: Path) -> None:
         """Move a complete folder to its final path, removing an earlier one first."""
