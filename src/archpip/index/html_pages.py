@@ -11,7 +11,10 @@ from archpip.index.model import Link
 from archpip.index.page import PageSource, check_version, filename_in, is_absolute
 from archpip.index.urls import hashes_of, is_archive, is_well_formed, quoted
 
-_PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_MOST_OPEN = 1000
+"""Characters `<` without a `>`. At each, Python's parser searches the whole rest of the page
+(CVE-2025-6069, mended in part in Python 3.11.14, 3.12.12 and 3.13.6)."""
+_PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 class _HtmlPage:
@@ -86,8 +89,11 @@ def parse_html(text: str, source: PageSource, *, fingerprint: int) -> "_HtmlPage
     """Parse a page.
 
     Raises:
-        IndexUnavailableError: Its version of the API is too new, or it is a page to log in at.
+        IndexUnavailableError: Its version of the API is too new, it is a page to log in at, or one
+            of tags that do not end.
     """
+    if text.count("<") > text.count(">") + _MOST_OPEN:
+        raise IndexUnavailableError(url=source.url, reason="it is no HTML: its tags do not end")
     found = read_anchors(text)
     for version in found.statements.get("repository-version", [])[:1]:
         check_version(version, source)

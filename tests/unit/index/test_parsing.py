@@ -298,6 +298,13 @@ def test_page_to_log_in_at_is_no_project_without_files(body: str, source: PageSo
         html(body, source)
 
 
+@pytest.mark.parametrize("tag", ["<", "<a ", "<input ", "<a href='"])
+def test_page_of_tags_without_end_is_refused_in_no_time(tag: str) -> None:
+    # Both the parser and a search for a tag would take hours, going on to the end from each.
+    with pytest.raises(IndexUnavailableError, match="tags do not end"):
+        html(tag * 1_000_000 + ">", SOURCE)
+
+
 @pytest.mark.parametrize(
     ("body", "source"),
     [
