@@ -115,9 +115,9 @@ def test_answer_may_take_longer_than_a_request(monkeypatch: pytest.MonkeyPatch) 
 
 def test_answers_on_one_connection_do_not_wait_for_each_other(connection: socket.socket) -> None:
     begun = time.monotonic()
-    for _ in range(50):
+    for _ in range(250):
         connection.sendall(REQUEST + b"\r\n")
         while not connection.recv(65536).endswith(b"here"):
             pass
 
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 8  # each that waits for an acknowledgement takes 40 ms

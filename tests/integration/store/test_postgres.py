@@ -236,12 +236,12 @@ def test_server_that_was_away_for_long_is_found_again_at_once(url: str) -> None:
         seconds[0] = 60
         began = time.monotonic()
         assert store.get_metadata(SHA) is None
-        assert time.monotonic() - began < 2  # a refused connection is an answer
+        assert time.monotonic() - began < 4  # a refused connection is an answer
         relay.join()
         seconds[0] = 120
         began = time.monotonic()
         assert store.get_metadata(SHA) == b"Name: a\n"
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4
     relay.cut()
 
 
