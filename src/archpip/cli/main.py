@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from textwrap import TextWrapper
 from types import ModuleType
 from typing import NoReturn
 
@@ -140,7 +141,26 @@ class ArgumentError(UsageError):
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Writes `[OPTIONS]` in usage lines: most commands have dozens, which are listed below."""
+    """Writes `[OPTIONS]` in usage lines: most commands have dozens, which are listed below.
+
+    Prose is wrapped to the terminal's width; a paragraph with indented lines holds examples, and
+    stays as it is.
+    """
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        wrap = TextWrapper(
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,  # as in the names of files
+        )
+        return "\n\n".join(
+            super(HelpFormatter, self)._fill_text(paragraph, width, indent)
+            if "\n " in paragraph
+            else wrap.fill(paragraph)
+            for paragraph in text.strip().split("\n\n")
+        )
 
     def add_usage(
         self,

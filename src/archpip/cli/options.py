@@ -131,8 +131,12 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--cert", type=Path, metavar="PATH", help="a bundle of certificates (PEM)")
     group.add_argument("--client-cert", type=Path, metavar="PATH", help="our certificate (PEM)")
     group.add_argument("--proxy", metavar="URL", help="the proxy to go through")
-    group.add_argument("--timeout", type=parse_time_limit, metavar="SECONDS", help="for one answer")
-    group.add_argument("--retries", type=parse_count, metavar="COUNT", help="for one request")
+    group.add_argument(
+        "--timeout", type=parse_time_limit, metavar="SECONDS", help="for one answer (default: 15)"
+    )
+    group.add_argument(
+        "--retries", type=parse_count, metavar="COUNT", help="for one request (default: 5)"
+    )
     group.add_argument(
         "--keyring-provider",
         choices=["auto", "disabled", "import", "subprocess"],
