@@ -8,11 +8,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from archpip.cli.context import CommandContext
 from archpip.cli.output_settings import adopt_output_settings
 from archpip.cli.terminal import Terminal
 from archpip.reachable import is_file, is_folder, is_there
-from archpip.settings import Surroundings, read_own_settings, read_pip_config
+from archpip.settings import PipConfig, Surroundings, read_own_settings, read_pip_config
 from archpip.targets import detect_host, probe_interpreter
 
 
@@ -21,21 +23,25 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
 
     Raises:
         ConfigurationError: A file is malformed.
-        InterpreterUnusableError: `--python` names no Python.
+        InterpreterUnusableError: `--python`, or pip's setting, names no Python.
         PolicyFileError: The shared policy is invalid.
         PolicyMissingError: It has no policy of the requested name.
     """
-    named = getattr(arguments, "python", None)
-    python = find_python(Path(named)) if named else Path(sys.executable)
-    host = probe_interpreter(python) if named else detect_host()
     surroundings = Surroundings(
         environ=terminal.environ,
         home=Path.home(),
-        prefix=python.parent.parent if named else Path(sys.prefix),
+        prefix=Path(sys.prefix),
         working_folder=Path.cwd(),
         operating_system=detect_host().operating_system,
     )
     pip_config = read_pip_config(surroundings)
+    host, python = detect_host(), Path(sys.executable)
+    if named := _name_python(arguments, pip_config):
+        python = find_python(Path(named))
+        host = probe_interpreter(python)
+        # Like pip, which goes on in that interpreter and finds the files of its environment.
+        surroundings = replace(surroundings, prefix=python.parent.parent)
+        pip_config = read_pip_config(surroundings)
     adopt_output_settings(arguments, pip_config, terminal)
     context = CommandContext(
         surroundings=surroundings,
@@ -53,6 +59,14 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
     from archpip.cli.shared_policy import with_policy
 
     return with_policy(context, arguments, terminal, location)
+
+
+def _name_python(arguments: argparse.Namespace, config: PipConfig) -> str | None:
+    """Return the interpreter that is named; pip's setting is for the commands that pip has, too."""
+    named: str | None = getattr(arguments, "python", None)
+    if named or not hasattr(arguments, "requirement"):
+        return named
+    return next((s.value for s in reversed(config.effective()) if s.name == "python"), None)
 
 
 def find_python(path: Path) -> Path:

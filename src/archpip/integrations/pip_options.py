@@ -70,8 +70,6 @@ class PipOptions(Struct, frozen=True, kw_only=True):
     no_deps: bool = False
     no_build_isolation: bool = False
     uploaded_prior_to: str | None = None
-    python: str | None = None
-    """An interpreter or environment to install into."""
 
     def locations(self) -> IndexLocations:
         """Return the locations of indexes and find-links.
@@ -217,6 +215,5 @@ _APPLICATIONS: Mapping[str, Application] = MappingProxyType(
         "no-deps": _field("no_deps", parse_boolean),
         "no-build-isolation": _field("no_build_isolation", _not_boolean),
         "uploaded-prior-to": _field("uploaded_prior_to", _text),
-        "python": _field("python", _text),
     }
 )

@@ -1,5 +1,7 @@
 """What `archpip install` takes from pip's own settings, and from pip's way to write options."""
 
+import json
+import venv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -80,6 +82,25 @@ def test_pips_upgrades_are_archpips(
 
     assert install(fake, "alpha") == ExitCode.OK
     assert installed(folder / "out") == expected
+
+
+def test_pips_python_is_installed_into(
+    fake: FakeIndex,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    venv.create(tmp_path / "other", symlinks=True)
+    monkeypatch.setenv("PIP_PYTHON", str(tmp_path / "other"))
+    asked = ["install", "beta", "-i", fake.index_url(), "--dry-run", "--format", "json"]
+
+    assert main(asked) == ExitCode.OK
+    into = Path(json.loads(capsys.readouterr().out)["into"])
+    assert into.is_relative_to(tmp_path / "other")
+
+    monkeypatch.setenv("PIP_PYTHON", str(tmp_path / "missing"))
+    assert main(asked) == ExitCode.USAGE
+    assert "missing" in capsys.readouterr().err
 
 
 def test_to_install_all_again_is_to_take_the_newest_as_pip_does(

@@ -39,7 +39,6 @@ def test_every_option_lands_where_it_belongs() -> None:
         ("pre", "1"),
         ("require-hashes", "on"),
         ("no-dependencies", "t"),
-        ("python", "/venv"),
     )
     assert read == PipOptions(
         index_url="https://a.example/simple",
@@ -58,7 +57,6 @@ def test_every_option_lands_where_it_belongs() -> None:
         pre=True,
         require_hashes=True,
         no_deps=True,
-        python="/venv",
     )
 
 
