@@ -32,6 +32,8 @@ class InvalidTargetError(UsageError):
         """The near matches, or the flag for a folder."""
         if self.looks_like_folder:
             return f"A folder to install into is given with -t or --target: `--target {self.text}`."
+        if "," in self.text:
+            return "Give --target-platform once for each; a setting has blanks between its targets."
         if self.near:
             return f"Did you mean {' or '.join(self.near)}? `archpip target` lists the names."
         return "Write it like macos-arm64, linux-aarch64, linux-x86_64-musl or windows-amd64."

@@ -26,6 +26,11 @@ def test_unknown_target_lists_near_matches(archpip_cli: ArchpipCommand) -> None:
     assert_refused(finished, 2, "macos-arm46", "macos-arm64")
 
 
+def test_targets_with_a_comma_between_them(archpip_cli: ArchpipCommand) -> None:
+    finished = archpip_cli("lock", "six", "--target-platform", "macos-arm64,linux-aarch64")
+    assert_refused(finished, 2, "--target-platform once for each")
+
+
 def test_folder_given_as_target_names_the_right_flag(archpip_cli: ArchpipCommand) -> None:
     finished = archpip_cli("install", "six", "--target", "macos-arm64")
     assert_refused(finished, 2, "--target-platform macos-arm64")
