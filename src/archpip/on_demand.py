@@ -65,6 +65,9 @@ def load_msgspec() -> None:
     msgspec imports three names from it if it is installed, all of which `typing` has since Python
     3.11. It imports inspect, ast and dis, which take a tenth of a small audit.
     """
+    # If msgspec itself imported it, an interrupt of that import would be lost, and the process
+    # crash at msgspec's first use of dates.
+    import_module("datetime")
     if "typing_extensions" not in sys.modules:
         sys.modules["typing_extensions"] = None  # type: ignore[assignment] # imports fail, as without it
         import_module("msgspec")

@@ -24,6 +24,25 @@ _NEEDLESS = {
     "tomllib",
     "typing_extensions",
 }
+_INTERRUPTED = """
+import sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "datetime":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder())
+from archpip.on_demand import load_msgspec
+load_msgspec()
+"""
+
+
+def test_an_interrupt_of_the_first_imports_is_not_lost(tmp_path: Path) -> None:
+    # It was in msgspec, which then went on with half of what it needs, and crashed.
+    command = [sys.executable, "-S", "-c", _INTERRUPTED]
+    environ = {"PYTHONPATH": ":".join(sys.path), "HOME": str(tmp_path)}
+    process = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert process.stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_an_audit_of_a_clean_environment_loads_no_more_than_it_needs(tmp_path: Path) -> None:
