@@ -43,7 +43,10 @@ def _is_missed(case: Case, one: Placed, architecture: Architecture) -> bool:
     """Return whether the target lacks a module that the tags promise."""
     named = one.name.suffix_architectures
     if case.is_native(one):
-        # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`).
+        # A suffix that names no other architecture may be a loader's own (`.cp311-universal2.so`),
+        # which cannot load another architecture's code either.
+        if not named and one.name.suffix not in case.suffixes:
+            return not case.fits(one, architecture)
         return bool(named) and architecture not in named
     # Another system's module is an extra for that system, unless the wheel has nothing else and
     # the module was built for this very Python.

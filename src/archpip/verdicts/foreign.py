@@ -41,7 +41,7 @@ def _iter_for_any(case: Case) -> Iterator[Placed]:
     if not found:
         if not case.has_native_programs:
             found = tuple(one for one in case.programs if _is_sole_program(case, one))
-    elif not (on_windows and all(map(_is_shared, found))):
+    elif not on_windows or any(not _is_shared(one) or _serves(case, one) for one in found):
         is_all_macho = all(one.member.binary.format is BinaryFormat.MACHO for one in found)
         found = tuple(one for one in found if is_all_macho and _is_sole_library(case, one))
     for one in found:
@@ -60,6 +60,10 @@ def _is_sole_library(case: Case, one: Placed) -> bool:
 
 def _is_shared(one: Placed) -> bool:
     return one.member.binary.format is BinaryFormat.ELF or one.name.suffix == ".so"
+
+
+def _serves(case: Case, one: Placed) -> bool:
+    return any(case.fits(one, architecture) for architecture in case.target.architectures)
 
 
 def _iter_for_one(case: Case) -> Iterator[Placed]:

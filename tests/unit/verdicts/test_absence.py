@@ -90,3 +90,12 @@ def test_stable_abi_is_promised_to_later_pythons_too(world: World) -> None:
         assert world.findings(wheel, world.target("linux", "x86_64", python=python)) == {}
     without_gil = world.target("linux", "x86_64", python=(3, 13, 0), free_threaded=True)
     assert world.findings(wheel, without_gil) == {}
+
+
+def test_another_machines_code_is_missed_whatever_loads_its_suffix(world: World) -> None:
+    path = "pkg/_core.cpython-311.so"
+    target = world.target("linux", "x86_64")
+    other = world.any_wheel(world.member(path, "linux", "arm64"))
+    assert world.findings(other, target) == {"AP103": Status.WRONG}
+    own = world.any_wheel(world.member(path, "linux", "x86_64"))
+    assert world.findings(own, target) == {}

@@ -105,6 +105,12 @@ def test_library_named_so_is_what_a_wheel_for_any_has_whatever_its_format(world:
     assert world.findings(extra, world.target("windows", "x86_64")) == {}
 
 
+def test_windows_loads_a_library_named_so_that_is_its_own(world: World) -> None:
+    wheel = world.any_wheel(world.member("physis/test.so", "windows", "x86_64"))
+    assert world.findings(wheel, world.target("windows", "x86_64")) == {}
+    assert world.findings(wheel, world.target("windows", "arm64")) == {"AP403": Status.WRONG}
+
+
 @pytest.mark.parametrize(
     ("system", "architecture", "expected"),
     [
