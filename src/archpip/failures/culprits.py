@@ -64,21 +64,39 @@ def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit,
     """Return the binary that caused each message, with its findings.
 
     The messages come from the failing machine, whose paths may differ from the audit's: files are
-    matched by the longest common end of their paths, then by the importing file.
+    matched by the longest common end of their paths, then by the importing file. Messages that
+    differ only in who imported the same file count once.
     """
     binaries = tuple((part, one) for part in audit.parts for one in part.inspection.binaries)
     suffixes = extension_suffixes(audit.target)
-    return tuple(
-        _find_elsewhere(audit, culprit) if culprit.part is None else culprit
-        for culprit in (_find_culprit(suspect, binaries, suffixes) for suspect in suspects)
-    )
+    found: dict[tuple[Suspect, str | None], Culprit] = {}
+    for suspect in suspects:
+        least = _least_agreed(suspect, audit)
+        culprit = _find_culprit(suspect, binaries, suffixes, least)
+        if culprit.part is None:
+            culprit = _find_elsewhere(audit, culprit, least)
+        found.setdefault((replace(suspect, message="", importer=""), culprit.member), culprit)
+    return tuple(found.values())
+
+
+def _least_agreed(suspect: Suspect, audit: Audit) -> int:
+    """Return how many parts of a path must agree with a file's, which is as many as agree at best.
+
+    Of several files that have no more than the name, any or none may be meant: many packages call
+    a module `_core.abi3.so`.
+    """
+    places = {one.path for part in audit.parts for one in part.inspection.binaries}
+    places |= {one.member for part in audit.parts for one in part.findings if one.member}
+    ends = [_common_end(suspect.path, place) for place in places]
+    best = max(ends, default=0)
+    return best + 1 if best == 1 < ends.count(1) else max(best, 1)
 
 
 _Found = tuple[AuditedPart, BinaryMember]
 
 
 def _find_culprit(
-    suspect: Suspect, binaries: tuple[_Found, ...], suffixes: tuple[str, ...]
+    suspect: Suspect, binaries: tuple[_Found, ...], suffixes: tuple[str, ...], least: int
 ) -> Culprit:
     if suspect.is_nameless and suspect.complaint in _OF_ANY_FILE:
         return Culprit(suspect=suspect)
@@ -87,12 +105,12 @@ def _find_culprit(
         wanted = _FLOORS if suspect.complaint is Complaint.SYSTEM_TOO_OLD else ()
         matching = [pair for pair in binaries if _is_wrong(pair, wanted)]
     else:
-        matching = [pair for pair in binaries if any(_likeness(suspect, pair[1]))]
+        matching = [pair for pair in binaries if any(_likeness(suspect, pair[1], least))]
     if not matching:
         return Culprit(suspect=suspect)
     part, binary = max(
         matching,
-        key=lambda pair: (_likeness(suspect, pair[1]), _nearness(suspect, pair[1])),
+        key=lambda pair: (_likeness(suspect, pair[1], least), _nearness(suspect, pair[1])),
     )
     own = tuple(f for f in part.findings if f.member == binary.path)
     # Files of no distribution are unrelated to each other.
@@ -103,7 +121,7 @@ def _find_culprit(
     )
 
 
-def _find_elsewhere(audit: Audit, culprit: Culprit) -> Culprit:
+def _find_elsewhere(audit: Audit, culprit: Culprit, least: int) -> Culprit:
     """Return the wheel at a path, or the file that is no binary: empty, damaged, or a pointer."""
     path = culprit.suspect.path
     if culprit.suspect.complaint is Complaint.OTHER_WHEEL:
@@ -117,7 +135,7 @@ def _find_elsewhere(audit: Audit, culprit: Culprit) -> Culprit:
         key=lambda found: found[0],
         default=(0, None, None),
     )
-    if not likeness or part is None or finding is None:
+    if likeness < least or part is None or finding is None:
         return culprit
     findings = tuple(one for one in part.findings if one.member == finding.member)
     return replace(culprit, part=part, member=finding.member, findings=findings)
@@ -143,9 +161,10 @@ def _foreign_ending(path: str, suffixes: tuple[str, ...]) -> str:
     return match[0] if match and match[0] not in suffixes else ""
 
 
-def _likeness(suspect: Suspect, binary: BinaryMember) -> tuple[int, int, int]:
+def _likeness(suspect: Suspect, binary: BinaryMember, least: int) -> tuple[int, int, int]:
     """Rate how well a binary matches: by path, by imported name, by a library that it links."""
-    by_path = _common_end(suspect.path, binary.path) if suspect.path else 0
+    agreed = _common_end(suspect.path, binary.path) if suspect.path else 0
+    by_path = agreed if agreed >= least else 0
     by_module = _module_likeness(suspect.module, binary.path) if suspect.module else 0
     by_library = 0
     if suspect.library:

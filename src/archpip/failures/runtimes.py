@@ -59,6 +59,22 @@ RUNTIMES: tuple[Message, ...] = (
         words="plugin was built with a different version of package ",
         pattern=re.compile("plugin was built"),
     ),
+    # NumPy's and Cython's, of a module that was compiled with another release of what it imports.
+    Message(
+        complaint=Complaint.OTHER_RELEASE,
+        words=" size changed, may indicate binary incompatibility",
+        pattern=re.compile("size changed"),
+    ),
+    Message(
+        complaint=Complaint.OTHER_RELEASE,
+        words="module compiled against A",
+        pattern=re.compile(r"compiled against A[BP]I version 0x"),
+    ),
+    Message(
+        complaint=Complaint.OTHER_RELEASE,
+        words="A module that was compiled using NumPy ",
+        pattern=re.compile("cannot be run in"),
+    ),
     # Java's and .NET's.
     Message(
         complaint=Complaint.CANNOT_OPEN,

@@ -20,7 +20,10 @@ _OTHERWISE = {
     Complaint.NO_IMAGE: (
         "the registry has no image for that platform; `--platform` asks for another, and builds one"
     ),
-    Complaint.OTHER_RELEASE: "build it again with the release that loads it, as `npm rebuild` does",
+    Complaint.OTHER_RELEASE: (
+        "take releases that fit each other, or build it again with the one that loads it, as "
+        "`npm rebuild` does"
+    ),
     Complaint.OTHER_WHEEL: "its name says for which; `archpip inspect` judges it",
     Complaint.NO_INSTRUCTION: (
         "which instructions a file needs is not in its headers; `archpip check` tells the module"

@@ -60,6 +60,46 @@ def test_a_path_of_another_machine_is_matched_by_its_end(tmp_path: Path) -> None
     assert [finding.member for finding in culprit.findings] == [culprit.member]
 
 
+@pytest.mark.parametrize("content", [b"", b"version https://git-lfs.github.com/spec/v1\n"])
+def test_a_file_that_is_no_binary_is_not_taken_for_a_namesake(
+    tmp_path: Path, content: bytes
+) -> None:
+    lay_out(tmp_path, distribution("one", {"one/_x.abi3.so": AARCH64_MODULE}), within=SITE)
+    lay_out(tmp_path, distribution("two", {"two/_x.abi3.so": content}), within=SITE)
+    suspects = read_suspects("ImportError: /srv/v/site-packages/two/_x.abi3.so: file too short")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert culprit.member == f"{SITE}/two/_x.abi3.so"
+    assert [finding.code for finding in culprit.findings] == ["AP902"]
+
+
+@pytest.mark.parametrize(("projects", "members"), [(("one",), 1), (("one", "two"), 0)])
+def test_a_name_alone_tells_a_file_only_if_no_other_has_it(
+    tmp_path: Path, projects: tuple[str, ...], members: int
+) -> None:
+    for name in projects:
+        files = distribution(name, {f"{name}/_x.abi3.so": X86_64_MODULE})
+        lay_out(tmp_path, files, within=SITE)
+    suspects = read_suspects("ImportError: /srv/other/_x.abi3.so: undefined symbol: f")
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), suspects)
+
+    assert bool(culprit.member) == members
+
+
+def test_one_module_missed_by_two_importers_is_one_culprit(tmp_path: Path) -> None:
+    module = "a/_x.cpython-311-x86_64-linux-gnu.so"
+    lay_out(tmp_path, distribution("a", {module: ELF_X86_64_MODULE}), within=SITE)
+    text = "\n".join(
+        f"""  File "/srv/{name}.py", line 1\nImportError: No module named 'a._x'""" for name in "bc"
+    )
+
+    (culprit,) = find_culprits(audit(tmp_path, LINUX), read_suspects(text))
+
+    assert culprit.member == f"{SITE}/{module}"
+
+
 def test_a_module_is_found_by_its_name_whatever_its_suffix(tmp_path: Path) -> None:
     files = {"_cffi_backend.cpython-311-x86_64-linux-gnu.so": ELF_X86_64_MODULE}
     lay_out(tmp_path, distribution("cffi", files), within=SITE)

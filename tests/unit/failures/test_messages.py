@@ -430,6 +430,13 @@ MESSAGES = {
         "was compiled against a different Node.js version using\n"
         "NODE_MODULE_VERSION 57. This version of Node.js requires"
     ): _of(Complaint.OTHER_RELEASE, path="/v/hello.node"),
+    "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96": _of(
+        Complaint.OTHER_RELEASE
+    ),
+    "RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf": _of(
+        Complaint.OTHER_RELEASE
+    ),
+    "A module that was compiled using NumPy 1.x cannot be run in": _of(Complaint.OTHER_RELEASE),
     "Error: Module did not self-register: '/v/x.node'.": _of(
         Complaint.OTHER_RELEASE, path="/v/x.node"
     ),
