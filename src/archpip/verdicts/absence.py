@@ -27,7 +27,10 @@ def judge_absent(
         text = f"{case.target.python.display_name} for {case.target.name} "
         if case.has_source(one):
             text += "imports the Python source of this module instead"
-            yield report(case, "AP105", one, text, architecture=architecture)
+            # Installed, it was meant to run here; and some such source only says that it does not.
+            foreign = case.installed and not case.serves(architecture)
+            severity = Status.DEGRADED if foreign else Status.OK
+            yield report(case, "AP105", one, text, architecture=architecture, severity=severity)
         else:
             text += f"imports no file that ends in {one.name.suffix}"
             # If the module's code would run, it counts as one never built: importers that treat it

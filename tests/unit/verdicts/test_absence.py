@@ -1,4 +1,6 @@
-from archpip.verdicts import Status
+import pytest
+
+from archpip.verdicts import Status, judge
 from archpip.wheels import BinaryMember
 from tests.unit.verdicts.builder import World
 
@@ -62,6 +64,23 @@ def test_source_beside_the_module_serves(world: World) -> None:
         import_roots=["pkg/_backend.py"],
     )
     assert world.findings(wheel, world.target("windows", "arm64")) == {"AP105": Status.OK}
+
+
+@pytest.mark.parametrize(
+    ("more", "status"), [((), Status.DEGRADED), (("arm64",), Status.OK)], ids=["nothing", "some"]
+)
+def test_source_in_what_was_installed_for_another_machine(
+    world: World, more: tuple[str, ...], status: Status
+) -> None:
+    """Source that only says that it must be compiled (pyzmq's) is not told from other source."""
+    wheel = world.wheel(
+        world.member("pkg/_backend.cp311-win_amd64.pyd", "windows", "x86_64"),
+        *(world.member(f"pkg/_{each}.cp311-win_arm64.pyd", "windows", each) for each in more),
+        tags=["cp311-cp311-win_amd64"],
+        import_roots=["pkg/_backend.py"],
+    )
+    (finding,) = judge(wheel, world.target("windows", "arm64"), installed=True).findings
+    assert (finding.code, finding.severity) == ("AP105", status)
 
 
 def test_module_of_another_system_in_a_wheel_for_any_is_missed(world: World) -> None:
