@@ -2,7 +2,7 @@
 
 import re
 
-from archpip.failures.messages import Complaint, Message, after_path, after_shell
+from archpip.failures.messages import PATH, Complaint, Message, after_path, after_shell
 
 _DLOPENED = re.compile(r"dlopen\((?P<path>[^,)]{1,1000})")
 
@@ -23,9 +23,7 @@ LOADERS: tuple[Message, ...] = (
     Message(
         complaint=Complaint.SYMBOL_NOT_FOUND,
         words=": undefined symbol: ",
-        pattern=re.compile(
-            r"(?:^|\s)(?P<path>/[^:]{1,1000}): undefined symbol: (?P<symbol>[^\s,]{1,1000})"
-        ),
+        pattern=re.compile(PATH + r": undefined symbol: (?P<symbol>[^\s,]{1,1000})"),
     ),
     Message(
         complaint=Complaint.SYMBOL_NOT_FOUND,
@@ -150,7 +148,7 @@ LOADERS: tuple[Message, ...] = (
         complaint=Complaint.SYMBOL_NOT_FOUND,
         words=" not defined in file ",
         pattern=re.compile(
-            r"(?P<path>/[^:]{1,1000}): symbol (?P<symbol>[^\s,]{1,1000}),? "
+            PATH + r": symbol (?P<symbol>[^\s,]{1,1000}),? "
             r"version \S{1,1000} not defined"
         ),
     ),

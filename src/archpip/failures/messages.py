@@ -41,16 +41,16 @@ class Message(Struct, frozen=True, kw_only=True):
     has two parts of any length."""
 
 
-# A log in JSON quotes the whole message.
-_BEFORE_PATH = r"(?:^|[\s\"'(\[])"
+# A log in JSON quotes the whole message. A path is relative where a program gave the loader one.
+PATH = r"(?:^|[\s\"'(\[])(?P<path>[^\s:/\"'(\[]{0,100}+/[^:]{1,1000})"
+"""A path with a slash, up to a colon."""
 
 _QUOTES = "\"'`\u2018\u2019"
 
 
 def after_path(words: str, complaint: Complaint) -> Message:
     """Return a message of the form `/path/to/x.so: words`."""
-    pattern = rf"{_BEFORE_PATH}(?P<path>/[^:]{{1,1000}}){re.escape(words)}"
-    return Message(complaint=complaint, words=words, pattern=re.compile(pattern))
+    return Message(complaint=complaint, words=words, pattern=re.compile(PATH + re.escape(words)))
 
 
 def after_shell(words: str, complaint: Complaint) -> Message:

@@ -67,6 +67,11 @@ RUNTIMES: tuple[Message, ...] = (
     ),
     Message(
         complaint=Complaint.OTHER_RELEASE,
+        words=" has the wrong size, try recompiling",
+        pattern=re.compile("wrong size"),
+    ),
+    Message(
+        complaint=Complaint.OTHER_RELEASE,
         words="module compiled against A",
         pattern=re.compile(r"compiled against A[BP]I version 0x"),
     ),
@@ -168,6 +173,11 @@ RUNTIMES: tuple[Message, ...] = (
         complaint=Complaint.OTHER_PYTHON,
         words="Python version mismatch: ",
         pattern=re.compile("module was compiled for"),
+    ),
+    Message(  # or it is no module at all
+        complaint=Complaint.OTHER_PYTHON,
+        words="dynamic module does not define ",
+        pattern=re.compile(r"function \((?:PyInit_|init)(?P<module>\w{1,1000})\)"),
     ),
     Message(
         complaint=Complaint.NO_MODULE,

@@ -436,6 +436,25 @@ MESSAGES = {
     "RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf": _of(
         Complaint.OTHER_RELEASE
     ),
+    "ValueError: numpy.ufunc has the wrong size, try recompiling. Expected 192, got 216": _of(
+        Complaint.OTHER_RELEASE
+    ),
+    "ImportError: dynamic module does not define module export function (PyInit__x)": _of(
+        Complaint.OTHER_PYTHON, module="_x"
+    ),
+    "ImportError: dynamic module does not define init function (init_x)": _of(
+        Complaint.OTHER_PYTHON, module="_x"
+    ),
+    # Relative paths, as programs give them to the loader.
+    "OSError: ./lib/x.so: wrong ELF class: ELFCLASS64": _of(
+        Complaint.WRONG_ARCHITECTURE, path="./lib/x.so"
+    ),
+    "OSError: lib/x.so: undefined symbol: f": _of(
+        Complaint.SYMBOL_NOT_FOUND, path="lib/x.so", symbol="f"
+    ),
+    "OSError: ../x.so: cannot open shared object file: No such file or directory": _of(
+        Complaint.WRONG_ARCHITECTURE, path="../x.so"
+    ),
     "A module that was compiled using NumPy 1.x cannot be run in": _of(Complaint.OTHER_RELEASE),
     "Error: Module did not self-register: '/v/x.node'.": _of(
         Complaint.OTHER_RELEASE, path="/v/x.node"
