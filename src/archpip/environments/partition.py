@@ -162,7 +162,7 @@ class _Partition:
                 yield self._egg_part(egg, egg_info)
 
     def _egg_part(self, egg: Egg, egg_info: str) -> Part:
-        root = posixpath.dirname(egg_info)
+        root, installer = posixpath.dirname(egg_info), Installer.PIP
         if is_egg(egg_info):
             self._roots.add(root)
             listed = [path for path in self._members if path.startswith(f"{root}/")]
@@ -171,12 +171,14 @@ class _Partition:
             listed = [path for path in named if path in self._members]
         else:
             listed = self._list_packages(egg_info, egg.name, root)
+            if f"{egg_info}/top_level.txt" not in self._members:
+                installer = Installer.NOBODY  # pip refuses to replace it: it guesses no packages
         self._claimed.update(listed)
         self._claimed.update(p for p in self._members if p.startswith(egg_info))
         return Part(
             name=egg.name,
             version=egg.version,
-            installer=Installer.PIP,
+            installer=installer,
             root=root,
             paths=self._as_in_wheel(listed, root=root, data=f"{egg.name}-{egg.version}.data"),
         )

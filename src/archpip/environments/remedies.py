@@ -42,10 +42,11 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
     It replaces the part's files whatever is there, and nothing else. What is degraded is replaced
     by something that is not, if there is such a thing: another wheel or, where there is none, a
     build from source. An app is rebuilt afterwards, an archive or image repacked. Files of no
-    distribution cannot be installed: the user has to build or copy them again. `FOLDER` and an
-    ellipsis are placeholders for the user to fill in.
+    distribution cannot be installed: the user has to build or copy them again, and pip does not
+    replace a distribution of whose files nothing is recorded. `FOLDER` and an ellipsis are
+    placeholders for the user to fill in.
     """
-    if not part.requirement:
+    if not part.requirement or part.installer is Installer.NOBODY:
         return ""
     if part.installer is Installer.CONDA:
         return _install_by_conda(audit, part)

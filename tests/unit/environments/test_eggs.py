@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from archpip.environments import AuditedPart, audit_tree
+from archpip.environments import Audit, AuditedPart, Installer, Shape, audit_tree, find_remedy
 from archpip.environments.folders import FolderTree
 from archpip.verdicts import Policy
 from tests.unit.environments.installations import ARM64_MODULE, MAC, X86_64_MODULE, lay_out
@@ -61,6 +61,12 @@ def test_distutils_egg_info_is_a_file(tmp_path: Path) -> None:
     )
 
     assert [(part.label, len(part.findings)) for part in parts] == [("old-one 1.0", 1)]
+    # It ends with pip saying that this is "a distutils installed project".
+    assert parts[0].installer is Installer.NOBODY
+    audit = Audit(
+        path=str(tmp_path), shape=Shape.ENVIRONMENT, target=MAC, target_origin="", parts=(*parts,)
+    )
+    assert not find_remedy(audit, parts[0])
 
 
 def test_an_egg_info_beside_a_dist_info_is_no_further_distribution(tmp_path: Path) -> None:
