@@ -13,6 +13,7 @@ from archpip.environments import (
     InferredTarget,
     Shape,
     Tree,
+    adopt_floor,
     adopt_python,
     audit_tree,
     detect_shape,
@@ -41,6 +42,7 @@ def audit(
     *,
     target: Target | None,
     names_python: bool,
+    names_floor: bool,
     policy: Policy,
     host: Target,
     open_inspections: OpenInspections,
@@ -51,6 +53,7 @@ def audit(
         path: Its kind is detected from its content.
         target: `None` to use the target that the files declare.
         names_python: Whether the user named the target's Python; if not, the files decide.
+        names_floor: Whether the user named the target's oldest system, likewise.
         policy: Its overrides are applied.
         host: Gives the Python and floors that the files do not declare.
         open_inspections: Called for a lockfile.
@@ -67,6 +70,8 @@ def audit(
     with closing(open_tree(path, shape, target=target)) as tree:
         if given and not names_python:
             given = replace(given, target=adopt_python(given.target, shape, tree))
+        if given and not names_floor:
+            given = replace(given, target=adopt_floor(given.target, shape, tree))
         inferred = given or infer_target(path, shape, tree, host=host)
         parts = audit_tree(
             tree,
@@ -75,6 +80,7 @@ def audit(
             scope=find_scope(tree),
             holds_program=is_app(path, shape),
             library_folder=find_library_folder(tree, shape),
+            floor_is_known=inferred.floor_is_known,
         )
         elsewhere = _find_elsewhere(path, shape, tree)
     return _report(path, shape, inferred, parts, host=host, elsewhere=elsewhere)
@@ -114,7 +120,9 @@ def check(
     shape = detect_shape(path)
     inferred = InferredTarget(target=target, origin="the interpreter")
     with closing(open_tree(path, shape)) as tree:
-        parts = audit_tree(tree, target, policy, scope=find_scope(tree))
+        parts = audit_tree(
+            tree, target, policy, scope=find_scope(tree), floor_is_known=inferred.floor_is_known
+        )
         elsewhere = _find_elsewhere(path, shape, tree)
     audited = _report(path, shape, inferred, parts, host=target, elsewhere=elsewhere)
     return audited, check_modules(audited, runner)

@@ -11,6 +11,7 @@ from archpip.environments.elsewhere import find_elsewhere
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.inference import (
     InferredTarget,
+    adopt_floor,
     adopt_python,
     find_interpreter,
     infer_from_name,
@@ -35,6 +36,7 @@ __all__ = [
     "NothingToAuditError",
     "Shape",
     "Tree",
+    "adopt_floor",
     "adopt_python",
     "audit_tree",
     "detect_shape",

@@ -53,6 +53,7 @@ def audit_tree(
     scope: Scope | None = None,
     holds_program: bool = False,
     library_folder: str | None = None,
+    floor_is_known: bool = False,
 ) -> tuple[AuditedPart, ...]:
     """Inspect and judge every part of a tree.
 
@@ -63,6 +64,7 @@ def audit_tree(
         scope: Which files of no distribution are judged.
         holds_program: Whether a tree without native binaries counts as unknown.
         library_folder: Where an app's program finds libraries by their names; `None` if it is none.
+        floor_is_known: Whether the target's floor is more than an assumption about the files.
 
     Returns the parts sorted by label; those without native code and problems, too, except for files
     of no distribution.
@@ -80,7 +82,13 @@ def audit_tree(
         inspections.append(_inspect(parts[-1], sources[-1]))
     folders = _find_path_folders(parts, sources)
     audited = [
-        _audit_part(part, replace(inspection, path_folders=folders[part.root]), target, policy)
+        _audit_part(
+            part,
+            replace(inspection, path_folders=folders[part.root]),
+            target,
+            policy,
+            is_to_run=floor_is_known,
+        )
         for part, inspection in zip(parts, inspections, strict=True)
     ]
     linked = _iter_linked(audited, target, policy, library_folder)
@@ -157,8 +165,11 @@ def _is_for(part: Part, target: Target) -> bool:
     )
 
 
-def _audit_part(part: Part, inspection: Inspection, target: Target, policy: Policy) -> AuditedPart:
-    verdict = judge(inspection, target, policy, installed=_is_for(part, target))
+def _audit_part(
+    part: Part, inspection: Inspection, target: Target, policy: Policy, *, is_to_run: bool
+) -> AuditedPart:
+    installed = _is_for(part, target)
+    verdict = judge(inspection, target, policy, installed=installed, is_to_run=is_to_run)
     return AuditedPart(
         name=part.name,
         version=part.version,

@@ -66,6 +66,8 @@ class InferredTarget(Struct, frozen=True, kw_only=True):
 
     target: Target
     origin: str
+    floor_is_known: bool = True
+    """False where the oldest system is an assumption, as the files tell none."""
 
 
 def infer_target(path: Path, shape: Shape, tree: Tree, *, host: Target) -> InferredTarget:
@@ -83,12 +85,11 @@ def infer_target(path: Path, shape: Shape, tree: Tree, *, host: Target) -> Infer
     for origin, find in evidence.platforms():
         if text := find():
             try:
-                target = parse_target(
-                    text, host=host, python=evidence.find_python(), floors=evidence.find_floors()
-                )
+                floors = evidence.find_floors()
+                target = parse_target(text, host=host, python=evidence.find_python(), floors=floors)
             except UsageError:
                 continue
-            return InferredTarget(target=target, origin=origin)
+            return InferredTarget(target=target, origin=origin, floor_is_known=floors is not None)
     target = parse_target("host", host=host, python=evidence.find_python())
     return InferredTarget(target=target, origin="this machine, since nothing there names another")
 
@@ -104,6 +105,13 @@ def adopt_python(target: Target, shape: Shape, tree: Tree) -> Target:
     ):
         return target
     return replace(target, python=python)
+
+
+def adopt_floor(target: Target, shape: Shape, tree: Tree) -> Target:
+    """Return a target with the oldest system that a tree was made for, if its files tell."""
+    floors = _Evidence(shape, tree).find_floors()
+    floor = floors and floors.for_system(target.operating_system, target.libc)
+    return replace(target, floor=floor) if floor else target
 
 
 def find_interpreter(path: Path, shape: Shape) -> Path | None:

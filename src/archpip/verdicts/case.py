@@ -74,10 +74,18 @@ class Case:
     hostile wheel has thousands.
     """
 
-    def __init__(self, inspection: Inspection, target: Target, *, installed: bool = False) -> None:
+    def __init__(
+        self,
+        inspection: Inspection,
+        target: Target,
+        *,
+        installed: bool = False,
+        is_to_run: bool = False,
+    ) -> None:
         self.inspection = inspection
         self.target = target
         self.installed = installed
+        self.is_to_run = is_to_run
         self.suffixes = extension_suffixes(target)
         added = inspection.path_folders
         paths = [member.path for member in inspection.binaries]

@@ -1,7 +1,8 @@
 """Rule 6: the oldest system that must be served.
 
 The resolver already ignores a wheel whose tag requires a newer system than the target's. A finding
-is due if the tag admits the target and the content does not.
+is due if the tag admits the target and the content does not; and of what is there to be run on the
+target, if the content does not, whatever a tag says.
 """
 
 import re
@@ -96,11 +97,12 @@ def _judge_floor(
     floor = target.floor
     if architecture is Architecture.ARM64 and target.operating_system is OperatingSystem.MACOS:
         floor = max(floor, FIRST_ARM64_MACOS)
-    if needs <= floor or (claimed is not None and claimed > target.floor):
+    promised = case.is_to_run or (claimed is not None and claimed <= target.floor)
+    if needs <= floor or (claimed is not None and not promised):
         return None
     # Without a floor in the file name, the wheel does not claim to run there.
-    severity = Status.OK if claimed is None else None
-    if claimed and code == "AP602" and _is_for_program(case, links, one):
+    severity = None if promised else Status.OK
+    if promised and code == "AP602" and _is_for_program(case, links, one):
         severity = Status.DEGRADED
     text = f"needs {system} {needs[0]}.{needs[1]}, the target's floor is {target.floor_name}"
     finding = report(case, code, one, text, architecture=architecture, severity=severity)

@@ -36,6 +36,7 @@ def judge(
     policy: Policy | None = None,
     *,
     installed: bool = False,
+    is_to_run: bool = False,
 ) -> Verdict:
     """Judge a wheel for a target.
 
@@ -49,8 +50,9 @@ def judge(
         policy: `None` for no overrides.
         installed: The content is installed where the target's interpreter imports from, and so
             must suit it whatever the tags say.
+        is_to_run: The content must run on the target's oldest system, whatever the tags say.
     """
-    case = Case(inspection, target, installed=installed)
+    case = Case(inspection, target, installed=installed, is_to_run=is_to_run)
     links = Links(case)
     # Most installed distributions are pure Python, to which no other rule applies.
     rules = _RULES if inspection.binaries or inspection.problems else (judge_oddities,)

@@ -1,3 +1,4 @@
+import pytest
 from msgspec.structs import replace
 
 from archpip.architecture import Libc
@@ -75,6 +76,15 @@ def test_newer_glibc_degrades_where_a_helper_program_alone_needs_it(world: World
 def test_a_tag_with_a_number_without_end_claims_nothing(world: World) -> None:
     wheel = _needing(world, "GLIBC_2.34", tag=f"manylinux_{'9' * 5000}_1")
     assert world.findings(wheel, world.target("linux", "x86_64")) == {"AP602": Status.OK}
+
+
+@pytest.mark.parametrize("tag", ["manylinux_2_34", "manylinux_2_17", "linux"])
+def test_what_is_to_run_on_the_target_must_suit_its_floor_whatever_its_tag(
+    world: World, tag: str
+) -> None:
+    wheel = _needing(world, "GLIBC_2.34", tag=tag)
+    (finding,) = judge(wheel, world.target("linux", "x86_64"), is_to_run=True).findings
+    assert (finding.code, finding.severity) == ("AP602", Status.WRONG)
 
 
 def test_weak_or_claimed_glibc_versions_are_fine(world: World) -> None:

@@ -121,6 +121,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         arguments.path,
         target=target,
         names_python=bool(arguments.python_version or arguments.python),
+        names_floor=any(getattr(arguments, name) or context.own.text(name) for name in FLOORS),
         policy=policy,
         host=context.host,
         open_inspections=lambda: _open_inspections(arguments, terminal, context),
