@@ -9,7 +9,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array
+from tomlkit.items import AoT, Array, InlineTable
 
 from archpip.settings import ConfigurationError
 
@@ -46,6 +46,9 @@ def set_default_index(text: str, table: Sequence[str], url: str, *, where: str) 
         new["url"] = url
         new["default"] = True
         indexes = holder.get("index")
+        if indexes is None and isinstance(holder, InlineTable):
+            holder["index"] = tomlkit.array()
+            indexes = holder["index"]
         if isinstance(indexes, AoT):
             indexes.append(new)
         elif isinstance(indexes, Array):
@@ -73,6 +76,8 @@ def restore_default_index(text: str, original: str, table: Sequence[str], *, whe
         entry["url"] = old["url"]
     elif entry is not None and isinstance(holder["index"], Array):
         holder["index"].remove(entry)
+        if not holder["index"] and "index" not in earlier:
+            del holder["index"]
     elif entry is not None:
         return _cut_table(tomlkit.dumps(document), (*table, "index"), entry)
     return tomlkit.dumps(document)

@@ -123,7 +123,8 @@ def sort_uv_indexes(
     if not flat_default:
         [own_default] = ways.give_entries([_with_credentials(own_default, environ)])
     find_links = (
-        *environ.get("UV_FIND_LINKS", "").replace(",", " ").split(),
+        # uv takes a blank for a part of a path here (0.5 to 0.13), but not in UV_INDEX.
+        *filter(None, map(str.strip, environ.get("UV_FIND_LINKS", "").split(","))),
         *(each.url for each in links if each not in around),
         *([flat_default.url] if flat_default else []),
     )

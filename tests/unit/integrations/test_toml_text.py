@@ -1,3 +1,5 @@
+import tomllib
+
 import pytest
 
 from archpip.integrations.toml_text import (
@@ -119,3 +121,18 @@ def test_value_that_the_user_removed_since_stays_away() -> None:
 def test_file_that_is_no_toml_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"uv\.toml: not TOML"):
         set_default_index("[", (), URL, where="uv.toml")
+
+
+@pytest.mark.parametrize(
+    "uv", ["{ no-build = true }", "{}", '{ index = [{ url = "https://a.example" }] }']
+)
+def test_table_of_uv_may_stand_in_braces(uv: str) -> None:
+    project = f"[tool]\nuv = {uv} # ours\n\n[tool.black]\n"
+
+    changed = set_default_index(project, ("tool", "uv"), URL, where="pyproject.toml")
+
+    assert tomllib.loads(changed)["tool"]["uv"]["index"][-1] == {"url": URL, "default": True}
+    assert set_default_index(changed, ("tool", "uv"), URL, where="pyproject.toml") == changed
+    undone = restore_default_index(changed, project, ("tool", "uv"), where="pyproject.toml")
+    assert tomllib.loads(undone) == tomllib.loads(project)
+    assert "# ours\n\n[tool.black]\n" in undone

@@ -52,13 +52,13 @@ def test_variables_name_indexes(sort: Sort) -> None:
         UV_DEFAULT_INDEX="main=https://one.example/simple",
         UV_INDEX="two=https://two.example/?a=b https://three.example/?a=b",
         UV_EXTRA_INDEX_URL="https://four.example",
-        UV_FIND_LINKS="wheels,https://five.example",
+        UV_FIND_LINKS="my wheels,https://five.example",
     )
 
     assert found.default_url == "https://one.example/simple"
     assert [(each.name, each.url) for each in found.apart] == [("two", "https://two.example/?a=b")]
     assert found.extra_urls == ("https://three.example/?a=b", "https://four.example")
-    assert found.find_links == ("wheels", "https://five.example")
+    assert found.find_links == ("my wheels", "https://five.example")
 
 
 def test_files_of_uv_name_the_default_index(sort: Sort) -> None:
