@@ -89,16 +89,21 @@ def _passing_folder() -> Path:
     from archpip.owned_folders import make_owned_folder
 
     folder = make_owned_folder("archpip-cache-")
-    atexit.register(_remove, folder)
+    atexit.register(remove_passing_folder, folder)
     return folder
 
 
-def _remove(folder: Path) -> None:
+def remove_passing_folder(folder: Path) -> None:
+    """Delete all in a folder but the logs of builds; the folder as well, if it has none."""
     from shutil import rmtree
 
     with suppress(OSError):  # another process was faster
         for entry in folder.iterdir():
-            if entry.name != _LOGS:
-                rmtree(entry) if is_folder(entry) else entry.unlink()
-        if not any(folder.iterdir()):
-            folder.rmdir()
+            if entry.name == _LOGS:
+                continue
+            if is_folder(entry):
+                rmtree(entry, ignore_errors=True)
+            else:
+                with suppress(OSError):  # SQLite removes its journal by itself
+                    entry.unlink()
+        folder.rmdir()
