@@ -1,11 +1,8 @@
-import threading
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from packaging.utils import NormalizedName
-from starlette.testclient import TestClient
 
 from archpip.gateway import (
     FileSettings,
@@ -14,11 +11,8 @@ from archpip.gateway import (
     WheelJudge,
     WheelRefusedError,
     file_key,
-    make_asgi,
 )
-from archpip.gateway.rendering import JSON_TYPE
 from archpip.index import IndexUnavailableError, Link
-from archpip.resolution import WheelFacts, ignore
 from archpip.verdicts import OnUnknown, Policy
 from tests.unit.gateway.fake_upstream import FILES, FakePage, FakeUpstream, make_link, real_page
 
@@ -53,60 +47,6 @@ def test_wheels_of_other_systems_are_left_alone_and_unopened(
 
     assert names(gateway, view) == [LINUX.format(1)]
     assert upstream.opened == []
-
-
-def test_newest_version_with_wheels_is_judged_ahead(
-    gateway: Gateway, upstream: FakeUpstream, view: View
-) -> None:
-    upstream.offer("a", *(FAT.format(number) for number in range(1, 7)), LINUX.format(8))
-
-    page = gateway.page(view, A)
-
-    assert upstream.opened == [FAT.format(6)]
-    assert page.undecided == 5
-
-
-def test_judging_ahead_goes_down_to_a_version_with_nothing_wrong(
-    gateway: Gateway, upstream: FakeUpstream, view: View
-) -> None:
-    upstream.offer("a", *(FAT.format(number) for number in range(1, 8)))
-    upstream.wrong = {FAT.format(7), FAT.format(6), FAT.format(4)}
-
-    page = gateway.page(view, A)
-
-    assert upstream.opened == [FAT.format(7), FAT.format(6), FAT.format(5)]
-    assert page.undecided == 4
-
-
-def test_every_python_is_judged_ahead_where_a_lock_is_for_all(
-    gateway: Gateway, upstream: FakeUpstream, view: View
-) -> None:
-    wheels = [f"a-1-cp{python}-cp{python}-macosx_11_0_arm64.whl" for python in (310, 311, 312)]
-    upstream.offer("a", *wheels)
-
-    gateway.page(View(name="all", target=view.target, every_python=True), A)
-
-    assert sorted(upstream.opened) == wheels
-
-
-def test_version_of_a_universal_lock_is_judged_whole_when_any_of_its_files_is_asked_for(
-    gateway: Gateway, upstream: FakeUpstream, view: View
-) -> None:
-    # uv locks every wheel of a version, and may read the metadata of another system's.
-    view = View(name="all", target=view.target, every_python=True)
-    upstream.offer("a", LINUX.format(1), *(FAT.format(number) for number in (1, 2, 3)))
-    upstream.wrong = {FAT.format(1)}
-    keys = {file.filename: file.key for file in gateway.page(view, A).files}
-    key = file_key(make_link(LINUX.format(1)).url)
-
-    with pytest.raises(WheelRefusedError, match="universal2"):
-        gateway.find_file(view, A, key, LINUX.format(1))
-
-    assert keys[LINUX.format(1)] == key
-    assert FAT.format(1) not in names(gateway, view)
-    # What is left of the version is settled: the index itself serves it.
-    keys = {file.filename: file.key for file in gateway.page(view, A).files}
-    assert keys[LINUX.format(1)] is None
 
 
 def test_client_with_a_page_from_before_a_refusal_is_told_even_if_another_client_was_first(
@@ -296,43 +236,6 @@ def test_file_of_a_project_that_is_parsed_no_longer_is_found_without_asking_agai
     gateway.close()
 
 
-def test_answer_that_takes_too_long_is_given_up_and_judging_goes_on(
-    upstream: FakeUpstream, view: View, tmp_path: Path
-) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    class Slow:
-        def wheel(
-            self, link: Link, *, inspect: bool, on_metadata: Callable[[bytes], None] = ignore
-        ) -> WheelFacts:
-            begun.set()
-            go_on.wait()
-            return upstream.wheel(link, inspect=inspect, on_metadata=on_metadata)
-
-        compare = upstream.compare
-
-    gateway = Gateway(
-        upstream=upstream,
-        opener=Slow(),
-        judge=WheelJudge(opener=Slow(), inspections=upstream),
-        files=FileSettings(folder=tmp_path),
-        answer_seconds=0,
-    )
-    upstream.offer("a", FAT.format(1))
-    client = TestClient(make_asgi(gateway, lambda _: view), raise_server_exceptions=False)
-
-    late = client.get("/macos-arm64/simple/a/")
-    assert begun.wait(timeout=30)
-    go_on.set()
-    gateway.close()
-
-    assert late.status_code == 504
-    assert late.headers["content-type"] == "application/problem+json"
-    assert "Ask again" in late.json()["detail"]
-    assert upstream.opened == [FAT.format(1)]
-    assert names(gateway, view) == [FAT.format(1)]
-
-
 @pytest.mark.parametrize(
     ("addresses", "passed_on"),
     [
@@ -374,21 +277,6 @@ def test_what_is_no_file_of_a_version_is_left_out(
     upstream.pages["a"] = (real_page({"files": files}), real_page({"files": files}))
 
     assert [file.filename for file in gateway.page(view, A).files] == ["a-1.tar.gz"]
-
-
-def test_pages_of_what_the_newest_wheel_requires_are_made_before_they_are_asked_for(
-    gateway: Gateway, upstream: FakeUpstream, view: View
-) -> None:
-    for name in ("a", "b", "c"):
-        upstream.offer(name, f"{name}-1-py3-none-any.whl")
-    upstream.requires = {"a-1-py3-none-any.whl": ("b",), "b-1-py3-none-any.whl": ("c",)}
-
-    gateway.render(view, A, JSON_TYPE, compressed=False)
-    gateway.close()
-
-    # And no more of what nobody asked for.
-    assert [name for name in upstream.asked if name in {"a", "b", "c"}] == ["a", "b"]
-    assert gateway.peek(view, NormalizedName("b"), JSON_TYPE) is not None
 
 
 def test_versions_that_never_had_a_file_are_passed_on_and_emptied_ones_are_not(

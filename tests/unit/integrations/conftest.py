@@ -1,5 +1,6 @@
-"""The fixture of a user's machine."""
+"""The fixtures of a user's machine, and of uv's indexes there."""
 
+from tests.unit.integrations.uv_sorting import sort
 from tests.unit.settings.machines import surroundings
 
-__all__ = ["surroundings"]
+__all__ = ["sort", "surroundings"]
