@@ -73,3 +73,7 @@ def test_not_all_of_many_hostile_lines_are_read() -> None:
     begun = time.monotonic()
     read_suspects(line % "f" * 900 + line % "e" * 900)
     assert time.monotonic() - begun < 30  # a tenth of a second for each line that is read
+
+
+def test_what_says_nothing_of_native_code_is_passed_over() -> None:
+    assert read_suspects("ValueError: 3 is not 4\nTypeError: no\n") == ()
