@@ -82,5 +82,5 @@ def parse_duration(text: str) -> timedelta | None:
         return None
     try:
         return timedelta(**{unit: int(count) for unit, count in counts.items()})
-    except OverflowError as error:
+    except (OverflowError, ValueError) as error:  # the latter for thousands of digits
         raise ValueError(f"'{text}' is too long a time") from error

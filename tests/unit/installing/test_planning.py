@@ -7,7 +7,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from archpip.installing import Action, InstalledDistribution, plan_installation
+from archpip.installing import Action, InstalledDistribution, plan_installation, select_fitting
 from archpip.resolution import Pin
 from archpip.targets import Target
 
@@ -100,3 +100,14 @@ def test_force_reinstall(make_pin: MakePin, target: Target) -> None:
         [make_pin()], [_installed("alpha", "1.0")], target=target, force_reinstall=True
     ).steps
     assert step.action is Action.REINSTALL
+
+
+@pytest.mark.parametrize(
+    ("tags", "fits"),
+    [(("py3-none-any",), True), (("cp311-cp311-win_arm64",), False), ((), True)],
+)
+def test_what_is_for_another_machine_is_not_offered_again(
+    target: Target, tags: tuple[str, ...], *, fits: bool
+) -> None:
+    found = _installed("alpha", "1.0", tags=tags)
+    assert select_fitting([found], target) == ((found,) if fits else ())

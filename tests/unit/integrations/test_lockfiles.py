@@ -205,3 +205,8 @@ def test_lock_names_the_one_gateway_of_several_before_an_index_that_uv_asks(
     assert sources == pins
     assert {name for name, url in sources.items() if url == again} == asked
     assert real not in path.read_text()
+
+
+def test_what_stands_beside_no_project_names_the_first_index() -> None:
+    text = f'[options]\nindex = "{VIEW}/simple"\n'
+    assert to_real(text, [ADDRESSES]) == '[options]\nindex = "https://one.example/simple/"\n'

@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,20 @@ def test_script_gets_the_address_of_its_own_index_back() -> None:
     after = before.replace("https://house.example/simple", VIEW)
 
     assert restore_script_indexes(before, after, [VIEW]) == before
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"{PROJECT}\n[tool.uv]\npackage = false\n",
+        f"{PROJECT}\n[tool.other]\nx = 1\n",
+        PROJECT,
+    ],
+    ids=["of uv", "of another tool", "none"],
+)
+def test_with_the_view_go_the_tables_that_held_nothing_else(before: str) -> None:
+    after = f'{before}\n[[tool.uv.index]]\nurl = "{VIEW}"\ndefault = true\n'
+
+    restored = tomllib.loads(restore_indexes(before, after, [VIEW]))
+
+    assert restored == tomllib.loads(before)

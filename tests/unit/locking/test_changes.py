@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from packaging.pylock import Pylock
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -94,3 +95,33 @@ def test_another_file_of_the_same_version_is_a_change() -> None:
 
 def test_a_change_reads_well_without_a_reason() -> None:
     assert str(Change(name=A, kind=ChangeKind.ADDED, after="1")) == "+ a 1"
+
+
+def test_another_file_is_taken_for_the_reason_that_refuses_the_one_before() -> None:
+    def refuse(filename: str, message: str) -> Rejection:
+        link = make_link(filename)
+        return Rejection(link=link, reason=RejectionReason.VERDICT, message=message)
+
+    refused = (refuse("a-2.0-py3-none-any.whl", "AP101"), refuse("a-1.0-py3-none-any.whl", "AP201"))
+    new = replace(pin("1.0", build="-1"), rejections=refused)
+    assert changes([pin("1.0")], [new]) == [
+        "~ a a-1.0-py3-none-any.whl → a-1.0-1-py3-none-any.whl (AP201)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"), [("2.0", ChangeKind.UPGRADED), ("0.5", ChangeKind.DOWNGRADED)]
+)
+def test_a_change_is_up_or_down(version: str, kind: ChangeKind) -> None:
+    target = make_target()
+    old = to_pylock(Resolution(target=target, pins=(pin("1.0"),)), folder=Path("/project"))
+    new = Resolution(target=target, pins=(pin(version),))
+    (found,) = find_changes(old, new, forgotten=None, preferred={})
+    assert found.kind is kind
+
+
+def test_what_was_locked_without_a_version_is_no_other_version() -> None:
+    folder = {"name": "a", "directory": {"path": "a"}}
+    old = Pylock.from_dict({"lock-version": "1.0", "created-by": "x", "packages": [folder]})
+    new = Resolution(target=make_target(), pins=(pin("1.0"),))
+    assert find_changes(old, new, forgotten=None, preferred={}) == ()

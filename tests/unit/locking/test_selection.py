@@ -1,6 +1,7 @@
 """What a lockfile of any tool installs on a target."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +183,27 @@ def test_paths_start_at_the_lockfile(tmp_path: Path) -> None:
 
     assert near.link.url == (tmp_path / "wheels" / PURE).as_uri()
     assert far.link.url == f"https://x/{PURE}"
+
+
+@pytest.mark.parametrize(
+    ("place", "url"),
+    [
+        ({"url": "https://x/a.git"}, "git+https://x/a.git"),
+        ({"path": "../a"}, f"git+{(FOLDER.parent / 'a').resolve().as_uri()}"),
+    ],
+)
+def test_a_repository_is_at_a_url_or_beside(place: dict[str, str], url: str) -> None:
+    vcs = {"type": "git", "commit-id": "f" * 40, **place}
+    (pin,) = select(lock({"name": "a", "version": "1.0", "vcs": vcs})).pins
+    assert (pin.kind, pin.link.url, pin.commit) == (LinkKind.VCS, url, "f" * 40)
+
+
+def test_what_a_lockfile_says_of_a_file_is_kept() -> None:
+    moment = datetime(2024, 1, 2, tzinfo=UTC)
+    wheel = file(PURE, size=7, **{"upload-time": moment})
+    needs = [{"name": "C_d"}, {"name": "b"}]
+    (pin, *_) = select(
+        lock({"name": "a", "version": "1.0", "wheels": [wheel], "dependencies": needs})
+    ).pins
+    assert (pin.link.size_bytes, pin.link.upload_time) == (7, moment)
+    assert pin.dependencies == ("b", "c-d")

@@ -95,3 +95,22 @@ def test_malformed_file_is_one_error_that_names_it_and_no_secret(
 def test_folder_in_place_of_a_file_is_passed_over(surroundings: Make, tmp_path: Path) -> None:
     (tmp_path / USER).mkdir(parents=True)
     assert effective(surroundings()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("[global]\nno-index = YES\n", True),
+        ("[global]\nno-index = yes\n[install]\nno-index = Off\n", False),
+        ("[global]\nretries = 1\n", None),
+    ],
+)
+def test_the_last_truth_value_holds(surroundings: Make, text: str, *, value: bool | None) -> None:
+    config = read_pip_config(surroundings({USER: text}))
+    assert config.find_boolean("no-index") is value
+
+
+def test_an_empty_value_of_a_section_is_none(surroundings: Make) -> None:
+    text = "[download]\ndest =\nretries = 3\n[global]\ntimeout = 1\n"
+    found = read_pip_config(surroundings({USER: text})).section("download")
+    assert [(setting.name, setting.value) for setting in found] == [("retries", "3")]
