@@ -5,6 +5,8 @@ is far above real files (the largest seen among 10,000 popular wheels is given w
 measured), and keeps memory and time of one read negligible.
 """
 
+from archpip.binaries.errors import UnsupportedBinaryError
+
 MAX_FAT_SLICES = 44
 """Slices of a fat Mach-O file. Java class files have the same magic, and a version, 45 or more, in
 place of the count."""
@@ -59,3 +61,13 @@ MAX_BINDING_BYTES = 8 << 20
 
 MAX_ARCHIVE_MEMBERS = 16
 """Members of a static archive that are read to find its machine."""
+
+
+def check_limit(what: str, found: int, limit: int) -> None:
+    """Raise an error if a count or size is above its limit.
+
+    Raises:
+        UnsupportedBinaryError: It is; `what` names it.
+    """
+    if found > limit:
+        raise UnsupportedBinaryError(what=what, found=found, limit=limit)

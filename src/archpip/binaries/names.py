@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from archpip.binaries.errors import TruncatedBinaryError, UnsupportedBinaryError
+from archpip.binaries.errors import TruncatedBinaryError
 from archpip.binaries.limits import (
     MAX_STRING_TABLE_BYTES,
     MAX_SYMBOL_NAME_BYTES,
     MAX_SYMBOL_NAMES_BYTES,
+    check_limit,
 )
 from archpip.binaries.window import Window
 
@@ -61,7 +62,7 @@ def _iter_names(strings: Window, offsets: Sequence[int]) -> Iterator[bytes]:
     hostile ones point back and forth. A name without a zero byte ends with the table.
     """
     if offsets:
-        _limit("bytes of a string table", strings.size, MAX_STRING_TABLE_BYTES)
+        check_limit("bytes of a string table", strings.size, MAX_STRING_TABLE_BYTES)
     start, held = 0, b""
     for offset in offsets:
         end = held.find(b"\0", offset - start)
@@ -71,14 +72,14 @@ def _iter_names(strings: Window, offsets: Sequence[int]) -> Iterator[bytes]:
             if end < 0:
                 end = len(held)
         name = held[offset - start : end]
-        _limit("bytes of one symbol's name", len(name), MAX_SYMBOL_NAME_BYTES)
+        check_limit("bytes of one symbol's name", len(name), MAX_SYMBOL_NAME_BYTES)
         yield name
 
 
 def _count(total: int, name: bytes) -> int:
     """Add a name's memory; names may share their ends, so the table's size is not a limit."""
     total += _OBJECT_BYTES + len(name)
-    _limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
+    check_limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
     return total
 
 
@@ -88,8 +89,3 @@ def _read_ahead(strings: Window, offset: int) -> bytes:
             what="symbol name", offset=strings.start + offset, wanted=1, got=0
         )
     return strings.read(offset, min(_STEP, strings.size - offset), "symbol names")
-
-
-def _limit(what: str, found: int, limit: int) -> None:
-    if found > limit:
-        raise UnsupportedBinaryError(what=what, found=found, limit=limit)

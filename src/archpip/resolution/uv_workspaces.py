@@ -12,7 +12,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 
-from archpip.codec import as_mapping
+from archpip.codec import as_list, as_mapping
 from archpip.foreign_toml import parse_toml
 from archpip.reachable import is_folder
 from archpip.resolution.requirement_set import IndexOptions
@@ -54,7 +54,7 @@ class Repository(Struct, frozen=True, kw_only=True):
 
 def read_indexes(tool: Mapping[str, object]) -> Iterator[Index]:
     """Yield the indexes of a `tool.uv`, with those of its older keys after the others."""
-    for entry in _entries(tool.get("index")):
+    for entry in as_list(tool.get("index")):
         index = as_mapping(entry)
         yield Index(
             name=str(index.get("name", "")),
@@ -63,22 +63,18 @@ def read_indexes(tool: Mapping[str, object]) -> Iterator[Index]:
             explicit=index.get("explicit") is True,
         )
     urls = [(tool["index-url"], True)] if "index-url" in tool else []
-    urls += [(url, False) for url in _entries(tool.get("extra-index-url"))]
+    urls += [(url, False) for url in as_list(tool.get("extra-index-url"))]
     for url, default in urls:
         yield Index(name="", url=str(url), default=default, explicit=False)
 
 
 def read_places(tool: Mapping[str, object], folder: Path) -> IndexOptions:
     """Return the `find-links` and the `no-index` of a `tool.uv`."""
-    places = map(str, _entries(tool.get("find-links")))
+    places = map(str, as_list(tool.get("find-links")))
     return IndexOptions(
         find_links=tuple(each if "://" in each else str(folder / each) for each in places),
         no_index=tool.get("no-index") is True,
     )
-
-
-def _entries(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def find_workspace(folder: Path, top: Path | None = None) -> Path | None:

@@ -15,11 +15,11 @@ from archpip.binaries.elf.image import (
     DT_VERNEEDNUM,
     DynamicTable,
 )
-from archpip.binaries.errors import UnsupportedBinaryError
 from archpip.binaries.limits import (
     MAX_NEEDED_LIBRARIES,
     MAX_SEARCH_PATH_BYTES,
     MAX_VERSION_NEEDS,
+    check_limit,
 )
 from archpip.binaries.model import NeededLibrary, VersionNeed
 
@@ -48,7 +48,7 @@ def read_dynamic(table: DynamicTable) -> Dynamic:
         UnsupportedBinaryError: There are more of something than in any real file.
     """
     needed = table.every(DT_NEEDED)
-    _limit("needed libraries", len(needed), MAX_NEEDED_LIBRARIES)
+    check_limit("needed libraries", len(needed), MAX_NEEDED_LIBRARIES)
     soname = table.first(DT_SONAME)
     # gABI, "Shared Object Dependencies": DT_RPATH is ignored if there is a DT_RUNPATH.
     run_path = table.first(DT_RUNPATH)
@@ -83,7 +83,7 @@ def _read_version_needs(table: DynamicTable) -> tuple[VersionNeed, ...]:
     count = table.first(DT_VERNEEDNUM) or 0
     if address is None or not count:
         return ()
-    _limit("libraries with version needs", count, MAX_NEEDED_LIBRARIES)
+    check_limit("libraries with version needs", count, MAX_NEEDED_LIBRARIES)
     records = table.image.at(address, "version needs")
     need = table.image.layout("HHIII")  # vn_version, vn_cnt, vn_file, vn_aux, vn_next
     auxiliary = table.image.layout("IHHII")  # vna_hash, vna_flags, vna_other, vna_name, vna_next
@@ -91,7 +91,7 @@ def _read_version_needs(table: DynamicTable) -> tuple[VersionNeed, ...]:
     position = 0
     for _ in range(count):
         _, versions, library, first, following = records.unpack(need, position, "version need")
-        _limit("version needs", len(found) + versions, MAX_VERSION_NEEDS)
+        check_limit("version needs", len(found) + versions, MAX_VERSION_NEEDS)
         name = table.strings.string(library, "version need's library")
         place = position + first
         for _ in range(versions):
@@ -105,8 +105,3 @@ def _read_version_needs(table: DynamicTable) -> tuple[VersionNeed, ...]:
             break
         position += following
     return tuple(found)
-
-
-def _limit(what: str, found: int, limit: int) -> None:
-    if found > limit:
-        raise UnsupportedBinaryError(what=what, found=found, limit=limit)

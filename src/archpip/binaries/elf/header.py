@@ -7,8 +7,8 @@ from struct import Struct
 
 import msgspec
 
-from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
-from archpip.binaries.limits import MAX_PROGRAM_HEADERS, MAX_SECTION_HEADERS
+from archpip.binaries.errors import MalformedBinaryError
+from archpip.binaries.limits import MAX_PROGRAM_HEADERS, MAX_SECTION_HEADERS, check_limit
 from archpip.binaries.window import Window
 
 MAGIC = b"\x7fELF"
@@ -39,7 +39,6 @@ _SECTIONS = {
     for bits, fields in ((32, "10I"), (64, "2I4Q2I2Q"))
     for order in "<>"
 }
-_PN_XNUM = 0xFFFF  # the real count stands in the first section header's sh_info
 
 
 class ElfHeader(msgspec.Struct, frozen=True):
@@ -137,8 +136,8 @@ def read_segments(file: Window, header: ElfHeader) -> tuple[Segment, ...]:
             offset=file.start,
             reason=f"says program headers have {header.segment_size} bytes, not {layout.size}",
         )
-    if count > MAX_PROGRAM_HEADERS or count == _PN_XNUM:
-        raise UnsupportedBinaryError(what="program headers", found=count, limit=MAX_PROGRAM_HEADERS)
+    # PN_XNUM, 0xFFFF, which says that the count stands elsewhere, is above the limit as well.
+    check_limit("program headers", count, MAX_PROGRAM_HEADERS)
     table = file.read(header.segments_offset, count * layout.size, "program headers")
     if header.is_wide:
         return tuple(

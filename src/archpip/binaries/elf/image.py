@@ -9,8 +9,8 @@ from functools import lru_cache
 from struct import Struct
 
 from archpip.binaries.elf.header import ElfHeader, Segment
-from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
-from archpip.binaries.limits import MAX_DYNAMIC_BYTES
+from archpip.binaries.errors import MalformedBinaryError
+from archpip.binaries.limits import MAX_DYNAMIC_BYTES, check_limit
 from archpip.binaries.window import Window
 
 PT_LOAD = 1
@@ -141,10 +141,7 @@ def _read_entries(image: Image) -> list[tuple[int, int]]:
     segment = image.find_segment(PT_DYNAMIC)
     if segment is None:
         return []
-    if segment.size > MAX_DYNAMIC_BYTES:
-        raise UnsupportedBinaryError(
-            what="bytes of dynamic table", found=segment.size, limit=MAX_DYNAMIC_BYTES
-        )
+    check_limit("bytes of dynamic table", segment.size, MAX_DYNAMIC_BYTES)
     layout = image.layout("QQ" if image.header.is_wide else "II")
     size = segment.size - segment.size % layout.size
     entries = []

@@ -11,8 +11,8 @@ from itertools import islice
 from archpip.architecture import Architecture
 from archpip.binaries.elf.header import find_section
 from archpip.binaries.elf.image import DT_GNU_HASH, DT_HASH, DT_SYMTAB, DynamicTable
-from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
-from archpip.binaries.limits import MAX_SYMBOLS
+from archpip.binaries.errors import MalformedBinaryError
+from archpip.binaries.limits import MAX_SYMBOLS, check_limit
 from archpip.binaries.names import find_names
 from archpip.binaries.symbols import SymbolTable
 
@@ -65,8 +65,7 @@ def _iter_entries(table: DynamicTable) -> Iterator[tuple[int, int, int, int]]:
     else:
         layout = table.image.layout("I8xBBH")  # st_name, value, size, st_info, st_other, st_shndx
     count = _count_symbols(table, address, layout.size)
-    if count > MAX_SYMBOLS:
-        raise UnsupportedBinaryError(what="symbols", found=count, limit=MAX_SYMBOLS)
+    check_limit("symbols", count, MAX_SYMBOLS)
     region = table.image.at(address, "dynamic symbols")
     for first in range(0, count, _STEP):
         size = min(_STEP, count - first) * layout.size
@@ -103,10 +102,7 @@ def _count_by_gnu_hash(table: DynamicTable, address: int) -> int:
     region = table.image.at(address, what)
     header = table.image.layout("4I")
     bucket_count, first_hashed, bloom_size, _ = region.unpack(header, 0, what)
-    if bucket_count > MAX_SYMBOLS or bloom_size > MAX_SYMBOLS:
-        raise UnsupportedBinaryError(
-            what="hash buckets", found=max(bucket_count, bloom_size), limit=MAX_SYMBOLS
-        )
+    check_limit("hash buckets", max(bucket_count, bloom_size), MAX_SYMBOLS)
     buckets_offset = header.size + bloom_size * table.image.header.bits // 8
     buckets = region.unpack(table.image.layout(f"{bucket_count}I"), buckets_offset, what)
     last = max(buckets, default=0)

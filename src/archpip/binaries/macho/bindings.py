@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import NamedTuple
 
-from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
+from archpip.binaries.errors import MalformedBinaryError
 from archpip.binaries.leb128 import read_uleb128
-from archpip.binaries.limits import MAX_BINDING_BYTES, MAX_SYMBOL_NAMES_BYTES
+from archpip.binaries.limits import MAX_BINDING_BYTES, MAX_SYMBOL_NAMES_BYTES, check_limit
 from archpip.binaries.macho.commands import Blob, Commands
 from archpip.binaries.macho.header import DYNAMIC_LOOKUP_ORDINAL, MachHeader
 from archpip.binaries.names import read_names
@@ -122,10 +122,7 @@ def read_exports(part: Window, commands: Commands) -> frozenset[bytes]:
 
 
 def _size(blob: Blob) -> int:
-    if blob.size > MAX_BINDING_BYTES:
-        raise UnsupportedBinaryError(
-            what="bytes of loader information", found=blob.size, limit=MAX_BINDING_BYTES
-        )
+    check_limit("bytes of loader information", blob.size, MAX_BINDING_BYTES)
     return blob.size
 
 
@@ -209,10 +206,7 @@ def _iter_exports(trie: bytes) -> Iterator[bytes]:
             name = prefix + trie[position:end]
             child, position = read_uleb128(trie, end + 1)
             total += len(name)
-            if total > MAX_SYMBOL_NAMES_BYTES:
-                raise UnsupportedBinaryError(
-                    what="bytes of exported names", found=total, limit=MAX_SYMBOL_NAMES_BYTES
-                )
+            check_limit("bytes of exported names", total, MAX_SYMBOL_NAMES_BYTES)
             if child not in seen and child < len(trie):
                 seen.add(child)
                 pending.append((name, child))

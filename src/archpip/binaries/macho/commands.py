@@ -8,8 +8,8 @@ from struct import Struct
 
 import msgspec
 
-from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
-from archpip.binaries.limits import MAX_LOAD_COMMANDS, MAX_LOAD_COMMANDS_BYTES
+from archpip.binaries.errors import MalformedBinaryError
+from archpip.binaries.limits import MAX_LOAD_COMMANDS, MAX_LOAD_COMMANDS_BYTES, check_limit
 from archpip.binaries.macho.header import MachHeader
 from archpip.binaries.model import NeededLibrary, Platform
 from archpip.binaries.window import Window
@@ -161,8 +161,8 @@ def read_commands(part: Window, header: MachHeader) -> Commands:
 
 
 def _iter_commands(part: Window, header: MachHeader) -> Iterator[_Command]:
-    _limit("load commands", header.command_count, MAX_LOAD_COMMANDS)
-    _limit("bytes of load commands", header.commands_size, MAX_LOAD_COMMANDS_BYTES)
+    check_limit("load commands", header.command_count, MAX_LOAD_COMMANDS)
+    check_limit("bytes of load commands", header.commands_size, MAX_LOAD_COMMANDS_BYTES)
     start = header.commands_offset
     content = part.read(start, header.commands_size, "load commands")
     layout = Struct(f"{header.order}2I")
@@ -178,11 +178,6 @@ def _iter_commands(part: Window, header: MachHeader) -> Iterator[_Command]:
             raise command.malformed(f"claims {size} bytes, which does not fit")
         yield command
         position += size
-
-
-def _limit(what: str, found: int, limit: int) -> None:
-    if found > limit:
-        raise UnsupportedBinaryError(what=what, found=found, limit=limit)
 
 
 def _collect(seen: _Collected, command: _Command) -> None:

@@ -10,8 +10,7 @@ from struct import Struct
 
 import msgspec
 
-from archpip.binaries.errors import UnsupportedBinaryError
-from archpip.binaries.limits import MAX_SYMBOLS
+from archpip.binaries.limits import MAX_SYMBOLS, check_limit
 from archpip.binaries.macho.bindings import read_loader_symbols
 from archpip.binaries.macho.commands import Commands, SymbolTableCommand
 from archpip.binaries.macho.header import DYNAMIC_LOOKUP_ORDINAL, MachHeader
@@ -137,8 +136,7 @@ def _iter_external(
     part: Window, header: MachHeader, table: SymbolTableCommand
 ) -> Iterator[tuple[int, ...]]:
     """Yield the name's offset, `n_type` and `n_desc` of each external symbol, in table order."""
-    if table.symbol_count > MAX_SYMBOLS:
-        raise UnsupportedBinaryError(what="symbols", found=table.symbol_count, limit=MAX_SYMBOLS)
+    check_limit("symbols", table.symbol_count, MAX_SYMBOLS)
     # n_strx, n_type, n_sect, n_desc, n_value
     layout = Struct(f"{header.order}IBxH{header.bits // 8}x")
     for first in range(0, table.symbol_count, _STEP):

@@ -8,8 +8,8 @@ from struct import Struct
 
 import msgspec
 
-from archpip.binaries.errors import MalformedBinaryError, UnsupportedBinaryError
-from archpip.binaries.limits import MAX_PE_SECTIONS
+from archpip.binaries.errors import MalformedBinaryError
+from archpip.binaries.limits import MAX_PE_SECTIONS, check_limit
 from archpip.binaries.window import Window
 
 _DOS_MAGIC = b"MZ"
@@ -186,10 +186,7 @@ def _read_directories(
 
 def _read_sections(file: Window, coff: CoffHeader, *, unit: int) -> tuple[Section, ...]:
     """Read the section table; offsets are cut to multiples of `unit`."""
-    if coff.section_count > MAX_PE_SECTIONS:
-        raise UnsupportedBinaryError(
-            what="sections", found=coff.section_count, limit=MAX_PE_SECTIONS
-        )
+    check_limit("sections", coff.section_count, MAX_PE_SECTIONS)
     start = coff.optional_offset + coff.optional_size
     table = file.read(start, coff.section_count * _SECTION.size, "section table")
     return tuple(
