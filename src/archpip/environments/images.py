@@ -201,12 +201,23 @@ def _iter_images(files: _Files) -> Iterator[_Image]:
     try:
         listed = _read_document(files, "manifest.json")
     except KeyError:
-        yield from _iter_oci(files, as_mapping(_read_document(files, "index.json")), depth=0)
+        yield from _iter_oci(files, as_mapping(_read_index(files)), depth=0)
         return
     for one in listed if isinstance(listed, list) else []:
         entry = as_mapping(one)
         layers = tuple(str(layer) for layer in as_list(entry.get("Layers")))
         yield _Image(configuration=str(entry.get("Config", "")), layers=layers)
+
+
+def _read_index(files: _Files) -> object:
+    try:
+        return _read_document(files, "index.json")
+    except KeyError as error:
+        reason = (
+            "it has neither manifest.json nor index.json; unpack an archive of other content, and "
+            "audit the folder"
+        )
+        raise ValueError(reason) from error
 
 
 def _iter_oci(files: _Files, index: Mapping[str, object], *, depth: int) -> Iterator[_Image]:

@@ -253,3 +253,11 @@ def test_files_beyond_counting_are_one_error(
 
     with pytest.raises(NothingToAuditError, match="more than 3 files"):
         ImageTree(path)
+
+
+def test_an_archive_of_other_content_is_to_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "project-1.0.tar.gz"
+    path.write_bytes(gzip.compress(tar({"project-1.0/x.so": AARCH64_MODULE})))
+
+    with pytest.raises(NothingToAuditError, match="unpack an archive of other content"):
+        ImageTree(path)
