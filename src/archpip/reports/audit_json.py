@@ -3,7 +3,7 @@
 import json
 
 from archpip.environments import Audit, AuditedPart, find_remedy
-from archpip.verdicts import Finding
+from archpip.verdicts import Finding, Status
 
 SCHEMA_VERSION = 1
 """Raised when a key changes its meaning; new keys do not raise it."""
@@ -30,15 +30,16 @@ def render_json(audit: Audit) -> str:
 
 
 def _part_to_dict(audit: Audit, part: AuditedPart) -> dict[str, object]:
+    status = part.verdict.status
     return {
         "name": part.name or None,
         "version": part.version or None,
         "root": part.root,
         "installer": part.installer.value,
-        "verdict": part.verdict.status.value,
+        "verdict": status.value,
         "binaries": len(part.inspection.binaries),
         "findings": [_finding_to_dict(finding) for finding in part.findings],
-        "fix": find_remedy(audit, part) or None if part.findings else None,
+        "fix": find_remedy(audit, part) or None if status is not Status.OK else None,
     }
 
 

@@ -78,8 +78,9 @@ def _to_uri(audit: Audit, place: str) -> str:
 def _result_to_dict(
     audit: Audit, part: AuditedPart, finding: Finding, rule: int
 ) -> dict[str, object]:
-    remedy = find_remedy(audit, part)
-    label = name_remedy(part.verdict.status).title()
+    status = part.verdict.status
+    remedy = "" if status is Status.OK else find_remedy(audit, part)
+    label = name_remedy(status).title()
     text = f"{part.label}: {finding.message}." + (f" {label}: {remedy}" if remedy else "")
     # A finding about a distribution as a whole is placed at its folder.
     place = finding.member or part.root or "."

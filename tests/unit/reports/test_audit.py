@@ -28,6 +28,18 @@ FINDING = Finding(
 )
 
 
+def test_remarks_need_no_fix(audit: Audit) -> None:
+    """A script that runs each fix would install the same wheel for ever."""
+    remark = replace(FINDING, severity=Status.OK)
+    part = replace(audit.parts[0], verdict=Verdict(target="macos-arm64", findings=(remark,)))
+    remarked = replace(audit, parts=(part,))
+
+    assert json.loads(render_json(audit))["parts"][0]["fix"]
+    assert json.loads(render_json(remarked))["parts"][0]["fix"] is None
+    (result,) = json.loads(render_sarif(remarked, version="1"))["runs"][0]["results"]
+    assert "archpip install" not in json.dumps(result)
+
+
 @pytest.fixture
 def audit() -> Audit:
     inspection = Inspection(
