@@ -113,7 +113,7 @@ class Gateways(Parts):
 
         journals = self._configuration.data_folder / "runs"
         for path in recover(journals):
-            self._warn(f"an earlier run was killed and left its gateway in {path}: put right")
+            self._warn(f"restored {path}, in which a run that was killed left its gateway")
         view = replace(self._command_view(command, target, policy), approved_builds=approved_builds)
         uv = uv or UvIndexes()
         with ExitStack() as opened:

@@ -113,7 +113,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "--no-emit-index-url": _INDEX,
         "--no-emit-local": _WITHOUT_PROJECT,
         "--no-emit-options": _ONE_FORM,
-        "--no-emit-package": "A lockfile is whole, for who installs it asks for nothing else.",
+        "--no-emit-package": "A lockfile is complete: installing from it asks for nothing else.",
         "--no-emit-project": _WITHOUT_PROJECT,
         "--no-emit-trusted-host": _ONE_FORM,
         "--no-emit-workspace": _WITHOUT_PROJECT,

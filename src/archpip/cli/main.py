@@ -34,7 +34,7 @@ COMMANDS = {
     "wheel": "Get a wheel for everything, built for the target where need be",
     "exec": "Run pip or uv behind an index without the wrong wheels",
     "serve": "Serve that index to a team",
-    "config": "Show what is set and where, and what goes round the gateway",
+    "config": "Show what is set and where, and what bypasses the gateway",
     "inspect": "Open wheels and say what runs on a target",
     "audit": "Judge what is installed, or about to be shipped",
     "fuse": "Join two thin macOS wheels to a universal2 one",

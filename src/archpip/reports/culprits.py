@@ -70,7 +70,7 @@ def _what_else(audit: Audit, culprit: Culprit) -> str:
     if library:
         return (
             f"{library}, which it links, is not in {audit.path}: "
-            "the system has to bring it, or the installation is not whole"
+            "the system has to provide it, or the installation is incomplete"
         )
     return _OTHERWISE.get(culprit.suspect.complaint, "what fails is not the architecture")
 

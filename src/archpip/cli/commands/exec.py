@@ -164,11 +164,11 @@ def _in_project(command: Sequence[str], context: CommandContext) -> "Surrounding
 def _warn_of_ways_round(terminal: Terminal, command: Sequence[str], uv: UvIndexes) -> None:
     for option in find_own_sources(command):
         terminal.warning(
-            f"{option} of the command goes round the gateway; "
+            f"{option} of the command bypasses the gateway; "
             "give it to archpip, before the two dashes"
         )
     for address in uv.around:
-        terminal.warning(f"{WAY_ROUND.format(address=address)}, so it goes round the gateway")
+        terminal.warning(f"{WAY_ROUND.format(address=address)}, so it bypasses the gateway")
     for sentence in uv.unheeded:
         terminal.warning(sentence)
 
@@ -180,7 +180,7 @@ def _warn_of_listed_sources(
     folder = surroundings.working_folder
     for option in find_listed_sources(command, folder, surroundings.environ):
         terminal.warning(
-            f"{option} in the command's file of requirements goes round the gateway; "
+            f"{option} in the command's file of requirements bypasses the gateway; "
             "take it out there, and give it to archpip before the two dashes"
         )
 
@@ -192,7 +192,7 @@ def _warn_of_torch_backend(
         return
     for route in find_torch_routes(context.surroundings):
         terminal.warning(
-            f"{route.name} ({route.origin}) goes round the gateway: uv asks {route.address} for "
+            f"{route.name} ({route.origin}) bypasses the gateway: uv asks {route.address} for "
             "PyTorch's projects; unset it, and give archpip --index and --index-pin"
         )
 
@@ -211,7 +211,7 @@ def _warn_of_project_sources(
     for source in sources:
         if source.client is client:
             terminal.warning(
-                f"{source.address} ({source.name}, {source.origin}) goes round the gateway: "
+                f"{source.address} ({source.name}, {source.origin}) bypasses the gateway: "
                 f"{client} reads it there in any case"
             )
 
