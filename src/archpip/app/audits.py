@@ -26,7 +26,7 @@ from archpip.environments import (
     is_app,
     open_tree,
 )
-from archpip.targets import Target
+from archpip.targets import Target, floor_arguments
 from archpip.verdicts import Policy
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def audit(
         NothingToAuditError: The path holds nothing that can be audited.
     """
     shape = detect_shape(path)
-    given = InferredTarget(target=target, origin="the command line") if target else None
+    given = None
+    if target is not None:
+        is_known = names_floor or bool(floor_arguments(target))
+        given = InferredTarget(target=target, origin="the command line", floor_is_known=is_known)
     if shape in {Shape.WHEELS, Shape.LOCKFILE}:
         inferred = _find_wheels_target(path, shape, given, names_python=names_python, host=host)
         parts = _audit_wheels(path, shape, inferred.target, policy, open_inspections)
@@ -71,7 +74,7 @@ def audit(
         if given and not names_python:
             given = replace(given, target=adopt_python(given.target, shape, tree))
         if given and not names_floor:
-            given = replace(given, target=adopt_floor(given.target, shape, tree))
+            given = adopt_floor(given, shape, tree)
         inferred = given or infer_target(path, shape, tree, host=host)
         parts = audit_tree(
             tree,

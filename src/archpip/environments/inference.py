@@ -107,11 +107,13 @@ def adopt_python(target: Target, shape: Shape, tree: Tree) -> Target:
     return replace(target, python=python)
 
 
-def adopt_floor(target: Target, shape: Shape, tree: Tree) -> Target:
+def adopt_floor(given: InferredTarget, shape: Shape, tree: Tree) -> InferredTarget:
     """Return a target with the oldest system that a tree was made for, if its files tell."""
-    floors = _Evidence(shape, tree).find_floors()
+    target, floors = given.target, _Evidence(shape, tree).find_floors()
     floor = floors and floors.for_system(target.operating_system, target.libc)
-    return replace(target, floor=floor) if floor else target
+    if not floor:
+        return given
+    return replace(given, target=replace(target, floor=floor), floor_is_known=True)
 
 
 def find_interpreter(path: Path, shape: Shape) -> Path | None:
@@ -172,8 +174,10 @@ class _Evidence:
         """Return the floors that an app or image declares, or `None`."""
         if self._shape is Shape.MACOS_APP:
             return self._macos_floor()
+        if self._shape is not Shape.IMAGE:
+            return None
         for member in self._members:
-            if self._shape is Shape.IMAGE and _GLIBC_FILE.search(member.path):
+            if _GLIBC_FILE.search(member.path):
                 found = _GLIBC_VERSION.search(self._read_bytes(member, _LIBC_BYTES))
                 if found:
                     return Floors(glibc=parse_floor(found[1].decode(), subject="glibc"))

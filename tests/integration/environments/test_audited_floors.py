@@ -50,7 +50,9 @@ def image(libc: bytes) -> dict[str, bytes]:
         pytest.param(["--target-platform=linux-aarch64", "--glibc=2.28"], 1, id="stated"),
         pytest.param(["--target-platform=lambda-arm64"], 1, id="by-name"),
         pytest.param(["--target-platform=linux-aarch64", "--glibc=2.34"], 0, id="new-enough"),
-        pytest.param([], 0, id="assumed"),
+        pytest.param(["--target-platform=manylinux_2_17_aarch64"], 1, id="by-tag"),
+        pytest.param(["--target-platform=linux-aarch64"], 0, id="assumed"),
+        pytest.param([], 0, id="inferred"),
     ],
 )
 @pytest.mark.parametrize("folder", SHAPES)
