@@ -95,9 +95,8 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         needs += f" code for {case.target.operating_system.display_name}"
     elif is_module:
         code, what = "AP101", f"holds {held}"
-        if is_one_of_many(case, one, architecture):
-            text = f"{what}; the other modules in its folder have {needs} code"
-            severity = Status.DEGRADED
+        if spared := _find_why_spared(case, one, architecture):
+            text, severity = f"{what}; {spared}", Status.DEGRADED
             return report(case, code, one, text, architecture=architecture, severity=severity)
     elif is_optional(case, one, architecture):
         text = f"holds {held} and has no sibling for this target; the rest works without it"
@@ -107,6 +106,15 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
     verb = "imports it as a module" if is_module else "loads it by name"
     text = f"{what}; a Python for {case.target.name} that {verb} needs {needs}"
     return report(case, code, one, text, architecture=architecture)
+
+
+def _find_why_spared(case: Case, one: Placed, architecture: Architecture) -> str | None:
+    """Return why a wheel works without a module, or `None` if it does not."""
+    if is_one_of_many(case, one, architecture):
+        return f"the other modules in its folder have {case.spell(architecture)} code"
+    if one.path in case.inspection.fallbacks:
+        return "its package imports it only where another module is missing"
+    return None
 
 
 def _is_module(one: Placed) -> bool:

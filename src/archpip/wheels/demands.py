@@ -1,8 +1,9 @@
-"""Modules that a project's package imports whatever happens, going by its `__init__.py`.
+"""How a project's package imports some of its modules, going by its `__init__.py`.
 
 A package below it may be one that nobody imports, so only what lies in the outermost is looked at.
-This is read only for a module whose suffix names another machine than its code is for. No Python
-imports such a file, and only the source tells a package that does without it from one that fails.
+This is read only for a module whose suffix names another machine than its code is for, and for one
+without an architecture that another module beside it has. The source tells a package that does
+without the module from one that fails.
 """
 
 import re
@@ -18,6 +19,7 @@ _MODULE = re.compile(
     r"(?P<folder>(?:[^/]+\.data/(?:purelib|platlib)/)?(?P<package>[^/]+))/(?P<stem>[^/.]+)"
     r"\.(?:cp|cpython-|pypy|pp)\d+t?(?:-pp\d+)?-(?P<platform>[^/.]+)\.(?:pyd|so)"
 )
+_EXCEPT = re.compile(r"except\b[^#]*:")
 _MAX_BYTES = 256 * 1024
 
 
@@ -27,15 +29,53 @@ def find_demanded(
     binaries: Sequence[BinaryMember],
     problems: list[Problem],
 ) -> tuple[str, ...]:
-    """Return such modules in directory order; unreadable sources are added to `problems`."""
+    """Return modules under another machine's suffix that are imported whatever happens.
+
+    They come in directory order; unreadable sources are added to `problems`.
+    """
     suspects = [match for one in binaries if (match := _match_contradiction(one))]
-    if not suspects:
-        return ()
-    present = {member.path for member in members}
-    wanted = {f"{match['folder']}/__init__.py" for match in suspects} & present
-    source.prefetch(dict.fromkeys(wanted))
-    texts = dict(_iter_texts(source, sorted(wanted), problems))
+    texts = _read_packages(source, members, suspects, problems)
     return tuple(match.string for match in suspects if _is_imported(match, texts))
+
+
+def find_fallbacks(
+    source: WheelSource,
+    members: Sequence[Member],
+    binaries: Sequence[BinaryMember],
+    problems: list[Problem],
+) -> tuple[str, ...]:
+    """Return modules with fewer architectures that are imported only where others are missing.
+
+    They come in directory order; unreadable sources are added to `problems`.
+    """
+    suspects = _find_narrower(binaries)
+    texts = _read_packages(source, members, suspects, problems)
+    return tuple(match.string for match in suspects if _is_fallback(match, texts))
+
+
+def _find_narrower(binaries: Sequence[BinaryMember]) -> list[re.Match[str]]:
+    """Return the modules without an architecture that another in their folder has."""
+    modules = [(match, one) for one in binaries if (match := _MODULE.fullmatch(one.path))]
+    found: dict[str, frozenset[Architecture]] = {}
+    for match, one in modules:
+        folder = match["folder"]
+        found[folder] = found.get(folder, frozenset()) | one.binary.architectures
+    return [match for match, one in modules if found[match["folder"]] - one.binary.architectures]
+
+
+def _read_packages(
+    source: WheelSource,
+    members: Sequence[Member],
+    modules: Sequence[re.Match[str]],
+    problems: list[Problem],
+) -> Mapping[str, str]:
+    """Return the source of the packages that hold some modules, by its path."""
+    if not modules:
+        return {}
+    present = {member.path for member in members}
+    wanted = {f"{match['folder']}/__init__.py" for match in modules} & present
+    source.prefetch(dict.fromkeys(wanted))
+    return dict(_iter_texts(source, sorted(wanted), problems))
 
 
 def _match_contradiction(one: BinaryMember) -> re.Match[str] | None:
@@ -70,13 +110,41 @@ def _is_imported(match: re.Match[str], texts: Mapping[str, str]) -> bool:
     What is indented stands in a `try`, under a condition or in a function.
     """
     text = texts.get(f"{match['folder']}/__init__.py")
-    if text is None:
-        return False
+    return text is not None and re.search(rf"^{_importing(match)}", text, re.MULTILINE) is not None
+
+
+def _is_fallback(match: re.Match[str], texts: Mapping[str, str]) -> bool:
+    """Return whether a package imports a module only if another is missing, and on a condition.
+
+    Without a condition the other one may be missing everywhere.
+    """
+    text = texts.get(f"{match['folder']}/__init__.py", "")
+    lines = text.splitlines()
+    imports = re.compile(rf"[ \t]*{_importing(match)}")
+    found = [position for position, line in enumerate(lines) if imports.match(line)]
+    handled = bool(found) and all(_is_handled(lines, position) for position in found)
+    return handled and not _is_imported(match, texts)
+
+
+def _is_handled(lines: Sequence[str], position: int) -> bool:
+    """Return whether a line stands in an `except` clause that is indented itself."""
+    depth = _indentation(lines[position])
+    for line in reversed(lines[:position]):
+        if line.strip() and not line.lstrip().startswith("#") and _indentation(line) < depth:
+            return _indentation(line) > 0 and _EXCEPT.match(line.lstrip()) is not None
+    return False
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _importing(match: re.Match[str]) -> str:
+    """Return a pattern for the statements that import a module from its package's source."""
     package = re.escape(match["package"])
     stem = re.escape(match["stem"])
-    pattern = (
-        rf"^(?:from[ \t]+(?:\.|{package}\.){stem}[ \t.]"
+    return (
+        rf"(?:from[ \t]+(?:\.|{package}\.){stem}[ \t.]"
         rf"|from[ \t]+(?:\.|{package})[ \t]+import[ \t]+(?:\([^)#]*|[^(\n#]*)\b{stem}\b"
         rf"|import[ \t]+{package}\.{stem}\b)"
     )
-    return re.search(pattern, text, re.MULTILINE) is not None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archpip.binaries import Depth
 from archpip.wheels.candidates import Likelihood, estimate_likelihood
-from archpip.wheels.demands import find_demanded
+from archpip.wheels.demands import find_demanded, find_fallbacks
 from archpip.wheels.errors import WheelUnreadableError
 from archpip.wheels.model import BinaryMember, Inspection, Member, Problem, WheelSource
 from archpip.wheels.natives import BinariesReader
@@ -46,6 +46,7 @@ def inspect_unpacked(
         import_roots=find_import_roots(members, binaries),
         path_folders=read_noted_path_folders(source, path_files, problems),
         demanded=find_demanded(source, members, binaries, problems),
+        fallbacks=find_fallbacks(source, members, binaries, problems),
         problems=tuple(problems),
         depth=depth,
     )

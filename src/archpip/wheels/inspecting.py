@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 
 from archpip.binaries import Depth
-from archpip.wheels.demands import find_demanded
+from archpip.wheels.demands import find_demanded, find_fallbacks
 from archpip.wheels.errors import InvalidWheelError, WheelNameError, WheelUnreadableError
 from archpip.wheels.facts import (
     find_import_roots,
@@ -82,6 +82,7 @@ def inspect_wheel(
         import_roots=find_import_roots(members, binaries),
         path_folders=read_noted_path_folders(source, path_files, problems) if binaries else (),
         demanded=find_demanded(source, members, binaries, problems),
+        fallbacks=find_fallbacks(source, members, binaries, problems),
         problems=tuple(problems),
         depth=depth,
     )

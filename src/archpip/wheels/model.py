@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 15
+READER_VERSION = 16
 """Raised whenever readers find more or other facts, which invalidates stored inspections."""
 
 
@@ -81,6 +81,10 @@ class Inspection(Struct, frozen=True, kw_only=True):
     demanded: tuple[str, ...] = ()
     """Of the modules whose suffix names another machine than their code is for, those in an
     outermost package whose `__init__.py` imports them whatever happens; in directory order."""
+    fallbacks: tuple[str, ...] = ()
+    """Of the modules without an architecture that another in their folder has, those in an
+    outermost package whose `__init__.py` imports them only where another import failed; in
+    directory order."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """Each binary was read at least this deep, most deeper. The store replaces an inspection by a

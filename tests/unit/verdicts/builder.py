@@ -127,6 +127,7 @@ class World:
         filename: str = "project-1.0-cp311-cp311-macosx_11_0_universal2.whl",
         import_roots: Iterable[str] = (),
         demanded: Iterable[str] = (),
+        fallbacks: Iterable[str] = (),
         path_folders: Iterable[str] = (),
         problems: Iterable[Problem] = (),
     ) -> Inspection:
@@ -142,6 +143,7 @@ class World:
             binaries=members,
             import_roots=tuple(import_roots),
             demanded=tuple(demanded),
+            fallbacks=tuple(fallbacks),
             path_folders=tuple(path_folders),
             problems=tuple(problems),
         )

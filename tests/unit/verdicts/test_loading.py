@@ -125,3 +125,15 @@ def test_library_for_a_machine_of_no_module_is_a_devices(world: World) -> None:
     other = world.member("mlir/_ops.cpython-310-riscv64-linux-gnu.so", "linux", "riscv64")
     found = world.findings(world.any_wheel(module, other, kernels), target)
     assert found["AP401"] is Status.WRONG
+
+
+def test_module_that_is_imported_only_where_others_are_missing_degrades(world: World) -> None:
+    path = "torch/_dl.cpython-311-darwin.so"
+    members = (
+        world.member("torch/_C.cpython-311-darwin.so", "macos", "arm64"),
+        world.member(path, "macos", "x86_64"),
+    )
+    target = world.target("macos", "arm64")
+    assert world.findings(world.wheel(*members), target) == {"AP101": Status.WRONG}
+    spared = world.wheel(*members, fallbacks=[path])
+    assert world.findings(spared, target) == {"AP101": Status.DEGRADED}

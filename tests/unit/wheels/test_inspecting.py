@@ -88,6 +88,40 @@ def test_only_names_that_contradict_the_code_are_looked_up() -> None:
     assert unnamed.demanded == ()
 
 
+_FALLBACK = """
+if not hasattr(flags, "RTLD_LAZY"):
+    try:
+        import DLFCN as flags
+    except ImportError:
+        # As a last attempt.
+        import demo._dl as flags
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "fallback"),
+    [
+        (_FALLBACK, True),
+        (_FALLBACK + "from ._dl import more", False),
+        (_FALLBACK + "from . import (\n    _dl,\n)", False),
+        (_FALLBACK.replace("except ImportError", "else"), False),
+        ("try:\n    import DLFCN\nexcept ImportError:\n    import demo._dl", False),
+        ("", False),
+    ],
+)
+def test_a_module_imported_where_others_are_missing_is_a_fallback(
+    source: str, *, fallback: bool
+) -> None:
+    path = "demo/_dl.cpython-311-darwin.so"
+    thin = write_binary(native_binary("macos-x86_64"))
+    members = {
+        "demo/__init__.py": b"import os\n" + source.encode(),
+        "demo/_core.cpython-311-darwin.so": write_binary(native_binary("macos-arm64")),
+    }
+    assert inspect({**members, path: thin}).fallbacks == ((path,) if fallback else ())
+    assert inspect({"demo/__init__.py": source.encode(), path: thin}).fallbacks == ()
+
+
 def test_far_and_near_inspections_are_equal_and_the_far_one_is_cheap(tmp_path: Path) -> None:
     platforms = ("linux-aarch64", "windows-amd64", "macos-arm64", "macos-universal2")
     files = tuple(
