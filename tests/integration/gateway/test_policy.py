@@ -99,7 +99,10 @@ def test_named_policy_has_views_of_its_own(
     assert HOLLOW not in plain
     assert HOLLOW in tried
     assert unknown.status_code == 404
-    assert unknown.json()["detail"] == "There is no policy 'lenient' here, but strict, tried"
+    assert unknown.json()["detail"] == (
+        "There is no policy 'lenient' here, but strict, tried. "
+        "Paths begin with TARGET/simple/, or POLICY/TARGET/simple/."
+    )
     assert obeyed.returncode == 0, obeyed.stderr
 
 
