@@ -3,8 +3,18 @@
 from collections.abc import Callable
 
 from archpip.app.parts import Parts, find_build_indexes
-from archpip.builds import Check, Toolchain, Zig, examine_toolchain, examine_zig
+from archpip.builds import (
+    Check,
+    Toolchain,
+    UnknownToolchainError,
+    Zig,
+    examine_toolchain,
+    examine_zig,
+)
 from archpip.targets import Target
+
+ZIG = "zig"
+"""The name of the zig compiler among the toolchains."""
 
 
 class Toolchains(Parts):
@@ -22,13 +32,23 @@ class Toolchains(Parts):
         """Install zig from the package index."""
         return self.shelf.add_zig(indexes=find_build_indexes(self._configuration))
 
-    def examine_toolchains(self) -> tuple[Check, ...]:
-        """Test every toolchain."""
+    def examine_toolchains(self, name: str | None = None) -> tuple[Check, ...]:
+        """Test every toolchain, or those of one name.
+
+        Raises:
+            UnknownToolchainError: There is none of that name.
+        """
         environ = self._configuration.environ
+        zig = self.shelf.zig()
+        known = [*(each.name for each in self.toolchains), *([ZIG] if zig else [])]
+        if name and name not in known:
+            raise UnknownToolchainError(name=name, known=tuple(known))
         checks = [
             check
             for toolchain in self.toolchains
+            if name in {None, toolchain.name}
             for check in examine_toolchain(toolchain, environment=environ)
         ]
-        zig = self.shelf.zig()
-        return (*checks, *(examine_zig(zig, environment=environ) if zig else ()))
+        if zig and name in {None, ZIG}:
+            checks += examine_zig(zig, environment=environ)
+        return tuple(checks)

@@ -350,8 +350,11 @@ class UnknownToolchainError(BuildError):
 
     @property
     def hint(self) -> str:
-        """Say where others are described."""
-        return f"One of your own is taken out of [tool.archpip.toolchain.{self.name}]."
+        """Say where those that there are stand."""
+        return (
+            "`archpip toolchain list` shows those that archpip made; "
+            f"one of your own stands in [tool.archpip.toolchain.{self.name}]."
+        )
 
 
 class InvalidBuildSettingsError(UsageError):

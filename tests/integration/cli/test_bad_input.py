@@ -280,6 +280,13 @@ def test_a_folder_for_files_that_is_a_file(
     assert (tmp_path / "occupied").read_text() == "mine"
 
 
+def test_toolchain_that_is_not_there_does_not_work(
+    archpip_cli: ArchpipCommand, tmp_path: Path
+) -> None:
+    finished = archpip_cli("toolchain", "doctor", "linux-s390x", XDG_DATA_HOME=str(tmp_path))
+    assert_refused(finished, 4, "There is no toolchain linux-s390x")
+
+
 def test_toolchains_want_a_folder_of_their_own(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
     (tmp_path / "occupied").write_text("mine")
     finished = archpip_cli("toolchain", "add", "zig", XDG_DATA_HOME=str(tmp_path / "occupied"))

@@ -11,7 +11,7 @@ examples:
 
 import argparse
 
-from archpip.app.toolchains import Toolchains
+from archpip.app.toolchains import ZIG, Toolchains
 from archpip.cli.configuration import read_context
 from archpip.cli.context import CommandContext
 from archpip.cli.files import writing_into
@@ -22,8 +22,6 @@ from archpip.cli.targets import read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.builds import render_checks, render_toolchains
-
-_ZIG = "zig"
 
 
 class NoNameError(UsageError):
@@ -75,7 +73,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             case "list":
                 terminal.output(render_toolchains(application.shelf.entries()))
             case "doctor":
-                checks = application.examine_toolchains()
+                checks = application.examine_toolchains(arguments.name)
                 terminal.output(render_checks(checks))
                 works = all(check.works for check in checks)
                 return ExitCode.OK if works else ExitCode.FINDINGS
@@ -95,7 +93,7 @@ def _add(
     context: CommandContext,
 ) -> None:
     """Add zig, or a toolchain for the named target."""
-    if arguments.name == _ZIG:
+    if arguments.name == ZIG:
         terminal.remark("Getting zig from the package index …")
         zig = application.add_zig()
         terminal.remark(f"zig {zig.version} is ready: archpip wheel … --builder zig")
