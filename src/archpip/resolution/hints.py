@@ -140,11 +140,12 @@ def find_override(name: NormalizedName, rejected: _Found) -> str | None:
 
 
 def _only_binary(case: _Case) -> str:
-    """Suggest a build; if it has wheels for other systems, first suggest leaving it out."""
+    """Suggest a build; for a project of other systems, to leave it out comes before that."""
     wheels = [each.link for _, each in case.others if each.reason is RejectionReason.TAGS]
-    elsewhere = _other_system(wheels, case) or _other_machine(wheels, case)
     built = f"Without --only-binary for {case.name}, its sdist can be taken."
-    return f"{elsewhere} {built}" if elsewhere else built
+    # What has wheels for other machines of this system is most likely meant for all of them.
+    hints = (_other_system(wheels, case), built, _other_machine(wheels, case))
+    return " ".join(hint for hint in hints if hint)
 
 
 def _no_binary(case: _Case) -> str:

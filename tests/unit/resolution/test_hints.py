@@ -173,6 +173,19 @@ def test_a_project_for_other_systems_is_done_without_before_it_is_built(
     )
 
 
+def test_a_project_for_other_machines_is_built_before_it_is_done_without(
+    world: FakeWorld, solve: Solver
+) -> None:
+    world.add("a-1.0-cp311-cp311-macosx_11_0_x86_64.whl")
+    world.add("a-1.0.tar.gz")
+    options = ResolveOptions(formats=ProjectSelection().choose_first(":all:"))
+
+    hint = hint_of(solve, "a", options=options)
+
+    assert hint.startswith("Without --only-binary for a, its sdist can be taken. ")
+    assert "platform_machine == 'x86_64'" in hint
+
+
 def test_what_another_project_requires_is_left_out_by_an_override(
     world: FakeWorld, solve: Solver
 ) -> None:
