@@ -45,7 +45,7 @@ def start(port: int, *arguments: str, stderr: int) -> "subprocess.Popen[str]":
     process = subprocess.Popen(command, stderr=stderr, text=True)
     try:
         _wait_until_it_answers(f"http://127.0.0.1:{port}")
-    except httpx2.ConnectError:
+    except httpx2.TransportError:
         process.kill()
         process.wait()
         raise
@@ -62,7 +62,7 @@ def _wait_until_it_answers(url: str) -> None:
     while True:
         try:
             get(f"{url}/healthz")
-        except httpx2.ConnectError:
+        except httpx2.TransportError:
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.1)
