@@ -8,6 +8,7 @@ the schema: code that stores values must notice when they change.
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path, PurePath
+from threading import Lock
 from typing import Any, TypeVar
 
 from msgspec import MsgspecError
@@ -16,6 +17,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 _T = TypeVar("_T")
+
+_MAKING = Lock()
 
 _READERS: dict[type, Callable[[str], object]] = {
     # A lock contains the same few versions and specifiers again and again.
@@ -54,7 +57,10 @@ def _encoder() -> Encoder:
 
 @cache
 def _decoder_of(kind: type) -> "Decoder[Any]":
-    return Decoder(kind, dec_hook=_from_text)
+    # msgspec notes on a class what its fields are before it has gone through all of them. A decoder
+    # that another thread makes meanwhile relies on what is not there, and ends the process.
+    with _MAKING:
+        return Decoder(kind, dec_hook=_from_text)
 
 
 def _to_plain(value: object) -> object:
