@@ -70,9 +70,7 @@ def test_a_path_where_nothing_is_offers_nothing_with_a_warning(
     assert warning == f"--find-links {location} is passed over: there is no such file or folder"
 
 
-@pytest.mark.parametrize(
-    ("path", "reason"), [(f"/{'x' * 300}", "too long"), ("/a\0b", "null")]
-)
+@pytest.mark.parametrize(("path", "reason"), [(f"/{'x' * 300}", "too long"), ("/a\0b", "null")])
 def test_a_path_that_cannot_be_looked_at_is_an_error(
     path: str, reason: str, urls: Callable[[str], list[str]]
 ) -> None:
