@@ -9,6 +9,7 @@ without the module from one that fails.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import islice
 
 from archpip.architecture import Architecture, find_architecture
 from archpip.wheels.errors import WheelUnreadableError
@@ -21,6 +22,8 @@ _MODULE = re.compile(
 )
 _EXCEPT = re.compile(r"except\b[^#]*:")
 _MAX_BYTES = 256 * 1024
+_MOST_MODULES = 100
+"""Modules that are looked for in source. A wheel seldom has one, and a hostile one thousands."""
 
 
 def find_demanded(
@@ -35,7 +38,7 @@ def find_demanded(
     """
     suspects = [match for one in binaries if (match := _match_contradiction(one))]
     texts = _read_packages(source, members, suspects, problems)
-    return tuple(match.string for match in suspects if _is_imported(match, texts))
+    return tuple(m.string for m in _select_named(suspects, texts) if _is_imported(m, texts))
 
 
 def find_fallbacks(
@@ -50,7 +53,7 @@ def find_fallbacks(
     """
     suspects = _find_narrower(binaries)
     texts = _read_packages(source, members, suspects, problems)
-    return tuple(match.string for match in suspects if _is_fallback(match, texts))
+    return tuple(m.string for m in _select_named(suspects, texts) if _is_fallback(m, texts))
 
 
 def _find_narrower(binaries: Sequence[BinaryMember]) -> list[re.Match[str]]:
@@ -76,6 +79,14 @@ def _read_packages(
     wanted = {f"{match['folder']}/__init__.py" for match in modules} & present
     source.prefetch(dict.fromkeys(wanted))
     return dict(_iter_texts(source, sorted(wanted), problems))
+
+
+def _select_named(
+    modules: Sequence[re.Match[str]], texts: Mapping[str, str]
+) -> Sequence[re.Match[str]]:
+    """Return the modules, at most a hundred, whose names their packages' source has at all."""
+    named = (m for m in modules if m["stem"] in texts.get(f"{m['folder']}/__init__.py", ""))
+    return list(islice(named, _MOST_MODULES))
 
 
 def _match_contradiction(one: BinaryMember) -> re.Match[str] | None:
@@ -119,24 +130,27 @@ def _is_fallback(match: re.Match[str], texts: Mapping[str, str]) -> bool:
     Without a condition the other one may be missing everywhere.
     """
     text = texts.get(f"{match['folder']}/__init__.py", "")
-    lines = text.splitlines()
-    imports = re.compile(rf"[ \t]*{_importing(match)}")
-    found = [position for position, line in enumerate(lines) if imports.match(line)]
-    handled = bool(found) and all(_is_handled(lines, position) for position in found)
-    return handled and not _is_imported(match, texts)
+    imports = re.compile(_importing(match))
+    found = [handled for line, handled in _iter_lines(text) if imports.match(line)]
+    return bool(found) and all(found) and not _is_imported(match, texts)
 
 
-def _is_handled(lines: Sequence[str], position: int) -> bool:
-    """Return whether a line stands in an `except` clause that is indented itself."""
-    depth = _indentation(lines[position])
-    for line in reversed(lines[:position]):
-        if line.strip() and not line.lstrip().startswith("#") and _indentation(line) < depth:
-            return _indentation(line) > 0 and _EXCEPT.match(line.lstrip()) is not None
-    return False
+def _iter_lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line of code, and whether it stands in an `except` clause that is indented itself.
 
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    Lines come without their indentation.
+    """
+    above: list[tuple[int, bool]] = []
+    """The indentation of each line that a line stands beneath, and whether it is an `except`."""
+    for written in text.splitlines():
+        line = written.lstrip()
+        if not line or line.startswith("#"):
+            continue
+        depth = len(written) - len(line)
+        while above and above[-1][0] >= depth:
+            above.pop()
+        yield line, bool(above) and above[-1][0] > 0 and above[-1][1]
+        above.append((depth, _EXCEPT.match(line) is not None))
 
 
 def _importing(match: re.Match[str]) -> str:
@@ -145,6 +159,7 @@ def _importing(match: re.Match[str]) -> str:
     stem = re.escape(match["stem"])
     return (
         rf"(?:from[ \t]+(?:\.|{package}\.){stem}[ \t.]"
-        rf"|from[ \t]+(?:\.|{package})[ \t]+import[ \t]+(?:\([^)#]*|[^(\n#]*)\b{stem}\b"
+        # Without `(`: each of many that do not end would be searched to the end of the text.
+        rf"|from[ \t]+(?:\.|{package})[ \t]+import[ \t]+(?:\([^()#]*|[^(\n#]*)\b{stem}\b"
         rf"|import[ \t]+{package}\.{stem}\b)"
     )

@@ -122,6 +122,24 @@ def test_a_module_imported_where_others_are_missing_is_a_fallback(
     assert inspect({"demo/__init__.py": source.encode(), path: thin}).fallbacks == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("from . import (", id="each-open-to-the-end"),
+        pytest.param("  from ._m0 import x", id="each-beneath-all-others"),
+    ],
+)
+def test_a_package_of_hostile_lines_is_read_in_no_time(line: str) -> None:
+    # Half a minute if each line is compared with the others for each of the modules, of which a
+    # wheel may have a hundred times as many.
+    text = f"if a:\n except b:\n{line}\n" + f"{line}\n" * (200_000 // len(line))
+    thin = write_binary(native_binary("macos-x86_64"))
+    modules = {f"demo/_m{number}.cpython-311-darwin.so": thin for number in range(500)}
+    other = {"demo/_core.cpython-311-darwin.so": write_binary(native_binary("macos-arm64"))}
+    found = inspect({"demo/__init__.py": text.encode(), **modules, **other}).fallbacks
+    assert found == (("demo/_m0.cpython-311-darwin.so",) if "_m0" in line else ())
+
+
 def test_far_and_near_inspections_are_equal_and_the_far_one_is_cheap(tmp_path: Path) -> None:
     platforms = ("linux-aarch64", "windows-amd64", "macos-arm64", "macos-universal2")
     files = tuple(
