@@ -47,3 +47,12 @@ def make_repository(folder: Path) -> str:
 def make_world(**versions: dict[str, dict[str, object]]) -> World:
     """Return indexes of projects: name, then version, then what a scenario says of a version."""
     return World(indexes=read_indexes({n: {"versions": found} for n, found in versions.items()}))
+
+
+REQUIRED = make_world(
+    alpha={"1.0": {}, "2.0": {"requires": ["gamma"]}},
+    beta={"1.0": {}},
+    gamma={"1.0": {}},
+    windowed={"1.0": {}},
+)
+"""An index of what the projects of the tests require."""

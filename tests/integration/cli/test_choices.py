@@ -15,25 +15,8 @@ from archpip.errors import ExitCode
 from fake_index.server import FakeIndex
 from fake_index.world import Behaviour, PageFormat
 from tests.conftest import FakeWorldFactory
-from tests.integration.cli.locks import LOCKFILE, TARGET, Lock, locked
-from tests.integration.cli.projects import make_world
-
-UV = Path(sys.executable).with_name("uv")
-
-WORLD = make_world(
-    base={
-        "1.0": {"upload_time": "2024-01-10T12:00:00Z"},
-        "1.5": {"upload_time": "2024-02-10T12:00:00Z", "yanked": "broken"},
-        "2.0": {"upload_time": "2024-03-10T12:00:00Z"},
-        "3.0b1": {"upload_time": "2024-04-10T12:00:00Z"},
-    },
-    user={
-        "1.0": {"requires": ["base>=1"], "upload_time": "2024-01-10T12:00:00Z"},
-        "1.1": {"requires": ["base>=1"], "upload_time": "2024-03-10T12:00:00Z"},
-        "1.2rc1": {"requires": ["base>=1"], "upload_time": "2024-04-10T12:00:00Z"},
-    },
-    picky={"1.0": {"requires": ["base<2"]}},
-)
+from tests.integration.cli.locks import RELEASES, TARGET, Lock
+from tests.integration.cli.uv_answers import UV, uv_takes
 
 PYLOCK = """\
 lock-version = "1.0"
@@ -49,7 +32,7 @@ hashes = { sha256 = "00" }
 
 @pytest.fixture
 def fake(fake_world: FakeWorldFactory) -> FakeIndex:
-    return fake_world(WORLD)
+    return fake_world(RELEASES)
 
 
 def pip_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
@@ -59,15 +42,6 @@ def pip_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
     said = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
     entries = (entry["metadata"] for entry in json.loads(said.stdout)["install"])
     return {entry["name"]: entry["version"] for entry in entries}
-
-
-def uv_takes(fake: FakeIndex, *arguments: str) -> dict[str, str]:
-    """Return the versions that `uv pip compile` takes."""
-    command = [str(UV), "pip", "compile", "--no-header", "--no-annotate", "-q", "--no-cache"]
-    command += ["--python-platform", "x86_64-unknown-linux-gnu", "--python", sys.executable]
-    command += ["--default-index", fake.index_url(), *arguments]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
-    return dict(line.split("==") for line in said.stdout.splitlines() if "==" in line)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +179,7 @@ def test_an_override_holds_against_a_conflict_and_for_the_check(
 def test_an_index_without_upload_times_is_no_silent_answer(
     fake_world: FakeWorldFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake = fake_world(WORLD, Behaviour(pages=PageFormat.HTML))
+    fake = fake_world(RELEASES, Behaviour(pages=PageFormat.HTML))
     status = main(
         ["lock", "user", "--exclude-newer", "2024-05-01", "-i", fake.index_url(), *TARGET]
     )
@@ -252,150 +226,3 @@ def test_a_file_that_pins_nothing_is_not_preferred_silently(
     Path("requirements.txt").write_text("base\n")
     assert main(["lock", "user", "--prefer", "requirements.txt", *TARGET]) == ExitCode.LOCKFILE
     assert "requirements.txt: it pins no version" in capsys.readouterr().err
-
-
-def test_locking_again_keeps_what_holds_and_says_what_changed_and_why(
-    lock: Lock, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert lock("user", "--exclude-newer", "2024-02-01") == {"base": "1.0", "user": "1.0"}
-    capsys.readouterr()
-
-    assert lock("user") == {"base": "1.0", "user": "1.0"}
-    assert "nothing changed" in capsys.readouterr().err
-
-    assert lock("user", "-P", "user") == {"base": "1.0", "user": "1.1"}
-    assert "~ user 1.0 → 1.1 (upgrades were asked for)" in capsys.readouterr().err
-
-    Path("requirements.txt").write_text("base>1\npicky; sys_platform == 'never'\n")
-    assert lock("user", "-r", "requirements.txt")["base"] == "2.0"
-    assert "~ base 1.0 → 2.0 (requirements.txt:1 asks for base>1)" in capsys.readouterr().err
-
-    assert lock("picky") == {"base": "1.0", "picky": "1.0"}
-    said = capsys.readouterr().err
-    assert "~ base 2.0 → 1.0 (picky 1.0 asks for base<2)" in said
-    assert "+ picky 1.0 (command line asks for it)" in said
-    assert "- user 1.1 (nothing asks for it any more)" in said
-
-
-@pytest.mark.parametrize("align", ["none", "prefer"])
-def test_locking_several_again_gives_each_what_it_had_unless_they_share(
-    lock: Lock, fake: FakeIndex, align: str
-) -> None:
-    other = Path("pylock.macos-arm64.toml")
-    first, second = {"base": "1.0", "user": "1.0"}, {"base": "2.0", "user": "1.1"}
-    assert lock("user", "--exclude-newer", "2024-02-01") == first
-    mac = ("--target-platform", "macos-arm64", "--python-version", "3.11")
-    assert main(["lock", "user", *mac, "-i", fake.index_url()]) == ExitCode.OK
-    assert locked(other) == second
-
-    again = lock("user", "--target-platform", "macos-arm64", "--align", align)
-
-    assert (again, locked(other)) == (first if align == "none" else second, second)
-
-
-def test_the_upgrade_of_one_project_may_be_bounded(lock: Lock) -> None:
-    lock("user", "--exclude-newer", "2024-02-01")
-    assert lock("user", "-P", "base<2") == {"base": "1.0", "user": "1.0"}
-    assert "base<2" not in LOCKFILE.read_text()
-
-
-def test_an_upgrade_of_what_nobody_asks_for_is_told(
-    lock: Lock, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lock("user")
-    Path("requirements.txt").write_text("picky; sys_platform == 'never'\n")
-    capsys.readouterr()
-
-    lock("user", "-r", "requirements.txt", "-P", "picky", "-P", "bsae", "-P", "Elsewhere<2")
-
-    said = " ".join(capsys.readouterr().err.split())
-    line = "--upgrade-package {}: no project of that name is required or locked"
-    assert f"{line.format('bsae')}; did you mean base?" in said
-    assert line.format("elsewhere") in said
-    assert line.format("picky") not in said
-
-
-def test_an_upgrade_of_what_was_locked_and_is_needed_no_more_is_no_mistake(
-    lock: Lock, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lock("user", "picky")
-    capsys.readouterr()
-
-    assert "picky" not in lock("user", "-P", "picky")
-
-    assert "--upgrade-package" not in capsys.readouterr().err
-
-
-def test_changes_stand_in_the_json(lock: Lock, capsys: pytest.CaptureFixture[str]) -> None:
-    lock("user", "--exclude-newer", "2024-02-01")
-    capsys.readouterr()
-    lock("user", "-U", "--dry-run", "--format", "json")
-    (target,) = json.loads(capsys.readouterr().out)["targets"]
-    assert [(c["name"], c["kind"], c["after"]) for c in target["changes"]] == [
-        ("base", "upgraded", "2.0"),
-        ("user", "upgraded", "1.1"),
-    ]
-
-
-def test_a_version_that_was_yanked_after_it_was_locked_stays(lock: Lock) -> None:
-    assert lock("user", "base==1.5")["base"] == "1.5"
-    assert lock("user")["base"] == "1.5"
-    assert lock("user", "-U")["base"] == "2.0"
-
-
-SPLIT = make_world(
-    acme_core={"9.0": {}, "1.0": {"index": "internal"}},
-    outer={"1.0": {"requires": ["acme_core"]}},
-)
-
-
-@pytest.mark.parametrize("place", ["flags", "project"])
-def test_a_pinned_project_is_looked_for_nowhere_else(
-    fake_world: FakeWorldFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    fake = fake_world(SPLIT)
-    internal = fake.index_url("internal")
-    pins: tuple[str, ...] = ()
-    if place == "flags":
-        pins = ("--index", f"ours={internal}", "--index-pin", "ACME_*=ours")
-    else:
-        Path("pyproject.toml").write_text(
-            f'[tool.archpip.index.ours]\nurl = "{internal}"\nprojects = ["acme_core"]\n'
-        )
-    status = main(["lock", "outer", *pins, *TARGET, "-i", fake.index_url()])
-    assert status == ExitCode.OK
-    assert locked() == {"acme-core": "1.0", "outer": "1.0"}
-    asked = {request.path for request in fake.requests}
-    assert "/main/simple/acme-core/" not in asked
-    assert "/internal/simple/outer/" not in asked
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("--index", "https://x.example/simple"), "it is NAME=URL"),
-        (("--index", "ours=https://x.example/simple"), "nothing is pinned to it"),
-        (("--index-pin", "torch=ours"), "with the name of an --index"),
-    ],
-)
-def test_a_half_said_index_is_refused(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
-) -> None:
-    assert main(["lock", "alpha", *arguments, *TARGET]) == ExitCode.USAGE
-    assert said in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("strategy", ["only-if-needed", "eager"])
-def test_the_upgrade_strategy_is_pips(
-    fake: FakeIndex, tmp_path: Path, capsys: pytest.CaptureFixture[str], strategy: str
-) -> None:
-    folder = str(tmp_path / "folder")
-    indexes = ("-i", fake.index_url(), "--target", folder)
-    assert main(["install", "user==1.0", "base==1.0", *indexes]) == ExitCode.OK
-    capsys.readouterr()
-    options = ("-U", "--upgrade-strategy", strategy, "--dry-run")
-    assert main(["install", "user", *options, *indexes]) == ExitCode.OK
-    said = capsys.readouterr().out
-    upgraded = [line.split()[1] for line in said.splitlines() if line.startswith("upgrade")]
-    assert upgraded == (["base", "user"] if strategy == "eager" else ["user"])

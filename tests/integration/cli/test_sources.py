@@ -1,14 +1,8 @@
-"""Whatever requirements can stand in, end to end: folders, repositories, project files, scripts.
-
-Where pip or uv has the same way to ask, its answer is compared.
-"""
+"""Folders and repositories as requirements, and what uv's sources make of them, end to end."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,183 +10,14 @@ from archpip.cli.main import main
 from archpip.errors import ExitCode
 from fake_index.server import FakeIndex
 from tests.conftest import ArchpipCommand, FakeWorldFactory
-from tests.integration.cli.projects import make_project, make_repository, make_world
-
-TARGET = ("--target-platform", "linux-x86_64", "--python-version", "3.11")
-UV = Path(sys.executable).with_name("uv")
-LOCKFILE = "pylock.linux-x86_64.toml"
+from tests.integration.cli.locks import LOCKFILE, TARGET, locked, packages
+from tests.integration.cli.projects import REQUIRED, make_project, make_repository
+from tests.integration.cli.uv_answers import uv_takes
 
 
 @pytest.fixture
 def fake(fake_world: FakeWorldFactory) -> FakeIndex:
-    world = make_world(
-        alpha={"1.0": {}, "2.0": {"requires": ["gamma"]}},
-        beta={"1.0": {}},
-        gamma={"1.0": {}},
-        windowed={"1.0": {}},
-    )
-    return fake_world(world)
-
-
-def packages(folder: Path) -> dict[str, dict[str, Any]]:
-    document = tomllib.loads((folder / LOCKFILE).read_text())
-    return {package["name"]: package for package in document["packages"]}
-
-
-def versions(folder: Path) -> dict[str, str | None]:
-    return {name: package.get("version") for name, package in packages(folder).items()}
-
-
-def uv_compile(fake: FakeIndex, folder: Path, *arguments: str) -> dict[str, str]:
-    """Return the versions that `uv pip compile` takes."""
-    command = [str(UV), "pip", "compile", "--no-header", "--no-annotate", "-q", *arguments]
-    command += ["--python-platform", "x86_64-unknown-linux-gnu", "--python-version", "3.11"]
-    command += ["--default-index", fake.index_url(), "--no-cache", "--python", sys.executable]
-    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
-    lines = (line.partition("==") for line in said.splitlines())
-    return {name: version for name, _, version in lines if version}
-
-
-PROJECT = """\
-[project]
-name = "site"
-dynamic = ["version"]
-requires-python = ">=3.9"
-dependencies = ["alpha<2", "windowed; sys_platform == 'win32'"]
-
-[project.optional-dependencies]
-More = ["beta"]
-everything = ["site[more]", "gamma ; python_version > '3'"]
-
-[dependency-groups]
-test = ["beta", { include-group = "lint" }]
-lint = ["gamma"]
-"""
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ((), {"alpha": "1.0"}),
-        (("--extra", "more"), {"alpha": "1.0", "beta": "1.0"}),
-        (("--extra", "everything"), {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}),
-        (("--all-extras",), {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}),
-        (("--group", "test"), {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}),
-    ],
-    ids=["plain", "extra", "extra-of-itself", "all-extras", "group"],
-)
-def test_a_project_file_gives_what_the_project_requires(
-    fake: FakeIndex,
-    archpip_cli: ArchpipCommand,
-    tmp_path: Path,
-    arguments: tuple[str, ...],
-    expected: dict[str, str],
-) -> None:
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-
-    run = archpip_cli("lock", "-r", "pyproject.toml", *arguments, *TARGET, "-i", fake.index_url())
-
-    assert run.returncode == 0, run.stderr
-    assert versions(tmp_path) == expected
-    assert uv_compile(fake, tmp_path, "pyproject.toml", *arguments) == expected
-
-
-def test_a_group_alone_needs_no_project_and_may_lie_elsewhere(
-    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
-) -> None:
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "pyproject.toml").write_text('[dependency-groups]\ndev = ["gamma"]\n')
-
-    run = archpip_cli(
-        *("lock", "--group", "sub/pyproject.toml:dev", *TARGET, "-i", fake.index_url())
-    )
-
-    assert run.returncode == 0, run.stderr
-    assert versions(tmp_path) == {"gamma": "1.0"}
-
-    elsewhere = archpip_cli("lock", "--group", "dev", *TARGET)
-    assert elsewhere.returncode == ExitCode.USAGE
-    assert "there is none here; --group PATH/pyproject.toml:dev" in elsewhere.stderr
-
-
-@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="standard input has no name here")
-def test_a_dash_is_standard_input_as_for_uv(fake: FakeIndex, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "archpip", "lock", "-r", "-", *TARGET, "-i", fake.index_url()]
-    run = subprocess.run(
-        command, cwd=tmp_path, input="beta\n", capture_output=True, text=True, check=False
-    )
-
-    assert run.returncode == 0, run.stderr
-    assert versions(tmp_path) == {"beta": "1.0"}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("-r", "pyproject.toml", "--extra", "nope"), "It has everything, more."),
-        (("--group", "nope"), "It has test, lint."),
-        (("--group", "setup.cfg:x"), "not 'setup.cfg:x'"),
-        (("alpha", "--extra", "more"), "none was given"),
-        (("-r", "nowhere/pyproject.toml"), "nowhere/pyproject.toml: there is no such file"),
-        (("--script", "pyproject.toml"), "no `# /// script` block"),
-        (("-r", "old.py"), "old.py requires Python <3; linux-x86_64 has CPython 3.11"),
-        (("pyproject.toml",), "-r pyproject.toml"),
-        (("-e", "alpha"), "only a folder or a repository can be editable"),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
-)
-def test_what_cannot_be_read_is_said(
-    fake: FakeIndex,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...],
-    said: str,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    (tmp_path / "old.py").write_text('# /// script\n# requires-python = "<3"\n# ///\n')
-
-    status = main(["lock", *arguments, *TARGET, "-i", fake.index_url()])
-
-    assert status in (ExitCode.USAGE, ExitCode.NO_SOLUTION)
-    assert said in capsys.readouterr().err
-    assert not (tmp_path / LOCKFILE).exists()
-
-
-@pytest.mark.parametrize("flag", ["-r", "--script"])
-def test_a_script_says_what_it_requires(
-    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path, flag: str
-) -> None:
-    (tmp_path / "job.py").write_text(
-        "#!/usr/bin/env python\n"
-        "# /// script\n"
-        '# requires-python = ">=3.8"\n'
-        "# dependencies = [\n"
-        '#   "alpha",\n'
-        "# ]\n"
-        "# ///\n"
-        "import alpha\n"
-    )
-
-    run = archpip_cli("lock", flag, "job.py", *TARGET, "-i", fake.index_url())
-
-    assert run.returncode == 0, run.stderr
-    assert versions(tmp_path) == {"alpha": "2.0", "gamma": "1.0"}
-    assert uv_compile(fake, tmp_path, "job.py") == versions(tmp_path)
-
-
-def test_a_project_whose_backend_alone_knows_is_asked(
-    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
-) -> None:
-    project = make_project(tmp_path, requires=("alpha<2",))
-
-    run = archpip_cli("lock", "-r", "mine/pyproject.toml", *TARGET, "-i", fake.index_url())
-
-    assert run.returncode == 0, run.stderr
-    assert versions(tmp_path) == {"alpha": "1.0"}
-    assert uv_compile(fake, project, "pyproject.toml") == {"alpha": "1.0"}
+    return fake_world(REQUIRED)
 
 
 @pytest.mark.parametrize("editable", [False, True], ids=["as-it-is", "editable"])
@@ -208,19 +33,6 @@ def test_a_folder_is_locked_as_a_directory(
     found = packages(tmp_path)
     assert found["mine"]["directory"] == {"path": "mine"} | ({"editable": True} if editable else {})
     assert found["alpha"]["version"] == "1.0"
-
-
-def test_a_folder_with_an_extra(
-    fake: FakeIndex, archpip_cli: ArchpipCommand, tmp_path: Path
-) -> None:
-    (tmp_path / "pyproject.toml").write_text(
-        PROJECT.replace('dynamic = ["version"]', 'version = "3"')
-    )
-
-    run = archpip_cli("lock", ".[more]", *TARGET, "-i", fake.index_url())
-
-    assert run.returncode == 0, run.stderr
-    assert versions(tmp_path) == {"alpha": "1.0", "beta": "1.0", "site": None}
 
 
 def test_a_repository_is_locked_at_its_commit(
@@ -285,7 +97,7 @@ def test_a_repository_s_own_sources_hold_as_in_uv(
     vcs = packages(tmp_path)["alpha"]["vcs"]
     assert (vcs["commit-id"], vcs["subdirectory"]) == (commit, "alpha")
     (tmp_path / "r.in").write_text(asked)
-    assert uv_compile(fake, tmp_path, "r.in") == {"beta": "1.0", "gamma": "1.0"}
+    assert uv_takes(fake, "r.in", folder=tmp_path) == {"beta": "1.0", "gamma": "1.0"}
     run = archpip_cli("lock", asked, *TARGET, "-i", fake.index_url(), "--no-sources", "-U")
     assert run.returncode == 0, run.stderr
     assert packages(tmp_path)["alpha"]["version"] == "2.0"
@@ -370,7 +182,7 @@ def test_uvs_sources_hold_and_no_index_is_asked_for_what_has_one(
 
     assert refused == ExitCode.NO_SOLUTION  # beta is not at the index that it is pinned to
     assert passed_over == ExitCode.OK
-    assert versions(tmp_path)["alpha"] == "2.0"
+    assert locked(tmp_path / LOCKFILE)["alpha"] == "2.0"
     pyproject = tmp_path / "pyproject.toml"
     pyproject.write_text(
         pyproject.read_text().replace('"other"', '"main"').replace("/other/", "/main/")

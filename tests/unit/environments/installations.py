@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from archpip.architecture import Architecture, Libc, OperatingSystem
+from archpip.environments import AuditedPart, audit_tree
+from archpip.environments.folders import FolderTree
+from archpip.environments.partition import Scope
 from archpip.targets import PythonTarget, Target
+from archpip.verdicts import Policy
 from fake_index.elf import Elf, write_elf
 from fake_index.macho import Dylib, FatMachO, MachO, MachOKind, write_fat, write_macho
 from fake_index.wheels import CoreMetadata, Wheel, WheelFile, wheel_entries
@@ -58,3 +62,8 @@ def lay_out(folder: Path, files: Mapping[str, bytes], *, within: str = "") -> Pa
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return folder
+
+
+def audited(root: Path, target: Target = MAC, scope: Scope | None = None) -> list[AuditedPart]:
+    """Return the parts of a tree, judged by the default policy."""
+    return list(audit_tree(FolderTree(root), target, Policy(), scope=scope))

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from archpip.environments import (
     Audit,
@@ -17,7 +16,6 @@ from archpip.environments import (
 )
 from archpip.environments.folders import FolderTree
 from archpip.environments.partition import Scope
-from archpip.targets import Floors, Target, parse_python, parse_target
 from archpip.verdicts import Policy, Status
 from fake_index.elf import Elf, write_elf
 from tests.unit.environments.installations import (
@@ -28,14 +26,11 @@ from tests.unit.environments.installations import (
     MAC,
     SITE,
     X86_64_MODULE,
+    audited,
     distribution,
     lay_out,
     linking,
 )
-
-
-def audited(root: Path, target: Target = MAC, scope: Scope | None = None) -> list[AuditedPart]:
-    return list(audit_tree(FolderTree(root), target, Policy(), scope=scope))
 
 
 def codes(part: AuditedPart) -> list[tuple[str, str | None]]:
@@ -256,175 +251,3 @@ def test_a_truncated_binary_is_unknown(tmp_path: Path) -> None:
 
     assert part.verdict.status is Status.UNKNOWN
     assert codes(part) == [("AP902", f"{SITE}/broken/_x.abi3.so")]
-
-
-@pytest.mark.parametrize(
-    ("shape", "installer", "command"),
-    [
-        (
-            Shape.ENVIRONMENT,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64 --python '/my env'"
-            ),
-        ),
-        (
-            Shape.SITE_PACKAGES,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64 --python-version 3.11 --target '/my env'"
-            ),
-        ),
-        (
-            Shape.PYINSTALLER,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64 --python FOLDER"
-            ),
-        ),
-        (
-            # Briefcase has pip fill a folder of the app: nothing is copied from an environment.
-            Shape.BRIEFCASE,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64"
-                " --python-version 3.11 --target '/my env/app_packages'"
-            ),
-        ),
-        (
-            Shape.MACOS_APP,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64 --python FOLDER"
-            ),
-        ),
-        (
-            Shape.FOLDER,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64 --python-version 3.11 --target '/my env/python'"
-            ),
-        ),
-        (
-            Shape.ZIP,
-            Installer.PIP,
-            (
-                "archpip install --force-reinstall --no-deps uamqp==1.6.1"
-                " --target-platform macos-arm64 --python-version 3.11 --target python"
-            ),
-        ),
-        (
-            Shape.WHEELS,
-            Installer.PIP,
-            (
-                "archpip download --no-deps uamqp==1.6.1 --target-platform macos-arm64"
-                " --python-version 3.11 -d '/my env'"
-            ),
-        ),
-        (
-            Shape.CONDA,
-            Installer.CONDA,
-            "conda install --prefix '/my env' --force-reinstall uamqp=1.6.1",
-        ),
-    ],
-)
-def test_the_remedy_is_a_command_for_the_shape(
-    tmp_path: Path, shape: Shape, installer: Installer, command: str
-) -> None:
-    (found,) = audited(lay_out(tmp_path, distribution("x", {})))
-    part = AuditedPart(
-        name="uamqp",
-        version="1.6.1",
-        installer=installer,
-        root={
-            Shape.SITE_PACKAGES: "",
-            Shape.BRIEFCASE: "app_packages",
-            Shape.CONDA: SITE,
-        }.get(shape, "python"),
-        inspection=found.inspection,
-        verdict=found.verdict,
-    )
-    audit = Audit(path="/my env", shape=shape, target=MAC, target_origin="", parts=(part,))
-
-    assert find_remedy(audit, part) == command
-    if shape is Shape.ENVIRONMENT:
-        # Its interpreter runs on another machine: its folder can be filled all the same.
-        foreign = replace(audit, runs_here=False)
-        assert find_remedy(foreign, part) == (
-            "archpip install --force-reinstall --no-deps uamqp==1.6.1 --target-platform macos-arm64"
-            " --python-version 3.11 --target '/my env/python'"
-        )
-    if shape is Shape.CONDA:
-        # It would take packages for the machine that it runs on.
-        assert find_remedy(replace(audit, runs_here=False), part) == (
-            f"CONDA_SUBDIR=osx-arm64 {command}"
-        )
-    if shape in {Shape.PYINSTALLER, Shape.MACOS_APP}:
-        # The environment that it was built from is on another machine, as far as anybody knows.
-        assert find_remedy(replace(audit, runs_here=False), part) == (
-            "archpip install --force-reinstall --no-deps uamqp==1.6.1 --target-platform macos-arm64"
-            " --python-version 3.11 --target FOLDER"
-        )
-
-
-def test_the_remedy_of_a_degraded_part_takes_no_degraded_wheel(tmp_path: Path) -> None:
-    helper = {"x/attach_x86_64.dylib": X86_64_MODULE}
-    (part,) = audited(lay_out(tmp_path, distribution("x", helper, tag="py3-none-any")))
-    audit = Audit(path="/l", shape=Shape.FOLDER, target=MAC, target_origin="", parts=(part,))
-
-    assert part.verdict.status is Status.DEGRADED
-    assert find_remedy(audit, part) == (
-        "archpip install --force-reinstall --no-deps x==1.0 --strict --target-platform macos-arm64"
-        " --python-version 3.11 --target /l"
-    )
-
-
-@pytest.mark.parametrize(
-    ("path", "command"),
-    [
-        ("/a b/pylock.x.toml", "archpip lock … {} -o '/a b/pylock.x.toml' --upgrade-package uamqp"),
-        ("uv.lock", "archpip exec {} -- uv lock --upgrade-package uamqp"),
-        ("a/uv.lock", "archpip exec {} -- uv lock --project a --upgrade-package uamqp"),
-        ("requirements.txt", "archpip lock -r requirements.txt {}"),
-    ],
-    ids=["pylock", "uv", "uv elsewhere", "requirements"],
-)
-def test_the_remedy_of_a_lockfile_is_to_lock_again(tmp_path: Path, path: str, command: str) -> None:
-    (found,) = audited(lay_out(tmp_path, distribution("x", {})))
-    part = replace(found, name="uamqp", version="1.6.1")
-    audit = Audit(path=path, shape=Shape.LOCKFILE, target=MAC, target_origin="", parts=(part,))
-
-    target = "--target-platform macos-arm64 --python-version 3.11"
-    assert find_remedy(audit, part) == command.format(target)
-
-
-@pytest.mark.parametrize(
-    ("name", "python", "floors", "words"),
-    [
-        ("lambda-arm64", "3.11", None, "linux-aarch64 --glibc 2.26 --python-version 3.11"),
-        ("macos-arm64", "3.13t", (11, 0), "macos-arm64 --macos 11.0 --python-version 3.13t"),
-        ("linux-x86_64-musl", "pypy3.10", None, "linux-x86_64-musl --python-version pypy3.10"),
-        ("windows-arm64", "3.12", None, "windows-arm64 --python-version 3.12"),
-    ],
-)
-def test_the_remedy_is_for_all_of_the_target(
-    tmp_path: Path, name: str, python: str, floors: tuple[int, int] | None, words: str
-) -> None:
-    target = parse_target(
-        name, host=LINUX, python=parse_python(python), floors=Floors(macos=floors)
-    )
-    parts = audited(lay_out(tmp_path, distribution("x", {"x/_x.abi3.so": X86_64_MODULE})))
-    audit = Audit(
-        path="/l", shape=Shape.FOLDER, target=target, target_origin="", parts=tuple(parts)
-    )
-
-    command = (
-        f"archpip install --force-reinstall --no-deps x==1.0 --target-platform {words} --target /l"
-    )
-    assert find_remedy(audit, parts[0]) == command
