@@ -191,6 +191,12 @@ class _Parser(argparse.ArgumentParser):
             return self.parse_args(arguments)  # the rest is another command's
         return self.parse_intermixed_args(list(_with_values(arguments)))
 
+    @property
+    def takes_json(self) -> bool:
+        """Whether there is a `--format json`."""
+        formats = (a.choices or () for a in self._actions if a.dest == "format")
+        return any("json" in choices for choices in formats)
+
     def error(self, message: str) -> NoReturn:
         if not message.startswith(_UNKNOWN):
             raise ArgumentError(command=self.prog, reason=message)
@@ -239,19 +245,26 @@ def main(argv: Sequence[str] | None = None) -> int:
             status = _dispatch(arguments, terminal)
         terminal.flush()
     except ArchpipError as error:
-        terminal.error(str(error), details=error.details, hint=error.hint)
-        return error.exit_code
+        return terminal.fail(
+            str(error),
+            code=error.code,
+            status=error.exit_code,
+            details=error.details,
+            hint=error.hint,
+        )
     except KeyboardInterrupt as interrupt:
-        terminal.error("Interrupted; nothing half-done was left behind")
         number = interrupt.number if isinstance(interrupt, EndedFromOutside) else signal.SIGINT
-        return _ENDED_BY + number
+        return terminal.fail(
+            "Interrupted; nothing half-done was left behind",
+            code="interrupted",
+            status=_ENDED_BY + number,
+        )
     except BrokenPipeError:
         # The reader closed the pipe (`archpip … | head`): no error, but stdout must not be flushed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001  # the outermost handler: no bare traceback
-        terminal.bug(error)
-        return ExitCode.BUG
+        return terminal.bug(error, status=ExitCode.BUG)
     return status
 
 
@@ -312,7 +325,10 @@ def _top_level_parser() -> _Parser:
 
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     """Import the command's module, parse its arguments, and run it."""
-    parsed = build_parser(name).parse(arguments)
+    parser = build_parser(name)
+    terminal.writes_json = parser.takes_json and _names_json(arguments)
+    parsed = parser.parse(arguments)
+    terminal.writes_json = getattr(parsed, "format", None) == "json"
     _expand_home(parsed)
     terminal.verbosity = Verbosity(parsed.verbose - parsed.quiet)
     terminal.colours = not parsed.no_color
@@ -320,6 +336,12 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     terminal.draws_progress = parsed.progress_bar != "off"
     status: int = _command_module(name).run(parsed, terminal)
     return status
+
+
+def _names_json(arguments: Sequence[str]) -> bool:
+    """Tell whether arguments ask for JSON, before it is known whether they are valid."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return "--format=json" in arguments or ("--format", "json") in pairs
 
 
 def _expand_home(parsed: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from archpip.errors import UsageError
@@ -79,6 +79,8 @@ class Terminal:
         """Whether colours are allowed: not with `--no-color`."""
         self.asks = True
         """Whether prompts are allowed: not with `--no-input`."""
+        self.writes_json = False
+        """Whether a program reads standard output: one JSON document, whatever happens."""
         self.draws_progress = True
         """Whether a live progress line is allowed: not with `--progress-bar off`."""
         self.tell: Callable[[str, str], None] | None = None
@@ -88,6 +90,7 @@ class Terminal:
         self._stdout = stdout or sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._stderr = stderr or sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
         self._consoles: dict[bool, Console] = {}
+        self._has_output = False
         self._warned: set[str] = set()
 
     def output(self, text: str, *, end: str = "\n") -> None:
@@ -96,6 +99,7 @@ class Terminal:
         Raises:
             OutputError: It cannot be written, for example because the disk is full.
         """
+        self._has_output = True
         with _writing():
             print(text, end=end, file=self._stdout)
 
@@ -151,13 +155,41 @@ class Terminal:
         if hint:
             self._say(hint, label="hint", ansi="36")
 
-    def bug(self, error: Exception) -> None:
-        """Report a bug in archpip, with the traceback for the bug report."""
+    def fail(
+        self,
+        text: str,
+        *,
+        code: str,
+        status: int,
+        details: Sequence[str] = (),
+        hint: str | None = None,
+    ) -> int:
+        """Print an error, also as data if that is to be JSON and there is none yet.
+
+        Returns the status.
+        """
+        self.error(text, details=details, hint=hint)
+        if self.writes_json and not self._has_output:
+            from archpip.reports.failure import render_json
+
+            document = render_json(
+                code=code, status=status, message=text, details=details, hint=hint
+            )
+            # Standard error has said it already.
+            with suppress(OutputError, BrokenPipeError):
+                self.output(document)
+                self.flush()
+        return status
+
+    def bug(self, error: Exception, *, status: int) -> int:
+        """Report a bug in archpip, with the traceback for the bug report; returns the status."""
         import traceback
 
         traceback.print_exception(error, file=self._stderr)
-        self.error(
+        return self.fail(
             f"archpip failed where it should not have ({type(error).__name__})",
+            code="bug",
+            status=status,
             hint="Please report the lines above with the command that you ran.",
         )
 

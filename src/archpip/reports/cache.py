@@ -1,6 +1,7 @@
 """Render the content of the cache as text and as JSON."""
 
 import json
+from pathlib import Path
 
 from archpip.index import CachedFiles
 from archpip.store import StoreInfo
@@ -38,3 +39,13 @@ def render_info_json(info: StoreInfo, files: CachedFiles, built: CachedFiles) ->
         "built_bytes": built.size_bytes,
     }
     return json.dumps(document, indent=2)
+
+
+def render_cleared_json(freed_bytes: int) -> str:
+    """Write how much was deleted as JSON."""
+    return json.dumps({"schema": 1, "freed_bytes": freed_bytes}, indent=2)
+
+
+def render_folder_json(folder: Path) -> str:
+    """Write the folder of the cache as JSON."""
+    return json.dumps({"schema": 1, "folder": str(folder)}, indent=2)

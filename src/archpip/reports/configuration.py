@@ -37,6 +37,30 @@ def render_route(route: Route) -> str:
     return f"{route.client} asks {route.address} itself: {route.name}, {route.origin}"
 
 
+def render_routes_json(routes: Sequence[Route], remarks: Sequence[str]) -> str:
+    """Write every place that is asked, and what else was found, as JSON."""
+    found = [
+        {
+            "of": str(route.client),
+            "name": route.name,
+            "address": route.address,
+            "origin": str(route.origin),
+            "is_gateway": route.is_gateway,
+        }
+        for route in routes
+    ]
+    return json.dumps({"schema": 1, "routes": found, "remarks": list(remarks)}, indent=2)
+
+
+def render_changes_json(changes: Sequence[FileChange], *, written: bool) -> str:
+    """Write what `archpip config init` did or would do as JSON."""
+    each = [
+        {"path": str(change.path), "difference": render_change(change), "written": written}
+        for change in changes
+    ]
+    return json.dumps({"schema": 1, "changes": each}, indent=2)
+
+
 def render_change(change: FileChange) -> str:
     """Render a file's change as a unified diff."""
     lines = difflib.unified_diff(

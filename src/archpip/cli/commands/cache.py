@@ -14,7 +14,12 @@ from archpip.cli.options import add_cache_options
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
-from archpip.reports.cache import render_info, render_info_json
+from archpip.reports.cache import (
+    render_cleared_json,
+    render_folder_json,
+    render_info,
+    render_info_json,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,14 +38,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     context = read_context(arguments, terminal)
     if has_no_cache(arguments, context) and not find_store_url(arguments, context):
         raise CacheDisabledError
+    is_json = arguments.format == "json"
     with open_parts(Parts, arguments, terminal, context) as application:
         if arguments.action == "clear":
             freed = application.clear_cache()
             terminal.remark(f"Cleared {freed / 1e6:.1f} MB.")
+            if is_json:
+                terminal.output(render_cleared_json(freed))
         elif arguments.action == "dir":
-            terminal.output(str(find_cache_folder(arguments, context)))
+            folder = find_cache_folder(arguments, context)
+            terminal.output(render_folder_json(folder) if is_json else str(folder))
         else:
-            render = render_info_json if arguments.format == "json" else render_info
+            render = render_info_json if is_json else render_info
             built = application.count_built()
             terminal.output(render(application.store.info(), application.files.info(), built))
     return ExitCode.OK

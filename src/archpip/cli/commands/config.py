@@ -19,7 +19,7 @@ examples:
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archpip.cli.configuration import read_context
@@ -43,7 +43,9 @@ from archpip.integrations import (
 )
 from archpip.reports.configuration import (
     render_change,
+    render_changes_json,
     render_route,
+    render_routes_json,
     render_settings,
     render_settings_json,
 )
@@ -51,6 +53,7 @@ from archpip.settings import read_pip_config
 
 if TYPE_CHECKING:
     from archpip.integrations.setup import Wishes
+    from archpip.settings import Surroundings
 
 
 class NothingToSetError(UsageError):
@@ -114,7 +117,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.action == "init":
         return _init(arguments, terminal, context)
     if arguments.action == "doctor":
-        return _doctor(terminal, context)
+        return _doctor(arguments, terminal, context)
     pip_config = read_pip_config(context.surroundings)
     render = render_settings_json if arguments.format == "json" else render_settings
     routes = find_routes(context.surroundings, pip_config)
@@ -135,24 +138,36 @@ def _find_other_routes(context: CommandContext) -> tuple[Route, ...]:
     )
 
 
-def _doctor(terminal: Terminal, context: CommandContext) -> int:
+def _doctor(arguments: argparse.Namespace, terminal: Terminal, context: CommandContext) -> int:
     routes = (
         *find_routes(context.surroundings, read_pip_config(context.surroundings)),
         *_find_other_routes(context),
     )
     around = [route for route in routes if not route.is_gateway]
-    for route in around:
-        terminal.output(render_route(route))
+    remarks = [*_summarize(routes), *_find_remarks(context.surroundings)]
+    if arguments.format == "json":
+        terminal.output(render_routes_json(routes, remarks))
+    else:
+        for route in around:
+            terminal.output(render_route(route))
+        for remark in remarks:
+            terminal.remark(remark)
+    return ExitCode.FINDINGS if around else ExitCode.OK
+
+
+def _summarize(routes: Sequence[Route]) -> Iterator[str]:
     if not any(route.is_gateway for route in routes):
-        terminal.remark("No index of pip's or uv's is a gateway's view; `archpip exec` needs none.")
-    elif not around:
-        terminal.remark("Everything that is set goes through the gateway.")
-    surroundings = context.surroundings
+        yield "No index of pip's or uv's is a gateway's view; `archpip exec` needs none."
+    elif all(route.is_gateway for route in routes):
+        yield "Everything that is set goes through the gateway."
+
+
+def _find_remarks(surroundings: "Surroundings") -> Iterator[str]:
+    """Yield what of uv's settings no gateway can stand in front of, or obeys in part."""
     tables = read_uv_tables(surroundings)
     uv = sort_uv_indexes(surroundings.environ, tables, UvCommand(writes_paths=True))
     for told in (*(WAY_ROUND.format(address=address) for address in uv.around), *uv.unheeded):
-        terminal.remark(f"{told[0].upper()}{told[1:]}.")
-    return ExitCode.FINDINGS if around else ExitCode.OK
+        yield f"{told[0].upper()}{told[1:]}."
 
 
 def _init(arguments: argparse.Namespace, terminal: Terminal, context: CommandContext) -> int:
@@ -168,14 +183,22 @@ def _init(arguments: argparse.Namespace, terminal: Terminal, context: CommandCon
         terminal.remark(
             "There is nothing to take back." if arguments.undo else "All of it is set already."
         )
+        if arguments.format == "json":
+            terminal.output(render_changes_json((), written=False))
         _warn_of_ways_round(arguments, terminal, context)
         return ExitCode.OK
-    terminal.output("\n".join(map(render_change, changes)))
+    # Whoever is asked must see it, also where a program reads the standard output.
+    show = terminal.remark if arguments.format == "json" else terminal.output
+    show("\n".join(map(render_change, changes)))
     if arguments.dry_run or not _may_write(arguments, terminal, changes):
+        if arguments.format == "json":
+            terminal.output(render_changes_json(changes, written=False))
         return ExitCode.OK
     for change in changes:
         (carry_back if arguments.undo else carry_out)(change)
         terminal.remark(f"{'removed' if change.after is None else 'wrote'} {change.path}")
+    if arguments.format == "json":
+        terminal.output(render_changes_json(changes, written=True))
     _warn_of_ways_round(arguments, terminal, context)
     return ExitCode.OK
 

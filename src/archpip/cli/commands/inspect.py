@@ -149,7 +149,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Inspect every wheel that the arguments name."""
     if arguments.explain:
-        return _explain(arguments.explain, terminal)
+        return _explain(arguments, terminal)
     if not arguments.subjects:
         raise NothingToInspectError
     for subject in arguments.subjects:
@@ -202,13 +202,18 @@ def _refuse_others(subject: str) -> None:
         raise NotAWheelError(path=subject, kind="file")
 
 
-def _explain(code: str, terminal: Terminal) -> int:
-    from archpip.reports.explanation import render_explanation
+def _explain(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from archpip.reports import explanation
 
-    entry = find_entry(code)
+    if arguments.format in {"html", "svg"}:
+        raise MatrixOnlyError(format_name=arguments.format)
+    entry = find_entry(arguments.explain)
     if entry is None:
-        raise UnknownCodeError(text=code)
-    terminal.draw(render_explanation(entry))
+        raise UnknownCodeError(text=arguments.explain)
+    if arguments.format == "json":
+        terminal.output(explanation.render_json(entry))
+    else:
+        terminal.draw(explanation.render_explanation(entry))
     return ExitCode.OK
 
 

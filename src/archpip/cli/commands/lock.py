@@ -318,6 +318,10 @@ def _check(
             stale[path] = found
         else:
             terminal.remark(f"{path} stands for {name}")
+    if arguments.format == "json":
+        from archpip.reports.lock_check import render_json
+
+        terminal.output(render_json(paths, stale))
     if stale:
         raise LockfileMismatchError(reasons=stale)
     return ExitCode.OK

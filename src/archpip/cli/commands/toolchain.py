@@ -18,7 +18,7 @@ from archpip.cli.files import writing_into
 from archpip.cli.folders import DATA_FOLDER
 from archpip.cli.options import add_cache_options, add_index_options, add_target_options
 from archpip.cli.questions import open_parts
-from archpip.cli.targets import read_targets
+from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
 from archpip.reports.builds import render_checks, render_toolchains
@@ -99,7 +99,7 @@ def _add(
         terminal.remark(f"zig {zig.version} is ready: archpip wheel … --builder zig")
         return
     arguments.target_platform = [arguments.name]
-    (target,) = read_targets(arguments, context)
+    target = read_target(arguments, context)
     toolchain = application.add_toolchain(
         target, more_packages=tuple(arguments.package), on_step=terminal.remark
     )
