@@ -17,7 +17,7 @@ from archpip.binaries import BinaryFormat, BinaryKind
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.descriptions import describe
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
-from archpip.verdicts.naming import MemberName, read_name
+from archpip.verdicts.naming import MemberName, above_machine, read_name
 from archpip.verdicts.pairing import pair_up
 from archpip.verdicts.roles import Role, find_role
 from archpip.verdicts.translation import find_translator
@@ -154,6 +154,23 @@ class Case:
         return found
 
     @cached_property
+    def program_layouts(
+        self,
+    ) -> Mapping[tuple[str, ...], Mapping[Architecture, AbstractSet[tuple[str, ...]]]]:
+        """The families of this system's programs below folders that name machines.
+
+        They are keyed by what lies above those folders, and by the architectures held.
+        """
+        found: dict[tuple[str, ...], dict[Architecture, set[tuple[str, ...]]]] = {}
+        for one in self.programs:
+            above = above_machine(one.name)
+            if above is not None and self.is_native(one) and not self.names_other_system(one):
+                for architecture in one.member.binary.architectures:
+                    families = found.setdefault(above, {}).setdefault(architecture, set())
+                    families.add(one.name.family)
+        return found
+
+    @cached_property
     def foreign(self) -> tuple[Placed, ...]:
         """The members of `in_process` in another system's format."""
         return tuple(one for one in self.in_process if not self.is_native(one))
@@ -180,13 +197,22 @@ class Case:
 
         Their names end in a Python's version, as importlib's never do (`solver_311.so` beside
         `solver_312.so`): the project's own code picks one when it needs it, and can expect none.
+        A name that cannot be imported at all (`core_2.1.0_37.so`) shows that for itself, unless the
+        version is the target's.
         """
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for one in self.in_process if self.is_any else ():
             match = _PYTHON_VERSION.search(one.path)
             if match and not one.name.stem.startswith("lib"):
                 found[one.path[: match.start()], match["ending"]].append(one.path)
-        return frozenset(path for paths in found.values() if len(paths) > 1 for path in paths)
+        minor = self.target.python.version[1]
+        return frozenset(
+            path
+            for (_, ending), paths in found.items()
+            for path in paths
+            if len(paths) > 1
+            or not (self.by_path[path].name.importable or _is_for_minor(path, ending, minor))
+        )
 
     @cached_property
     def has_modules(self) -> bool:
@@ -312,6 +338,11 @@ class Case:
     def describe(self, one: Placed) -> str:
         """Describe a binary's content for messages: `x86_64 code for macOS`."""
         return describe(one.member)
+
+
+def _is_for_minor(path: str, ending: str, minor: int) -> bool:
+    """Return whether a name ends in Python 3's version with this minor: `x_311.so`, `x_3_11.so`."""
+    return path.removesuffix(ending).endswith((f"3{minor}", f"3_{minor}"))
 
 
 def _count_tagged(

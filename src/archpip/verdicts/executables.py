@@ -14,6 +14,7 @@ from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.linking import Links
 from archpip.verdicts.model import Finding
+from archpip.verdicts.naming import above_machine
 from archpip.verdicts.roles import Role
 from archpip.verdicts.translation import find_translator
 
@@ -24,7 +25,10 @@ def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
     for family in group_families(case.with_role(Role.EXECUTABLE)):
         for architecture in case.target.architectures:
             served = any(case.fits(one, architecture) for one in family)
-            if not served and not _is_variant(case, family, architecture):
+            if not served and not (
+                _is_variant(case, family, architecture)
+                or _is_of_other_layout(case, family, architecture)
+            ):
                 yield from _judge_unserved(case, family, architecture)
 
 
@@ -33,10 +37,28 @@ def _is_variant(case: Case, family: list[Placed], architecture: Architecture) ->
 
     `main-x86_64-oldsdk` is built for older systems of that machine, and `main-arm64` lies beside.
     """
+    return _name_others(family, architecture) and any(
+        case.fits(each, architecture) for each in case.iter_plainer(family[0], Role.EXECUTABLE)
+    )
+
+
+def _is_of_other_layout(case: Case, family: list[Placed], architecture: Architecture) -> bool:
+    """Return whether the target's folder has a program that the folder of these lacks.
+
+    Builds for several machines need not consist of the same files: `linux-ia32/sass` is a script
+    that runs `src/dart`, `linux-arm64/sass` the whole program.
+    """
+    above = above_machine(family[0].name)
+    if above is None or not _name_others(family, architecture):
+        return False
+    layouts = case.program_layouts.get(above, {})
+    theirs = (layouts.get(held, ()) for held in family[0].member.binary.architectures)
+    return bool(set(layouts.get(architecture, ())).difference(*theirs))
+
+
+def _name_others(family: list[Placed], architecture: Architecture) -> bool:
     return all(
         one.name.architectures and architecture not in one.name.architectures for one in family
-    ) and any(
-        case.fits(each, architecture) for each in case.iter_plainer(family[0], Role.EXECUTABLE)
     )
 
 

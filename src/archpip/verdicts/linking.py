@@ -11,6 +11,7 @@ from functools import cached_property
 
 from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
 from archpip.verdicts.case import Case, Placed
+from archpip.verdicts.family_members import is_named_after
 from archpip.verdicts.roles import Role
 from archpip.wheels import BinaryMember
 
@@ -43,9 +44,9 @@ class Links:
 
         They are loaded as dependencies, never only by name. Links of a program that has a library's
         own name do not count: it is the library's front end, and others may load it by name. Nor
-        do links of binaries that the target ignores, unless the library lies where repair tools
-        put it: a library with one name for all machines may be loaded where code that names
-        another machine is not.
+        do links of programs to a library that other projects may link, nor those of binaries that
+        the target ignores, unless the library lies where repair tools put it: a library with one
+        name for all machines may be loaded where code that names another machine is not.
         """
         return frozenset(
             found.path
@@ -55,8 +56,24 @@ class Links:
             for found in self.resolve(one, part, needed)
             if found.path != one.path
             and not _is_front_end(one, found)
+            and not self._is_for_other_projects(one, found)
             and (found.name.repaired or self._is_of_use(one))
             and (found.name.architectures or not self._names_other_machine(one))
+        )
+
+    def _is_for_other_projects(self, one: Placed, library: Placed) -> bool:
+        """Return whether a program links a library that is its wheel's purpose.
+
+        The wheel is for one platform and has no modules, and the library has the wheel's name and
+        does not lie with the programs.
+        """
+        case = self._case
+        return (
+            one.role is Role.EXECUTABLE
+            and not case.is_any
+            and not case.for_this_python
+            and library.path.rpartition("/")[0] not in case.program_folders
+            and is_named_after(case, library)
         )
 
     def _is_of_use(self, one: Placed) -> bool:

@@ -153,6 +153,14 @@ def below_path_folder(folders: Sequence[str], path_folders: Sequence[str]) -> tu
     return own
 
 
+def above_machine(name: MemberName) -> tuple[str, ...] | None:
+    """Return the folders above the first one that names a machine; `None` if none does."""
+    for position, folder in enumerate(name.folders):
+        if _read_part(folder.lower()).says:
+            return name.folders[:position]
+    return None
+
+
 def _library_stem(basename: str) -> str:
     return _LIBRARY_ENDING.sub("", basename, count=1)
 

@@ -190,6 +190,19 @@ def test_library_under_a_prefix_is_the_wheels_purpose_where_python_imports_nothi
     assert found == {"AP401": Status.WRONG, "AP501": Status.DEGRADED}
 
 
+def test_library_with_the_wheels_name_is_its_purpose_though_programs_link_it(world: World) -> None:
+    links = world.slice("x86_64", needed=["@rpath/libproject.dylib"], kind=BinaryKind.EXECUTABLE)
+    program = world.member(f"{_PREFIX}/bin/convert", "macos", links)
+    library = world.member(f"{_PREFIX}/lib/libproject.dylib", "macos", "x86_64")
+    wheel = world.wheel(program, library, tags=["cp310-cp310-macosx_11_0_universal2"])
+    found = world.findings(wheel, world.target("macos", "arm64"))
+    assert found == {"AP401": Status.WRONG, "AP501": Status.DEGRADED}
+    beside = world.member(f"{_PREFIX}/bin/libproject.dylib", "macos", "x86_64")
+    program_alone = world.wheel(program, beside, tags=["cp310-cp310-macosx_11_0_universal2"])
+    found = world.findings(program_alone, world.target("macos", "arm64"))
+    assert found == {"AP501": Status.DEGRADED}
+
+
 def test_front_end_may_lie_in_bin_and_link_a_name_with_a_version(world: World) -> None:
     links = world.slice("x86_64", needed=["@rpath/libassimp.5.dylib"], kind=BinaryKind.EXECUTABLE)
     wheel = world.wheel(

@@ -146,3 +146,15 @@ def test_variant_for_another_machine_is_no_lack_where_the_plain_one_runs(world: 
     assert world.findings(world.any_wheel(old, plain), world.target("macos", "arm64")) == {}
     found = world.findings(world.any_wheel(old), world.target("macos", "arm64"))
     assert found == {"AP501": Status.DEGRADED}
+
+
+def test_builds_for_two_machines_may_consist_of_other_programs(world: World) -> None:
+    for_x86 = world.program("sass/linux-ia32/src/dart", "linux", "i686")
+    for_arm = world.program("sass/linux-arm64/sass", "linux", "arm64")
+    target = world.target("linux", "arm64")
+    assert world.findings(world.any_wheel(for_x86, for_arm), target) == {}
+    assert world.findings(world.any_wheel(for_x86), target) == {"AP503": Status.DEGRADED}
+
+    both = world.program("sass/linux-ia32/sass", "linux", "i686")
+    lacking = world.any_wheel(for_x86, for_arm, both)
+    assert world.findings(lacking, target) == {"AP503": Status.DEGRADED}

@@ -269,6 +269,15 @@ def test_module_for_each_of_several_pythons_by_its_name_degrades(world: World) -
     assert world.findings(tagged, target) == {"AP101": Status.WRONG}
 
 
+def test_file_that_cannot_be_imported_is_picked_by_the_python_that_its_name_ends_in(
+    world: World,
+) -> None:
+    wheel = world.any_wheel(world.member("sim/core_2.1.0_37.so", "macos", "x86_64"))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP404": Status.DEGRADED}
+    own = world.target("macos", "arm64", python=(3, 7, 17))
+    assert world.findings(wheel, own) == {"AP401": Status.WRONG}
+
+
 def test_version_may_follow_the_ending_of_a_library_for_macos(world: World) -> None:
     wheel = world.any_wheel(world.member("zwo/MacOS/libcamera.dylib.1.37", "macos", "x86_64"))
     assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
