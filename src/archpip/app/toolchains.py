@@ -5,6 +5,7 @@ from collections.abc import Callable
 from archpip.app.parts import Parts, find_build_indexes
 from archpip.builds import (
     Check,
+    ShelvedToolchain,
     Toolchain,
     UnknownToolchainError,
     Zig,
@@ -32,6 +33,17 @@ class Toolchains(Parts):
         """Install zig from the package index."""
         return self.shelf.add_zig(indexes=find_build_indexes(self._configuration))
 
+    def list_toolchains(self, name: str | None = None) -> tuple[ShelvedToolchain, ...]:
+        """Return every toolchain that archpip installed, or those of one name.
+
+        Raises:
+            UnknownToolchainError: There is none of that name.
+        """
+        entries = self.shelf.entries(name)
+        if name and not entries:
+            raise UnknownToolchainError(name=name, known=self.shelf.names())
+        return entries
+
     def examine_toolchains(self, name: str | None = None) -> tuple[Check, ...]:
         """Test every toolchain, or those of one name.
 
@@ -40,13 +52,14 @@ class Toolchains(Parts):
         """
         environ = self._configuration.environ
         zig = self.shelf.zig()
-        known = [*(each.name for each in self.toolchains), *([ZIG] if zig else [])]
-        if name and name not in known:
-            raise UnknownToolchainError(name=name, known=tuple(known))
+        own = [each for each in self._configuration.toolchains if name in {None, each.name}]
+        named = [*own, *self.shelf.toolchains(name)]
+        if name and not named and not (zig and name == ZIG):
+            known = [each.name for each in self._configuration.toolchains]
+            raise UnknownToolchainError(name=name, known=(*known, *self.shelf.names()))
         checks = [
             check
-            for toolchain in self.toolchains
-            if name in {None, toolchain.name}
+            for toolchain in named
             for check in examine_toolchain(toolchain, environment=environ)
         ]
         if zig and name in {None, ZIG}:

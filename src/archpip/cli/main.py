@@ -8,6 +8,7 @@ import argparse
 import gc
 import importlib
 import io
+import itertools
 import os
 import signal
 import sys
@@ -340,7 +341,7 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
 
 def _names_json(arguments: Sequence[str]) -> bool:
     """Tell whether arguments ask for JSON, before it is known whether they are valid."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = itertools.pairwise(arguments)
     return "--format=json" in arguments or ("--format", "json") in pairs
 
 

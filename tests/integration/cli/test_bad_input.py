@@ -280,10 +280,11 @@ def test_a_folder_for_files_that_is_a_file(
     assert (tmp_path / "occupied").read_text() == "mine"
 
 
-def test_toolchain_that_is_not_there_does_not_work(
-    archpip_cli: ArchpipCommand, tmp_path: Path
+@pytest.mark.parametrize("action", ["doctor", "list"])
+def test_toolchain_that_is_not_there(
+    archpip_cli: ArchpipCommand, tmp_path: Path, action: str
 ) -> None:
-    finished = archpip_cli("toolchain", "doctor", "linux-s390x", XDG_DATA_HOME=str(tmp_path))
+    finished = archpip_cli("toolchain", action, "linux-s390x", XDG_DATA_HOME=str(tmp_path))
     assert_refused(finished, 4, "There is no toolchain linux-s390x")
 
 

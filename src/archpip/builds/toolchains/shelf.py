@@ -41,20 +41,20 @@ class ToolchainShelf:
         self._log_folder = log_folder
         self._environment = environment
 
-    def toolchains(self) -> tuple[Toolchain, ...]:
-        """Return every installed toolchain, by name.
+    def toolchains(self, name: str | None = None) -> tuple[Toolchain, ...]:
+        """Return the installed toolchains by name: all, or those that `remove` would take.
 
         Raises:
             InvalidToolchainError: A description is malformed.
         """
-        return tuple(map(_read, self._descriptions()))
+        return tuple(_read(p) for p in self._descriptions() if _is_named(name, p.parent.name))
 
     def zig(self) -> Zig | None:
         """Return zig, if it is installed."""
         return find_zig(self._folder / ZIG_NAME)
 
-    def entries(self) -> tuple[ShelvedToolchain, ...]:
-        """Return the installed toolchains for display, by name."""
+    def entries(self, name: str | None = None) -> tuple[ShelvedToolchain, ...]:
+        """Return the same for display, and zig."""
         found = [
             ShelvedToolchain(
                 name=path.parent.name,
@@ -63,9 +63,10 @@ class ToolchainShelf:
                 size_bytes=_size(path.parent),
             )
             for path in self._descriptions()
+            if _is_named(name, path.parent.name)
         ]
         zig = self.zig()
-        if zig is not None:
+        if zig is not None and _is_named(name, ZIG_NAME):
             folder = self._folder / ZIG_NAME
             description = f"zig {zig.version}"
             found.append(
@@ -135,7 +136,7 @@ class ToolchainShelf:
         log.unlink(missing_ok=True)
         zig = self.zig()
         if zig is None:
-            raise UnknownToolchainError(name=ZIG_NAME, known=self._names())
+            raise UnknownToolchainError(name=ZIG_NAME, known=self.names())
         return zig
 
     def remove(self, name: str) -> tuple[str, ...]:
@@ -144,14 +145,15 @@ class ToolchainShelf:
         Raises:
             UnknownToolchainError: There is none of that name.
         """
-        gone = [known for known in self._names() if known == name or known.startswith(f"{name}-py")]
+        gone = [known for known in self.names() if _is_named(name, known)]
         if not gone:
-            raise UnknownToolchainError(name=name, known=self._names())
+            raise UnknownToolchainError(name=name, known=self.names())
         for known in gone:
             shutil.rmtree(self._folder / known)
         return tuple(gone)
 
-    def _names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
+        """Return the name of everything that is installed."""
         # Unread, for a malformed one has to be removed as well.
         names = (path.parent.name for path in self._descriptions())
         return (*names, ZIG_NAME) if self.zig() else tuple(names)
@@ -170,6 +172,11 @@ class ToolchainShelf:
         log = self._log_folder / f"toolchain-{name}.log"
         log.unlink(missing_ok=True)
         return log
+
+
+def _is_named(name: str | None, known: str) -> bool:
+    """Whether a toolchain is meant: by its own name, by its target's, or as one of all."""
+    return name is None or known == name or known.startswith(f"{name}-py")
 
 
 def _read(path: Path) -> Toolchain:

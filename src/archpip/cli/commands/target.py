@@ -12,7 +12,7 @@ import argparse
 
 from archpip.cli.configuration import read_context
 from archpip.cli.options import add_target_options
-from archpip.cli.targets import read_target
+from archpip.cli.targets import read_target, read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.target import render_json, render_names, render_names_json, render_table
@@ -34,9 +34,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     context = read_context(arguments, terminal)
     if arguments.name:
         arguments.target_platform = [arguments.name, *(arguments.target_platform or ())]
-    target = read_target(arguments, context)
     if arguments.format == "json":
-        terminal.output(render_json(target))
-    else:
+        terminal.output(render_json(read_target(arguments, context)))
+        return ExitCode.OK
+    for target in read_targets(arguments, context):
         terminal.draw(render_table(target, show_all=arguments.all))
     return ExitCode.OK

@@ -50,7 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="add: make or get one; list: name those that are there; doctor: try them by building"
         " and running a program; remove: delete one",
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a target's name, or zig")
+    parser.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="a target's name, or zig; of list and doctor, what they are about (default: all)",
+    )
     parser.add_argument(
         "--package",
         action="append",
@@ -71,7 +76,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     with open_parts(Toolchains, arguments, terminal, context) as application:
         match arguments.action:
             case "list":
-                terminal.output(render_toolchains(application.shelf.entries()))
+                terminal.output(render_toolchains(application.list_toolchains(arguments.name)))
             case "doctor":
                 checks = application.examine_toolchains(arguments.name)
                 terminal.output(render_checks(checks))
