@@ -21,6 +21,7 @@ from archpip.environments import (
     find_interpreter,
     find_library_folder,
     find_scope,
+    find_wheel_files,
     infer_from_name,
     infer_target,
     is_app,
@@ -86,6 +87,12 @@ def audit(
             floor_is_known=inferred.floor_is_known,
         )
         elsewhere = _find_elsewhere(path, shape, tree)
+        wheels = find_wheel_files(tree) if shape in {Shape.FOLDER, Shape.PEX} else ()
+    if wheels:
+        from archpip.wheelhouses import audit_wheel_files
+
+        more = audit_wheel_files(path, wheels, inferred.target, policy)
+        parts = tuple(sorted((*more, *parts), key=lambda part: (part.name == "", part.label)))
     return _report(path, shape, inferred, parts, host=host, elsewhere=elsewhere)
 
 

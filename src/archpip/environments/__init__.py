@@ -27,6 +27,7 @@ from archpip.environments.shapes import (
     open_tree,
 )
 from archpip.environments.unreadable import unreadable
+from archpip.environments.wheel_files import find_wheel_files
 
 __all__ = [
     "Audit",
@@ -45,6 +46,7 @@ __all__ = [
     "find_library_folder",
     "find_remedy",
     "find_scope",
+    "find_wheel_files",
     "infer_from_name",
     "infer_target",
     "is_app",

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from archpip.binaries import FileSource, looks_native
-from archpip.environments.model import ImageFacts
+from archpip.environments.model import WHEEL_SUFFIX, ImageFacts
 from archpip.reachable import is_there
 from archpip.wheels import (
     DATA_SUFFIXES,
@@ -29,8 +29,8 @@ _MOST_BLOCKS = 64
 """Blocks cached per file: half a megabyte."""
 
 # Data by their names, but listed all the same: modules and path files, which decide what is
-# imported, and the formats of records and settings.
-_READ_SUFFIXES = frozenset(("py", "pth", "txt", "json", "cfg"))
+# imported, the formats of records and settings, and wheels.
+_READ_SUFFIXES = frozenset(("py", "pth", "txt", "json", "cfg", "whl"))
 
 # Files without a telling suffix that are read for their content.
 _RECORD_FOLDERS = (".dist-info", ".egg-info", "EGG-INFO")
@@ -240,7 +240,7 @@ class FolderTree:
 
     def _note_link(self, entry: os.DirEntry[str], raw: str) -> None:
         """Record a link that is not followed, if its name promises native code."""
-        if not _promises_code(raw):
+        if not (_promises_code(raw) or raw.endswith(WHEEL_SUFFIX)):
             return
         try:
             aim = str(Path(entry.path).readlink())

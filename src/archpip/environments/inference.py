@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
 from itertools import chain
@@ -20,6 +20,7 @@ from archpip.environments.records import (
     parse_record,
     read_text,
 )
+from archpip.environments.wheel_files import find_wheel_files
 from archpip.errors import ArchpipError, BinaryFormatError, UsageError
 from archpip.reachable import is_file, is_there
 from archpip.targets import (
@@ -49,6 +50,7 @@ _STRICT_TAGS = (
     (re.compile(r"musllinux_\d+_\d+_(x86_64|aarch64|i686|armv7l|ppc64le|s390x)"), "linux-{}-musl"),
     (re.compile(r"win_(amd64|arm64)"), "windows-{}"),
 )
+_WHEEL_NAME = re.compile(r"-[^-/]+-(?:cp(?P<python>\d{2,3}t?)|[^-/]+)-(?P<platforms>[^-/]+)\.whl$")
 _GLIBC_VERSION = re.compile(rb"GNU C Library [^\n]{0,80} version (\d+\.\d+)")
 _GLIBC_FILE = re.compile(r"(?:^|/)libc(?:\.so\.6|-2\.\d+\.so)$")
 _MUSL_FILE = re.compile(r"(?:^|/)lib/ld-musl-[^/]+\.so\.1$")
@@ -156,6 +158,7 @@ class _Evidence:
         yield "its executable", self._of_executable
         yield "the names of its modules", self._of_suffixes
         yield "the wheels it was made of", self._of_tags
+        yield "the names of its wheels", self._of_wheel_names
         yield "its executables", self._of_executables
 
     def find_python(self) -> PythonTarget | None:
@@ -193,6 +196,7 @@ class _Evidence:
             for member in self._members
             if (match := _find_python_folder(member.path) or self._suffixes.get(member.path))
         )
+        votes.update(found["python"] for found in self._wheel_names if found["python"])
         yield from (name for name, _ in votes.most_common(1))
 
     def _of_condas_python(self) -> str:
@@ -287,13 +291,21 @@ class _Evidence:
             {tag.rpartition("-")[2] for tag in parse_wheel_file(self._read(path)).tags}
             for path in self._iter_wheel_files()
         )
-        votes = Counter(
-            text.format(found[1])
-            for platform in chain.from_iterable(platforms)
-            for pattern, text in _STRICT_TAGS
-            if (found := pattern.fullmatch(platform))
-        )
-        return next((name for name, _ in votes.most_common(1)), "")
+        return _elect_platform(platforms)
+
+    def _of_wheel_names(self) -> str:
+        tags = (found["platforms"].split(".") for found in self._wheel_names)
+        return _elect_platform(tags)
+
+    @cached_property
+    def _wheel_names(self) -> tuple[re.Match[str], ...]:
+        """The tags in the names of an app's wheels; those of other folders are to be chosen from.
+
+        Those for the stable ABI name the oldest Python that they are for.
+        """
+        if self._shape is not Shape.PEX:
+            return ()
+        return tuple(filter(None, map(_WHEEL_NAME.search, find_wheel_files(self._tree))))
 
     def _macos_floor(self) -> Floors | None:
         import plistlib  # 5 ms, for applications alone
@@ -336,6 +348,17 @@ def _find_suffix(path: str) -> re.Match[str] | None:
 
 def _find_python_folder(path: str) -> re.Match[str] | None:
     return _PYTHON_FOLDER.search(path) if "python" in path or "pypy" in path else None
+
+
+def _elect_platform(tags: Iterable[Iterable[str]]) -> str:
+    """Return the target that most of the platform tags of wheels name; empty if none does."""
+    votes = Counter(
+        text.format(found[1])
+        for tag in chain.from_iterable(tags)
+        for pattern, text in _STRICT_TAGS
+        if (found := pattern.fullmatch(tag))
+    )
+    return next((name for name, _ in votes.most_common(1)), "")
 
 
 def _platform_of(binary: Binary) -> str:

@@ -20,6 +20,7 @@ class Shape(StrEnum):
     NUITKA = "Nuitka distribution"
     PYINSTALLER = "PyInstaller bundle"
     BRIEFCASE = "Briefcase app"
+    PEX = "PEX app"
     MACOS_APP = "macOS application"
     FRAMEWORK = "macOS framework"
     ZIP = "zip archive"
@@ -31,6 +32,9 @@ class Shape(StrEnum):
 
 BRIEFCASE_FOLDER = "app_packages"
 """The folder where Briefcase has pip install an app's requirements, with records."""
+
+
+WHEEL_SUFFIX = ".whl"
 
 
 class ImageFacts(Struct, frozen=True, kw_only=True):

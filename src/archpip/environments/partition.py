@@ -27,6 +27,7 @@ _IMPORT_ROOT = re.compile(
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
+_METADATA = f"{_DIST_INFO}/METADATA"
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,14 @@ def find_parts(tree: Tree, scope: Scope) -> tuple[Part, ...]:
     """
     members = {member.path: member for member in tree.members()}
     return tuple(_Partition(tree, members, scope).parts())
+
+
+def find_import_roots(paths: Iterable[str]) -> frozenset[str]:
+    """Return the folders on `sys.path`: those known by name, and those with distributions."""
+    listed = tuple(paths)
+    named = filter(_IMPORT_ROOT.match, _iter_folders(listed))
+    holding = (path.removesuffix(_METADATA) for path in listed if path.endswith(_METADATA))
+    return frozenset((*named, *map(posixpath.dirname, holding)))
 
 
 class _Partition:

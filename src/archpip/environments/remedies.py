@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archpip.environments.model import (
     BRIEFCASE_FOLDER,
+    WHEEL_SUFFIX,
     Audit,
     AuditedPart,
     Installer,
@@ -32,8 +33,8 @@ _SUBDIRECTORIES = {
 """conda's names by the parts of a target's name."""
 
 _FOLDER = "FOLDER"
-"""Placeholder for the environment that an app was built from, which an audit of it cannot know, or
-for that environment's import folder."""
+"""Placeholder for the environment that an app was built from, which an audit of it cannot know, for
+that environment's import folder, or for a folder of wheels to build it from."""
 
 
 def find_remedy(audit: Audit, part: AuditedPart) -> str:
@@ -56,9 +57,7 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
     version = ["--python-version", audit.target.python.argument]
     if audit.shape is Shape.LOCKFILE:
         return _lock_again(Path(audit.path), part.name, [*target, *version])
-    if audit.shape is Shape.WHEELS:
-        path = Path(audit.path)
-        folder = str(path.parent if path.suffix == ".whl" else path)
+    if folder := _find_wheels_folder(audit, part):
         words = ["download", "--no-deps", part.requirement, *target, *version, "-d", folder]
         return shlex.join(["archpip", *words])
     # What it needs may be there in versions that others need.
@@ -76,6 +75,21 @@ def find_remedy(audit: Audit, part: AuditedPart) -> str:
         case _:
             words += [*version, "--target", str(Path(audit.path, part.root))]
     return shlex.join(words)
+
+
+def _find_wheels_folder(audit: Audit, part: AuditedPart) -> str:
+    """Return the folder that a right wheel belongs in; empty if the part is no wheel."""
+    path = Path(audit.path)
+    match audit.shape:
+        case Shape.PEX | Shape.ZIP if part.root.endswith(WHEEL_SUFFIX):
+            # It knows its files by their hashes, and is made again from a folder of wheels.
+            return _FOLDER
+        case Shape.WHEELS:
+            return str(path.parent if path.suffix == WHEEL_SUFFIX else path)
+        case Shape.FOLDER if part.root.endswith(WHEEL_SUFFIX):
+            return str((path / part.root).parent)
+        case _:
+            return ""
 
 
 def _install_by_conda(audit: Audit, part: AuditedPart) -> str:

@@ -30,6 +30,10 @@ _BRIEFCASE_PLACES = ("", "*/", "usr/lib/*/", "*.AppDir/usr/", "*/usr/lib/*/")
 _PYINSTALLERS_FOLDER = "_internal"
 """From 6.0 on; before, all was beside the program."""
 
+# What its packed and its loose layout have, beside the wheels or their files in `.deps`.
+# https://docs.pex-tool.org/api/vars.html and `pex --help`, "--layout"
+_OF_PEX = frozenset(("PEX-INFO", "__main__.py"))
+
 _MAGIC_BYTES = 64
 
 _LOCKFILES = re.compile(r"pylock(?:\.[^.]+)?\.toml|uv\.lock|.*requirements.*\.txt")
@@ -144,6 +148,8 @@ def _detect_bundle(path: Path, names: set[str]) -> Shape:
         return Shape.WHEELS
     if _is_briefcase(path):
         return Shape.BRIEFCASE
+    if names >= _OF_PEX:
+        return Shape.PEX
     return Shape.NUITKA if path.suffix == ".dist" else Shape.FOLDER
 
 

@@ -5,6 +5,17 @@ They are judged as `archpip.environments` judges what is installed, one part for
 
 from archpip.wheelhouses.lockfile_audit import audit_locked
 from archpip.wheelhouses.lockfiles import find_stated_target, read_locked
-from archpip.wheelhouses.wheelhouse import audit_wheels, rank_for_target
+from archpip.wheelhouses.wheelhouse import (
+    audit_wheel_files,
+    audit_wheels,
+    rank_for_target,
+)
 
-__all__ = ["audit_locked", "audit_wheels", "find_stated_target", "rank_for_target", "read_locked"]
+__all__ = [
+    "audit_locked",
+    "audit_wheel_files",
+    "audit_wheels",
+    "find_stated_target",
+    "rank_for_target",
+    "read_locked",
+]

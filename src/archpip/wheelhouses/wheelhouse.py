@@ -1,7 +1,8 @@
 """Folders of wheels: which of them a target would take, each judged on its own."""
 
+import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -28,34 +29,64 @@ def audit_wheels(path: Path, target: Target, policy: Policy) -> tuple[AuditedPar
     Where a project has no wheel whose name fits the target, all of its wheels are judged; what
     is not wrong in itself is unknown then, for nothing says what the target is to run.
     """
-    paths = sorted(path.glob("*.whl")) if is_folder(path) else [path]
-    chosen = set(select_for_target([each.name for each in paths], target))
-    return tuple(_audit_wheel(each, target, policy) for each in paths if each.name in chosen)
+    if not is_folder(path):
+        return audit_wheel_files(path.parent, (path.name,), target, policy)
+    names = sorted(each.name for each in path.glob("*.whl"))
+    return audit_wheel_files(path, names, target, policy)
+
+
+def audit_wheel_files(
+    folder: Path, paths: Sequence[str], target: Target, policy: Policy
+) -> tuple[AuditedPart, ...]:
+    """Inspect and judge those of some wheels that the target would take, wherever they are.
+
+    Args:
+        folder: The folder that the paths are relative to.
+        paths: The wheels' paths.
+        target: The target to judge for.
+        policy: Its overrides are applied.
+    """
+    chosen = set(select_for_target([posixpath.basename(path) for path in paths], target))
+    return tuple(
+        _audit_wheel(folder, path, target, policy)
+        for path in paths
+        if posixpath.basename(path) in chosen
+    )
 
 
 def select_for_target(filenames: Iterable[str], target: Target) -> Iterator[str]:
-    """Yield, of each project and version, the wheels that fit by name; all where none does."""
+    """Yield, of each project and version, the wheel that an installer takes by its name.
+
+    Those that are as good as it, too; and all where none fits.
+    """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for filename in filenames:
         groups[_identity(filename)].append(filename)
-    wanted = frozenset(compatible_tags(target))
+    order = _order_tags(target)
     for group in groups.values():
-        fitting = [name for name in group if not wanted.isdisjoint(_tags(name))]
-        yield from fitting or group
+        places = {name: _find_place(name, order) for name in group}
+        best = min(places.values())
+        yield from (name for name, place in places.items() if place == best)
 
 
 def rank_for_target(filenames: Sequence[str], target: Target) -> tuple[str, ...]:
     """Return the wheels whose names fit, the most preferred first."""
-    order = {tag: place for place, tag in enumerate(compatible_tags(target))}
-    ranked = [
-        (min(places), name)
-        for name in filenames
-        if (places := [order[tag] for tag in _tags(name) if tag in order])
-    ]
-    return tuple(name for _, name in sorted(ranked))
+    order = _order_tags(target)
+    ranked = sorted((_find_place(name, order), name) for name in filenames)
+    return tuple(name for place, name in ranked if place < len(order))
 
 
-def _audit_wheel(path: Path, target: Target, policy: Policy) -> AuditedPart:
+def _order_tags(target: Target) -> Mapping[Tag, int]:
+    return {tag: place for place, tag in enumerate(compatible_tags(target))}
+
+
+def _find_place(filename: str, order: Mapping[Tag, int]) -> int:
+    """Return the place of a wheel's best tag; behind all others if none fits."""
+    return min((order[tag] for tag in _tags(filename) if tag in order), default=len(order))
+
+
+def _audit_wheel(folder: Path, place: str, target: Target, policy: Policy) -> AuditedPart:
+    path = folder / place
     try:
         with closing(open_wheel(path)) as wheel:
             inspection = inspect_wheel(wheel, sha256=None, depth=Depth.LINKS)[0]
@@ -72,7 +103,7 @@ def _audit_wheel(path: Path, target: Target, policy: Policy) -> AuditedPart:
         name=name,
         version=version,
         installer=Installer.PIP,
-        root=path.name,
+        root=place,
         inspection=inspection,
         verdict=verdict,
     )

@@ -1,8 +1,9 @@
 """Judge what is installed, or about to be shipped, by the rules that judge wheels.
 
 PATH is told by its content: a virtual environment, a site-packages folder, a conda environment, an
-app made by Nuitka or PyInstaller, a macOS application or framework, a zip archive for Lambda, a
-container image, a folder of wheels, a lockfile. Exit status 1 when something is wrong.
+app made by Nuitka, PyInstaller, Briefcase or PEX, a macOS application or framework, a zip archive
+for Lambda, a container image, a folder of wheels, a lockfile. Exit status 1 when something is
+wrong.
 
 examples:
   archpip audit .venv
