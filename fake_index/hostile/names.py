@@ -24,6 +24,12 @@ def _climbing_name_inside() -> bytes:
 
 
 @bent()
+def _endless_name() -> bytes:
+    """A name is longer than any system's paths."""
+    return with_entries(ZipEntry(name=f"{'a/' * 2048}evil.py", content=b"evil = True\n"))
+
+
+@bent()
 def _absolute_name() -> bytes:
     """A name begins at the root of the file system."""
     return with_entries(ZipEntry(name="/hostile-evil.py", content=b"evil = True\n"))

@@ -37,12 +37,16 @@ def find_imported(case: Case) -> frozenset[str]:
         held = chosen.get(key)
         if held is None or _order(case, one) < _order(case, held):
             chosen[key] = one
-    hiding = chosen.keys() - _find_packages(case)
-    return frozenset(
-        one.path
-        for key, one in chosen.items()
-        if not any(key[:depth] in hiding for depth in range(1, len(key)))
-    )
+    packages = _find_packages(case)
+    found: list[str] = []
+    hiding: _Module = ()
+    for module in sorted(chosen):  # what lies beneath a module follows it
+        if hiding and module[: len(hiding)] == hiding:
+            continue
+        found.append(chosen[module].path)
+        if module not in packages:
+            hiding = module
+    return frozenset(found)
 
 
 def _find_packages(case: Case) -> frozenset[_Module]:

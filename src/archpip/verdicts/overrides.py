@@ -126,7 +126,7 @@ def parse_override(text: str, *, origin: str = "") -> Override:
 
 def _parse_subject(text: str, subject: str) -> "tuple[NormalizedName | None, Version | None]":
     from packaging.utils import canonicalize_name
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     if subject.lower().endswith(".whl"):
         return None, None
@@ -137,7 +137,7 @@ def _parse_subject(text: str, subject: str) -> "tuple[NormalizedName | None, Ver
         return canonicalize_name(name), None
     try:
         return canonicalize_name(name), Version(version)
-    except InvalidVersion as error:
+    except ValueError as error:  # also Python's, for a number of 5,000 digits
         raise InvalidOverrideError(text=text, reason=f"{version!r} is no version") from error
 
 

@@ -64,9 +64,8 @@ def _is_for_one_python_among_any(case: Case, name: MemberName) -> bool:
     Some projects add an empty, never imported module to make setuptools tag the wheel's platform
     (`noop.cp311-win_amd64.pyd` in sqlite-ulid's `py3-none-win_amd64`).
     """
-    of_any = all(
-        tag.startswith("py") and tag.split("-")[1] == "none" for tag in case.inspection.tags
-    )
+    tags = case.inspection.tags  # none where they are not known, which promises nothing
+    of_any = bool(tags) and all(tag.startswith("py") and "-none-" in tag for tag in tags)
     return of_any and is_for_one_python(name)
 
 

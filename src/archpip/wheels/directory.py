@@ -24,6 +24,8 @@ from archpip.wheels.errors import InvalidWheelError
 MAX_MEMBERS = 0xFFFF
 """The most that an end record can count without zip64. The largest popular wheel has 24,000."""
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
+MAX_NAME_BYTES = 4096
+"""Linux' `PATH_MAX`, the most that an installer can write; what follows paths takes its time."""
 
 FLAG_ENCRYPTED = 1 << 0
 FLAG_DATA_DESCRIPTOR = 1 << 3
@@ -199,6 +201,9 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         # fmt: on
         if needed & 0xFF > MOST_NEEDED:
             reason = f"a member needs a reader of zip version {(needed & 0xFF) / 10}"
+            raise InvalidWheelError(filename=filename, reason=reason)
+        if name_length > MAX_NAME_BYTES:
+            reason = f"a member's name has {name_length} bytes, and no system has room for it"
             raise InvalidWheelError(filename=filename, reason=reason)
         name_at = at + fixed
         extra_at = name_at + name_length

@@ -6,7 +6,7 @@ the members worth it by sizes and heads.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 
 from archpip.binaries import (
@@ -48,7 +48,7 @@ def find_sibling(filename: str, filenames: Iterable[str]) -> str | None:
 
 
 def compare_siblings(
-    source: WheelSource, sibling: WheelSource, paths: Collection[str]
+    source: WheelSource, sibling: WheelSource, paths: Iterable[str]
 ) -> Mapping[str, UnboundSymbols]:
     """Return symbols that members of one wheel leave to flat lookup and the sibling's have.
 
@@ -59,13 +59,11 @@ def compare_siblings(
         WheelUnreadableError: A member cannot be read.
         BinaryFormatError: A member begins like a native binary and cannot be read as one.
     """
-    theirs = {member.path for member in sibling.members()}
+    wanted = {member.path for member in sibling.members()}.intersection(paths)
     compared = [
         member.path
         for member in source.members()
-        if member.path in theirs
-        and member.path in paths
-        and member.size_bytes <= MAX_COMPARED_BYTES
+        if member.path in wanted and member.size_bytes <= MAX_COMPARED_BYTES
     ]
     for one in (source, sibling):
         one.prefetch(dict.fromkeys(compared))

@@ -5,13 +5,13 @@ Source: https://packaging.python.org/specifications/binary-distribution-format/#
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 from msgspec import Struct
 
 MAX_TAGS = 1000
-"""Tags of one compressed set; real ones expand to some ten."""
+"""Tags of one compressed set, and of one file; real ones expand to some ten."""
 
 _TAG_PARTS = 3  # interpreter, ABI, platform
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -22,14 +22,15 @@ class WheelFile(Struct, frozen=True, kw_only=True):
     """The fields of the WHEEL file."""
 
     tags: tuple[str, ...]
-    """`Tag:` lines, expanded and sorted; invalid ones are left out."""
+    """`Tag:` lines, expanded and sorted, `MAX_TAGS` at the most; invalid ones are left out."""
     root_is_purelib: bool
 
 
 def parse_wheel_file(text: str) -> WheelFile:
     """Parse the WHEEL file of a wheel or of an installed distribution, leniently."""
     headers = tuple(_iter_headers(text))
-    tags = {tag for name, value in headers if name == "tag" for tag in _expand(value)}
+    expanded = (tag for name, value in headers if name == "tag" for tag in _expand(value))
+    tags = set(islice(expanded, MAX_TAGS))
     purelib = next((value for name, value in headers if name == "root-is-purelib"), "")
     return WheelFile(tags=tuple(sorted(tags)), root_is_purelib=purelib.lower() == "true")
 

@@ -13,6 +13,7 @@ from archpip.verdicts import (
 from archpip.wheels import Inspection, Problem, ProblemKind
 from tests.unit.verdicts.builder import World
 
+ENDLESS = "1" * 5000  # more digits than Python makes a number of
 FILENAME = "project-1.0-cp311-cp311-macosx_11_0_universal2.whl"
 
 
@@ -47,6 +48,10 @@ def test_parsing(text: str, subject: str, action: str, codes: set[str]) -> None:
         ("project", "Override 'project': no ': REASON' after what it matches"),
         ("project:", "Override 'project:': no ': REASON' after what it matches"),
         ("project==x!: why", "Override 'project==x!: why': 'x!' is no version"),
+        (
+            f"project=={ENDLESS}: why",
+            f"Override 'project=={ENDLESS}: why': '{ENDLESS}' is no version",
+        ),
         (
             "pro/ject: why",
             "Override 'pro/ject: why': 'pro/ject' is no project and no *.whl pattern",

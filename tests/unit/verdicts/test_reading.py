@@ -39,6 +39,13 @@ def test_broken_binary_that_nobody_loads_is_no_matter(world: World) -> None:
     assert world.findings(wheel, world.target("windows", "x86_64")) == {}
 
 
+def test_broken_module_for_this_python_matters_where_no_tag_is_known(world: World) -> None:
+    path = "_core.cpython-311-aarch64-linux-gnu.so"
+    problem = Problem(kind=ProblemKind.MALFORMED_BINARY, member=path, detail="cut short")
+    found = world.findings(world.wheel(problems=[problem], tags=()), world.target("linux", "arm64"))
+    assert found == {"AP902": Status.UNKNOWN}
+
+
 def test_names_collide_only_where_case_is_ignored(world: World) -> None:
     problem = Problem(kind=ProblemKind.NAME_COLLISION, member="a/GOOD.png", detail="same as good")
     wheel = world.wheel(problems=[problem])

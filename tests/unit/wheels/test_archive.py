@@ -106,6 +106,7 @@ def test_a_bent_archive_has_a_problem(
         ("count-too-small", "its directory lists 5 members and its end says 4"),
         ("count-too-large", "its directory lists 5 members and its end says 60000"),
         ("directory-size-wrong", "its directory breaks off at +0"),
+        ("endless-name", "a member's name has 4103 bytes, and no system has room for it"),
     ],
 )
 def test_what_is_no_archive_is_an_error(opened: Open, name: str, reason: str) -> None:

@@ -42,6 +42,14 @@ def test_what_a_wheel_file_says(text: str, expected: WheelFile) -> None:
     assert parse_wheel_file(text) == expected
 
 
+def test_lines_of_absurdly_many_tags_are_left_out() -> None:
+    # Of the allowed 16 MiB such lines would expand to a hundred million tags.
+    ten = ".".join(f"linux_{number}" for number in range(10))
+    lines = "".join(f"Tag: py{number}.cp{number}-none-{ten}\n" for number in range(MAX_TAGS))
+
+    assert len(parse_wheel_file(f"Root-Is-Purelib: true\n{lines}").tags) == MAX_TAGS
+
+
 def test_a_set_of_absurdly_many_tags_is_invalid() -> None:
     many = ".".join(f"linux_{number}" for number in range(MAX_TAGS + 1))
 
