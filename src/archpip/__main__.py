@@ -1,12 +1,16 @@
 """`python -m archpip`, and the `archpip` console script."""
 
-import atexit
-import os
-import sys
-from contextlib import suppress
-from typing import NoReturn
+from archpip.early_interrupts import end_at_interrupts, ignore_interrupts
 
-from archpip.cli.main import main
+end_at_interrupts()  # before the other imports, most of what a small command takes
+
+import atexit  # noqa: E402  # see above
+import os  # noqa: E402  # see above
+import sys  # noqa: E402  # see above
+from contextlib import suppress  # noqa: E402  # see above
+from typing import NoReturn  # noqa: E402  # see above
+
+from archpip.cli.main import main  # noqa: E402  # see above
 
 
 def run() -> NoReturn:
@@ -16,6 +20,7 @@ def run() -> NoReturn:
     What must be done at the end is done: temporary folders go, and output is written out.
     """
     status = main()
+    ignore_interrupts()
     atexit._run_exitfuncs()  # noqa: SLF001  # `os._exit` would leave them out
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, AttributeError):  # nobody reads it; there is none

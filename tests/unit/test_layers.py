@@ -18,6 +18,7 @@ SOURCE = ROOT / "src" / "archpip"
 ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
 
 ROWS = {
+    "early_interrupts": 0,
     "errors": 0,
     "on_demand": 0,
     "owned_folders": 0,

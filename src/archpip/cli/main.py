@@ -22,6 +22,7 @@ from archpip import __version__
 from archpip.cli.foreign import ADVICE, COMMAND_ADVICE, add_idle_options
 from archpip.cli.signals import EndedFromOutside, raising_signals
 from archpip.cli.terminal import PROGRESS_BARS, Terminal, Verbosity
+from archpip.early_interrupts import INTERRUPTED, raise_interrupts
 from archpip.errors import ArchpipError, ExitCode, UsageError
 from archpip.on_demand import load_msgspec
 from archpip.reachable import expand_home
@@ -254,19 +255,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             hint=error.hint,
         )
     except KeyboardInterrupt as interrupt:
-        number = interrupt.number if isinstance(interrupt, EndedFromOutside) else signal.SIGINT
-        return terminal.fail(
-            "Interrupted; nothing half-done was left behind",
-            code="interrupted",
-            status=_ENDED_BY + number,
-        )
+        return _say_interrupted(interrupt, terminal)
     except BrokenPipeError:
         # The reader closed the pipe (`archpip … | head`): no error, but stdout must not be flushed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001  # the outermost handler: no bare traceback
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            # Python wraps what is raised while a class is made.
+            return _say_interrupted(error.__cause__, terminal)
         return terminal.bug(error, status=ExitCode.BUG)
     return status
+
+
+def _say_interrupted(interrupt: KeyboardInterrupt, terminal: Terminal) -> int:
+    number = interrupt.number if isinstance(interrupt, EndedFromOutside) else signal.SIGINT
+    return terminal.fail(INTERRUPTED, code="interrupted", status=_ENDED_BY + number)
 
 
 def _print_whatever_comes() -> None:
@@ -335,7 +339,9 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     terminal.colours = not parsed.no_color
     terminal.asks = not parsed.no_input
     terminal.draws_progress = parsed.progress_bar != "off"
-    status: int = _command_module(name).run(parsed, terminal)
+    run = _command_module(name).run
+    raise_interrupts()
+    status: int = run(parsed, terminal)
     return status
 
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _AUDIT = """
 import sys
 from archpip import __main__, cli
@@ -43,6 +45,45 @@ def test_an_interrupt_of_the_first_imports_is_not_lost(tmp_path: Path) -> None:
     environ = {"PYTHONPATH": ":".join(sys.path), "HOME": str(tmp_path)}
     process = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert process.stderr.endswith("KeyboardInterrupt\n")
+
+
+_AT_AN_IMPORT = """
+import os, signal, sys
+module = sys.argv[1]
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(10_000):
+                pass  # until Python has called its handler
+            print("went on")
+sys.meta_path.insert(0, Finder())
+from archpip.__main__ import run
+sys.argv = ["archpip", "target", "linux-x86_64"]
+run()
+"""
+_AT_THE_END = """
+import atexit, os, signal, sys
+from archpip.__main__ import run
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+sys.argv = ["archpip", "--version"]
+run()
+"""
+
+
+@pytest.mark.parametrize("module", ["argparse", "archpip.cli.main", "archpip.cli.commands.target"])
+def test_an_interrupt_while_it_starts_ends_it_without_a_traceback(module: str) -> None:
+    command = [sys.executable, "-c", _AT_AN_IMPORT, module]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = "error: Interrupted; nothing half-done was left behind\n"
+    assert (process.returncode, process.stdout, process.stderr) == (130, "", said)
+
+
+def test_an_interrupt_while_it_ends_changes_nothing() -> None:
+    command = [sys.executable, "-c", _AT_THE_END]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 def test_an_audit_of_a_clean_environment_loads_no_more_than_it_needs(tmp_path: Path) -> None:
