@@ -44,6 +44,9 @@ MAX_SEARCH_PATH_BYTES = 1 << 16
 MAX_NOTE_BYTES = 1 << 16
 """One ELF note segment."""
 
+MAX_NOTES = 1_000
+"""Notes of one ELF file, in all of its segments, which may overlap."""
+
 MAX_SYMBOLS = 4_000_000
 """Symbols of one slice; libtorch_cpu has about 600,000."""
 
@@ -52,6 +55,12 @@ MAX_SYMBOL_NAME_BYTES = 1 << 16
 
 MAX_SYMBOL_NAMES_BYTES = 256 << 20
 """Memory for one kind of a slice's names; the private ones of libtensorflow_cc take 168 MB."""
+
+MAX_NAMES_PER_BYTE = 8
+"""Bytes of names for each byte of their string table: few names share their ends."""
+
+MAX_EXPORTS_PER_BYTE = 100
+"""Bytes of names for each byte of an export trie, where names share their starts."""
 
 MAX_STRING_TABLE_BYTES = 512 << 20
 """A symbol table's names; read in windows, never held whole."""

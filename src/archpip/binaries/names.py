@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from archpip.binaries.errors import TruncatedBinaryError
 from archpip.binaries.limits import (
+    MAX_NAMES_PER_BYTE,
     MAX_STRING_TABLE_BYTES,
     MAX_SYMBOL_NAME_BYTES,
     MAX_SYMBOL_NAMES_BYTES,
@@ -26,11 +27,14 @@ def read_names(strings: Window, offsets: Sequence[int]) -> list[bytes]:
     """
     order = sorted(range(len(offsets)), key=offsets.__getitem__)
     names = [b""] * len(offsets)
-    total = 0
+    count = _Counter(strings)
     sorted_names = _iter_names(strings, [offsets[index] for index in order])
+    last, held = -1, b""
     for index, name in zip(order, sorted_names, strict=True):
-        total = _count(total, name)
-        names[index] = name
+        if offsets[index] != last:
+            last, held = offsets[index], name
+            count.add(held)
+        names[index] = held
     return names
 
 
@@ -46,11 +50,11 @@ def find_names(
     found: set[bytes] = set()
     if among is not None and not among:
         return frozenset()
-    total = 0
+    count = _Counter(strings)
     for first in range(0, len(offsets), _BATCH):
         for name in _iter_names(strings, sorted(offsets[first : first + _BATCH])):
             if (among is None or name in among) and name not in found:
-                total = _count(total, name)
+                count.add(name)
                 found.add(name)
     return frozenset(found)
 
@@ -76,11 +80,18 @@ def _iter_names(strings: Window, offsets: Sequence[int]) -> Iterator[bytes]:
         yield name
 
 
-def _count(total: int, name: bytes) -> int:
-    """Add a name's memory; names may share their ends, so the table's size is not a limit."""
-    total += _OBJECT_BYTES + len(name)
-    check_limit("bytes for symbol names", total, MAX_SYMBOL_NAMES_BYTES)
-    return total
+class _Counter:
+    """Counts the memory of names; they may share their ends, so they may exceed their table."""
+
+    def __init__(self, strings: Window) -> None:
+        self._most_bytes = MAX_NAMES_PER_BYTE * strings.size
+        self._bytes = self._memory = 0
+
+    def add(self, name: bytes) -> None:
+        self._bytes += len(name)
+        self._memory += _OBJECT_BYTES + len(name)
+        check_limit("bytes in symbol names", self._bytes, self._most_bytes)
+        check_limit("bytes for symbol names", self._memory, MAX_SYMBOL_NAMES_BYTES)
 
 
 def _read_ahead(strings: Window, offset: int) -> bytes:

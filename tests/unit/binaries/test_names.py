@@ -1,8 +1,10 @@
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from archpip.binaries import BytesSource, TruncatedBinaryError, UnsupportedBinaryError
 from archpip.binaries import names as names_module
-from archpip.binaries.names import read_names
+from archpip.binaries.names import find_names, read_names
 from archpip.binaries.window import Window
 from tests.unit.binaries.reads import WatchedSource
 
@@ -47,9 +49,24 @@ def test_one_endless_name_is_refused() -> None:
 
 def test_many_names_that_share_one_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names_module, "MAX_SYMBOL_NAMES_BYTES", 1640)
+    content = b"x" * 100 + bytes(100)
     with pytest.raises(UnsupportedBinaryError, match="bytes for symbol names"):
-        read_names(Window(BytesSource(b"x" * 100 + b"\0")), [0] * 11)
-    assert len(read_names(Window(BytesSource(b"x" * 100 + b"\0")), [0] * 10)) == 10
+        read_names(Window(BytesSource(content)), range(11))
+    assert len(read_names(Window(BytesSource(content)), range(10))) == 10
+
+
+@pytest.mark.parametrize("read", [read_names, find_names])
+def test_names_are_refused_that_are_far_longer_than_their_table(
+    read: Callable[[Window, Sequence[int]], object],
+) -> None:
+    content = b"x" * 1000 + b"\0"
+    with pytest.raises(UnsupportedBinaryError, match="8964 is more than the 8008"):
+        read(Window(BytesSource(content)), range(10))
+
+
+def test_a_name_that_many_symbols_have_counts_once() -> None:
+    content = b"x" * 1000 + b"\0"
+    assert read_names(Window(BytesSource(content)), [0] * 100) == [content[:-1]] * 100
 
 
 def test_a_table_beyond_the_limit_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from archpip.binaries.elf.image import PT_NOTE, Image
-from archpip.binaries.limits import MAX_NOTE_BYTES
+from archpip.binaries.limits import MAX_NOTE_BYTES, MAX_NOTES, check_limit
 from archpip.binaries.model import Platform
 
 _GNU_SYSTEMS = {
@@ -43,9 +43,11 @@ def read_platform(image: Image) -> tuple[Platform | None, tuple[int, int, int] |
 
     Raises:
         TruncatedBinaryError: A note segment lies outside the file.
+        UnsupportedBinaryError: There are more notes than in any real file.
     """
     word = image.layout("I")
-    for note in _iter_notes(image):
+    for count, note in enumerate(_iter_notes(image), start=1):
+        check_limit("notes", count, MAX_NOTES)
         if note.number != _ABI_TAG:
             continue
         if note.owner == b"Android" and len(note.payload) >= word.size:

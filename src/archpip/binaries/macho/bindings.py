@@ -14,7 +14,12 @@ from typing import NamedTuple
 
 from archpip.binaries.errors import MalformedBinaryError
 from archpip.binaries.leb128 import read_uleb128
-from archpip.binaries.limits import MAX_BINDING_BYTES, MAX_SYMBOL_NAMES_BYTES, check_limit
+from archpip.binaries.limits import (
+    MAX_BINDING_BYTES,
+    MAX_EXPORTS_PER_BYTE,
+    MAX_SYMBOL_NAMES_BYTES,
+    check_limit,
+)
 from archpip.binaries.macho.commands import Blob, Commands
 from archpip.binaries.macho.header import DYNAMIC_LOOKUP_ORDINAL, MachHeader
 from archpip.binaries.names import read_names
@@ -64,8 +69,16 @@ _NUMBERS = {0x60: 1, 0x70: 1, 0x80: 1, 0xA0: 1, 0xC0: 2}
 _WEAK_IMPORT = 0x1
 
 
-def read_loader_symbols(part: Window, header: MachHeader, commands: Commands) -> SymbolTable:
+def read_loader_symbols(
+    part: Window,
+    header: MachHeader,
+    commands: Commands,
+    *,
+    among: frozenset[bytes] | None = None,
+) -> SymbolTable:
     """Read the symbols that the loader binds and exports; weak imports are left out.
+
+    With `among`, symbols not left to flat lookup are returned only if they are among those names.
 
     Raises:
         TruncatedBinaryError: A table runs past the end of the slice.
@@ -79,11 +92,11 @@ def read_loader_symbols(part: Window, header: MachHeader, commands: Commands) ->
             continue
         if not header.two_level or ordinal == DYNAMIC_LOOKUP_ORDINAL:
             flat.add(name)
-        else:
+        elif among is None or name in among:
             bound.setdefault(ordinal, set()).add(name)
     return SymbolTable(
         architecture=header.machine.architecture,
-        defined=read_exports(part, commands),
+        defined=read_exports(part, commands, among=among),
         flat=frozenset(flat),
         bound=tuple(
             (library.name, frozenset(bound[ordinal]))
@@ -108,8 +121,10 @@ def iter_bindings(part: Window, commands: Commands) -> Iterator[Binding]:
         yield from _iter_bound(part.read(program.offset, _size(program), "bind opcodes"))
 
 
-def read_exports(part: Window, commands: Commands) -> frozenset[bytes]:
-    """Read the names that the slice exports, from the trie.
+def read_exports(
+    part: Window, commands: Commands, *, among: frozenset[bytes] | None = None
+) -> frozenset[bytes]:
+    """Read the names that the slice exports, from the trie; with `among`, only those in it.
 
     Raises:
         TruncatedBinaryError: The trie runs past the end of the slice.
@@ -118,7 +133,8 @@ def read_exports(part: Window, commands: Commands) -> frozenset[bytes]:
     if commands.exports is None:
         return frozenset()
     trie = part.read(commands.exports.offset, _size(commands.exports), "export trie")
-    return frozenset(_iter_exports(trie))
+    exports = _iter_exports(trie)
+    return frozenset(exports if among is None else (name for name in exports if name in among))
 
 
 def _size(blob: Blob) -> int:
@@ -191,6 +207,7 @@ def _iter_exports(trie: bytes) -> Iterator[bytes]:
     pending = [(b"", 0)]
     seen = {0}
     total = 0
+    limit = min(MAX_SYMBOL_NAMES_BYTES, MAX_EXPORTS_PER_BYTE * len(trie))
     while pending:
         prefix, node = pending.pop()
         size, position = read_uleb128(trie, node)
@@ -206,7 +223,7 @@ def _iter_exports(trie: bytes) -> Iterator[bytes]:
             name = prefix + trie[position:end]
             child, position = read_uleb128(trie, end + 1)
             total += len(name)
-            check_limit("bytes of exported names", total, MAX_SYMBOL_NAMES_BYTES)
+            check_limit("bytes of exported names", total, limit)
             if child not in seen and child < len(trie):
                 seen.add(child)
                 pending.append((name, child))

@@ -96,7 +96,7 @@ def read_symbol_table(
     table = commands.symbols
     offsets = _Offsets() if table is None else _sort_symbols(part, header, table)
     if table is None or offsets.is_empty:
-        return read_loader_symbols(part, header, commands)
+        return read_loader_symbols(part, header, commands, among=among)
     strings = part.sub(table.strings_offset, table.strings_size)
 
     def names(of: "array[int]") -> frozenset[bytes]:

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from archpip.binaries import Platform
+from archpip.binaries import Platform, UnsupportedBinaryError
 from fake_index.elf import Elf, ElfNote, VersionsNeeded, android_note, write_elf
 from tests.unit.binaries.reads import read_slice
 
@@ -68,3 +68,9 @@ def test_an_odd_note_ends_the_notes_and_nothing_else() -> None:
     place = content.index(struct.pack("<3I", 2, 0, 9))
     bent = content[:place] + b"\xff\xff\xff\x7f" + content[place + 4 :]
     assert read_slice(bent).platform is None
+
+
+def test_more_notes_than_any_file_has_are_refused() -> None:
+    many = (ElfNote(owner="x", number=9, payload=b""),) * 1001
+    with pytest.raises(UnsupportedBinaryError, match="notes: 1001 is more than the 1000"):
+        read_slice(write_elf(replace(LIBRARY, notes=many)))

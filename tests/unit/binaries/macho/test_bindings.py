@@ -195,3 +195,22 @@ def test_tables_beyond_the_slice_are_truncated() -> None:
     content = stripped(DYLD_INFO, b"", PROGRAM, b"", b"", b"")
     with pytest.raises(TruncatedBinaryError, match="bind opcodes"):
         table_of(content[:-5])
+
+
+def test_exports_that_are_far_longer_than_their_trie_are_refused() -> None:
+    # Each node exports a name that is one letter longer than that of the node before.
+    places = (7 * number for number in range(1, 2000))
+    nodes = (b"\1\0\1a\0" + bytes([place & 0x7F | 0x80, place >> 7 & 0x7F]) for place in places)
+    with pytest.raises(UnsupportedBinaryError, match="bytes of exported names"):
+        table_of(stripped(EXPORTS_TRIE, b"".join(nodes)))
+
+
+def test_of_the_loaders_tables_too_only_wanted_names_are_kept() -> None:
+    program = b"\x11" + symbol("_free") + DO_BIND + FLAT + symbol("_open") + DO_BIND
+    trie = b"\0\2_a\0\x0a_b\0\x0a\1\0\0"
+    content = stripped(DYLD_INFO, b"", program, b"", b"", trie)
+    table = read_symbols(BytesSource(content), read_slice(content), among=frozenset({b"_x"}))
+    assert table is not None
+    assert table.flat == {b"_open"}
+    assert table.defined == frozenset()
+    assert table.bound == ()
