@@ -18,8 +18,8 @@ _EXTRA_SLACK = 64
 _SMALL = 512
 """If so little follows a head, the whole member is read."""
 
-_MOST_COMPARED = 16 * 1024 * 1024
-"""Limit for comparing members with the same name, in inflated bytes; real ones are texts."""
+_MOST_COMPARED = 64 * 1024 * 1024
+"""Limit for comparing all members with the same names, in inflated bytes; real ones are texts."""
 
 _EXECUTE_BITS = 0o111
 _REGULAR_FILE = 0o100000
@@ -42,6 +42,7 @@ class ArchiveWheel:
         """Take the archive's bytes and the wheel's name; nothing is read yet."""
         self._content = content
         self._filename = filename
+        self._left_to_compare = _MOST_COMPARED
 
     @property
     def filename(self) -> str:
@@ -132,8 +133,9 @@ class ArchiveWheel:
     def _are_equal(self, one: Entry, other: Entry) -> bool:
         """Compare two members byte by byte, as equal checksums can be forged."""
         claims = [(each.size_bytes, each.crc, each.mode) for each in (one, other)]
-        if claims[0] != claims[1] or one.size_bytes > _MOST_COMPARED:
+        if claims[0] != claims[1] or one.size_bytes > self._left_to_compare:
             return False
+        self._left_to_compare -= one.size_bytes
         members = (
             MemberSource(self._content, each, filename=self._filename) for each in (one, other)
         )

@@ -7,6 +7,7 @@ without the module from one that fails.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
@@ -23,7 +24,9 @@ _MODULE = re.compile(
 _EXCEPT = re.compile(r"except\b[^#]*:")
 _MAX_BYTES = 256 * 1024
 _MOST_MODULES = 100
-"""Modules that are looked for in source. A wheel seldom has one, and a hostile one thousands."""
+"""Modules that are looked for in source, and packages whose source is read. A wheel seldom has one,
+and a hostile one thousands."""
+_WORD = re.compile(r"\w+")
 
 
 def find_demanded(
@@ -72,21 +75,30 @@ def _read_packages(
     modules: Sequence[re.Match[str]],
     problems: list[Problem],
 ) -> Mapping[str, str]:
-    """Return the source of the packages that hold some modules, by its path."""
+    """Return the source of packages that hold some modules, at most a hundred, by its path."""
     if not modules:
         return {}
     present = {member.path for member in members}
-    wanted = {f"{match['folder']}/__init__.py" for match in modules} & present
+    wanted = sorted({_source_of(match) for match in modules} & present)[:_MOST_MODULES]
     source.prefetch(dict.fromkeys(wanted))
-    return dict(_iter_texts(source, sorted(wanted), problems))
+    return dict(_iter_texts(source, wanted, problems))
+
+
+def _source_of(module: re.Match[str]) -> str:
+    return f"{module['folder']}/__init__.py"
 
 
 def _select_named(
     modules: Sequence[re.Match[str]], texts: Mapping[str, str]
 ) -> Sequence[re.Match[str]]:
     """Return the modules, at most a hundred, whose names their packages' source has at all."""
-    named = (m for m in modules if m["stem"] in texts.get(f"{m['folder']}/__init__.py", ""))
-    return list(islice(named, _MOST_MODULES))
+    stems: dict[str, set[str]] = defaultdict(set)
+    for module in modules:
+        stems[_source_of(module)].add(module["stem"])
+    # Each source is searched once for all of them.
+    named = {path: stems[path].intersection(_WORD.findall(texts[path])) for path in texts}
+    found = (m for m in modules if m["stem"] in named.get(_source_of(m), ()))
+    return list(islice(found, _MOST_MODULES))
 
 
 def _match_contradiction(one: BinaryMember) -> re.Match[str] | None:
@@ -120,7 +132,7 @@ def _is_imported(match: re.Match[str], texts: Mapping[str, str]) -> bool:
 
     What is indented stands in a `try`, under a condition or in a function.
     """
-    text = texts.get(f"{match['folder']}/__init__.py")
+    text = texts.get(_source_of(match))
     return text is not None and re.search(rf"^{_importing(match)}", text, re.MULTILINE) is not None
 
 
@@ -129,7 +141,7 @@ def _is_fallback(match: re.Match[str], texts: Mapping[str, str]) -> bool:
 
     Without a condition the other one may be missing everywhere.
     """
-    text = texts.get(f"{match['folder']}/__init__.py", "")
+    text = texts.get(_source_of(match), "")
     imports = re.compile(_importing(match))
     found = [handled for line, handled in _iter_lines(text) if imports.match(line)]
     return bool(found) and all(found) and not _is_imported(match, texts)

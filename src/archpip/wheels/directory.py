@@ -27,6 +27,11 @@ MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 MAX_NAME_BYTES = 4096
 """Linux' `PATH_MAX`, the most that an installer can write; what follows paths takes its time."""
 
+MAX_PATH_BYTES = 4096
+"""PATH_MAX of Linux; other systems open no longer path either, or only by a prefix."""
+MAX_FOLDERS = 256
+"""Folders of one path; rules go through all of them, so each costs the length of the path."""
+
 FLAG_ENCRYPTED = 1 << 0
 FLAG_DATA_DESCRIPTOR = 1 << 3
 FLAG_STRONG_ENCRYPTION = 1 << 6
@@ -63,6 +68,8 @@ FULL32 = 0xFFFFFFFF
 """In a 32-bit field: the value is in the zip64 field."""
 _EXTRA_ZIP64 = 0x0001
 _EXTRA_UNICODE_PATH = 0x7075
+_MAX_EXTRA_FIELDS = 1100
+"""Of one member. zipalign may pad up to a page of 4 KB, with zeros, which read as empty fields."""
 _UNICODE_PATH_NAME_AT = 5
 """§4.6.9: one byte of version and a CRC of the plain name stand before it."""
 
@@ -211,6 +218,8 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         if at > stop:
             raise InvalidWheelError(filename=filename, reason="its directory is cut short")
         raw_name = content[name_at:extra_at]
+        if name_length > MAX_FOLDERS:  # a shorter one has no more folders
+            check_length(raw_name, filename)
         path = raw_name.decode() if raw_name.isascii() else decode_name(raw_name, flags)
         second_name = None
         if extra_length:
@@ -222,6 +231,20 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         yield make(Entry, (path, raw_name, flags, method, crc, compressed, size, offset + leading,
                            attributes >> 16, second_name))
         # fmt: on
+
+
+def check_length(path: bytes, filename: str) -> None:
+    """Raise an error for a path that no system creates: each folder of it costs memory.
+
+    Raises:
+        InvalidWheelError: It is longer or deeper than the limits.
+    """
+    if len(path) > MAX_PATH_BYTES:
+        reason = f"a member's path has {len(path)} bytes, more than {MAX_PATH_BYTES}"
+        raise InvalidWheelError(filename=filename, reason=reason)
+    if (folders := path.count(b"/") + path.count(b"\\")) > MAX_FOLDERS:
+        reason = f"a member lies {folders} folders deep, more than {MAX_FOLDERS}"
+        raise InvalidWheelError(filename=filename, reason=reason)
 
 
 def decode_name(raw_name: bytes, flags: int) -> str:
@@ -237,9 +260,13 @@ def decode_name(raw_name: bytes, flags: int) -> str:
 
 def iter_extra(extra: bytes, filename: str) -> Iterator[tuple[int, bytes]]:
     """Yield (identifier, content) of each extra field (§4.5)."""
-    at = 0
+    at = count = 0
     # Fewer than four bytes at the end are padding, as Android's zipalign writes it.
     while at + 4 <= len(extra):
+        count += 1
+        if count > _MAX_EXTRA_FIELDS:
+            reason = f"a member has more than {_MAX_EXTRA_FIELDS} extra fields"
+            raise InvalidWheelError(filename=filename, reason=reason)
         identifier, length = struct.unpack_from("<2H", extra, at)
         content = extra[at + 4 : at + 4 + length]
         if len(content) != length:

@@ -63,10 +63,13 @@ def inspect_wheel(
     """
     tags = parse_filename_tags(source.filename)
     members = source.members()
-    candidates = select_candidates(members, depth)
+    problems = [*source.problems()]
+    # Ten thousand members may be the same bytes: their content is neither trusted nor read.
+    overlap = any(problem.kind is ProblemKind.OVERLAP for problem in problems)
+    candidates = [] if overlap else select_candidates(members, depth)
     path_files = find_path_files(members) if candidates else ()
     _prefetch(source, candidates, path_files, tags)
-    problems = [*source.problems(), *find_metadata_problems(source)]
+    problems += find_metadata_problems(source)
     wheel_file = _read_wheel_file(source, problems)
     platforms = frozenset(tag.platform for tag in tags)
     reader = BinariesReader(source, depth=depth, platforms=platforms, problems=problems)

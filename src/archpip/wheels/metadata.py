@@ -16,6 +16,9 @@ from archpip.wheels.wheel_files import WheelFile, parse_wheel_file
 MAX_METADATA_BYTES = 16 * 1024 * 1024
 """METADATA contains the README; the largest known has some 2 MB."""
 
+MAX_WHEEL_FILE_BYTES = 256 * 1024
+"""WHEEL contains a few lines."""
+
 _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
 
@@ -36,17 +39,18 @@ def read_metadata(source: WheelSource) -> bytes:
     # If it was not part of the tail, fetch it as a whole, not piece by piece. WHEEL is next to it.
     folder = find_dist_info(source)
     source.prefetch({f"{folder}/METADATA": None, f"{folder}/WHEEL": None})
-    return _read(source, "METADATA")
+    return _read(source, "METADATA", limit=MAX_METADATA_BYTES)
 
 
 def read_wheel_file(source: WheelSource) -> WheelFile:
     """Read the WHEEL file.
 
     Raises:
-        InvalidWheelError: It is missing.
+        InvalidWheelError: It is missing, or too large.
         WheelUnreadableError: Its bytes are damaged.
     """
-    return parse_wheel_file(_read(source, "WHEEL").decode("utf-8", "replace"))
+    content = _read(source, "WHEEL", limit=MAX_WHEEL_FILE_BYTES)
+    return parse_wheel_file(content.decode("utf-8", "replace"))
 
 
 def find_dist_info(source: WheelSource) -> str | None:
@@ -76,15 +80,15 @@ def find_metadata_problems(source: WheelSource) -> tuple[Problem, ...]:
     return ()
 
 
-def _read(source: WheelSource, name: str) -> bytes:
+def _read(source: WheelSource, name: str, *, limit: int) -> bytes:
     folder = find_dist_info(source)
     path = f"{folder}/{name}"
     found = [member.size_bytes for member in source.members() if member.path == path]
     if folder is None or not found:
         raise InvalidWheelError(filename=source.filename, reason=f"it has no {name} file")
     size = found[-1]  # if a name repeats, the last one is read
-    if size > MAX_METADATA_BYTES:
-        reason = f"its {name} has {size} bytes, more than {MAX_METADATA_BYTES}"
+    if size > limit:
+        reason = f"its {name} has {size} bytes, more than {limit}"
         raise InvalidWheelError(filename=source.filename, reason=reason)
     with closing(source.open(path)) as content:
         return content.read_at(0, size)

@@ -15,6 +15,8 @@ _PATH_FILE = re.compile(r"(?:[^/]+\.data/(?:purelib|platlib)/)?[^/]+\.pth")
 """Python reads them only from the folder that the wheel is installed to."""
 
 _MAX_BYTES = 64 * 1024
+_MAX_ALL_BYTES = 1024 * 1024
+"""Of all path files of one wheel; the rest is not read."""
 
 
 def find_path_files(members: Sequence[Member]) -> tuple[str, ...]:
@@ -34,9 +36,12 @@ def read_path_folders(source: WheelSource, path_files: Sequence[str]) -> tuple[s
         WheelUnreadableError: One of them cannot be read.
     """
     folders: dict[str, None] = {}
+    left = _MAX_ALL_BYTES
     for path in path_files:
         with closing(source.open(path)) as content:
-            text = content.read_at(0, min(content.size, _MAX_BYTES)).decode("utf-8", "replace")
+            head = content.read_at(0, min(content.size, _MAX_BYTES, left))
+        left -= len(head)
+        text = head.decode("utf-8", "replace")
         folders.update(dict.fromkeys(_iter_folders(text)))
     return tuple(folders)
 

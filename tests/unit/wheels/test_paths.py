@@ -28,3 +28,9 @@ def test_files_are_read_by_name_where_python_looks_for_them() -> None:
     ]
     assert find_path_files(members) == ("demo-1.0.data/platlib/a.pth", "z.pth")
     assert _folders(z="late", a="early") == ("early", "late")
+
+
+def test_no_more_than_a_megabyte_of_them_is_read() -> None:
+    line = f"{'x' * 99}\n"
+    texts = {f"p{number:02}": f"f{number}\n" + line * 640 for number in range(40)}
+    assert len(_folders(**texts)) < 20
