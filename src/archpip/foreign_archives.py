@@ -3,6 +3,7 @@
 import tarfile
 import zipfile
 import zlib
+from pathlib import Path
 
 try:
     from lzma import LZMAError
@@ -19,3 +20,17 @@ DAMAGED_ARCHIVE: tuple[type[Exception], ...] = (
 )
 """Damaged, cut off, or compressed in a way that this Python cannot read. An encrypted zip archive
 raises `RuntimeError`, and names and numbers that cannot be decoded `ValueError`."""
+
+
+def is_zip_archive(path: Path) -> bool:
+    """Return whether a file is a zip archive, damaged or not.
+
+    `zipfile.is_zipfile` raises where the archive is a part of a split one, until Python 3.13.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:
+        return True

@@ -183,15 +183,14 @@ def _is_briefcase(path: Path) -> bool:
 
 
 def _detect_file(path: Path) -> Shape:
-    import zipfile
-
     from archpip.environments.images import is_image_archive
+    from archpip.foreign_archives import is_zip_archive
 
     if path.suffix == ".whl":
         return Shape.WHEELS
     if _LOCKFILES.fullmatch(path.name):
         return Shape.LOCKFILE
-    if zipfile.is_zipfile(path):
+    if is_zip_archive(path):
         return Shape.ZIP
     if is_image_archive(path):
         return Shape.IMAGE

@@ -235,3 +235,15 @@ def test_a_conda_prefix_is_of_its_own_python_whatever_its_envs_hold(tmp_path: Pa
 
     assert found.target.python.version == (3, 12, 1)
     assert found.target.name == "macos-arm64"
+
+
+def test_a_part_of_a_split_zip_archive_is_told(tmp_path: Path) -> None:
+    content = bytearray(
+        write_zip(ZipArchive(entries=(ZipEntry(name="x", content=b""),), zip64=True))
+    )
+    content[content.rindex(b"PK\x06\x07") + 16] = 2  # the number of disks
+    path = tmp_path / "function.zip"
+    path.write_bytes(content)
+    assert detect_shape(path) is Shape.ZIP
+    with pytest.raises(NothingToAuditError, match="it is a part of a split archive"):
+        open_tree(path, Shape.ZIP)

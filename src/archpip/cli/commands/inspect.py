@@ -196,9 +196,9 @@ def _refuse_others(subject: str) -> None:
         raise NotAWheelError(path=subject, kind="folder")
     if path.suffix == ".whl" or not is_file(path):
         return
-    import zipfile  # for a mistake alone
+    from archpip.foreign_archives import is_zip_archive  # for a mistake alone
 
-    if not zipfile.is_zipfile(path):
+    if not is_zip_archive(path):
         raise NotAWheelError(path=subject, kind="file")
 
 
