@@ -17,6 +17,7 @@ from archpip.environments import (
     adopt_python,
     audit_tree,
     detect_shape,
+    find_app,
     find_elsewhere,
     find_interpreter,
     find_library_folder,
@@ -62,6 +63,7 @@ def audit(
     Raises:
         NothingToAuditError: The path holds nothing that can be audited.
     """
+    path = find_app(path)
     shape = detect_shape(path)
     given = None
     if target is not None:

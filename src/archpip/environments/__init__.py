@@ -21,6 +21,7 @@ from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tre
 from archpip.environments.remedies import find_remedy
 from archpip.environments.shapes import (
     detect_shape,
+    find_app,
     find_library_folder,
     find_scope,
     is_app,
@@ -41,6 +42,7 @@ __all__ = [
     "adopt_python",
     "audit_tree",
     "detect_shape",
+    "find_app",
     "find_elsewhere",
     "find_interpreter",
     "find_library_folder",

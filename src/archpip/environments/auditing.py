@@ -1,5 +1,6 @@
 """The audit itself: every part of a tree inspected as a wheel would be, and judged."""
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,9 +8,10 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
+from archpip.architecture import OperatingSystem
 from archpip.binaries import Depth
 from archpip.environments.installed import InstalledWheel
-from archpip.environments.model import AuditedPart, Installer, Part, Tree
+from archpip.environments.model import OF_DEVICES, OF_SIMULATOR, AuditedPart, Installer, Part, Tree
 from archpip.environments.packed import find_packed
 from archpip.environments.partition import Scope, find_parts
 from archpip.environments.unreadable import unreadable
@@ -70,7 +72,7 @@ def audit_tree(
     of no distribution.
     """
     members = {member.path: member for member in tree.members()}
-    parts = list(find_parts(tree, scope or Scope()))
+    parts = [*_iter_of_sdk(find_parts(tree, scope or Scope()), target)]
     if problems := tree.problems():
         parts = _with_problems(parts, problems)
     sources = [InstalledWheel(part, tree, members) for part in parts]
@@ -94,6 +96,17 @@ def audit_tree(
     linked = _iter_linked(audited, target, policy, library_folder)
     kept = (part for part in linked if _is_of_interest(part))
     return tuple(sorted(kept, key=lambda part: (part.name == "", part.label)))
+
+
+def _iter_of_sdk(parts: Sequence[Part], target: Target) -> Iterator[Part]:
+    """Yield the parts but those for the other of iOS' device and simulator, if both are there."""
+    ours, other = OF_DEVICES, OF_SIMULATOR
+    if target.simulator:
+        ours, other = other, ours
+    has_both = target.operating_system is OperatingSystem.IOS and any(
+        posixpath.basename(part.root) == ours for part in parts
+    )
+    return (part for part in parts if not has_both or posixpath.basename(part.root) != other)
 
 
 def _with_problems(parts: Sequence[Part], problems: tuple[Problem, ...]) -> list[Part]:

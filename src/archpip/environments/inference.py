@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archpip.binaries import Binary, BinaryFormat, Depth, read_binary
-from archpip.environments.model import Shape, Tree
+from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
 from archpip.environments.records import (
     find_conda_prefix,
     parse_conda_record,
@@ -49,7 +49,10 @@ _STRICT_TAGS = (
     (re.compile(r"(?:many)?linux[\d_]*?_?(x86_64|aarch64|i686|armv7l|ppc64le|s390x)"), "linux-{}"),
     (re.compile(r"musllinux_\d+_\d+_(x86_64|aarch64|i686|armv7l|ppc64le|s390x)"), "linux-{}-musl"),
     (re.compile(r"win_(amd64|arm64)"), "windows-{}"),
+    (re.compile(r"ios_\d+_\d+_(arm64)_iphoneos"), "ios-{}"),
+    (re.compile(r"ios_\d+_\d+_(arm64|x86_64)_iphonesimulator"), "ios-{}-simulator"),
 )
+_BRIEFCASE_ROOT = re.compile(rf"(?P<root>(?:.*?/)??{BRIEFCASE_FOLDER})/")
 _WHEEL_NAME = re.compile(r"-[^-/]+-(?:cp(?P<python>\d{2,3}t?)|[^-/]+)-(?P<platforms>[^-/]+)\.whl$")
 _GLIBC_VERSION = re.compile(rb"GNU C Library [^\n]{0,80} version (\d+\.\d+)")
 _GLIBC_FILE = re.compile(r"(?:^|/)libc(?:\.so\.6|-2\.\d+\.so)$")
@@ -231,14 +234,28 @@ class _Evidence:
         return next((name for name, _ in votes.most_common(1)), "")
 
     def _of_executable(self) -> str:
-        folder = {
-            Shape.MACOS_APP: "Contents/MacOS/",
-            Shape.NUITKA: "",
-            Shape.PYINSTALLER: "",
-        }.get(self._shape)
-        if folder is None:
-            return ""
-        return next(self._iter_platforms(folder), "")
+        match self._shape:
+            case Shape.MACOS_APP:
+                folders: Iterable[str] = ("Contents/MacOS/",)
+            case Shape.NUITKA | Shape.PYINSTALLER:
+                folders = ("",)
+            case Shape.BRIEFCASE:
+                folders = self._iter_briefcase_folders()
+            case _:
+                folders = ()
+        return next(chain.from_iterable(map(self._iter_platforms, folders)), "")
+
+    def _iter_briefcase_folders(self) -> Iterator[str]:
+        """Yield where the program of Briefcase's app may be: above its packages on Windows.
+
+        Elsewhere `usr/bin`; an AppImage's is a script, and Python is in a folder of its own.
+        """
+        found = (match for m in self._members if (match := _BRIEFCASE_ROOT.match(m.path)))
+        for root in dict.fromkeys(match["root"] for match in found):
+            above = posixpath.dirname(root)
+            system = posixpath.dirname(posixpath.dirname(above))
+            places = (above, f"{system}/bin", f"{above}/python/bin")
+            yield from (f"{place}/".lstrip("/") for place in places)
 
     def _of_executables(self) -> str:
         """Return the platform of all programs right in a folder, if it is one."""

@@ -31,7 +31,12 @@ class Shape(StrEnum):
 
 
 BRIEFCASE_FOLDER = "app_packages"
-"""The folder where Briefcase has pip install an app's requirements, with records."""
+"""The folder where Briefcase has pip install an app's requirements, with records.
+
+For iOS there are two, for devices and for the simulator.
+"""
+OF_DEVICES = f"{BRIEFCASE_FOLDER}.iphoneos"
+OF_SIMULATOR = f"{BRIEFCASE_FOLDER}.iphonesimulator"
 
 
 WHEEL_SUFFIX = ".whl"

@@ -21,7 +21,7 @@ from archpip.wheels import Member, Problem, WheelUnreadableError, parse_wheel_fi
 
 # Folders that are on `sys.path` wherever they are.
 _IMPORT_ROOT = re.compile(
-    r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|app_packages|(?:python|pypy)\d+\.\d+t?)$"
+    r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|app_packages(?:\.\w+)?|(?:python|pypy)\d+\.\d+t?)$"
     r"|^python$"  # a Lambda layer
 )
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))

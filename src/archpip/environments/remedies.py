@@ -130,4 +130,4 @@ def _lock_again(path: Path, name: str, target: list[str]) -> str:
 
 def _is_installed(part: AuditedPart) -> bool:
     """Return whether an app has a folder of its own that distributions are installed into."""
-    return posixpath.basename(part.root) == BRIEFCASE_FOLDER
+    return posixpath.basename(part.root).partition(".")[0] == BRIEFCASE_FOLDER

@@ -12,7 +12,13 @@ from archpip.binaries import FileSource, looks_native
 from archpip.environments.errors import NothingToAuditError
 from archpip.environments.folders import FolderTree
 from archpip.environments.inference import find_interpreter
-from archpip.environments.model import BRIEFCASE_FOLDER, Shape, Tree
+from archpip.environments.model import (
+    BRIEFCASE_FOLDER,
+    OF_DEVICES,
+    OF_SIMULATOR,
+    Shape,
+    Tree,
+)
 from archpip.environments.packed import find_packing
 from archpip.environments.partition import Scope
 from archpip.reachable import is_file, is_folder, is_there
@@ -26,6 +32,9 @@ _IMAGE_ROOTS = frozenset(("var/task", "opt/python", "app"))
 # (`usr/lib/APP`), an AppImage's, also from the folder above, and Xcode's (that of the class).
 # https://github.com/beeware?q=briefcase-template, `app_packages_path` of each briefcase.toml
 _BRIEFCASE_PLACES = ("", "*/", "usr/lib/*/", "*.AppDir/usr/", "*/usr/lib/*/")
+
+_BRIEFCASES_FILE = "briefcase.toml"
+_APP_FILE = Path("Contents", "Info.plist")
 
 _PYINSTALLERS_FOLDER = "_internal"
 """From 6.0 on; before, all was beside the program."""
@@ -61,6 +70,17 @@ def detect_shape(path: Path) -> Shape:
         raise NothingToAuditError(path=str(path), reason=error.strerror or str(error)) from error
     reason = "it is neither a file nor a folder" if is_there(path) else "it does not exist"
     raise NothingToAuditError(path=str(path), reason=reason)
+
+
+def find_app(path: Path) -> Path:
+    """Return the macOS app in the folder that Briefcase made for it; else the path itself.
+
+    Beside the app lie the packages for each architecture that it was fused from.
+    """
+    if not is_file(path / _BRIEFCASES_FILE):
+        return path
+    apps = [app for app in path.glob("*.app") if is_file(app / _APP_FILE)]
+    return apps[0] if len(apps) == 1 else path
 
 
 def open_tree(path: Path, shape: Shape, *, target: Target | None = None) -> Tree:
@@ -169,7 +189,7 @@ def _is_wheelhouse(path: Path, names: set[str]) -> bool:
 
 
 def _detect_app(path: Path, names: set[str]) -> Shape | None:
-    if is_file(path / "Contents" / "Info.plist"):
+    if is_file(path / _APP_FILE):
         return Shape.MACOS_APP
     if path.suffix == ".framework":
         return Shape.FRAMEWORK
@@ -179,7 +199,11 @@ def _detect_app(path: Path, names: set[str]) -> Shape | None:
 
 
 def _is_briefcase(path: Path) -> bool:
-    return any(any(path.glob(f"{place}{BRIEFCASE_FOLDER}")) for place in _BRIEFCASE_PLACES)
+    return any(
+        any(path.glob(f"{place}{name}"))
+        for place in _BRIEFCASE_PLACES
+        for name in (BRIEFCASE_FOLDER, OF_DEVICES, OF_SIMULATOR)
+    )
 
 
 def _detect_file(path: Path) -> Shape:
