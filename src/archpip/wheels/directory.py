@@ -27,8 +27,6 @@ MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 MAX_NAME_BYTES = 4096
 """Linux' `PATH_MAX`, the most that an installer can write; what follows paths takes its time."""
 
-MAX_PATH_BYTES = 4096
-"""PATH_MAX of Linux; other systems open no longer path either, or only by a prefix."""
 MAX_FOLDERS = 256
 """Folders of one path; rules go through all of them, so each costs the length of the path."""
 
@@ -219,7 +217,7 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
             raise InvalidWheelError(filename=filename, reason="its directory is cut short")
         raw_name = content[name_at:extra_at]
         if name_length > MAX_FOLDERS:  # a shorter one has no more folders
-            check_length(raw_name, filename)
+            _check_depth(raw_name, filename)
         path = raw_name.decode() if raw_name.isascii() else decode_name(raw_name, flags)
         second_name = None
         if extra_length:
@@ -233,15 +231,7 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         # fmt: on
 
 
-def check_length(path: bytes, filename: str) -> None:
-    """Raise an error for a path that no system creates: each folder of it costs memory.
-
-    Raises:
-        InvalidWheelError: It is longer or deeper than the limits.
-    """
-    if len(path) > MAX_PATH_BYTES:
-        reason = f"a member's path has {len(path)} bytes, more than {MAX_PATH_BYTES}"
-        raise InvalidWheelError(filename=filename, reason=reason)
+def _check_depth(path: bytes, filename: str) -> None:
     if (folders := path.count(b"/") + path.count(b"\\")) > MAX_FOLDERS:
         reason = f"a member lies {folders} folders deep, more than {MAX_FOLDERS}"
         raise InvalidWheelError(filename=filename, reason=reason)

@@ -26,19 +26,10 @@ def write(path: Path, *entries: ZipEntry) -> Path:
     return wheel
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("a" * 5000, "a member's path has 5000 bytes, more than 4096"),
-        ("a/" * 300 + "x.so", "a member lies 300 folders deep, more than 256"),
-        ("a\\" * 300 + "x.so", "a member lies 300 folders deep, more than 256"),
-    ],
-    ids=["long", "deep", "deep on Windows"],
-)
-def test_a_path_that_no_system_creates_makes_no_wheel(
-    tmp_path: Path, name: str, reason: str
-) -> None:
-    path = write(tmp_path, ZipEntry(name=name, content=ELF))
+@pytest.mark.parametrize("slash", ["/", "\\"])
+def test_a_path_of_countless_folders_makes_no_wheel(tmp_path: Path, slash: str) -> None:
+    path = write(tmp_path, ZipEntry(name=f"a{slash}" * 300 + "x.so", content=ELF))
+    reason = "a member lies 300 folders deep, more than 256"
     with closing(open_wheel(path)) as wheel, pytest.raises(InvalidWheelError, match=reason):
         wheel.members()
 
