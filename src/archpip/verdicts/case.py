@@ -87,16 +87,17 @@ class Case:
         self.installed = installed
         self.is_to_run = is_to_run
         self.suffixes = extension_suffixes(target)
-        added = inspection.path_folders
+        self.path_folders = frozenset(tuple(one.split("/")) for one in inspection.path_folders)
         paths = [member.path for member in inspection.binaries]
         if target.operating_system is OperatingSystem.WINDOWS:
             paths = [path.replace("\\", "/") for path in paths]  # as it is installed there
         names = pair_up(
-            [read_name(path, added) for path in paths],
+            [read_name(path, self.path_folders) for path in paths],
             [member.binary.architectures for member in inspection.binaries],
         )
         self.placed = tuple(map(_place, inspection.binaries, names))
         self._serving: dict[Architecture, Serving] = {}
+        self._served: dict[Architecture, frozenset[Architecture]] = {}
 
     @cached_property
     def by_path(self) -> dict[str, Placed]:
@@ -292,6 +293,22 @@ class Case:
                 held = one.member.binary.architectures
                 found[reach, reach != folder, held].add(one.name.family[-1])
         return found
+
+    def served_by_modules(self, architecture: Architecture) -> frozenset[Architecture]:
+        """Return what all modules with an interpreter's suffix are for, if this is always there.
+
+        Only modules of the target's system count. Empty if there are none, or if one does not fit.
+        """
+        if architecture not in self._served:
+            modules = [
+                one
+                for one in self.with_role(Role.MODULE)
+                if one.name.tagged and self.is_native(one)
+            ]
+            fits = all(self.fits(one, architecture) for one in modules)
+            held = (one.member.binary.architectures for one in modules if fits)
+            self._served[architecture] = frozenset[Architecture]().union(*held)
+        return self._served[architecture]
 
     def serves(self, architecture: Architecture) -> bool:
         """Return whether a process of this architecture loads anything from the wheel."""

@@ -6,6 +6,7 @@ Each slice is followed on its own, since the slices of a fat file may link diffe
 from collections.abc import Iterator
 
 from archpip.architecture import Architecture
+from archpip.binaries import Slice
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.findings import report
 from archpip.verdicts.fitting import find_slice
@@ -28,29 +29,49 @@ def judge_closure(case: Case, links: Links) -> Iterator[Finding]:
         if (one.path in imported if one.role is Role.MODULE else one.path not in links.linked)
     ]
     for architecture in case.target.architectures:
-        seen: set[str] = set()
+        walk = _Walk(case, links, architecture)
         for root in roots:
-            yield from _follow(case, links, root, architecture, seen)
+            yield from walk.follow(root)
 
 
-def _follow(
-    case: Case, links: Links, root: Placed, architecture: Architecture, seen: set[str]
-) -> Iterator[Finding]:
-    """Walk from one root through every library that it needs and that is not in `seen` yet."""
-    waiting = [root]
-    while waiting:
-        one = waiting.pop()
-        part = find_slice(one.member.binary, case.target, architecture)
-        if part is None or one.path in seen:
-            continue
-        seen.add(one.path)
+class _Walk:
+    """Follows the links of all roots for one architecture, each library and each name once."""
+
+    def __init__(self, case: Case, links: Links, architecture: Architecture) -> None:
+        self._case = case
+        self._links = links
+        self._architecture = architecture
+        self._seen: set[str] = set()
+        self._named: set[object] = set()
+
+    def follow(self, root: Placed) -> Iterator[Finding]:
+        """Walk from a root through every library that it needs and that was not seen yet."""
+        waiting = [root]
+        while waiting:
+            one = waiting.pop()
+            part = find_slice(one.member.binary, self._case.target, self._architecture)
+            if part is None or one.path in self._seen:
+                continue
+            self._seen.add(one.path)
+            for found in self._iter_needed(one, part):
+                serving = [each for each in found if self._case.fits(each, self._architecture)]
+                if found and not serving and found[0].path not in self._seen:
+                    self._seen.add(found[0].path)
+                    yield _report(self._case, root, one, found[0], self._architecture)
+                waiting += serving
+
+    def _iter_needed(self, one: Placed, part: Slice) -> Iterator[tuple[Placed, ...]]:
+        """Yield what the loader may choose for each library that a slice needs."""
         for needed in part.needed:
-            found = () if needed.weak else links.resolve(one, part, needed)
-            serving = [each for each in found if case.fits(each, architecture)]
-            if found and not serving and found[0].path not in seen:
-                seen.add(found[0].path)
-                yield _report(case, root, one, found[0], architecture)
-            waiting += serving
+            name = None if needed.weak else self._links.name_of(one, needed)
+            if name is None:
+                continue
+            if placed := self._links.find_placed(one, part, needed):
+                yield placed
+            elif name not in self._named:
+                # Whoever needs the name gets the same: thousands may, and thousands may have it.
+                self._named.add(name)
+                yield self._links.find_by_name(name)
 
 
 def _report(

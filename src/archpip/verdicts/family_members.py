@@ -21,6 +21,9 @@ _32_BITS = frozenset({Architecture.I686, Architecture.PPC})
 _MANY = 10
 """Modules that fit for one that does not."""
 
+_MOST_FOREIGN = 1000
+"""With more libraries for other systems, their names are not compared."""
+
 _NO_LETTERS = re.compile("[^a-z]+")
 _VERSIONED_DYLIB = re.compile(r"\.\d+(?:\.\d+)*\.dylib$")
 
@@ -200,8 +203,10 @@ def _is_of_one_system(case: Case, one: Placed) -> bool:
     debugger's helper for macOS beside Windows' `dbghelp.dll`. If a library is the wheel's purpose,
     every system that it serves has one of that name.
     """
+    if not one.name.systems or not 0 < len(case.foreign) <= _MOST_FOREIGN:
+        return False
     stem = one.name.family[-1]
-    return bool(one.name.systems and case.foreign) and not any(
+    return not any(
         stem in each.name.family[-1] or each.name.family[-1] in stem for each in case.foreign
     )
 
@@ -212,12 +217,8 @@ def _is_for_no_python(case: Case, one: Placed, architecture: Architecture) -> bo
     Then no Python that can use the wheel loads the library: it runs on a device that the wheel
     drives (kernels for an accelerator's own aarch64 and riscv64 cores, in a compiler for x86_64).
     """
-    machines = one.member.binary.architectures
-    modules = [m for m in case.with_role(Role.MODULE) if m.name.tagged and case.is_native(m)]
-    return bool(modules) and all(
-        case.fits(each, architecture) and each.member.binary.architectures.isdisjoint(machines)
-        for each in modules
-    )
+    served = case.served_by_modules(architecture)
+    return bool(served) and served.isdisjoint(one.member.binary.architectures)
 
 
 def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:

@@ -51,10 +51,11 @@ def find_imported(case: Case) -> frozenset[str]:
 
 def _find_packages(case: Case) -> frozenset[_Module]:
     """Return the folders above binaries that have an `__init__.py`."""
-    added = case.inspection.path_folders
     paths = (installed_parts(path)[1] for path in case.inspection.import_roots)
     return frozenset(
-        below_path_folder(folders, added) for *folders, name in paths if name == "__init__.py"
+        below_path_folder(folders, case.path_folders)
+        for *folders, name in paths
+        if name == "__init__.py"
     )
 
 

@@ -6,7 +6,7 @@ another wheel, and is no finding.
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
@@ -14,6 +14,9 @@ from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.family_members import is_named_after
 from archpip.verdicts.roles import Role
 from archpip.wheels import BinaryMember
+
+_Name = tuple[BinaryFormat, str]
+"""What loaders look for: the base name in lower case, of files in their own format."""
 
 _LOADER = ("@loader_path/", "$ORIGIN/", "${ORIGIN}/", "@executable_path/")
 
@@ -23,6 +26,7 @@ class Links:
 
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._by_name: dict[_Name, tuple[Placed, ...]] = {}
 
     @cached_property
     def _by_basename(self) -> dict[str, list[Placed]]:
@@ -48,17 +52,45 @@ class Links:
         the target ignores, unless the library lies where repair tools put it: a library with one
         name for all machines may be loaded where code that names another machine is not.
         """
-        return frozenset(
-            found.path
-            for one in self._case.placed
-            for part in one.member.binary.slices
-            for needed in part.needed
-            for found in self.resolve(one, part, needed)
-            if found.path != one.path
-            and not _is_front_end(one, found)
-            and not self._is_for_other_projects(one, found)
-            and (found.name.repaired or self._is_of_use(one))
-            and (found.name.architectures or not self._names_other_machine(one))
+        linked: set[str] = set()
+        by_name: dict[_Name, dict[Placed, None]] = defaultdict(dict)
+        for one in self._case.placed:
+            for part in one.member.binary.slices:
+                for needed in part.needed:
+                    name = self.name_of(one, needed)
+                    if name is None:
+                        continue
+                    if placed := self.find_placed(one, part, needed):
+                        linked.update(each.path for each in placed if self._counts(one, each))
+                    else:
+                        by_name[name][one] = None
+        for name, linking in by_name.items():
+            linked.update(self._iter_linked(linking, self.find_by_name(name)))
+        return frozenset(linked)
+
+    def _iter_linked(self, linking: Iterable[Placed], libraries: Sequence[Placed]) -> Iterator[str]:
+        """Yield the paths of those libraries of one name that any of some binaries links."""
+        # A hostile wheel has thousands of each. Binaries that agree in all that counts differ only
+        # in not linking themselves, so that two of them link all that any does.
+        alike: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+        for one in linking:
+            front_end = one.name.family[-1] if one.role is Role.EXECUTABLE else None
+            alike[front_end, self._is_of_use(one), self._names_other_machine(one)].append(one)
+        left = {each.path: each for each in libraries}
+        for one in (one for group in alike.values() for one in group[:2]):
+            found = [path for path, library in left.items() if self._counts(one, library)]
+            yield from found
+            for path in found:
+                del left[path]
+
+    def _counts(self, one: Placed, library: Placed) -> bool:
+        """Return whether a binary's link to a library shows that it is not loaded by name."""
+        return (
+            library.path != one.path
+            and not _is_front_end(one, library)
+            and not self._is_for_other_projects(one, library)
+            and (library.name.repaired or self._is_of_use(one))
+            and (bool(library.name.architectures) or not self._names_other_machine(one))
         )
 
     def _is_for_other_projects(self, one: Placed, library: Placed) -> bool:
@@ -109,20 +141,35 @@ class Links:
         put on the search path (`os.add_dll_directory`), except files that name a machine, among
         which the project itself chooses.
         """
-        binary_format = one.member.binary.format
-        named = self._by_basename.get(posixpath.basename(needed.name).lower(), ())
-        absolute = needed.name.startswith("/") and binary_format is BinaryFormat.MACHO
-        if not named or absolute:
+        name = self.name_of(one, needed)
+        if name is None:
             return ()
+        return self.find_placed(one, part, needed) or self.find_by_name(name)
+
+    def find_placed(self, one: Placed, part: Slice, needed: NeededLibrary) -> tuple[Placed, ...]:
+        """Return the bundled binaries to which a run path leads."""
         by_path = self._case.by_path
-        found = [
-            by_path[path] for path in iter_places(one.member, part, needed.name) if path in by_path
-        ]
-        return tuple(dict.fromkeys(found)) or tuple(
-            place
-            for place in named
-            if place.member.binary.format is binary_format and not place.name.architectures
-        )
+        places = iter_places(one.member, part, needed.name)
+        return tuple(dict.fromkeys(by_path[path] for path in places if path in by_path))
+
+    def name_of(self, one: Placed, needed: NeededLibrary) -> _Name | None:
+        """Return the name that a loader looks for, or `None` if nothing in the wheel has it."""
+        basename = posixpath.basename(needed.name).lower()
+        binary_format = one.member.binary.format
+        absolute = needed.name.startswith("/") and binary_format is BinaryFormat.MACHO
+        return None if absolute or basename not in self._by_basename else (binary_format, basename)
+
+    def find_by_name(self, name: _Name) -> tuple[Placed, ...]:
+        """Return the bundled binaries of a name, except those whose names say for which machine."""
+        found = self._by_name.get(name)
+        if found is None:
+            binary_format, basename = name
+            found = self._by_name[name] = tuple(
+                each
+                for each in self._by_basename[basename]
+                if each.member.binary.format is binary_format and not each.name.architectures
+            )
+        return found
 
 
 def _is_front_end(one: Placed, library: Placed) -> bool:

@@ -28,6 +28,9 @@ _SEPARATORS = re.compile(r"(?<=[^-_. ])[-_. ]+")
 _SET_OFF = re.compile(r"[-_. ]*\0[-_. \0]*")
 _NONE = frozenset[Architecture]()
 
+PathFolders = frozenset[tuple[str, ...]]
+"""Folders that a wheel adds to `sys.path`, each in its parts."""
+
 
 class Scheme(StrEnum):
     """Where the installer puts a member (wheel format, §the .data directory)."""
@@ -81,12 +84,12 @@ class MemberName(Struct, frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=16384)
-def read_name(path: str, path_folders: tuple[str, ...] = ()) -> MemberName:
+def read_name(path: str, path_folders: PathFolders = frozenset()) -> MemberName:
     """Parse a member's path.
 
     Args:
         path: The path in the archive.
-        path_folders: Folders that the wheel adds to `sys.path`, from which modules are imported.
+        path_folders: The folders from which modules are imported beside the installation's.
     """
     scheme, parts = installed_parts(path)
     *folders, basename = parts
@@ -144,13 +147,12 @@ def installed_parts(path: str) -> tuple[Scheme, list[str]]:
     return Scheme.LIBRARY, parts
 
 
-def below_path_folder(folders: Sequence[str], path_folders: Sequence[str]) -> tuple[str, ...]:
+def below_path_folder(folders: Sequence[str], path_folders: PathFolders) -> tuple[str, ...]:
     """Return a module's folders below the longest folder on `sys.path` that holds it."""
     own = tuple(folders)
-    for added in sorted((tuple(one.split("/")) for one in path_folders), key=len, reverse=True):
-        if own[: len(added)] == added:
-            return own[len(added) :]
-    return own
+    depths = range(len(own), 0, -1) if path_folders else ()
+    depth = next((depth for depth in depths if own[:depth] in path_folders), 0)
+    return own[depth:]
 
 
 def above_machine(name: MemberName) -> tuple[str, ...] | None:
