@@ -258,9 +258,53 @@ def test_proxy_that_refuses_is_told_from_the_server(open_network: Open) -> None:
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     with (
         serving([refusal]) as server,
-        pytest.raises(TransportError, match=r"^the proxy refuses: .*authorization required$"),
+        pytest.raises(TransportError, match=r"^the proxy refuses: .*authorization required$") as e,
     ):
         read(open_network(proxy=server.url), "https://index.example/")
+    assert not e.value.may_pass  # another try with the same credentials is of no use
+
+
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ([("HTTPS_PROXY", "htp://me:secret@proxy.example:1")], "https://index.example/"),
+        ([("https_proxy", "htp://me:secret@proxy.example:1")], "https://index.example/"),
+        ([("ALL_PROXY", "http://me:secret@proxy.example:port")], "http://index.example/"),
+        ([("HTTP_PROXY", "htp://p:1"), ("NO_PROXY", "other.example")], "http://index.example/"),
+    ],
+    ids=str,
+)
+def test_proxy_of_a_variable_that_is_none_is_refused_as_well(
+    open_network: Open, variables: list[tuple[str, str]], url: str
+) -> None:
+    network = open_network(proxy_variables=tuple(variables))
+    with pytest.raises(InvalidProxyError, match=r"^The proxy h.* of ") as caught:
+        read(network, url)
+    assert variables[0][0] in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        [("HTTPS_PROXY", "htp://p:1")],
+        [("HTTP_PROXY", "htp://p:1"), ("NO_PROXY", "127.0.0.1")],
+        [("HTTP_PROXY", "htp://p:1"), ("NO_PROXY", "*")],
+        [("HTTP_PROXY", ""), ("ALL_PROXY", "")],
+    ],
+    ids=str,
+)
+def test_proxy_of_a_variable_that_nobody_asks_may_be_none(
+    open_network: Open, variables: list[tuple[str, str]]
+) -> None:
+    with serving([GOOD]) as server:
+        assert read(open_network(proxy_variables=tuple(variables)), server.url) == b"hello"
+
+
+def test_named_proxy_holds_over_variables(open_network: Open) -> None:
+    with serving([GOOD]) as server:
+        network = open_network(proxy=server.url, proxy_variables=(("HTTP_PROXY", "htp://p:1"),))
+        assert read(network, "http://index.example/") == b"hello"
 
 
 @pytest.fixture(scope="module")

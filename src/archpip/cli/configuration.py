@@ -62,9 +62,12 @@ def read_context(arguments: argparse.Namespace, terminal: Terminal) -> CommandCo
 
 
 def _name_python(arguments: argparse.Namespace, config: PipConfig) -> str | None:
-    """Return the interpreter that is named; pip's setting is for the commands that pip has, too."""
+    """Return the interpreter that is named.
+
+    pip's setting is for the commands that pip has, too, and for pip itself behind a gateway.
+    """
     named: str | None = getattr(arguments, "python", None)
-    if named or not hasattr(arguments, "requirement"):
+    if named or not (hasattr(arguments, "requirement") or getattr(arguments, "runs_pip", False)):
         return named
     return next((s.value for s in reversed(config.effective()) if s.name == "python"), None)
 

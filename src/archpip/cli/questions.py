@@ -162,7 +162,15 @@ def _with_surroundings(session: SessionOptions, surroundings: Surroundings) -> S
     """Add facts about this machine that a session would otherwise import modules to find."""
     named = surroundings.environ.get("NETRC")
     netrcs = [Path(named)] if named else [surroundings.home / n for n in (".netrc", "_netrc")]
-    return replace(session, has_netrc=any(is_there(netrc) for netrc in netrcs))
+    return replace(
+        session,
+        has_netrc=any(is_there(netrc) for netrc in netrcs),
+        proxy_variables=tuple(
+            (name, text)
+            for name, text in surroundings.environ.items()
+            if name.lower().endswith("_proxy")
+        ),
+    )
 
 
 def _with_index_options(options: PipOptions, asked: RequirementSet) -> PipOptions:

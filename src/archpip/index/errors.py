@@ -10,6 +10,8 @@ from archpip.redaction import redact
 
 _GONE = frozenset({404, 410})
 """HTTP statuses that say that something does not exist; a retry does not help."""
+_WANTS_CREDENTIALS = "proxy auth"
+"""In what a proxy answers with 407, and in what is said where no tunnel through it can be had."""
 
 
 class ProjectNotFoundError(IndexAccessError):
@@ -92,6 +94,8 @@ class IndexUnavailableError(IndexAccessError):
             return "Check the path, or what names it, such as a source in [tool.uv]."
         if self.status in _GONE and not self.url.endswith("/"):
             return "Nothing is there: check the URL, or whoever names it."
+        if _WANTS_CREDENTIALS in self.reason.lower():
+            return "Write the proxy like http://user:password@proxy.example:3128."
         return "Try again, check --proxy, HTTPS_PROXY and --cert, or leave this index out."
 
 
@@ -180,6 +184,7 @@ class DownloadWriteError(IndexAccessError):
     """A download cannot be written to this machine's disk."""
 
     code = "download-write"
+    exit_code = ExitCode.USAGE  # no index is to blame
 
     def __init__(self, *, url: str, path: Path, reason: str) -> None:
         super().__init__(url, path, reason)
@@ -242,13 +247,16 @@ class InvalidProxyError(UsageError):
 
     code = "invalid-proxy"
 
-    def __init__(self, *, proxy: str, reason: str) -> None:
-        super().__init__(proxy, reason)
+    def __init__(self, *, proxy: str, reason: str, variable: str | None = None) -> None:
+        super().__init__(proxy, reason, variable)
         self.proxy = redact(proxy)
         self.reason = reason
+        self.variable = variable
+        """The variable that names it, if no option does."""
 
     def __str__(self) -> str:
-        return f"The proxy {self.proxy} cannot be used: {self.reason}"
+        named = f" of {self.variable}" if self.variable else ""
+        return f"The proxy {self.proxy}{named} cannot be used: {self.reason}"
 
     @property
     def hint(self) -> str:

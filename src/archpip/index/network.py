@@ -12,9 +12,10 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from archpip.index.certificates import read_authorities, read_identity
-from archpip.index.errors import CertificateFileError, InvalidProxyError
+from archpip.index.errors import CertificateFileError
 from archpip.index.options import SessionOptions
 from archpip.index.origins import is_trusted
+from archpip.index.proxies import VariableProxies, causes, read_proxy
 from archpip.index.reqwest import (
     BodyDecodeError,
     BuilderError,
@@ -44,9 +45,10 @@ for an end of the stream, and those for ECONNRESET on Linux, macOS and Windows."
 _UNTRUSTED = "invalid peer certificate: "
 """The start of rustls's messages about invalid certificates."""
 
-_PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 _PROXY_FAILURES = ("tunnel error: ", "SOCKS error: ")
 """The starts of reqwest's messages about a proxy, be it from the options or the environment."""
+_NO_CREDENTIALS = "proxy authorization required"
+"""The end of its message about a proxy that answers with 407."""
 
 
 class Network:
@@ -64,7 +66,8 @@ class Network:
             InvalidProxyError: The proxy is none.
         """
         self._options = options
-        self._proxy = _read_proxy(options.proxy) if options.proxy else None
+        self._proxy = read_proxy(options.proxy) if options.proxy else None
+        self._variables = VariableProxies(() if options.proxy else options.proxy_variables)
         self._authorities = read_authorities(options.certificates)
         self._identity = read_identity(options.client_certificate)
         self._lock = threading.Lock()
@@ -78,7 +81,12 @@ class Network:
         *,
         longest_seconds: float | None = None,
     ) -> "_Exchange":
-        """Send a request; see the protocol."""
+        """Send a request; see the protocol.
+
+        Raises:
+            InvalidProxyError: The proxy that the environment names for it is none.
+        """
+        self._variables.check(url)
         exchange = self._prepare(url, headers, longest_seconds)
         try:
             exchange.open()
@@ -101,7 +109,7 @@ class Network:
             return _Exchange(url, request.build_streamed(), longest_seconds)
         # A URL or a header that cannot be sent; some are `BuilderError`.
         except ValueError as error:
-            raise TransportError(_causes(error)[-1], may_pass=False) from error
+            raise TransportError(causes(error)[-1], may_pass=False) from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -147,7 +155,7 @@ class Network:
         try:
             return builder.build()
         except BuilderError as error:
-            reason = _causes(error)[-1]
+            reason = causes(error)[-1]
             if options.certificates is None or not reason.startswith(_UNTRUSTED):
                 raise
             raise CertificateFileError(
@@ -198,44 +206,26 @@ class _Exchange:
                 reason = f"its answer did not end within {longest:.3g} s"
                 return TransportError(reason, may_pass=False)
             return TransportError("it did not answer in time")
-        causes = _causes(error)
+        found = causes(error)
         if isinstance(error, BuilderError):  # a URL that cannot be requested
-            return TransportError(causes[-1], may_pass=False)
-        for cause in causes:
+            return TransportError(found[-1], may_pass=False)
+        for cause in found:
             if cause.startswith(_UNTRUSTED):
                 why = cause.removeprefix(_UNTRUSTED)
                 return TransportError(f"its certificate is not trusted ({why})", may_pass=False)
-        reason = _name_culprit(causes, self.url)
-        return TransportError(reason, is_cut=isinstance(error, BodyDecodeError | ReadError))
+        reason = _name_culprit(found, self.url)
+        return TransportError(
+            reason,
+            may_pass=not found[-1].endswith(_NO_CREDENTIALS),
+            is_cut=isinstance(error, BodyDecodeError | ReadError),
+        )
 
 
-def _name_culprit(causes: list[str], url: str) -> str:
+def _name_culprit(found: list[str], url: str) -> str:
     """Return the root cause, with the proxy or the unknown host in front that it is about."""
-    root = causes[-1]
+    root = found[-1]
     if root.startswith(_PROXY_FAILURES):
         return f"the proxy refuses: {root}"
-    if any(cause.startswith(_PROXY_FAILURES) for cause in causes):
+    if any(cause.startswith(_PROXY_FAILURES) for cause in found):
         return f"the proxy cannot be reached: {root}"
-    return f"{urlsplit(url).hostname} is not known: {root}" if "dns error" in causes else root
-
-
-def _read_proxy(written: str) -> str:
-    """Return a proxy's URL; pip accepts one without a scheme, too.
-
-    reqwest would send requests past a proxy whose scheme it does not know.
-    """
-    proxy = written if "://" in written else f"http://{written}"
-    scheme = proxy.strip().partition(":")[0].lower()
-    if scheme not in _PROXY_SCHEMES:
-        raise InvalidProxyError(proxy=written, reason=f"{scheme} is no kind of proxy")
-    try:
-        ProxyBuilder.all(proxy)
-    except ValueError as error:
-        raise InvalidProxyError(proxy=written, reason=_causes(error)[-1]) from error
-    return proxy
-
-
-def _causes(error: Exception) -> list[str]:
-    """Return the messages of an error and its causes, the root cause last."""
-    causes = error.details["causes"] if isinstance(error, DetailedPyreqwestError) else None
-    return [str(error), *(cause["message"] for cause in causes or ())]
+    return f"{urlsplit(url).hostname} is not known: {root}" if "dns error" in found else root

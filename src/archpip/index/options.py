@@ -79,6 +79,8 @@ class SessionOptions(Struct, frozen=True, kw_only=True):
     """A PEM file with the client certificate and its key."""
     proxy: str | None = None
     """Replaces `HTTP_PROXY` and similar variables."""
+    proxy_variables: tuple[tuple[str, str], ...] = ()
+    """Those variables, whose values are checked; the network reads them itself."""
     timeout_seconds: float = 15.0
     retries: int = 5
     keyring_provider: KeyringProvider = KeyringProvider.AUTO

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
         find_metadata_script,
         find_own_sources,
         find_project_folder,
+        find_python_of_pip,
         find_python_version,
         is_universal,
         read_uv_command,
+        runs_pip,
     )
     from archpip.integrations.errors import (
         CommandNotFoundError,
@@ -68,6 +70,7 @@ __all__ = [
     "find_pdm_routes",
     "find_project_folder",
     "find_project_sources",
+    "find_python_of_pip",
     "find_python_version",
     "find_routes",
     "find_torch_routes",
@@ -79,5 +82,6 @@ __all__ = [
     "read_uv_command",
     "read_uv_tables",
     "require_extra",
+    "runs_pip",
     "sort_uv_indexes",
 ]

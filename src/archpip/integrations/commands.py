@@ -118,6 +118,19 @@ def find_python_version(command: Sequence[str]) -> str | None:
     return next(_values(_until_dashes(command), ("--python-version",)), None)
 
 
+def runs_pip(command: Sequence[str]) -> bool:
+    """Return whether a command is pip itself, and so goes on in the interpreter that it is told."""
+    program, _ = _program(command)
+    return find_client(command) is Client.PIP and not program.startswith("pipx")
+
+
+def find_python_of_pip(command: Sequence[str]) -> str | None:
+    """Return the interpreter that a pip command names."""
+    if not runs_pip(command):
+        return None
+    return next(_values(_until_dashes(command), ("--python",)), None)
+
+
 def is_of_tools(command: Sequence[str]) -> bool:
     """Return whether a command is a `uv tool` command."""
     program, words = _program(command)

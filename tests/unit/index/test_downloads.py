@@ -5,6 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from archpip.errors import ExitCode
 from archpip.index import (
     AuthenticationRequiredError,
     DownloadWriteError,
@@ -122,8 +123,9 @@ def test_full_disk_is_said_and_leaves_nothing(
     web.answer(URL, Reply(200, CONTENT))
 
     full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
-    with pytest.raises(DownloadWriteError, match="No space left on device"):
+    with pytest.raises(DownloadWriteError, match="No space left on device") as caught:
         download(session(), link(), tmp_path, full)
+    assert caught.value.exit_code is ExitCode.USAGE  # as of all that cannot be written
     assert contents(tmp_path) == []
 
 

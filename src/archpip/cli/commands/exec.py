@@ -47,6 +47,7 @@ from archpip.integrations import (
     find_pdm_routes,
     find_project_folder,
     find_project_sources,
+    find_python_of_pip,
     find_python_version,
     find_torch_routes,
     read_pdm_indexes,
@@ -54,6 +55,7 @@ from archpip.integrations import (
     read_uv_command,
     read_uv_tables,
     require_extra,
+    runs_pip,
     sort_uv_indexes,
 )
 
@@ -82,6 +84,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Run the command and report what was refused."""
     command = _command(arguments.client)
     require_extra("gateway")
+    arguments.runs_pip = runs_pip(command)
+    arguments.python = arguments.python or find_python_of_pip(command)
     context = read_context(arguments, terminal)
     uv = _read_uv_indexes(command, context)
     if arguments.index_url:
