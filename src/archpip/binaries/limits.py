@@ -30,7 +30,10 @@ MAX_DYNAMIC_BYTES = 1 << 20
 """Size of an ELF dynamic table: 65,536 entries of 16 bytes."""
 
 MAX_NEEDED_LIBRARIES = 2_000
-"""Libraries that one slice needs, and search paths, and import descriptors of PE."""
+"""Libraries that one slice needs, and import descriptors of PE."""
+
+MAX_RUN_PATHS = 500
+"""Folders in which one slice's libraries are searched; those of a build system are dozens."""
 
 MAX_VERSION_NEEDS = 5_000
 """Symbol versions that one ELF slice needs."""

@@ -7,7 +7,7 @@ another wheel, and is no finding.
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from archpip.binaries import BinaryFormat, Depth, NeededLibrary, Slice
 from archpip.verdicts.case import Case, Placed
@@ -179,33 +179,42 @@ def _is_front_end(one: Placed, library: Placed) -> bool:
 def iter_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
     """Yield the paths where a loader searches for a member's library, in its order."""
     match member.binary.format:
+        case BinaryFormat.MACHO if name.startswith("@rpath/"):  # dyld(1), PATH LOOKUP
+            yield from _iter_run_places(member, part, name.removeprefix("@rpath/"))
         case BinaryFormat.MACHO:
-            yield from _macho_places(member, part, name)
+            inner = _relative_to_binary(posixpath.dirname(name) or ".")
+            if inner is not None:
+                yield _beside(member, posixpath.join(inner, posixpath.basename(name)))
         case BinaryFormat.ELF:
-            yield from filter(None, (_join(member, run_path, name) for run_path in part.run_paths))
+            yield from _iter_run_places(member, part, name)
         case _:
             yield _beside(member, name)
 
 
-def _macho_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
-    """Yield the paths where dyld searches, in its order (dyld(1), PATH LOOKUP)."""
-    if name.startswith("@rpath/"):
-        tails = [(run_path, name.removeprefix("@rpath/")) for run_path in part.run_paths]
-        yield from filter(None, (_join(member, run_path, tail) for run_path, tail in tails))
-    else:
-        path = _join(member, posixpath.dirname(name) or ".", posixpath.basename(name))
-        if path:
-            yield path
+def _iter_run_places(member: BinaryMember, part: Slice, name: str) -> Iterator[str]:
+    if name.startswith("/"):
+        return
+    plain = posixpath.normpath(name) == name and not name.startswith(".")
+    for start in _find_run_folders(posixpath.dirname(member.path), part.run_paths):
+        yield start + name if plain else posixpath.normpath(start + name)
 
 
-def _join(member: BinaryMember, run_path: str, name: str) -> str | None:
-    """Return the member's path for a name in a run path relative to the binary, or `None`."""
+@lru_cache
+def _find_run_folders(folder: str, run_paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders of run paths relative to the binary, once each, as starts of paths.
+
+    They are found once for all libraries of a slice: each may have hundreds of both.
+    """
+    inner = (path for each in run_paths if (path := _relative_to_binary(each)) is not None)
+    found = (posixpath.normpath(posixpath.join(folder, path)) for path in inner)
+    return tuple(dict.fromkeys("" if each == "." else f"{each}/" for each in found))
+
+
+def _relative_to_binary(run_path: str) -> str | None:
+    """Return a run path from the binary's folder; `None` for one from elsewhere."""
     if run_path in {".", "@loader_path", "$ORIGIN", "${ORIGIN}", "@executable_path"}:
-        return _beside(member, name)
-    for start in _LOADER:
-        if run_path.startswith(start):
-            return _beside(member, posixpath.join(run_path.removeprefix(start), name))
-    return None
+        return ""
+    return next((run_path.removeprefix(s) for s in _LOADER if run_path.startswith(s)), None)
 
 
 def _beside(member: BinaryMember, name: str) -> str:

@@ -41,9 +41,18 @@ def modules_in_folders_of_path_files(world: World) -> Inspection:
     return world.wheel(*modules, path_folders=folders)
 
 
+def libraries_times_run_paths(world: World) -> Inspection:
+    names = [f"lib{number}.so" for number in range(2000)]
+    run_paths = [f"$ORIGIN/{number}" for number in range(500)]
+    needing = world.slice("x86_64", needed=names, run_paths=run_paths)
+    own = world.member(f"p/m{MODULE}", "linux", needing)
+    return world.any_wheel(own, *(world.member(name, "linux", "x86_64") for name in names))
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        libraries_times_run_paths,
         libraries_that_need_each_other,
         libraries_beside_modules,
         libraries_of_two_systems,

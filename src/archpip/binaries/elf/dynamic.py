@@ -17,6 +17,7 @@ from archpip.binaries.elf.image import (
 )
 from archpip.binaries.limits import (
     MAX_NEEDED_LIBRARIES,
+    MAX_RUN_PATHS,
     MAX_SEARCH_PATH_BYTES,
     MAX_VERSION_NEEDS,
     check_limit,
@@ -60,13 +61,15 @@ def read_dynamic(table: DynamicTable) -> Dynamic:
         if run_path is None
         else table.strings.string(run_path, "search path", limit=MAX_SEARCH_PATH_BYTES)
     )
+    run_paths = tuple(path for path in paths.split(":") if path)
+    check_limit("search path's folders", len(run_paths), MAX_RUN_PATHS)
     return Dynamic(
         needed=tuple(
             NeededLibrary(name=table.strings.string(name, "needed library's name"))
             for name in needed
         ),
         soname=None if soname is None else table.strings.string(soname, "soname"),
-        run_paths=tuple(path for path in paths.split(":") if path),
+        run_paths=run_paths,
         run_paths_inherited=inherited,
         version_needs=_read_version_needs(table),
         is_program=bool((table.first(DT_FLAGS_1) or 0) & _DF_1_PIE),

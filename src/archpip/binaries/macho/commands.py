@@ -9,7 +9,13 @@ from struct import Struct
 import msgspec
 
 from archpip.binaries.errors import MalformedBinaryError
-from archpip.binaries.limits import MAX_LOAD_COMMANDS, MAX_LOAD_COMMANDS_BYTES, check_limit
+from archpip.binaries.limits import (
+    MAX_LOAD_COMMANDS,
+    MAX_LOAD_COMMANDS_BYTES,
+    MAX_NEEDED_LIBRARIES,
+    MAX_RUN_PATHS,
+    check_limit,
+)
 from archpip.binaries.macho.header import MachHeader
 from archpip.binaries.model import NeededLibrary, Platform
 from archpip.binaries.window import Window
@@ -146,6 +152,8 @@ def read_commands(part: Window, header: MachHeader) -> Commands:
     seen = _Collected()
     for command in _iter_commands(part, header):
         _collect(seen, command)
+    check_limit("needed libraries", len(seen.needed), MAX_NEEDED_LIBRARIES)
+    check_limit("run paths", len(seen.run_paths), MAX_RUN_PATHS)
     platform = _select_platform(seen.versions, intel=header.machine.machine in _INTEL)
     return Commands(
         needed=tuple(seen.needed),

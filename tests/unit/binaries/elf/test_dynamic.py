@@ -145,6 +145,7 @@ def test_limits_of_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, what in (
         (image, "MAX_DYNAMIC_BYTES", "bytes of dynamic table"),
         (dynamic, "MAX_NEEDED_LIBRARIES", "needed libraries"),
+        (dynamic, "MAX_RUN_PATHS", "search path's folders"),
         (dynamic, "MAX_VERSION_NEEDS", "version needs"),
     ):
         with monkeypatch.context() as patch:

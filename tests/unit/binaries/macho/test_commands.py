@@ -192,3 +192,12 @@ def test_absurd_counts_are_unsupported(offset: int, what: str) -> None:
     content = patched(macho(command(0x1B)), offset, b"\xff\xff\xff\xff")
     with pytest.raises(UnsupportedBinaryError, match=f"{what}: 4294967295 is more than"):
         read_slice(content, Depth.LINKS)
+
+
+def test_as_many_libraries_and_run_paths_as_no_file_has_are_unsupported() -> None:
+    loads = (Dylib(name="/usr/lib/libx.dylib"),) * 2001
+    with pytest.raises(UnsupportedBinaryError, match="needed libraries: 2001 is more than"):
+        read_slice(write_macho(MachO(architecture="arm64", dylibs=loads)), Depth.LINKS)
+    paths = ("@loader_path",) * 501
+    with pytest.raises(UnsupportedBinaryError, match="run paths: 501 is more than the 500"):
+        read_slice(write_macho(MachO(architecture="arm64", run_paths=paths)), Depth.LINKS)
