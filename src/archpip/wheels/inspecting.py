@@ -5,6 +5,7 @@ dist-info, then the heads of all candidates at once, then more of those members 
 enough (`natives.py`).
 """
 
+import re
 from collections.abc import Sequence
 
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
@@ -33,6 +34,8 @@ from archpip.wheels.model import (
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files
 from archpip.wheels.wheel_files import MAX_TAGS, WheelFile
+
+_IN_DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/(?P<path>.+)")
 
 _FETCHED_BYTES = 384
 """Compressed bytes of a candidate requested at first: its headers, and more."""
@@ -66,7 +69,7 @@ def inspect_wheel(
     problems = [*source.problems()]
     # Ten thousand members may be the same bytes: their content is neither trusted nor read.
     overlap = any(problem.kind is ProblemKind.OVERLAP for problem in problems)
-    candidates = [] if overlap else select_candidates(members, depth)
+    candidates = [] if overlap else _drop_overwritten(select_candidates(members, depth), members)
     path_files = find_path_files(members) if candidates else ()
     _prefetch(source, candidates, path_files, tags)
     problems += find_metadata_problems(source)
@@ -90,6 +93,16 @@ def inspect_wheel(
         depth=depth,
     )
     return inspection, source.cost()
+
+
+def _drop_overwritten(candidates: list[Member], members: Sequence[Member]) -> list[Member]:
+    """Return the candidates without those that an installer writes another file over.
+
+    pip and uv put the files of the `.data` folder into the same folder as all others, and last.
+    """
+    inner = (_IN_DATA.fullmatch(member.path) for member in members if ".data/" in member.path)
+    overwritten = {match["path"] for match in inner if match}
+    return [one for one in candidates if one.path not in overwritten] if overwritten else candidates
 
 
 def parse_filename_tags(filename: str) -> frozenset[Tag]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 16
+READER_VERSION = 17
 """Raised whenever readers find more or other facts, which invalidates stored inspections."""
 
 

@@ -175,3 +175,11 @@ def test_elf_without_machine_is_a_binary_without_architecture() -> None:
     content = write_binary(Elf(machine=0))
 
     assert only(inspect({"demo/a.so": content})).binary.architectures == frozenset()
+
+
+@pytest.mark.parametrize("scheme", ["purelib", "platlib"])
+def test_what_the_data_folder_is_written_over_is_not_there(scheme: str) -> None:
+    elf = write_binary(native_binary("linux-x86_64"))
+    written = f"demo-1.0.data/{scheme}/demo/a.so"
+    inspection = inspect({written: elf, "demo/a.so": elf, "demo/b.so": elf})
+    assert [one.path for one in inspection.binaries] == [written, "demo/b.so"]
