@@ -43,10 +43,17 @@ MAX_KEPT_BYTES = 16 << 30
 MAX_INFLATION = 100
 """Highest inflation ratio of a layer; real ones reach 10."""
 
+MAX_PATH_CHARACTERS = 4096
+"""Linux' `PATH_MAX`: a container cannot have a longer path or link."""
+
+MAX_FOLDERS = 256
+"""Folders of one path, each of which is noted."""
+
 _ALWAYS_ALLOWED_BYTES = 256 << 20
 _HEAD_BYTES = 4096
 _CHUNK_BYTES = 1 << 20
 _Value = TypeVar("_Value")
+_SHOWN_CHARACTERS = 80
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _RECORDS = ("/METADATA", "/WHEEL", "/RECORD", "/top_level.txt", "pyvenv.cfg", ".pth")
@@ -232,6 +239,10 @@ class LayeredTree:
         return False
 
     def _read_entry(self, archive: TarReader, entry: tarfile.TarInfo, layer: _Layer) -> None:
+        if _is_endless(entry.name) or _is_endless(entry.linkname):
+            detail = "no system has room for its path, or for where it leads"
+            self.note(ProblemKind.UNSAFE_PATH, _shown(entry.name[:_SHOWN_CHARACTERS]), detail)
+            return
         path = layer.place(entry.name)
         if path is None:
             self.note(ProblemKind.UNSAFE_PATH, _shown(entry.name), "its path climbs out")
@@ -308,6 +319,10 @@ class LayeredTree:
             # A folder takes along whatever is in it.
             lower = {p: one for p, one in lower.items() if not _is_within(p, within | layer.opaque)}
         return lower | upper
+
+
+def _is_endless(path: str) -> bool:
+    return len(path) > MAX_PATH_CHARACTERS or path.count("/") > MAX_FOLDERS
 
 
 def _is_within(path: str, folders: set[str]) -> bool:

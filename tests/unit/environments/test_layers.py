@@ -297,3 +297,12 @@ def test_condas_records_are_kept_wherever_its_prefix_is(tree: LayeredTree) -> No
     record = "opt/conda/envs/science/conda-meta/a-1.0-0.json"
 
     assert apply(tree, layer({record: b"{}", "opt/conda/other.json": b"{}"})) == [record]
+
+
+@pytest.mark.parametrize("endless", ["a/" * 300, "a" * 5000], ids=["deep", "long"])
+def test_what_no_system_has_room_for_costs_nothing(tree: LayeredTree, endless: str) -> None:
+    files = {f"{endless}/x.so": AARCH64_MODULE, "link/y.so": AARCH64_MODULE}
+    content = layer(files, symlinks={"link": endless}, links={"z.so": f"{endless}/x.so"})
+
+    assert apply(tree, content) == ["link/y.so"]
+    assert [problem.kind for problem in tree.problems()] == [ProblemKind.UNSAFE_PATH] * 3
