@@ -36,7 +36,7 @@ def judge_absent(
             # If the module's code would run, it counts as one never built: importers that treat it
             # as optional go on without it.
             never_built = case.fits(one, architecture) and one.path not in case.inspection.demanded
-            spared = never_built or _is_extra(case, modules)
+            spared = never_built or case.is_guarded(one) or _is_extra(case, modules)
             severity = Status.DEGRADED if spared else Status.WRONG
             yield report(case, "AP103", one, text, architecture=architecture, severity=severity)
         return

@@ -343,6 +343,10 @@ class Case:
         folder = one.path.rpartition("/")[0]
         return f"{folder}/{one.name.stem}".lstrip("/") in self.pure_modules
 
+    def is_guarded(self, one: Placed) -> bool:
+        """Return whether the wheel's own Python does without a module that cannot be imported."""
+        return one.path in self.inspection.guarded
+
     def names_other_system(self, one: Placed) -> bool:
         """Return whether the folders or the stem name another system."""
         systems = one.name.systems

@@ -14,7 +14,7 @@ from archpip.targets import is_platform_of
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.family_members import is_namesake, is_wanted
 from archpip.verdicts.findings import report
-from archpip.verdicts.model import Finding
+from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.program_libraries import is_copied_for_program
 from archpip.verdicts.roles import Role
 
@@ -23,11 +23,16 @@ _PHONES = frozenset({Platform.ANDROID, Platform.IOS, Platform.IOS_SIMULATOR})
 
 def judge_foreign(case: Case) -> Iterator[Finding]:
     """Yield one finding about a wheel that should have code for the target's system."""
-    missed = _iter_for_any(case) if case.is_any else _iter_for_one(case)
-    for one in missed:
-        text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
-        yield report(case, "AP502" if one.role is Role.EXECUTABLE else "AP403", one, text)
+    missed = list(_iter_for_any(case) if case.is_any else _iter_for_one(case))
+    if not missed:
         return
+    one = next((each for each in missed if not case.is_guarded(each)), missed[0])
+    code = "AP502" if one.role is Role.EXECUTABLE else "AP403"
+    text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
+    severity = None
+    if case.is_guarded(one):
+        text, severity = f"{text}; the rest of the wheel does without it", Status.DEGRADED
+    yield report(case, code, one, text, severity=severity)
 
 
 def _iter_for_any(case: Case) -> Iterator[Placed]:

@@ -95,14 +95,14 @@ def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
         needs += f" code for {case.target.operating_system.display_name}"
     elif is_module:
         code, what = "AP101", f"holds {held}"
-        if spared := _find_why_spared(case, one, architecture):
-            text, severity = f"{what}; {spared}", Status.DEGRADED
-            return report(case, code, one, text, architecture=architecture, severity=severity)
     elif is_optional(case, one, architecture):
         text = f"holds {held} and has no sibling for this target; the rest works without it"
         return report(case, "AP404", one, text, architecture=architecture)
     else:
         code, what = "AP401", f"holds {held} and has no sibling for this target"
+    if is_module and (spared := _find_why_spared(case, one, architecture)):
+        text, severity = f"{what}; {spared}", Status.DEGRADED
+        return report(case, code, one, text, architecture=architecture, severity=severity)
     verb = "imports it as a module" if is_module else "loads it by name"
     text = f"{what}; a Python for {case.target.name} that {verb} needs {needs}"
     return report(case, code, one, text, architecture=architecture)
@@ -114,6 +114,8 @@ def _find_why_spared(case: Case, one: Placed, architecture: Architecture) -> str
         return f"the other modules in its folder have {case.spell(architecture)} code"
     if one.path in case.inspection.fallbacks:
         return "its package imports it only where another module is missing"
+    if case.is_guarded(one):
+        return "the rest of the wheel does without it"
     return None
 
 

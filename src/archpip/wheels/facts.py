@@ -10,6 +10,7 @@ from archpip.binaries import Depth
 from archpip.wheels.candidates import Likelihood, estimate_likelihood
 from archpip.wheels.demands import find_demanded, find_fallbacks
 from archpip.wheels.errors import WheelUnreadableError
+from archpip.wheels.guards import find_guarded
 from archpip.wheels.model import BinaryMember, Inspection, Member, Problem, WheelSource
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files, read_path_folders
@@ -47,6 +48,7 @@ def inspect_unpacked(
         path_folders=read_noted_path_folders(source, path_files, problems),
         demanded=find_demanded(source, members, binaries, problems),
         fallbacks=find_fallbacks(source, members, binaries, problems),
+        guarded=find_guarded(source, members, binaries, platforms, problems),
         problems=tuple(problems),
         depth=depth,
     )

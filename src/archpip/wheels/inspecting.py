@@ -18,6 +18,7 @@ from archpip.wheels.facts import (
     read_noted_path_folders,
     select_candidates,
 )
+from archpip.wheels.guards import find_guarded
 from archpip.wheels.metadata import (
     find_metadata_problems,
     find_wheel_file,
@@ -89,6 +90,7 @@ def inspect_wheel(
         path_folders=read_noted_path_folders(source, path_files, problems) if binaries else (),
         demanded=find_demanded(source, members, binaries, problems),
         fallbacks=find_fallbacks(source, members, binaries, problems),
+        guarded=find_guarded(source, members, binaries, platforms, problems),
         problems=tuple(problems),
         depth=depth,
     )

@@ -85,6 +85,9 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """Of the modules without an architecture that another in their folder has, those in an
     outermost package whose `__init__.py` imports them only where another import failed; in
     directory order."""
+    guarded: tuple[str, ...] = ()
+    """In a wheel for any platform, the modules that the rest of it does without: its Python imports
+    them only in a `try` that goes on; in directory order."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """Each binary was read at least this deep, most deeper. The store replaces an inspection by a

@@ -128,6 +128,7 @@ class World:
         import_roots: Iterable[str] = (),
         demanded: Iterable[str] = (),
         fallbacks: Iterable[str] = (),
+        guarded: Iterable[str] = (),
         path_folders: Iterable[str] = (),
         problems: Iterable[Problem] = (),
     ) -> Inspection:
@@ -144,13 +145,15 @@ class World:
             import_roots=tuple(import_roots),
             demanded=tuple(demanded),
             fallbacks=tuple(fallbacks),
+            guarded=tuple(guarded),
             path_folders=tuple(path_folders),
             problems=tuple(problems),
         )
 
-    def any_wheel(self, *members: BinaryMember) -> Inspection:
+    def any_wheel(self, *members: BinaryMember, guarded: Iterable[str] = ()) -> Inspection:
         """Return an inspection of a wheel for any platform."""
-        return self.wheel(*members, tags=["py3-none-any"], filename="project-1.0-py3-none-any.whl")
+        filename = "project-1.0-py3-none-any.whl"
+        return self.wheel(*members, tags=["py3-none-any"], filename=filename, guarded=guarded)
 
     def findings(self, inspection: Inspection, target: Target) -> dict[str, Status]:
         """Return the worst severity of each code that a judgement yields."""

@@ -1,3 +1,5 @@
+import pytest
+
 from archpip.binaries import Platform
 from archpip.verdicts import Status, judge
 from tests.unit.verdicts.builder import World
@@ -137,3 +139,30 @@ def test_module_that_is_imported_only_where_others_are_missing_degrades(world: W
     assert world.findings(world.wheel(*members), target) == {"AP101": Status.WRONG}
     spared = world.wheel(*members, fallbacks=[path])
     assert world.findings(spared, target) == {"AP101": Status.DEGRADED}
+
+
+@pytest.mark.parametrize(
+    ("path", "system", "architecture", "code"),
+    [
+        ("pkg/_fast.so", "linux", "arm64", "AP101"),
+        ("pkg/_fast.so", "macos", "x86_64", "AP102"),
+        ("pkg/_fast.so", "windows", "x86_64", "AP403"),
+        ("pkg/_fast.cpython-311-x86_64-linux-gnu.so", "linux", "arm64", "AP103"),
+        ("pkg/_fast.cpython-311-x86_64-linux-gnu.so", "macos", "arm64", "AP103"),
+    ],
+)
+def test_module_that_a_wheel_for_any_platform_does_without_degrades(
+    world: World, path: str, system: str, architecture: str, code: str
+) -> None:
+    member = world.member(path, "linux", "x86_64")
+    target = world.target(system, architecture)
+    assert world.findings(world.any_wheel(member), target)[code] is Status.WRONG
+    spared = world.any_wheel(member, guarded=[path])
+    assert world.findings(spared, target) == {code: Status.DEGRADED}
+
+
+def test_modules_that_are_needed_count_beside_one_that_is_not(world: World) -> None:
+    guarded, needed = (world.member(f"pkg/{n}.so", "linux", "x86_64") for n in ("_fast", "core"))
+    wheel = world.any_wheel(guarded, needed, guarded=[guarded.path])
+    for system, code in (("macos", "AP102"), ("windows", "AP403")):
+        assert world.findings(wheel, world.target(system, "x86_64"))[code] is Status.WRONG

@@ -66,6 +66,7 @@ INSPECTION = Inspection(
     import_roots=("demo/__init__.py",),
     demanded=("demo/a.so",),
     fallbacks=("demo/b.so",),
+    guarded=("demo/c.so",),
     problems=(Problem(kind=ProblemKind.RATIO, member=None, detail="1:1000"),),
     depth=Depth.LINKS,
 )
