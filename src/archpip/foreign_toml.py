@@ -1,12 +1,15 @@
 """TOML that strangers wrote, parsed such that every input is either a table or one error.
 
 `tomllib` recurses on nested arrays, leaves integers to `int`, which refuses thousands of digits,
-and takes quadratic time for a key of many parts: 200 KB of `a.a.a.…` occupy it for minutes.
+and takes quadratic time for a key of many parts: 200 KB of `a.a.a.…` occupy it for minutes. A text
+with such an integer may be a version, which packaging reads late, and fails in the same way.
 """
 
 import re
 import tomllib
 from typing import Any
+
+_ENDLESS = re.compile(r"\d{1001}")
 
 _MOST_KEY_PARTS = 100
 # Possessive, and begun only where a word begins, so that the search takes linear time.
@@ -25,6 +28,8 @@ def parse_toml(text: str) -> dict[str, Any]:
     if text.count(".") >= _MOST_KEY_PARTS and _LONG_KEY.search(text):
         reason = f"a key has more than {_MOST_KEY_PARTS} parts"
         raise tomllib.TOMLDecodeError(reason)
+    if _ENDLESS.search(text):
+        raise tomllib.TOMLDecodeError("it has a number of more than 1,000 digits")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -13,11 +13,12 @@ from archpip.foreign_toml import parse_toml
     [
         ("a = " + "[" * 100_000, "nested too deeply"),
         ("a = " + "1" * 5000, "digits"),
+        ("a = 'b>=" + "1" * 5000 + "'", "digits"),
         ("a." * 100_000 + "a = 1", "parts"),
         ("x = {" + "'a' . " * 100_000 + "a = 1}", "parts"),
         ("a = [", "Invalid value"),
     ],
-    ids=["nested", "digits", "key", "key in a table", "not TOML"],
+    ids=["nested", "digits", "digits in a text", "key", "key in a table", "not TOML"],
 )
 def test_what_cannot_be_parsed_is_one_error(text: str, reason: str) -> None:
     begun = time.monotonic()

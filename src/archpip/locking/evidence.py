@@ -263,6 +263,9 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     Raises:
         ValueError: A key is missing, or a value does not follow the schema.
     """
+    architectures = tuple(Architecture(name) for name in _texts(table, "architectures"))
+    if not architectures:
+        raise ValueError("architectures is empty")
     libc = _text(table, "libc")
     implementation_version = _text(table, "implementation-version")
     numbers, prerelease = _split_version(_require(table, "python"))
@@ -270,7 +273,7 @@ def target_from_table(table: Mapping[str, Any]) -> Target:
     major, minor = _numbers(_require(table, "floor"))
     return Target(
         operating_system=OperatingSystem(_require(table, "operating-system")),
-        architectures=tuple(Architecture(name) for name in _texts(table, "architectures")),
+        architectures=architectures,
         libc=Libc(libc) if libc else None,
         floor=(major, minor),
         simulator=bool(table.get("simulator", False)),

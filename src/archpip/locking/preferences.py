@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.pylock import is_valid_pylock_path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from archpip.foreign_toml import parse_toml
 from archpip.locking.errors import PreferencesError
@@ -74,5 +74,5 @@ def _pin(name: object, version: object) -> Iterator[tuple[NormalizedName, Versio
     if isinstance(name, str) and isinstance(version, str):
         try:
             yield canonicalize_name(name), Version(version)
-        except InvalidVersion:  # `==1.*`, or a version from before PEP 440
+        except ValueError:  # `==1.*`, a version from before PEP 440, a number of 5,000 digits
             return

@@ -195,7 +195,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
         return replace(pin, direct=True, subdirectory=archive.subdirectory)
 
     def _directory(self, package: Package, directory: PackageDirectory) -> Pin:
-        folder = (self.path.parent / directory.path).resolve()
+        folder = self._beside(package, directory.path)
         return replace(
             self._make(package, Link(url=to_file_url(folder), filename=folder.name)),
             kind=LinkKind.DIRECTORY,
@@ -205,7 +205,7 @@ class _Selection(Struct, frozen=True, kw_only=True):
         )
 
     def _repository(self, package: Package, vcs: PackageVcs) -> Pin:
-        url = vcs.url or to_file_url((self.path.parent / (vcs.path or "")).resolve())
+        url = vcs.url or to_file_url(self._beside(package, vcs.path or ""))
         return replace(
             self._make(package, Link(url=f"{vcs.type}+{url}", filename=filename_of(url))),
             kind=LinkKind.VCS,
@@ -215,9 +215,18 @@ class _Selection(Struct, frozen=True, kw_only=True):
             revision=vcs.requested_revision,
         )
 
+    def _beside(self, package: Package, path: str) -> Path:
+        """Return a path of the lockfile's, which starts from its folder."""
+        try:
+            return (self.path.parent / path).resolve()
+        except ValueError as error:  # a NUL
+            raise InvalidLockfileError(
+                path=self.path, reason=str(error), where=f"packages.{package.name}"
+            ) from error
+
     def _link(self, package: Package, file: _File, filename: str) -> Link:
         """Return a file's location and hash; an existing path takes precedence over the URL."""
-        near = (self.path.parent / file.path).resolve() if file.path else None
+        near = self._beside(package, file.path) if file.path else None
         url = to_file_url(near) if near and (file.url is None or is_file(near)) else file.url
         known = {name: digest for name, digest in file.hashes.items() if name in HASH_ALGORITHMS}
         if not known:

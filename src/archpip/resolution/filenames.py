@@ -5,6 +5,7 @@ Source: https://packaging.python.org/en/latest/specifications/binary-distributio
 
 import re
 from functools import lru_cache
+from math import prod
 
 from msgspec import Struct
 from packaging.version import Version
@@ -14,6 +15,8 @@ from archpip.architecture import Architecture, find_architecture
 _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")
 _STRICT_PART_COUNTS = (5, 6)  # name-version[-build]-python-abi-platform
 _TAG_COUNT = 3
+_MOST_TAGS = 1000
+"""Tags of one compressed set; real ones expand to some ten, and a page may name any."""
 
 # What follows the system in a platform tag; one group per system, the architecture last.
 _PLATFORM = re.compile(
@@ -75,7 +78,9 @@ def parse_wheel_name(filename: str) -> WheelName | None:
         version = Version(parts[1])
     except ValueError:  # also Python's, for a number of 5,000 digits
         return None
-    interpreters, abis, platforms = (part.lower().split(".") for part in parts[-3:])
+    interpreters, abis, platforms = columns = [part.lower().split(".") for part in parts[-3:]]
+    if prod(map(len, columns)) > _MOST_TAGS:
+        return None
     return WheelName(
         version=version,
         build=build,

@@ -15,7 +15,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 _Parsed = TypeVar("_Parsed")
 
 _ENDLESS = re.compile(r"\d{1001}")
-"""Python reads no number of more than 4,300 digits, and packaging reads them late."""
+
+ENDLESS = "it has a number of more than 1,000 digits"
+"""Why a text is refused that `has_endless_number`."""
 
 # In the order in which they are tried, each on the result of the ones before it.
 _REPAIRS = (
@@ -47,9 +49,17 @@ def parse_specifier_leniently(text: str) -> SpecifierSet:
     return _parse_first(text, SpecifierSet, InvalidSpecifier)
 
 
+def has_endless_number(text: str) -> bool:
+    """Return whether a text cannot be compared with versions.
+
+    Python reads no number of more than 4,300 digits, and packaging reads them late.
+    """
+    return _ENDLESS.search(text) is not None
+
+
 def _parse_first(text: str, parse: Callable[[str], _Parsed], invalid: type[ValueError]) -> _Parsed:
-    if _ENDLESS.search(text):
-        raise invalid("it has a number of more than 1,000 digits")
+    if has_endless_number(text):
+        raise invalid(ENDLESS)
     try:
         return parse(text)
     except invalid:

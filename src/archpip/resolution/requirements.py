@@ -16,7 +16,6 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import (
-    InvalidWheelFilename,
     NormalizedName,
     canonicalize_name,
     parse_wheel_filename,
@@ -37,6 +36,7 @@ from archpip.resolution.direct_references import (
 from archpip.resolution.errors import InvalidRequirementError
 from archpip.resolution.filenames import is_sdist, is_wheel
 from archpip.resolution.model import LinkKind
+from archpip.resolution.repairs import ENDLESS, has_endless_number
 
 _EXTRAS = re.compile(r"^(?P<rest>.+?)\[(?P<extras>[^\[\]]*)\]$")
 _LISTING_SUFFIXES = (".txt", ".in", ".toml", ".py", ".cfg")
@@ -213,6 +213,8 @@ class _Reader(Struct, frozen=True, kw_only=True):
         if self.text.endswith(_LISTING_SUFFIXES) and is_file(self.base / self.text):
             hint = f"If it lists requirements, say `-r {self.text}`."
             raise self._invalid("it is a file that is here, not a project's name", hint=hint)
+        if has_endless_number(text):
+            raise self._invalid(ENDLESS)
         try:
             requirement = Requirement(text)
         except InvalidRequirement as error:
@@ -251,7 +253,7 @@ class _Reader(Struct, frozen=True, kw_only=True):
     def _wheel_identity(self, filename: str) -> tuple[NormalizedName, Version]:
         try:
             name, version, _, _ = parse_wheel_filename(filename)
-        except InvalidWheelFilename as error:
+        except ValueError as error:  # `InvalidWheelFilename`, or Python's, for 5,000 digits
             raise self._invalid(f"'{filename}' is not a wheel's file name") from error
         return name, version
 

@@ -34,7 +34,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED_ENCODING = re.compile(rb"^#.*?coding[:=]\s*([-\w.]+)")  # PEP 263
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 # POSIX names only, and only in braces: everything else with a dollar sign stays as it is.
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _URL = re.compile(r"^(https?|file):", re.IGNORECASE)
@@ -260,7 +260,7 @@ def _join_continued(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Join lines that end in a backslash; a comment ends the joining, as in pip."""
     first, parts = 0, list[str]()
     for number, line in enumerate(lines, start=1):
-        is_comment = _COMMENT.match(line) is not None
+        is_comment = line.lstrip().startswith("#")
         if not parts:
             first = number
         if line.endswith("\\") and not is_comment:

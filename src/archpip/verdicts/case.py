@@ -87,7 +87,7 @@ class Case:
         self.installed = installed
         self.is_to_run = is_to_run
         self.suffixes = extension_suffixes(target)
-        self.path_folders = frozenset(tuple(one.split("/")) for one in inspection.path_folders)
+        self.path_folders = frozenset([tuple(one.split("/")) for one in inspection.path_folders])
         paths = [member.path for member in inspection.binaries]
         if target.operating_system is OperatingSystem.WINDOWS:
             paths = [path.replace("\\", "/") for path in paths]  # as it is installed there

@@ -54,9 +54,12 @@ class Links:
         """
         linked: set[str] = set()
         by_name: dict[_Name, dict[Placed, None]] = defaultdict(dict)
+        known, basename_of = self._by_basename, posixpath.basename
         for one in self._case.placed:
             for part in one.member.binary.slices:
                 for needed in part.needed:
+                    if basename_of(needed.name).lower() not in known:
+                        continue  # nearly all are the system's
                     name = self.name_of(one, needed)
                     if name is None:
                         continue

@@ -150,9 +150,10 @@ def installed_parts(path: str) -> tuple[Scheme, list[str]]:
 def below_path_folder(folders: Sequence[str], path_folders: PathFolders) -> tuple[str, ...]:
     """Return a module's folders below the longest folder on `sys.path` that holds it."""
     own = tuple(folders)
-    depths = range(len(own), 0, -1) if path_folders else ()
-    depth = next((depth for depth in depths if own[:depth] in path_folders), 0)
-    return own[depth:]
+    for depth in range(len(own), 0, -1) if path_folders else ():
+        if own[:depth] in path_folders:
+            return own[depth:]
+    return own
 
 
 def above_machine(name: MemberName) -> tuple[str, ...] | None:

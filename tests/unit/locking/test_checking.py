@@ -173,6 +173,15 @@ def test_a_missing_dependency_is_found(pylock: Pylock) -> None:
     assert check(cut) == ["fat: it depends on built, which is not locked"]
 
 
+def test_a_dependency_without_a_name_is_told(pylock: Pylock) -> None:
+    content = pylock.to_dict()
+    content["packages"][0]["dependencies"] = [{"name": []}]
+
+    found = check(Pylock.from_dict(content))
+
+    assert any("depends on [], which is not locked" in each for each in found)
+
+
 def test_a_lockfile_of_another_tool_has_no_evidence() -> None:
     foreign = Pylock(lock_version=Version("1.0"), created_by="uv", packages=[])
 

@@ -148,6 +148,7 @@ def test_a_missing_lockfile_is_an_error(tmp_path: Path) -> None:
         ('floor = "13.0"', 'floor = "13"', "damaged"),
         ('python = "3.11.4"', "python = 3", "python is not a string"),
         ('operating-system = "macos"', 'operating-system = "beos"', "beos"),
+        ('architectures = [\n    "arm64",\n]', "architectures = []", "architectures is empty"),
     ],
 )
 def test_damaged_targets_are_said(lockfile: Path, old: str, new: str, reason: str) -> None:

@@ -31,6 +31,10 @@ f==not-a-version
     assert read(tmp_path, "requirements.txt", content) == {"a": "1.0", "b": "2.0"}
 
 
+def test_a_version_without_end_is_passed_over(tmp_path: Path) -> None:
+    assert read(tmp_path, "r.txt", f"a=={'9' * 5000}\nb==1\n") == {"b": "1"}
+
+
 def test_a_project_of_the_folder_itself_has_no_version(tmp_path: Path) -> None:
     content = '[[package]]\nname = "a"\nversion = "1"\n[[package]]\nname = "me"\n'
     assert read(tmp_path, "poetry.lock", content) == {"a": "1"}

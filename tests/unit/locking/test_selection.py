@@ -157,6 +157,14 @@ def test_a_file_without_a_hash_to_check_it_by_is_refused() -> None:
         select(lock(weak))
 
 
+@pytest.mark.parametrize("source", ["directory", "wheels"])
+def test_a_path_that_no_file_can_have_is_said(source: str) -> None:
+    found = {"path": "\0"} if source == "directory" else [{**file(PURE), "path": "\0"}]
+    broken = {"name": "a", "version": "1.0", source: found}
+    with pytest.raises(InvalidLockfileError, match=r"packages\.a: .*null"):
+        select(lock(broken))
+
+
 def test_an_archive_that_says_no_version_is_asked() -> None:
     asked: list[SourceReference] = []
 

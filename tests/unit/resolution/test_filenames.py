@@ -2,6 +2,8 @@ import pytest
 
 from archpip.resolution.filenames import floor_of, is_loose, parse_wheel_name, tags_of
 
+MANY = ".".join(f"a{number}" for number in range(100))
+
 
 @pytest.mark.parametrize(
     ("platforms", "loose"),
@@ -44,6 +46,7 @@ def test_compressed_tags_are_expanded() -> None:
         "x-1.0-a-b-py3-none-any.whl",
         "x-one-py3-none-any.whl",
         pytest.param(f"x-{'9' * 5000}-py3-none-any.whl", id="no end"),
+        pytest.param(f"x-1.0-{MANY}-{MANY}-{MANY}.whl", id="a million tags"),
     ],
 )
 def test_names_that_break_the_rules(filename: str) -> None:

@@ -14,6 +14,8 @@ from archpip.resolution import (
     parse_requirement,
 )
 
+ENDLESS = "9" * 5000
+
 
 def parse(text: str, base: Path = Path("/nowhere")) -> RequestedRequirement:
     return parse_requirement(text, base=base, origin="requirements.txt:3")
@@ -157,6 +159,9 @@ def test_relative_file_url_starts_from_the_base(tmp_path: Path) -> None:
         ("foo @ ftp://host/foo.whl", "scheme", None),
         ("bar @ https://host/foo-1.0-py3-none-any.whl", "of foo, not of bar", None),
         ("https://host/foo.whl", "file name", None),
+        pytest.param(f"https://host/x-{ENDLESS}-py3-none-any.whl", "file name", None, id="name"),
+        pytest.param(f"foo>={ENDLESS}", "more than 1,000 digits", None, id="specifier"),
+        pytest.param(f"foo; python_version>'{ENDLESS}'", "1,000 digits", None, id="marker"),
         ("--pre foo", "Expected", "Options"),
     ],
 )

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ baz#not-a-comment; python_version > "3"
         "requirements.txt:3",
         "requirements.txt:6",
     ]
+
+
+def test_a_line_of_blanks_is_read_in_no_time(tmp_path: Path) -> None:
+    # A minute, if the search for a comment begins anew at each of them.
+    line = f"foo{' ' * 100_000}>1"
+    begun = time.process_time()
+
+    assert texts(read(tmp_path, f"{line}\n")) == [line]
+
+    assert time.process_time() - begun < 5
 
 
 def test_a_comment_ends_a_continued_line(tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ def check_packages(lockfile: LockfileUnderCheck, policy: Policy) -> Iterable[Dis
     """Every package is locked with its dependencies, and its evidence is accepted now."""
     for package in lockfile.packages.values():
         for dependency in package.dependencies or ():
-            if dependency.get("name") not in lockfile.packages:
-                message = f"it depends on {dependency.get('name')}, which is not locked"
+            # It may be named by its version or place alone, which the standard allows.
+            name = dependency.get("name")
+            if not isinstance(name, str) or name not in lockfile.packages:
+                message = f"it depends on {name}, which is not locked"
                 yield Discrepancy(subject=package.name, message=message)
         evidence = read_evidence(package, path=lockfile.path) or Evidence(verdict=None)
         for message in _iter_refusals(package, evidence, policy):
