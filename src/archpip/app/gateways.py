@@ -55,9 +55,11 @@ _FIRST_PORT = 20_000
 _PORTS = 12_000
 """Below Linux's range of ephemeral ports, which begins at 32,768."""
 
-_POETRY_WENT_ROUND = (
-    "poetry asked the gateway nothing: it needs its plugin poetry-plugin-pypi-mirror for that"
-)
+_WENT_ROUND = {
+    Client.POETRY: "poetry asked the gateway nothing: "
+    "it needs its plugin poetry-plugin-pypi-mirror for that",
+    Client.PEX: "pex asked the gateway nothing: it needs its option --use-pip-config for that",
+}
 
 
 class _Running(Struct, frozen=True, kw_only=True):
@@ -156,8 +158,8 @@ class Gateways(Parts):
         for runs_left in reversed(range(_MOST_RUNS)):
             late = _count_late(_refusals(running))
             status = run()
-            if client is Client.POETRY and not any(each.was_asked for each in running):
-                self._warn(_POETRY_WENT_ROUND)
+            if client in _WENT_ROUND and not any(each.was_asked for each in running):
+                self._warn(_WENT_ROUND[client])
             refused_late = _count_late(_refusals(running)) > late
             if status == 0 or not refused_late or client is Client.OTHER or not runs_left:
                 return status

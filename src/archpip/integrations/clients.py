@@ -2,8 +2,9 @@
 
 Source: pip's `PIP_*` (every option has one; an empty value does not undo a file's), uv's `UV_*`
 (https://docs.astral.sh/uv/reference/environment/), pdm's `PDM_*`
-(https://pdm-project.org/en/latest/reference/configuration/), and for poetry, which has none, the
-one of the plugin poetry-plugin-pypi-mirror.
+(https://pdm-project.org/en/latest/reference/configuration/), pipenv's
+(https://pipenv.pypa.io/en/latest/configuration.html), and for poetry, which has none, the one of
+the plugin poetry-plugin-pypi-mirror.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ def client_environment(
     more_indexes: Sequence[tuple[str | None, str]] = (),
     hide_extra: bool = False,
     hide_find_links: Path | None = None,
+    hide_index: bool = False,
     uv_settings: Path | None = None,
 ) -> dict[str, str]:
     """Return the variables for a command whose only index is `index_url`, on loopback.
@@ -41,6 +43,8 @@ def client_environment(
         hide_extra: Whether pip's files name an extra index. No variable can unset it, but one can
             name the gateway's index again.
         hide_find_links: An empty folder that replaces find-links in pip's files.
+        hide_index: Whether pip's own variable must not be set: pipenv would write its value down as
+            a source that nobody named.
         uv_settings: The settings file that uv reads instead of its own.
     """
     variables = {name: value for name, value in environ.items() if name not in _SET_ASIDE}
@@ -52,9 +56,12 @@ def client_environment(
         "UV_DEFAULT_INDEX": f"{name}={index_url}" if name else index_url,
         "PDM_PYPI_URL": index_url,
         "POETRY_PYPI_MIRROR_URL": index_url,
+        "PIPENV_PYPI_MIRROR": index_url,
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
+    if hide_index:
+        del variables["PIP_INDEX_URL"]
     if is_in_file:
         del variables["UV_DEFAULT_INDEX"]
     if more_indexes:

@@ -19,6 +19,9 @@ class Client(StrEnum):
     """uv with a lockfile."""
     PDM = "pdm"
     POETRY = "poetry"
+    PIPENV = "pipenv"
+    PIP_TOOLS = "pip-compile"
+    PEX = "pex"
     OTHER = "other"
 
 
@@ -46,6 +49,7 @@ _LOCKFILES = {
     Client.UV_PROJECT: ("uv.lock",),
     Client.PDM: ("pdm.lock",),
     Client.POETRY: ("poetry.lock",),
+    Client.PIP_TOOLS: ("requirements.txt",),
 }
 
 _OWN_SOURCES = {
@@ -56,6 +60,22 @@ _OWN_SOURCES = {
     ),
 }
 _OWN_SOURCES[Client.UV_PROJECT] = _OWN_SOURCES[Client.UV]
+_OWN_SOURCES[Client.PIP_TOOLS] = _OWN_SOURCES[Client.PIP]
+
+_PROGRAMS = {
+    "uvx": Client.UV,
+    "pdm": Client.PDM,
+    "poetry": Client.POETRY,
+    "pipenv": Client.PIPENV,
+    "pip-compile": Client.PIP_TOOLS,
+    "pex": Client.PEX,
+    "pex3": Client.PEX,
+}
+
+PIPFILE = "Pipfile"
+_PIPENV_FILES = (PIPFILE, f"{PIPFILE}.lock")
+_PIPENV_DEPTH = 3
+"""How many folders pipenv looks into for a Pipfile, upward."""
 
 
 class UvCommand(Struct, frozen=True, kw_only=True):
@@ -98,11 +118,11 @@ def find_client(command: Sequence[str]) -> Client:
     program, words = _program(command)
     if program == "pip" or program.startswith(("pip3", "pip2", "pipx")):
         return Client.PIP
-    if program == "uvx":
-        return Client.UV
     if program == "uv":
         return Client.UV_PROJECT if _subcommand(words) in _UV_PROJECT_COMMANDS else Client.UV
-    return {"pdm": Client.PDM, "poetry": Client.POETRY}.get(program, Client.OTHER)
+    if program == "piptools" and _subcommand(words) == "compile":
+        return Client.PIP_TOOLS
+    return _PROGRAMS.get(program, Client.OTHER)
 
 
 def is_universal(command: Sequence[str]) -> bool:
@@ -160,7 +180,10 @@ def prints_lockfile(command: Sequence[str]) -> bool:
     subcommand = _subcommand(words)
     if program == "uv" and subcommand == "pip":
         return _subcommand(words[list(words).index("pip") + 1 :]) == "compile"
-    return subcommand == "export" or (subcommand == "lock" and find_client(command) is Client.PIP)
+    client = find_client(command)
+    if client is Client.PIP_TOOLS:
+        return "-" in _values(_until_dashes(command), OUTPUT_OPTIONS)
+    return subcommand == "export" or (subcommand == "lock" and client is Client.PIP)
 
 
 def find_script(command: Sequence[str], folder: Path) -> Path | None:
@@ -211,8 +234,21 @@ def expect_outputs(command: Sequence[str], folder: Path) -> tuple[Path, ...]:
         *project.glob("pylock*.toml"),
         *project.glob("*.lock"),  # also uv's `script.py.lock`
         *(parent / "uv.lock" for parent in project.absolute().parents),
+        *_expect_others(command, folder),
     )
     return tuple(dict.fromkeys((*named, *usual)))
+
+
+def _expect_others(command: Sequence[str], folder: Path) -> Iterator[Path]:
+    """Yield the files that pip-compile and pipenv write where the command does not say it."""
+    client = find_client(command)
+    if client is Client.PIP_TOOLS:
+        sources = (word for word in command if word.endswith(".in"))
+        yield from (folder / PurePath(source).with_suffix(".txt") for source in sources)
+    elif client is Client.PIPENV:
+        here = folder.absolute()
+        for each in (here, *here.parents[: _PIPENV_DEPTH - 1]):
+            yield from (each / name for name in _PIPENV_FILES)
 
 
 def _program(command: Sequence[str]) -> tuple[str, Sequence[str]]:

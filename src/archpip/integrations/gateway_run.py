@@ -123,6 +123,7 @@ def _run(
                 (each.name, each.index_url) for each in gateways[1:] if each.entry is None
             ],
             hide_extra=len(default.real_indexes) > 1,
+            hide_index=find_client(command) is Client.PIPENV,
             hide_find_links=empty if default.find_links else None,
             uv_settings=None if uv_settings is None else settings,
         )

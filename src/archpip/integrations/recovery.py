@@ -8,12 +8,15 @@ they end with the process, however that ends.
 
 import json
 import logging
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+from archpip.index import PYPI_URL
+from archpip.integrations.commands import PIPFILE
 from archpip.integrations.lockfiles import rewrite
 from archpip.integrations.project_files import restore_project_file
 from archpip.integrations.tool_receipts import RECEIPT, restore_receipt
@@ -104,6 +107,13 @@ def _read_journal(journal: Path) -> dict[str, dict[str, str | None]] | None:
     return json.loads(row[0]) if row else None
 
 
+def _name_pypi(text: str, views: Iterable[str]) -> str:
+    """Replace the gateways' views in a Pipfile by PyPI, the only index that they stand in for."""
+    for view in views:
+        text = re.sub(rf'"{re.escape(view)}/?"', f'"{PYPI_URL}"', text)
+    return text
+
+
 def _put_right(path: Path, before: str | None, views: Iterable[str]) -> bool:
     """Repair a file, and return whether that was needed."""
     found = _read(path)
@@ -111,6 +121,9 @@ def _put_right(path: Path, before: str | None, views: Iterable[str]) -> bool:
         return False
     if path.name == RECEIPT:
         restore_receipt(path, dict.fromkeys(views, ()))
+    elif path.name == PIPFILE:
+        # Nobody else writes down again what was added to it.
+        rewrite(path, lambda after: _name_pypi(after, views))
     elif before is None:
         path.unlink()
     elif path.name == PROJECT_FILE or find_script_blocks(found):

@@ -32,7 +32,7 @@ def find_listed_sources(
     Each is as in the file, with its URL redacted; no repeats. Files on a server are not read, and
     unreadable ones are left to the client to report.
     """
-    if find_client(command) not in {Client.PIP, Client.UV, Client.UV_PROJECT}:
+    if find_client(command) not in {Client.PIP, Client.PIP_TOOLS, Client.UV, Client.UV_PROJECT}:
         return ()
     found = dict.fromkeys(
         f"{option} {address}"
@@ -54,11 +54,13 @@ def find_listed_routes(folder: Path, environ: Mapping[str, str]) -> tuple[Route,
 
 def _iter_files(command: Sequence[str], folder: Path) -> Iterator[str]:
     yield from iter_arguments(command, _OPTIONS)
-    if find_client(command) is Client.UV and any(name in command for name in _OF_UV_PIP):
+    client = find_client(command)
+    of_uv_pip = client is Client.UV and any(name in command for name in _OF_UV_PIP)
+    if of_uv_pip or client is Client.PIP_TOOLS:
         yield from (
             word
             for before, word in pairwise(command)
-            # Of what it wrote the last time uv takes only the versions.
+            # Of what they wrote the last time they take only the versions.
             if before not in OUTPUT_OPTIONS
             and word.endswith(_SUFFIXES)
             and (folder / word).is_file()

@@ -12,6 +12,35 @@ from fake_index.world import Behaviour
 from tests.conftest import ArchpipCommand, FakeWorldFactory
 from tests.integration.gateway.clients import FOR_ARM_MAC, HOLLOW, PIP, UV, UV_ARM_MAC
 
+_SOURCE = r"""printf '[[source]]\nurl = "%s"\n' "${PIP_INDEX_URL-$PIPENV_PYPI_MIRROR}" > Pipfile"""
+WRITERS = {
+    "pip-compile": 'echo "--index-url $PIP_INDEX_URL" > requirements.txt',
+    "pipenv": _SOURCE,
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the clients are scripts of the shell")
+@pytest.mark.parametrize(
+    ("client", "file"), [("pip-compile", "requirements.txt"), ("pipenv", "Pipfile")]
+)
+def test_what_a_client_writes_where_it_was_not_told_names_the_real_index(
+    fake_world: FakeWorldFactory,
+    archpip_here: ArchpipCommand,
+    client: str,
+    file: str,
+    tmp_path: Path,
+) -> None:
+    fake = fake_world("hollow-universal2")
+    program = tmp_path / client
+    program.write_text(f"#!/bin/sh\n{WRITERS[client]}\n")
+    program.chmod(0o755)
+
+    run = archpip_here("exec", "-i", fake.index_url(), "--", program)
+
+    assert run.returncode == 0, run.stderr
+    assert fake.index_url().rstrip("/") in (tmp_path / file).read_text()
+    assert "/simple/" not in (tmp_path / file).read_text().replace(fake.index_url(), "")
+
 
 def test_uv_lock_names_the_real_index_and_is_the_same_again(
     fake_world: FakeWorldFactory, archpip_here: ArchpipCommand, tmp_path: Path

@@ -24,6 +24,7 @@ def test_command_sees_the_gateway_alone() -> None:
         "UV_DEFAULT_INDEX": VIEW,
         "PDM_PYPI_URL": VIEW,
         "POETRY_PYPI_MIRROR_URL": VIEW,
+        "PIPENV_PYPI_MIRROR": VIEW,
         "NO_PROXY": "intra.example,127.0.0.1",
         "no_proxy": "intra.example,127.0.0.1",
     }
@@ -36,6 +37,13 @@ def test_what_pips_files_name_is_named_over() -> None:
 
     assert variables["PIP_EXTRA_INDEX_URL"] == VIEW
     assert variables["PIP_FIND_LINKS"] == str(Path("/empty"))
+
+
+def test_variable_that_a_client_would_write_down_is_not_set() -> None:
+    variables = client_environment({"PIP_INDEX_URL": "https://a"}, index_url=VIEW, hide_index=True)
+
+    assert "PIP_INDEX_URL" not in variables
+    assert variables["PIPENV_PYPI_MIRROR"] == VIEW
 
 
 def test_more_indexes_are_given_to_uv_in_its_order() -> None:

@@ -57,7 +57,11 @@ def test_file_of_settings_is_what_the_command_says(command: str, file: str | Non
         ("uv --directory lock pip install a", Client.UV),
         ("uv --project sub lock", Client.UV_PROJECT),
         ("pipx install a", Client.PIP),
-        ("pip-compile a", Client.OTHER),
+        ("pip-compile a", Client.PIP_TOOLS),
+        ("python -m piptools compile a", Client.PIP_TOOLS),
+        ("python -m piptools sync a", Client.OTHER),
+        ("pipenv lock", Client.PIPENV),
+        ("pex3 lock create a", Client.PEX),
         ("pdm lock", Client.PDM),
         ("poetry lock", Client.POETRY),
         ("Scripts/uv.exe lock", Client.UV_PROJECT),
@@ -149,6 +153,20 @@ def test_outputs_are_lockfiles_and_what_the_command_names(tmp_path: Path) -> Non
     ]
 
 
+def test_outputs_that_the_command_does_not_name_are_known(tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    for name in ("Pipfile", "Pipfile.lock", "requirements.txt", "dev.txt", "notes.txt"):
+        (tmp_path / name).touch()
+
+    compiled = find_outputs(["pip-compile", "dev.in"], tmp_path)
+    assert sorted(path.name for path in compiled) == [
+        *("Pipfile.lock", "dev.txt", "requirements.txt")
+    ]
+    locked = find_outputs(["pipenv", "install", "a"], inside)
+    assert sorted(path.name for path in locked) == ["Pipfile", "Pipfile.lock"]
+
+
 @pytest.mark.parametrize(
     ("command", "prints"),
     [
@@ -158,6 +176,8 @@ def test_outputs_are_lockfiles_and_what_the_command_names(tmp_path: Path) -> Non
         ("pdm export", True),
         ("uv lock", False),
         ("uv run export", False),
+        ("pip-compile -o - a.in", True),
+        ("pip-compile a.in", False),
         ("uv pip install compile", False),
         ("pip install lock", False),
     ],

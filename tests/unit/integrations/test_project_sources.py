@@ -21,6 +21,17 @@ def test_project_names_indexes_to_pdm_and_to_poetry(tmp_path: Path) -> None:
     ]
 
 
+def test_pipfile_names_indexes_to_pipenv_which_has_a_mirror_for_pypi(tmp_path: Path) -> None:
+    (tmp_path / "Pipfile").write_text(
+        "[[source]]\nname = 'pypi'\nurl = 'https://pypi.org/simple'\n"
+        "[[source]]\nname = 'own'\nurl = 'https://user:secret@one.example/simple'\n"
+    )
+
+    assert [(each.client, each.name, each.address) for each in find_project_sources(tmp_path)] == [
+        (Client.PIPENV, "source own", "https://user:****@one.example/simple"),
+    ]
+
+
 def test_only_the_nearest_project_counts(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[[tool.pdm.source]]\nurl = 'https://one.example'\n")
     inner = tmp_path / "inner"

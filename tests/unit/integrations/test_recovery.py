@@ -53,6 +53,17 @@ def test_what_a_killed_run_left_is_put_right(journals: Path, tmp_path: Path) -> 
     assert (recover(journals), list(journals.iterdir())) == ((), [])
 
 
+def test_pipfile_of_a_killed_run_keeps_what_was_added(journals: Path, tmp_path: Path) -> None:
+    pipfile = tmp_path / "Pipfile"
+    kill(journals, pipfile)
+    pipfile.write_text(f'[[source]]\nurl = "{VIEW}/"\n[packages]\na = "*"\n')
+
+    assert recover(journals) == (pipfile,)
+    assert pipfile.read_text() == (
+        '[[source]]\nurl = "https://pypi.org/simple"\n[packages]\na = "*"\n'
+    )
+
+
 def test_file_that_names_no_gateway_is_left_alone(journals: Path, tmp_path: Path) -> None:
     lockfile = tmp_path / "uv.lock"
     lockfile.write_text(LOCKED)

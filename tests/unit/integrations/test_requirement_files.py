@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
         ["uv", "pip", "compile", "--python-platform", "linux", "outer.txt"],
         ["uv", "pip", "sync", "outer.txt"],
         ["uv", "add", "-r", "outer.txt"],
+        ["pip-compile", "outer.txt"],
     ],
     ids=" ".join,
 )
@@ -55,6 +56,7 @@ def test_files_of_a_command_say_where_files_come_from(folder: Path, command: Seq
         ["pip", "install", "-r", "https://server.example/outer.txt"],
         ["poetry", "add", "-r", "outer.txt"],
         ["uv", "pip", "compile", "-", "-o", "outer.txt"],
+        ["pip-compile", "-", "-o", "outer.txt"],
         ["uv", "run", "--", "pip", "install", "-r", "outer.txt"],
     ],
     ids=" ".join,

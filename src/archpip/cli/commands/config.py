@@ -3,8 +3,8 @@
 `show` lists archpip's own settings, those of pip that hold for an installation, and where uv looks
 for files, credentials masked. `doctor` lists every index, find-links and direct source of pip and
 uv that is no view of a gateway, also of `requirements*.txt` and `*.in` in this folder, and likewise
-those of `pdm config` and what a project names to pdm or poetry; it ends with status 1 where there
-is one.
+those of `pdm config` and what a project names to pdm, poetry or pipenv; it ends with status 1 where
+there is one.
 
 `init` writes a team's gateway, and archpip's own settings, into the files of pip and uv. It shows
 what would change and asks first; nothing else in the files is touched. It warns of what still goes

@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from archpip.gateway import Refusal
     from archpip.settings import Surroundings
 
+_MIRRORS = {Client.POETRY: "POETRY_PYPI_MIRROR_URL", Client.PIPENV: "PIPENV_PYPI_MIRROR"}
+"""The variables that name an index in PyPI's place."""
 _SHOWN = 10
 """Most refused wheels named without `--verbose`."""
 
@@ -149,10 +151,10 @@ def _read_uv_indexes(command: Sequence[str], context: CommandContext) -> UvIndex
 
 
 def _find_index_of_client(command: Sequence[str], context: CommandContext) -> str | None:
-    """Return the index that pdm's or poetry's own settings put in PyPI's place."""
+    """Return the index that pdm's, poetry's or pipenv's own settings put in PyPI's place."""
     client = find_client(command)
-    if client is Client.POETRY:
-        return context.surroundings.environ.get("POETRY_PYPI_MIRROR_URL")
+    if client in _MIRRORS:
+        return context.surroundings.environ.get(_MIRRORS[client])
     if client is not Client.PDM:
         return None
     indexes = read_pdm_indexes(_in_project(command, context))
@@ -205,7 +207,7 @@ def _warn_of_project_sources(
     terminal: Terminal, command: Sequence[str], context: CommandContext
 ) -> None:
     client = find_client(command)
-    if client not in {Client.PDM, Client.POETRY}:
+    if client not in {Client.PDM, Client.POETRY, Client.PIPENV}:
         return
     surroundings = _in_project(command, context)
     sources = find_project_sources(surroundings.working_folder)
