@@ -2,8 +2,11 @@
 
 import posixpath
 import re
-from collections import defaultdict
+import sys
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -24,6 +27,11 @@ _IMPORT_ROOT = re.compile(
     r"(?:^|.*/)(?:site-packages|dist-packages|lib-dynload|_internal|app_packages(?:\.\w+)?|(?:python|pypy)\d+\.\d+t?)$"
     r"|^python$"  # a Lambda layer
 )
+_LAST_CHARACTER = chr(sys.maxunicode)
+
+_MOST_GUESSES = 20
+"""Most distributions without a list of files that the same packages are attributed to."""
+
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
@@ -65,6 +73,7 @@ class _Partition:
         self._scope = scope
         self._members = members
         self._claimed: set[str] = set()
+        self._guesses: Counter[str] = Counter()
         self._in_dist_info: dict[str, list[str]] = defaultdict(list)
         folders = _iter_folders(members)
         self._roots = {f for f in folders if f in scope.roots or _IMPORT_ROOT.match(f)}
@@ -174,7 +183,7 @@ class _Partition:
         root, installer = posixpath.dirname(egg_info), Installer.PIP
         if is_egg(egg_info):
             self._roots.add(root)
-            listed = [path for path in self._members if path.startswith(f"{root}/")]
+            listed = self._starting(f"{root}/")
         elif (text := self._read_optional(f"{egg_info}/installed-files.txt")) is not None:
             named = (_join(egg_info, line) for line in text.splitlines() if line.strip())
             listed = [path for path in named if path in self._members]
@@ -183,7 +192,7 @@ class _Partition:
             if f"{egg_info}/top_level.txt" not in self._members:
                 installer = Installer.NOBODY  # pip refuses to replace it: it guesses no packages
         self._claimed.update(listed)
-        self._claimed.update(p for p in self._members if p.startswith(egg_info))
+        self._claimed.update(self._starting(egg_info))
         return Part(
             name=egg.name,
             version=egg.version,
@@ -193,15 +202,31 @@ class _Partition:
         )
 
     def _list_packages(self, info: str, name: str, root: str) -> list[str]:
-        """Return the files of the packages at the root that no other distribution shares."""
+        """Return the files of the packages at the root that no other distribution shares.
+
+        That is a guess, which only so many make of the same files.
+        """
         tops = find_top_level(self._read_optional(f"{info}/top_level.txt"), name)
         tops -= set((self._read_optional(f"{info}/namespace_packages.txt") or "").split())
-        start = f"{root}/" if root else ""
-        return [
-            path
-            for path in self._members
-            if path.startswith(start) and _top_of(path, len(start)) in tops
-        ]
+        listed: list[str] = []
+        for place in sorted(posixpath.join(root, top) for top in tops if "/" not in top):
+            self._guesses[place] += 1
+            if self._guesses[place] <= _MOST_GUESSES:
+                listed += [place] if place in self._members else []
+                listed += [*self._starting(f"{place}."), *self._starting(f"{place}/")]
+        return listed
+
+    def _starting(self, start: str) -> list[str]:
+        """Return the files whose paths begin so.
+
+        A hostile tree may have thousands of distributions that each ask.
+        """
+        first = bisect_left(self._sorted, start)
+        return self._sorted[first : bisect_left(self._sorted, start + _LAST_CHARACTER, first)]
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._members)
 
     # What is left.
 
@@ -274,10 +299,6 @@ def _as_in_wheel(paths: Iterable[str], *, root: str, data: str) -> dict[str, str
 
 def _join(folder: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path.strip().replace("\\", "/")))
-
-
-def _top_of(path: str, start: int) -> str:
-    return path[start:].partition("/")[0].partition(".")[0]
 
 
 def _name_of(path: str) -> str:

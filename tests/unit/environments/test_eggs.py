@@ -1,10 +1,22 @@
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archpip.environments import Audit, AuditedPart, Installer, Shape, audit_tree, find_remedy
+from archpip.environments import (
+    Audit,
+    AuditedPart,
+    Installer,
+    Shape,
+    audit_tree,
+    find_remedy,
+    open_tree,
+)
 from archpip.environments.folders import FolderTree
+from archpip.environments.partition import Scope, find_parts
 from archpip.verdicts import Policy
+from fake_index.zips import ZipArchive, ZipEntry, write_zip
 from tests.unit.environments.installations import ARM64_MODULE, MAC, X86_64_MODULE, lay_out
 
 PACKAGES = "lib/python3.11/site-packages"
@@ -125,3 +137,27 @@ def test_a_projects_own_sources_are_not_installed(tmp_path: Path) -> None:
 
     assert not part.requirement
     assert part.findings
+
+
+@pytest.mark.parametrize(
+    "info",
+    ["p{}.egg-info/PKG-INFO", "p{}-1-py3.egg/EGG-INFO/PKG-INFO", "p{}-1.dist-info/METADATA"],
+    ids=["egg-info", "egg", "dist-info"],
+)
+def test_thousands_without_a_list_of_files_cost_no_time_by_the_square(
+    tmp_path: Path, info: str
+) -> None:
+    """They took a minute and more when each looked at all files, and take half a second."""
+    count = 6000
+    entries = [
+        ZipEntry(name=f"site-packages/{info.format(n)}", content=METADATA) for n in range(count)
+    ]
+    entries += [ZipEntry(name=f"site-packages/old_one/x{n}.py", content=b"") for n in range(count)]
+    archive = tmp_path / "x.zip"
+    archive.write_bytes(write_zip(ZipArchive(entries=tuple(entries))))
+    begun = time.process_time()
+    with closing(open_tree(archive, Shape.ZIP)) as tree:
+        parts = find_parts(tree, Scope())
+
+    assert time.process_time() - begun < 8
+    assert len(parts) >= count
