@@ -7,6 +7,7 @@ here: each member is inflated, hashed and written at once, and each folder is ma
 import configparser
 import io
 import os
+import posixpath
 import re
 import stat
 import warnings
@@ -127,6 +128,8 @@ class _Source(WheelFile):
             name = member.filename
             if name.endswith("/") or name in self._ours:
                 continue
+            if "./" in name:
+                name = posixpath.normpath(name)
             mode = member.external_attr >> 16
             is_executable = stat.S_ISREG(mode) and bool(mode & 0o111)  # as in pip
             if member.file_size > _MOST_AT_ONCE:

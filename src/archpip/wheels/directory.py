@@ -76,6 +76,7 @@ class Entry(NamedTuple):
     """One entry of the directory. A tuple, as there are thousands and it is made thrice as fast."""
 
     path: str
+    """As installers write it, see `_without_dots`."""
     raw_name: bytes
     flags: int
     method: int
@@ -219,6 +220,8 @@ def _iter_entries(content: bytes, leading: int, filename: str) -> Iterator[Entry
         if name_length > MAX_FOLDERS:  # a shorter one has no more folders
             _check_depth(raw_name, filename)
         path = raw_name.decode() if raw_name.isascii() else decode_name(raw_name, flags)
+        if "./" in path:
+            path = _without_dots(path)
         second_name = None
         if extra_length:
             extra = content[extra_at : extra_at + extra_length]
@@ -235,6 +238,18 @@ def _check_depth(path: bytes, filename: str) -> None:
     if (folders := path.count(b"/") + path.count(b"\\")) > MAX_FOLDERS:
         reason = f"a member lies {folders} folders deep, more than {MAX_FOLDERS}"
         raise InvalidWheelError(filename=filename, reason=reason)
+
+
+def _without_dots(path: str) -> str:
+    """Return a path without its parts `.`, as installers write it: `demo/a.py` for `./demo/a.py`.
+
+    They find `*.dist-info` and, at the start, `*.data` by what a path begins with, and do not agree
+    on what such paths mean: these are returned as they are.
+    """
+    shorter = "/".join(part for part in path.split("/") if part != ".")
+    first = shorter.partition("/")[0]
+    is_missed = first.endswith(".dist-info") or (first.endswith(".data") and path.startswith("."))
+    return path if is_missed or not shorter or "//" in path else shorter
 
 
 def decode_name(raw_name: bytes, flags: int) -> str:

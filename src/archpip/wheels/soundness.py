@@ -17,6 +17,7 @@ from archpip.wheels.directory import (
     MAX_MEMBERS,
     Directory,
     Entry,
+    decode_name,
 )
 from archpip.wheels.layout import find_leading_bytes, iter_layout_problems
 from archpip.wheels.member import (
@@ -156,14 +157,15 @@ def _iter_names(entries: Sequence[Entry]) -> Iterator[Problem]:
     for entry in entries:
         checked = suspicious and entry.path != _ROOT
         reason = find_unsafe_reason(entry.path) if checked else None
-        if entry.flags & FLAG_UTF8 and entry.path.encode() != entry.raw_name:
+        written = decode_name(entry.raw_name, entry.flags)
+        if entry.flags & FLAG_UTF8 and written.encode() != entry.raw_name:
             detail = "the name is no UTF-8 although it says so"
             yield Problem(kind=ProblemKind.UNSAFE_PATH, member=_printable(entry), detail=detail)
         elif reason is not None:
             is_windows_path = find_unsafe_reason(_with_slashes(entry.path)) is None
             kind = ProblemKind.BACKSLASH if is_windows_path else ProblemKind.UNSAFE_PATH
             yield Problem(kind=kind, member=_printable(entry), detail=reason)
-        if entry.second_name is not None and entry.second_name != entry.path:
+        if entry.second_name is not None and entry.second_name != written:
             detail = f"a second name says {entry.second_name!a}"
             yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=_printable(entry), detail=detail)
 

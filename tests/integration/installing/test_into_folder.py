@@ -235,6 +235,16 @@ def test_a_broken_line_of_a_wheels_record_is_no_matter(
     assert any(re.fullmatch(r"alpha/__init__\.py,sha256=[\w-]{43},\d+", row) for row in record)
 
 
+def test_files_with_dots_in_their_paths_are_recorded_as_they_are_written(
+    make_wheel: MakeWheel, tmp_path: Path
+) -> None:
+    files = (WheelFile(path="./alpha/./__init__.py", content=b""),)
+    install_into_folder([make_wheel("alpha", files=files)], tmp_path / "out", target=MAC)
+    record = (tmp_path / "out/alpha-1.0.dist-info/RECORD").read_text().splitlines()
+    assert [row.partition(",")[0] for row in record if "__init__" in row] == ["alpha/__init__.py"]
+    assert (tmp_path / "out/alpha/__init__.py").is_file()
+
+
 def test_the_marks_that_a_wheel_brings_are_not_listed_beside_ours(
     make_wheel: MakeWheel, tmp_path: Path
 ) -> None:

@@ -50,6 +50,43 @@ def test_unusual_but_true_archives_are_read_as_zipfile_reads_them(opened: Open, 
     assert wheel.problems() == ()
 
 
+def _archive(*names: str) -> bytes:
+    return write_zip(ZipArchive(entries=tuple(ZipEntry(name=name, content=b"") for name in names)))
+
+
+_INFO = "demo-1.0.dist-info/METADATA"
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("./demo/a.py", "demo/a.py"),
+        ("././a.py", "a.py"),
+        ("demo/./a./b.py", "demo/a./b.py"),
+        ("demo-1.0.data/./purelib/./a.py", "demo-1.0.data/purelib/a.py"),
+    ],
+)
+def test_dots_in_paths_are_left_out_as_installers_do(opened: Open, name: str, path: str) -> None:
+    wheel = opened(_archive("./", name, _INFO))
+    assert [member.path for member in wheel.members()] == [path, _INFO]
+    assert read(wheel, path) == b""
+    assert wheel.problems() == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["./demo-1.0.data/purelib/a.py", f"./{_INFO}", "demo-1.0.dist-info/./METADATA"]
+)
+def test_dots_where_installers_disagree_are_a_problem(opened: Open, name: str) -> None:
+    problems = opened(_archive(name, "demo.py", "demo-1.0.dist-info/RECORD")).problems()
+    assert (ProblemKind.UNSAFE_PATH, name) in [(p.kind, p.member) for p in problems]
+
+
+def test_a_file_under_two_spellings_is_there_twice(opened: Open) -> None:
+    twins = ZipEntry(name="demo.py", content=b"1"), ZipEntry(name="./demo.py", content=b"2")
+    wheel = opened(write_zip(ZipArchive(entries=(*twins, ZipEntry(name=_INFO, content=b"")))))
+    assert [(p.kind, p.member) for p in wheel.problems()] == [(ProblemKind.DUPLICATE, "demo.py")]
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "member"),
     [
