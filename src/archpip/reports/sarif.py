@@ -4,6 +4,7 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,8 +31,7 @@ def render_sarif(audit: Audit, *, version: str) -> str:
         audit: The audit.
         version: archpip's version.
     """
-    pairs = [(part, finding) for part in audit.parts for finding in part.findings]
-    codes = sorted({finding.code for _, finding in pairs})
+    codes = sorted({finding.code for part in audit.parts for finding in part.findings})
     run = {
         "tool": {
             "driver": {
@@ -42,10 +42,7 @@ def render_sarif(audit: Audit, *, version: str) -> str:
             }
         },
         "properties": {"path": audit.path, "shape": audit.shape.value, "target": audit.target.name},
-        "results": [
-            _result_to_dict(audit, part, finding, codes.index(finding.code))
-            for part, finding in pairs
-        ],
+        "results": [result for part in audit.parts for result in _iter_results(audit, part, codes)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
@@ -75,20 +72,35 @@ def _to_uri(audit: Audit, place: str) -> str:
     return whole.as_uri() if audited.is_absolute() else quote(whole.as_posix())
 
 
+def _iter_results(
+    audit: Audit, part: AuditedPart, codes: Sequence[str]
+) -> Iterator[dict[str, object]]:
+    status = part.verdict.status
+    remedy = "" if status is Status.OK else find_remedy(audit, part)
+    advice = f" {name_remedy(status).title()}: {remedy}" if remedy else ""
+    for finding in part.findings:
+        result = _result_to_dict(audit, part, finding, codes.index(finding.code))
+        result["message"] = {"text": f"{part.label}: {finding.message}.{advice}"}
+        result["properties"] = {
+            "distribution": part.name or None,
+            "version": part.version or None,
+            "slice": finding.slice,
+            "expected": finding.expected,
+            "found": finding.found,
+            "fix": remedy or None,
+        }
+        yield result
+
+
 def _result_to_dict(
     audit: Audit, part: AuditedPart, finding: Finding, rule: int
 ) -> dict[str, object]:
-    status = part.verdict.status
-    remedy = "" if status is Status.OK else find_remedy(audit, part)
-    label = name_remedy(status).title()
-    text = f"{part.label}: {finding.message}." + (f" {label}: {remedy}" if remedy else "")
     # A finding about a distribution as a whole is placed at its folder.
     place = finding.member or part.root or "."
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": text},
         "locations": [
             {
                 "physicalLocation": {
@@ -100,14 +112,6 @@ def _result_to_dict(
         ],
         "partialFingerprints": {
             "archpip/v1": f"{finding.code}:{part.name}:{place}:{finding.slice or ''}"
-        },
-        "properties": {
-            "distribution": part.name or None,
-            "version": part.version or None,
-            "slice": finding.slice,
-            "expected": finding.expected,
-            "found": finding.found,
-            "fix": remedy or None,
         },
     }
     if finding.override:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.environments import Audit, AuditedPart, Installer, Shape
+from archpip.reports import sarif
 from archpip.reports.audit import render_lines, summarize
 from archpip.reports.audit_json import render_json
 from archpip.reports.audit_page import render_html
@@ -165,3 +166,20 @@ def test_json_gives_the_verdict_and_the_fix(audit: Audit) -> None:
 
     assert (document["schema"], document["verdict"]) == (1, "wrong")
     assert document["parts"][0]["findings"][0]["code"] == "AP101"
+
+
+def test_sarif_finds_the_fix_of_a_part_once(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hostile part has thousands of findings."""
+    asked: list[AuditedPart] = []
+
+    def find(_: Audit, part: AuditedPart) -> str:
+        asked.append(part)
+        return "mend it"
+
+    monkeypatch.setattr(sarif, "find_remedy", find)
+    verdict = Verdict(target="macos-arm64", findings=(FINDING,) * 100)
+    many = replace(audit, parts=(replace(audit.parts[0], verdict=verdict),))
+    results = json.loads(render_sarif(many, version="1"))["runs"][0]["results"]
+
+    assert [result["properties"]["fix"] for result in results] == ["mend it"] * 100
+    assert len(asked) == 1
