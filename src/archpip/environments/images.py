@@ -6,6 +6,7 @@ Source: https://github.com/opencontainers/image-spec/blob/main/image-layout.md a
 
 import gzip
 import json
+import posixpath
 import re
 import tarfile
 import zlib
@@ -21,7 +22,7 @@ from msgspec.structs import replace
 from archpip.codec import as_list, as_mapping
 from archpip.environments import zstd
 from archpip.environments.errors import NothingToAuditError
-from archpip.environments.layers import MAX_INFLATION, LayeredTree
+from archpip.environments.layers import MAX_INFLATION, Layer, LayeredTree
 from archpip.environments.model import ImageFacts
 from archpip.environments.tars import TarReader
 from archpip.errors import UsageError
@@ -36,6 +37,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK_BYTES = 1 << 20
 _MOST_NESTED = 3
 _MOST_LAYERS = 1000
+_MOST_LINKS = 40
+"""As Linux allows in one path (path_resolution(7))."""
 _MOST_FILES = 100_000
 """Most files of an archive of images, which has some three for each layer."""
 
@@ -80,14 +83,30 @@ class _TarFiles:
                 raise ValueError(reason)
 
     def open(self, name: str) -> IO[bytes]:
-        # `docker save` of old links equal layers.
-        content = self._archive.open(self._entries[name])
+        content = self._archive.open(self._find(name))
         if content is None:
             raise KeyError(name)
         return content
 
     def size(self, name: str) -> int:
-        return self._entries[name].size
+        return self._find(name).size
+
+    def _find(self, name: str) -> tarfile.TarInfo:
+        """Follow links: `docker save` of old links equal layers.
+
+        `tarfile` looks through the whole archive for each of them.
+        """
+        first = name
+        for _ in range(_MOST_LINKS):
+            entry = self._entries[name]
+            if entry.issym():
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(name), entry.linkname))
+            elif entry.islnk():
+                name = entry.linkname.removeprefix("./")
+            else:
+                return entry
+        reason = f"{first} is a link to itself"
+        raise ValueError(reason)
 
 
 class _Image(Struct, frozen=True, kw_only=True):
@@ -124,8 +143,13 @@ class ImageTree(LayeredTree):
                 if others:
                     self.note(ProblemKind.TOO_MANY_MEMBERS, path.name, others)
                 self.image = _read_facts(files, image)
-                for layer in image.layers[:_MOST_LAYERS]:
-                    self._apply(files, layer)
+                applied: dict[str, Layer | None] = {}
+                for name in image.layers[:_MOST_LAYERS]:
+                    # An archive may name one layer a thousand times.
+                    if (layer := applied.get(name)) is not None:
+                        self.put(layer)
+                    elif name not in applied:
+                        applied[name] = self._apply(files, name)
                 folder = self.follow(self.image.working_folder)
                 self.image = replace(self.image, working_folder=folder)
         except (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, KeyError) as error:
@@ -134,7 +158,7 @@ class ImageTree(LayeredTree):
             reason = f"it is no container image that can be read ({what})"
             raise NothingToAuditError(path=str(path), reason=reason) from error
 
-    def _apply(self, files: _Files, layer: str) -> None:
+    def _apply(self, files: _Files, layer: str) -> Layer | None:
         with files.open(layer) as stream:
             magic = stream.read(len(zstd.MAGIC))
         with files.open(layer) as stream:
@@ -145,8 +169,8 @@ class ImageTree(LayeredTree):
                 plain = _open_gzip(stream)
             if plain is None:
                 self.note(ProblemKind.UNREADABLE_MEMBER, layer, zstd.MISSING)
-            else:
-                self.apply(plain, name=layer, size_bytes=files.size(layer))
+                return None
+            return self.apply(plain, name=layer, size_bytes=files.size(layer))
 
 
 def is_image_archive(path: Path) -> bool:
@@ -201,7 +225,7 @@ def _iter_images(files: _Files) -> Iterator[_Image]:
     try:
         listed = _read_document(files, "manifest.json")
     except KeyError:
-        yield from _iter_oci(files, as_mapping(_read_index(files)), depth=0)
+        yield from _iter_oci(files, as_mapping(_read_index(files)), depth=0, seen=set())
         return
     for one in listed if isinstance(listed, list) else []:
         entry = as_mapping(one)
@@ -220,15 +244,22 @@ def _read_index(files: _Files) -> object:
         raise ValueError(reason) from error
 
 
-def _iter_oci(files: _Files, index: Mapping[str, object], *, depth: int) -> Iterator[_Image]:
+def _iter_oci(
+    files: _Files, index: Mapping[str, object], *, depth: int, seen: set[str]
+) -> Iterator[_Image]:
+    """Yield the images of an index and of those that it leads to, each document read once."""
     for one in as_list(index.get("manifests")):
         entry = as_mapping(one)
         platform = _platform_of(as_mapping(entry.get("platform")))
         if platform.startswith("unknown/"):
             continue  # an attestation about another image
-        document = as_mapping(_read_document(files, _blob(entry)))
+        name = _blob(entry)
+        if name in seen:
+            continue
+        seen.add(name)
+        document = as_mapping(_read_document(files, name))
         if "manifests" in document and depth < _MOST_NESTED:
-            yield from _iter_oci(files, document, depth=depth + 1)
+            yield from _iter_oci(files, document, depth=depth + 1, seen=seen)
         elif "layers" in document:
             yield _Image(
                 configuration=_blob(as_mapping(document.get("config"))),
@@ -243,7 +274,9 @@ def _choose_image(
     """Return the image to read, and the other candidates that are not read."""
     if len(images) == 1:
         return images[0], ""
-    platforms = [image.platform or _read_platform(files, image) for image in images]
+    unnamed = {image.configuration: image for image in images if not image.platform}
+    read = {name: _read_platform(files, image) for name, image in unnamed.items()}
+    platforms = [image.platform or read[image.configuration] for image in images]
     # Images for other platforms are not shipped to this one.
     meant = [i for i, name in enumerate(platforms) if target is None or _is_for(name, target)]
     if len(meant) == 1:

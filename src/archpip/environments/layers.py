@@ -70,7 +70,7 @@ class _Kept(Struct, frozen=True, kw_only=True):
     """The number of bytes kept: all or none."""
 
 
-class _Layer:
+class Layer:
     """What one layer changes, by normal paths for display."""
 
     def __init__(self) -> None:
@@ -157,15 +157,15 @@ class LayeredTree:
         self._end = 0
         self._seen = 0
 
-    def apply(self, stream: IO[bytes], *, name: str, size_bytes: int) -> None:
-        """Apply one layer over those before it.
+    def apply(self, stream: IO[bytes], *, name: str, size_bytes: int) -> Layer:
+        """Apply one layer over those before it, and return it so that it can be applied again.
 
         Args:
             stream: The tar archive, decompressed.
             name: The layer's name, for problems.
             size_bytes: The stream's stored size, which limits what the layer may inflate to.
         """
-        layer = _Layer()
+        layer = Layer()
         limit = max(_ALWAYS_ALLOWED_BYTES, MAX_INFLATION * size_bytes)
         try:
             archive = TarReader(stream, seekable=False)
@@ -177,6 +177,11 @@ class LayeredTree:
                 archive.forget()
         except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError) as error:
             self.note(ProblemKind.UNREADABLE_MEMBER, name, f"the layer cannot be read: {error}")
+        self.put(layer)
+        return layer
+
+    def put(self, layer: Layer) -> None:
+        """Apply a layer that was read."""
         # A layer hides only files of lower layers, whatever the order of its entries.
         self._kept = self._merge(self._kept, layer.kept, layer)
         self._links = self._merge(self._links, layer.links, layer)
@@ -238,7 +243,7 @@ class LayeredTree:
             return True
         return False
 
-    def _read_entry(self, archive: TarReader, entry: tarfile.TarInfo, layer: _Layer) -> None:
+    def _read_entry(self, archive: TarReader, entry: tarfile.TarInfo, layer: Layer) -> None:
         if _is_endless(entry.name) or _is_endless(entry.linkname):
             detail = "no system has room for its path, or for where it leads"
             self.note(ProblemKind.UNSAFE_PATH, _shown(entry.name[:_SHOWN_CHARACTERS]), detail)
@@ -263,7 +268,7 @@ class LayeredTree:
             elif entry.isreg() and (kept := self._keep(archive, entry, path)) is not None:
                 layer.kept[path] = kept
 
-    def _link(self, aim: str, path: str, layer: _Layer) -> None:
+    def _link(self, aim: str, path: str, layer: Layer) -> None:
         """Give a hard link the bytes, or the aim, of the earlier file that it names."""
         folder, name = posixpath.split(aim)
         aim = posixpath.join(follow(folder, layer.links) or folder, name)
@@ -309,7 +314,7 @@ class LayeredTree:
         return _Kept(member=member, offset=offset, kept_bytes=self._end - offset)
 
     def _merge(
-        self, lower: dict[str, _Value], upper: dict[str, _Value], layer: _Layer
+        self, lower: dict[str, _Value], upper: dict[str, _Value], layer: Layer
     ) -> dict[str, _Value]:
         """Return what is seen of the lower layers' files, and all of the upper layer's."""
         for path in layer.removed | layer.folders:

@@ -114,9 +114,10 @@ def multi_platform(*architectures: str, docker: bool = False) -> dict[str, bytes
 
     oci: list[object] = []
     docker_entries: list[object] = []
-    for name in architectures:
+    for created, name in enumerate(architectures):
         layer = blob(tar({f"app/{name}.so": AARCH64_MODULE}))
-        config = blob(json.dumps(CONFIGURATION | {"architecture": name}).encode())
+        facts = CONFIGURATION | {"architecture": name, "created": created}
+        config = blob(json.dumps(facts).encode())
         image = {
             "config": {"digest": f"sha256:{config}"},
             "layers": [{"digest": f"sha256:{layer}"}],
