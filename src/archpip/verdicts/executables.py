@@ -48,11 +48,12 @@ def _is_of_other_layout(case: Case, family: list[Placed], architecture: Architec
     Builds for several machines need not consist of the same files: `linux-ia32/sass` is a script
     that runs `src/dart`, `linux-arm64/sass` the whole program.
     """
-    above = above_machine(family[0].name)
-    if above is None or not _name_others(family, architecture):
+    own = [one for one in family if case.is_native(one) and not case.names_other_system(one)]
+    above = above_machine(own[0].name) if own else None
+    if above is None or not _name_others(own, architecture):
         return False
     layouts = case.program_layouts.get(above, {})
-    theirs = (layouts.get(held, ()) for held in family[0].member.binary.architectures)
+    theirs = (layouts.get(held, ()) for held in own[0].member.binary.architectures)
     return bool(set(layouts.get(architecture, ())).difference(*theirs))
 
 

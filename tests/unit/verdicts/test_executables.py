@@ -151,8 +151,9 @@ def test_variant_for_another_machine_is_no_lack_where_the_plain_one_runs(world: 
 def test_builds_for_two_machines_may_consist_of_other_programs(world: World) -> None:
     for_x86 = world.program("sass/linux-ia32/src/dart", "linux", "i686")
     for_arm = world.program("sass/linux-arm64/sass", "linux", "arm64")
+    for_macs = world.program("sass/macos-arm64/src/dart", "macos", "arm64")
     target = world.target("linux", "arm64")
-    assert world.findings(world.any_wheel(for_x86, for_arm), target) == {}
+    assert world.findings(world.any_wheel(for_x86, for_macs, for_arm), target) == {}
     assert world.findings(world.any_wheel(for_x86), target) == {"AP503": Status.DEGRADED}
 
     both = world.program("sass/linux-ia32/sass", "linux", "i686")
