@@ -8,7 +8,7 @@ from archpip.architecture import Architecture
 from archpip.targets import python_abis
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.findings import report
-from archpip.verdicts.importing import is_for_one_python, is_for_python
+from archpip.verdicts.importing import find_python, is_for_one_python, is_for_python
 from archpip.verdicts.model import Finding, Status
 from archpip.verdicts.roles import Role
 
@@ -72,6 +72,14 @@ def judge_other_python(case: Case) -> Iterator[Finding]:
     Modules for other Pythons beside those for this one do no harm.
     """
     modules = [one for one in case.with_role(Role.MODULE) if case.is_native(one)]
+    demanded = None if _is_for_this_python(case) else _find_demanded(case, modules)
+    if demanded is not None:
+        text = (
+            f"is for another Python, by its ending {demanded.name.suffix}; the wheel does not "
+            f"work without it, and has none for {case.target.python.display_name}"
+        )
+        yield report(case, "AP106", demanded, text)
+        return
     if any(_serves_this_python(case, one) for one in modules):
         return
     if not _is_for_this_python(case):
@@ -100,6 +108,27 @@ def _serves_this_python(case: Case, one: Placed) -> bool:
     return case.imports(one) and (
         is_for_python(one.name, case.target.python) or _names_this_python(case)
     )
+
+
+def _find_demanded(case: Case, modules: list[Placed]) -> Placed | None:
+    """Return a module for a single other Python, without which a wheel for any does not work.
+
+    A wheel that has a module for several Pythons is known not to be for all of them.
+    """
+    if not case.inspection.demanded:
+        return None
+    pythons: dict[str, set[str | None]] = defaultdict(set)
+    for one in case.with_role(Role.MODULE):
+        pythons[one.name.module].add(find_python(one.name))
+    own = {one.name.module for one in modules if _serves_this_python(case, one)}
+    for one in case.with_role(Role.MODULE):
+        module = one.name.module
+        if one.path not in case.inspection.demanded or module in own or len(pythons[module]) > 1:
+            continue
+        ours = is_for_python(one.name, case.target.python) or case.has_source(one)
+        if not ours and not case.names_other_system(one):
+            return one
+    return None
 
 
 def _judge_left_out(case: Case, modules: list[Placed]) -> Iterator[Finding]:

@@ -23,16 +23,41 @@ _PHONES = frozenset({Platform.ANDROID, Platform.IOS, Platform.IOS_SIMULATOR})
 
 def judge_foreign(case: Case) -> Iterator[Finding]:
     """Yield one finding about a wheel that should have code for the target's system."""
+    windows_module = _find_demanded_of_windows(case)
+    if windows_module is not None:
+        text = (
+            f"is {case.describe(windows_module)}; the wheel does not work without this module, and "
+            f"has none for {case.target.name}"
+        )
+        yield report(case, "AP102", windows_module, text)
+        return
     missed = list(_iter_for_any(case) if case.is_any else _iter_for_one(case))
     if not missed:
         return
-    one = next((each for each in missed if not case.is_guarded(each)), missed[0])
+    spared = [one for one in missed if case.is_guarded(one) or one.path in case.inspection.spared]
+    one = next((each for each in missed if each not in spared), missed[0])
     code = "AP502" if one.role is Role.EXECUTABLE else "AP403"
     text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
     severity = None
-    if case.is_guarded(one):
+    if one in spared:
         text, severity = f"{text}; the rest of the wheel does without it", Status.DEGRADED
     yield report(case, code, one, text, severity=severity)
+
+
+def _find_demanded_of_windows(case: Case) -> Placed | None:
+    """Return a module that a wheel for any platform needs everywhere and has for Windows alone."""
+    demanded = case.inspection.demanded
+    if not demanded or case.target.operating_system is OperatingSystem.WINDOWS:
+        return None
+    modules = list(case.with_role(Role.MODULE))
+    elsewhere = {
+        one.name.module for one in modules if one.name.suffix == ".so" or case.is_native(one)
+    }
+    for one in modules:
+        for_windows = one.path in demanded and one.name.suffix.endswith(".pyd") and case.is_any
+        if for_windows and one.name.module not in elsewhere and not case.has_source(one):
+            return one
+    return None
 
 
 def _iter_for_any(case: Case) -> Iterator[Placed]:

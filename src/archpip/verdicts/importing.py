@@ -68,6 +68,12 @@ def is_for_one_python(name: MemberName) -> bool:
     return _MADE_FOR.match(name.suffix) is not None
 
 
+def find_python(name: MemberName) -> str | None:
+    """Return the digits of the Python that a suffix names: `311`; `None` if it names none."""
+    match = _MADE_FOR.match(name.suffix)
+    return match["version"] if match else None
+
+
 def is_for_python(name: MemberName, python: PythonTarget) -> bool:
     """Return whether a suffix names this interpreter, or none in particular.
 

@@ -76,16 +76,29 @@ def _judge_unserved(
 
 
 def _wrong(case: Case, one: Placed, architecture: Architecture) -> Finding:
+    return _find_harmless(case, one, architecture) or _find_harm(case, one, architecture)
+
+
+def _find_harmless(case: Case, one: Placed, architecture: Architecture) -> Finding | None:
+    """Return a finding for a file that the target's Python hardly loads; `None` if it may."""
+    held = case.describe(one)
     if is_windows_runtime(one.name.basename):
-        text = f"is {case.describe(one)}; the target has its own copy of this run-time library"
+        text = f"is {held}; the target has its own copy of this run-time library"
         return report(case, "AP703", one, text, architecture=architecture)
     if is_for_32_bits(case, one, architecture):
-        text = f"holds {case.describe(one)}, beside code for 64-bit processes"
+        text = f"holds {held}, beside code for 64-bit processes"
         return report(case, "AP704", one, text, architecture=architecture)
-    held = case.describe(one)
     if one.path in case.picked_by_python:
         text = f"holds {held}, and is picked by the project's own code; the rest works without it"
         return report(case, "AP404", one, text, architecture=architecture)
+    if one.path in case.inspection.spared:
+        text = f"holds {held}, and few modules of its package need it; the rest works without it"
+        return report(case, "AP404", one, text, architecture=architecture)
+    return None
+
+
+def _find_harm(case: Case, one: Placed, architecture: Architecture) -> Finding:
+    held = case.describe(one)
     is_module = _is_module(one) and not is_driver(case, one, architecture)
     needs = case.spell(architecture)
     if all(part.architecture is None for part in one.member.binary.slices):

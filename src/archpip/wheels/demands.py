@@ -15,10 +15,13 @@ from archpip.wheels.imports import Imports, module_of, read_sources
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
 # `demo/_core.cp311-win_amd64.pyd`, `demo/_core.cpython-311-x86_64-linux-gnu.so`
+_PATH = r"(?P<folder>(?:[^/]+\.data/(?:purelib|platlib)/)?[^/]+)/[^/.]+"
 _MODULE = re.compile(
-    r"(?P<folder>(?:[^/]+\.data/(?:purelib|platlib)/)?[^/]+)/[^/.]+"
-    r"\.(?:cp|cpython-|pypy|pp)\d+t?(?:-pp\d+)?-(?P<platform>[^/.]+)\.(?:pyd|so)"
+    _PATH + r"\.(?:cp|cpython-|pypy|pp)\d+[a-z]*(?:-pp\d+)?-(?P<platform>[^/.]+)\.(?:pyd|so)"
 )
+_FOR_WINDOWS = re.compile(_PATH + r"\.pyd")
+_LEAST_CHARACTERS = 200
+"""A shorter `__init__.py` has a docstring or a version, or an import that is not guarded."""
 _MOST_MODULES = 100
 """Modules that are looked for in source. A wheel seldom has one, and a hostile one thousands."""
 
@@ -28,18 +31,38 @@ def find_demanded(
     members: Sequence[Member],
     binaries: Sequence[BinaryMember],
     problems: list[Problem],
+    *,
+    for_any_python: bool,
 ) -> tuple[str, ...]:
-    """Return modules under another machine's suffix that are imported whatever happens.
+    """Return modules under others' suffixes that the wheel cannot do without.
 
-    They come in directory order; unreadable sources are added to `problems`.
+    They are imported whatever happens, or the wheel has no Python source to speak of. They come in
+    directory order; unreadable sources are added to `problems`. If the tags are for any Python, a
+    suffix for a single one is another's, and so is that of Windows.
     """
-    suspects = [match for one in binaries if (match := _match_contradiction(one))]
-    return tuple(
+    paths = (one.path for one in binaries if for_any_python)
+    matches = [
+        m for path in paths if (m := _MODULE.fullmatch(path) or _FOR_WINDOWS.fullmatch(path))
+    ]
+    suspects = matches or [match for one in binaries if (match := _match_contradiction(one))]
+    demanded = {
         path
         for path, statements in _iter_imported(source, members, suspects, problems)
         # What is indented stands in a `try`, under a condition or in a function.
         if any(not statement.is_nested for statement in statements)
-    )
+    }
+    if matches and not any(map(_is_source, members)):
+        considered = matches[:_MOST_MODULES]
+        texts = read_sources(source, _list_sources(considered, members), problems)
+        idle = (m for m in considered if len(texts.get(_source_of(m), "")) < _LEAST_CHARACTERS)
+        demanded.update(match.string for match in idle)
+    return tuple(match.string for match in suspects if match.string in demanded)
+
+
+def _is_source(member: Member) -> bool:
+    """Return whether a file is Python source, or compiled from such, and no package's own."""
+    is_package = member.path.endswith("/__init__.py")
+    return member.path.endswith((".py", ".pyc")) and not is_package
 
 
 def find_fallbacks(
@@ -94,14 +117,17 @@ def _iter_imported(
     considered = modules[:_MOST_MODULES]
     if not considered:
         return
-    present = {member.path for member in members}
-    wanted = {_source_of(match) for match in considered} & present
-    imports = Imports(read_sources(source, wanted, problems))
+    imports = Imports(read_sources(source, _list_sources(considered, members), problems))
     for match in considered:
         importers = imports.iter_importers(module_of(match.string))
         statements = [one.statement for one in importers if one.path == _source_of(match)]
         if statements:
             yield match.string, statements
+
+
+def _list_sources(modules: Sequence[re.Match[str]], members: Sequence[Member]) -> set[str]:
+    """Return the `__init__.py` of each package that holds one of the modules, if there is one."""
+    return {_source_of(match) for match in modules} & {member.path for member in members}
 
 
 def _source_of(module: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from archpip.wheels.guards import find_guarded
 from archpip.wheels.model import BinaryMember, Inspection, Member, Problem, WheelSource
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files, read_path_folders
+from archpip.wheels.spared import find_spared
 
 _MODULE_ENDINGS = (".so", ".pyd")
 
@@ -46,9 +47,16 @@ def inspect_unpacked(
         binaries=binaries,
         import_roots=find_import_roots(members, binaries),
         path_folders=read_noted_path_folders(source, path_files, problems),
-        demanded=find_demanded(source, members, binaries, problems),
+        demanded=find_demanded(
+            source,
+            members,
+            binaries,
+            problems,
+            for_any_python=bool(tags) and all("-none-" in tag for tag in tags),
+        ),
         fallbacks=find_fallbacks(source, members, binaries, problems),
         guarded=find_guarded(source, members, binaries, platforms, problems),
+        spared=find_spared(source, members, binaries, platforms, problems),
         problems=tuple(problems),
         depth=depth,
     )

@@ -63,10 +63,15 @@ def _is_within(name: str, module: str) -> bool:
 
 def module_of(path: str) -> str:
     """Return the dotted name by which a member is imported: its package's for `__init__.py`."""
-    match = _LIBRARY_FOLDER.match(path)
-    folder, _, name = path[match.end() if match else 0 :].rpartition("/")
+    folder, _, name = strip_scheme(path).rpartition("/")
     names = folder.split("/") if folder else []
     return ".".join(names if name == _PACKAGE else [*names, name.partition(".")[0]])
+
+
+def strip_scheme(path: str) -> str:
+    """Return a member's path below the folder that Python imports from, once it is installed."""
+    match = _LIBRARY_FOLDER.match(path) if ".data/" in path else None
+    return path[match.end() :] if match else path
 
 
 def read_sources(

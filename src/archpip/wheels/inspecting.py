@@ -34,6 +34,7 @@ from archpip.wheels.model import (
 )
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files
+from archpip.wheels.spared import find_spared
 from archpip.wheels.wheel_files import MAX_TAGS, WheelFile
 
 _IN_DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/(?P<path>.+)")
@@ -88,9 +89,16 @@ def inspect_wheel(
         binaries=binaries,
         import_roots=find_import_roots(members, binaries),
         path_folders=read_noted_path_folders(source, path_files, problems) if binaries else (),
-        demanded=find_demanded(source, members, binaries, problems),
+        demanded=find_demanded(
+            source,
+            members,
+            binaries,
+            problems,
+            for_any_python=all(tag.abi == "none" for tag in tags),
+        ),
         fallbacks=find_fallbacks(source, members, binaries, problems),
         guarded=find_guarded(source, members, binaries, platforms, problems),
+        spared=find_spared(source, members, binaries, platforms, problems),
         problems=tuple(problems),
         depth=depth,
     )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 17
+READER_VERSION = 18
 """Raised whenever readers find more or other facts, which invalidates stored inspections."""
 
 
@@ -79,8 +79,10 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """Folders that the wheel's `*.pth` files add to `sys.path`, below the folder that the wheel is
     installed to, in the order in which they are added; no repeats."""
     demanded: tuple[str, ...] = ()
-    """Of the modules whose suffix names another machine than their code is for, those in an
-    outermost package whose `__init__.py` imports them whatever happens; in directory order."""
+    """Of the modules whose suffix names another machine than their code is for, and of those that a
+    wheel for any Python has for a single one, or for Windows: those in an outermost package whose
+    `__init__.py` imports them whatever happens, or in a wheel without Python source; in directory
+    order."""
     fallbacks: tuple[str, ...] = ()
     """Of the modules without an architecture that another in their folder has, those in an
     outermost package whose `__init__.py` imports them only where another import failed; in
@@ -88,6 +90,9 @@ class Inspection(Struct, frozen=True, kw_only=True):
     guarded: tuple[str, ...] = ()
     """In a wheel for any platform, the modules that the rest of it does without: its Python imports
     them only in a `try` that goes on; in directory order."""
+    spared: tuple[str, ...] = ()
+    """In a wheel for any platform, the libraries on which few modules of its package depend, and
+    whose names say nothing of machines; package by package."""
     problems: tuple[Problem, ...] = ()
     depth: Depth = Depth.HEADERS
     """Each binary was read at least this deep, most deeper. The store replaces an inspection by a

@@ -160,7 +160,8 @@ def test_a_record_that_climbs_is_unknown(tmp_path: Path) -> None:
 def test_modules_of_another_python_cannot_be_imported(
     tmp_path: Path, tag: str, site: str, found: list[str]
 ) -> None:
-    files = {"pkg/_x.cpython-310-darwin.so": ARM64_MODULE}
+    source = b"try:\n    from ._x import run\nexcept ImportError:\n    run = None\n" * 4
+    files = {"pkg/_x.cpython-310-darwin.so": ARM64_MODULE, "pkg/__init__.py": source}
     (part,) = audited(lay_out(tmp_path, distribution("pkg", files, tag=tag), within=site))
 
     assert [code for code, _ in codes(part)] == found

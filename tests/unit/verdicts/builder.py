@@ -129,6 +129,7 @@ class World:
         demanded: Iterable[str] = (),
         fallbacks: Iterable[str] = (),
         guarded: Iterable[str] = (),
+        spared: Iterable[str] = (),
         path_folders: Iterable[str] = (),
         problems: Iterable[Problem] = (),
     ) -> Inspection:
@@ -146,14 +147,27 @@ class World:
             demanded=tuple(demanded),
             fallbacks=tuple(fallbacks),
             guarded=tuple(guarded),
+            spared=tuple(spared),
             path_folders=tuple(path_folders),
             problems=tuple(problems),
         )
 
-    def any_wheel(self, *members: BinaryMember, guarded: Iterable[str] = ()) -> Inspection:
+    def any_wheel(
+        self,
+        *members: BinaryMember,
+        demanded: Iterable[str] = (),
+        guarded: Iterable[str] = (),
+        spared: Iterable[str] = (),
+    ) -> Inspection:
         """Return an inspection of a wheel for any platform."""
-        filename = "project-1.0-py3-none-any.whl"
-        return self.wheel(*members, tags=["py3-none-any"], filename=filename, guarded=guarded)
+        return self.wheel(
+            *members,
+            tags=["py3-none-any"],
+            filename="project-1.0-py3-none-any.whl",
+            demanded=demanded,
+            guarded=guarded,
+            spared=spared,
+        )
 
     def findings(self, inspection: Inspection, target: Target) -> dict[str, Status]:
         """Return the worst severity of each code that a judgement yields."""

@@ -118,3 +118,23 @@ def test_another_machines_code_is_missed_whatever_loads_its_suffix(world: World)
     assert world.findings(other, target) == {"AP103": Status.WRONG}
     own = world.any_wheel(world.member(path, "linux", "x86_64"))
     assert world.findings(own, target) == {}
+
+
+def test_demanded_module_for_another_python_is_missed_though_the_tag_is_for_any(
+    world: World,
+) -> None:
+    path = "cv2/cv2.cpython-36m-x86_64-linux-gnu.so"
+    module = world.member(path, "linux", "x86_64")
+    beside = world.member("cv2/libplugin.so", "linux", "x86_64")
+    wheel = world.any_wheel(module, beside, demanded=[path])
+    for system in ("linux", "macos"):
+        found = world.findings(wheel, world.target(system, "x86_64"))
+        assert found["AP106"] is Status.WRONG
+    own = world.target("linux", "x86_64", python=(3, 6, 15))
+    assert world.findings(wheel, own) == {}
+    assert world.findings(world.any_wheel(module, beside), world.target("linux", "x86_64")) == {}
+    other = world.member("cv2/cv2.cpython-311-x86_64-linux-gnu.so", "linux", "x86_64")
+    several = world.any_wheel(module, other, demanded=[path, other.path])
+    assert world.findings(several, world.target("linux", "x86_64")) == {}
+    later = world.target("linux", "x86_64", python=(3, 13, 0))
+    assert world.findings(several, later) == {"AP106": Status.OK}

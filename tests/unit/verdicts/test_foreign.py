@@ -149,3 +149,17 @@ def test_library_of_the_wheels_own_name_for_macos_alone_is_missed_elsewhere(worl
     beside = world.member("pyaec/aec.dll", "windows", "x86_64")
     for members in ([extra], [apart], [own, beside]):
         assert world.findings(world.any_wheel(*members), linux) == {}
+
+
+def test_module_for_windows_alone_that_the_package_imports_everywhere_is_missed(
+    world: World,
+) -> None:
+    path = "keys/keys.pyd"
+    module = world.member(path, "windows", "x86_64")
+    target = world.target("linux", "x86_64")
+    demanded = world.any_wheel(module, demanded=[path])
+    assert world.findings(demanded, target) == {"AP102": Status.WRONG}
+    assert world.findings(demanded, world.target("windows", "x86_64")) == {}
+    assert world.findings(world.any_wheel(module), target) == {}
+    for_linux = world.member("keys/keys.abi3.so", "linux", "x86_64")
+    assert world.findings(world.any_wheel(module, for_linux, demanded=[path]), target) == {}

@@ -166,3 +166,17 @@ def test_modules_that_are_needed_count_beside_one_that_is_not(world: World) -> N
     wheel = world.any_wheel(guarded, needed, guarded=[guarded.path])
     for system, code in (("macos", "AP102"), ("windows", "AP403")):
         assert world.findings(wheel, world.target(system, "x86_64"))[code] is Status.WRONG
+
+
+@pytest.mark.parametrize("system", ["linux", "macos", "windows"])
+def test_binary_that_the_rest_of_a_wheel_for_any_does_without_degrades(
+    world: World, system: str
+) -> None:
+    member = world.member("pkg/drawing/raster_op.so", "linux", "x86_64")
+    wheel = world.any_wheel(member, spared=[member.path])
+    target = world.target(system, "arm64")
+    assert list(world.findings(wheel, target).values()) == [Status.DEGRADED]
+    assert list(world.findings(world.any_wheel(member), target).values()) == [Status.WRONG]
+    needed = world.member("pkg/core.so", "linux", "x86_64")
+    both = world.any_wheel(member, needed, spared=[member.path])
+    assert Status.WRONG in world.findings(both, target).values()

@@ -88,6 +88,21 @@ def test_only_names_that_contradict_the_code_are_looked_up() -> None:
     assert unnamed.demanded == ()
 
 
+def test_a_module_for_one_python_is_demanded_of_a_wheel_for_any() -> None:
+    path = "demo/demo.cpython-36m-x86_64-linux-gnu.so"
+    code = write_binary(native_binary("linux-x86_64"))
+    importing = b"# The rest of what is found in the compiled module comes with it.\n" * 4
+    files = {path: code, "demo/__init__.py": importing + b"from .demo import *\n"}
+    for_any = "demo-1.0-py3-none-any.whl"
+    assert inspect(files, filename=for_any).demanded == (path,)
+    assert inspect(files).demanded == ()
+    assert inspect({**files, "demo/__init__.py": importing}, filename=for_any).demanded == ()
+    for_windows = {"demo/__init__.py": files["demo/__init__.py"], "demo/demo.pyd": code}
+    assert inspect(for_windows, filename=for_any).demanded == ("demo/demo.pyd",)
+    alone = {**files, "demo/__init__.py": b""}
+    assert inspect(alone, filename=for_any).demanded == (path,)
+
+
 _FALLBACK = """
 if not hasattr(flags, "RTLD_LAZY"):
     try:
