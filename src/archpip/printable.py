@@ -11,6 +11,20 @@ _CONTROL |= {code: f"\\u{code:04x}" for code in _DIRECTIONS}
 _CONTROL_BUT_LINES = {code: text for code, text in _CONTROL.items() if chr(code) not in "\n\t"}
 
 
+def spell_bytes(raw: str) -> str:
+    """Return a path of a file system, or an archive, with the bytes that are no UTF-8 spelled out.
+
+    `os.fsdecode` and `tarfile` keep such bytes as surrogates, which cannot be printed or stored.
+    Windows itself has names with surrogates, which stand for no bytes.
+    """
+    if raw.isascii():
+        return raw
+    try:
+        return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return raw.encode("utf-8", "backslashreplace").decode()
+
+
 def spell_out(text: str, *, lines: bool = False) -> str:
     """Write control characters by their numbers; with `lines`, but for those that lay lines out."""
     if text.isprintable():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archpip.binaries import FileSource, looks_native
 from archpip.environments.model import WHEEL_SUFFIX, ImageFacts
+from archpip.printable import spell_bytes
 from archpip.reachable import is_there
 from archpip.wheels import (
     DATA_SUFFIXES,
@@ -173,7 +174,7 @@ class FolderTree:
             entries = list(os.scandir(self._root + folder))
         except OSError as error:
             reason = error.strerror or str(error)
-            self._note(ProblemKind.UNREADABLE_MEMBER, _shown(folder), reason)
+            self._note(ProblemKind.UNREADABLE_MEMBER, spell_bytes(folder), reason)
             return
         start = f"{folder}/" if folder else ""
         is_record = folder.endswith(_RECORD_FOLDERS)
@@ -218,7 +219,7 @@ class FolderTree:
 
     def _remember(self, raw: str) -> str:
         """Return the display form of a path, and record its name on disk."""
-        path = _shown(raw)
+        path = spell_bytes(raw)
         if path != raw:
             self._raw[path] = raw
         return path
@@ -236,7 +237,7 @@ class FolderTree:
         """Record a pipe, socket or device where a module or a record would be."""
         is_record = raw.rpartition("/")[0].endswith(_RECORD_FOLDERS)
         if not stat.S_ISDIR(mode) and (is_record or _promises_code(raw)):
-            self._note(ProblemKind.UNREADABLE_MEMBER, _shown(raw), "it is no regular file")
+            self._note(ProblemKind.UNREADABLE_MEMBER, spell_bytes(raw), "it is no regular file")
 
     def _note_link(self, entry: os.DirEntry[str], raw: str) -> None:
         """Record a link that is not followed, if its name promises native code."""
@@ -247,15 +248,15 @@ class FolderTree:
         except OSError:
             aim = "?"
         what = "leads out of the audited tree" if is_there(Path(entry.path)) else "leads nowhere"
-        detail = f"a link to {_shown(aim)} {what} and is not followed"
-        self._note(ProblemKind.UNREADABLE_MEMBER, _shown(raw), detail)
+        detail = f"a link to {spell_bytes(aim)} {what} and is not followed"
+        self._note(ProblemKind.UNREADABLE_MEMBER, spell_bytes(raw), detail)
 
     def _note(self, kind: ProblemKind, member: str | None, detail: str) -> None:
         self._problems.append(Problem(kind=kind, member=member or None, detail=detail))
 
 
 def _promises_code(raw: str) -> bool:
-    member = Member(path=_shown(raw), size_bytes=1, compressed_bytes=1, executable_bit=False)
+    member = Member(path=spell_bytes(raw), size_bytes=1, compressed_bytes=1, executable_bit=False)
     return estimate_likelihood(member) is Likelihood.LIKELY
 
 
@@ -274,10 +275,3 @@ def _may_be_native(path: str) -> bool:
         return True
     finally:
         os.close(descriptor)
-
-
-def _shown(raw: str) -> str:
-    """Return a path that can be printed: bytes that are no UTF-8 become backslash escapes."""
-    if raw.isascii():
-        return raw
-    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -24,6 +24,7 @@ from archpip.environments.links import follow
 from archpip.environments.model import ImageFacts
 from archpip.environments.records import find_conda_prefix
 from archpip.environments.tars import TarReader
+from archpip.printable import spell_bytes
 from archpip.wheels import (
     Likelihood,
     Member,
@@ -246,11 +247,11 @@ class LayeredTree:
     def _read_entry(self, archive: TarReader, entry: tarfile.TarInfo, layer: Layer) -> None:
         if _is_endless(entry.name) or _is_endless(entry.linkname):
             detail = "no system has room for its path, or for where it leads"
-            self.note(ProblemKind.UNSAFE_PATH, _shown(entry.name[:_SHOWN_CHARACTERS]), detail)
+            self.note(ProblemKind.UNSAFE_PATH, spell_bytes(entry.name[:_SHOWN_CHARACTERS]), detail)
             return
         path = layer.place(entry.name)
         if path is None:
-            self.note(ProblemKind.UNSAFE_PATH, _shown(entry.name), "its path climbs out")
+            self.note(ProblemKind.UNSAFE_PATH, spell_bytes(entry.name), "its path climbs out")
             return
         folder, name = posixpath.split(path)
         if name == _OPAQUE:
@@ -264,7 +265,7 @@ class LayeredTree:
         else:
             layer.replace(path)
             if entry.issym():
-                layer.links[path] = _shown(entry.linkname)
+                layer.links[path] = spell_bytes(entry.linkname)
             elif entry.isreg() and (kept := self._keep(archive, entry, path)) is not None:
                 layer.kept[path] = kept
 
@@ -345,9 +346,5 @@ def _iter_chunks(head: bytes, content: IO[bytes]) -> Iterator[bytes]:
 
 
 def _normal(raw: str) -> str:
-    path = posixpath.normpath(_shown(raw).lstrip("/"))
+    path = posixpath.normpath(spell_bytes(raw).lstrip("/"))
     return "" if path == "." else path
-
-
-def _shown(raw: str) -> str:
-    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -14,7 +14,7 @@ view become objects, since most of those have to be changed.
 import threading
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -146,33 +146,23 @@ class PageAssembler:
                 wheel.url not in settled for wheel in release.wheels
             )
             missing = standing.refused if view.every_python else 0
-            sdists = () if approves_build else tuple(standing.iter_sources())
-            for place in sdists:
-                changes.put(place, None)
-            unapproved += len(sdists)
-            left = len(release.places) - len(sdists)
-            for wheel in release.wheels:
-                judgement = known.get(wheel.url)
-                if isinstance(judgement, Refusal):
-                    instead = for_builds.get(wheel.url)
-                    left -= instead is None
-                elif wheel.url in settled and not unsettled and offers_metadata(wheel.said):
-                    continue
-                else:
-                    instead = _offer_wheel(wheel, judgement, missing=missing)
+            dropped = 0 if approves_build else changes.drop(standing.iter_sources())
+            unapproved += dropped
+            kept_urls = frozenset[str]() if unsettled else settled
+            changed = _iter_changed(release.wheels, known, kept_urls, for_builds, missing=missing)
+            for wheel, instead in changed:
                 changes.put(wheel.place, instead)
+                dropped += instead is None
             if unsettled:
                 changes.offer_here(release.places, missing=missing)
             elif passed_on:
                 here = [place for place in release.places if self._passes_on(place, passed_on)]
                 changes.offer_here(here, missing=missing)
-            if left:
+            if dropped < len(release.places):
                 offered.append(release.version)
             else:
                 emptied.add(release.version)
-        judgements = (known.get(wheel.url) for release in releases for wheel in release.wheels)
-        refusals = tuple(each for each in judgements if isinstance(each, Refusal))
-        self._refusals.add(refusals)
+        refusals = self._log_refusals(releases, known)
         if unapproved:
             refused = frozenset(url for url in known if isinstance(known[url], Refusal))
             self._refusals.add(find_missed_sdists(links, standings, view, refused=refused))
@@ -188,6 +178,15 @@ class PageAssembler:
             standings=tuple(standings),
             unapproved=unapproved,
         )
+
+    def _log_refusals(
+        self, releases: Iterable[_Release], known: Mapping[str, Judgement]
+    ) -> tuple[Refusal, ...]:
+        """Return the refusals of a page's wheels, newest version first, once they are logged."""
+        judgements = (known.get(wheel.url) for release in releases for wheel in release.wheels)
+        refusals = tuple(each for each in judgements if isinstance(each, Refusal))
+        self._refusals.add(refusals)
+        return refusals
 
     def _judge_ahead(self, links: ProjectLinks, view: View, deadline: Deadline) -> set[str]:
         """Judge versions, newest first, down to one of which no wheel is refused.
@@ -273,6 +272,13 @@ class _Changes:
         page, position = place
         self._changed[id(page)].setdefault(position, instead)
 
+    def drop(self, places: Iterable[Place]) -> int:
+        """Leave out files, and return how many."""
+        dropped = tuple(places)
+        for place in dropped:
+            self.put(place, None)
+        return len(dropped)
+
     def offer_here(self, places: Iterable[Place], *, missing: int) -> None:
         """List files under gateway URLs, unless a replacement was set for them."""
         for page, position in places:
@@ -295,6 +301,31 @@ class _Changes:
             for position in range(len(page.filenames)):
                 if (id(page), position) not in files:
                     self._changed[id(page)][position] = None
+
+
+def _iter_changed(
+    wheels: Iterable[ListedWheel],
+    known: Mapping[str, Judgement],
+    kept_urls: Collection[str],
+    for_builds: Mapping[str, OfferedFile],
+    *,
+    missing: int,
+) -> Iterator[tuple[ListedWheel, OfferedFile | None]]:
+    """Yield the wheels that are not listed as on the index, each with its replacement.
+
+    Args:
+        wheels: The wheels of one version that fit the view.
+        known: The judgements, by the wheel's URL.
+        kept_urls: The accepted wheels that keep the index's own URLs, if it has their METADATA.
+        for_builds: What is offered in place of refused wheels; the others are left out.
+        missing: As for `_offer_wheel`.
+    """
+    for wheel in wheels:
+        judgement = known.get(wheel.url)
+        if isinstance(judgement, Refusal):
+            yield wheel, for_builds.get(wheel.url)
+        elif wheel.url not in kept_urls or not offers_metadata(wheel.said):
+            yield wheel, _offer_wheel(wheel, judgement, missing=missing)
 
 
 def _list_releases(links: ProjectLinks, view: View) -> list[_Release]:

@@ -29,6 +29,13 @@ def test_modules_of_other_pythons_say_nothing(world: World) -> None:
         assert world.findings(wheel, world.target(system, "arm64")) == {}
 
 
+def test_modules_of_another_implementation_of_that_version_are_for_another_python(
+    world: World,
+) -> None:
+    wheel = world.wheel(world.member("pkg/_core.pypy311-pp73-darwin.so", "macos", "arm64"))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP106": Status.WRONG}
+
+
 def test_python_without_a_gil_imports_no_abi3(world: World) -> None:
     stable = world.member("pkg/_core.abi3.so", "macos", "x86_64", "arm64")
     wheel = world.wheel(stable, tags=["cp315-cp315t-macosx_11_0_arm64"])
