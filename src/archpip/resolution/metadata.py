@@ -80,10 +80,10 @@ def replace_requires(content: bytes, requires: Iterable[str]) -> bytes:
 
 def _read_headers(content: bytes) -> dict[str, list[str]]:
     """Return every header by lower-case name; the body, after the first empty line, is not read."""
-    headers: dict[str, list[str]] = {}
+    headers: dict[str, list[list[str]]] = {}
     end = content.find(b"\n\n")
     head = content if end < 0 else content[:end]
-    values: list[str] = []
+    values: list[list[str]] = []
     # Not splitlines(): a form feed in a licence ends no header, nor does a line of blanks.
     for raw_line in head.decode("utf-8", "replace").split("\n"):
         line = raw_line.removesuffix("\r")
@@ -91,13 +91,13 @@ def _read_headers(content: bytes) -> dict[str, list[str]]:
             break  # "\r\n" files end their headers with "\r\n\r\n", which has no "\n\n"
         if line[0] in " \t":
             if values:
-                values[-1] = f"{values[-1]} {line.strip()}"
+                values[-1].append(line.strip())
             continue
         name, colon, value = line.partition(":")
         if colon:
             values = headers.setdefault(name.strip().lower(), [])
-            values.append(value.strip())
-    return headers
+            values.append([value.strip()])
+    return {name: [" ".join(lines) for lines in values] for name, values in headers.items()}
 
 
 def _requires_python(values: list[str] | None) -> str | None:

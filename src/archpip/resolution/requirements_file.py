@@ -42,6 +42,9 @@ _URL = re.compile(r"^(https?|file):", re.IGNORECASE)
 _MAX_FILES = 1_000
 """How many files one may include in all; remote files could name others forever."""
 
+_MOST_OPTIONS = 2_000
+"""Options of one line, above all hashes: a version has up to hundreds of wheels."""
+
 _MAX_NESTED_FILES = 50
 """How deep files may be nested."""
 
@@ -219,6 +222,8 @@ class _FileReader(Struct, kw_only=True):
         try:
             arguments = shlex.split(" ".join(words[first:]))
             parser = _parser()
+            if len(arguments) > _MOST_OPTIONS:  # argparse takes quadratic time
+                parser.error(f"{len(arguments)} options are more than {_MOST_OPTIONS}")
             options, rest = parser.parse_known_args(arguments)
             # pip ignores a marker after `-e PATH`, so files shared with pip need the same here.
             if rest and not (options.editable and rest[0] == ";"):

@@ -276,3 +276,17 @@ def test_a_project_file_within_a_file_is_read_as_requirements_as_in_pip(
 
     with pytest.raises(InvalidRequirementError, match=r"pyproject\.toml:1"):
         read(tmp_path, line)
+
+
+def test_a_line_of_countless_options_is_refused_unread(tmp_path: Path) -> None:
+    line = "foo==1 " + f"--hash=sha256:{DIGEST} " * 2001
+    with pytest.raises(RequirementsFileError, match="2001 options are more than 2000"):
+        read(tmp_path, line)
+
+
+def test_a_version_may_have_hundreds_of_wheels(tmp_path: Path) -> None:
+    digests = sorted(f"{number:064}" for number in range(900))
+    (found,) = read(
+        tmp_path, "foo==1 " + " ".join(f"--hash=sha256:{each}" for each in digests)
+    ).requirements
+    assert found.hashes == tuple(("sha256", each) for each in digests)
