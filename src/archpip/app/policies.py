@@ -1,13 +1,15 @@
 """Shared policies: read from their server, with a cached copy for when it is unavailable."""
 
 import hashlib
-import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
+
+from archpip.codec import decode, encode
 from archpip.errors import IndexAccessError
 from archpip.index import without_credentials
 from archpip.whole_files import write_whole
@@ -23,6 +25,11 @@ class TextServer(Protocol):
             IndexAccessError: It cannot be fetched.
         """
         ...
+
+
+class _Copy(Struct, frozen=True, kw_only=True):
+    text: str
+    etag: str | None = None
 
 
 def read_shared_policy(
@@ -50,33 +57,32 @@ def read_shared_policy(
     path = folder / f"{name}.json"
     copy = _read_copy(path)
     try:
-        found = server.fetch_text(url, etag=copy["etag"] if copy else None)
+        found = server.fetch_text(url, etag=copy.etag if copy else None)
     except IndexAccessError as error:
         if copy is None:
             raise
         day = time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
         warn(f"{error}; the policy as it was at {day} holds")
-        return str(copy["text"])
+        return copy.text
     # An unwritable cache is reported where it is opened; the policy applies anyway.
     if found is None and copy is not None:
         with suppress(OSError):
             path.touch()
-        return str(copy["text"])
+        return copy.text
     text, etag = found or ("", None)
     if is_valid(text):
         with suppress(OSError):
-            _write_copy(path, {"etag": etag, "text": text})
+            _write_copy(path, _Copy(etag=etag, text=text))
     return text
 
 
-def _read_copy(path: Path) -> dict[str, str | None] | None:
+def _read_copy(path: Path) -> _Copy | None:
     try:
-        copy = json.loads(path.read_text("utf-8"))
+        return decode(path.read_bytes(), _Copy)
     except (OSError, ValueError):
         return None
-    return copy if isinstance(copy, dict) and {"etag", "text"} <= set(copy) else None
 
 
-def _write_copy(path: Path, copy: dict[str, str | None]) -> None:
+def _write_copy(path: Path, copy: _Copy) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(copy), mode=0o600)
+    write_whole(path, encode(copy).decode(), mode=0o600)

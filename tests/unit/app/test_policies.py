@@ -81,10 +81,11 @@ def test_without_a_copy_the_server_must_answer(server: FakeServer, tmp_path: Pat
         read(server, tmp_path, [])
 
 
-def test_copy_that_is_damaged_is_none(server: FakeServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", ["{", '{"etag": 5, "text": "version = 0"}', '{"etag": ""}'])
+def test_copy_that_is_damaged_is_none(server: FakeServer, tmp_path: Path, damaged: str) -> None:
     read(server, tmp_path, [])
     for path in tmp_path.iterdir():
-        path.write_text("{")
+        path.write_text(damaged)
 
     assert read(server, tmp_path, []) == "version = 1"
     assert server.asked == [None, None]

@@ -55,6 +55,16 @@ def test_python_without_a_gil_before_3_15_imports_abi3_of_a_wheel_for_it(world: 
     assert [finding.code for finding in verdict.findings] == ["AP106"]
 
 
+def test_python_without_a_gil_imports_a_module_of_no_interpreter_in_particular(
+    world: World,
+) -> None:
+    wheel = world.wheel(
+        world.member("pkg/_core.so", "macos", "arm64"), tags=["cp39-abi3-macosx_11_0_arm64"]
+    )
+    target = world.target("macos", "arm64", python=(3, 14, 0), free_threaded=True)
+    assert judge(wheel, target, installed=True).findings == ()
+
+
 def test_own_loaders_suffix_is_judged_by_content(world: World) -> None:
     wheel = world.wheel(world.member("pkg/_core.cp311-universal2.so", "macos", "arm64", "x86_64"))
     assert world.findings(wheel, world.target("macos", "arm64")) == {}
@@ -74,6 +84,8 @@ def test_folder_beside_a_module_of_its_name_is_no_package(world: World) -> None:
     )
     target = world.target("macos", "arm64")
     assert world.findings(world.wheel(*members), target) == {}
+    beside = world.wheel(*members, import_roots=["pkg/_bindings/_source.py"])
+    assert world.findings(beside, target) == {}
     package = world.wheel(*members, import_roots=["pkg/_bindings/__init__.py"])
     assert world.findings(package, target) == {"AP101": Status.WRONG}
 
