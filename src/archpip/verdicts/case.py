@@ -54,8 +54,8 @@ class Serving(Struct, frozen=True, kw_only=True, eq=False):
     """Folders of what Python imports."""
     folders: frozenset[str]
     """Folders of its libraries, and of modules whose names do not say for which Python they are."""
-    programs: bool
-    """Whether it runs a program natively."""
+    program_folders: frozenset[str]
+    """Folders of the programs that it runs natively."""
     every_module: bool
     """Whether it loads every module that Python imports."""
     tagged_by_folder: Mapping[str, tuple[int, int]]
@@ -275,7 +275,11 @@ class Case:
                 tagged_modules=any(o.role is Role.MODULE and o.name.tagged for o in imported),
                 module_folders=frozenset(one.path.rpartition("/")[0] for one in imported),
                 folders=frozenset(path.rpartition("/")[0] for path in untagged),
-                programs=any(self.fits(one, architecture) for one in self.programs),
+                program_folders=frozenset(
+                    one.path.rpartition("/")[0]
+                    for one in self.programs
+                    if self.fits(one, architecture)
+                ),
                 every_module=not lacking,
                 tagged_by_folder=_count_tagged(self.for_this_python, lacking),
                 translated_stems=self._collect_translated(architecture),
@@ -316,7 +320,7 @@ class Case:
 
     def runs(self, architecture: Architecture) -> bool:
         """Return whether the wheel has a program that runs natively on this architecture."""
-        return self.serving(architecture).programs
+        return bool(self.serving(architecture).program_folders)
 
     def with_role(self, *roles: Role) -> Iterator[Placed]:
         """Yield the binaries that have one of these roles, in directory order."""

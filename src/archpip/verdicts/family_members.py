@@ -161,7 +161,9 @@ def is_optional(case: Case, one: Placed, architecture: Architecture) -> bool:
     if _is_of_dotnet_program(case, one):
         return True
     if not case.is_any:
-        return serves and _is_left_over(case, one, architecture)
+        return serves and (
+            _is_left_over(case, one, architecture) or _lies_with_fitting(case, one, architecture)
+        )
     if _is_of_one_system(case, one) or _is_for_no_python(case, one, architecture):
         return True
     # A wheel for any platform with libraries for one system only works without them on others,
@@ -238,6 +240,22 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
     return folder in serving.folders or (
         not is_named_after(case, one)
         and any(above in serving.folders for above in _folders_above(folder))
+    )
+
+
+def _lies_with_fitting(case: Case, one: Placed, architecture: Architecture) -> bool:
+    """Return whether a library lies with programs and other libraries that fit, and no modules.
+
+    The programs are the wheel's purpose then, and whatever they link is judged with them: this one
+    was copied with the rest of a folder (QEMU for arm64 beside a few DLLs of amd64).
+    """
+    folder = one.path.rpartition("/")[0]
+    serving = case.serving(architecture)
+    return (
+        not case.has_modules
+        and folder in serving.program_folders
+        and folder in serving.folders
+        and not is_named_after(case, one)
     )
 
 
