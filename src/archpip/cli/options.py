@@ -104,7 +104,10 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for indexes; pip's configuration gives the defaults."""
     group = parser.add_argument_group("indexes", "As in pip, whose pip.conf and PIP_* hold here.")
     group.add_argument(
-        *("-i", "--index-url", "--default-index"), metavar="URL", help="the index (default: PyPI)"
+        *("-i", "--index-url", "--default-index"),
+        type=_index,
+        metavar="URL",
+        help="the index (default: PyPI)",
     )
     group.add_argument("--extra-index-url", action="append", metavar="URL", help="one more index")
     group.add_argument(
@@ -142,6 +145,13 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
         choices=["auto", "disabled", "import", "subprocess"],
         help="how the keyring is asked for credentials",
     )
+
+
+def _index(text: str) -> str:
+    """Refuse an empty text: the index would be the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the address of the index is empty")
+    return text
 
 
 def parse_setting(text: str) -> tuple[str, str]:

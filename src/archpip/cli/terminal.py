@@ -106,7 +106,8 @@ class Terminal:
     def draw(self, renderable: "RenderableType") -> None:
         """Print a table or styled text as data."""
         console = self._console(to_stderr=False)
-        with console.capture() as captured:
+        # Rich writes nothing here, which is an error, too, where a disk is full.
+        with _writing(), console.capture() as captured:
             console.print(renderable, soft_wrap=False)
         # Rich pads the last column of a table; copied or compared text wants no trailing blanks.
         lines = captured.get().split("\n")

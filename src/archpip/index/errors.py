@@ -92,6 +92,8 @@ class IndexUnavailableError(IndexAccessError):
             return "--find-links takes a folder, a file of links, or the URL of a page."
         if self.url.startswith("file:"):
             return "Check the path, or what names it, such as a source in [tool.uv]."
+        if not self.url.startswith(("http:", "https:")):
+            return "The address of an index on the web begins with https://."
         if self.status in _GONE and not self.url.endswith("/"):
             return "Nothing is there: check the URL, or whoever names it."
         if _WANTS_CREDENTIALS in self.reason.lower():

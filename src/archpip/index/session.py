@@ -191,7 +191,9 @@ class Session:
         except ValueError as error:
             raise IndexUnavailableError(url=url, reason=f"{error}".lower()) from error
         if parts.scheme not in {"http", "https"}:
-            raise IndexUnavailableError(url=url, reason=f"{parts.scheme} is not served here")
+            raise IndexUnavailableError(
+                url=url, reason=f"indexes are asked by https, not by {parts.scheme}"
+            )
         if not is_secure_origin(url, trusted_hosts=self._options.trusted_hosts):
             raise InsecureOriginError(url=url, host=parts.hostname or "")
 

@@ -302,6 +302,13 @@ def test_numbers_that_make_no_sense(archpip_cli: ArchpipCommand, option: str) ->
     assert_refused(archpip_cli("lock", "six", option), 2, flag, f"'{value}'")
 
 
+def test_index_that_is_none(archpip_cli: ArchpipCommand) -> None:
+    # What a shell makes of a variable that is not set.
+    assert_refused(archpip_cli("lock", "six", "-i", ""), 2, "--index-url", "is empty")
+    finished = archpip_cli("lock", "six", "-i", "ftp://index.example/simple")
+    assert_refused(finished, 5, "not by ftp", "begins with https://")
+
+
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read all")
 def test_a_wheel_that_may_not_be_read(archpip_cli: ArchpipCommand, tmp_path: Path) -> None:
     wheel = tmp_path / "mine-1.0-py3-none-any.whl"

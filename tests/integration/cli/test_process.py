@@ -34,11 +34,12 @@ def test_process_ends_with_its_status_its_output_and_no_wait_for_threads() -> No
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [("--version",), ("target", "host")], ids=" ".join)
 def test_output_that_cannot_be_written_is_an_error(
-    unbuffered: str, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], unbuffered: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(os.environ, "PYTHONUNBUFFERED", unbuffered)
-    ended = run("-m", "archpip", "--version", redirection=f"> {FULL}")
+    ended = run("-m", "archpip", *words, redirection=f"> {FULL}")
     assert ended.returncode == ExitCode.USAGE
     assert ended.stderr == "error: Cannot write to standard output: No space left on device\n"
 
