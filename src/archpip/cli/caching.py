@@ -67,7 +67,7 @@ def find_store_url(arguments: argparse.Namespace, context: CommandContext) -> st
     if not url:
         return None
     if not url.startswith(("postgresql://", "postgres://")):
-        reason = "a store is postgresql://user:password@host/database; a file needs none"
+        reason = "a store is postgresql://HOST/DATABASE; a file needs none"
         raise ConfigurationError(where="store", reason=reason)
     from archpip.integrations import require_extra
 

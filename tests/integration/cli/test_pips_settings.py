@@ -103,6 +103,20 @@ def test_pips_python_is_installed_into(
     assert "missing" in capsys.readouterr().err
 
 
+def test_the_users_site_and_a_folder_exclude_each_other_as_in_pip(
+    fake: FakeIndex,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert install(fake, "beta", "--user") == ExitCode.USAGE
+    assert "--user and --target" in capsys.readouterr().err
+    monkeypatch.setenv("PIP_USER", "1")
+    assert install(fake, "beta") == ExitCode.USAGE
+    assert "PIP_USER" in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
 def test_to_install_all_again_is_to_take_the_newest_as_pip_does(
     fake: FakeIndex, folder: Path
 ) -> None:

@@ -42,6 +42,7 @@ from archpip.installing import (
 from archpip.reachable import is_file
 from archpip.reports.installation import render_done, render_json, render_plan
 from archpip.reports.resolution import render_decisions, render_summary
+from archpip.reports.style import count
 from archpip.resolution import RequirementSet, Resolution
 from archpip.targets import Target, looks_like_target
 from archpip.verdicts import Policy
@@ -77,6 +78,20 @@ class TwoDocumentsError(UsageError):
     def hint(self) -> str:
         """Say how to have both."""
         return "Name a file for the report: --report FILE."
+
+
+class UserAndTargetError(UsageError):
+    """`--user` and `--target` name two places."""
+
+    code = "user-and-target"
+
+    def __str__(self) -> str:
+        return "--user and --target cannot be combined: each says where to install to"
+
+    @property
+    def hint(self) -> str:
+        """Say where else they may be set."""
+        return "PIP_USER, PIP_TARGET and pip.conf may ask for them, too."
 
 
 class VirtualenvRequiredError(UsageError):
@@ -124,6 +139,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         raise TwoDocumentsError
     context = read_context(arguments, terminal)
     adopt_installation_settings(arguments, context.pip_config)
+    if arguments.target and arguments.user:
+        raise UserAndTargetError
     if arguments.target and looks_like_target(arguments.target):
         raise FolderIsTargetError(text=arguments.target)
     target = read_target(arguments, context)
@@ -275,7 +292,9 @@ def _announce(
     if lockfile is None:
         terminal.remark(render_summary(resolution))
     else:
-        terminal.remark(f"{lockfile}, {resolution.target.name}: {len(resolution.pins)} projects")
+        terminal.remark(
+            f"{lockfile}, {resolution.target.name}: {count(len(resolution.pins), 'project')}"
+        )
     if arguments.dry_run:
         # A report on stdout is for a program: nothing else may be printed there.
         say = terminal.remark if _has_document(arguments) else terminal.output
