@@ -47,6 +47,16 @@ def add_target_options(parser: argparse.ArgumentParser, *, several: bool) -> Non
     add_floor_options(group)
 
 
+def add_format_option(parser: argparse.ArgumentParser, *more: str, note: str = "") -> None:
+    """Add `--format`, with text, JSON and the formats that only this command writes."""
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", *more],
+        default="text",
+        help=f"what to write to stdout (default: text){note}",
+    )
+
+
 def add_floor_options(parser: argparse._ActionsContainer) -> None:
     """Add the options for floors; `parser` may be an argument group."""
     parser.add_argument("--macos", metavar="VERSION", help="the oldest macOS to serve: 11.0")

@@ -30,3 +30,9 @@ def test_usage_names_what_must_be_given() -> None:
         "usage: archpip thin --arch {arm64,x86_64} [OPTIONS] WHEEL\n"
     )
     assert build_parser("exec").format_usage() == ("usage: archpip exec [OPTIONS] -- COMMAND …\n")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_explained(name: str) -> None:
+    actions = build_parser(name)._actions
+    assert [a.option_strings for a in actions if a.option_strings and not a.help] == []

@@ -24,6 +24,7 @@ from archpip.cli.configuration import read_context
 from archpip.cli.context import CommandContext
 from archpip.cli.options import (
     add_cache_options,
+    add_format_option,
     add_index_options,
     add_policy_options,
     add_target_options,
@@ -100,7 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to audit (default: here)",
     )
     parser.add_argument("--all", action="store_true", help="list every distribution and finding")
-    parser.add_argument("--format", choices=["text", "json", "sarif", "html"], default="text")
+    add_format_option(parser, "sarif", "html")
     parser.add_argument(
         "--traceback",
         metavar="FILE",

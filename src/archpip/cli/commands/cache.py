@@ -10,7 +10,7 @@ import argparse
 from archpip.app.parts import Parts
 from archpip.cli.caching import CacheDisabledError, find_cache_folder, find_store_url, has_no_cache
 from archpip.cli.configuration import read_context
-from archpip.cli.options import add_cache_options
+from archpip.cli.options import add_cache_options, add_format_option
 from archpip.cli.questions import open_parts
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["info", "clear", "dir"],
         help="info: say how much that is; clear: delete it; dir: print the folder that it is in",
     )
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
     add_cache_options(parser)
 
 

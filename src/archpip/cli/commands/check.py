@@ -17,7 +17,7 @@ from pathlib import Path
 from archpip.app.audits import check
 from archpip.cli.configuration import find_python, read_context
 from archpip.cli.numbers import parse_time_limit
-from archpip.cli.options import add_cache_options, add_policy_options
+from archpip.cli.options import add_cache_options, add_format_option, add_policy_options
 from archpip.cli.policies import read_policy
 from archpip.cli.terminal import Terminal
 from archpip.cli.unaudited import warn_of_elsewhere
@@ -96,7 +96,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for one import (default: 60)",
     )
     parser.add_argument("--all", action="store_true", help="list what works, too")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
     add_policy_options(parser)
     add_cache_options(parser)
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from archpip.cli.configuration import read_context
 from archpip.cli.context import CommandContext
-from archpip.cli.options import add_target_options
+from archpip.cli.options import add_format_option, add_target_options
 from archpip.cli.targets import read_target
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode, UsageError
@@ -87,7 +87,7 @@ class NoAnswerError(UsageError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("action", choices=["show", "doctor", "init"], help="what to do")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
     group = parser.add_argument_group("init")
     group.add_argument(
         "--team", type=_gateway, metavar="URL", help="a gateway, or one view of it: …/simple/"

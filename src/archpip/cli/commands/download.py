@@ -16,6 +16,7 @@ from archpip.app.configuration import Question
 from archpip.app.installations import Installations
 from archpip.cli.configuration import read_context
 from archpip.cli.files import writing_into
+from archpip.cli.options import add_format_option
 from archpip.cli.question_options import add_question_options, add_requirement_options
 from archpip.cli.requirements import open_question
 from archpip.cli.targets import read_target
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-build", action="store_true", help="download sdists as they are; build none"
     )
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
     add_question_options(parser, several=False)
 
 

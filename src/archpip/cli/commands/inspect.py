@@ -20,6 +20,7 @@ from archpip.app.inspections import Inspections
 from archpip.cli.configuration import read_context
 from archpip.cli.options import (
     add_cache_options,
+    add_format_option,
     add_index_options,
     add_policy_options,
     add_target_options,
@@ -134,12 +135,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="judge for many targets at once: those of --target-platform, or the usual ones",
     )
     parser.add_argument("--explain", metavar="CODE", help="say what a finding's code means")
-    parser.add_argument(
-        "--format",
-        choices=["text", "json", "html", "svg"],
-        default="text",
-        help="html and svg are for --matrix",
-    )
+    add_format_option(parser, "html", "svg", note="; html and svg are for --matrix")
     add_target_options(parser, several=True)
     add_policy_options(parser)
     add_index_options(parser)

@@ -84,7 +84,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="GIGABYTES",
         help=f"how much is kept of files that were passed on (default: {_FILES_GIGABYTES:.0f})",
     )
-    parser.add_argument("--log-format", choices=["text", "json"], default="text")
+    parser.add_argument(
+        "--log-format",
+        choices=["text", "json"],
+        default="text",
+        help="how the log is written to stderr; json: one object on each line (default: text)",
+    )
     add_policy_options(parser)
     add_approval_options(parser.add_argument_group("builds"))
     add_index_options(parser)

@@ -11,7 +11,7 @@ examples:
 import argparse
 
 from archpip.cli.configuration import read_context
-from archpip.cli.options import add_target_options
+from archpip.cli.options import add_format_option, add_target_options
 from archpip.cli.targets import read_target, read_targets
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="a target in any spelling")
     parser.add_argument("--all", action="store_true", help="list every tag")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
     add_target_options(parser, several=False)
 
 

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from archpip.cli.lockfiles import add_lockfile_option, read_graphs, select_with
 from archpip.cli.numbers import parse_count
+from archpip.cli.options import add_format_option
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.lock_graph import render_tree, tree_to_json
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--depth", type=parse_count, metavar="COUNT", help="show so many levels (default: all)"
     )
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -13,6 +13,7 @@ import argparse
 from packaging.utils import canonicalize_name
 
 from archpip.cli.lockfiles import add_lockfile_option, read_graphs, select_with
+from archpip.cli.options import add_format_option
 from archpip.cli.terminal import Terminal
 from archpip.errors import ExitCode
 from archpip.reports.lock_graph import render_why, why_to_json
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("name", metavar="NAME", help="a project")
     add_lockfile_option(parser)
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    add_format_option(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
