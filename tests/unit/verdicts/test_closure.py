@@ -46,6 +46,12 @@ def test_each_slice_may_link_a_thin_library_of_its_own(world: World) -> None:
     assert world.findings(wheel, world.target("macos", "arm64", "x86_64")) == {}
 
 
+def test_library_that_links_itself_is_still_loaded_by_name(world: World) -> None:
+    itself = world.slice("x86_64", needed=["@loader_path/libproject.dylib"])
+    wheel = world.wheel(world.member("pkg/libproject.dylib", "macos", itself))
+    assert world.findings(wheel, world.target("macos", "arm64")) == {"AP401": Status.WRONG}
+
+
 def test_library_behind_a_library_is_followed(world: World) -> None:
     wheel = world.wheel(
         world.member(MODULE, "macos", world.slice("arm64", needed=["@loader_path/liba.dylib"])),
