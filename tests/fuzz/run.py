@@ -20,11 +20,15 @@ def main() -> None:
     with atheris.instrument_imports(include=_INSTRUMENTED):
         surfaces = importlib.import_module("tests.fuzz.surfaces")
         seeds = importlib.import_module("tests.fuzz.seeds")
+    dictionaries = importlib.import_module("tests.fuzz.dictionaries")
     folder = Path(corpus)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in seeds.make_seeds(surface).items():
         (folder / f"seed-{name}").write_bytes(content)
-    atheris.Setup([sys.argv[0], *_DEFAULTS, *options, corpus], surfaces.SURFACES[surface])
+    words = folder.with_name(f"{folder.name}.dict")
+    words.write_text(dictionaries.render_dictionary(surface))
+    arguments = [sys.argv[0], *_DEFAULTS, f"-dict={words}", *options, corpus]
+    atheris.Setup(arguments, surfaces.SURFACES[surface])
     atheris.Fuzz()
 
 

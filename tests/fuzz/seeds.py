@@ -7,10 +7,13 @@ import tarfile
 from collections.abc import Mapping
 
 from fake_index import nuitka, pyinstaller
+from fake_index.binaries import write_binary
 from fake_index.hostile import hostile_names, hostile_wheel
+from fake_index.macho import FatMachO, FatMember, MachO, defined
 from fake_index.wheels import CoreMetadata
 from fake_index.zips import ZipArchive, ZipEntry, write_zip
 from tests.property.binaries.seeds import SEEDS as BINARIES
+from tests.unit.binaries.macho import loader_tables as tables
 
 # A larger file only slows a fuzzer: what is bent in it is bent in a small one too.
 _LARGEST_BYTES = 8192
@@ -134,8 +137,43 @@ ModuleNotFoundError: No module named 'demo.elf'
 
 _LINES = {f"line-{n}": line.encode() for n, line in enumerate(_REQUIREMENTS.splitlines())}
 
+_TRIE = tables.ROOT + tables.MIDDLE + tables.LEAF
+_OPCODES = tables.stripped(tables.DYLD_INFO, b"", tables.PROGRAM, b"", tables.LAZY, _TRIE)
+_IMPORTS = (0xFE | tables.OPEN << 9, 1 | tables.FREE << 9, 0xFE | 1 << 8 | tables.X << 9)
+_STRIPPED = {
+    "opcodes": _OPCODES,
+    "fixups": tables.stripped(tables.CHAINED_FIXUPS, tables.fixups(*_IMPORTS)),
+    "trie": tables.stripped(tables.EXPORTS_TRIE, _TRIE),
+    # Only the symbols of fat files are compared.
+    "fat-stripped": write_binary(
+        FatMachO(
+            slices=(
+                FatMember(architecture="arm64", content=_OPCODES),
+                MachO(architecture="x86_64", symbols=(defined("_open"),)),
+            )
+        )
+    ),
+}
+
+_SOURCE = """\
+try:
+    from . import a
+except ImportError:
+    from . import (a,
+        b)
+    from .a import x
+if True:
+    try:
+        import p.a
+    except ImportError:  # why
+        from p import b as c
+from .b import *
+import p.a
+"""
+
 _SEEDS = {
-    "binary": BINARIES,
+    "binary": {**BINARIES, **_STRIPPED},
+    "source": {"full": _SOURCE.encode()},
     "metadata": {name: metadata.write() for name, metadata in _METADATA.items()},
     "lockfile": {"full": _LOCKFILE.encode()},
     "requirements-file": {

@@ -48,6 +48,8 @@ from tests.fuzz.audits import (
     read_as_program,
     read_as_traceback,
 )
+from tests.property.binaries.seeds import SEEDS as BINARIES
+from tests.unit.wheels.fakes import FakeWheelSource
 
 Surface = Callable[[bytes], None]
 
@@ -84,6 +86,14 @@ def read_as_wheel(content: bytes) -> None:
         with closing(open_wheel(path)) as wheel, suppress(WheelError):
             inspection, _ = inspect_wheel(wheel, sha256=None, depth=depth)
             assert inspection_from_json(inspection_to_json(inspection)) == inspection
+
+
+def read_as_source(content: bytes) -> None:
+    """Look in a package's source for how it imports modules that may be for another machine."""
+    names = ("a.cp311-win_arm64.pyd", "b.cp311-win_amd64.pyd", "c.cp311-win32.pyd")
+    files = {f"p/{name}": BINARIES["pe" if "amd" in name else "pe-x86"] for name in names}
+    source = FakeWheelSource(contents={**files, "p/__init__.py": content}, filename=WHEEL_NAME)
+    inspect_wheel(source, sha256=None)
 
 
 def read_as_metadata(content: bytes) -> None:
@@ -140,6 +150,7 @@ def _read_page(content: bytes, content_type: str) -> None:
 SURFACES: dict[str, Surface] = {
     "binary": read_as_binary,
     "wheel": read_as_wheel,
+    "source": read_as_source,
     "metadata": read_as_metadata,
     "lockfile": read_as_lockfile,
     "requirements-file": read_as_requirements_file,
