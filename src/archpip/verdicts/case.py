@@ -20,6 +20,7 @@ from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
 from archpip.verdicts.naming import MemberName, above_machine, read_name
 from archpip.verdicts.pairing import pair_up
 from archpip.verdicts.roles import Role, find_role
+from archpip.verdicts.rules import conventions
 from archpip.verdicts.translation import find_translator
 from archpip.wheels import BinaryMember, Inspection
 
@@ -343,7 +344,25 @@ class Case:
         return one.name.importable and one.name.suffix in self.suffixes
 
     def has_source(self, one: Placed) -> bool:
-        """Return whether the wheel also has a module in Python source, which is imported too."""
+        """Return whether the wheel also has a module in Python source, which is imported too.
+
+        What compiled modules share is needed by none of them where all have source.
+        """
+        if one.name.stem.endswith(conventions.SHARED_BY_COMPILED):
+            return self._is_compiled_from_source
+        return self._lies_beside_source(one)
+
+    @cached_property
+    def _is_compiled_from_source(self) -> bool:
+        """Whether every module with an interpreter's suffix has source, what they share aside."""
+        modules = [
+            one
+            for one in self.with_role(Role.MODULE)
+            if one.name.tagged and not one.name.stem.endswith(conventions.SHARED_BY_COMPILED)
+        ]
+        return bool(modules) and all(map(self._lies_beside_source, modules))
+
+    def _lies_beside_source(self, one: Placed) -> bool:
         folder = one.path.rpartition("/")[0]
         return f"{folder}/{one.name.stem}".lstrip("/") in self.pure_modules
 

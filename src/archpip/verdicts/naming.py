@@ -114,9 +114,9 @@ def read_name(path: str, path_folders: PathFolders = frozenset()) -> MemberName:
         suffix=suffix,
         importable=bool(match)
         and scheme is Scheme.LIBRARY
-        and all(
-            part.isidentifier() and not keyword.iskeyword(part) for part in (*imported_from, stem)
-        ),
+        and all(map(_is_identifier, imported_from))
+        # mypyc imports by a hash, which no statement could.
+        and (_is_identifier(stem) or stem.endswith(conventions.SHARED_BY_COMPILED)),
         suffix_architectures=_read_part(suffix.lower()).architectures,
         architectures=promised or _NONE.union(*(part.architectures for part in telling)),
         promised=promised,
@@ -162,6 +162,10 @@ def above_machine(name: MemberName) -> tuple[str, ...] | None:
         if _read_part(folder.lower()).says:
             return name.folders[:position]
     return None
+
+
+def _is_identifier(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)
 
 
 def _library_stem(basename: str) -> str:

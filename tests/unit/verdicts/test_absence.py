@@ -138,3 +138,21 @@ def test_demanded_module_for_another_python_is_missed_though_the_tag_is_for_any(
     assert world.findings(several, world.target("linux", "x86_64")) == {}
     later = world.target("linux", "x86_64", python=(3, 13, 0))
     assert world.findings(several, later) == {"AP106": Status.OK}
+
+
+@pytest.mark.parametrize("shared", ["30fcd23745efe32ce681__mypyc", "pkg/md__mypyc"])
+def test_what_compiled_modules_share_is_not_needed_where_all_have_source(
+    world: World, shared: str
+) -> None:
+    ending = ".cpython-311-x86_64-linux-gnu.so"
+    paths = [f"pkg/__init__{ending}", f"pkg/md{ending}", f"{shared}{ending}"]
+    members = [world.member(path, "linux", "x86_64") for path in paths]
+    tags = ["cp311-cp311-manylinux_2_28_x86_64"]
+    target = world.target("linux", "arm64")
+    sources = ["pkg/__init__.py", "pkg/md.py"]
+    wheel = world.wheel(*members, tags=tags, import_roots=sources)
+    found = judge(wheel, target, installed=True).findings
+    assert {(each.code, each.severity) for each in found} == {("AP105", Status.DEGRADED)}
+    one_lacks_it = world.wheel(*members, tags=tags, import_roots=sources[:1])
+    assert judge(one_lacks_it, target, installed=True).status is Status.WRONG
+    assert judge(wheel, world.target("macos", "arm64"), installed=True).status is not Status.OK

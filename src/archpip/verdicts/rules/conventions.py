@@ -44,6 +44,11 @@ LAUNCHERS = (
 each machine that may be installed for, chosen by the installer's own machine (distlib's
 `t64-arm.exe`, setuptools' `cli-arm64.exe`). Patterns that match the whole name."""
 
+SHARED_BY_COMPILED = "__mypyc"
+"""How the name of a module ends that holds the code of a group of compiled modules, each of which
+only imports it (mypyc's `30fcd23745efe32ce681__mypyc`, `md__mypyc`).
+https://github.com/python/mypy/blob/master/mypyc/build.py (group_name)"""
+
 PLUGIN_FOLDERS = frozenset(("plugins", "plugin"))
 """Folders that a program scans, ignoring files that do not load (Qt's
 plugins/sqldrivers, https://doc.qt.io/qt-6/deployment-plugins.html; OpenMM's lib/plugins)."""
