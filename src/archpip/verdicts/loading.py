@@ -52,7 +52,11 @@ def judge_loaded(case: Case, links: Links) -> Iterator[Finding]:
 def _is_served(case: Case, tried: list[Placed], architecture: Architecture) -> bool:
     # Only importlib finds a module, and it loads no library of the same name instead.
     modules = [one for one in tried if one.name.tagged]
-    return any(case.fits(one, architecture) for one in modules or tried)
+    # Code for Android on arm64 would load on Linux, and nobody there asks for it by that name.
+    return any(
+        case.fits(one, architecture) and not case.names_other_system(one)
+        for one in modules or tried
+    )
 
 
 def _judge_unserved(

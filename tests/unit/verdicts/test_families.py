@@ -192,3 +192,12 @@ def test_word_glued_to_a_name(world: World) -> None:
         tags=["py3-none-win_arm64"],
     )
     assert world.findings(wheel, world.target("windows", "arm64")) == {}
+
+
+def test_member_that_names_another_system_does_not_serve_though_it_would_load(world: World) -> None:
+    wheel = world.any_wheel(
+        world.member("kubo/lib/libkubo_android_arm64.so", "linux", "arm64"),
+        world.member("kubo/lib/libkubo_linux_x86_64.so", "linux", "x86_64"),
+    )
+    assert world.findings(wheel, world.target("linux", "arm64")) == {"AP402": Status.DEGRADED}
+    assert world.findings(wheel, world.target("linux", "x86_64")) == {}
