@@ -11,6 +11,7 @@ from archpip.environments import (
     Audit,
     AuditedPart,
     InferredTarget,
+    MissingFile,
     Shape,
     Tree,
     adopt_floor,
@@ -21,6 +22,7 @@ from archpip.environments import (
     find_elsewhere,
     find_interpreter,
     find_library_folder,
+    find_missing,
     find_scope,
     find_wheel_files,
     infer_from_name,
@@ -96,6 +98,14 @@ def audit(
         more = audit_wheel_files(path, wheels, inferred.target, policy)
         parts = tuple(sorted((*more, *parts), key=lambda part: (part.name == "", part.label)))
     return _report(path, shape, inferred, parts, host=host, elsewhere=elsewhere)
+
+
+def find_missing_files(audited: Audit) -> tuple[MissingFile, ...]:
+    """Return the native files that records list and that an audited tree does not have."""
+    if audited.shape in {Shape.WHEELS, Shape.LOCKFILE}:
+        return ()
+    with closing(open_tree(Path(audited.path), audited.shape, target=audited.target)) as tree:
+        return find_missing(tree)
 
 
 def _find_elsewhere(path: Path, shape: Shape, tree: Tree) -> tuple[str, ...]:

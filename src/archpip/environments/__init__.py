@@ -17,6 +17,7 @@ from archpip.environments.inference import (
     infer_from_name,
     infer_target,
 )
+from archpip.environments.missing import MissingFile, find_missing
 from archpip.environments.model import Audit, AuditedPart, Installer, Shape, Tree
 from archpip.environments.remedies import find_remedy
 from archpip.environments.shapes import (
@@ -35,6 +36,7 @@ __all__ = [
     "AuditedPart",
     "InferredTarget",
     "Installer",
+    "MissingFile",
     "NothingToAuditError",
     "Shape",
     "Tree",
@@ -46,6 +48,7 @@ __all__ = [
     "find_elsewhere",
     "find_interpreter",
     "find_library_folder",
+    "find_missing",
     "find_remedy",
     "find_scope",
     "find_wheel_files",

@@ -59,7 +59,7 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
         members: The paths of the tree's files.
     """
     try:
-        names = _read_names(text.replace("\\", "/").replace("\r\n", "\n"))
+        names = read_names(text)
     except ValueError as error:
         detail = f"RECORD cannot be parsed: {error}"
         problem = Problem(kind=ProblemKind.UNREADABLE_MEMBER, member=record, detail=detail)
@@ -82,12 +82,13 @@ def parse_record(text: str, *, record: str, root: str, members: Container[str]) 
     return Listing(paths=tuple(dict.fromkeys(paths)), problems=tuple(_complain(record, unsafe)))
 
 
-def _read_names(text: str) -> list[str]:
-    """Return the first field of each row, which may be empty.
+def read_names(record: str) -> list[str]:
+    """Return the first field of each row of a RECORD, which may be empty, with single slashes.
 
     Raises:
         ValueError: The text is no CSV.
     """
+    text = record.replace("\\", "/").replace("\r\n", "\n")
     # Hardly any record has a quoted name or a row without a comma, so that what follows the names
     # can be cut out, in a third of the time that parsing takes.
     if not any(mark in text for mark in _ODD_IN_ROWS):

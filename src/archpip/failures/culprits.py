@@ -2,11 +2,12 @@
 
 import posixpath
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archpip.environments import Audit, AuditedPart
+from archpip.environments import Audit, AuditedPart, MissingFile
 from archpip.failures.messages import Complaint
 from archpip.failures.tracebacks import Suspect
 from archpip.targets import extension_suffixes
@@ -40,6 +41,8 @@ class Culprit(Struct, frozen=True, kw_only=True):
     """The binary's path in the tree."""
     findings: tuple[Finding, ...] = ()
     """Its findings; those of its whole distribution if it has none itself."""
+    is_missing: bool = False
+    """Whether the distribution's record lists the file, and it is not there."""
     foreign_ending: str = ""
     """Its suffix, if it has no finding and the target's Python imports no such file."""
 
@@ -57,10 +60,12 @@ class Culprit(Struct, frozen=True, kw_only=True):
     @property
     def is_explained(self) -> bool:
         """Whether the cause is known."""
-        return bool(self.findings or self.foreign_ending)
+        return bool(self.findings or self.foreign_ending or self.is_missing)
 
 
-def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit, ...]:
+def find_culprits(
+    audit: Audit, suspects: tuple[Suspect, ...], missing: Sequence[MissingFile] = ()
+) -> tuple[Culprit, ...]:
     """Return the binary that caused each message, with its findings.
 
     The messages come from the failing machine, whose paths may differ from the audit's: files are
@@ -75,6 +80,10 @@ def find_culprits(audit: Audit, suspects: tuple[Suspect, ...]) -> tuple[Culprit,
         culprit = _find_culprit(suspect, binaries, suffixes, least)
         if culprit.part is None:
             culprit = _find_elsewhere(audit, culprit, least)
+        if not culprit.is_explained:
+            culprit = _find_missing(audit, culprit, missing)
+        if culprit.part is None:
+            culprit = _find_in_package(culprit, binaries)
         found.setdefault((replace(suspect, message="", importer=""), culprit.member), culprit)
     return tuple(found.values())
 
@@ -141,6 +150,39 @@ def _find_elsewhere(audit: Audit, culprit: Culprit, least: int) -> Culprit:
     return replace(culprit, part=part, member=finding.member, findings=findings)
 
 
+def _find_missing(audit: Audit, culprit: Culprit, missing: Sequence[MissingFile]) -> Culprit:
+    """Return the file that the message is about, if it is listed and not there."""
+    suspect = culprit.suspect
+    for file in missing:
+        name = posixpath.basename(file.path)
+        if (
+            any(
+                _module_likeness(each, file.path)
+                for each in (suspect.module, suspect.package)
+                if each
+            )
+            or (suspect.library and _is_library(name, suspect.library))
+            or (culprit.part is None and _common_end(suspect.path, file.path) > 1)
+        ):
+            wanted = (file.root, file.name.replace("_", "-").lower())
+            part = next((one for one in audit.parts if (one.root, one.name) == wanted), None)
+            if part is None:
+                continue
+            return Culprit(suspect=suspect, part=part, member=file.path, is_missing=True)
+    return culprit
+
+
+def _find_in_package(culprit: Culprit, binaries: tuple[_Found, ...]) -> Culprit:
+    """Return the wrong module of a package that lacks a name: the package does without it."""
+    package = culprit.suspect.package
+    for part, binary in binaries if package else ():
+        folder = posixpath.dirname(binary.path)
+        if _module_likeness(package, folder) and _is_wrong((part, binary), ()):
+            findings = tuple(f for f in part.findings if f.member == binary.path)
+            return replace(culprit, part=part, member=binary.path, findings=findings)
+    return culprit
+
+
 def _is_wrong(pair: _Found, codes: tuple[str, ...]) -> bool:
     """Return whether a binary is wrong, or has one of these findings if there are any."""
     part, binary = pair
@@ -197,7 +239,11 @@ def _common_end(path: str, member: str) -> int:
 
 
 def _module_likeness(module: str, member: str) -> int:
-    """Return how many parts of a dotted name a file has, if it is a module of that name."""
+    """Return how many parts a dotted name has if a file is a module of that name, else none.
+
+    `lib` may be a module of many packages.
+    """
     *folders, name = member.split("/")
     stem = name.partition(".")[0]
-    return _common_end(module.replace(".", "/"), "/".join((*folders, stem)))
+    agreed = _common_end(module.replace(".", "/"), "/".join((*folders, stem)))
+    return agreed if agreed == module.count(".") + 1 else 0

@@ -39,6 +39,8 @@ class Message(Struct, frozen=True, kw_only=True):
     path: re.Pattern[str] | None = None
     """Names the path, where it stands far from the rest; searched on its own, so that no pattern
     has two parts of any length."""
+    library_start: str = ""
+    """What the library's name begins with, where the message leaves it out."""
 
 
 # A log in JSON quotes the whole message. A path is relative where a program gave the loader one.

@@ -187,7 +187,27 @@ RUNTIMES: tuple[Message, ...] = (
     Message(
         complaint=Complaint.NO_MODULE,
         words="cannot import name ",
-        pattern=re.compile(r"cannot import name '(?P<module>\w{1,1000})' from "),
+        pattern=re.compile(
+            r"cannot import name '(?P<module>\w{1,1000})' from "
+            r"(?:partially initialized module )?'(?P<package>[\w.]{1,1000})'"
+        ),
+    ),
+    # What wraps native code says so in words of its own.
+    Message(  # pycryptodome's
+        complaint=Complaint.NO_MODULE,
+        words="Cannot load native module '",
+        pattern=re.compile(r"native module '(?P<module>[\w.]{1,1000})': Not found"),
+    ),
+    Message(  # OpenCV's, where the package finds itself in place of its module
+        complaint=Complaint.NO_MODULE,
+        words='recursion is detected during loading of "',
+        pattern=re.compile(r'during loading of "(?P<package>(?P<module>\w{1,200}))" binary'),
+    ),
+    Message(  # Qt's: `libqxcb.so`, `qwindows.dll`
+        complaint=Complaint.CANNOT_OPEN,
+        words="the Qt platform plugin ",
+        pattern=re.compile(r'(?:find|load) the Qt platform plugin "(?P<library>\w{1,100})"'),
+        library_start="q",
     ),
     # The system's words, where nobody says of which file.
     Message(

@@ -39,6 +39,8 @@ class Suspect(Struct, frozen=True, kw_only=True):
     """The file, `/`-separated; empty if the message names none."""
     module: str = ""
     """The dotted name that was imported; empty if the message names none."""
+    package: str = ""
+    """The dotted name that something was imported from, which need not be a module."""
     library: str = ""
     """A library's bare name; empty if the message names none."""
     symbol: str = ""
@@ -131,11 +133,16 @@ def _read_message(message: Message, line: str) -> Suspect | None:
     named = {key: value or "" for key, value in match.groupdict().items()}
     if message.path is not None and (far := message.path.search(line)):
         named["path"] = far["path"]
+    if package := named.get("package"):
+        named["module"] = f"{package}.{named['module']}"
+    if library := named.get("library"):
+        named["library"] = message.library_start + posixpath.basename(_normal(library))
     return Suspect(
         complaint=message.complaint,
         path=_normal(named.get("path", "")),
         module=named.get("module", ""),
-        library=posixpath.basename(_normal(named.get("library", ""))),
+        package=named.get("package", ""),
+        library=named.get("library", ""),
         symbol=named.get("symbol", ""),
         message=_shorten(line),
     )

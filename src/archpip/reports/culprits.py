@@ -55,6 +55,9 @@ def _lines(audit: Audit, culprit: Culprit) -> Iterator[Text]:
     if culprit.foreign_ending:
         python = audit.target.python.display_name
         yield Text(f"{_INDENT}{python} imports no file that ends in {culprit.foreign_ending}")
+    if culprit.is_missing:
+        record = f"the RECORD of {culprit.part.label} lists it, and it is not there"
+        yield Text(f"{_INDENT}{record}: the installation is incomplete")
     if not culprit.is_explained:
         fits = f"it fits {audit.target.name}; {_what_else(audit, culprit)}"
         yield Text(f"{_INDENT}nothing is held against it: {fits}")
@@ -109,5 +112,6 @@ def _to_dict(audit: Audit, culprit: Culprit) -> dict[str, object]:
             {"code": f.code, "severity": f.severity.value, "message": f.message}
             for f in culprit.findings
         ],
+        "missing": culprit.is_missing,
         "fix": find_remedy(audit, part) if part and culprit.is_explained else None,
     }

@@ -13,6 +13,22 @@ MESSAGES = {
         Complaint.NO_MODULE, module="_cffi_backend"
     ),
     "ImportError: No module named _cffi_backend": of(Complaint.NO_MODULE, module="_cffi_backend"),
+    "ImportError: cannot import name '_a' from partially initialized module 'p.q' (most": of(
+        Complaint.NO_MODULE, module="p.q._a", package="p.q"
+    ),
+    # Of libraries that wrap native code.
+    "OSError: Cannot load native module 'Crypto.Cipher._raw_ecb': Not found '_raw_ecb.abi3.so'": of(
+        Complaint.NO_MODULE, module="Crypto.Cipher._raw_ecb"
+    ),
+    'ImportError: ERROR: recursion is detected during loading of "cv2" binary extensions.': of(
+        Complaint.NO_MODULE, module="cv2.cv2", package="cv2"
+    ),
+    'qt.qpa.plugin: Could not find the Qt platform plugin "offscreen" in ""': of(
+        Complaint.CANNOT_OPEN, library="qoffscreen"
+    ),
+    'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though': of(
+        Complaint.CANNOT_OPEN, library="qxcb"
+    ),
     "rosetta error: failed to open elf at /lib64/ld-linux-x86-64.so.2": of(
         Complaint.CANNOT_OPEN, library="ld-linux-x86-64.so.2"
     ),

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archpip import __version__
-from archpip.app.audits import audit
+from archpip.app.audits import audit, find_missing_files
 from archpip.cli.configuration import read_context
 from archpip.cli.context import CommandContext
 from archpip.cli.options import (
@@ -199,7 +199,7 @@ def _blame(
     from archpip.failures import find_culprits
     from archpip.reports import culprits as report
 
-    culprits = find_culprits(audited, suspects)
+    culprits = find_culprits(audited, suspects, find_missing_files(audited))
     if arguments.format == "json":
         terminal.output(report.render_json(audited, culprits))
     else:
