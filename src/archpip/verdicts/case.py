@@ -17,7 +17,7 @@ from archpip.binaries import BinaryFormat, BinaryKind
 from archpip.targets import Target, extension_suffixes
 from archpip.verdicts.descriptions import describe
 from archpip.verdicts.fitting import Fit, find_slice, fit_of, is_native_format
-from archpip.verdicts.naming import MemberName, above_machine, read_name
+from archpip.verdicts.naming import MemberName, read_name
 from archpip.verdicts.pairing import pair_up
 from archpip.verdicts.roles import Role, find_role
 from archpip.verdicts.rules import conventions
@@ -153,23 +153,6 @@ class Case:
             if prefix and name.startswith("bin"):
                 binary = one.member.binary
                 found[prefix, binary.format, binary.architectures].append(one)
-        return found
-
-    @cached_property
-    def program_layouts(
-        self,
-    ) -> Mapping[tuple[str, ...], Mapping[Architecture, AbstractSet[tuple[str, ...]]]]:
-        """The families of this system's programs below folders that name machines.
-
-        They are keyed by what lies above those folders, and by the architectures held.
-        """
-        found: dict[tuple[str, ...], dict[Architecture, set[tuple[str, ...]]]] = {}
-        for one in self.programs:
-            above = above_machine(one.name)
-            if above is not None and self.is_native(one) and not self.names_other_system(one):
-                for architecture in one.member.binary.architectures:
-                    families = found.setdefault(above, {}).setdefault(architecture, set())
-                    families.add(one.name.family)
         return found
 
     @cached_property

@@ -4,7 +4,8 @@ If there is none, the executable cannot run. Then the wheel is wrong if running 
 sole purpose, and degraded if it is a helper beside code that works.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed
@@ -18,18 +19,37 @@ from archpip.verdicts.naming import above_machine
 from archpip.verdicts.roles import Role
 from archpip.verdicts.translation import find_translator
 
+_Family = tuple[str, ...]
+_Layouts = Mapping[tuple[str, ...], Mapping[Architecture, AbstractSet[_Family]]]
+
 
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
     """Yield a finding per executable that the target runs through a translator, or not at all."""
     del links
+    layouts: _Layouts | None = None
     for family in group_families(case.with_role(Role.EXECUTABLE)):
         for architecture in case.target.architectures:
             served = any(case.fits(one, architecture) for one in family)
-            if not served and not (
-                _is_variant(case, family, architecture)
-                or _is_of_other_layout(case, family, architecture)
-            ):
+            if served or _is_variant(case, family, architecture):
+                continue
+            layouts = _find_layouts(case) if layouts is None else layouts
+            if not _is_of_other_layout(case, family, architecture, layouts):
                 yield from _judge_unserved(case, family, architecture)
+
+
+def _find_layouts(case: Case) -> _Layouts:
+    """Return the families of this system's programs below folders that name machines.
+
+    They are keyed by what lies above those folders, and by the architectures held.
+    """
+    found: dict[tuple[str, ...], dict[Architecture, set[_Family]]] = {}
+    for one in case.programs:
+        above = above_machine(one.name)
+        if above is not None and case.is_native(one) and not case.names_other_system(one):
+            for architecture in one.member.binary.architectures:
+                families = found.setdefault(above, {}).setdefault(architecture, set())
+                families.add(one.name.family)
+    return found
 
 
 def _is_variant(case: Case, family: list[Placed], architecture: Architecture) -> bool:
@@ -42,7 +62,9 @@ def _is_variant(case: Case, family: list[Placed], architecture: Architecture) ->
     )
 
 
-def _is_of_other_layout(case: Case, family: list[Placed], architecture: Architecture) -> bool:
+def _is_of_other_layout(
+    case: Case, family: list[Placed], architecture: Architecture, layouts: _Layouts
+) -> bool:
     """Return whether the target's folder has a program that the folder of these lacks.
 
     Builds for several machines need not consist of the same files: `linux-ia32/sass` is a script
@@ -52,9 +74,9 @@ def _is_of_other_layout(case: Case, family: list[Placed], architecture: Architec
     above = above_machine(own[0].name) if own else None
     if above is None or not _name_others(own, architecture):
         return False
-    layouts = case.program_layouts.get(above, {})
-    theirs = (layouts.get(held, ()) for held in own[0].member.binary.architectures)
-    return bool(set(layouts.get(architecture, ())).difference(*theirs))
+    below = layouts.get(above, {})
+    theirs = (below.get(held, ()) for held in own[0].member.binary.architectures)
+    return bool(set(below.get(architecture, ())).difference(*theirs))
 
 
 def _name_others(family: list[Placed], architecture: Architecture) -> bool:
