@@ -32,6 +32,11 @@ _LAST_CHARACTER = chr(sys.maxunicode)
 _MOST_GUESSES = 20
 """Most distributions without a list of files that the same packages are attributed to."""
 
+_MOST_RECORDS = 3
+_ALWAYS_LISTED = 1000
+"""How many records may list each file on average, and how many files they may list at least: ten
+thousand hostile records may list the same ten thousand files."""
+
 _SCRIPT_FOLDERS = frozenset(("bin", "Scripts"))
 _DIST_INFO = ".dist-info"
 _IN_DIST_INFO = f"{_DIST_INFO}/"
@@ -73,6 +78,7 @@ class _Partition:
         self._scope = scope
         self._members = members
         self._claimed: set[str] = set()
+        self._listed = 0
         self._guesses: Counter[str] = Counter()
         self._in_dist_info: dict[str, list[str]] = defaultdict(list)
         folders = _iter_folders(members)
@@ -122,7 +128,7 @@ class _Partition:
     def _conda_part(self, record: CondaRecord, prefix: str) -> Part:
         named = (posixpath.join(prefix, path) for path in record.paths)
         listed = [path for path in named if path in self._members]
-        self._claimed.update(listed)
+        listed = self._claim(listed)
         root = next((r for path in listed if (r := self._root_of(path))), prefix)
         return Part(
             name=record.name,
@@ -136,7 +142,7 @@ class _Partition:
         root, folder = posixpath.split(dist_info)
         name, _, version = folder.removesuffix(_DIST_INFO).partition("-")
         listed, problems = self._list_files(dist_info, name, root)
-        self._claimed.update(listed)
+        listed = self._claim(listed)
         self._claimed.update(self._in_dist_info[dist_info])
         wheel_file = parse_wheel_file(self._read_optional(f"{dist_info}/WHEEL") or "")
         return Part(
@@ -153,6 +159,14 @@ class _Partition:
             ),
             problems=problems,
         )
+
+    def _claim(self, listed: list[str]) -> list[str]:
+        """Note whose some files are, and return them; of too many, those that nobody has yet."""
+        self._listed += len(listed)
+        if self._listed > _ALWAYS_LISTED + _MOST_RECORDS * len(self._members):
+            listed = [path for path in listed if path not in self._claimed]
+        self._claimed.update(listed)
+        return listed
 
     def _list_files(
         self, dist_info: str, name: str, root: str
@@ -191,7 +205,7 @@ class _Partition:
             listed = self._list_packages(egg_info, egg.name, root)
             if f"{egg_info}/top_level.txt" not in self._members:
                 installer = Installer.NOBODY  # pip refuses to replace it: it guesses no packages
-        self._claimed.update(listed)
+        listed = self._claim(listed)
         self._claimed.update(self._starting(egg_info))
         return Part(
             name=egg.name,
