@@ -29,6 +29,24 @@ class WheelExistsError(UsageError):
         return "Name a folder for the new wheel with `-o FOLDER`; `-o .` replaces what is here."
 
 
+class FolderIsWheelError(UsageError):
+    """The folder for a new wheel has a wheel's name."""
+
+    code = "folder-is-wheel"
+
+    def __init__(self, *, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"-o takes a folder, and {self.folder} is the name of a wheel"
+
+    @property
+    def hint(self) -> str:
+        """Say who names the wheel."""
+        return "The new wheel's own name follows from its content."
+
+
 def place_wheel(make: Callable[[Path], Path], folder: Path | None, terminal: Terminal) -> Path:
     """Make a wheel, and move it into a folder atomically.
 
@@ -41,9 +59,12 @@ def place_wheel(make: Callable[[Path], Path], folder: Path | None, terminal: Ter
         terminal: Shows the remark.
 
     Raises:
+        FolderIsWheelError: The folder has a wheel's name.
         WheelExistsError: No folder was named, and the current one has another wheel of that name.
         OutputFileError: The folder cannot be written into.
     """
+    if folder is not None and folder.suffix == ".whl":
+        raise FolderIsWheelError(folder=folder)
     aim = folder or Path()
     with writing_into(aim), owned_folder(".archpip-", aim) as beside:
         made = make(beside)

@@ -184,3 +184,12 @@ def test_a_folder_that_requires_less_today(
     line = "app: it was locked with base, which its file does not require any more"
     status, said = check(*asked)
     assert (status, said.count(line)) == (ExitCode.LOCKFILE, 2), said
+
+
+@pytest.mark.parametrize("option", [("--format", "html"), ("-o", "-")], ids=" ".join)
+def test_what_a_check_cannot_write_or_read_is_refused(
+    option: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["lock", "--check", "user", *TARGETS[:4], *NOWHERE, *option])
+    assert status == ExitCode.USAGE
+    assert " ".join(option) in capsys.readouterr().err

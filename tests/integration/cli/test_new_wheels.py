@@ -73,3 +73,13 @@ def test_the_same_wheel_may_be_made_again(archpip_cli: ArchpipCommand, command: 
 
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert (first.stderr, again.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_wheels_name_is_not_taken_for_a_folders(
+    archpip_cli: ArchpipCommand, tmp_path: Path, command: str
+) -> None:
+    finished = archpip_cli(*COMMANDS[command], "-o", "new.whl")
+    assert finished.returncode == 2
+    assert "-o takes a folder" in finished.stderr
+    assert not (tmp_path / "new.whl").exists()

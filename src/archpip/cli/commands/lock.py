@@ -104,6 +104,24 @@ class OneNameError(UsageError):
         return "Lock for each alone, and give one of them -o pylock.NAME.toml."
 
 
+class CheckOptionError(UsageError):
+    """`--check`, which judges files that are there, got an option for what is written."""
+
+    code = "check-option"
+
+    def __init__(self, *, option: str) -> None:
+        super().__init__(option)
+        self.option = option
+
+    def __str__(self) -> str:
+        return f"--check judges lockfiles, and cannot do so with {self.option}"
+
+    @property
+    def hint(self) -> str:
+        """Say what it takes."""
+        return "-o names the lockfile or its folder; --format is text or json."
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_requirement_options(parser)
@@ -295,6 +313,9 @@ def _check(
     context: CommandContext,
     paths: dict[str, Path],
 ) -> int:
+    if arguments.format == "html" or arguments.output == _STDOUT:
+        html = arguments.format == "html"
+        raise CheckOptionError(option="--format html" if html else f"-o {_STDOUT}")
     targets = {target.name: target for target in read_targets(arguments, context)}
     asked = RequirementSet()
     if any(getattr(arguments, name) for name in _ASKING):
