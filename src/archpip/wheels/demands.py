@@ -1,17 +1,25 @@
-"""How a project's package imports some of its modules, going by its `__init__.py`.
+"""Whether a project's package can do without some of its modules, going by its Python source.
 
 A package below it may be one that nobody imports, so only what lies in the outermost is looked at.
-This is read only for a module whose suffix names another machine than its code is for, and for one
-without an architecture that another module beside it has. The source tells a package that does
-without the module from one that fails.
+Source is read only for a module whose suffix names another machine than its code is for, for one
+without an architecture that another module beside it has, and for those that a wheel for any Python
+has for one.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from archpip.architecture import Architecture, find_architecture
+from archpip.wheels.guards import Guards
 from archpip.wheels.import_statements import ImportStatement
-from archpip.wheels.imports import Imports, module_of, read_sources
+from archpip.wheels.imports import (
+    Imports,
+    module_of,
+    read_sources,
+    select_sources,
+    strip_scheme,
+)
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
 # `demo/_core.cp311-win_amd64.pyd`, `demo/_core.cpython-311-x86_64-linux-gnu.so`
@@ -22,6 +30,9 @@ _MODULE = re.compile(
 _FOR_WINDOWS = re.compile(_PATH + r"\.pyd")
 _LEAST_CHARACTERS = 200
 """A shorter `__init__.py` has a docstring or a version, or an import that is not guarded."""
+_SHARE = 3
+_MOST_DEPENDENTS = 100
+"""More of a package's files are as good as a third of them."""
 _MOST_MODULES = 100
 """Modules that are looked for in source. A wheel seldom has one, and a hostile one thousands."""
 
@@ -36,27 +47,63 @@ def find_demanded(
 ) -> tuple[str, ...]:
     """Return modules under others' suffixes that the wheel cannot do without.
 
-    They are imported whatever happens, or the wheel has no Python source to speak of. They come in
-    directory order; unreadable sources are added to `problems`. If the tags are for any Python, a
-    suffix for a single one is another's, and so is that of Windows.
+    They come in directory order; unreadable sources are added to `problems`. If the tags are for
+    any Python, a suffix for a single one is another's, and so is that of Windows.
     """
-    paths = (one.path for one in binaries if for_any_python)
-    matches = [
-        m for path in paths if (m := _MODULE.fullmatch(path) or _FOR_WINDOWS.fullmatch(path))
-    ]
-    suspects = matches or [match for one in binaries if (match := _match_contradiction(one))]
-    demanded = {
-        path
-        for path, statements in _iter_imported(source, members, suspects, problems)
-        # What is indented stands in a `try`, under a condition or in a function.
-        if any(not statement.is_nested for statement in statements)
-    }
-    if matches and not any(map(_is_source, members)):
-        considered = matches[:_MOST_MODULES]
-        texts = read_sources(source, _list_sources(considered, members), problems)
-        idle = (m for m in considered if len(texts.get(_source_of(m), "")) < _LEAST_CHARACTERS)
-        demanded.update(match.string for match in idle)
+    if for_any_python:
+        paths = (one.path for one in binaries)
+        suspects = [
+            m for path in paths if (m := _MODULE.fullmatch(path) or _FOR_WINDOWS.fullmatch(path))
+        ]
+        select = _iter_purposes
+    else:
+        suspects = [match for one in binaries if (match := _match_contradiction(one))]
+        select = _iter_needed
+    demanded = set(select(source, members, suspects[:_MOST_MODULES], problems))
     return tuple(match.string for match in suspects if match.string in demanded)
+
+
+def _iter_purposes(
+    source: WheelSource,
+    members: Sequence[Member],
+    modules: Sequence[re.Match[str]],
+    problems: list[Problem],
+) -> Iterator[str]:
+    """Yield modules that their packages import whatever happens, or that are all a wheel has."""
+    for path, statements in _iter_imported(source, members, modules, problems):
+        # What is indented stands in a `try`, under a condition or in a function.
+        if any(not statement.is_nested for statement in statements):
+            yield path
+    if modules and not any(map(_is_source, members)):
+        texts = read_sources(source, _list_sources(modules, members), problems)
+        for match in modules:
+            if len(texts.get(_source_of(match), "")) < _LEAST_CHARACTERS:
+                yield match.string
+
+
+def _iter_needed(
+    source: WheelSource,
+    members: Sequence[Member],
+    modules: Sequence[re.Match[str]],
+    problems: list[Problem],
+) -> Iterator[str]:
+    """Yield modules without which their package, or a third of its files, cannot be imported."""
+    packages: dict[str, list[str]] = defaultdict(list)
+    for match in modules:
+        packages[match["folder"]].append(match.string)
+    for folder, paths in packages.items():
+        files = select_sources(members, f"{strip_scheme(folder)}/")
+        texts = read_sources(source, (file.path for file in files), problems)
+        imports = Imports(texts)
+        guards = Guards(imports)
+        limit = min((len(texts) - 1) // _SHARE, _MOST_DEPENDENTS)
+        for path in paths:
+            importers = imports.iter_importers(module_of(path))
+            bare = {module_of(one.path) for one in importers if not one.statement.is_nested}
+            dependents = imports.find_dependents(bare, limit=limit)
+            is_above = module_of(f"{folder}/__init__.py") in dependents
+            if is_above or (len(dependents) > limit and not guards.spare(module_of(path), path)):
+                yield path
 
 
 def _is_source(member: Member) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from archpip.wheels.imports import Importer, Imports, module_of, read_sources
+from archpip.wheels.imports import Importer, Imports, module_of, read_sources, select_sources
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
 _MODULE = re.compile(r"(?:.*/)?[^\W\d][^/.]*(?:\.[\w-]+)?\.(?:so|pyd)")
@@ -20,8 +20,6 @@ _MOST_MODULES = 20
 """A wheel that does without its modules has few of them."""
 _MOST_STEPS = 20
 """From a module to what imports what imports it, and so on."""
-_MOST_FILES = 4000
-_MOST_BYTES = 32 * 1024 * 1024
 
 
 def find_guarded(
@@ -43,16 +41,16 @@ def find_guarded(
         if _MODULE.fullmatch(one.path):
             paths.setdefault(module_of(one.path), []).append(one.path)
     modules = dict(islice(paths.items(), _MOST_MODULES))
-    files = [member for member in members if member.path.endswith(".py")]
+    files = select_sources(members) if modules else []
     folders = {folder for each in modules.values() for folder in _folders_above(each[0])}
     near = [file for file in files if file.path.rpartition("/")[0] in folders]
     # Most sources need not be read: the package of such a module says so itself.
     for looked_at in (near, files):
-        if not modules or _is_too_much(looked_at):
+        if not modules:
             return ()
         wanted = [file.path for file in looked_at]
         imports = Imports(read_sources(source, wanted, problems))
-        guards = _Guards(imports)
+        guards = Guards(imports)
         modules = {
             module: each for module, each in modules.items() if guards.spare(module, each[0])
         }
@@ -61,17 +59,13 @@ def find_guarded(
     return tuple(one.path for one in binaries if one.path in modules.get(module_of(one.path), ()))
 
 
-def _is_too_much(files: Sequence[Member]) -> bool:
-    return len(files) > _MOST_FILES or sum(file.size_bytes for file in files) > _MOST_BYTES
-
-
 def _folders_above(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
 
 
-class _Guards:
+class Guards:
     """Which modules every way through a wheel's imports leads to through a guard."""
 
     def __init__(self, imports: Imports) -> None:

@@ -1,17 +1,23 @@
 """Which of a wheel's Python files import a module, and how."""
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
+from functools import cached_property
 from typing import NamedTuple
 
 from archpip.wheels.errors import WheelUnreadableError
 from archpip.wheels.import_statements import ImportStatement, find_imports
-from archpip.wheels.model import Problem, WheelSource
+from archpip.wheels.model import Member, Problem, WheelSource
 
 _LIBRARY_FOLDER = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
 _PACKAGE = "__init__.py"
 _MAX_BYTES = 1024 * 1024
+_MOST_FILES = 4000
+_MOST_BYTES = 32 * 1024 * 1024
+_LONGEST_PATH = 300
 _MOST_CHARACTERS = 1_000_000
 """Of all files that mention what is looked for. A hostile million takes a second or two."""
 
@@ -46,6 +52,42 @@ class Imports:
                     if any(_is_within(name, module) for name in statement.names):
                         yield Importer(path, statement)
 
+    def find_dependents(self, modules: Iterable[str], *, limit: int) -> AbstractSet[str]:
+        """Return the modules that cannot be imported without all of these, these included.
+
+        What is imported in a block counts as done without. Before a module, the `__init__.py` of
+        every package above it is imported.
+
+        Args:
+            modules: Dotted names.
+            limit: The search ends when more than so many are found.
+        """
+        found = set(modules)
+        waiting = deque(found)
+        while waiting and len(found) <= limit:
+            module = waiting.popleft()
+            importers = (
+                module_of(one.path)
+                for one in self.iter_importers(module)
+                if not one.statement.is_nested
+            )
+            for dependent in (*importers, *self._below.get(module, ())):
+                if dependent not in found:
+                    found.add(dependent)
+                    waiting.append(dependent)
+        return found
+
+    @cached_property
+    def _below(self) -> Mapping[str, Sequence[str]]:
+        """The modules beneath each package."""
+        below: dict[str, list[str]] = defaultdict(list)
+        for path in self._texts:
+            module = above = module_of(path)
+            while above:
+                above = above.rpartition(".")[0]
+                below[above].append(module)
+        return below
+
     def _read(self, path: str) -> Sequence[ImportStatement]:
         if path not in self._statements:
             self._characters_left -= len(self._texts[path])
@@ -74,16 +116,30 @@ def strip_scheme(path: str) -> str:
     return path[match.end() :] if match else path
 
 
+def select_sources(members: Iterable[Member], start: str = "") -> list[Member]:
+    """Return the Python files whose paths begin with `start`; none if they are too many to read."""
+    found = [
+        member
+        for member in members
+        if member.path.endswith(".py")
+        and len(member.path) <= _LONGEST_PATH
+        and strip_scheme(member.path).startswith(start)
+    ]
+    size_bytes = sum(member.size_bytes for member in found)
+    return found if len(found) <= _MOST_FILES and size_bytes <= _MOST_BYTES else []
+
+
 def read_sources(
     source: WheelSource, paths: Iterable[str], problems: list[Problem]
 ) -> dict[str, str]:
-    """Return the text of Python files, of each a megabyte at most.
+    """Return the text of Python files, of each a megabyte at most; nothing of too large ones.
 
     Those that cannot be read are added to `problems`.
     """
     wanted = sorted(paths)
     source.prefetch(dict.fromkeys(wanted))
     texts: dict[str, str] = {}
+    left_bytes = _MOST_BYTES  # of an installed wheel, no sizes are known before
     for path in wanted:
         try:
             with closing(source.open(path)) as content:
@@ -92,4 +148,7 @@ def read_sources(
             problems.append(Problem(kind=error.kind, member=error.member, detail=error.reason))
         else:
             texts[path] = head.decode("utf-8", "replace")
+            left_bytes -= len(head)
+            if left_bytes < 0:
+                return {}
     return texts

@@ -7,11 +7,16 @@ own code, which knows what it has.
 """
 
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from archpip.wheels.imports import Imports, module_of, read_sources, strip_scheme
+from archpip.wheels.imports import (
+    Imports,
+    module_of,
+    read_sources,
+    select_sources,
+    strip_scheme,
+)
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
 _LIBRARY = re.compile(r"\.(?:so|dll|dylib)(?:\.|$)", re.IGNORECASE)
@@ -22,9 +27,6 @@ _FEWEST_MODULES = 40
 _SHARE = 10
 """At most one module in so many may depend on a library."""
 _MOST_LIBRARIES = 20
-_MOST_MODULES = 4000
-_MOST_BYTES = 16 * 1024 * 1024
-_LONGEST_PATH = 300
 
 
 def find_spared(
@@ -52,7 +54,7 @@ def find_spared(
     return tuple(
         path
         for package, paths in suspects.items()
-        for path in _select_spared(source, _list_modules(package, members), paths, problems)
+        for path in _select_spared(source, select_sources(members, f"{package}/"), paths, problems)
     )
 
 
@@ -74,24 +76,10 @@ def _name_of(basename: str) -> str:
     return stem.removeprefix("lib") or stem
 
 
-def _list_modules(package: str, members: Sequence[Member]) -> list[Member]:
-    """Return the Python files of a package; none if it is small or too large."""
-    found = [
-        member
-        for member in members
-        if member.path.endswith(".py")
-        and len(member.path) <= _LONGEST_PATH
-        and strip_scheme(member.path).startswith(f"{package}/")
-    ]
-    size_bytes = sum(member.size_bytes for member in found)
-    fits = _FEWEST_MODULES <= len(found) <= _MOST_MODULES and size_bytes <= _MOST_BYTES
-    return found if fits else []
-
-
 def _select_spared(
     source: WheelSource, modules: Sequence[Member], paths: Sequence[str], problems: list[Problem]
 ) -> Iterator[str]:
-    if not modules:
+    if len(modules) < _FEWEST_MODULES:
         return
     texts = read_sources(source, (member.path for member in modules), problems)
     imports = Imports(texts)
@@ -100,36 +88,7 @@ def _select_spared(
             continue  # It is a module, whatever loads it besides.
         name = _name_of(path.rpartition("/")[2])
         loaders = [module_of(each) for each, text in texts.items() if name in text]
-        dependents = _find_dependents(imports, loaders, texts)
-        few = 0 < len(dependents) * _SHARE <= len(texts)
-        if few and imports.is_complete:
+        few = len(texts) // _SHARE
+        dependents = imports.find_dependents(loaders, limit=few)
+        if 0 < len(dependents) <= few and imports.is_complete:
             yield path
-
-
-def _find_dependents(
-    imports: Imports, loaders: Iterable[str], paths: Iterable[str]
-) -> AbstractSet[str]:
-    """Return the modules that cannot be imported without all of these, these included.
-
-    Before a module, the `__init__.py` of every package above it is imported.
-    """
-    below: dict[str, list[str]] = {}
-    for path in paths:
-        module = above = module_of(path)
-        while above:
-            above = above.rpartition(".")[0]
-            below.setdefault(above, []).append(module)
-    found = set(loaders)
-    waiting = deque(found)
-    while waiting:
-        module = waiting.popleft()
-        importers = (
-            module_of(one.path)
-            for one in imports.iter_importers(module)
-            if not one.statement.is_nested
-        )
-        for dependent in (*importers, *below.get(module, ())):
-            if dependent not in found:
-                found.add(dependent)
-                waiting.append(dependent)
-    return found

@@ -75,6 +75,37 @@ def test_a_module_under_another_machines_name_is_demanded_by_its_package(
     assert inspection.demanded == ((path,) if demanded else ())
 
 
+@pytest.mark.parametrize(
+    ("sources", "demanded"),
+    [
+        pytest.param(
+            {"__init__": "from .a import b", "a": "from . import _core"}, True, id="above"
+        ),
+        pytest.param({"__init__": "", "a": "import demo._core", "b": ""}, True, id="a-third"),
+        pytest.param(
+            {"__init__": "", "a": "import demo._core", **dict.fromkeys("bcde", "")},
+            False,
+            id="a-sixth",
+        ),
+        pytest.param(
+            {
+                "__init__": "try:\n    from . import a\nexcept ImportError:\n    pass",
+                "a": "import demo._core",
+            },
+            False,
+            id="above-in-a-try",
+        ),
+    ],
+)
+def test_a_module_is_demanded_by_what_its_package_needs(
+    sources: dict[str, str], *, demanded: bool
+) -> None:
+    path = "demo/_core.cp311-win_amd64.pyd"
+    written = {f"demo/{name}.py": text.encode() for name, text in sources.items()}
+    inspection = inspect({**written, path: write_binary(native_binary("windows-arm64"))})
+    assert inspection.demanded == ((path,) if demanded else ())
+
+
 def test_only_names_that_contradict_the_code_are_looked_up() -> None:
     source = {"demo/__init__.py": b"from ._core import run\n"}
     arm64 = write_binary(native_binary("linux-aarch64"))
