@@ -40,6 +40,10 @@ _MODULE_SUFFIXES = (".so", ".pyd")
 _NO_MODULE_SIGN = "does not define module export function"
 
 
+_FOR_OTHER_MACHINES = "AP402"
+"""The finding of a file that is named by its machine: what uses it picks that of its own."""
+
+
 class Outcome(StrEnum):
     """The outcome of an import."""
 
@@ -93,7 +97,7 @@ class Trial(Struct, frozen=True, kw_only=True):
         """Whether import and verdict disagree; an inconclusive import does not."""
         if self.outcome in {Outcome.TIMED_OUT, Outcome.NOT_RUN}:
             return False
-        return self.works == (self.static is Status.WRONG)
+        return self.static is (Status.WRONG if self.works else Status.OK)
 
 
 class _Answer(Struct, frozen=True, kw_only=True):
@@ -125,13 +129,18 @@ def find_modules(audit: Audit) -> tuple[ModuleFile, ...]:
     """Return the extension modules of an audited tree, one file for each name, sorted by name.
 
     Of several files with one name, it is the one that the interpreter imports; if it imports none,
-    the first, whose import is then known to fail.
+    the first, whose import is then known to fail. Those that the package has for other
+    interpreters or machines, and does without here, are none of this one's modules.
     """
     found: dict[str, tuple[int, ModuleFile]] = {}
+    foreign = len(extension_suffixes(audit.target))
     for part in audit.parts:
+        held = {finding.member: finding.code for finding in part.findings}
         for binary in part.inspection.binaries:
             named = _read_module_name(binary.path, part.root, audit.target)
-            if named is None:
+            if named is None or held.get(binary.path) == _FOR_OTHER_MACHINES:
+                continue
+            if named[0] == foreign and binary.path not in held:
                 continue
             rank, name = named
             module = ModuleFile(name=name, member=binary.path, part=part)

@@ -16,6 +16,7 @@ from archpip.failures.trial import FAILED, IMPORTED, MARK, MOST_SAID, try_import
 from archpip.targets import Target
 from archpip.verdicts import Policy, Status
 from fake_index.elf import Elf, write_elf
+from fake_index.pe import Pe, write_pe
 from tests.unit.environments.installations import (
     ARM64_MODULE,
     ELF_X86_64_MODULE,
@@ -56,6 +57,37 @@ def test_of_two_files_for_one_module_the_interpreters_choice_is_tried(tmp_path: 
     (module,) = find_modules(audit(tmp_path))
 
     assert (module.name, module.member) == ("pkg._x", f"{SITE}/pkg/_x.cpython-311-darwin.so")
+
+
+def test_what_a_package_has_for_other_interpreters_and_machines_is_not_tried(
+    tmp_path: Path,
+) -> None:
+    """debugpy's wheel for any machine has one for Windows' Python 3.9, and helpers by machine."""
+    files = {
+        "pkg/attach_x86_64.so": X86_64_MODULE,
+        "pkg/_speedups.cp39-win_amd64.pyd": write_pe(Pe(machine="amd64")),
+        "pkg/_speedups.py": b"",
+    }
+    lay_out(tmp_path, distribution("pkg", files, tag="py3-none-any"), within=SITE)
+    lay_out(
+        tmp_path, distribution("bad", {"bad/_x.cpython-310-darwin.so": ARM64_MODULE}), within=SITE
+    )
+    audited = audit(tmp_path)
+
+    assert {f.code for part in audited.parts for f in part.findings} == {"AP106", "AP402"}
+    assert [module.name for module in find_modules(audited)] == ["bad._x"]
+
+
+def test_a_failure_that_the_verdict_allows_for_is_no_disagreement(tmp_path: Path) -> None:
+    modules = {f"pkg/m{number}.cpython-311-darwin.so": ARM64_MODULE for number in range(12)}
+    files = {"pkg/other.cpython-311-darwin.so": X86_64_MODULE, **modules}
+    lay_out(tmp_path, distribution("pkg", files), within=SITE)
+    module = next(m for m in find_modules(audit(tmp_path)) if m.name == "pkg.other")
+    findings = module.part.findings
+
+    assert [finding.weight for finding in findings] == [Status.DEGRADED]
+    trial = Trial(module=module, outcome=Outcome.FAILED, seconds=0, findings=findings)
+    assert (trial.works, trial.disagrees) == (False, False)
 
 
 @pytest.mark.parametrize(
