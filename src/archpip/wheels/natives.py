@@ -6,7 +6,7 @@ few headers that do not settle the architecture; and members that the caller wan
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from msgspec import Struct
@@ -286,11 +286,12 @@ def _deepen_programs(found: Sequence[_Read]) -> None:
     for binary_format in (BinaryFormat.ELF, BinaryFormat.PE):
         reads = [read for read in found if read.binary.format is binary_format]
         programs = [read for read in reads if _is_program(read.binary)]
-        prefixes = tuple({_prefix_of(read.member.path) for read in programs})
+        prefixes = {_prefix_of(read.member.path) for read in programs}
         beside = [
             read
             for read in reads
-            if read.member.path.startswith(prefixes) and not is_module_by_name(read.member.path)
+            if not prefixes.isdisjoint(_starts_of(read.member.path))
+            and not is_module_by_name(read.member.path)
         ]
         size_bytes = sum(read.member.compressed_bytes for read in beside)
         if len(beside) > len(programs) and size_bytes <= _MOST_LINKING_BYTES:
@@ -334,6 +335,13 @@ def _prefix_of(path: str) -> str:
     """Return a program's folder with its slash, or the parent of its `bin` folder."""
     folder, slash, _ = path.rpartition("/")
     return folder.removesuffix("bin") if folder.endswith("/bin") else folder + slash
+
+
+def _starts_of(path: str) -> Iterator[str]:
+    """Yield each folder above a member with its slash, and the empty one."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield f"{path}/" if path else ""
 
 
 def _is_fat(binary: Binary) -> bool:
