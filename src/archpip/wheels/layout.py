@@ -38,6 +38,10 @@ def iter_layout_problems(
         if entry.method == STORED and entry.flags & FLAG_DATA_DESCRIPTOR and entry.size_bytes:
             detail = "it is stored, and its size stands behind it: where it ends is a guess"
             yield Problem(kind=ProblemKind.HEADER_MISMATCH, member=entry.path, detail=detail)
+        if following == entry.header_offset:  # thousands of rows may name one member
+            detail = "another member begins where it does"
+            yield Problem(kind=ProblemKind.OVERLAP, member=entry.path, detail=detail)
+            continue
         least = entry.header_offset + LOCAL_HEADER_BYTES + len(entry.raw_name)
         most = least + entry.compressed_bytes + _MAX_EXTRA + _MAX_DESCRIPTOR
         if content is not None:

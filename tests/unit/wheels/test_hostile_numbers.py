@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from archpip.binaries import Depth
-from archpip.wheels import InvalidWheelError, ProblemKind, inspect_wheel, open_wheel
+from archpip.binaries import ByteSource, Depth
+from archpip.wheels import InvalidWheelError, ProblemKind, inspect_wheel, layout, open_wheel
 from archpip.wheels import archive as archive_module
+from archpip.wheels.directory import Entry
+from archpip.wheels.member import read_local_header
 from fake_index.binaries import native_binary, write_binary
 from fake_index.hostile.bending import ARCHIVE
 from fake_index.zips import ZipArchive, ZipEntry, write_zip
@@ -84,3 +86,21 @@ def test_the_source_of_no_more_than_a_hundred_packages_is_read() -> None:
     )
     assert len(inspection.demanded) == 100
     assert inspection.problems == ()
+
+
+def test_a_member_that_countless_rows_name_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    usual = read_local_header
+
+    def read(archive: ByteSource, entry: Entry, *, filename: str) -> int:
+        looked_at.append(entry.path)
+        return usual(archive, entry, filename=filename)
+
+    monkeypatch.setattr(layout, "read_local_header", read)
+    at = len(ARCHIVE.entries)
+    rows = [ZipEntry(name="x.so", content=ELF, lies_at=at if n else None) for n in range(50)]
+    with closing(open_wheel(write(tmp_path, *rows))) as wheel:
+        assert {problem.kind for problem in wheel.problems()} == {ProblemKind.OVERLAP}
+    assert looked_at.count("x.so") == 1
