@@ -1,6 +1,7 @@
 """Fuzz one surface with atheris: `python -m tests.fuzz.run SURFACE CORPUS [libFuzzer options]`."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -25,10 +26,13 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in seeds.make_seeds(surface).items():
         (folder / f"seed-{name}").write_bytes(content)
-    words = folder.with_name(f"{folder.name}.dict")
-    words.write_text(dictionaries.render_dictionary(surface))
-    arguments = [sys.argv[0], *_DEFAULTS, f"-dict={words}", *options, corpus]
-    atheris.Setup(arguments, surfaces.SURFACES[surface])
+    if words := dictionaries.render_dictionary(surface):  # libFuzzer takes no empty file
+        path = folder.with_name(f"{folder.name}.dict")
+        path.write_text(words)
+        options.append(f"-dict={path}")
+    if not any(map(os.path.isfile, options)):  # of inputs to read again, libFuzzer wants no folder
+        options.append(corpus)
+    atheris.Setup([sys.argv[0], *_DEFAULTS, *options], surfaces.SURFACES[surface])
     atheris.Fuzz()
 
 
