@@ -98,7 +98,7 @@ def _iter_needed(
         guards = Guards(imports)
         limit = min((len(texts) - 1) // _SHARE, _MOST_DEPENDENTS)
         for path in paths:
-            importers = imports.iter_importers(module_of(path))
+            importers = imports.find_importers(module_of(path))
             bare = {module_of(one.path) for one in importers if not one.statement.is_nested}
             dependents = imports.find_dependents(bare, limit=limit)
             is_above = module_of(f"{folder}/__init__.py") in dependents
@@ -166,7 +166,7 @@ def _iter_imported(
         return
     imports = Imports(read_sources(source, _list_sources(considered, members), problems))
     for match in considered:
-        importers = imports.iter_importers(module_of(match.string))
+        importers = imports.find_importers(module_of(match.string))
         statements = [one.statement for one in importers if one.path == _source_of(match)]
         if statements:
             yield match.string, statements

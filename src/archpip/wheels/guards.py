@@ -76,7 +76,7 @@ class Guards:
         """Return whether the wheel does without an extension module at a path."""
         stem = module.rpartition(".")[2]
         # Called or imported by this name alone, it is found in some way that is not known here.
-        alone = (one.statement for one in self._imports.iter_importers(stem))
+        alone = (one.statement for one in self._imports.find_importers(stem))
         if any(stem in each.names and not each.is_guarded for each in alone if stem != module):
             return False
         return self._is_spared(module, path, _MOST_STEPS)
@@ -99,7 +99,7 @@ class Guards:
 
     def _iter_importers(self, module: str) -> Iterator[Importer]:
         """Yield the importers of a module outside of it, if it is a package."""
-        for importer in self._imports.iter_importers(module):
+        for importer in self._imports.find_importers(module):
             if not f"{module_of(importer.path)}.".startswith(f"{module}."):
                 yield importer
 

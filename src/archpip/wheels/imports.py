@@ -18,8 +18,14 @@ _MAX_BYTES = 1024 * 1024
 _MOST_FILES = 4000
 _MOST_BYTES = 32 * 1024 * 1024
 _LONGEST_PATH = 300
-_MOST_CHARACTERS = 1_000_000
-"""Of all files that mention what is looked for. A hostile million takes a second or two."""
+_MOST_CHARACTERS = 1_500_000
+"""Of all files that mention what is looked for. Hostile ones take a second or two."""
+
+_MOST_SEARCHED = 2_000_000_000
+"""Characters in all searches for the names of modules, a second or two. A file's size counts as
+a thousand at least, since each costs its time."""
+_MOST_PARTS = 20
+"""Of a dotted name."""
 
 
 class Importer(NamedTuple):
@@ -35,22 +41,22 @@ class Imports:
     def __init__(self, texts: Mapping[str, str]) -> None:
         """Store source by the paths of its files."""
         self._texts = texts
-        self._statements: dict[str, Sequence[ImportStatement]] = {}
+        self._unread = dict.fromkeys(texts)
+        self._searched: set[str] = set()
+        self._importers: dict[str, list[Importer]] = defaultdict(list)
         self._characters_left = _MOST_CHARACTERS
+        searched = sum(max(len(text), 1000) for text in texts.values())
+        self._searches_left = _MOST_SEARCHED // max(searched, 1)
 
     @property
     def is_complete(self) -> bool:
         """Whether all that was asked for was looked for everywhere, so far."""
-        return self._characters_left >= 0
+        return self._characters_left >= 0 and self._searches_left >= 0
 
-    def iter_importers(self, module: str) -> Iterator[Importer]:
-        """Yield what imports a module, given by its dotted name, or anything within it."""
-        last = module.rpartition(".")[2]
-        for path, text in self._texts.items():
-            if last in text:
-                for statement in self._read(path):
-                    if any(_is_within(name, module) for name in statement.names):
-                        yield Importer(path, statement)
+    def find_importers(self, module: str) -> Sequence[Importer]:
+        """Return what imports a module, given by its dotted name, or anything within it."""
+        self._read_all_that_mention(module.rpartition(".")[2])
+        return self._importers.get(module, ())
 
     def find_dependents(self, modules: Iterable[str], *, limit: int) -> AbstractSet[str]:
         """Return the modules that cannot be imported without all of these, these included.
@@ -68,7 +74,7 @@ class Imports:
             module = waiting.popleft()
             importers = (
                 module_of(one.path)
-                for one in self.iter_importers(module)
+                for one in self.find_importers(module)
                 if not one.statement.is_nested
             )
             for dependent in (*importers, *self._below.get(module, ())):
@@ -88,19 +94,30 @@ class Imports:
                 below[above].append(module)
         return below
 
-    def _read(self, path: str) -> Sequence[ImportStatement]:
-        if path not in self._statements:
+    def _read_all_that_mention(self, name: str) -> None:
+        if name in self._searched or not self.is_complete:
+            return
+        self._searched.add(name)
+        self._searches_left -= 1
+        for path in [path for path in self._unread if name in self._texts[path]]:
             self._characters_left -= len(self._texts[path])
-            if not self.is_complete:
-                return ()
-            module = module_of(path)
-            package = module if path.endswith(f"/{_PACKAGE}") else module.rpartition(".")[0]
-            self._statements[path] = find_imports(self._texts[path], package)
-        return self._statements[path]
+            if self.is_complete:
+                del self._unread[path]
+                self._read(path)
+
+    def _read(self, path: str) -> None:
+        module = module_of(path)
+        package = module if path.endswith(f"/{_PACKAGE}") else module.rpartition(".")[0]
+        for statement in find_imports(self._texts[path], package):
+            for each in {start for name in statement.names for start in _iter_starts(name)}:
+                self._importers[each].append(Importer(path, statement))
 
 
-def _is_within(name: str, module: str) -> bool:
-    return name.startswith(module) and name[len(module) :][:1] in {"", "."}
+def _iter_starts(name: str) -> Iterator[str]:
+    """Yield a dotted name and those of all that it lies in."""
+    parts = name.split(".")[:_MOST_PARTS]
+    for count in range(1, len(parts) + 1):
+        yield ".".join(parts[:count])
 
 
 def module_of(path: str) -> str:

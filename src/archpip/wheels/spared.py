@@ -84,7 +84,7 @@ def _select_spared(
     texts = read_sources(source, (member.path for member in modules), problems)
     imports = Imports(texts)
     for path in paths:
-        if any(imports.iter_importers(module_of(path))):
+        if any(imports.find_importers(module_of(path))):
             continue  # It is a module, whatever loads it besides.
         name = _name_of(path.rpartition("/")[2])
         loaders = [module_of(each) for each, text in texts.items() if name in text]
