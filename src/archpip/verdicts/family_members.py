@@ -269,9 +269,10 @@ def is_one_of_many(case: Case, one: Placed, architecture: Architecture) -> bool:
 
     They were built for it by the same build, which leaves out what it has no libraries for
     (panda3d's binding of libRocket). The package does without such a module, which its user
-    imports; private ones (`_core`) the package itself imports.
+    imports; private ones (`_core`) the package itself imports, and others if its source says so.
     """
-    if not one.name.tagged or one.name.stem.startswith("_"):
+    is_public = one.name.tagged and not one.name.stem.startswith("_")
+    if not is_public or one.path in case.inspection.demanded:
         return False
     folder = one.path.rpartition("/")[0]
     fitting, others = case.serving(architecture).tagged_by_folder.get(folder, (0, 0))

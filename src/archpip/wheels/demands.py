@@ -2,12 +2,13 @@
 
 A package below it may be one that nobody imports, so only what lies in the outermost is looked at.
 Source is read only for a module whose suffix names another machine than its code is for, for one
-without an architecture that another module beside it has, and for those that a wheel for any Python
+without an architecture that other modules beside it have, and for those that a wheel for any Python
 has for one.
 """
 
+import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from archpip.architecture import Architecture, find_architecture
@@ -33,6 +34,7 @@ _LEAST_CHARACTERS = 200
 _SHARE = 3
 _MOST_DEPENDENTS = 100
 """More of a package's files are as good as a third of them."""
+_MANY = 10
 _MOST_MODULES = 100
 """Modules that are looked for in source. A wheel seldom has one, and a hostile one thousands."""
 
@@ -45,10 +47,11 @@ def find_demanded(
     *,
     for_any_python: bool,
 ) -> tuple[str, ...]:
-    """Return modules under others' suffixes that the wheel cannot do without.
+    """Return modules that look as if the wheel did without them, and that it needs.
 
-    They come in directory order; unreadable sources are added to `problems`. If the tags are for
-    any Python, a suffix for a single one is another's, and so is that of Windows.
+    Those are modules under others' suffixes (if the tags are for any Python, a suffix for a single
+    one is another's, and so is that of Windows), and one that has not what many others beside it
+    have. Unreadable sources are added to `problems`.
     """
     if for_any_python:
         paths = (one.path for one in binaries)
@@ -57,7 +60,10 @@ def find_demanded(
         ]
         select = _iter_purposes
     else:
-        suspects = [match for one in binaries if (match := _match_contradiction(one))]
+        suspects = [
+            *(match for one in binaries if (match := _match_contradiction(one))),
+            *_find_left_out(binaries),
+        ]
         select = _iter_needed
     demanded = set(select(source, members, suspects[:_MOST_MODULES], problems))
     return tuple(match.string for match in suspects if match.string in demanded)
@@ -139,6 +145,19 @@ def _find_narrower(binaries: Sequence[BinaryMember]) -> list[re.Match[str]]:
         folder = match["folder"]
         found[folder] = found.get(folder, frozenset()) | one.binary.architectures
     return [match for match, one in modules if found[match["folder"]] - one.binary.architectures]
+
+
+def _find_left_out(binaries: Sequence[BinaryMember]) -> list[re.Match[str]]:
+    """Return public modules without an architecture that many others in their folder have."""
+    narrower = [match for match in _find_narrower(binaries) if not _is_private(match.string)]
+    if not narrower:
+        return []
+    folders = Counter(posixpath.dirname(one.path) for one in binaries)
+    return [match for match in narrower if folders[posixpath.dirname(match.string)] > _MANY]
+
+
+def _is_private(path: str) -> bool:
+    return posixpath.basename(path).startswith("_")
 
 
 def _match_contradiction(one: BinaryMember) -> re.Match[str] | None:

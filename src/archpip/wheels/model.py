@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archpip.binaries import Binary, ByteSource, Depth
 
-READER_VERSION = 19
+READER_VERSION = 20
 """Raised whenever readers find more or other facts, which invalidates stored inspections."""
 
 
@@ -79,11 +79,12 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """Folders that the wheel's `*.pth` files add to `sys.path`, below the folder that the wheel is
     installed to, in the order in which they are added; no repeats."""
     demanded: tuple[str, ...] = ()
-    """Of the modules whose suffix names another machine than their code is for: those without which
-    their outermost package, or a third of its files, cannot be imported. Of those that a wheel for
-    any Python has for a single one, or for Windows: those in an outermost package whose
-    `__init__.py` imports them whatever happens, or in a wheel without Python source. In directory
-    order."""
+    """Modules that look as if the wheel did without them, and that it needs. Of those whose suffix
+    names another machine than their code is for, and of public ones without an architecture that
+    many others beside them have: those without which their outermost package, or a third of its
+    files, cannot be imported. Of those that a wheel for any Python has for a single one, or for
+    Windows: those in an outermost package whose `__init__.py` imports them whatever happens, or in
+    a wheel without Python source."""
     fallbacks: tuple[str, ...] = ()
     """Of the modules without an architecture that another in their folder has, those in an
     outermost package whose `__init__.py` imports them only where another import failed; in

@@ -30,6 +30,8 @@ def test_public_module_that_a_build_leaves_out_is_a_lack_of_few(world: World) ->
     assert world.findings(world.wheel(*fat[1:], rocket), target) == {"AP101": Status.WRONG}
     private = world.member("game/_rocket.cpython-311-darwin.so", "macos", "x86_64")
     assert world.findings(world.wheel(*fat, private), target) == {"AP101": Status.WRONG}
+    needed = world.wheel(*fat, rocket, demanded=[rocket.path])
+    assert world.findings(needed, target) == {"AP101": Status.WRONG}
 
 
 def test_both_slices_must_be_there_for_universal2(world: World) -> None:

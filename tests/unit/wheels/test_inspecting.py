@@ -106,6 +106,26 @@ def test_a_module_is_demanded_by_what_its_package_needs(
     assert inspection.demanded == ((path,) if demanded else ())
 
 
+@pytest.mark.parametrize(
+    ("source", "others", "demanded"),
+    [
+        ("from . import lib", 10, True),
+        ("def load():\n    from . import lib", 10, False),
+        ("from . import lib", 9, False),
+    ],
+)
+def test_a_module_that_lacks_what_many_have_may_be_needed(
+    source: str, others: int, *, demanded: bool
+) -> None:
+    path = "demo/lib.cpython-311-darwin.so"
+    fat = write_binary(native_binary("macos-universal2"))
+    beside = {f"demo/m{number}.cpython-311-darwin.so": fat for number in range(others)}
+    thin = {path: write_binary(native_binary("macos-x86_64"))}
+    rest = {f"demo/n{number}.py": b"" for number in range(5)}
+    inspection = inspect({"demo/__init__.py": source.encode(), **beside, **thin, **rest})
+    assert inspection.demanded == ((path,) if demanded else ())
+
+
 def test_only_names_that_contradict_the_code_are_looked_up() -> None:
     source = {"demo/__init__.py": b"from ._core import run\n"}
     arm64 = write_binary(native_binary("linux-aarch64"))
