@@ -71,6 +71,7 @@ class Guards:
     def __init__(self, imports: Imports) -> None:
         self._imports = imports
         self._known: dict[str, bool] = {}
+        self._imported: dict[str, bool] = {}
 
     def spare(self, module: str, path: str) -> bool:
         """Return whether the wheel does without an extension module at a path."""
@@ -106,5 +107,9 @@ class Guards:
     def _is_apart(self, importer: str, path: str) -> bool:
         """Return whether a file that nothing imports lies neither beside nor above another."""
         folder = importer.rpartition("/")[0]
-        is_above = folder in _folders_above(path)
-        return not is_above and not any(self._iter_importers(module_of(importer)))
+        return folder not in _folders_above(path) and not self._is_imported(module_of(importer))
+
+    def _is_imported(self, module: str) -> bool:
+        if module not in self._imported:
+            self._imported[module] = any(self._iter_importers(module))
+        return self._imported[module]

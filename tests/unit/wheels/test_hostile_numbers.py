@@ -1,6 +1,7 @@
 """Numbers of things that no honest wheel has cost no more than their bytes."""
 
 import struct
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -104,3 +105,18 @@ def test_a_member_that_countless_rows_name_is_looked_at_once(
     with closing(open_wheel(write(tmp_path, *rows))) as wheel:
         assert {problem.kind for problem in wheel.problems()} == {ProblemKind.OVERLAP}
     assert looked_at.count("x.so") == 1
+
+
+def test_a_file_of_countless_imports_of_itself_is_looked_at_in_seconds() -> None:
+    path = "demo/fast/_core.cpython-311-darwin.so"
+    guard = b"try:\n    from . import _core\nexcept ImportError:\n    pass\n"
+    apart = b"from demo.fast import _core\n" * 3000 + b"import k.k\n" * 3000
+    begun = time.process_time()
+
+    inspection = inspect(
+        {path: ELF, "demo/fast/__init__.py": guard, "k/k.py": apart},
+        filename="demo-1.0-py3-none-any.whl",
+    )
+
+    assert time.process_time() - begun < 2
+    assert inspection.guarded == (path,)
