@@ -43,6 +43,8 @@ _MAGIC_BYTES = 64
 _INTERPRETER = re.compile(r"(?:^|/)bin/(?:python|pypy)[\w.]*$")
 
 # Folders with many files and no installed code.
+_VIRTUAL = frozenset(("proc", "sys", "dev"))
+"""What the kernel shows at the root (hier(7)): no files, some without an end."""
 _PASSED_OVER = frozenset(("__pycache__", ".git", ".hg", ".svn", "node_modules"))
 
 
@@ -128,6 +130,7 @@ class FolderTree:
         self._in_use = in_use
         self._root = f"{root}{os.sep}"
         self._real_root = os.path.realpath(root)
+        self._virtual = _VIRTUAL if self._real_root == os.sep else frozenset()
         self._raw: dict[str, str] = {}
         self._problems: list[Problem] = []
 
@@ -189,7 +192,7 @@ class FolderTree:
                     path = raw if raw.isascii() else self._remember(raw)
                     found.append(Member(path, 0, 0, False))  # noqa: FBT003 - by name takes longer
             elif entry.is_dir(follow_symlinks=False):
-                if name not in _PASSED_OVER:
+                if name not in _PASSED_OVER and raw not in self._virtual:
                     waiting.append(raw)
             elif (
                 not is_record
@@ -231,7 +234,7 @@ class FolderTree:
 
     def _stays_within(self, entry: os.DirEntry[str]) -> bool:
         real = os.path.realpath(entry.path)
-        return real.startswith(self._real_root + os.sep)
+        return real.startswith(f"{self._real_root.rstrip(os.sep)}{os.sep}")
 
     def _note_irregular(self, raw: str, mode: int) -> None:
         """Record a pipe, socket or device where a module or a record would be."""

@@ -55,6 +55,23 @@ def test_a_link_within_the_tree_is_read(tmp_path: Path) -> None:
         assert content.read_head(4) == ARM64_MODULE[:4]
 
 
+def test_a_systems_root_has_no_files_in_what_the_kernel_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(tmp_path, dict.fromkeys(("proc/1/a.so", "dev/b.so", "srv/proc/c.so"), ARM64_MODULE))
+    (tmp_path / "d.so").symlink_to("srv/proc/c.so")
+    real = os.path.realpath
+
+    def seen_from_within(path: str | Path) -> str:
+        return real(path).removeprefix(real(tmp_path)) or "/"
+
+    assert paths(FolderTree(tmp_path)) == ["d.so", "dev/b.so", "proc/1/a.so", "srv/proc/c.so"]
+    monkeypatch.setattr("archpip.environments.folders.os.path.realpath", seen_from_within)
+    tree = FolderTree(tmp_path)
+    assert paths(tree) == ["d.so", "srv/proc/c.so"]
+    assert tree.problems() == ()
+
+
 def test_a_native_file_behind_a_link_that_leads_out_is_a_problem(tmp_path: Path) -> None:
     outside = lay_out(tmp_path / "outside", {"x.so": ARM64_MODULE, "notes.txt": b""})
     root = lay_out(tmp_path / "root", {"kept.py": b""})
