@@ -351,7 +351,12 @@ class Case:
 
     def is_guarded(self, one: Placed) -> bool:
         """Return whether the wheel's own Python does without a module that cannot be imported."""
-        return one.path in self.inspection.guarded
+        return one.path in self._guarded
+
+    @cached_property
+    def _guarded(self) -> frozenset[str]:
+        """The same as a set: a hostile wheel has thousands of files of one module."""
+        return frozenset(self.inspection.guarded)
 
     def names_other_system(self, one: Placed) -> bool:
         """Return whether the folders or the stem name another system."""

@@ -6,6 +6,7 @@ sole purpose, and degraded if it is a helper beside code that works.
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed
@@ -19,37 +20,53 @@ from archpip.verdicts.naming import above_machine
 from archpip.verdicts.roles import Role
 from archpip.verdicts.translation import find_translator
 
+_Folders = tuple[str, ...]
 _Family = tuple[str, ...]
-_Layouts = Mapping[tuple[str, ...], Mapping[Architecture, AbstractSet[_Family]]]
 
 
 def judge_executables(case: Case, links: Links) -> Iterator[Finding]:
     """Yield a finding per executable that the target runs through a translator, or not at all."""
     del links
-    layouts: _Layouts | None = None
+    layouts = _Layouts(case)
     for family in group_families(case.with_role(Role.EXECUTABLE)):
         for architecture in case.target.architectures:
             served = any(case.fits(one, architecture) for one in family)
             if served or _is_variant(case, family, architecture):
                 continue
-            layouts = _find_layouts(case) if layouts is None else layouts
             if not _is_of_other_layout(case, family, architecture, layouts):
                 yield from _judge_unserved(case, family, architecture)
 
 
-def _find_layouts(case: Case) -> _Layouts:
-    """Return the families of this system's programs below folders that name machines.
+class _Layouts:
+    """Which of this system's programs lie below folders that name machines."""
 
-    They are keyed by what lies above those folders, and by the architectures held.
-    """
-    found: dict[tuple[str, ...], dict[Architecture, set[_Family]]] = {}
-    for one in case.programs:
-        above = above_machine(one.name)
-        if above is not None and case.is_native(one) and not case.names_other_system(one):
-            for architecture in one.member.binary.architectures:
-                families = found.setdefault(above, {}).setdefault(architecture, set())
-                families.add(one.name.family)
-    return found
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._known: dict[tuple[_Folders, Architecture, frozenset[Architecture]], bool] = {}
+
+    @cached_property
+    def _families(self) -> Mapping[_Folders, Mapping[Architecture, AbstractSet[_Family]]]:
+        """Their families by what lies above those folders, and by the architectures held."""
+        case = self._case
+        found: dict[_Folders, dict[Architecture, set[_Family]]] = {}
+        for one in case.programs:
+            above = above_machine(one.name)
+            if above is not None and case.is_native(one) and not case.names_other_system(one):
+                for architecture in one.member.binary.architectures:
+                    families = found.setdefault(above, {}).setdefault(architecture, set())
+                    families.add(one.name.family)
+        return found
+
+    def has_more(
+        self, above: _Folders, architecture: Architecture, others: frozenset[Architecture]
+    ) -> bool:
+        """Return whether one architecture has a program that none of the others has."""
+        key = above, architecture, others
+        if key not in self._known:
+            below = self._families.get(above, {})
+            theirs = (below.get(other, ()) for other in others)
+            self._known[key] = bool(set(below.get(architecture, ())).difference(*theirs))
+        return self._known[key]
 
 
 def _is_variant(case: Case, family: list[Placed], architecture: Architecture) -> bool:
@@ -74,9 +91,7 @@ def _is_of_other_layout(
     above = above_machine(own[0].name) if own else None
     if above is None or not _name_others(own, architecture):
         return False
-    below = layouts.get(above, {})
-    theirs = (below.get(held, ()) for held in own[0].member.binary.architectures)
-    return bool(set(below.get(architecture, ())).difference(*theirs))
+    return layouts.has_more(above, architecture, own[0].member.binary.architectures)
 
 
 def _name_others(family: list[Placed], architecture: Architecture) -> bool:

@@ -34,14 +34,18 @@ def judge_foreign(case: Case) -> Iterator[Finding]:
     missed = list(_iter_for_any(case) if case.is_any else _iter_for_one(case))
     if not missed:
         return
-    spared = [one for one in missed if case.is_guarded(one) or one.path in case.inspection.spared]
-    one = next((each for each in missed if each not in spared), missed[0])
+    one = next((each for each in missed if not _is_spared(case, each)), missed[0])
     code = "AP502" if one.role is Role.EXECUTABLE else "AP403"
     text = f"is {case.describe(one)}, and the wheel has nothing for {case.target.name}"
     severity = None
-    if one in spared:
+    if _is_spared(case, one):
         text, severity = f"{text}; the rest of the wheel does without it", Status.DEGRADED
     yield report(case, code, one, text, severity=severity)
+
+
+def _is_spared(case: Case, one: Placed) -> bool:
+    """Return whether the wheel's own Python does without a module or a library."""
+    return case.is_guarded(one) or one.path in case.inspection.spared
 
 
 def _find_demanded_of_windows(case: Case) -> Placed | None:
