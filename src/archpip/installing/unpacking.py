@@ -123,13 +123,17 @@ class _Source(WheelFile):
         ]
 
     def get_contents(self) -> Iterator[WheelContentElement]:
-        """Return every file. Its RECORD is not read: a new one is made from the bytes."""
+        """Return every file. Its RECORD is not read: a new one is made from the bytes.
+
+        Raises:
+            ValueError: Installers do not agree where one of them belongs.
+        """
         for member in self._archive.infolist():
             name = member.filename
             if name.endswith("/") or name in self._ours:
                 continue
             if "./" in name:
-                name = posixpath.normpath(name)
+                name = _without_dots(name)
             mode = member.external_attr >> 16
             is_executable = stat.S_ISREG(mode) and bool(mode & 0o111)  # as in pip
             if member.file_size > _MOST_AT_ONCE:
@@ -137,6 +141,17 @@ class _Source(WheelFile):
                     yield (name, "", ""), cast("BinaryIO", stream), is_executable
             else:
                 yield (name, "", ""), io.BytesIO(self._archive.read(member)), is_executable
+
+
+def _without_dots(path: str) -> str:
+    """Return a path without its parts `.`, unless that shows a folder with a meaning of its own.
+
+    `installer` would look for the start of such a path without end.
+    """
+    plain = posixpath.normpath(path)
+    if path.startswith(".") and plain.partition("/")[0].endswith((".data", ".dist-info")):
+        raise ValueError(f"installers do not agree where {path} belongs")
+    return plain
 
 
 def _check_entry_points(text: str) -> None:

@@ -245,6 +245,16 @@ def test_files_with_dots_in_their_paths_are_recorded_as_they_are_written(
     assert (tmp_path / "out/alpha/__init__.py").is_file()
 
 
+@pytest.mark.parametrize("path", ["./alpha-1.0.data/purelib/x.py", "./alpha-1.0.dist-info/x"])
+def test_a_data_folder_below_a_dot_is_refused_as_installers_disagree(
+    make_wheel: MakeWheel, tmp_path: Path, path: str
+) -> None:
+    """pip makes a folder of it, so nobody judged `x.py`; no override of AP904 is meant for that."""
+    wheel = make_wheel("alpha", files=(WheelFile(path=path, content=b""),))
+    with pytest.raises(UninstallableWheelError, match="installers do not agree where"):
+        install_into_folder([wheel], tmp_path / "out", target=MAC)
+
+
 def test_the_marks_that_a_wheel_brings_are_not_listed_beside_ours(
     make_wheel: MakeWheel, tmp_path: Path
 ) -> None:
