@@ -8,13 +8,11 @@ from collections.abc import Sequence
 
 from archpip.binaries import Depth
 from archpip.wheels.candidates import Likelihood, estimate_likelihood
-from archpip.wheels.demands import find_demanded, find_fallbacks
 from archpip.wheels.errors import WheelUnreadableError
-from archpip.wheels.guards import find_guarded
 from archpip.wheels.model import BinaryMember, Inspection, Member, Problem, WheelSource
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files, read_path_folders
-from archpip.wheels.spared import find_spared
+from archpip.wheels.source_facts import read_source_facts
 
 _MODULE_ENDINGS = (".so", ".pyd")
 
@@ -37,6 +35,15 @@ def inspect_unpacked(
     reader = BinariesReader(source, depth=depth, platforms=platforms, problems=problems)
     binaries = reader.read(candidates)
     path_files = find_path_files(members) if binaries else ()
+    path_folders = read_noted_path_folders(source, path_files, problems)
+    said = read_source_facts(
+        source,
+        members,
+        binaries,
+        problems,
+        platforms=platforms,
+        for_any_python=bool(tags) and all("-none-" in tag for tag in tags),
+    )
     return Inspection(
         filename=source.filename,
         sha256=None,
@@ -46,17 +53,11 @@ def inspect_unpacked(
         root_is_purelib=root_is_purelib,
         binaries=binaries,
         import_roots=find_import_roots(members, binaries),
-        path_folders=read_noted_path_folders(source, path_files, problems),
-        demanded=find_demanded(
-            source,
-            members,
-            binaries,
-            problems,
-            for_any_python=bool(tags) and all("-none-" in tag for tag in tags),
-        ),
-        fallbacks=find_fallbacks(source, members, binaries, problems),
-        guarded=find_guarded(source, members, binaries, platforms, problems),
-        spared=find_spared(source, members, binaries, platforms, problems),
+        path_folders=path_folders,
+        demanded=said.demanded,
+        fallbacks=said.fallbacks,
+        guarded=said.guarded,
+        spared=said.spared,
         problems=tuple(problems),
         depth=depth,
     )

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
 
 from archpip.binaries import Depth
-from archpip.wheels.demands import find_demanded, find_fallbacks
 from archpip.wheels.errors import InvalidWheelError, WheelNameError, WheelUnreadableError
 from archpip.wheels.facts import (
     find_import_roots,
     read_noted_path_folders,
     select_candidates,
 )
-from archpip.wheels.guards import find_guarded
 from archpip.wheels.metadata import (
     find_metadata_problems,
     find_wheel_file,
@@ -34,7 +32,7 @@ from archpip.wheels.model import (
 )
 from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files
-from archpip.wheels.spared import find_spared
+from archpip.wheels.source_facts import read_source_facts
 from archpip.wheels.wheel_files import MAX_TAGS, WheelFile
 
 _IN_DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/(?P<path>.+)")
@@ -79,6 +77,11 @@ def inspect_wheel(
     platforms = frozenset(tag.platform for tag in tags)
     reader = BinariesReader(source, depth=depth, platforms=platforms, problems=problems)
     binaries = reader.read(candidates)
+    path_folders = read_noted_path_folders(source, path_files, problems) if binaries else ()
+    for_any = all(tag.abi == "none" for tag in tags)
+    said = read_source_facts(
+        source, members, binaries, problems, platforms=platforms, for_any_python=for_any
+    )
     inspection = Inspection(
         filename=source.filename,
         sha256=sha256,
@@ -88,17 +91,11 @@ def inspect_wheel(
         root_is_purelib=wheel_file.root_is_purelib,
         binaries=binaries,
         import_roots=find_import_roots(members, binaries),
-        path_folders=read_noted_path_folders(source, path_files, problems) if binaries else (),
-        demanded=find_demanded(
-            source,
-            members,
-            binaries,
-            problems,
-            for_any_python=all(tag.abi == "none" for tag in tags),
-        ),
-        fallbacks=find_fallbacks(source, members, binaries, problems),
-        guarded=find_guarded(source, members, binaries, platforms, problems),
-        spared=find_spared(source, members, binaries, platforms, problems),
+        path_folders=path_folders,
+        demanded=said.demanded,
+        fallbacks=said.fallbacks,
+        guarded=said.guarded,
+        spared=said.spared,
         problems=tuple(problems),
         depth=depth,
     )
