@@ -115,7 +115,9 @@ def _find_demanded(case: Case, modules: list[Placed]) -> Placed | None:
 
     A wheel that has a module for several Pythons is known not to be for all of them.
     """
-    if not case.inspection.demanded:
+    inspection = case.inspection
+    is_for_any = bool(inspection.tags) and all("-none-" in tag for tag in inspection.tags)
+    if not is_for_any or not inspection.demanded:
         return None
     pythons: dict[str, set[str | None]] = defaultdict(set)
     for one in case.with_role(Role.MODULE):
@@ -123,7 +125,7 @@ def _find_demanded(case: Case, modules: list[Placed]) -> Placed | None:
     own = {one.name.module for one in modules if _serves_this_python(case, one)}
     for one in case.with_role(Role.MODULE):
         module = one.name.module
-        if one.path not in case.inspection.demanded or module in own or len(pythons[module]) > 1:
+        if one.path not in inspection.demanded or module in own or len(pythons[module]) > 1:
             continue
         ours = is_for_python(one.name, case.target.python) or case.has_source(one)
         if not ours and not case.names_other_system(one):

@@ -156,3 +156,9 @@ def test_what_compiled_modules_share_is_not_needed_where_all_have_source(
     one_lacks_it = world.wheel(*members, tags=tags, import_roots=sources[:1])
     assert judge(one_lacks_it, target, installed=True).status is Status.WRONG
     assert judge(wheel, world.target("macos", "arm64"), installed=True).status is not Status.OK
+
+
+def test_what_a_wheel_for_one_python_needs_says_nothing_of_others(world: World) -> None:
+    path = "demo/lib.cpython-311-darwin.so"
+    wheel = world.wheel(world.member(path, "macos", "x86_64"), demanded=[path])
+    assert world.findings(wheel, world.target("macos", "arm64", python=(3, 12, 0))) == {}
