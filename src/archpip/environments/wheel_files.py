@@ -4,10 +4,9 @@ PEX's packed apps hold what they need in them, and people sort downloads into fo
 an import root are data: Python's `ensurepip` and virtualenv bring some.
 """
 
-import posixpath
-
 from archpip.environments.model import WHEEL_SUFFIX, Tree
 from archpip.environments.partition import find_import_roots
+from archpip.wheels import folders_above
 
 
 def find_wheel_files(tree: Tree) -> tuple[str, ...]:
@@ -17,11 +16,4 @@ def find_wheel_files(tree: Tree) -> tuple[str, ...]:
     if not found:
         return ()
     roots = find_import_roots(member.path for member in members)
-    return tuple(path for path in found if roots.isdisjoint(_folders_above(path)))
-
-
-def _folders_above(path: str) -> list[str]:
-    above = []
-    while path := posixpath.dirname(path):
-        above.append(path)
-    return above
+    return tuple(path for path in found if roots.isdisjoint(folders_above(path)))

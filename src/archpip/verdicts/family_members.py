@@ -5,7 +5,6 @@ the names of a file and of its neighbours decide whether the target needs it.
 """
 
 import re
-from collections.abc import Iterator
 
 from archpip.architecture import Architecture, OperatingSystem
 from archpip.binaries import BinaryFormat
@@ -13,6 +12,7 @@ from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.fitting import Fit
 from archpip.verdicts.roles import Role
 from archpip.verdicts.translation import find_translator
+from archpip.wheels import folders_above
 
 BITS_64 = frozenset({Architecture.X86_64, Architecture.ARM64})
 """64-bit architectures of Windows and macOS, where wheels often keep leftover 32-bit code."""
@@ -239,7 +239,7 @@ def _is_left_over(case: Case, one: Placed, architecture: Architecture) -> bool:
     folder = one.path.rpartition("/")[0]
     return folder in serving.folders or (
         not is_named_after(case, one)
-        and any(above in serving.folders for above in _folders_above(folder))
+        and any(above in serving.folders for above in folders_above(folder))
     )
 
 
@@ -257,11 +257,6 @@ def _lies_with_fitting(case: Case, one: Placed, architecture: Architecture) -> b
         and folder in serving.folders
         and not is_named_after(case, one)
     )
-
-
-def _folders_above(folder: str) -> Iterator[str]:
-    while folder := folder.rpartition("/")[0]:
-        yield folder
 
 
 def is_one_of_many(case: Case, one: Placed, architecture: Architecture) -> bool:

@@ -10,6 +10,7 @@ from archpip.architecture import Architecture
 from archpip.verdicts.case import Case, Placed
 from archpip.verdicts.family_members import BITS_64, is_named_after
 from archpip.verdicts.rules import conventions
+from archpip.wheels import folders_above
 
 _VERSIONED_LIBRARY = re.compile(r"\.(?:so(?:\.\d+)+|\d+(?:\.\d+)*\.dylib)$")
 
@@ -51,7 +52,7 @@ def find_users(case: Case, one: Placed) -> Iterator[Placed]:
     if not versioned or is_named_after(case, one):
         return
     programs, binary = case.programs_by_prefix, one.member.binary
-    for folder in _iter_folders(one):
+    for folder in folders_above(one.path):
         yield from programs.get((folder, binary.format, binary.architectures), ())
 
 
@@ -68,7 +69,10 @@ def _lies_with_program(case: Case, one: Placed, architecture: Architecture) -> b
     """Return whether a translated program of another name has a library in its reach."""
     held, stem = one.member.binary.architectures, one.name.family[-1]
     stems = case.serving(architecture).translated_stems
-    reaches = [(one.path.rpartition("/")[0], False), *((each, True) for each in _iter_folders(one))]
+    reaches = [
+        (one.path.rpartition("/")[0], False),
+        *((each, True) for each in folders_above(one.path)),
+    ]
     found = (stems.get((folder, below, held), ()) for folder, below in reaches)
     return any(len(each) > (stem in each) for each in found)
 
@@ -88,10 +92,3 @@ def _is_made_for_programs(case: Case, one: Placed, architecture: Architecture) -
     if not case.for_this_python:
         return one.path.rpartition("/")[0] in case.program_folders
     return case.serving(architecture).every_module
-
-
-def _iter_folders(one: Placed) -> Iterator[str]:
-    """Yield the folders that hold a file, innermost first."""
-    folder = one.path
-    while folder := folder.rpartition("/")[0]:
-        yield folder

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         WheelUnreadableError,
     )
     from archpip.wheels.facts import inspect_unpacked, may_have_binaries
+    from archpip.wheels.folders import folders_above
     from archpip.wheels.inspecting import inspect_wheel
     from archpip.wheels.metadata import read_metadata
     from archpip.wheels.model import (
@@ -77,6 +78,7 @@ __all__ = [
     "find_path_files",
     "find_sibling",
     "find_unsafe_reason",
+    "folders_above",
     "inspect_unpacked",
     "inspect_wheel",
     "inspection_from_json",

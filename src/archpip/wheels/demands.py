@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from archpip.architecture import Architecture, find_architecture
+from archpip.wheels.folders import strip_scheme
 from archpip.wheels.guards import Guards
 from archpip.wheels.import_statements import ImportStatement
 from archpip.wheels.imports import (
@@ -19,7 +20,6 @@ from archpip.wheels.imports import (
     module_of,
     read_sources,
     select_sources,
-    strip_scheme,
 )
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
+from archpip.wheels.folders import folders_above
 from archpip.wheels.imports import Importer, Imports, module_of, read_sources, select_sources
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
@@ -42,7 +43,7 @@ def find_guarded(
             paths.setdefault(module_of(one.path), []).append(one.path)
     modules = dict(islice(paths.items(), _MOST_MODULES))
     files = select_sources(members) if modules else []
-    folders = {folder for each in modules.values() for folder in _folders_above(each[0])}
+    folders = {"", *(folder for each in modules.values() for folder in folders_above(each[0]))}
     near = [file for file in files if file.path.rpartition("/")[0] in folders]
     # Most sources need not be read: the package of such a module says so itself.
     for looked_at in (near, files):
@@ -57,12 +58,6 @@ def find_guarded(
         if not imports.is_complete:
             return ()
     return tuple(one.path for one in binaries if one.path in modules.get(module_of(one.path), ()))
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 class Guards:
@@ -107,7 +102,8 @@ class Guards:
     def _is_apart(self, importer: str, path: str) -> bool:
         """Return whether a file that nothing imports lies neither beside nor above another."""
         folder = importer.rpartition("/")[0]
-        return folder not in _folders_above(path) and not self._is_imported(module_of(importer))
+        is_above = folder in {"", *folders_above(path)}
+        return not is_above and not self._is_imported(module_of(importer))
 
     def _is_imported(self, module: str) -> bool:
         if module not in self._imported:

@@ -1,6 +1,5 @@
 """Which of a wheel's Python files import a module, and how."""
 
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,10 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from archpip.wheels.errors import WheelUnreadableError
+from archpip.wheels.folders import strip_scheme
 from archpip.wheels.import_statements import ImportStatement, find_imports
 from archpip.wheels.model import Member, Problem, WheelSource
 
-_LIBRARY_FOLDER = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
 _PACKAGE = "__init__.py"
 _MAX_BYTES = 1024 * 1024
 _MOST_FILES = 4000
@@ -125,12 +124,6 @@ def module_of(path: str) -> str:
     folder, _, name = strip_scheme(path).rpartition("/")
     names = folder.split("/") if folder else []
     return ".".join(names if name == _PACKAGE else [*names, name.partition(".")[0]])
-
-
-def strip_scheme(path: str) -> str:
-    """Return a member's path below the folder that Python imports from, once it is installed."""
-    match = _LIBRARY_FOLDER.match(path) if ".data/" in path else None
-    return path[match.end() :] if match else path
 
 
 def select_sources(members: Iterable[Member], start: str = "") -> list[Member]:

@@ -5,7 +5,6 @@ dist-info, then the heads of all candidates at once, then more of those members 
 enough (`natives.py`).
 """
 
-import re
 from collections.abc import Sequence
 
 from packaging.tags import InvalidTag, Tag, TooManyTagsError, parse_tag
@@ -17,6 +16,7 @@ from archpip.wheels.facts import (
     read_noted_path_folders,
     select_candidates,
 )
+from archpip.wheels.folders import strip_scheme
 from archpip.wheels.metadata import (
     find_metadata_problems,
     find_wheel_file,
@@ -34,8 +34,6 @@ from archpip.wheels.natives import BinariesReader
 from archpip.wheels.paths import find_path_files
 from archpip.wheels.source_facts import read_source_facts
 from archpip.wheels.wheel_files import MAX_TAGS, WheelFile
-
-_IN_DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/(?P<path>.+)")
 
 _FETCHED_BYTES = 384
 """Compressed bytes of a candidate requested at first: its headers, and more."""
@@ -107,8 +105,8 @@ def _drop_overwritten(candidates: list[Member], members: Sequence[Member]) -> li
 
     pip and uv put the files of the `.data` folder into the same folder as all others, and last.
     """
-    inner = (_IN_DATA.fullmatch(member.path) for member in members if ".data/" in member.path)
-    overwritten = {match["path"] for match in inner if match}
+    inner = (member.path for member in members if ".data/" in member.path)
+    overwritten = {path for each in inner if (path := strip_scheme(each)) != each}
     return [one for one in candidates if one.path not in overwritten] if overwritten else candidates
 
 

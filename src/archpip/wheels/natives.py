@@ -27,6 +27,7 @@ from archpip.binaries import (
 from archpip.errors import BinaryFormatError
 from archpip.wheels.candidates import is_module_by_name
 from archpip.wheels.errors import WheelUnreadableError
+from archpip.wheels.folders import folders_above
 from archpip.wheels.model import (
     BinaryMember,
     Member,
@@ -339,9 +340,8 @@ def _prefix_of(path: str) -> str:
 
 def _starts_of(path: str) -> Iterator[str]:
     """Yield each folder above a member with its slash, and the empty one."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield f"{path}/" if path else ""
+    yield from (f"{folder}/" for folder in folders_above(path))
+    yield ""
 
 
 def _is_fat(binary: Binary) -> bool:

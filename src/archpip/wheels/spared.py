@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from archpip.wheels.folders import strip_scheme
 from archpip.wheels.imports import (
     Imports,
     module_of,
     read_sources,
     select_sources,
-    strip_scheme,
 )
 from archpip.wheels.model import BinaryMember, Member, Problem, WheelSource
 
