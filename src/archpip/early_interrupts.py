@@ -11,7 +11,9 @@ from types import FrameType
 INTERRUPTED = "Interrupted; nothing half-done was left behind"
 """What an interrupted command says."""
 
-_ENDED_BY = 128
+ENDED_BY = 128
+"""Shells report an end by a signal as this plus the signal's number: 130 for Ctrl-C."""
+
 _STDERR = 2
 
 
@@ -39,4 +41,4 @@ def _end(number: int, _frame: FrameType | None) -> None:
     try:
         os.write(_STDERR, f"error: {INTERRUPTED}\n".encode())
     finally:
-        os._exit(_ENDED_BY + number)
+        os._exit(ENDED_BY + number)

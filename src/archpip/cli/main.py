@@ -8,11 +8,11 @@ import argparse
 import gc
 import importlib
 import io
-import itertools
 import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from textwrap import TextWrapper
 from types import ModuleType
@@ -22,7 +22,7 @@ from archpip import __version__
 from archpip.cli.foreign import ADVICE, COMMAND_ADVICE, add_idle_options
 from archpip.cli.signals import EndedFromOutside, raising_signals
 from archpip.cli.terminal import PROGRESS_BARS, Terminal, Verbosity
-from archpip.early_interrupts import INTERRUPTED, raise_interrupts
+from archpip.early_interrupts import ENDED_BY, INTERRUPTED, raise_interrupts
 from archpip.errors import ArchpipError, ExitCode, UsageError
 from archpip.on_demand import load_msgspec
 from archpip.reachable import expand_home
@@ -47,9 +47,6 @@ COMMANDS = {
     "cache": "Show or clear what archpip remembers",
 }
 """The name of each command, which is also its module's, and a one-line description."""
-
-_ENDED_BY = 128
-"""Shells report an end by a signal as this plus the signal's number: 130 for Ctrl-C."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """Commands run for seconds and create many objects but few cycles: a collection at every 700
@@ -193,11 +190,11 @@ class _Parser(argparse.ArgumentParser):
             return self.parse_args(arguments)  # the rest is another command's
         return self.parse_intermixed_args(list(_with_values(arguments)))
 
-    @property
-    def takes_json(self) -> bool:
-        """Whether there is a `--format json`."""
+    def writes_json(self, arguments: Sequence[str]) -> bool:
+        """Tell whether arguments ask for JSON, before it is known whether they are valid."""
         formats = (a.choices or () for a in self._actions if a.dest == "format")
-        return any("json" in choices for choices in formats)
+        named = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+        return named and any("json" in choices for choices in formats)
 
     def error(self, message: str) -> NoReturn:
         if not message.startswith(_UNKNOWN):
@@ -270,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _say_interrupted(interrupt: KeyboardInterrupt, terminal: Terminal) -> int:
     number = interrupt.number if isinstance(interrupt, EndedFromOutside) else signal.SIGINT
-    return terminal.fail(INTERRUPTED, code="interrupted", status=_ENDED_BY + number)
+    return terminal.fail(INTERRUPTED, code="interrupted", status=ENDED_BY + number)
 
 
 def _print_whatever_comes() -> None:
@@ -331,7 +328,7 @@ def _top_level_parser() -> _Parser:
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     """Import the command's module, parse its arguments, and run it."""
     parser = build_parser(name)
-    terminal.writes_json = parser.takes_json and _names_json(arguments)
+    terminal.writes_json = parser.writes_json(arguments)
     parsed = parser.parse(arguments)
     terminal.writes_json = getattr(parsed, "format", None) == "json"
     _expand_home(parsed)
@@ -343,12 +340,6 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> int:
     raise_interrupts()
     status: int = run(parsed, terminal)
     return status
-
-
-def _names_json(arguments: Sequence[str]) -> bool:
-    """Tell whether arguments ask for JSON, before it is known whether they are valid."""
-    pairs = itertools.pairwise(arguments)
-    return "--format=json" in arguments or ("--format", "json") in pairs
 
 
 def _expand_home(parsed: argparse.Namespace) -> None:
