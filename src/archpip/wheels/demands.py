@@ -102,7 +102,7 @@ def _iter_needed(
         texts = read_sources(source, (file.path for file in files), problems)
         imports = Imports(texts)
         guards = Guards(imports)
-        limit = min((len(texts) - 1) // _SHARE, _MOST_DEPENDENTS)
+        limit = min(max(len(texts) - 1, 0) // _SHARE, _MOST_DEPENDENTS)
         for path in paths:
             importers = imports.find_importers(module_of(path))
             bare = {module_of(one.path) for one in importers if not one.statement.is_nested}

@@ -95,6 +95,7 @@ def test_a_module_under_another_machines_name_is_demanded_by_its_package(
             False,
             id="above-in-a-try",
         ),
+        pytest.param({}, False, id="no-source"),
     ],
 )
 def test_a_module_is_demanded_by_what_its_package_needs(
